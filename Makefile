@@ -1,0 +1,61 @@
+# Two commands are enough: `make run` serves the blog, `make test` tests it. Both set up what is missing.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV ?= .venv
+BIN = $(VENV)/bin
+RUN = $(VENV)/run.stamp
+DEV = $(VENV)/dev.stamp
+PIP = $(BIN)/python -m pip --disable-pip-version-check
+SOURCES = blog tests migrations wsgi.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lock clean
+
+help: ## Show these lines
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(RUN) ## Set up what is missing, then serve the blog on http://127.0.0.1:8000
+	@exec $(BIN)/blog serve
+
+test: $(DEV) ## Set up what is missing, then run every test
+	@tests/prepare
+	@$(BIN)/pytest $(ARGS)
+
+check: $(DEV) ## Format, lint, types, import rules
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(DEV) ## Bring the code into the project's format
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+lock: ## Resolve the dependencies anew into the two lock files (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command 'make lock' --extra build \
+		pyproject.toml -o requirements.txt $(UV_ARGS)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command 'make lock' --extra build --extra dev \
+		-c requirements.txt pyproject.toml -o requirements-dev.txt $(UV_ARGS)
+
+clean: ## Remove the environment and everything that is made, but not the instance folder
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or say PYTHON=/path/to/python3." >&2; exit 2; }
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); \
+		echo "No environment could be made. On Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
+
+$(RUN): requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what the blog needs …"
+	@$(PIP) install --quiet --require-hashes -r requirements.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements-dev.txt $(RUN)
+	@echo "Installing what the tests need …"
+	@$(PIP) install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,33 @@
+"""A blog server: articles from a headless CMS or a folder, comments that a moderator decides on."""
+
+import os
+from collections.abc import Mapping
+
+from dotenv import dotenv_values
+from flask import Flask
+
+from blog import assets, errors, extensions, headers, instance, site, theme
+from blog.config import Settings
+from blog.paths import TEMPLATES
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the application. Without ``settings``, they are read from the environment and ``.env``.
+
+    :raises blog.errors.OperatorError: a setting, the instance folder or the theme cannot be used.
+    """
+    settings = settings or Settings.from_environment(environment())
+    app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
+    instance.init_app(app, settings)
+    extensions.init_app(app, settings)
+    site.init_app(app, settings)
+    theme.init_app(app, settings)
+    assets.init_app(app, settings)
+    headers.init_app(app)
+    errors.init_app(app, theme.render)
+    return app
+
+
+def environment() -> Mapping[str, str]:
+    """The process's environment, with what a ``.env`` file in the working folder adds to it."""
+    return {name: value for name, value in dotenv_values(".env").items() if value is not None} | os.environ

@@ -1,0 +1,1 @@
+"""What readers write: the form, its cleaning, and the receipt."""

@@ -1,0 +1,212 @@
+"""Every setting: its name, type, default and meaning, in one place.
+
+Settings come from the environment or from a ``.env`` file in the working folder; the environment wins. A value that
+cannot be used stops the start with a :class:`BadSetting` that names it. ``docs/settings.md`` lists the same names, and
+a test holds the two together.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from flask import current_app
+from limits import parse_many
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from werkzeug.local import LocalProxy
+
+from blog.errors import OperatorError
+
+COMMENT_POLICIES = ("moderated", "open", "closed")
+SOURCE_KINDS = ("demo", "folder")
+
+
+class BadSetting(OperatorError):
+    """A setting has a value that cannot be used; the text names the setting and what it takes."""
+
+
+def _text(value: str) -> str:
+    if not value:
+        raise ValueError("it must not be empty")
+    return value
+
+
+def _path(value: str) -> Path:
+    return Path(_text(value)).expanduser().absolute()
+
+
+def _source(value: str) -> str:
+    kind, _, rest = value.partition(":")
+    if kind not in SOURCE_KINDS:
+        raise ValueError("use folder:PATH for a folder of Markdown, or leave it out for the demo articles")
+    if kind == "folder" and not rest:
+        raise ValueError("name the folder after the colon, as in folder:articles")
+    return value
+
+
+def _database_url(value: str) -> str:
+    value = value.replace("postgres://", "postgresql://", 1) if value.startswith("postgres://") else value
+    try:
+        url = make_url(value)
+    except ArgumentError as error:
+        raise ValueError("use sqlite:////PATH or postgresql://USER:PASSWORD@HOST/NAME") from error
+    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise ValueError("only SQLite and PostgreSQL are supported")
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return url.render_as_string(hide_password=False)
+
+
+def _site_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/") or parts.query:
+        raise ValueError("give scheme and host only, as in https://blog.example.org")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _language(value: str) -> str:
+    try:
+        return str(Locale.parse(value.replace("-", "_")))
+    except (UnknownLocaleError, ValueError) as error:
+        raise ValueError("use a language code such as en, de or pt-BR") from error
+
+
+def _timezone(value: str) -> str:
+    try:
+        return ZoneInfo(value).key
+    except (OSError, ValueError) as error:
+        raise ValueError("use a name of the IANA time zone database, such as Europe/Berlin") from error
+
+
+def _comment_policy(value: str) -> str:
+    if value not in COMMENT_POLICIES:
+        raise ValueError("use moderated, open or closed")
+    return value
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not value.isascii() or not value.isdecimal() or not low <= int(value) <= high:
+            raise ValueError(f"use a whole number from {low} to {high}")
+        return int(value)
+
+    return parse
+
+
+def _rate(value: str) -> str:
+    try:
+        parse_many(value)
+    except ValueError as error:
+        raise ValueError("use a form such as 5 per minute; 30 per hour") from error
+    return value
+
+
+def _redis_url(value: str) -> str:
+    if urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError("use a form such as redis://localhost:6379/0")
+    return value
+
+
+def _secret(value: str) -> str:
+    if len(value) < 32:
+        raise ValueError("use at least 32 random characters")
+    return value
+
+
+def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:  # noqa: ANN401 - any field's type
+    return field(default=default, metadata={"parse": parse, "meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings of one blog; an attribute ``page_size`` is the setting ``BLOG_PAGE_SIZE``."""
+
+    source: str = _setting("demo", _source, "Where content comes from: `folder:PATH`; the demo articles if left out.")
+    database_url: str | None = _setting(
+        None,
+        _database_url,
+        "Any SQLAlchemy URL of SQLite or PostgreSQL; SQLite in the instance folder if left out.",
+    )
+    instance: Path = _setting(
+        Path("instance").absolute(),
+        _path,
+        "The folder for the database, the media and the generated secret key.",
+    )
+    theme: Path | None = _setting(None, _path, "A folder of `templates/` and `static/` laid over the built-in ones.")
+    url: str | None = _setting(None, _site_url, "The public address, `https://…`; each request’s own host if left out.")
+    title: str = _setting("The Headless Blog", _text, "The name of the site.")
+    tagline: str = _setting("", str, "One line under the name on the first page.")
+    language: str = _setting("en", _language, "The language of the site’s own words, and of dates.")
+    timezone: str = _setting("UTC", _timezone, "The zone in which times are shown, and read where none is given.")
+    comments: str = _setting(
+        "moderated",
+        _comment_policy,
+        "`moderated`, `open` or `closed`, for articles that say nothing themselves.",
+    )
+    comment_rate: str = _setting(
+        "6 per minute; 60 per hour",
+        _rate,
+        "How many comments one address may send; a refused form does not count.",
+    )
+    page_size: int = _setting(10, _between(1, 100), "How many articles a listing shows at once.")
+    redis_url: str | None = _setting(
+        None,
+        _redis_url,
+        "A Redis that all processes share for rate limits; each process counts alone if left out.",
+    )
+    proxies: int = _setting(
+        0, _between(0, 5), "How many trusted reverse proxies stand in front and set `X-Forwarded-…`."
+    )
+    session_idle_minutes: int = _setting(
+        120, _between(1, 1440), "After how many idle minutes a moderator signs in again."
+    )
+    session_hours: int = _setting(12, _between(1, 168), "After how many hours a moderator signs in again, idle or not.")
+    secret_key: str | None = _setting(
+        None,
+        _secret,
+        "Signs sessions; generated in the instance folder if left out. Share it between machines.",
+    )
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read all settings from ``environ``; a name that is absent keeps its default.
+
+        :raises BadSetting: a value cannot be used.
+        """
+        values = {}
+        for setting in fields(cls):
+            name = environment_name(setting.name)
+            if name not in environ:
+                continue
+            try:
+                values[setting.name] = setting.metadata["parse"](environ[name].strip())
+            except ValueError as error:
+                shown = "…" if setting.name in {"secret_key", "database_url", "redis_url"} else environ[name]
+                raise BadSetting(f"{name}={shown!s} cannot be used: {error}.") from error
+        return cls(**values)
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's URL: the one that is set, else SQLite in the instance folder."""
+        return self.database_url or f"sqlite:///{self.instance / 'blog.sqlite3'}"
+
+
+def environment_name(attribute: str) -> str:
+    """``page_size`` → ``BLOG_PAGE_SIZE``."""
+    return f"BLOG_{attribute.upper()}"
+
+
+def unknown_settings(environ: Mapping[str, str]) -> dict[str, str | None]:
+    """The ``BLOG_…`` names in ``environ`` that no setting has, each with the nearest real name or ``None``."""
+    known = [environment_name(setting.name) for setting in fields(Settings)]
+    unknown = sorted(name for name in environ if name.startswith("BLOG_") and name not in known)
+    return {name: next(iter(get_close_matches(name, known, 1)), None) for name in unknown}
+
+
+settings = cast("Settings", LocalProxy(lambda: current_app.config["BLOG"]))
+"""The settings of the current application."""

@@ -1,0 +1,121 @@
+"""The neutral record that every source turns its data into, before it is an article."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+MAX_BODY = 2_000_000
+"""Characters of HTML; a longer body is an accident, and would take every reader's page with it."""
+
+LIMITS: Mapping[str, int] = {
+    "source_id": 500,
+    "slug": 200,
+    "title": 300,
+    "body": MAX_BODY,
+    "excerpt": 2_000,
+    "image": 500,
+    "image_alt": 500,
+    "canonical_url": 500,
+    "seo_title": 300,
+    "seo_description": 500,
+}
+MAX_NAMES = 50
+MAX_NAME = 200
+SLUG = re.compile(r"[^\W_]+(?:[-_][^\W_]+)*")
+
+
+class CommentPolicy(StrEnum):
+    """Whether an article takes comments, and whether they wait for a moderator."""
+
+    MODERATED = "moderated"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class InvalidDocument(Exception):
+    """A document cannot become an article: which field, and why; the line too, where the source knows it."""
+
+    def __init__(self, field: str, why: str, line: int | None = None) -> None:
+        super().__init__(f"{field}: {why}" if field else why)
+        self.field = field
+        self.line = line
+
+
+def slugify(text: str) -> str:
+    """A URL part from a title or name: ``Café culture`` → ``cafe-culture``; letters of any script stay.
+
+    It is empty where ``text`` has neither a letter nor a digit.
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return "-".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", plain)))[:200].rstrip("-")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One piece of content as its source tells it. Texts are plain but for ``body``, which is HTML not yet cleaned.
+
+    ``published_at`` is ``None`` where the source does not know: then the first sync that sees the document decides.
+    ``image`` and the images in ``body`` are references that the source itself can open, or absolute URLs.
+    ``former_urls`` are paths of this site, each with its leading slash.
+
+    :raises InvalidDocument: a field is missing, too long or malformed.
+    """
+
+    source_id: str
+    slug: str
+    title: str
+    body: str
+    updated_at: datetime
+    published_at: datetime | None = None
+    excerpt: str = ""
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    image_alt: str = ""
+    seo_title: str = ""
+    seo_description: str = ""
+    canonical_url: str | None = None
+    comments: CommentPolicy | None = None
+    former_urls: tuple[str, ...] = ()
+    is_draft: bool = False
+
+    def __post_init__(self) -> None:
+        for field in ("source_id", "slug", "title"):
+            if not getattr(self, field).strip():
+                raise InvalidDocument(field, "is missing")
+        for field, limit in LIMITS.items():
+            if len(getattr(self, field) or "") > limit:
+                raise InvalidDocument(field, f"is longer than {limit} characters")
+        if not SLUG.fullmatch(self.slug) or self.slug != self.slug.casefold():
+            raise InvalidDocument("slug", f"“{self.slug}” may hold only small letters, digits and single hyphens")
+        self._check_names()
+        self._check_times()
+        self._check_addresses()
+
+    def _check_names(self) -> None:
+        for field in ("tags", "authors"):
+            names: tuple[str, ...] = getattr(self, field)
+            if len(names) > MAX_NAMES:
+                raise InvalidDocument(field, f"are more than {MAX_NAMES}")
+            for name in names:
+                if not slugify(name) or len(name) > MAX_NAME:
+                    raise InvalidDocument(field, f"“{name[:60]}” is no name: it needs a letter, and at most {MAX_NAME}")
+
+    def _check_times(self) -> None:
+        for field in ("published_at", "updated_at"):
+            time: datetime | None = getattr(self, field)
+            if time is not None and time.tzinfo is None:
+                raise InvalidDocument(field, f"{time} has no time zone")
+
+    def _check_addresses(self) -> None:
+        for url in self.former_urls:
+            if not url.startswith("/") or url.startswith("//") or len(url) > 500 or urlsplit(url).query:
+                raise InvalidDocument("former_urls", f"“{url[:60]}” is no path of this site, such as /old/address")
+        if self.canonical_url is not None:
+            parts = urlsplit(self.canonical_url)
+            if parts.scheme not in {"http", "https"} or not parts.netloc:
+                raise InvalidDocument("canonical_url", f"“{self.canonical_url[:60]}” is no http(s) address")

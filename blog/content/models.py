@@ -1,0 +1,140 @@
+"""Articles and what belongs to them, as rows."""
+
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import ForeignKey, Index, Select, String, Text, and_, select, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from blog.database import UTCDateTime, utc_now
+from blog.extensions import Model
+
+
+class Article(Model):
+    """A published piece. ``body_html`` is clean: it was made by ``markup.clean_article`` when it was synced."""
+
+    __tablename__ = "article"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(300))
+    source_id: Mapped[str] = mapped_column(String(500))
+    revision: Mapped[str] = mapped_column(String(64))
+    """What the source said of the document's version when it was last synced; equal means unchanged."""
+    slug: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(300))
+    body_html: Mapped[str] = mapped_column(Text)
+    excerpt: Mapped[str] = mapped_column(Text)
+    image: Mapped[str | None] = mapped_column(String(500))
+    image_alt: Mapped[str] = mapped_column(String(500))
+    published_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    comment_policy: Mapped[str | None] = mapped_column(String(20))
+    """``moderated``, ``open`` or ``closed``; the site's policy where it is ``None``."""
+    canonical_url: Mapped[str | None] = mapped_column(String(500))
+    seo_title: Mapped[str] = mapped_column(String(300))
+    seo_description: Mapped[str] = mapped_column(String(500))
+
+    tag_links: Mapped[list["ArticleTag"]] = relationship(
+        back_populates="article", cascade="all, delete-orphan", order_by="ArticleTag.position"
+    )
+    author_links: Mapped[list["ArticleAuthor"]] = relationship(
+        back_populates="article", cascade="all, delete-orphan", order_by="ArticleAuthor.position"
+    )
+
+    __table_args__ = (
+        Index("uq_article_source_source_id", "source", "source_id", unique=True),
+        Index(
+            "uq_article_live_slug",
+            "slug",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+        Index("ix_article_slug", "slug"),
+        Index(
+            "ix_article_newest",
+            "published_at",
+            "id",
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    @classmethod
+    def published(cls) -> Select[Self]:
+        """The one spelling of “public”: neither withdrawn nor still to come."""
+        return select(cls).where(and_(cls.withdrawn_at.is_(None), cls.published_at <= utc_now()))
+
+    @property
+    def tags(self) -> list["Tag"]:
+        """The article's tags, in its author's order."""
+        return [link.tag for link in self.tag_links]
+
+    @property
+    def authors(self) -> list["Author"]:
+        """The article's authors, in its own order."""
+        return [link.author for link in self.author_links]
+
+
+class Tag(Model):
+    """A subject that articles share. Two spellings with one slug are one tag."""
+
+    __tablename__ = "tag"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+
+
+class ArticleTag(Model):
+    """One tag of one article. It repeats the article's time, so that a tag's newest articles need no join to find.
+
+    A withdrawn article has no such rows.
+    """
+
+    __tablename__ = "article_tag"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int]
+    published_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    article: Mapped[Article] = relationship(back_populates="tag_links")
+    tag: Mapped[Tag] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (Index("ix_article_tag_newest", "tag_id", "published_at", "article_id"),)
+
+
+class Author(Model):
+    """Somebody who writes articles."""
+
+    __tablename__ = "author"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+
+
+class ArticleAuthor(Model):
+    """One author of one article."""
+
+    __tablename__ = "article_author"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("author.id", ondelete="CASCADE"), primary_key=True, index=True)
+    position: Mapped[int]
+
+    article: Mapped[Article] = relationship(back_populates="author_links")
+    author: Mapped[Author] = relationship(lazy="joined", innerjoin=True)
+
+
+class Redirect(Model):
+    """A former address of an article, as a path that begins with a slash."""
+
+    __tablename__ = "redirect"
+
+    path: Mapped[str] = mapped_column(String(500), primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), index=True)
+
+    article: Mapped[Article] = relationship(lazy="joined", innerjoin=True)

@@ -1,0 +1,81 @@
+"""The instance folder: its secret key, and Flask's own configuration made from ours."""
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from blog.config import Settings
+from blog.errors import OperatorError
+
+MAX_REQUEST_BYTES = 256 * 1024
+MAX_FORM_PARTS = 50
+
+
+class InstanceUnwritable(OperatorError):
+    """The instance folder cannot be made or written to."""
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Make the instance folder usable and configure Flask from ``settings``."""
+    app.config["BLOG"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key or secret_key(settings.instance),
+        SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": settings.sqlalchemy_url.startswith("postgresql")},
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=settings.redis_url is not None,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/moderation",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.jinja_options = {"undefined": StrictUndefined}
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+
+
+def secret_key(folder: Path) -> str:
+    """The key kept in ``folder``; generated at the first start, readable by its owner alone.
+
+    :raises InstanceUnwritable: the folder or the file cannot be made or read.
+    """
+    path = folder / "secret_key"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_once(path, secrets.token_urlsafe(48))
+        key = path.read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        raise InstanceUnwritable(
+            f"The instance folder {folder} cannot be used ({getattr(error, 'strerror', None) or error}). "
+            "Make it writable for this user, or set BLOG_INSTANCE to a folder that is."
+        ) from error
+    if len(key) < 32:
+        raise InstanceUnwritable(f"{path} holds no usable key. Delete it; moderators will then sign in again.")
+    return key
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write ``text`` to ``path`` unless it exists; of two processes that race, one wins and both read the same."""
+    if path.exists():
+        return
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(text, encoding="ascii")
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()

@@ -1,0 +1,1 @@
+"""What moderators do: sign in, read the queue, decide, look things up in the log."""

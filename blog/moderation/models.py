@@ -1,0 +1,56 @@
+"""Moderators, and the log of what they decided."""
+
+from datetime import datetime
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from blog.comments.models import Comment
+from blog.database import UTCDateTime
+from blog.extensions import Model
+
+
+class Moderator(UserMixin, Model):
+    """Somebody who may decide on comments. ``name_key`` is the case-folded name, so that no two look alike."""
+
+    __tablename__ = "moderator"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    name_key: Mapped[str] = mapped_column(String(160), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    session_version: Mapped[int] = mapped_column(default=1)
+    """Part of every session of this moderator; counting it up ends them all."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the account may be used."""
+        return self.disabled_at is None
+
+    def get_id(self) -> str:
+        """What a session keeps of this moderator; it no longer fits once the sessions were ended."""
+        return f"{self.id}:{self.session_version}"
+
+
+class Decision(Model):
+    """One row of the log: who decided what, when and why. Triggers refuse to change or delete it."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"))
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("moderator.id"))
+    from_status: Mapped[str] = mapped_column(String(20))
+    to_status: Mapped[str] = mapped_column(String(20))
+    revision: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(500))
+    decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+
+    comment: Mapped[Comment] = relationship()
+    moderator: Mapped[Moderator] = relationship()
+
+    __table_args__ = (Index("ix_decision_comment", "comment_id", "id"),)

@@ -1,0 +1,52 @@
+"""What every template may say of the site: its name, its language, and its times."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel import Locale
+from flask import Flask
+from flask_babel import format_date, format_datetime
+from markupsafe import Markup
+
+from blog.config import Settings
+
+
+@dataclass(frozen=True)
+class Site:
+    """The site as its templates see it."""
+
+    title: str
+    tagline: str
+    language: str
+    direction: str
+    """``ltr`` or ``rtl``."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Site":
+        """The site that ``settings`` describe."""
+        locale = Locale.parse(settings.language)
+        return cls(
+            title=settings.title,
+            tagline=settings.tagline,
+            language=settings.language.replace("_", "-"),
+            direction=locale.text_direction,
+        )
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give templates ``site``, ``day()`` and ``moment()``."""
+    app.jinja_env.globals |= {"site": Site.of(settings), "day": day, "moment": moment}
+
+
+def day(time: datetime) -> Markup:
+    """A ``<time>`` that shows the day of ``time`` in the site's zone and language."""
+    return _element(time, format_date(time, "long"))
+
+
+def moment(time: datetime) -> Markup:
+    """A ``<time>`` that shows day and hour of ``time`` in the site's zone and language."""
+    return _element(time, format_datetime(time, "medium"))
+
+
+def _element(time: datetime, shown: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(time.isoformat(timespec="seconds"), shown)

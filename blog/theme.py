@@ -1,0 +1,158 @@
+"""Templates: the site's theme first, ours second, and never a theme's fault on a reader's page.
+
+A theme is a folder with ``templates/`` and ``static/`` laid over the built-in ones. A page or snippet of it that is
+missing, broken or blank costs that piece: the built-in one stands in, the fault is logged once with file and line, and
+``blog doctor`` lists it.
+"""
+
+import logging
+import re
+import traceback
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from flask import Flask, current_app
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, TemplateNotFound, TemplateSyntaxError
+from markupsafe import Markup
+
+from blog.config import Settings
+from blog.errors import OperatorError
+from blog.paths import TEMPLATES
+
+log = logging.getLogger(__name__)
+
+HAS_OWN_LOOK = re.compile(r"<(?:img|svg|picture|video|audio|input|button|hr)\b", re.IGNORECASE)
+"""Elements that show something although they hold no text."""
+
+
+class ThemeUnusable(OperatorError):
+    """The theme's folder cannot be read at all."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one file of a theme. ``line`` is 0 where the whole file is meant."""
+
+    file: str
+    line: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.what}"
+
+
+@dataclass
+class Theme:
+    """The built-in templates, and the site's own ones over them where it has some."""
+
+    builtin: Environment
+    folder: Path | None = None
+    own: Environment | None = None
+    faults: set[Fault] = field(default_factory=set)
+
+    def page(self, name: str, context: dict[str, object]) -> str:
+        """A whole page; the built-in one where the theme's fails."""
+        if self.own is not None:
+            try:
+                return self.own.get_template(name).render(context)
+            except Exception as error:
+                self._note(self._fault(error, name))
+        return self.builtin.get_template(name).render(context)
+
+    def snippet(self, name: str, context: dict[str, object]) -> Markup:
+        """The snippet ``snippets/_<name>.html``; the built-in one where the theme's fails or shows nothing.
+
+        Where the built-in one fails too, nothing: a broken piece costs that piece.
+        """
+        path = f"snippets/_{name}.html"
+        fault: Fault | None = None
+        if self.own is not None:
+            html, fault = self._own_snippet(self.own, path, context)
+            if fault is None and not _is_blank(html):
+                return html
+        builtin = self._builtin_snippet(path, context)
+        if self.own is not None and not _is_blank(builtin):
+            self._note(fault or Fault(self._file(path), 1, "shows nothing; the built-in snippet is used"))
+        return builtin
+
+    def _own_snippet(self, own: Environment, path: str, context: dict[str, object]) -> tuple[Markup, Fault | None]:
+        try:
+            if not (Path(self._file(path))).exists():
+                return Markup(), Fault(self._file(path), 0, "the theme has no such file; the built-in snippet is used")
+            return Markup(own.get_template(path).render(context)), None  # noqa: S704 - autoescaped
+        except Exception as error:
+            return Markup(), self._fault(error, path)
+
+    def _builtin_snippet(self, path: str, context: dict[str, object]) -> Markup:
+        try:
+            return Markup(self.builtin.get_template(path).render(context))  # noqa: S704 - autoescaped
+        except Exception:
+            log.exception("The built-in snippet %s failed", path)
+            return Markup()
+
+    def _file(self, path: str) -> str:
+        return str((self.folder or TEMPLATES) / "templates" / path)
+
+    def _fault(self, error: Exception, name: str) -> Fault:
+        """Where in the theme ``error`` arose: the innermost of its frames that lies in a template."""
+        if isinstance(error, TemplateSyntaxError):
+            return Fault(error.filename or self._file(name), error.lineno, error.message or "syntax error")
+        what = f"{type(error).__name__}: {error}"
+        if isinstance(error, TemplateNotFound):
+            what = f"there is no template {error.name}"
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            if frame.filename.endswith(".html"):
+                return Fault(frame.filename, frame.lineno or 0, what)
+        return Fault(self._file(name), 0, what)
+
+    def _note(self, fault: Fault) -> None:
+        if fault in self.faults:
+            return
+        self.faults.add(fault)
+        log.warning("Theme: %s", fault)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give ``app`` its templates and the global ``snippet()``.
+
+    :raises ThemeUnusable: the theme's folder cannot be read.
+    """
+    theme = Theme(app.jinja_env)
+    if settings.theme is not None:
+        theme.folder = _readable(settings.theme)
+        loaders = [FileSystemLoader(theme.folder / "templates"), FileSystemLoader(TEMPLATES)]
+        theme.own = app.jinja_env.overlay(loader=ChoiceLoader(loaders), auto_reload=True)
+    app.extensions["theme"] = theme
+    app.jinja_env.globals["snippet"] = snippet
+
+
+def _readable(folder: Path) -> Path:
+    try:
+        next(folder.iterdir(), None)
+    except OSError as error:
+        raise ThemeUnusable(
+            f"The theme {folder} cannot be read ({error.strerror}). Mend BLOG_THEME, or leave it out."
+        ) from error
+    return folder
+
+
+def current() -> Theme:
+    """The current application's theme."""
+    return cast("Theme", current_app.extensions["theme"])
+
+
+def render(template: str, **context: object) -> str:
+    """The page ``template`` with ``context`` and what every page of the application sees."""
+    current_app.update_template_context(context)
+    return current().page(template, context)
+
+
+def snippet(name: str, **context: object) -> Markup:
+    """The snippet ``name`` for a template, as in ``{{ snippet("tags", article=article) }}``."""
+    current_app.update_template_context(context)
+    return current().snippet(name, context)
+
+
+def _is_blank(html: str) -> bool:
+    return not HAS_OWN_LOOK.search(html) and not Markup(html).striptags().strip()  # noqa: S704 - never shown

@@ -1,0 +1,99 @@
+"""What all tests share: a blog of their own, on SQLite and on PostgreSQL."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+from flask_migrate import upgrade
+
+from blog import create_app
+from blog.config import Settings
+from blog.extensions import db
+from tests.postgresql import Cluster, Unavailable
+
+
+def unavailable(why: str) -> NoReturn:
+    """A tool is missing: a failure in CI; elsewhere a skip, which the run names at its end."""
+    if os.environ.get("CI"):
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+def migrate(settings: Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A throw-away PostgreSQL server, reached over a socket in its own folder."""
+    try:
+        cluster = Cluster.start(tmp_path_factory.mktemp("postgresql"))
+    except Unavailable as error:
+        unavailable(str(error))
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sqlite")
+    migrate(Settings(instance=folder))
+    with closing(sqlite3.connect(folder / "blog.sqlite3")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder / "blog.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = postgresql.create("template_blog")
+    migrate(Settings(instance=tmp_path_factory.mktemp("instance"), database_url=url))
+    return "template_blog"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty, migrated database; each test that uses it runs once on each kind."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        shutil.copy(template, tmp_path / "blog.sqlite3")
+        return f"sqlite:///{tmp_path / 'blog.sqlite3'}"
+    name: str = request.getfixturevalue("postgresql_template")
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    return cluster.create(f"test_{tmp_path.name}_{os.urandom(4).hex()}"[:63], template=name)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The settings of the test's blog; a test module may override this fixture with ``dataclasses.replace``."""
+    return Settings(instance=tmp_path / "instance", database_url=database_url, title="A Test Blog")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The test's blog, with an application context around the test itself."""
+    app = create_app(settings)
+    app.testing = True
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    return app.test_cli_runner()

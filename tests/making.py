@@ -1,0 +1,78 @@
+"""Rows for tests: each function fills in what a test does not care about, and commits."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import count
+from typing import TypeVar
+
+from markupsafe import Markup
+
+from blog.comments.models import Comment, Status
+from blog.content.document import slugify
+from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+_numbers = count(1)
+Named = TypeVar("Named", Tag, Author)
+
+
+def make_article(title: str = "On Tea", *, tags: tuple[str, ...] = (), **fields: object) -> Article:
+    """An article that Ada Byron published at noon, unless ``fields`` say otherwise."""
+    slug = fields.get("slug") or slugify(title)
+    article = Article(
+        **{
+            "source": "test",
+            "source_id": f"{slug}.md",
+            "revision": "1",
+            "slug": slug,
+            "title": title,
+            "body_html": "<p>Water first.</p>",
+            "excerpt": "Water first.",
+            "image_alt": "",
+            "published_at": NOON,
+            "updated_at": fields.get("published_at", NOON),
+            "seo_title": "",
+            "seo_description": "",
+        }
+        | fields
+    )
+    with write_transaction(db.session()) as session:
+        for position, name in enumerate(tags):
+            link = ArticleTag(tag=_named(Tag, name), position=position, published_at=article.published_at)
+            article.tag_links.append(link)
+        article.author_links.append(ArticleAuthor(author=_named(Author, "Ada Byron"), position=0))
+        session.add(article)
+    return article
+
+
+def make_comment(article: Article, body: str = "Thank you.", **fields: object) -> Comment:
+    """A pending comment by Bea Brown on ``article``, unless ``fields`` say otherwise."""
+    number = next(_numbers)
+    comment = Comment(
+        **{
+            "article_id": article.id,
+            "status": Status.PENDING,
+            "name": "Bea Brown",
+            "email": "bea@example.org",
+            "website": "",
+            "body": body,
+            "body_html": Markup("<p>{}</p>\n").format(body),
+            "cleaner_version": 1,
+            "submitted_at": utc_now(),
+            "network": "203.0.113.0/24",
+            "user_agent": "A browser",
+            "fingerprint": sha256(f"{number}{body}".encode()).hexdigest(),
+            "receipt_token": f"receipt-{number}",
+        }
+        | fields
+    )
+    with write_transaction(db.session()) as session:
+        session.add(comment)
+    return comment
+
+
+def _named(model: type[Named], name: str) -> Named:
+    found = db.session.scalar(db.select(model).where(model.slug == slugify(name)))
+    return found or model(slug=slugify(name), name=name)
