@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from babel import Locale
-from flask import Flask
+from flask import Flask, request, url_for
 from flask_babel import format_date, format_datetime
 from markupsafe import Markup
 
-from blog.config import Settings
+from blog.config import Settings, settings
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,13 @@ class Site:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Give templates ``site``, ``day()`` and ``moment()``."""
-    app.jinja_env.globals |= {"site": Site.of(settings), "day": day, "moment": moment}
+    """Give templates ``site``, ``absolute_url()``, ``day()`` and ``moment()``."""
+    app.jinja_env.globals |= {"site": Site.of(settings), "absolute_url": absolute_url, "day": day, "moment": moment}
+
+
+def absolute_url(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as url_for() takes them
+    """The full address of a page, under the site's public address where one is set."""
+    return (settings.url or request.url_root.rstrip("/")) + url_for(endpoint, **values)
 
 
 def day(time: datetime) -> Markup:

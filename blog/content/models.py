@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Self
 
+from markupsafe import Markup
 from sqlalchemy import ForeignKey, Index, Select, String, Text, and_, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -65,6 +66,16 @@ class Article(Model):
     def published(cls) -> Select[Self]:
         """The one spelling of “public”: neither withdrawn nor still to come."""
         return select(cls).where(and_(cls.withdrawn_at.is_(None), cls.published_at <= utc_now()))
+
+    @property
+    def is_published(self) -> bool:
+        """Whether this very article is public now."""
+        return self.withdrawn_at is None and self.published_at <= utc_now()
+
+    @property
+    def html(self) -> Markup:
+        """The body for a template."""
+        return Markup(self.body_html)  # noqa: S704 - cleaned when it was synced
 
     @property
     def tags(self) -> list["Tag"]:

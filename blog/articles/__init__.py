@@ -1,0 +1,13 @@
+"""What readers get: the index, the articles, the tags, and the way from old addresses to new ones."""
+
+from flask import Flask
+
+from blog.articles import views
+from blog.comments.page import set_article_page
+
+
+def init_app(app: Flask) -> None:
+    """Serve the articles, and lend the article page to whoever has to show it with a form filled in."""
+    app.register_blueprint(views.blueprint)
+    app.jinja_env.globals["newest_articles"] = views.newest_articles
+    set_article_page(app, views.article_page)

@@ -1,0 +1,93 @@
+"""Pages of articles, newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, desc, func, literal, select, tuple_, union_all
+from sqlalchemy.orm import defer, selectinload
+
+from blog.content.models import Article, ArticleTag, Tag
+from blog.database import utc_now
+from blog.extensions import db
+
+MAX_PAGE = 10_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a listing; ``number`` counts from 1, the newest."""
+
+    number: int
+    articles: list[Article]
+    has_older: bool
+
+
+@dataclass(frozen=True)
+class TagCount:
+    """A tag, and how many public articles have it."""
+
+    slug: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The public articles just before and just after one."""
+
+    older: Article | None
+    newer: Article | None
+
+
+def newest(number: int, size: int) -> Page:
+    """Page ``number`` of all public articles."""
+    ids = Article.published().with_only_columns(Article.id, Article.published_at)
+    return _page(ids, [Article.published_at, Article.id], number, size)
+
+
+def newest_of_tag(tag: Tag, number: int, size: int) -> Page:
+    """Page ``number`` of the public articles with ``tag``."""
+    ids = select(ArticleTag.article_id.label("id"), ArticleTag.published_at).where(
+        ArticleTag.tag_id == tag.id, ArticleTag.published_at <= utc_now()
+    )
+    return _page(ids, [ArticleTag.published_at, ArticleTag.article_id], number, size)
+
+
+def tag_counts() -> list[TagCount]:
+    """All tags that public articles have, by name."""
+    counts = (
+        select(ArticleTag.tag_id, func.count().label("count"))
+        .where(ArticleTag.published_at <= utc_now())
+        .group_by(ArticleTag.tag_id)
+        .subquery()
+    )
+    rows = db.session.execute(select(Tag.slug, Tag.name, counts.c.count).join(counts, counts.c.tag_id == Tag.id))
+    return sorted((TagCount(*row) for row in rows), key=lambda tag: tag.slug)
+
+
+def neighbours(article: Article) -> Neighbours:
+    """The articles that a reader of ``article`` may go on to, found in one query."""
+    place = tuple_(Article.published_at, Article.id)
+    here = tuple_(literal(article.published_at, Article.published_at.type), literal(article.id))
+    public = Article.published().with_only_columns(Article.id)
+    older = public.where(place < here).order_by(desc(Article.published_at), desc(Article.id)).limit(1)
+    newer = public.where(place > here).order_by(Article.published_at, Article.id).limit(1)
+    ids = union_all(select(older.subquery()), select(newer.subquery()))
+    found = db.session.scalars(select(Article).where(Article.id.in_(ids)).options(defer(Article.body_html)))
+    by_side = {(other.published_at, other.id) > (article.published_at, article.id): other for other in found}
+    return Neighbours(older=by_side.get(False), newer=by_side.get(True))
+
+
+def _page(ids: Select[int, datetime], order: Sequence[ColumnElement[Any]], number: int, size: int) -> Page:
+    """The page of articles that ``ids`` selects. Skipping to a page walks the index alone, never the articles."""
+    wanted = ids.order_by(*(desc(column) for column in order)).limit(size + 1).offset((number - 1) * size).subquery()
+    query = (
+        select(Article)
+        .join(wanted, wanted.c.id == Article.id)
+        .order_by(desc(Article.published_at), desc(Article.id))
+        .options(defer(Article.body_html), selectinload(Article.tag_links))
+    )
+    articles = list(db.session.scalars(query))
+    return Page(number, articles[:size], len(articles) > size)

@@ -1,0 +1,118 @@
+"""The readers' pages."""
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from blog import theme
+from blog.articles import listing
+from blog.articles.listing import Page
+from blog.comments.forms import CommentForm
+from blog.comments.policy import comment_policy
+from blog.comments.thread import thread
+from blog.config import settings
+from blog.content.models import Article, Redirect, Tag
+from blog.extensions import db
+
+NEWEST_ON_ERROR_PAGE = 5
+
+blueprint = Blueprint("articles", __name__)
+
+
+@blueprint.get("/")
+def index() -> str:
+    """All articles, newest first."""
+    page = listing.newest(_page_number(), settings.page_size)
+    _refuse_empty(page)
+    return theme.render("articles/index.html", page=page)
+
+
+@blueprint.get("/articles/")
+def all_articles() -> ResponseReturnValue:
+    """The folder of the articles’ addresses is the index."""
+    return redirect(url_for("articles.index"), 301)
+
+
+@blueprint.get("/articles/<slug>")
+def show(slug: str) -> ResponseReturnValue:
+    """One article with its tags, its approved comments and the comment form."""
+    article = db.session.scalar(
+        Article.published()
+        .where(Article.slug == slug)
+        .options(selectinload(Article.tag_links), selectinload(Article.author_links))
+    )
+    if article is None:
+        return _elsewhere(request.path, slug)
+    return article_page(article, CommentForm(formdata=None))
+
+
+def article_page(article: Article, form: CommentForm) -> str:
+    """The page of ``article``, with ``form`` as its comment form."""
+    return theme.render(
+        "articles/show.html",
+        article=article,
+        neighbours=listing.neighbours(article),
+        thread=thread(article.id, request.args.get("comments_after", type=int)),
+        form=form,
+        policy=comment_policy(article, settings),
+    )
+
+
+@blueprint.get("/tags/")
+def tags() -> str:
+    """All tags with the number of their articles."""
+    return theme.render("articles/tags.html", tags=listing.tag_counts())
+
+
+@blueprint.get("/tags/<slug>")
+def tag(slug: str) -> ResponseReturnValue:
+    """The articles with one tag, newest first."""
+    found = db.session.scalar(select(Tag).where(Tag.slug == slug))
+    if found is None:
+        return _elsewhere(request.path)
+    page = listing.newest_of_tag(found, _page_number(), settings.page_size)
+    _refuse_empty(page, even_the_first=True)
+    return theme.render("articles/tag.html", tag=found, page=page)
+
+
+@blueprint.get("/<path:path>")
+def moved(path: str) -> ResponseReturnValue:
+    """Any other address: perhaps an article used to be there."""
+    return _elsewhere(f"/{path}")
+
+
+def newest_articles() -> list[Article]:
+    """The few newest articles, for a reader who found nothing."""
+    return listing.newest(1, NEWEST_ON_ERROR_PAGE).articles
+
+
+def _elsewhere(path: str, slug: str | None = None) -> ResponseReturnValue:
+    """Send the reader of a former address on; say whether what was at ``path`` is gone or never was."""
+    target = db.session.scalar(select(Article).join(Redirect).where(Redirect.path == path))
+    if target is None:
+        return abort(410 if slug and _was_withdrawn(slug) else 404)
+    if not target.is_published:
+        return abort(410 if target.withdrawn_at else 404)
+    return redirect(url_for("articles.show", slug=target.slug), 301)
+
+
+def _was_withdrawn(slug: str) -> bool:
+    withdrawn = select(Article.id).where(Article.slug == slug, Article.withdrawn_at.is_not(None))
+    return db.session.scalar(withdrawn.limit(1)) is not None
+
+
+def _page_number() -> int:
+    """The page asked for; what is no page number is nowhere.
+
+    :raises NotFound: ``page`` is no whole number from 1 on.
+    """
+    asked = request.args.get("page", "1")
+    if not asked.isascii() or not asked.isdecimal() or not 1 <= int(asked[:9]) <= listing.MAX_PAGE:
+        abort(404)
+    return int(asked[:9])
+
+
+def _refuse_empty(page: Page, *, even_the_first: bool = False) -> None:
+    if not page.articles and (page.number > 1 or even_the_first):
+        abort(404)
