@@ -1,0 +1,82 @@
+"""A served blog and Debian's Chromium to read it with; the browser itself is no download of Playwright's."""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.watching import Faults
+from tests.conftest import unavailable
+from tests.serving import Served, served
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Without these, Chromium looks for its maker's hosts at every start; as root it does not start with a sandbox.
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WAIT_MS = 10_000
+PHONE = {"width": 390, "height": 844}
+
+
+class OpenPage(Protocol):
+    def __call__(self, **options: Any) -> Page:  # noqa: ANN401 - whatever ``Browser.new_context`` takes
+        """A page of a fresh browser profile, such as ``open_page(java_script_enabled=False)``."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None:
+        unavailable("No Chromium is installed (on Debian: apt install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demo articles, served from an instance that the tests of one module share."""
+    with served(tmp_path_factory.mktemp("blog"), BLOG_COMMENT_RATE="1000 per minute") as blog:
+        yield blog
+
+
+@pytest.fixture
+def faults(blog: Served) -> Iterator[Faults]:
+    """What must not happen in the browser while the test runs; a test that brings it about says so."""
+    faults = Faults(blog.url)
+    yield faults
+    assert not faults.left(), "\n".join(faults.left())
+
+
+@pytest.fixture
+def open_page(chromium: Browser, blog: Served, faults: Faults) -> Iterator[OpenPage]:
+    contexts: list[BrowserContext] = []
+
+    def open_page(**options: Any) -> Page:  # noqa: ANN401
+        context = chromium.new_context(base_url=blog.url, **options)
+        contexts.append(context)
+        context.set_default_timeout(WAIT_MS)
+        faults.watch(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    return open_page()

@@ -1,0 +1,193 @@
+"""A real blog in a process of its own, for the tests that need a browser, a server or something to kill."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email.message import Message
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Flask
+
+from blog import create_app
+from blog.config import Settings
+from blog.extensions import db
+
+BLOG = Path(sys.executable).with_name("blog")
+START_SECONDS = 60
+STOP_SECONDS = 20
+LOOK_AGAIN_SECONDS = 0.05
+
+
+class DidNotStart(Exception):
+    """The server ended, or did not answer in time; the text is what it printed."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back to one request."""
+
+    status: int
+    headers: Message
+    text: str
+
+
+@dataclass(frozen=True)
+class Served:
+    """A blog that is being served: its port on this machine, its process and its folders."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    settings: Settings
+    log: Path
+
+    @property
+    def url(self) -> str:
+        """Its address, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def output(self) -> str:
+        """What it has printed so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    @contextmanager
+    def rows(self) -> Iterator[Flask]:
+        """Reach into the blog's own database, by an application in this process."""
+        with opened(self.settings) as app:
+            yield app
+
+    def get(self, path: str) -> Answer:
+        """The answer to one request, as a stranger sends it; a redirect is not followed."""
+        return ask(self.port, "GET", path)
+
+    def post(self, path: str, **fields: str) -> Answer:
+        """The answer to one form, as a browser sends it from the blog's own page; a redirect is not followed."""
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Origin": self.url,
+            "Sec-Fetch-Site": "same-origin",
+        }
+        return ask(self.port, "POST", path, urlencode(fields), headers)
+
+    def stop(self) -> None:
+        """Stop it as an operator does, and see that it ended well."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            status = self.process.wait(STOP_SECONDS)
+        finally:
+            self.kill()
+        assert status == 0, f"exit status {status} after SIGTERM:\n{self.output}"
+
+    def kill(self) -> None:
+        """End all its processes at once, as a power cut would."""
+        kill_group(self.process)
+
+
+@contextmanager
+def served(folder: Path, **environment: str) -> Iterator[Served]:
+    """Run ``blog serve`` with its instance in ``folder`` until the block ends, then stop it.
+
+    :param environment: settings by their names, such as ``BLOG_SOURCE``.
+    :raises DidNotStart: it did not come up.
+    """
+    blog = start(folder, **environment)
+    try:
+        yield blog
+    except BaseException:
+        blog.kill()
+        raise
+    blog.stop()
+
+
+def start(folder: Path, **environment: str) -> Served:
+    """Run ``blog serve`` and wait until it answers. The caller ends it."""
+    port = free_port()
+    settings = Settings.from_environment(folder_environment(folder) | environment)
+    log = folder / "output"
+    blog = Served(port, launch(folder, "serve", f"--port={port}", **environment), settings, log)
+    deadline = time.monotonic() + START_SECONDS
+    while not _answers(port):
+        if blog.process.poll() is not None or time.monotonic() > deadline:
+            blog.kill()
+            raise DidNotStart(blog.output)
+        time.sleep(LOOK_AGAIN_SECONDS)
+    return blog
+
+
+def launch(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+    """Start the ``blog`` command in a process group of its own; what it prints is added to ``folder / "output"``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("BLOG_")}
+    with (folder / "output").open("ab") as output:
+        return subprocess.Popen(
+            [BLOG, *arguments],
+            cwd=folder,
+            env=inherited | folder_environment(folder) | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def folder_environment(folder: Path) -> dict[str, str]:
+    """The settings that keep a blog inside ``folder``."""
+    return {"BLOG_INSTANCE": str(folder / "instance")}
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL to a process that :func:`launch` started and to all its children."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def free_port() -> int:
+    """A TCP port that nobody on this machine listens to."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Flask]:
+    """The application of ``settings`` with its context, left without an open connection."""
+    app = create_app(settings)
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def ask(port: int, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None) -> Answer:
+    """The answer to one request over a connection of its own.
+
+    :raises OSError: there is no server, or it went away.
+    """
+    connection = HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
+    try:
+        connection.request(method, path, body, headers or {})
+        response = connection.getresponse()
+        return Answer(response.status, response.headers, response.read().decode(errors="replace"))
+    except HTTPException as error:
+        raise ConnectionError(f"{method} {path} was not answered to its end") from error
+    finally:
+        connection.close()
+
+
+def _answers(port: int) -> bool:
+    try:
+        return ask(port, "GET", "/").status < 500
+    except OSError:
+        return False
