@@ -18,7 +18,7 @@ from blog.paths import MIGRATIONS
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate()
 csrf = CSRFProtect()
-login_manager = LoginManager(add_context_processor=False)
+login_manager = LoginManager()
 babel = Babel()
 limiter = Limiter(key_func=lambda: shortened_address(request.remote_addr))
 
@@ -37,6 +37,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     csrf.init_app(app)
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)
     limiter.init_app(app)
     babel.init_app(app, locale_selector=lambda: settings.language, timezone_selector=lambda: settings.timezone)
