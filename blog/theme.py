@@ -32,11 +32,15 @@ class ThemeUnusable(OperatorError):
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with one file of a theme. ``line`` is 0 where the whole file is meant."""
+    """What is wrong with one file of a theme, and in which line, counted from 1.
+
+    That a theme has no snippet of its own ``is_expected``: it is worth knowing, but it may well be meant so.
+    """
 
     file: str
     line: int
     what: str
+    is_expected: bool = False
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.what}"
@@ -49,15 +53,19 @@ class Theme:
     builtin: Environment
     folder: Path | None = None
     own: Environment | None = None
-    faults: set[Fault] = field(default_factory=set)
+    faults: dict[tuple[str, int], Fault] = field(default_factory=dict)
 
     def page(self, name: str, context: dict[str, object]) -> str:
-        """A whole page; the built-in one where the theme's fails."""
+        """A whole page; the built-in one where the theme's fails or shows nothing."""
         if self.own is not None:
             try:
-                return self.own.get_template(name).render(context)
+                html = self.own.get_template(name).render(context)
             except Exception as error:
                 self._note(self._fault(error, name))
+            else:
+                if not _is_blank(html):
+                    return html
+                self._note(Fault(self._file(name), 1, "shows nothing; the built-in page is used"))
         return self.builtin.get_template(name).render(context)
 
     def snippet(self, name: str, context: dict[str, object]) -> Markup:
@@ -78,8 +86,8 @@ class Theme:
 
     def _own_snippet(self, own: Environment, path: str, context: dict[str, object]) -> tuple[Markup, Fault | None]:
         try:
-            if not (Path(self._file(path))).exists():
-                return Markup(), Fault(self._file(path), 0, "the theme has no such file; the built-in snippet is used")
+            if not Path(self._file(path)).exists():
+                return Markup(), Fault(self._file(path), 1, "is missing; the built-in snippet is used", is_expected=True)
             return Markup(own.get_template(path).render(context)), None  # noqa: S704 - autoescaped
         except Exception as error:
             return Markup(), self._fault(error, path)
@@ -103,14 +111,14 @@ class Theme:
             what = f"there is no template {error.name}"
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
             if frame.filename.endswith(".html"):
-                return Fault(frame.filename, frame.lineno or 0, what)
-        return Fault(self._file(name), 0, what)
+                return Fault(frame.filename, frame.lineno or 1, what)
+        return Fault(self._file(name), 1, what)
 
     def _note(self, fault: Fault) -> None:
-        if fault in self.faults:
+        if (fault.file, fault.line) in self.faults:
             return
-        self.faults.add(fault)
-        log.warning("Theme: %s", fault)
+        self.faults[fault.file, fault.line] = fault
+        log.log(logging.INFO if fault.is_expected else logging.WARNING, "Theme: %s", fault)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -121,6 +129,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     theme = Theme(app.jinja_env)
     if settings.theme is not None:
         theme.folder = _readable(settings.theme)
+    if theme.folder is not None and (theme.folder / "templates").is_dir():
         loaders = [FileSystemLoader(theme.folder / "templates"), FileSystemLoader(TEMPLATES)]
         theme.own = app.jinja_env.overlay(loader=ChoiceLoader(loaders), auto_reload=True)
     app.extensions["theme"] = theme
