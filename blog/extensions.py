@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_login import LoginManager
@@ -15,10 +15,21 @@ from blog.config import Settings
 from blog.database import Base
 from blog.paths import MIGRATIONS
 
+
+class SessionLoginManager(LoginManager):
+    """Flask-Login without its remember-me cookie, which reads the session after every request.
+
+    A page whose session was read depends on the reader's cookies (``Vary: Cookie``), and no shared cache could keep it.
+    """
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate()
 csrf = CSRFProtect()
-login_manager = LoginManager()
+login_manager = SessionLoginManager()  # type: ignore[no-untyped-call]
 babel = Babel()
 limiter = Limiter(key_func=lambda: shortened_address(request.remote_addr))
 
@@ -37,6 +48,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     csrf.init_app(app)
-    login_manager.init_app(app, add_context_processor=False)
+    login_manager.init_app(app, add_context_processor=False)  # type: ignore[no-untyped-call]
     limiter.init_app(app)
     babel.init_app(app, locale_selector=lambda: settings.language, timezone_selector=lambda: settings.timezone)
