@@ -1,0 +1,87 @@
+"""House rules that a reader of the code may rely on, and that no single test of a feature would notice."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from blog.config import Settings, environment_name
+from blog.paths import STATIC, TEMPLATES
+from tests.making import make_article
+
+ROOT = Path(__file__).parent.parent
+TOKENS = "10-tokens.css"
+
+UNSAFE_IN_TEMPLATES = {
+    "safe HTML is a Markup value": r"\|\s*safe\b|autoescape\s+false",
+    "no inline style": r"<style\b|\sstyle\s*=",
+    "no inline script": r"<script\b(?![^>]*\ssrc=)|<[^>]*\son[a-z]+\s*=|javascript:",
+}
+
+
+def shown(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def found(pattern: str, paths: Iterator[Path]) -> list[str]:
+    """Where ``pattern`` occurs, as ``file:line``."""
+    places = []
+    for path in sorted(paths):
+        text = path.read_text(encoding="utf-8")
+        places += [f"{shown(path)}:{text.count(chr(10), 0, match.start()) + 1}" for match in re.finditer(pattern, text)]
+    return places
+
+
+def stylesheets() -> Iterator[Path]:
+    return (STATIC / "css").glob("*.css")
+
+
+@pytest.mark.parametrize("pattern", UNSAFE_IN_TEMPLATES.values(), ids=UNSAFE_IN_TEMPLATES.keys())
+def test_templates_leave_nothing_to_the_content_security_policy(pattern: str) -> None:
+    assert found(pattern, TEMPLATES.rglob("*.html")) == []
+
+
+def test_colours_are_named_in_the_token_file_alone() -> None:
+    colour = r":[^;{}]*?(#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|oklch|lab)a?\()"
+    assert found(colour, (path for path in stylesheets() if path.name != TOKENS)) == []
+
+
+def test_no_declaration_is_important() -> None:
+    assert found(r"!\s*important", stylesheets()) == []
+
+
+def test_every_stylesheet_stands_in_a_layer() -> None:
+    first, *others = sorted(stylesheets())
+    layers = re.findall(r"[\w-]+", re.sub(r"/\*.*?\*/|@layer", "", first.read_text(encoding="utf-8"), flags=re.DOTALL))
+    for path in others:
+        text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL).strip()
+        assert re.match(rf"@layer ({'|'.join(layers)}) \{{", text), f"{shown(path)} stands in none of {layers}"
+
+
+def test_every_setting_is_documented_with_its_default_and_nothing_else_is() -> None:
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(BLOG_\w+)` \| (.+?) \| (.+?) \|$", text, re.MULTILINE)
+    assert rows == [
+        (environment_name(setting.name), documented_default(setting.default), setting.metadata["meaning"])
+        for setting in fields(Settings)
+    ]
+    assert set(re.findall(r"BLOG_[A-Z_]+", text)) == {environment_name(setting.name) for setting in fields(Settings)}
+
+
+def documented_default(default: object) -> str:
+    if default is None or default == "":
+        return "–"
+    if isinstance(default, Path):
+        return f"`{default.name}`"
+    return f"`{default}`"
+
+
+@pytest.mark.parametrize("path", ["/", "/articles/on-tea", "/tags/", "/tags/tea", "/nowhere", "/articles/"])
+def test_readers_pages_set_no_cookie_and_do_not_depend_on_one(client: FlaskClient, path: str) -> None:
+    make_article("On Tea", tags=("Tea",))
+    answer = client.get(path)
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers.get("Vary", "")
