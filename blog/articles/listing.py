@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, desc, func, literal, select, tuple_, union_all
-from sqlalchemy.orm import defer, selectinload
+from sqlalchemy import Select, desc, func, literal, select, tuple_, union_all
+from sqlalchemy.orm import InstrumentedAttribute, defer, selectinload
 
 from blog.content.models import Article, ArticleTag, Tag
 from blog.database import utc_now
@@ -80,7 +80,7 @@ def neighbours(article: Article) -> Neighbours:
     return Neighbours(older=by_side.get(False), newer=by_side.get(True))
 
 
-def _page(ids: Select[int, datetime], order: Sequence[ColumnElement[Any]], number: int, size: int) -> Page:
+def _page(ids: Select[int, datetime], order: Sequence[InstrumentedAttribute[Any]], number: int, size: int) -> Page:
     """The page of articles that ``ids`` selects. Skipping to a page walks the index alone, never the articles."""
     wanted = ids.order_by(*(desc(column) for column in order)).limit(size + 1).offset((number - 1) * size).subquery()
     query = (

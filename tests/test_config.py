@@ -1,0 +1,88 @@
+"""Settings: read from the environment, and refused in one line that says the mend."""
+
+from pathlib import Path
+
+import pytest
+
+from blog.config import BadSetting, Settings, environment_name, unknown_settings
+
+
+def test_what_is_not_set_has_a_default() -> None:
+    assert Settings.from_environment({}) == Settings()
+
+
+def test_every_setting_is_read_from_its_name() -> None:
+    settings = Settings.from_environment(
+        {
+            "BLOG_TITLE": "Tea",
+            "BLOG_PAGE_SIZE": " 25 ",
+            "BLOG_LANGUAGE": "pt-BR",
+            "BLOG_TIMEZONE": "Europe/Berlin",
+            "BLOG_COMMENTS": "closed",
+            "BLOG_URL": "https://tea.example/",
+            "BLOG_INSTANCE": "/srv/blog",
+        }
+    )
+    assert (settings.title, settings.page_size, settings.language) == ("Tea", 25, "pt_BR")
+    assert (settings.timezone, settings.comments, settings.url) == ("Europe/Berlin", "closed", "https://tea.example")
+    assert settings.instance == Path("/srv/blog")
+
+
+@pytest.mark.parametrize(
+    ("url", "understood"),
+    [
+        ("postgresql://ada@db/blog", "postgresql+psycopg://ada@db/blog"),
+        ("postgres://ada@db/blog", "postgresql+psycopg://ada@db/blog"),
+        ("sqlite:////srv/blog.sqlite3", "sqlite:////srv/blog.sqlite3"),
+    ],
+)
+def test_a_database_is_named_as_people_name_it(url: str, understood: str) -> None:
+    assert Settings.from_environment({"BLOG_DATABASE_URL": url}).sqlalchemy_url == understood
+
+
+def test_the_database_is_sqlite_in_the_instance_folder_if_nothing_is_said() -> None:
+    assert Settings(instance=Path("/srv/blog")).sqlalchemy_url == "sqlite:////srv/blog/blog.sqlite3"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "mend"),
+    [
+        ("BLOG_SOURCE", "ftp:articles", "folder:PATH"),
+        ("BLOG_SOURCE", "folder:", "folder:articles"),
+        ("BLOG_DATABASE_URL", "mysql://db", "PostgreSQL"),
+        ("BLOG_DATABASE_URL", "nonsense", "sqlite:////PATH"),
+        ("BLOG_URL", "blog.example", "https://blog.example.org"),
+        ("BLOG_URL", "https://blog.example/path", "host only"),
+        ("BLOG_TITLE", "", "empty"),
+        ("BLOG_LANGUAGE", "klingon", "language code"),
+        ("BLOG_TIMEZONE", "Berlin", "Europe/Berlin"),
+        ("BLOG_TIMEZONE", "../../etc/passwd", "Europe/Berlin"),
+        ("BLOG_COMMENTS", "perhaps", "moderated, open or closed"),
+        ("BLOG_COMMENT_RATE", "often", "5 per minute"),
+        ("BLOG_PAGE_SIZE", "0", "from 1 to 100"),
+        ("BLOG_PAGE_SIZE", "ten", "from 1 to 100"),
+        ("BLOG_REDIS_URL", "localhost", "redis://"),
+        ("BLOG_SECRET_KEY", "short", "32"),
+    ],
+)
+def test_a_bad_value_is_one_line_that_says_the_mend(name: str, value: str, mend: str) -> None:
+    with pytest.raises(BadSetting) as caught:
+        Settings.from_environment({name: value})
+    line = str(caught.value)
+    assert line.startswith(f"{name}=")
+    assert mend in line
+    assert "\n" not in line
+
+
+def test_a_secret_is_not_repeated() -> None:
+    with pytest.raises(BadSetting) as caught:
+        Settings.from_environment({"BLOG_DATABASE_URL": "mysql://ada:secret@db"})
+    assert "secret" not in str(caught.value)
+
+
+def test_a_mistyped_name_is_noticed() -> None:
+    assert unknown_settings({"BLOG_TITEL": "x", "BLOG_ZZZ": "y", "BLOG_TITLE": "z", "HOME": "/"}) == {
+        "BLOG_TITEL": "BLOG_TITLE",
+        "BLOG_ZZZ": None,
+    }
+    assert environment_name("page_size") == "BLOG_PAGE_SIZE"

@@ -1,0 +1,55 @@
+"""The instance folder and its secret key."""
+
+import stat
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from flask import request
+
+from blog import create_app
+from blog.config import Settings
+from blog.instance import InstanceUnwritable, secret_key
+
+
+def test_a_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "instance"
+    key = secret_key(folder)
+    assert len(key) >= 32
+    assert secret_key(folder) == key
+    assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
+    assert [path.name for path in folder.iterdir()] == ["secret_key"]
+
+
+def test_processes_that_start_together_share_one_key(tmp_path: Path) -> None:
+    keys: list[str] = []
+    threads = [Thread(target=lambda: keys.append(secret_key(tmp_path))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(keys) == 8
+    assert len(set(keys)) == 1
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InstanceUnwritable, match="BLOG_INSTANCE") as caught:
+        create_app(Settings(instance=tmp_path / "file" / "instance"))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_damaged_key_is_named_and_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("\n")
+    with pytest.raises(InstanceUnwritable, match="Delete it"):
+        secret_key(tmp_path)
+
+
+@pytest.mark.parametrize(("proxies", "address"), [(0, "127.0.0.1"), (1, "203.0.113.7")])
+def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(tmp_path: Path, proxies: int, address: str) -> None:
+    app = create_app(replace(Settings(instance=tmp_path), proxies=proxies))
+    seen: list[str | None] = []
+    app.before_request(lambda: seen.append(request.remote_addr))
+    app.test_client().get("/static/x/nothing", headers={"X-Forwarded-For": "203.0.113.7"})
+    assert seen == [address]
