@@ -79,7 +79,7 @@ def _language(value: str) -> str:
 def _timezone(value: str) -> str:
     try:
         return ZoneInfo(value).key
-    except (OSError, ValueError) as error:
+    except (KeyError, OSError, ValueError) as error:
         raise ValueError("use a name of the IANA time zone database, such as Europe/Berlin") from error
 
 
@@ -203,9 +203,10 @@ def environment_name(attribute: str) -> str:
 
 def unknown_settings(environ: Mapping[str, str]) -> dict[str, str | None]:
     """The ``BLOG_…`` names in ``environ`` that no setting has, each with the nearest real name or ``None``."""
-    known = [environment_name(setting.name) for setting in fields(Settings)]
-    unknown = sorted(name for name in environ if name.startswith("BLOG_") and name not in known)
-    return {name: next(iter(get_close_matches(name, known, 1)), None) for name in unknown}
+    known = [setting.name.upper() for setting in fields(Settings)]
+    unknown = sorted(name for name in environ if name.startswith("BLOG_") and name[5:] not in known)
+    nearest = {name: get_close_matches(name[5:], known, 1) for name in unknown}
+    return {name: f"BLOG_{matches[0]}" if matches else None for name, matches in nearest.items()}
 
 
 settings = cast("Settings", LocalProxy(lambda: current_app.config["BLOG"]))
