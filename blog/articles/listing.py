@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, desc, func, literal, select, tuple_, union_all
+from sqlalchemy import Select, desc, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, defer, selectinload
 
 from blog.content.models import Article, ArticleTag, Tag
@@ -69,12 +69,8 @@ def tag_counts() -> list[TagCount]:
 
 def neighbours(article: Article) -> Neighbours:
     """The articles that a reader of ``article`` may go on to, found in one query."""
-    place = tuple_(Article.published_at, Article.id)
-    here = tuple_(literal(article.published_at, Article.published_at.type), literal(article.id))
-    public = Article.published().with_only_columns(Article.id)
-    older = public.where(place < here).order_by(desc(Article.published_at), desc(Article.id)).limit(1)
-    newer = public.where(place > here).order_by(Article.published_at, Article.id).limit(1)
-    ids = union_all(select(older.subquery()), select(newer.subquery()))
+    sides = (Article.published_before(article), Article.published_after(article))
+    ids = union_all(*(select(side.with_only_columns(Article.id).limit(1).subquery()) for side in sides))
     found = db.session.scalars(select(Article).where(Article.id.in_(ids)).options(defer(Article.body_html)))
     by_side = {(other.published_at, other.id) > (article.published_at, article.id): other for other in found}
     return Neighbours(older=by_side.get(False), newer=by_side.get(True))

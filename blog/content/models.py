@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from markupsafe import Markup
-from sqlalchemy import ForeignKey, Index, Select, String, Text, and_, select, text
+from sqlalchemy import ForeignKey, Index, Select, String, Text, Tuple, and_, literal, select, text, tuple_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.database import UTCDateTime, utc_now
@@ -67,6 +67,21 @@ class Article(Model):
         """The one spelling of “public”: neither withdrawn nor still to come."""
         return select(cls).where(and_(cls.withdrawn_at.is_(None), cls.published_at <= utc_now()))
 
+    @classmethod
+    def published_before(cls, article: "Article") -> Select[Self]:
+        """The public articles older than ``article``, newest first. It is public itself, so they need no other bound.
+
+        A second upper bound would keep a database from starting at ``article``: it would read all newer ones first.
+        """
+        older = tuple_(cls.published_at, cls.id) < _place(article)
+        return select(cls).where(cls.withdrawn_at.is_(None), older).order_by(cls.published_at.desc(), cls.id.desc())
+
+    @classmethod
+    def published_after(cls, article: "Article") -> Select[Self]:
+        """The public articles newer than ``article``, oldest first."""
+        newer = tuple_(cls.published_at, cls.id) > _place(article)
+        return cls.published().where(newer).order_by(cls.published_at, cls.id)
+
     @property
     def is_published(self) -> bool:
         """Whether this very article is public now."""
@@ -86,6 +101,11 @@ class Article(Model):
     def authors(self) -> list["Author"]:
         """The article's authors, in its own order."""
         return [link.author for link in self.author_links]
+
+
+def _place(article: Article) -> Tuple:
+    """Where ``article`` stands in the order of all articles."""
+    return tuple_(literal(article.published_at, UTCDateTime), literal(article.id))
 
 
 class Tag(Model):
