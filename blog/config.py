@@ -141,7 +141,11 @@ class Settings:
     url: str | None = _setting(None, _site_url, "The public address, `https://…`; each request’s own host if left out.")
     title: str = _setting("The Headless Blog", _text, "The name of the site.")
     tagline: str = _setting("", str, "One line under the name on the first page.")
-    language: str = _setting("en", _language, "The language of dates, and of the site’s own words where a translation ships (so far English).")
+    language: str = _setting(
+        "en",
+        _language,
+        "The language of dates, and of the site’s own words where a translation ships (so far English).",
+    )
     timezone: str = _setting("UTC", _timezone, "The zone in which times are shown, and read where none is given.")
     comments: str = _setting(
         "moderated",

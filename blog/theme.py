@@ -87,7 +87,8 @@ class Theme:
     def _own_snippet(self, own: Environment, path: str, context: dict[str, object]) -> tuple[Markup, Fault | None]:
         try:
             if not Path(self._file(path)).exists():
-                return Markup(), Fault(self._file(path), 1, "is missing; the built-in snippet is used", is_expected=True)
+                what = "is missing; the built-in snippet is used"
+                return Markup(), Fault(self._file(path), 1, what, is_expected=True)
             return Markup(own.get_template(path).render(context)), None  # noqa: S704 - autoescaped
         except Exception as error:
             return Markup(), self._fault(error, path)

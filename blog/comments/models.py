@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
+from markupsafe import Markup
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -59,6 +60,11 @@ class Comment(Model):
         Index("ix_comment_article", "article_id", "status", "submitted_at", "id"),
         Index("ix_comment_queue", "status", "submitted_at", "id"),
     )
+
+    @property
+    def html(self) -> Markup:
+        """The text for a template."""
+        return Markup(self.body_html)  # noqa: S704 - cleaned when it was written
 
     @classmethod
     def approved(cls, article_id: int) -> Select[Self]:

@@ -1,0 +1,108 @@
+"""The form with which a reader comments."""
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from blog.markup import clean_comment, normalise
+from blog.markup.comment import is_publishable
+
+MAX_NAME, MAX_EMAIL, MAX_WEBSITE, MAX_BODY = 80, 254, 300, 5_000
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join(normalise(text or "").split())
+
+
+def _many_lines(text: str | None) -> str:
+    return normalise(text or "").strip()
+
+
+def _required(message: LazyString) -> InputRequired:
+    return InputRequired(message=message)
+
+
+class CommentForm(FlaskForm):
+    """What a reader sends. It carries no token: a page that is the same for everyone has none to give.
+
+    Its protection is that the request comes from a page of this site (:func:`blog.clients.is_same_origin`). What was
+    typed stays in the fields, whatever is wrong with it.
+    """
+
+    class Meta:
+        """No token, and so no session and no cookie."""
+
+        csrf = False
+
+    name = StringField(
+        lazy_gettext("Name"),
+        filters=[_one_line],
+        validators=[
+            _required(lazy_gettext("Please give a name; a first name will do.")),
+            Length(max=MAX_NAME, message=lazy_gettext("A name may have at most %(max)d characters.")),
+        ],
+        render_kw={"autocomplete": "name"},
+    )
+    email = StringField(
+        lazy_gettext("E-mail"),
+        filters=[_one_line],
+        validators=[_required(lazy_gettext("Please give an e-mail address; it is never shown."))],
+        render_kw={"type": "email", "autocomplete": "email", "maxlength": MAX_EMAIL},
+        description=lazy_gettext("Never shown. A moderator can see it."),
+    )
+    website = StringField(
+        lazy_gettext("Website"),
+        filters=[_one_line],
+        render_kw={"type": "url", "autocomplete": "url", "maxlength": MAX_WEBSITE, "placeholder": "https://"},
+        description=lazy_gettext("If you like; your name will link to it."),
+    )
+    body = TextAreaField(
+        lazy_gettext("Comment"),
+        filters=[_many_lines],
+        validators=[
+            _required(lazy_gettext("Please write something.")),
+            Length(max=MAX_BODY, message=lazy_gettext("A comment may have at most %(max)d characters.")),
+        ],
+        description=lazy_gettext("*emphasis*, `code`, > quotes, lists and links work as in Markdown."),
+    )
+    nickname = StringField(
+        lazy_gettext("Leave this empty"),
+        render_kw={"autocomplete": "off", "tabindex": "-1"},
+    )
+    """The decoy: people never see it, programs fill it in."""
+
+    def validate_name(self, field: Field) -> None:
+        """A name that shows nothing is no name."""
+        if not any(character.isprintable() and not character.isspace() for character in field.data):
+            raise ValidationError(gettext("Please give a name; a first name will do."))
+
+    def validate_email(self, field: Field) -> None:
+        """The address must be one; whether it receives mail is not asked."""
+        try:
+            validate_email(field.data, check_deliverability=False)
+        except EmailNotValidError as error:
+            raise ValidationError(gettext("That is no e-mail address, such as ada@example.org.")) from error
+
+    def validate_website(self, field: Field) -> None:
+        """A website is an http(s) address, or nothing."""
+        if not field.data:
+            return
+        if len(field.data) > MAX_WEBSITE:
+            raise ValidationError(gettext("An address may have at most %(max)d characters.", max=MAX_WEBSITE))
+        if field.data.startswith("mailto:") or not is_publishable(field.data):
+            raise ValidationError(gettext("A website’s address begins with http:// or https://."))
+
+    def validate_body(self, field: Field) -> None:
+        """Links that may not be published are named, so that their writer can mend them."""
+        refused = clean_comment(field.data).refused_links if len(field.data) <= MAX_BODY else ()
+        if refused:
+            raise ValidationError(
+                gettext(
+                    "This link can’t be published: %(link)s. Links begin with http://, https:// or mailto:. "
+                    "If it is not meant as a link, put it between `backticks`.",
+                    link=refused[0][:200],
+                )
+            )

@@ -1,0 +1,90 @@
+"""Taking in one comment: stored once, however often its button is pressed."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from flask import Request
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from blog.clients import shortened_address
+from blog.comments.forms import CommentForm
+from blog.comments.models import Comment, Status
+from blog.comments.policy import first_status
+from blog.content.document import CommentPolicy
+from blog.content.models import Article
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.markup import clean_comment, normalise
+from blog.markup.comment import CLEANER_VERSION
+
+DOUBLE_CLICK = timedelta(minutes=10)
+"""Within this time, the same text from the same sender is the same comment sent again."""
+MAX_USER_AGENT = 300
+
+
+@dataclass
+class DuplicateComment(Exception):
+    """The same text was sent by the same address before; ``earlier`` is that comment."""
+
+    earlier: Comment
+
+
+def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: Request) -> Comment:
+    """Store what ``form`` holds as a comment on ``article``; sent twice in a row, it is the first one.
+
+    :raises DuplicateComment: the same address sent the same text before, too long ago for a second click.
+    """
+    comment = _comment(article, form, policy, request)
+    earlier = _earlier(comment)
+    if earlier is None:
+        try:
+            with write_transaction(db.session()) as session:
+                session.add(comment)
+        except IntegrityError:
+            earlier = _earlier(comment)
+            if earlier is None:
+                raise
+        else:
+            return comment
+    if not _is_second_click(comment, earlier):
+        raise DuplicateComment(earlier)
+    return earlier
+
+
+def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request: Request) -> Comment:
+    email, body = form.email.data, form.body.data
+    fell_for_decoy = bool(form.nickname.data)
+    return Comment(
+        article_id=article.id,
+        status=first_status(policy, fell_for_decoy=fell_for_decoy),
+        name=form.name.data,
+        email=email,
+        website=form.website.data,
+        body=body,
+        body_html=clean_comment(body).html,
+        cleaner_version=CLEANER_VERSION,
+        submitted_at=utc_now(),
+        network=shortened_address(request.remote_addr),
+        user_agent=normalise(request.user_agent.string)[:MAX_USER_AGENT],
+        held_reason="A field was filled in that people cannot see." if fell_for_decoy else "",
+        fingerprint=sha256(f"{email.casefold()}\0{body}".encode()).hexdigest(),
+        receipt_token=secrets.token_urlsafe(24),
+    )
+
+
+def _earlier(comment: Comment) -> Comment | None:
+    return db.session.scalar(
+        select(Comment).where(Comment.article_id == comment.article_id, Comment.fingerprint == comment.fingerprint)
+    )
+
+
+def _is_second_click(comment: Comment, earlier: Comment) -> bool:
+    is_same_sender = (earlier.network, earlier.name) == (comment.network, comment.name)
+    return (
+        is_same_sender
+        and comment.submitted_at - earlier.submitted_at < DOUBLE_CLICK
+        and earlier.status != Status.REJECTED
+    )

@@ -1,0 +1,143 @@
+"""A reader's text made safe HTML: a small part of Markdown, two sanitisers, and a link policy of our own.
+
+Markdown is CommonMark (https://spec.commonmark.org/) without raw HTML, images, headings and references. bleach is the
+sanitiser that this project's owner chose; nothing maintains it any more, so its output passes nh3 with the same
+allowlist. Neither knows which links may be published: :func:`is_publishable` does.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import nh3
+from bleach.sanitizer import Cleaner
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from markupsafe import Markup
+
+CLEANER_VERSION = 1
+"""Counts up whenever the same text would give other HTML."""
+
+MAX_NESTING = 12
+ALLOWED = {
+    "a": {"href"},
+    **{tag: set[str]() for tag in ("blockquote", "br", "code", "em", "li", "ol", "p", "pre", "strong", "ul")},
+}
+SCHEMES = {"http", "https", "mailto"}
+RELATION = "nofollow ugc noopener"
+
+BLOCK_RULES = ["blockquote", "fence", "list", "paragraph"]
+INLINE_RULES = ["autolink", "backticks", "emphasis", "entity", "escape", "link", "newline"]
+WEB_ADDRESS = re.compile(r"\bhttps?://[^\s<>\"“”]+[^\s<>\"“”.,:;!?'’)\]}]", re.IGNORECASE)
+INVISIBLE = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF}
+"""Bidirectional overrides and isolates, which make text read otherwise than it is, and the byte order mark."""
+
+
+@dataclass(frozen=True)
+class CleanComment:
+    """The HTML of a comment, and the addresses in it that may not be published, which stand there as plain text."""
+
+    html: Markup
+    refused_links: tuple[str, ...] = ()
+
+
+def normalise(text: str) -> str:
+    """``text`` in Unicode's form NFC, its lines ended by LF, without controls, surrogates and bidi overrides."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", "".join(c for c in lines if _is_wanted(c)))
+
+
+def clean_comment(text: str) -> CleanComment:
+    """Safe HTML for what a reader wrote. The length of ``text`` is the caller's to bound; nesting is bounded here."""
+    refused: list[str] = []
+    rendered = _markdown.render(normalise(text), {"refused": refused})
+    # A shared Cleaner would mix the texts of threads that clean at once.
+    cleaner = Cleaner(
+        tags=set(ALLOWED), attributes={tag: list(names) for tag, names in ALLOWED.items()}, protocols=SCHEMES
+    )
+    html = nh3.clean(
+        cleaner.clean(rendered),
+        tags=set(ALLOWED),
+        attributes=ALLOWED,
+        url_schemes=SCHEMES,
+        link_rel=RELATION,
+    )
+    return CleanComment(Markup(html), tuple(dict.fromkeys(refused)))  # noqa: S704 - the sanitiser has just made it
+
+
+def is_publishable(address: str) -> bool:
+    """Whether a comment may link to ``address``: absolute http(s) with a host and no credentials, or mailto."""
+    try:
+        parts = urlsplit(address)
+        has_credentials = "@" in parts.netloc
+    except ValueError:
+        return False
+    if any(c.isspace() or not _is_wanted(c) for c in address):
+        return False
+    if parts.scheme == "mailto":
+        return "@" in parts.path
+    return parts.scheme in SCHEMES and bool(parts.hostname) and not has_credentials
+
+
+def _is_wanted(character: str) -> bool:
+    if ord(character) in INVISIBLE:
+        return False
+    return character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs"}
+
+
+def _link_addresses(state: StateCore) -> None:
+    """Make links of bare web addresses, as readers expect them."""
+    for block in state.tokens:
+        if block.type == "inline" and block.children:
+            block.children = list(_linked(block.children))
+
+
+def _linked(children: list[Token]) -> Iterator[Token]:
+    depth = 0
+    for token in children:
+        depth += token.nesting if token.type in {"link_open", "link_close"} else 0
+        if token.type != "text" or depth:
+            yield token
+            continue
+        end = 0
+        for found in WEB_ADDRESS.finditer(token.content):
+            yield Token("text", "", 0, content=token.content[end : found.start()])
+            yield Token("link_open", "a", 1, attrs={"href": found[0]})
+            yield Token("text", "", 0, content=found[0])
+            yield Token("link_close", "a", -1)
+            end = found.end()
+        yield Token("text", "", 0, content=token.content[end:])
+
+
+def _refuse_links(state: StateCore) -> None:
+    """Leave the words of a link that may not be published, and note its address."""
+    for block in state.tokens:
+        if block.type == "inline" and block.children:
+            block.children = list(_published(block.children, state.env["refused"]))
+
+
+def _published(children: list[Token], refused: list[str]) -> Iterator[Token]:
+    is_refusing = False
+    for token in children:
+        if token.type == "link_open" and not is_publishable(str(token.attrs["href"])):
+            refused.append(str(token.attrs["href"]))
+            is_refusing = True
+        elif token.type == "link_close" and is_refusing:
+            is_refusing = False
+        else:
+            yield token
+
+
+def _make() -> MarkdownIt:
+    options = {"breaks": True, "html": False, "maxNesting": MAX_NESTING}
+    markdown = MarkdownIt("zero", options).enable([*BLOCK_RULES, *INLINE_RULES, "balance_pairs", "fragments_join"])
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    markdown.core.ruler.push("link_addresses", _link_addresses)
+    markdown.core.ruler.push("refuse_links", _refuse_links)
+    return markdown
+
+
+_markdown = _make()

@@ -1,0 +1,222 @@
+"""The readers' pages, as a reader meets them."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from blog.comments.models import Status
+from blog.config import Settings
+from blog.content.models import Article, Redirect
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from tests.counting import statements
+from tests.making import NOON, make_article, make_comment
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, page_size=3, timezone="Europe/Berlin")
+
+
+def many(count: int, **fields: object) -> list[Article]:
+    return [
+        make_article(
+            f"Piece {number}", published_at=NOON + timedelta(days=number), tags=("Tea", "Café culture"), **fields
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+def titles(page: str) -> list[str]:
+    return [part.split(">", 1)[1].split("<", 1)[0] for part in page.split('<h2 class="summary__title"><a')[1:]]
+
+
+def test_the_index_shows_the_newest_first_and_pages_on(client: FlaskClient) -> None:
+    many(7)
+    first, second, third = (client.get(f"/?page={number}") for number in (1, 2, 3))
+    assert titles(first.text) == ["Piece 7", "Piece 6", "Piece 5"]
+    assert titles(second.text) == ["Piece 4", "Piece 3", "Piece 2"]
+    assert titles(third.text) == ["Piece 1"]
+    assert 'rel="next" href="/?page=2"' in first.text
+    assert 'rel="prev"' not in first.text
+    assert 'rel="prev" href="/"' in second.text
+    assert 'rel="next"' not in third.text
+
+
+def test_articles_of_one_moment_are_each_listed_once(client: FlaskClient) -> None:
+    for number in range(7):
+        make_article(f"Twin {number}")
+    shown = [title for number in (1, 2, 3) for title in titles(client.get(f"/?page={number}").text)]
+    assert sorted(shown) == [f"Twin {number}" for number in range(7)]
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "", "1.0", "²", "99", "10001", "9" * 400, "2;DROP TABLE article"])
+def test_a_page_that_is_none_is_not_found(client: FlaskClient, page: str) -> None:
+    many(1)
+    assert client.get("/", query_string={"page": page}).status_code == 404
+
+
+def test_an_empty_blog_has_a_first_page(client: FlaskClient) -> None:
+    answer = client.get("/")
+    assert answer.status_code == 200
+    assert "Nothing has been published yet." in answer.text
+
+
+def test_an_article_is_shown_with_its_day_in_the_site_s_zone(client: FlaskClient) -> None:
+    make_article("Late", published_at=NOON.replace(hour=23, minute=30), seo_description="About lateness")
+    page = client.get("/articles/late").text
+    assert '<time datetime="2026-03-01T23:30:00+00:00">March 2, 2026</time>' in page
+    assert '<h1 class="article__title">Late</h1>' in page
+    assert "Ada Byron" in page
+    assert '<meta name="description" content="About lateness">' in page
+    assert '<link rel="canonical" href="http://localhost/articles/late">' in page
+
+
+def test_an_article_leads_to_those_before_and_after_it(client: FlaskClient) -> None:
+    many(3)
+    page = client.get("/articles/piece-2").text
+    assert 'rel="prev" href="/articles/piece-1"' in page
+    assert 'rel="next" href="/articles/piece-3"' in page
+    assert 'rel="prev"' not in client.get("/articles/piece-1").text
+    assert 'rel="next"' not in client.get("/articles/piece-3").text
+
+
+def test_tags_lead_to_their_articles(client: FlaskClient) -> None:
+    many(4)
+    make_article("Alone", tags=("Tea",))
+    assert 'rel="tag" href="/tags/cafe-culture">Café culture</a>' in client.get("/articles/piece-1").text
+    first, second = client.get("/tags/tea"), client.get("/tags/tea?page=2")
+    assert titles(first.text) == ["Piece 4", "Piece 3", "Piece 2"]
+    assert titles(second.text) == ["Piece 1", "Alone"]
+    everything = client.get("/tags/").text
+    assert everything.index("Café culture") < everything.index("Tea")
+    assert "5 articles" in everything
+    assert "4 articles" in everything
+    assert client.get("/tags/nothing").status_code == 404
+    assert client.get("/tags").headers["Location"].endswith("/tags/")
+
+
+def test_an_article_without_tags_shows_none(client: FlaskClient) -> None:
+    make_article("Bare")
+    assert 'class="tags"' not in client.get("/articles/bare").text
+
+
+def test_a_scheduled_article_appears_by_itself(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    tomorrow = utc_now() + timedelta(days=1)
+    make_article("Soon", published_at=tomorrow, tags=("Tea",))
+    assert client.get("/articles/soon").status_code == 404
+    assert "Soon" not in client.get("/").text
+    assert client.get("/tags/tea").status_code == 404
+    assert "Tea" not in client.get("/tags/").text
+    for module in ("blog.content.models", "blog.articles.listing"):
+        monkeypatch.setattr(f"{module}.utc_now", lambda: tomorrow + timedelta(seconds=1))
+    assert client.get("/articles/soon").status_code == 200
+    assert "Soon" in client.get("/").text
+    assert client.get("/tags/tea").status_code == 200
+
+
+def withdraw(article: Article) -> None:
+    with write_transaction(db.session()) as session:
+        session.execute(update(Article).where(Article.id == article.id).values(withdrawn_at=utc_now()))
+
+
+def add_redirect(path: str, article: Article) -> None:
+    with write_transaction(db.session()) as session:
+        session.add(Redirect(path=path, article_id=article.id))
+
+
+def test_a_withdrawn_article_is_gone(client: FlaskClient) -> None:
+    article = make_article("Old Tea")
+    add_redirect("/blogs/news/old-tea", article)
+    withdraw(article)
+    for path in ("/articles/old-tea", "/blogs/news/old-tea"):
+        answer = client.get(path)
+        assert answer.status_code == 410
+        assert "This article is gone" in answer.text
+    assert "Old Tea" not in client.get("/").text
+
+
+def test_a_former_address_leads_to_the_article(client: FlaskClient) -> None:
+    article = make_article("On Tea")
+    add_redirect("/blogs/news/on-tea", article)
+    add_redirect("/articles/about-tea", article)
+    for path in ("/blogs/news/on-tea", "/articles/about-tea"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Location"]) == (301, "/articles/on-tea")
+
+
+def test_a_former_address_of_a_scheduled_article_gives_nothing_away(client: FlaskClient) -> None:
+    add_redirect("/old", make_article("Soon", published_at=utc_now() + timedelta(days=1)))
+    assert client.get("/old").status_code == 404
+
+
+def test_the_articles_folder_leads_to_the_index(client: FlaskClient) -> None:
+    answer = client.get("/articles/")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/")
+
+
+def test_only_approved_comments_are_shown(client: FlaskClient) -> None:
+    article = make_article("On Tea")
+    for status in Status:
+        make_comment(article, f"I am {status}", status=status)
+    page = client.get("/articles/on-tea").text
+    assert "I am approved" in page
+    assert all(f"I am {status}" not in page for status in Status if status is not Status.APPROVED)
+
+
+def test_very_many_comments_are_shown_a_part_at_a_time(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blog.comments.thread.AT_ONCE", 2)
+    article = make_article("On Tea")
+    last = [make_comment(article, f"Number {n}.", status=Status.APPROVED) for n in range(3)][1]
+    first = client.get("/articles/on-tea").text
+    assert "Number 1." in first
+    assert "Number 2." not in first
+    more = f"/articles/on-tea?comments_after={last.id}"
+    assert more in first
+    rest = client.get(more).text
+    assert "Number 1." not in rest
+    assert "Number 2." in rest
+
+
+@pytest.mark.parametrize("path", ["/", "/articles/piece-1", "/tags/", "/tags/tea", "/nowhere"])
+def test_a_reader_gets_no_cookie(client: FlaskClient, path: str) -> None:
+    many(2)
+    answer = client.get(path)
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+@pytest.mark.parametrize(("path", "most"), [("/", 2), ("/tags/tea", 3), ("/tags/", 1), ("/articles/piece-1", 5)])
+def test_a_page_runs_the_same_few_statements_however_much_it_shows(
+    app: Flask, client: FlaskClient, path: str, most: int
+) -> None:
+    first = many(1)[0]
+    make_comment(first, status=Status.APPROVED)
+    with statements(db.engine) as few:
+        client.get(path)
+    for number in range(2, 12):
+        make_article(f"Piece {number}", published_at=NOON + timedelta(days=number), tags=("Tea", f"Tag {number}"))
+    for _ in range(49):
+        make_comment(first, status=Status.APPROVED)
+    with statements(db.engine) as many_more:
+        assert client.get(path).status_code == 200
+    assert len(few) == len(many_more) <= most
+
+
+@pytest.mark.parametrize("path", ["/", "/tags/tea", "/articles/piece-5"])
+def test_no_page_reads_a_whole_table(app: Flask, client: FlaskClient, path: str) -> None:
+    if db.engine.dialect.name != "sqlite":
+        return
+    many(10)
+    with statements(db.engine) as sent:
+        client.get(path)
+    with db.engine.connect() as connection:
+        for statement in sent:
+            count = statement.count("?")
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (1,) * count).all()
+            scans = [step[3] for step in plan if step[3].startswith("SCAN") and "INDEX" not in step[3]]
+            assert not [scan for scan in scans if scan.split()[1] in {"article", "article_tag", "comment", "tag"}], plan

@@ -1,0 +1,95 @@
+"""What a reader sees when something goes wrong: a page, and never a detail of the operator's."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask, abort
+from sqlalchemy import text
+
+from blog import create_app
+from blog.config import Settings
+from blog.extensions import db
+from tests.making import make_article
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def failing(settings: Settings) -> Callable[[Callable[[], str]], Flask]:
+    def with_view(view: Callable[[], str]) -> Flask:
+        app = create_app(settings)
+        app.add_url_rule("/fail", view_func=view)
+        return app
+
+    return with_view
+
+
+def divide() -> str:
+    return str(1 // 0)
+
+
+def ask_for_what_is_not_there() -> str:
+    return str(db.session.execute(text("SELECT secret_column FROM nowhere")))
+
+
+def test_an_error_of_ours_is_a_page_without_details(
+    failing: Callable[[Callable[[], str]], Flask], caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = failing(divide).test_client().get("/fail")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.text
+    assert "ZeroDivisionError" not in answer.text
+    assert "ZeroDivisionError" in caplog.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_database_that_does_not_answer_is_a_passing_state(
+    failing: Callable[[Callable[[], str]], Flask], caplog: pytest.LogCaptureFixture
+) -> None:
+    app = failing(ask_for_what_is_not_there)
+    answer = app.test_client().get("/fail")
+    assert answer.status_code in {500, 503}
+    assert "secret_column" not in answer.text
+
+
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 405, 410, 413, 418, 429, 500, 503])
+def test_every_error_has_its_page_and_its_problem(failing: Callable[[Callable[[], str]], Flask], code: int) -> None:
+    client = failing(lambda: abort(code)).test_client()
+    page, problem = client.get("/fail"), client.get("/fail", headers=JSON)
+    assert page.status_code == problem.status_code == code
+    assert page.mimetype == "text/html"
+    assert f'<p class="notice__code">{code}</p>' in page.text
+    assert problem.mimetype == "application/problem+json"
+    assert problem.json is not None
+    assert problem.json["status"] == code
+    assert problem.json["title"] in page.text
+
+
+def test_what_is_not_found_offers_the_newest_articles(app: Flask) -> None:
+    make_article("On Tea")
+    answer = app.test_client().get("/nowhere")
+    assert answer.status_code == 404
+    assert '<a href="/articles/on-tea">On Tea</a>' in answer.text
+
+
+def test_the_page_for_what_is_not_found_needs_no_database(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    with db.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE article RENAME TO elsewhere"))
+    page = app.test_client().get("/static/x/nothing.css")
+    assert page.status_code == 404
+    assert "There is nothing at this address" in page.text
+    assert "elsewhere" not in page.text
+    assert "_newest.html failed" in caplog.text
+
+
+def test_an_unusual_method_is_told_which_are_usual(app: Flask) -> None:
+    answer = app.test_client().delete("/tags/")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_too_large_a_request_is_refused(app: Flask) -> None:
+    make_article("On Tea")
+    answer = app.test_client().post("/articles/on-tea/comments", data={"body": "x" * 300_000})
+    assert answer.status_code == 413
+    assert "That is too large" in answer.text
