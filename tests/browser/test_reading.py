@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from blog.content.models import Article, Tag
+from blog.content.models import Tag
 from blog.extensions import db
+from tests.browser.acting import article_addresses
 from tests.browser.conftest import OpenPage
 from tests.browser.watching import Faults
 from tests.serving import Served
@@ -17,9 +18,8 @@ WIDTHS = (320, 390, 1440)
 def addresses(blog: Served) -> list[str]:
     """Every page that a reader can come to by links."""
     with blog.rows():
-        articles = [f"/articles/{article.slug}" for article in db.session.scalars(Article.published())]
         tags = [f"/tags/{slug}" for slug in db.session.scalars(select(Tag.slug))]
-    return ["/", "/?page=2", "/tags/", *articles, *tags]
+    return ["/", "/?page=2", "/tags/", *article_addresses(blog), *tags]
 
 
 def test_a_reader_goes_on_from_the_index_by_a_tag_to_another_article(page: Page) -> None:
