@@ -4,22 +4,26 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask, abort
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from blog import create_app
-from blog.config import Settings
 from blog.extensions import db
 from tests.making import make_article
 
 JSON = {"Accept": "application/json"}
 
 
+Failing = Callable[[Callable[[], str]], FlaskClient]
+
+
 @pytest.fixture
-def failing(settings: Settings) -> Callable[[Callable[[], str]], Flask]:
-    def with_view(view: Callable[[], str]) -> Flask:
-        app = create_app(settings)
+def failing(app: Flask) -> Failing:
+    """The blog with one more view at ``/fail``, answered as it is in earnest."""
+
+    def with_view(view: Callable[[], str]) -> FlaskClient:
+        app.testing = False
         app.add_url_rule("/fail", view_func=view)
-        return app
+        return app.test_client()
 
     return with_view
 
@@ -32,10 +36,8 @@ def ask_for_what_is_not_there() -> str:
     return str(db.session.execute(text("SELECT secret_column FROM nowhere")))
 
 
-def test_an_error_of_ours_is_a_page_without_details(
-    failing: Callable[[Callable[[], str]], Flask], caplog: pytest.LogCaptureFixture
-) -> None:
-    answer = failing(divide).test_client().get("/fail")
+def test_an_error_of_ours_is_a_page_without_details(failing: Failing, caplog: pytest.LogCaptureFixture) -> None:
+    answer = failing(divide).get("/fail")
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.text
     assert "ZeroDivisionError" not in answer.text
@@ -43,18 +45,15 @@ def test_an_error_of_ours_is_a_page_without_details(
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_a_database_that_does_not_answer_is_a_passing_state(
-    failing: Callable[[Callable[[], str]], Flask], caplog: pytest.LogCaptureFixture
-) -> None:
-    app = failing(ask_for_what_is_not_there)
-    answer = app.test_client().get("/fail")
+def test_a_database_that_does_not_answer_is_a_passing_state(failing: Failing, caplog: pytest.LogCaptureFixture) -> None:
+    answer = failing(ask_for_what_is_not_there).get("/fail")
     assert answer.status_code in {500, 503}
     assert "secret_column" not in answer.text
 
 
 @pytest.mark.parametrize("code", [400, 401, 403, 404, 405, 410, 413, 418, 429, 500, 503])
-def test_every_error_has_its_page_and_its_problem(failing: Callable[[Callable[[], str]], Flask], code: int) -> None:
-    client = failing(lambda: abort(code)).test_client()
+def test_every_error_has_its_page_and_its_problem(failing: Failing, code: int) -> None:
+    client = failing(lambda: abort(code))
     page, problem = client.get("/fail"), client.get("/fail", headers=JSON)
     assert page.status_code == problem.status_code == code
     assert page.mimetype == "text/html"
