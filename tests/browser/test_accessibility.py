@@ -1,0 +1,57 @@
+"""axe-core finds nothing on any page, in the light or in the dark."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.acting import article_addresses, send_comment, write_comment
+from tests.browser.axe import violations
+from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.watching import Faults
+from tests.serving import Served
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
+    return open_page(color_scheme=request.param)
+
+
+def test_reading(page: Page, blog: Served) -> None:
+    found = []
+    for address in ("/", "/?page=2", "/tags/", *article_addresses(blog)):
+        page.goto(address)
+        found += violations(page)
+        if page.locator(".article__foot .tags a").count():
+            page.locator(".article__foot .tags a").last.click()
+            found += violations(page)
+    assert found == []
+
+
+def test_the_error_page(page: Page, faults: Faults) -> None:
+    faults.allow("status of 404")
+    page.goto("/nowhere")
+    assert violations(page) == []
+
+
+def test_a_form_with_errors(page: Page, blog: Served, faults: Faults) -> None:
+    faults.allow("status of 422")
+    page.goto(article_addresses(blog)[0])
+    send_comment(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_a_receipt(page: Page, blog: Served) -> None:
+    page.goto(article_addresses(blog)[0])
+    write_comment(page, "> A quote\n\nwith [a link](https://example.org/), `code` and\n\n1. a list")
+    send_comment(page)
+    expect(page.get_by_role("status")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_a_phone(open_page: OpenPage, blog: Served) -> None:
+    page = open_page(viewport=PHONE, has_touch=True)
+    found = []
+    for address in ("/", "/tags/", article_addresses(blog)[0]):
+        page.goto(address)
+        found += violations(page)
+    assert found == []
