@@ -8,7 +8,7 @@ from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from blog.markup import clean_comment, normalise
-from blog.markup.comment import is_publishable
+from blog.markup.comment import TooIntricate, is_publishable
 
 MAX_NAME, MAX_EMAIL, MAX_WEBSITE, MAX_BODY = 80, 254, 300, 5_000
 
@@ -97,7 +97,12 @@ class CommentForm(FlaskForm):
 
     def validate_body(self, field: Field) -> None:
         """Links that may not be published are named, so that their writer can mend them."""
-        refused = clean_comment(field.data).refused_links if len(field.data) <= MAX_BODY else ()
+        if len(field.data) > MAX_BODY:
+            return
+        try:
+            refused = clean_comment(field.data).refused_links
+        except TooIntricate as error:
+            raise ValidationError(gettext("That is more signs than words. Please shorten it.")) from error
         if refused:
             raise ValidationError(
                 gettext(

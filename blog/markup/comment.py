@@ -22,6 +22,10 @@ CLEANER_VERSION = 1
 """Counts up whenever the same text would give other HTML."""
 
 MAX_NESTING = 12
+MARKS = frozenset("<>&\"*_[]`\\")
+MAX_MARKS = 1_500
+"""Each of these signs costs the parsers many times what a letter costs. No prose of 5 000 characters has as many."""
+
 ALLOWED = {
     "a": {"href"},
     **{tag: set[str]() for tag in ("blockquote", "br", "code", "em", "li", "ol", "p", "pre", "strong", "ul")},
@@ -32,8 +36,13 @@ RELATION = "nofollow ugc noopener"
 BLOCK_RULES = ["blockquote", "fence", "list", "paragraph"]
 INLINE_RULES = ["autolink", "backticks", "emphasis", "entity", "escape", "link", "newline"]
 WEB_ADDRESS = re.compile(r"\bhttps?://[^\s<>\"“”]+[^\s<>\"“”.,:;!?'’)\]}]", re.IGNORECASE)
+HOST = re.compile(r"\w[\w.-]*|[\da-f:.]+:[\da-f:.]+")
 INVISIBLE = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF}
 """Bidirectional overrides and isolates, which make text read otherwise than it is, and the byte order mark."""
+
+
+class TooIntricate(ValueError):
+    """A text has more signs than words, and would take too long to clean."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,12 @@ def normalise(text: str) -> str:
 
 
 def clean_comment(text: str) -> CleanComment:
-    """Safe HTML for what a reader wrote. The length of ``text`` is the caller's to bound; nesting is bounded here."""
+    """Safe HTML for what a reader wrote. The length of ``text`` is the caller's to bound; nesting is bounded here.
+
+    :raises TooIntricate: it has more than ``MAX_MARKS`` signs that mean something in Markdown or HTML.
+    """
+    if sum(character in MARKS for character in text) > MAX_MARKS:
+        raise TooIntricate
     refused: list[str] = []
     rendered = _markdown.render(normalise(text), {"refused": refused})
     # A shared Cleaner would mix the texts of threads that clean at once.
@@ -79,7 +93,7 @@ def is_publishable(address: str) -> bool:
         return False
     if parts.scheme == "mailto":
         return "@" in parts.path
-    return parts.scheme in SCHEMES and bool(parts.hostname) and not has_credentials
+    return parts.scheme in SCHEMES and HOST.fullmatch(parts.hostname or "") is not None and not has_credentials
 
 
 def _is_wanted(character: str) -> bool:

@@ -1,0 +1,125 @@
+"""A reader's text becomes safe HTML, and says which links it lost."""
+
+import unicodedata
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blog.markup.comment import (
+    ALLOWED,
+    MAX_NESTING,
+    TooIntricate,
+    clean_comment,
+    is_publishable,
+    normalise,
+)
+
+LINK_RELATION = "nofollow ugc noopener"
+MARKDOWN_SIGNS = st.text(alphabet="ab <>&\"'*_[]()`~!\\#-+.1:/\n\t|{}%\u202e\x00é", max_size=300)
+
+
+class Outline(HTMLParser):
+    """What a browser would find in a piece of HTML."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.depth = self.deepest = 0
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self.depth += tag != "br"
+        self.deepest = max(self.deepest, self.depth)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= 1
+
+
+def assert_safe(html: str) -> None:
+    for tag, attributes in Outline(html).elements:
+        assert tag in ALLOWED
+        assert set(attributes) <= ({"href", "rel"} if tag == "a" else set())
+        if tag == "a" and "href" in attributes:
+            assert is_publishable(attributes["href"] or "")
+            assert attributes["rel"] == LINK_RELATION
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("one\ntwo\n\nthree", "<p>one<br>\ntwo</p>\n<p>three</p>\n"),
+        ("*a* **b** `c`", "<p><em>a</em> <strong>b</strong> <code>c</code></p>\n"),
+        ("> said\n\nanswered", "<blockquote>\n<p>said</p>\n</blockquote>\n<p>answered</p>\n"),
+        ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
+        ("```\nx < 1\n```", "<pre><code>x &lt; 1\n</code></pre>\n"),
+        ("<b>bold</b> & <script>x</script>", "<p>&lt;b&gt;bold&lt;/b&gt; &amp; &lt;script&gt;x&lt;/script&gt;</p>\n"),
+        ("# no heading", "<p># no heading</p>\n"),
+        ("see setup.py and readme.md", "<p>see setup.py and readme.md</p>\n"),
+        (
+            "[here](https://a.example/x?y=1&z=2)",
+            f'<p><a href="https://a.example/x?y=1&amp;z=2" rel="{LINK_RELATION}">here</a></p>\n',
+        ),
+        (
+            "at https://a.example/x, or so",
+            f'<p>at <a href="https://a.example/x" rel="{LINK_RELATION}">https://a.example/x</a>, or so</p>\n',
+        ),
+        ("<ada@a.example>", f'<p><a href="mailto:ada@a.example" rel="{LINK_RELATION}">ada@a.example</a></p>\n'),
+    ],
+)
+def test_a_little_markdown_is_understood(text: str, html: str) -> None:
+    assert str(clean_comment(text).html) == html
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd",
+        "//evil.example", "/relative", "relative", "#here", "http:evil.example", "http:///x", "https://",
+        "https://ada:secret@evil.example", "mailto:", "ftp://a.example", "https://a.example/\u202egnp", "https://[",
+    ],
+)  # fmt: skip
+def test_a_link_that_may_not_be_published_is_named_and_left_as_text(address: str) -> None:
+    assert not is_publishable(address)
+    clean = clean_comment(f"[words](<{address}>)")
+    assert "words" in clean.html
+    assert "<a" not in clean.html or is_publishable(normalise(address))
+    assert clean.refused_links or is_publishable(normalise(address))
+
+
+def test_a_link_is_refused_once_however_often_it_stands_there() -> None:
+    assert clean_comment("[a](/x) [b](/x) [c](/y)").refused_links == ("/x", "/y")
+
+
+def test_text_is_normalised() -> None:
+    assert normalise("a\r\nb\rc\td\x00\x1b\x85\u202e\u2066\ufeff\ud800e\u0301") == "a\nb\nc\tdé"
+    assert normalise("👩‍🚀 می‌خواهم") == "👩‍🚀 می‌خواهم"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [">" * 1_400, "> " * 1_400, "- " * 2_500, "1. " * 1_600, "*a **a " * 400, "[" * 1_500, "- a\n" + "  " * 2_000 + "- b"],
+)
+def test_nesting_is_bounded(text: str) -> None:
+    assert Outline(clean_comment(text).html).deepest <= 2 * MAX_NESTING
+
+
+@pytest.mark.parametrize("text", ["<b>" * 1_600, "&" * 5_000, "*_" * 2_500, "[" * 5_000, ">" * 5_000, "`" * 5_000])
+def test_more_signs_than_words_are_refused_before_anything_parses_them(text: str) -> None:
+    with pytest.raises(TooIntricate):
+        clean_comment(text)
+
+
+@given(st.text(max_size=300) | MARKDOWN_SIGNS)
+def test_whatever_is_written_is_safe(text: str) -> None:
+    assert_safe(str(clean_comment(text).html))
+
+
+@given(MARKDOWN_SIGNS)
+def test_normalising_twice_changes_nothing(text: str) -> None:
+    once = normalise(text)
+    assert normalise(once) == once
+    assert unicodedata.is_normalized("NFC", once)
