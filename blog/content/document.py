@@ -25,7 +25,10 @@ LIMITS: Mapping[str, int] = {
 }
 MAX_NAMES = 50
 MAX_NAME = 200
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""What no database keeps as text: the null character, and halves of characters."""
 SLUG = re.compile(r"[^\W_]+(?:[-_][^\W_]+)*")
+FORMER_URL = re.compile(r"/(?!/)[^\s?#]{0,499}")
 
 
 class CommentPolicy(StrEnum):
@@ -42,7 +45,16 @@ class InvalidDocument(Exception):
     def __init__(self, field: str, why: str, line: int | None = None) -> None:
         super().__init__(f"{field}: {why}" if field else why)
         self.field = field
+        self.why = why
         self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that its author should know of a document, although the document can be used."""
+
+    what: str
+    line: int | None = None
 
 
 def slugify(text: str) -> str:
@@ -60,7 +72,7 @@ class Document:
 
     ``published_at`` is ``None`` where the source does not know: then the first sync that sees the document decides.
     ``image`` and the images in ``body`` are references that the source itself can open, or absolute URLs.
-    ``former_urls`` are paths of this site, each with its leading slash.
+    ``former_urls`` are paths of this site, each with its leading slash. ``notes`` are the source's own, for the report.
 
     :raises InvalidDocument: a field is missing, too long or malformed.
     """
@@ -82,14 +94,18 @@ class Document:
     comments: CommentPolicy | None = None
     former_urls: tuple[str, ...] = ()
     is_draft: bool = False
+    notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
         for field in ("source_id", "slug", "title"):
             if not getattr(self, field).strip():
                 raise InvalidDocument(field, "is missing")
         for field, limit in LIMITS.items():
-            if len(getattr(self, field) or "") > limit:
+            text: str = getattr(self, field) or ""
+            if len(text) > limit:
                 raise InvalidDocument(field, f"is longer than {limit} characters")
+            if UNSTORABLE.search(text):
+                raise InvalidDocument(field, "holds a character that cannot be stored")
         if not SLUG.fullmatch(self.slug) or self.slug != self.slug.casefold():
             raise InvalidDocument("slug", f"“{self.slug}” may hold only small letters, digits and single hyphens")
         self._check_names()
@@ -102,7 +118,7 @@ class Document:
             if len(names) > MAX_NAMES:
                 raise InvalidDocument(field, f"are more than {MAX_NAMES}")
             for name in names:
-                if not slugify(name) or len(name) > MAX_NAME:
+                if not slugify(name) or len(name) > MAX_NAME or UNSTORABLE.search(name):
                     raise InvalidDocument(field, f"“{name[:60]}” is no name: it needs a letter, and at most {MAX_NAME}")
 
     def _check_times(self) -> None:
@@ -113,7 +129,7 @@ class Document:
 
     def _check_addresses(self) -> None:
         for url in self.former_urls:
-            if not url.startswith("/") or url.startswith("//") or len(url) > 500 or urlsplit(url).query:
+            if not FORMER_URL.fullmatch(url) or UNSTORABLE.search(url):
                 raise InvalidDocument("former_urls", f"“{url[:60]}” is no path of this site, such as /old/address")
         if self.canonical_url is not None:
             parts = urlsplit(self.canonical_url)
