@@ -5,7 +5,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from blog.markup import clean_comment, normalise
 from blog.markup.comment import TooIntricate, is_publishable
@@ -21,8 +21,8 @@ def _many_lines(text: str | None) -> str:
     return normalise(text or "").strip()
 
 
-def _required(message: LazyString) -> InputRequired:
-    return InputRequired(message=message)
+def _required(message: LazyString) -> DataRequired:
+    return DataRequired(message=message)
 
 
 class CommentForm(FlaskForm):
@@ -44,19 +44,19 @@ class CommentForm(FlaskForm):
             _required(lazy_gettext("Please give a name; a first name will do.")),
             Length(max=MAX_NAME, message=lazy_gettext("A name may have at most %(max)d characters.")),
         ],
-        render_kw={"autocomplete": "name"},
+        render_kw={"autocomplete": "name", "maxlength": False},
     )
     email = StringField(
         lazy_gettext("E-mail"),
         filters=[_one_line],
         validators=[_required(lazy_gettext("Please give an e-mail address; it is never shown."))],
-        render_kw={"type": "email", "autocomplete": "email", "maxlength": MAX_EMAIL},
+        render_kw={"type": "email", "autocomplete": "email"},
         description=lazy_gettext("Never shown. A moderator can see it."),
     )
     website = StringField(
         lazy_gettext("Website"),
         filters=[_one_line],
-        render_kw={"type": "url", "autocomplete": "url", "maxlength": MAX_WEBSITE, "placeholder": "https://"},
+        render_kw={"type": "url", "autocomplete": "url", "placeholder": "https://"},
         description=lazy_gettext("If you like; your name will link to it."),
     )
     body = TextAreaField(
@@ -66,6 +66,8 @@ class CommentForm(FlaskForm):
             _required(lazy_gettext("Please write something.")),
             Length(max=MAX_BODY, message=lazy_gettext("A comment may have at most %(max)d characters.")),
         ],
+        # A browser that cuts off what is pasted loses text; a server that says so does not.
+        render_kw={"maxlength": False},
         description=lazy_gettext("*emphasis*, `code`, > quotes, lists and links work as in Markdown."),
     )
     nickname = StringField(

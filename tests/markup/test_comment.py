@@ -35,7 +35,7 @@ class Outline(HTMLParser):
         self.depth += tag != "br"
         self.deepest = max(self.deepest, self.depth)
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
         self.depth -= 1
 
 
@@ -101,7 +101,15 @@ def test_text_is_normalised() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [">" * 1_400, "> " * 1_400, "- " * 2_500, "1. " * 1_600, "*a **a " * 400, "[" * 1_500, "- a\n" + "  " * 2_000 + "- b"],
+    [
+        ">" * 1_400,
+        "> " * 1_400,
+        "- " * 2_500,
+        "1. " * 1_600,
+        "*a **a " * 400,
+        "[" * 1_500,
+        "- a\n" + "  " * 2_000 + "b",
+    ],
 )
 def test_nesting_is_bounded(text: str) -> None:
     assert Outline(clean_comment(text).html).deepest <= 2 * MAX_NESTING

@@ -1,0 +1,271 @@
+"""A reader comments: what is taken in, what is refused, and that nothing typed is lost."""
+
+from dataclasses import replace
+from threading import Barrier, Thread
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
+
+from blog.comments.models import Comment, Status
+from blog.config import Settings
+from blog.content.models import Article
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from tests.making import make_article
+
+FIELDS = {
+    "name": "Bea Brown",
+    "email": "bea@example.org",
+    "website": "https://bea.example",
+    "body": "I boil it *once* & no more.",
+}
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, comment_rate="50 per minute")
+
+
+@pytest.fixture(autouse=True)
+def article(app: Flask) -> Article:
+    return make_article("On Tea")
+
+
+def send(client: FlaskClient, headers: dict[str, str] | None = None, **fields: str) -> TestResponse:
+    return client.post("/articles/on-tea/comments", data=FIELDS | fields, headers=headers)
+
+
+def stored() -> list[Comment]:
+    db.session.rollback()
+    db.session.expire_all()
+    return list(db.session.scalars(select(Comment).order_by(Comment.id)))
+
+
+def test_a_comment_is_stored_pending_and_its_receipt_shows_it(client: FlaskClient) -> None:
+    answer = send(client, {"User-Agent": "A browser\x07", "Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 303
+    comment = stored()[0]
+    assert (comment.status, comment.name, comment.email) == (Status.PENDING, "Bea Brown", "bea@example.org")
+    assert comment.body == "I boil it *once* & no more."
+    assert comment.body_html == "<p>I boil it <em>once</em> &amp; no more.</p>\n"
+    assert comment.cleaner_version == 1
+    assert comment.network == "127.0.0.0/24"
+    assert comment.user_agent == "A browser"
+    assert (comment.revision, comment.version) == (1, 1)
+    assert answer.headers["Location"] == f"/comments/{comment.receipt_token}"
+    receipt = client.get(answer.headers["Location"])
+    assert "<p>I boil it <em>once</em> &amp; no more.</p>" in receipt.text
+    assert "waiting for a moderator" in receipt.text
+    assert receipt.headers["Cache-Control"] == "no-store"
+    assert receipt.headers["X-Robots-Tag"] == "noindex"
+    assert "I boil it" not in client.get("/articles/on-tea").text
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (Status.APPROVED, "It is published."),
+        (Status.REJECTED, "It was not published."),
+        (Status.SPAM, "It was not published."),
+    ],
+)
+def test_the_receipt_says_what_became_of_it(client: FlaskClient, status: Status, words: str) -> None:
+    receipt = send(client).headers["Location"]
+    with write_transaction(db.session()) as session:
+        session.execute(update(Comment).values(status=status))
+    page = client.get(receipt).text
+    assert words in page
+    assert "spam" not in page.casefold()
+    assert "bea@example.org" not in page
+
+
+def test_an_unknown_receipt_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/comments/nothing").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("name", "", "Please give a name"),
+        ("name", " \u202e ", "Please give a name"),
+        ("name", "n" * 81, "at most 80 characters"),
+        ("email", "", "it is never shown"),
+        ("email", "bea", "That is no e-mail address"),
+        ("email", "b@" + "x" * 250 + ".org", "That is no e-mail address"),
+        ("website", "bea.example", "begins with http:// or https://"),
+        ("website", "javascript:alert(1)", "begins with http:// or https://"),
+        ("website", "mailto:bea@example.org", "begins with http:// or https://"),
+        ("website", "https://bea.example/" + "x" * 300, "at most 300 characters"),
+        ("body", " \n ", "Please write something."),
+        ("body", "b" * 5001, "at most 5000 characters"),
+        ("body", "[x](javascript:alert) kept", "published: javascript:alert."),
+        ("body", "<b>" * 1600, "more signs than words"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
+    client: FlaskClient, field: str, value: str, words: str
+) -> None:
+    answer = send(client, None, **{field: value})
+    assert answer.status_code == 422
+    assert f'id="{field}-error">' in answer.text
+    error = answer.text.split(f'id="{field}-error">', 1)[1].split("</p>")[0]
+    assert words in error
+    assert answer.text.count('class="field__error"') == 1
+    kept = {name: shown for name, shown in (FIELDS | {field: value}).items() if shown.strip(" \n\u202e")}
+    for shown in kept.values():
+        assert shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") in answer.text
+    assert stored() == []
+
+
+def test_a_body_of_the_full_length_is_taken_however_its_lines_end(client: FlaskClient) -> None:
+    assert send(client, body="é\r\n" * 2_499 + "yé").status_code == 303
+    assert len(stored()[0].body) == 5_000
+
+
+def test_a_form_without_fields_is_shown_again(client: FlaskClient) -> None:
+    answer = client.post("/articles/on-tea/comments")
+    assert answer.status_code == 422
+    assert answer.text.count('class="field__error"') == 3
+
+
+def test_another_site_may_not_send_comments_but_what_it_brought_is_kept(client: FlaskClient) -> None:
+    answer = send(client, {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"})
+    assert answer.status_code == 403
+    assert "came from another site" in answer.text
+    assert "I boil it *once* &amp; no more." in answer.text
+    assert stored() == []
+
+
+def test_a_second_click_makes_no_second_comment(client: FlaskClient) -> None:
+    first, second = send(client), send(client)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert len(stored()) == 1
+
+
+def test_two_clicks_at_once_make_one_comment(app: Flask) -> None:
+    barrier, answers = Barrier(4), list[TestResponse]()
+
+    def click() -> None:
+        client = app.test_client()
+        barrier.wait()
+        answers.append(send(client))
+
+    threads = [Thread(target=click) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert len(stored()) == 1
+
+
+@pytest.mark.parametrize("change", [{"name": "Somebody Else"}, {"headers": {"X": "y"}}])
+def test_the_same_text_later_is_refused_politely(client: FlaskClient, change: dict[str, str]) -> None:
+    send(client)
+    if "name" in change:
+        answer = send(client, name=change["name"])
+    else:
+        with write_transaction(db.session()) as session:
+            session.execute(update(Comment).values(submitted_at=utc_now().replace(year=2020)))
+        answer = send(client)
+    assert answer.status_code == 409
+    assert "You have sent this comment before" in answer.text
+    assert "I boil it *once* &amp; no more." in answer.text
+    assert len(stored()) == 1
+
+
+def test_the_same_text_from_someone_else_is_another_comment(client: FlaskClient) -> None:
+    send(client)
+    assert send(client, email="cy@example.org").status_code == 303
+    assert len(stored()) == 2
+
+
+def test_who_falls_for_the_decoy_sees_nothing_unusual_but_is_spam(client: FlaskClient) -> None:
+    answer = send(client, nickname="bot")
+    assert answer.status_code == 303
+    comment = stored()[0]
+    assert comment.status == Status.SPAM
+    assert comment.held_reason
+    page = client.get("/articles/on-tea").text
+    assert 'class="field field--decoy" aria-hidden="true"' in page
+    assert 'tabindex="-1"' in page.split("field--decoy", 1)[1][:400]
+
+
+def test_an_article_that_is_not_public_takes_no_comment(client: FlaskClient, article: Article) -> None:
+    with write_transaction(db.session()) as session:
+        session.execute(update(Article).values(withdrawn_at=utc_now()))
+    assert send(client).status_code in {404, 410}
+    assert client.post("/articles/nothing/comments", data=FIELDS).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("own", "site", "status", "begins"),
+    [
+        (None, "moderated", 303, Status.PENDING),
+        (None, "open", 303, Status.APPROVED),
+        (None, "closed", 403, None),
+        ("open", "closed", 303, Status.APPROVED),
+        ("moderated", "open", 303, Status.PENDING),
+        ("closed", "open", 403, None),
+    ],
+)
+def test_an_article_s_policy_goes_before_the_site_s(
+    app: Flask, own: str | None, site: str, status: int, begins: Status | None
+) -> None:
+    app.config["BLOG"] = replace(app.config["BLOG"], comments=site)
+    with write_transaction(db.session()) as session:
+        session.execute(update(Article).values(comment_policy=own))
+    answer = send(app.test_client())
+    assert answer.status_code == status
+    assert [comment.status for comment in stored()] == ([begins] if begins else [])
+    if status == 403:
+        assert "closed" in answer.text
+        assert "I boil it *once* &amp; no more." in answer.text
+
+
+def test_a_closed_article_says_so_and_has_no_form(app: Flask) -> None:
+    app.config["BLOG"] = replace(app.config["BLOG"], comments="closed")
+    page = app.test_client().get("/articles/on-tea").text
+    assert "Comments are closed." in page
+    assert "<form" not in page
+
+
+def test_the_form_says_that_comments_are_checked(client: FlaskClient) -> None:
+    assert "All comments are checked before they are published." in client.get("/articles/on-tea").text
+
+
+def test_too_many_comments_wait_but_refused_ones_do_not_count(app: Flask) -> None:
+    app.config["BLOG"] = replace(app.config["BLOG"], comment_rate="2 per minute")
+    client = app.test_client()
+    for _ in range(5):
+        assert send(client, name="").status_code == 422
+    assert [send(client, body=f"Number {n}").status_code for n in range(3)] == [303, 303, 429]
+    answer = send(client, body="Number 3")
+    assert "too fast" in answer.text
+    assert "Number 3" in answer.text
+    assert int(answer.headers["Retry-After"]) > 0
+    assert send(client, email="other@example.org", body="x").status_code == 429
+    elsewhere = app.test_client().post(
+        "/articles/on-tea/comments", data=FIELDS, environ_overrides={"REMOTE_ADDR": "203.0.113.9"}
+    )
+    assert elsewhere.status_code == 303
+
+
+class TestWithoutRedis:
+    """Rate limits are counted in a Redis that has gone away."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, redis_url="redis://127.0.0.1:1/0", comment_rate="2 per minute")
+
+    def test_comments_are_taken_and_counted_all_the_same(self, client: FlaskClient) -> None:
+        assert [send(client, body=f"Number {n}").status_code for n in range(3)] == [303, 303, 429]
+
+
+def test_commenting_sets_no_cookie(client: FlaskClient) -> None:
+    for answer in (send(client), send(client, name=""), client.get(send(client).headers["Location"])):
+        assert "Set-Cookie" not in answer.headers
