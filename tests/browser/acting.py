@@ -30,3 +30,12 @@ def comment_ids(blog: Served, body: str) -> list[int]:
     """The comments that say ``body``, as the database knows them."""
     with blog.rows():
         return list(db.session.scalars(select(Comment.id).where(Comment.body == body)))
+
+
+def sign_in(page: Page, name: str, password: str) -> None:
+    """Sign in as a moderator, to the queue."""
+    page.goto("/moderation/")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/moderation/")
