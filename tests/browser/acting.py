@@ -1,12 +1,15 @@
 """What people do on the pages, said once."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from sqlalchemy import select
 
 from blog.comments.models import Comment
 from blog.content.models import Article
 from blog.extensions import db
+from blog.moderation import accounts
 from tests.serving import Served
+
+PASSWORD = "correct horse battery"
 
 
 def write_comment(page: Page, body: str, *, name: str = "Bea Brown", email: str = "bea@example.org") -> None:
@@ -32,10 +35,25 @@ def comment_ids(blog: Served, body: str) -> list[int]:
         return list(db.session.scalars(select(Comment.id).where(Comment.body == body)))
 
 
-def sign_in(page: Page, name: str, password: str) -> None:
+def submitted(blog: Served, article: str, body: str, name: str = "Bea Brown") -> None:
+    """Have the comment ``body`` wait under the article at the address ``article``."""
+    assert blog.post(f"{article}/comments", name=name, email="bea@example.org", website="", body=body).status == 303
+
+
+def add_moderator(blog: Served, name: str) -> None:
+    with blog.rows():
+        accounts.add(name, PASSWORD)
+
+
+def sign_in(page: Page, name: str) -> None:
     """Sign in as a moderator, to the queue."""
     page.goto("/moderation/")
     page.get_by_label("Name").fill(name)
-    page.get_by_label("Password").fill(password)
+    page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/moderation/")
+
+
+def card(page: Page, body: str) -> Locator:
+    """The comment that says ``body``, as the queue shows it."""
+    return page.locator(".card", has=page.locator(".card__body", has_text=body))

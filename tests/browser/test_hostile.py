@@ -11,10 +11,9 @@ from blog.comments.forms import MAX_BODY, MAX_NAME
 from blog.comments.models import Comment, Status
 from blog.extensions import db
 from blog.markup.comment import ALLOWED, SCHEMES
-from blog.moderation import accounts
 from blog.moderation.decisions import decide
 from blog.moderation.models import Moderator
-from tests.browser.acting import article_addresses, send_comment, sign_in, write_comment
+from tests.browser.acting import add_moderator, article_addresses, send_comment, sign_in, write_comment
 from tests.browser.watching import Faults
 from tests.hostile import PAYLOADS
 from tests.serving import Served
@@ -95,9 +94,8 @@ def walk(page: Page) -> int:
 
 def test_no_stored_payload_does_anything_to_a_moderator_or_a_reader(page: Page, blog: Served, sent: Sent) -> None:
     assert sent.stored >= 150
-    with blog.rows():
-        accounts.add("Cleo", "correct horse battery")
-    sign_in(page, "Cleo", "correct horse battery")
+    add_moderator(blog, "Cleo")
+    sign_in(page, "Cleo")
     assert walk(page) == sent.stored
 
     approve_all(blog, "Cleo")

@@ -1,0 +1,135 @@
+"""A moderator's way: sign in, decide with one key, undo; and two of them at once."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.acting import add_moderator, article_addresses, card, sign_in, submitted
+from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.watching import Faults
+from tests.serving import Served
+
+
+@pytest.fixture(scope="module", autouse=True)
+def moderators(blog: Served) -> None:
+    for name in ("Cleo", "Dan"):
+        add_moderator(blog, name)
+
+
+@pytest.fixture(scope="module")
+def article(blog: Served) -> str:
+    return article_addresses(blog)[0]
+
+
+def test_one_key_publishes_a_comment_and_another_takes_it_back(
+    page: Page, open_page: OpenPage, blog: Served, article: str
+) -> None:
+    submitted(blog, article, "Five minutes, no more.")
+    reader = open_page()
+    sign_in(page, "Cleo")
+    expect(card(page, "Five minutes")).to_be_focused()
+    page.keyboard.press("a")
+    expect(page.get_by_role("status")).to_contain_text("Cleo approved the comment by Bea Brown.")
+    expect(card(page, "Five minutes")).to_have_count(0)
+    reader.goto(article)
+    expect(reader.locator(".comment__body", has_text="Five minutes, no more.")).to_be_visible()
+
+    page.locator("#message").focus()
+    page.keyboard.press("u")
+    expect(page.get_by_role("status")).to_contain_text("pending again")
+    expect(card(page, "Five minutes")).to_be_visible()
+    reader.reload()
+    expect(reader.locator("#comments")).not_to_contain_text("Five minutes, no more.")
+
+    card(page, "Five minutes").focus()
+    page.keyboard.press("r")
+    expect(card(page, "Five minutes")).to_have_count(0)
+
+
+def test_keys_lead_through_the_queue_and_decide_on_what_has_the_focus(page: Page, blog: Served, article: str) -> None:
+    for body in ("The first of three.", "The second of three.", "The third of three."):
+        submitted(blog, article, body)
+    sign_in(page, "Cleo")
+    page.keyboard.press("j")
+    expect(card(page, "The second")).to_be_focused()
+    page.keyboard.press("s")
+    expect(page.get_by_role("status")).to_contain_text("as spam")
+    expect(card(page, "The third")).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("r")
+    expect(card(page, "The first")).to_have_count(0)
+    page.keyboard.press("r")
+    expect(page.get_by_text("Nothing waits.")).to_be_visible()
+
+    page.get_by_role("link", name="spam").click()
+    expect(card(page, "The second")).to_be_visible()
+    page.get_by_role("link", name="rejected").click()
+    expect(card(page, "The first")).to_be_visible()
+    expect(card(page, "The third")).to_be_visible()
+
+
+def test_letters_typed_into_a_reason_decide_nothing(page: Page, blog: Served, article: str) -> None:
+    submitted(blog, article, "What about sugar?")
+    sign_in(page, "Cleo")
+    mine = card(page, "sugar")
+    mine.get_by_label("Reason").press_sequentially("a rash answer")
+    page.keyboard.press("Enter")
+    expect(mine.get_by_label("Reason")).to_have_value("a rash answer")
+    mine.get_by_role("button", name="Reject").click()
+    page.get_by_role("link", name="Log", exact=True).click()
+    expect(page.locator(".log__entry").first).to_contain_text("a rash answer")
+    expect(page.locator(".log__entry").first).to_contain_text("pending → rejected")
+
+
+def test_the_text_as_it_was_typed_is_shown_on_demand(page: Page, blog: Served, article: str) -> None:
+    submitted(blog, article, "A *stressed* word.")
+    sign_in(page, "Cleo")
+    mine = card(page, "A stressed word.")
+    expect(mine.locator(".card__body em")).to_have_text("stressed")
+    expect(mine.locator("pre")).to_be_hidden()
+    mine.get_by_text("As it was typed").click()
+    expect(mine.locator("pre")).to_have_text("A *stressed* word.")
+    mine.get_by_role("button", name="Reject").click()
+
+
+def test_the_second_of_two_moderators_is_told_who_was_first(
+    open_page: OpenPage, blog: Served, article: str, faults: Faults
+) -> None:
+    faults.allow("status of 409")
+    submitted(blog, article, "Both of you read me.")
+    first, second = open_page(), open_page()
+    sign_in(first, "Cleo")
+    sign_in(second, "Dan")
+    card(second, "Both of you").get_by_label("Reason").fill("It says nothing of tea.")
+
+    card(first, "Both of you").get_by_role("button", name="Approve").click()
+    expect(first.get_by_role("status")).to_be_visible()
+    card(second, "Both of you").get_by_role("button", name="Reject").click()
+    expect(second.get_by_role("alert")).to_contain_text("Cleo approved the comment by Bea Brown.")
+    expect(second.get_by_label("Reason")).to_have_value("It says nothing of tea.")
+    expect(second.locator(".log__entry")).to_have_count(1)
+
+    second.get_by_role("button", name="Reject").click()
+    expect(second.get_by_role("status")).to_contain_text("Dan rejected")
+
+
+def test_a_session_is_kept_to_the_moderators_pages_and_ends_at_sign_out(page: Page, article: str) -> None:
+    sign_in(page, "Cleo")
+    (cookie,) = page.context.cookies()
+    assert (cookie["path"], cookie["httpOnly"], cookie["sameSite"]) == ("/moderation", True, "Lax")
+    page.goto(article)
+    assert page.evaluate("document.cookie") == ""
+    page.goto("/moderation/")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("status")).to_contain_text("signed out")
+    page.go_back()
+    expect(page.get_by_label("Password")).to_be_visible()
+
+
+def test_the_queue_fits_a_phone(open_page: OpenPage, blog: Served, article: str) -> None:
+    submitted(blog, article, f"Look at https://example.org/{'tea' * 60} please.", name="B" * 80)
+    page = open_page(viewport=PHONE, has_touch=True)
+    sign_in(page, "Cleo")
+    expect(card(page, "please")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    card(page, "please").get_by_role("button", name="Spam").tap()
+    expect(page.get_by_role("status")).to_contain_text("as spam")

@@ -1,0 +1,43 @@
+"""The whole way once more, in a browser that runs no script."""
+
+from playwright.sync_api import expect
+
+from tests.browser.acting import add_moderator, article_addresses, card, send_comment, sign_in, write_comment
+from tests.browser.conftest import OpenPage
+from tests.browser.watching import Faults
+from tests.serving import Served
+
+
+def test_from_the_index_to_a_comment_a_decision_and_its_undoing(
+    open_page: OpenPage, blog: Served, faults: Faults
+) -> None:
+    faults.allow("status of 422")
+    add_moderator(blog, "Cleo")
+    reader = open_page(java_script_enabled=False)
+    reader.goto("/")
+    reader.locator(".summary__title a").first.click()
+    article = reader.url.removeprefix(blog.url)
+    assert article in article_addresses(blog)
+
+    write_comment(reader, "It works without a script.", email="")
+    send_comment(reader)
+    expect(reader.get_by_label("E-mail")).to_have_attribute("aria-invalid", "true")
+    reader.get_by_label("E-mail").fill("bea@example.org")
+    send_comment(reader)
+    expect(reader.get_by_role("status")).to_contain_text("waiting for a moderator")
+    receipt = reader.url
+
+    moderator = open_page(java_script_enabled=False)
+    sign_in(moderator, "Cleo")
+    card(moderator, "without a script").get_by_role("button", name="Approve").click()
+    expect(moderator.get_by_role("status")).to_contain_text("Cleo approved")
+
+    reader.goto(article)
+    expect(reader.locator(".comment__body")).to_have_text("It works without a script.")
+    reader.goto(receipt)
+    expect(reader.get_by_role("status")).to_contain_text("It is published.")
+
+    moderator.get_by_role("button", name="Undo").click()
+    expect(card(moderator, "without a script")).to_be_visible()
+    reader.goto(article)
+    expect(reader.locator(".comment__body")).to_have_count(0)
