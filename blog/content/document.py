@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 MAX_BODY = 2_000_000
 """Characters of HTML; a longer body is an accident, and would take every reader's page with it."""
@@ -128,8 +128,10 @@ class Document:
                 raise InvalidDocument(field, f"{time} has no time zone")
 
     def _check_addresses(self) -> None:
+        if len(self.former_urls) > MAX_NAMES:
+            raise InvalidDocument("former_urls", f"are more than {MAX_NAMES}")
         for url in self.former_urls:
-            if not FORMER_URL.fullmatch(url) or UNSTORABLE.search(url):
+            if not FORMER_URL.fullmatch(url) or UNSTORABLE.search(unquote(url)):
                 raise InvalidDocument("former_urls", f"“{url[:60]}” is no path of this site, such as /old/address")
         if self.canonical_url is not None:
             parts = urlsplit(self.canonical_url)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from blog.markup import tokens
+from blog.markup.pruning import without
 from blog.markup.tokens import INLINE, Token
 
 LONGEST = 400
@@ -29,10 +30,6 @@ NEW_SENTENCE = re.compile(r"[.!?] [A-Z“]")
 """What no theme's message holds, but a paragraph that begins by quoting one does."""
 
 CODE = frozenset({"code", "kbd", "pre", "samp"})
-PARTS_OF_TABLES = frozenset({"caption", "colgroup", "tbody", "td", "tfoot", "th", "thead", "tr"})
-"""They keep a table's shape, unless all of the table is left empty."""
-SEEN = frozenset({"hr", "img"})
-"""Elements that show something although they hold no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +57,6 @@ class _Run:
         return set() if line_end is None else {line_end}
 
 
-@dataclass(slots=True)
-class _Element:
-    """An element that is open while tokens are read: where it began, and what became of what it holds."""
-
-    start: int
-    name: str = ""
-    has_lost: bool = False
-    has_content: bool = False
-
-
 def remove_residue(html: str) -> tuple[str, list[Residue]]:
     """HTML that a sanitiser wrote, without the residue that stands alone in a block, and what was found.
 
@@ -87,7 +74,7 @@ def remove_residue(html: str) -> tuple[str, list[Residue]]:
             found.append(Residue(text, is_removed=True))
         elif len(found) < MOST_REPORTED:
             found.extend(_inside(text))
-    return (_without(body, removed) if removed else html), found[:MOST_REPORTED]
+    return (tokens.write(without(body, removed)) if removed else html), found[:MOST_REPORTED]
 
 
 def remove_from_text(text: str) -> tuple[str, list[Residue]]:
@@ -127,40 +114,3 @@ def _runs(body: list[Token]) -> Iterator[_Run]:
             yield run
             run = _Run(before=line_end, has_code=code > 0)
     yield run
-
-
-def _without(body: list[Token], removed: set[int]) -> str:
-    """The HTML without the tokens in ``removed``, and without the elements that this leaves empty."""
-    ends: dict[int, int] = {}
-    open_elements = [_Element(-1)]
-    for place, token in enumerate(body):
-        innermost = open_elements[-1]
-        if token.is_open:
-            open_elements.append(_Element(place, token.name))
-        elif token.is_close:
-            if len(open_elements) > 1:
-                _close(open_elements, place, ends)
-        elif place in removed:
-            innermost.has_lost = True
-        elif token.name in SEEN or (token.is_text and token.raw.strip()):
-            innermost.has_content = True
-    return tokens.write(_kept(body, removed, ends))
-
-
-def _close(open_elements: list[_Element], place: int, ends: dict[int, int]) -> None:
-    """End the innermost element at ``place``; where it has lost all it held, note in ``ends`` that it goes."""
-    element = open_elements.pop()
-    if element.has_lost and not element.has_content and element.name not in PARTS_OF_TABLES:
-        ends[element.start] = place
-    open_elements[-1].has_lost |= element.has_lost
-    open_elements[-1].has_content |= element.has_content
-
-
-def _kept(body: list[Token], removed: set[int], ends: dict[int, int]) -> Iterator[Token]:
-    place = 0
-    while place < len(body):
-        if place in ends:
-            place = ends[place]
-        elif place not in removed:
-            yield body[place]
-        place += 1

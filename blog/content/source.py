@@ -1,5 +1,6 @@
 """The source that the settings name."""
 
+import os
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ def configured_source(settings: Settings) -> Source:
     :raises SourceUnavailable: its folder is missing or cannot be read.
     """
     _, _, path = settings.source.partition(":")
-    folder = Path(path).expanduser().absolute() if path else DEMO
+    folder = Path(os.path.normpath(Path(path).expanduser().absolute())) if path else DEMO
     try:
         next(folder.iterdir(), None)
     except OSError as error:

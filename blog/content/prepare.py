@@ -1,0 +1,92 @@
+"""From a document to what its article holds: cleaned, rid of a theme's residue, its images on this site."""
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from blog.content.document import Document, InvalidDocument, Note
+from blog.content.images import Images
+from blog.content.residue import Residue, remove_from_text, remove_residue
+from blog.content.sources import Listed, Source
+from blog.markup.article import clean_article, normal_html
+from blog.markup.nesting import TooDeep
+from blog.markup.plain import plain_text
+
+RULES_VERSION = 1
+"""Raised whenever the same document would make another row, so that the next sync makes all of them anew."""
+
+EXCERPT_CHARACTERS = 200
+PLAIN_FIELDS = ("title", "excerpt", "image_alt", "seo_title", "seo_description")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document ready to be a row: its body is clean HTML, its image an address on this site."""
+
+    listed: Listed
+    document: Document
+    notes: tuple[Note, ...]
+
+    @property
+    def revision(self) -> str:
+        """What the row keeps, to tell next time whether anything changed."""
+        return stored_revision(self.listed)
+
+
+def stored_revision(listed: Listed) -> str:
+    """The revision of a listed document under the present rules."""
+    return sha256(f"{RULES_VERSION} {listed.revision}".encode()).hexdigest()[:32]
+
+
+def prepare(listed: Listed, source: Source) -> Prepared:
+    """Read a listed document and make it ready. It writes the images, and nothing to the database.
+
+    :raises InvalidDocument: it cannot become an article.
+    :raises InstanceUnwritable: an image cannot be kept.
+    """
+    document = listed.load()
+    if document.is_draft:
+        return Prepared(listed, document, document.notes)
+    images = Images(source, listed)
+    try:
+        html, residues = remove_residue(normal_html(document.body))
+        body = clean_article(images.place(html))
+    except TooDeep as error:
+        raise InvalidDocument("body", str(error)) from error
+    fields = _plain_fields(document, residues)
+    made = replace(
+        document,
+        **fields | {"excerpt": fields["excerpt"] or excerpt(plain_text(body))},
+        body=body,
+        image=images.address(document.image) if document.image else None,
+    )
+    told = (_note(residue, listed) for residue in residues)
+    return Prepared(listed, made, (*document.notes, *told, *images.notes))
+
+
+def excerpt(text: str) -> str:
+    """The beginning of ``text``, up to the end of a word at about ``EXCERPT_CHARACTERS``."""
+    if len(text) <= EXCERPT_CHARACTERS:
+        return text
+    whole, space, _ = text[: EXCERPT_CHARACTERS + 1].rpartition(" ")
+    return f"{whole if space else text[:EXCERPT_CHARACTERS]}".rstrip(" ,;:–—-") + "…"
+
+
+def _plain_fields(document: Document, found: list[Residue]) -> dict[str, Any]:
+    """The fields that hold no HTML, without residue; what there was of it is added to ``found``."""
+    kept: dict[str, Any] = {}
+    for field in PLAIN_FIELDS:
+        kept[field], residues = remove_from_text(getattr(document, field))
+        found += residues
+    if not kept["title"]:
+        raise InvalidDocument("title", f"is only what a broken theme left: “{document.title:.100}”")
+    for field in ("tags", "authors"):
+        names = [(name, *remove_from_text(name)) for name in getattr(document, field)]
+        kept[field] = tuple(name for name, rest, _ in names if rest)
+        found += [residue for *_, residues in names for residue in residues]
+    return kept
+
+
+def _note(residue: Residue, listed: Listed) -> Note:
+    what = "was removed" if residue.is_removed else "stands in a sentence and was left there"
+    return Note(f"“{residue.text:.100}”, left by a theme, {what}", listed.find_line(residue.text[:40]))

@@ -1,0 +1,72 @@
+"""Former addresses of articles."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from blog.content.models import Article, Redirect
+
+OWN_ADDRESSES = frozenset(
+    {
+        "",
+        "api",
+        "archive",
+        "authors",
+        "comments",
+        "feed.json",
+        "feed.xml",
+        "healthz",
+        "media",
+        "metrics",
+        "moderation",
+        "readyz",
+        "robots.txt",
+        "search",
+        "sitemap.xml",
+        "static",
+        "tags",
+        "webhooks",
+    }
+)
+"""First parts of the paths that are the blog's own, beside ``articles``. No article has ever had its address there."""
+
+
+class Redirects:
+    """The redirects that a few articles may touch, read at once."""
+
+    def __init__(self, session: Session, paths: Iterable[str]) -> None:
+        self._session = session
+        found = session.scalars(select(Redirect).where(Redirect.path.in_(set(paths))))
+        self._by_path = {redirect.path: redirect for redirect in found}
+
+    def open_address(self, slug: str) -> None:
+        """Let ``/articles/<slug>`` be the address of an article, and of nothing else."""
+        redirect = self._by_path.pop(article_path(slug), None)
+        if redirect is not None:
+            self._session.delete(redirect)
+            self._session.flush()
+
+    def lead(self, path: str, article: Article) -> None:
+        """Lead readers of ``path`` to ``article``, wherever they were led before."""
+        redirect = self._by_path.get(path)
+        if redirect is None:
+            self._by_path[path] = redirect = Redirect(path=path, article=article)
+            self._session.add(redirect)
+        elif redirect.article is not article:
+            redirect.article = article
+
+    def refusal(self, path: str, article: Article, live_slugs: Iterable[str]) -> str | None:
+        """Why ``path`` cannot lead to ``article``; ``None`` where it can."""
+        first, _, rest = path.removeprefix("/").partition("/")
+        if first in OWN_ADDRESSES or (first == "articles" and (not rest or rest in live_slugs)):
+            return f"{path} is an address of the blog itself"
+        redirect = self._by_path.get(path)
+        if redirect and redirect.article is not article and redirect.article.withdrawn_at is None:
+            return f"{path} already leads to “{redirect.article.title}”"
+        return None
+
+
+def article_path(slug: str) -> str:
+    """The path of the article ``slug``."""
+    return f"/articles/{slug}"

@@ -1,0 +1,198 @@
+"""From prepared documents to rows: a batch at a time, within the transaction of the caller."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from enum import Enum, auto
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from blog.content.document import Document, slugify
+from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
+from blog.content.prepare import Prepared
+from blog.content.redirects import Redirects, article_path
+from blog.database import utc_now
+
+SAME_NAME = tuple("source_id slug title excerpt image image_alt canonical_url seo_title seo_description".split())
+"""Fields that a document and its row have in common, under one name."""
+
+Named = TypeVar("Named", Tag, Author)
+
+
+class Fate(Enum):
+    """What became of a prepared document."""
+
+    CREATED = auto()
+    UPDATED = auto()
+    UNCHANGED = auto()
+    DRAFT = auto()
+    WITHDRAWN = auto()
+    """It is a draft now, and its article was public."""
+    CONFLICT = auto()
+    """Another article has its slug."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document, and the article that it is; in a conflict, the article that was there first."""
+
+    prepared: Prepared
+    fate: Fate
+    article: Article | None = None
+    is_known: bool = True
+    """Whether the document has an article of its own."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """Former URLs that cannot lead to the article, and why."""
+
+
+class Batch:
+    """A few prepared documents of one source, and all rows that they may touch, read at once.
+
+    ``adoptable`` are the ids of articles whose own documents are gone for certain: a new document with the slug of one
+    of them is the same article, moved. An article of another source is always taken over so.
+    """
+
+    def __init__(
+        self, session: Session, source: str, batch: Sequence[Prepared], adoptable: Collection[int] = ()
+    ) -> None:
+        documents = [prepared.document for prepared in batch]
+        former = {unquote(url) for document in documents for url in document.former_urls}
+        slugs = {document.slug for document in documents} | {path.removeprefix("/articles/") for path in former}
+        ids = {document.source_id for document in documents}
+        rows = session.scalars(
+            select(Article)
+            .where(or_(Article.slug.in_(slugs), (Article.source == source) & Article.source_id.in_(ids)))
+            .options(selectinload(Article.tag_links), selectinload(Article.author_links))
+        ).all()
+        self._session = session
+        self._source = source
+        self._batch = batch
+        self._adoptable = set(adoptable)
+        self._own = {row.source_id: row for row in rows if row.source == source}
+        self._live = {row.slug: row for row in rows if row.withdrawn_at is None}
+        self._redirects = Redirects(session, former | {article_path(slug) for slug in slugs | {r.slug for r in rows}})
+        self._tags = _named(session, Tag, (name for document in documents for name in document.tags))
+        self._authors = _named(session, Author, (name for document in documents for name in document.authors))
+
+    def apply(self) -> list[Outcome]:
+        """Make, change or withdraw the articles, and say of each document what became of it."""
+        outcomes = [self._apply(prepared) for prepared in self._batch]
+        self._session.flush()
+        return outcomes
+
+    def _apply(self, prepared: Prepared) -> Outcome:
+        document = prepared.document
+        row = self._own.get(document.source_id)
+        if document.is_draft:
+            return self._set_aside(prepared, row)
+        first = self._live.get(document.slug)
+        if first is not None and first is not row:
+            if row is not None or not self._is_moved(first):
+                return Outcome(prepared, Fate.CONFLICT, first, is_known=row is not None)
+            row = first
+        return self._put(prepared, row)
+
+    def _is_moved(self, article: Article) -> bool:
+        """Whether ``article`` has lost its document, so that another with its slug can only be the same."""
+        return article.source != self._source or article.id in self._adoptable
+
+    def _set_aside(self, prepared: Prepared, row: Article | None) -> Outcome:
+        if row is None or row.withdrawn_at is not None:
+            return Outcome(prepared, Fate.DRAFT, row)
+        del self._live[row.slug]
+        withdraw(row)
+        self._session.flush()
+        return Outcome(prepared, Fate.WITHDRAWN, row)
+
+    def _put(self, prepared: Prepared, row: Article | None) -> Outcome:
+        document = prepared.document
+        if row is None:
+            row, before = Article(**self._fields(prepared, None)), None
+            self._session.add(row)
+        else:
+            before = _content(row)
+            self._move(row, document.slug)
+            for name, value in self._fields(prepared, row).items():
+                setattr(row, name, value)
+        self._adoptable.discard(row.id)
+        self._own[document.source_id] = self._live[document.slug] = row
+        self._link(row, document)
+        self._redirects.open_address(document.slug)
+        refused = self._lead_here(row, document.former_urls)
+        fate = Fate.CREATED if before is None else Fate.UNCHANGED if before == _content(row) else Fate.UPDATED
+        return Outcome(prepared, fate, row, refused=refused)
+
+    def _fields(self, prepared: Prepared, row: Article | None) -> dict[str, Any]:
+        document = prepared.document
+        published_at = document.published_at or (row.published_at if row else document.updated_at)
+        return {name: getattr(document, name) for name in SAME_NAME} | {
+            "source": self._source,
+            "revision": prepared.revision,
+            "body_html": str(document.body),
+            "published_at": published_at.astimezone(UTC),
+            "updated_at": document.updated_at.astimezone(UTC),
+            "withdrawn_at": None,
+            "comment_policy": document.comments,
+        }
+
+    def _move(self, row: Article, slug: str) -> None:
+        """Give ``row`` the address ``slug``; readers of the former one are led there."""
+        if row.slug == slug:
+            return
+        former = row.slug
+        if self._live.get(former) is row:
+            del self._live[former]
+        row.slug = slug
+        # At once: another document of this batch may take the former address.
+        self._session.flush()
+        if former not in self._live:
+            self._redirects.lead(article_path(former), row)
+
+    def _link(self, row: Article, document: Document) -> None:
+        tags = {tag.slug: tag for tag in (self._tags[slugify(name)] for name in document.tags)}
+        present = {link.tag.slug: link for link in row.tag_links}
+        row.tag_links[:] = [present.get(slug) or ArticleTag(tag=tag) for slug, tag in tags.items()]
+        for position, link in enumerate(row.tag_links):
+            link.position, link.published_at = position, row.published_at
+        authors = {author.slug: author for author in (self._authors[slugify(name)] for name in document.authors)}
+        writing = {link.author.slug: link for link in row.author_links}
+        row.author_links[:] = [writing.get(slug) or ArticleAuthor(author=author) for slug, author in authors.items()]
+        for position, authorship in enumerate(row.author_links):
+            authorship.position = position
+
+    def _lead_here(self, row: Article, former_urls: Iterable[str]) -> dict[str, str]:
+        refused = {}
+        for url in former_urls:
+            path = unquote(url)
+            why = self._redirects.refusal(path, row, self._live)
+            if why is None:
+                self._redirects.lead(path, row)
+            else:
+                refused[url] = why
+        return refused
+
+
+def withdraw(article: Article) -> None:
+    """Take ``article`` from its readers; its comments stay, for it may come back."""
+    article.withdrawn_at = utc_now()
+    article.tag_links.clear()
+
+
+def _content(row: Article) -> tuple[object, ...]:
+    """All that makes a difference to readers, and where it comes from."""
+    own = [getattr(row, name) for name in SAME_NAME]
+    names = ([tag.slug for tag in row.tags], [author.slug for author in row.authors])
+    when = (row.published_at, row.updated_at, row.withdrawn_at)
+    return (*own, row.source, row.body_html, row.comment_policy, when, names)
+
+
+def _named(session: Session, model: type[Named], names: Iterable[str]) -> dict[str, Named]:
+    """The tags or authors of these names by slug; whoever is named for the first time is made, as first spelled."""
+    spelled: dict[str, str] = {}
+    for name in names:
+        spelled.setdefault(slugify(name), name)
+    found = {row.slug: row for row in session.scalars(select(model).where(model.slug.in_(spelled)))}
+    return {slug: found.get(slug) or model(slug=slug, name=name) for slug, name in spelled.items()}

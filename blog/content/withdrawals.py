@@ -1,0 +1,75 @@
+"""Withdrawing the articles that a source no longer has, unless they are suspiciously many."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from blog.content.batches import batches
+from blog.content.models import Article
+from blog.content.report import Entry, SyncReport
+from blog.content.rows import withdraw
+from blog.content.source import DEMO_SOURCE
+from blog.database import write_transaction
+from blog.errors import OperatorError
+from blog.extensions import db
+
+FEWEST_GUARDED = 5
+GUARDED_SHARE = 0.2
+
+
+class WithdrawalsRefused(OperatorError):
+    """So many articles are gone from the source that it looks like a fault. ``report`` tells what was done."""
+
+    def __init__(self, report: SyncReport, gone: int, live: int) -> None:
+        super().__init__(
+            f"{report.source} no longer has {gone} of the {live} articles, so none of them was withdrawn. "
+            "If they are to go, confirm it with: blog sync --confirm-withdrawals"
+        )
+        self.report = report
+
+
+@dataclass(frozen=True)
+class Guard:
+    """How many articles there were before a sync of ``source``, against which its withdrawals are measured.
+
+    The demo's articles do not count once the operator has a source: they are meant to go.
+    """
+
+    source: str
+    live: int
+
+    @classmethod
+    def before(cls, source: str) -> "Guard":
+        """The guard of a sync that is about to begin."""
+        return cls(source, len(_live_ids(without_demo=source != DEMO_SOURCE)))
+
+    def withdraw_all_but(self, seen: set[int], report: SyncReport, *, is_confirmed: bool) -> WithdrawalsRefused | None:
+        """Withdraw the articles whose ids are not in ``seen``; return the refusal where those are too many."""
+        gone = _live_ids() - seen
+        guarded = gone & _live_ids(without_demo=self.source != DEMO_SOURCE)
+        is_refused = len(guarded) >= FEWEST_GUARDED and len(guarded) > GUARDED_SHARE * self.live and not is_confirmed
+        for ids in batches(sorted(gone - guarded if is_refused else gone)):
+            _withdraw(ids, report)
+        return WithdrawalsRefused(report, len(guarded), self.live) if is_refused else None
+
+
+def _live_ids(*, without_demo: bool = False) -> set[int]:
+    query = select(Article.id).where(Article.withdrawn_at.is_(None))
+    if without_demo:
+        query = query.where(Article.source != DEMO_SOURCE)
+    ids = set(db.session.scalars(query))
+    db.session.commit()
+    return ids
+
+
+def _withdraw(ids: Sequence[int], report: SyncReport) -> None:
+    query = select(Article).where(Article.id.in_(ids), Article.withdrawn_at.is_(None))
+    with write_transaction(db.session()) as session:
+        articles = session.scalars(query.options(selectinload(Article.tag_links))).all()
+        for article in articles:
+            withdraw(article)
+    for article in articles:
+        report.withdrawn.append(Entry(article.source_id, f"is no longer in {report.source}"))
+    db.session.expunge_all()
