@@ -22,7 +22,7 @@ CLEANER_VERSION = 1
 """Counts up whenever the same text would give other HTML."""
 
 MAX_NESTING = 12
-MARKS = frozenset("<>&\"*_[]`\\")
+MARKS = frozenset('<>&"*_[]`\\')
 MAX_MARKS = 1_500
 """Each of these signs costs the parsers many times what a letter costs. No prose of 5 000 characters has as many."""
 
@@ -36,6 +36,7 @@ RELATION = "nofollow ugc noopener"
 BLOCK_RULES = ["blockquote", "fence", "list", "paragraph"]
 INLINE_RULES = ["autolink", "backticks", "emphasis", "entity", "escape", "link", "newline"]
 WEB_ADDRESS = re.compile(r"\bhttps?://[^\s<>\"“”]+[^\s<>\"“”.,:;!?'’)\]}]", re.IGNORECASE)
+NEVER_IN_ADDRESSES = frozenset('"<>\\`')
 HOST = re.compile(r"\w[\w.-]*|[\da-f:.]+:[\da-f:.]+")
 INVISIBLE = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF}
 """Bidirectional overrides and isolates, which make text read otherwise than it is, and the byte order mark."""
@@ -89,7 +90,7 @@ def is_publishable(address: str) -> bool:
         has_credentials = "@" in parts.netloc
     except ValueError:
         return False
-    if any(c.isspace() or not _is_wanted(c) for c in address):
+    if any(c.isspace() or c in NEVER_IN_ADDRESSES or not _is_wanted(c) for c in address):
         return False
     if parts.scheme == "mailto":
         return "@" in parts.path

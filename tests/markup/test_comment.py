@@ -1,7 +1,6 @@
 """A reader's text becomes safe HTML, and says which links it lost."""
 
 import unicodedata
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
@@ -15,28 +14,10 @@ from blog.markup.comment import (
     is_publishable,
     normalise,
 )
+from tests.outline import Outline
 
 LINK_RELATION = "nofollow ugc noopener"
 MARKDOWN_SIGNS = st.text(alphabet="ab <>&\"'*_[]()`~!\\#-+.1:/\n\t|{}%\u202e\x00é", max_size=300)
-
-
-class Outline(HTMLParser):
-    """What a browser would find in a piece of HTML."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.depth = self.deepest = 0
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        self.depth += tag != "br"
-        self.deepest = max(self.deepest, self.depth)
-
-    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
-        self.depth -= 1
 
 
 def assert_safe(html: str) -> None:
