@@ -1,0 +1,129 @@
+"""An article's HTML becomes safe: what may stay, what goes, and what takes its place."""
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blog.markup.article import ATTRIBUTES, MEDIA, TAGS, clean_article, is_own_id, normal_html
+from blog.markup.nesting import MAX_DEPTH, TooDeep
+from tests.making import make_article, make_comment
+from tests.outline import Outline
+
+PIECES = st.sampled_from(
+    [
+        "<", ">", "</", "/>", '"', "'", "=", " ", "&", "&lt;", "&#60;", "<!--", "-->", "<![CDATA[", "]]>", "x", "\n",
+        "\0", "<p>", "</p>", "<h1>", "<h2 id=main>", "</h1>", "<a href=", "<a href='javascript:alert(1)'>", "</a>",
+        "<img src=x onerror=alert(1)>", "<img src=/media/ab12.png>", "<img src=//a.example/b.png alt=", "<script>",
+        "</script>", "<style>", "<svg><style>", "<math><mtext>", "<table>", "<td>", "<template>", "<noscript>",
+        "<iframe srcdoc=", "<form><input>", " onclick=alert(1) ", " style=color:red ", " id=comments ", "<li>", "<pre>",
+        "<base href=//evil.example>", "<meta http-equiv=refresh>", "<link rel=stylesheet>", "<object>", "<title>",
+        "<textarea>", "<plaintext>", "<xmp>", "<details open ontoggle=alert(1)>",
+    ]
+)  # fmt: skip
+SET_BY_US = {"img": {"loading", "decoding"}, "pre": {"tabindex"}}
+
+
+def assert_safe(html: str) -> None:
+    for tag, attributes in Outline(html).elements:
+        assert tag in TAGS - {"h1"}
+        assert set(attributes) <= ATTRIBUTES["*"] | ATTRIBUTES.get(tag, set()) | SET_BY_US.get(tag, set())
+        assert not (attributes.get("href") or "").strip().lower().startswith(("javascript:", "data:", "vbscript:"))
+        assert tag != "img" or MEDIA.fullmatch(attributes["src"] or "")
+        assert not is_own_id(attributes.get("id") or "")
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_nothing_outside_the_allowlist_comes_out_whatever_goes_in(html: str) -> None:
+    try:
+        cleaned = clean_article(html)
+    except TooDeep:
+        return
+    assert_safe(cleaned)
+    assert clean_article(cleaned) == cleaned
+
+
+def test_prose_stays_as_it_is() -> None:
+    html = "".join(
+        (
+            '<h2 id="brewing">Brewing</h2><p>Water <em>first</em>, <a href="/tags/tea">tea</a> later',
+            '<sup class="footnote-ref"><a href="#fn1" id="fnref1">[1]</a></sup>.</p>',
+            "<ul><li>one</li></ul><blockquote><p>said</p></blockquote>",
+            '<div class="table-scroll" tabindex="0"><table><thead><tr><th scope="col" class="align-right">a</th></tr>',
+            '</thead><tbody><tr><td colspan="2">b</td></tr></tbody></table></div>',
+            '<details open=""><summary>more</summary>x</details>',
+            '<pre class="highlight" tabindex="0"><code class="language-python"><span class="k">def</span></code></pre>',
+            '<section class="footnotes"><ol class="footnotes-list"><li id="fn1" class="footnote-item">note</li></ol>',
+            "</section>",
+        )
+    )
+    assert clean_article(html) == html
+
+
+@pytest.mark.parametrize(
+    ("html", "cleaned"),
+    [
+        ("<p onclick=x() style=color:red class='lead k'>a</p>", "<p>a</p>"),
+        ("a<script>b</script><style>c</style><svg><path/></svg><iframe>d</iframe>e", "ae"),
+        ("<form><input value=x>a</form>", "a"),
+        ("<a href='javascript:alert(1)'>a</a>", "<a>a</a>"),
+        ("<a href='tel:110'>a</a>", "<a>a</a>"),
+        ("<a href='mailto:ada@example.org' target=_blank>a</a>", '<a href="mailto:ada@example.org">a</a>'),
+        ("<pre tabindex=5>a</pre>", '<pre tabindex="0">a</pre>'),
+        ("<div tabindex=5>a</div>", "<div>a</div>"),
+        ("<code class='language-c++ evil'>a</code>", '<code class="language-c++">a</code>'),
+        ("<main><article>a</article></main>", "a"),
+    ],
+)
+def test_what_is_not_prose_goes(html: str, cleaned: str) -> None:
+    assert clean_article(html) == cleaned
+
+
+def test_the_title_stays_the_only_first_heading_of_the_page() -> None:
+    assert clean_article("<h1>a</h1><h2>b</h2><h6>c</h6>") == "<h2>a</h2><h3>b</h3><h6>c</h6>"
+    assert clean_article("<h2>a</h2><h4>b</h4>") == "<h2>a</h2><h4>b</h4>"
+
+
+def test_an_image_of_this_site_waits_until_it_is_needed() -> None:
+    cleaned = clean_article('<img src="/media/ab12.png" alt="Tea" width="3" loading="eager">')
+    assert cleaned == '<img alt="Tea" src="/media/ab12.png" width="3" loading="lazy" decoding="async">'
+    assert 'alt=""' in clean_article('<img src="/media/ab12.png">')
+
+
+@pytest.mark.parametrize(
+    ("html", "cleaned"),
+    [
+        ('<img src="https://a.example/b.png" alt="Tea">', '<a href="https://a.example/b.png">Tea</a>'),
+        ('<img src="https://a.example/my%20cup.png">', '<a href="https://a.example/my%20cup.png">my cup.png</a>'),
+        ('<img src="//a.example">', '<a href="//a.example">a.example</a>'),
+        ('<a href="/x"><img src="https://a.example/b.png" alt="Tea"></a>', '<a href="/x">Tea</a>'),
+        ('<img src="data:image/png;base64,AA" alt="Tea">', "Tea"),
+        ('<img src="/media/../secret" alt="Tea">', "Tea"),
+        ('<img src="/static/x/logo.png" alt="&lt;b&gt;">', "&lt;b&gt;"),
+    ],
+)
+def test_an_image_from_elsewhere_becomes_a_link_or_its_words(html: str, cleaned: str) -> None:
+    assert clean_article(html) == cleaned
+
+
+def test_an_id_is_given_once() -> None:
+    assert clean_article('<p id="a">1</p><p id="a">2</p>') == '<p id="a">1</p><p>2</p>'
+
+
+def test_no_id_of_the_article_page_can_be_taken(client: FlaskClient) -> None:
+    article = make_article(tags=("Tea",), body_html="")
+    make_comment(article, status="approved")
+    page = client.get("/articles/on-tea").text
+    ids = {id_ for _, attributes in Outline(page).elements if (id_ := attributes.get("id"))}
+    assert {"main", "comments", "comment-form"} <= ids
+    assert [id_ for id_ in ids if not is_own_id(id_)] == []
+    assert clean_article("".join(f'<p id="{id_}">a</p>' for id_ in sorted(ids))) == "<p>a</p>" * len(ids)
+
+
+def test_html_that_nests_without_end_is_refused_at_once() -> None:
+    with pytest.raises(TooDeep):
+        clean_article("<div>" * 100_000)
+    with pytest.raises(TooDeep):
+        normal_html("<b></i>" * (MAX_DEPTH + 1))
+    assert clean_article("<ul><li>" * (MAX_DEPTH - 1) + "tea")
+    assert clean_article("<p>tea<br>" * 1_000).count("<p>") == 1_000

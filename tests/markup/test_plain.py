@@ -1,0 +1,20 @@
+"""The running text of an article."""
+
+from blog.markup.plain import plain_text
+
+
+def test_the_running_text_is_one_line_without_what_stands_apart_from_it() -> None:
+    html = "".join(
+        (
+            "<h2>Brewing</h2><p>Water &lt;first&gt;,<br>tea <em>la</em>ter<sup>2</sup></p><pre>code <b>x</b></pre>",
+            '<div class="table-scroll"><table><tr><td>cell</td></tr></table></div><ul><li>one</li><li>two</li></ul>',
+            '<figure><img src="/media/a.png"><figcaption>caption</figcaption></figure>',
+            '<p>end<sup class="footnote-ref"><a href="#fn1">[1]</a></sup></p>',
+            '<section class="footnotes"><p>note</p></section>',
+        )
+    )
+    assert plain_text(html) == "Water <first>, tea later2 one two end"
+
+
+def test_no_html_has_no_text() -> None:
+    assert plain_text("") == ""

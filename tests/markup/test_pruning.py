@@ -1,0 +1,25 @@
+"""Elements go with all that they showed."""
+
+import pytest
+
+from blog.markup import tokens
+from blog.markup.pruning import without
+
+
+@pytest.mark.parametrize(
+    ("html", "left"),
+    [
+        ("<p>a</p><p>x</p>", "<p>a</p>"),
+        ("<ul><li>x</li></ul>", ""),
+        ("<ul><li>x</li><li>a</li></ul>", "<ul><li>a</li></ul>"),
+        ("<blockquote><p><em>x</em></p>\n</blockquote>", ""),
+        ("<p>x<img></p>", "<p><img></p>"),
+        ("<p></p><p>x</p>", "<p></p>"),
+        ("<table><tr><td>x</td><td>a</td></tr></table>", "<table><tr><td></td><td>a</td></tr></table>"),
+        ("<table><tr><td>x</td><td></td></tr></table>", ""),
+    ],
+)
+def test_what_is_left_empty_goes_and_what_always_was_stays(html: str, left: str) -> None:
+    body = tokens.read(html)
+    removed = {place for place, token in enumerate(body) if token.raw == "x"}
+    assert tokens.write(without(body, removed)) == left
