@@ -1,0 +1,147 @@
+"""The one door through which a comment's state changes after it was submitted, and the way back.
+
+Each change is one transaction: the comment's row moves only if it still is as the moderator read it, and the log gets
+its row. What the log says is therefore what happened, in the order in which it happened.
+"""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, defer, joinedload
+
+from blog.comments.models import Comment, Status
+from blog.content.models import Article
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.moderation.models import Decision, Moderator
+
+MAX_REASON = 500
+
+TRANSITIONS: Mapping[str, tuple[Status, ...]] = {
+    Status.PENDING: (Status.APPROVED, Status.REJECTED, Status.SPAM),
+    Status.APPROVED: (Status.REJECTED, Status.SPAM),
+    Status.REJECTED: (Status.APPROVED, Status.SPAM, Status.PENDING),
+    Status.SPAM: (Status.PENDING,),
+}
+"""What may become of a comment, in the order in which a moderator is offered it.
+
+What was taken for spam goes back to the queue first: “not spam” is not yet “approved”.
+"""
+
+
+class CommentChanged(Exception):
+    """The comment is no longer as it was read; nothing was written.
+
+    ``comment`` is the comment as it is now, with its article; ``last`` is the newest decision on it with its moderator,
+    or ``None`` when the change was no decision.
+    """
+
+    def __init__(self, comment: Comment, last: Decision | None) -> None:
+        super().__init__(comment.id)
+        self.comment = comment
+        self.last = last
+
+
+class TransitionRefused(Exception):
+    """A comment with the status ``was`` does not go straight to ``to``; nothing was written."""
+
+    def __init__(self, was: str, to: str) -> None:
+        super().__init__(was, to)
+        self.was = was
+        self.to = to
+
+
+def targets(status: str) -> tuple[Status, ...]:
+    """What may become of a comment with this status."""
+    return TRANSITIONS.get(status, ())
+
+
+def decide(
+    comment_id: int, *, to: Status, revision: int, version: int, moderator: Moderator, reason: str = ""
+) -> Decision | None:
+    """Give a comment the status ``to``, on the word of ``moderator``, who read ``revision`` of it.
+
+    :param version: the row's version that the moderator had before them.
+    :param reason: for the log, at most ``MAX_REASON`` characters; the commenter does not see it.
+    :returns: the row of the log; ``None`` when the comment has that status already.
+    :raises CommentChanged: revision or version have moved on.
+    :raises TransitionRefused: ``TRANSITIONS`` has no such step.
+    :raises sqlalchemy.exc.NoResultFound: there is no such comment.
+    """
+    with write_transaction(db.session()) as session:
+        comment = session.get_one(Comment, comment_id, populate_existing=True)
+        if (comment.revision, comment.version) == (revision, version):
+            if comment.status == to:
+                return None
+            if to not in targets(comment.status):
+                raise TransitionRefused(comment.status, to)
+            decision = _record(session, comment, to, moderator, reason=reason)
+            if decision is not None:
+                return decision
+    raise _changed(comment_id)
+
+
+def undo(decision_id: int, *, moderator: Moderator) -> Decision:
+    """Take the newest decision on a comment back: a new decision that points at it and restores the former status.
+
+    :raises CommentChanged: it is no longer the newest, or the text has changed since.
+    :raises sqlalchemy.exc.NoResultFound: there is no such decision.
+    """
+    with write_transaction(db.session()) as session:
+        undone = session.get_one(Decision, decision_id)
+        comment = session.get_one(Comment, undone.comment_id, populate_existing=True)
+        newest = latest([comment.id])[comment.id]
+        if newest.id == undone.id and comment.revision == undone.revision:
+            decision = _record(session, comment, undone.from_status, moderator, undoes_id=undone.id)
+            if decision is not None:
+                return decision
+    raise _changed(undone.comment_id)
+
+
+def latest(comment_ids: Collection[int]) -> dict[int, Decision]:
+    """The newest decision on each of these comments that has one, with its moderator, in one query."""
+    ids = select(func.max(Decision.id)).where(Decision.comment_id.in_(comment_ids)).group_by(Decision.comment_id)
+    decisions = db.session.scalars(
+        select(Decision).where(Decision.id.in_(ids)).options(joinedload(Decision.moderator, innerjoin=True))
+    )
+    return {decision.comment_id: decision for decision in decisions}
+
+
+def _record(
+    session: Session,
+    comment: Comment,
+    to: str,
+    moderator: Moderator,
+    *,
+    reason: str = "",
+    undoes_id: int | None = None,
+) -> Decision | None:
+    """Move the comment and write the log; ``None``, with nothing written, when another was faster."""
+    was, revision, version = comment.status, comment.revision, comment.version
+    as_read = (Comment.id == comment.id, Comment.version == version, Comment.revision == revision)
+    move = update(Comment).where(*as_read).values(status=to, version=version + 1).returning(Comment.id)
+    if session.scalar(move) is None:
+        return None
+    decision = Decision(
+        comment_id=comment.id,
+        moderator_id=moderator.id,
+        from_status=was,
+        to_status=to,
+        revision=revision,
+        reason=reason,
+        decided_at=utc_now(),
+        undoes_id=undoes_id,
+    )
+    session.add(decision)
+    session.flush()
+    return decision
+
+
+def _changed(comment_id: int) -> CommentChanged:
+    comment = db.session.get_one(
+        Comment,
+        comment_id,
+        options=[joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html))],
+        populate_existing=True,
+    )
+    return CommentChanged(comment, latest([comment_id]).get(comment_id))
