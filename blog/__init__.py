@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dotenv import dotenv_values
 from flask import Flask
 
-from blog import articles, assets, comments, content, errors, extensions, headers, instance, site, theme
+from blog import articles, assets, comments, content, errors, extensions, headers, instance, moderation, site, theme
 from blog.config import Settings
 from blog.paths import TEMPLATES
 
@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     content.init_app(app)
     comments.init_app(app)
     articles.init_app(app)
+    moderation.init_app(app)
     return app
 
 

@@ -1,0 +1,32 @@
+"""Everything under ``/moderation``: closed to all but moderators, kept by no cache, found by no search engine."""
+
+from flask import Blueprint, Response
+
+from blog import theme
+from blog.moderation import messages, sessions
+from blog.moderation.decisions import MAX_REASON, targets
+
+blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
+blueprint.add_app_template_filter(messages.status_name)
+blueprint.add_app_template_filter(messages.verb)
+blueprint.add_app_template_filter(messages.deed)
+blueprint.add_app_template_filter(targets)
+
+
+@blueprint.after_request
+def keep_private(response: Response) -> Response:
+    """Let no cache keep the page, no search engine list it, and no other site learn its address."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def render(template: str, **context: object) -> str:
+    """A page for moderators, which knows who is looking at it."""
+    return theme.render(
+        f"moderation/{template}.html",
+        moderator=sessions.signed_in(),
+        max_reason=MAX_REASON,
+        **context,
+    )

@@ -1,0 +1,65 @@
+"""The forms of moderators. Each carries a token, which Flask-WTF's ``CSRFProtect`` checks before any view runs."""
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, IntegerField, PasswordField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from blog.comments.models import Status
+from blog.markup import normalise
+from blog.moderation.decisions import MAX_REASON
+
+MAX_ID = 2**31 - 1
+MAX_TYPED = 1_000
+"""What a field may hold at all: more than any name or password, and too little to do harm with."""
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join(normalise(text or "").split())
+
+
+def _number() -> IntegerField:
+    return IntegerField(validators=[InputRequired(), NumberRange(1, MAX_ID)])
+
+
+class LoginForm(FlaskForm):
+    """Signing in. ``next`` and ``reason`` lead a moderator whose session had ended back to what they were about."""
+
+    name = StringField(
+        lazy_gettext("Name"),
+        validators=[InputRequired(lazy_gettext("Please give your name.")), Length(max=MAX_TYPED)],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        lazy_gettext("Password"),
+        validators=[InputRequired(lazy_gettext("Please give your password.")), Length(max=MAX_TYPED)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    next = HiddenField()
+    reason = HiddenField(filters=[_one_line])
+
+
+class ReturningForm(FlaskForm):
+    """A form that leads back to the page ``next``."""
+
+    next = HiddenField()
+
+
+class DecisionForm(ReturningForm):
+    """What to do with a comment, as it was read."""
+
+    to = SelectField(choices=list(Status), validators=[InputRequired()])
+    revision = _number()
+    version = _number()
+    reason = StringField(
+        filters=[_one_line],
+        validators=[
+            Length(max=MAX_REASON, message=lazy_gettext("A reason may have at most %(max)d characters.")),
+        ],
+    )
+
+
+class UndoForm(ReturningForm):
+    """Which decision to take back."""
+
+    undoes = _number()

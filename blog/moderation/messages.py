@@ -1,0 +1,91 @@
+"""What a moderator is told: what was decided, and why something was not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext, lazy_gettext
+
+from blog.comments.models import Status
+from blog.moderation.decisions import CommentChanged, TransitionRefused
+from blog.moderation.models import Decision
+
+STATUS_NAMES = {
+    Status.PENDING: lazy_gettext("pending"),
+    Status.APPROVED: lazy_gettext("approved"),
+    Status.REJECTED: lazy_gettext("rejected"),
+    Status.SPAM: lazy_gettext("spam"),
+}
+VERBS = {
+    Status.PENDING: lazy_gettext("Back to the queue"),
+    Status.APPROVED: lazy_gettext("Approve"),
+    Status.REJECTED: lazy_gettext("Reject"),
+    Status.SPAM: lazy_gettext("Spam"),
+}
+DEEDS = {
+    Status.PENDING: lazy_gettext("%(who)s put the comment by %(author)s back into the queue."),
+    Status.APPROVED: lazy_gettext("%(who)s approved the comment by %(author)s."),
+    Status.REJECTED: lazy_gettext("%(who)s rejected the comment by %(author)s."),
+    Status.SPAM: lazy_gettext("%(who)s marked the comment by %(author)s as spam."),
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence or two; with the decision that they tell of, and whether that can be undone from here."""
+
+    text: str
+    decision: Decision | None = None
+    can_undo: bool = False
+    is_error: bool = False
+
+
+def status_name(status: str) -> str:
+    """``approved`` in the language of the site."""
+    return str(STATUS_NAMES[Status(status)])
+
+
+def verb(status: str) -> str:
+    """What the button says that gives a comment this status."""
+    return str(VERBS[Status(status)])
+
+
+def deed(decision: Decision, author: str) -> str:
+    """Who did what to the comment by ``author``."""
+    who = decision.moderator.name
+    if decision.undoes_id is not None:
+        status = status_name(decision.to_status)
+        return gettext(
+            "%(who)s undid the decision on the comment by %(author)s; it is %(status)s again.",
+            who=who, author=author, status=status,
+        )  # fmt: skip
+    return str(DEEDS[Status(decision.to_status)]) % {"who": who, "author": author}
+
+
+def changed(error: CommentChanged) -> Message:
+    """Who, or what, was first."""
+    nothing = gettext("Nothing of yours was saved: this comment changed while you had it before you.")
+    last = error.last
+    if last is None or last.revision != error.comment.revision:
+        return Message(f"{nothing} {gettext('Its author has written it anew.')}", is_error=True)
+    return Message(f"{nothing} {deed(last, error.comment.name)}", decision=last, is_error=True)
+
+
+def refused(error: TransitionRefused) -> Message:
+    """Why a decision is not on offer."""
+    text = gettext(
+        "A comment that is %(was)s does not become %(to)s. Choose one of the buttons below.",
+        was=status_name(error.was), to=status_name(error.to),
+    )  # fmt: skip
+    return Message(text, is_error=True)
+
+
+def unreadable(errors: Mapping[str, Sequence[str]]) -> Message:
+    """A form does not hold what its page put into it, or a reason that is too long."""
+    faults = errors.get("reason", [gettext("That form could not be read. Please decide again.")])
+    return Message(str(faults[0]), is_error=True)
+
+
+def stale() -> Message:
+    """A form of a page from before the present session."""
+    text = gettext("That page was from before you signed in, so nothing was changed. Please do it once more.")
+    return Message(text, is_error=True)

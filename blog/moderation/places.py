@@ -1,0 +1,32 @@
+"""Where a moderator goes next: only ever to a page under ``/moderation``."""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from flask import current_app, request, url_for
+from werkzeug.exceptions import HTTPException
+
+
+def here() -> str:
+    """The address of the page that is being shown, to come back to."""
+    return request.full_path.rstrip("?")
+
+
+def own_page(address: str | None) -> str:
+    """``address`` when it is a page under ``/moderation``, else the queue; made anew, so that nothing slips through."""
+    url = urlsplit(address or "")
+    try:
+        endpoint, values = current_app.create_url_adapter(request).match(url.path, method="GET")  # type: ignore[union-attr]
+    except HTTPException:
+        endpoint, values = "", {}
+    if url.scheme or url.netloc or not endpoint.startswith("moderation."):
+        return url_for("moderation.queue")
+    return url_for(endpoint, **values) + (f"?{url.query}" if url.query else "")
+
+
+def after_decision(address: str | None, decision_id: int | None) -> str:
+    """The page ``address``, which then says what was decided and offers to undo it."""
+    url = urlsplit(own_page(address))
+    query = [(name, value) for name, value in parse_qsl(url.query) if name != "decided"]
+    if decision_id is not None:
+        query.append(("decided", str(decision_id)))
+    return url.path + (f"?{urlencode(query)}" if query else "")

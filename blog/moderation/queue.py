@@ -1,0 +1,107 @@
+"""What moderators look at: the comments of one status, and the log, a page at a time.
+
+Pages go on from the last row of the one before (by key, never by counting rows), so that the thousandth costs what the
+first does; and how many comments there are is counted only as far as anybody would.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, literal, select, tuple_
+from sqlalchemy.orm import defer, joinedload
+
+from blog.comments.models import Comment, Status
+from blog.content.models import Article
+from blog.extensions import db
+from blog.moderation.decisions import latest
+from blog.moderation.models import Decision
+
+AT_ONCE = 25
+COUNTED = 99
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """Some comments of one status, and the newest decision on each by its id; ``after`` leads on where it is set."""
+
+    status: Status
+    comments: list[Comment]
+    decisions: dict[int, Decision]
+    after: int | None
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """Some decisions, newest first. Only those whose ids are in ``undoable`` are the newest of their comment."""
+
+    decisions: list[Decision]
+    undoable: set[int]
+    before: int | None
+
+
+def queue_page(status: Status, after: int | None = None) -> QueuePage:
+    """The comments that follow the one with the id ``after``: what is pending oldest first, all else newest first."""
+    is_oldest_first = status is Status.PENDING
+    query = _with_article().where(Comment.status == status).limit(AT_ONCE + 1)
+    if after is not None:
+        place = tuple_(Comment.submitted_at, Comment.id)
+        last = select(Comment.submitted_at, Comment.id).where(Comment.id == after).scalar_subquery()
+        query = query.where(place > last if is_oldest_first else place < last)
+    order = (Comment.submitted_at, Comment.id)
+    query = query.order_by(*(order if is_oldest_first else (column.desc() for column in order)))
+    comments = list(db.session.scalars(query))
+    shown = comments[:AT_ONCE]
+    return QueuePage(
+        status=status,
+        comments=shown,
+        decisions=latest([comment.id for comment in shown]),
+        after=shown[-1].id if len(comments) > AT_ONCE else None,
+    )
+
+
+def counts() -> dict[Status, str]:
+    """How many comments have each status, in one query; more than ``COUNTED`` are “99+”."""
+    capped = [
+        select(func.count())
+        .select_from(select(literal(1)).where(Comment.status == status).limit(COUNTED + 1).subquery())
+        .scalar_subquery()
+        for status in Status
+    ]
+    row = db.session.execute(select(*capped)).one()
+    return {status: f"{COUNTED}+" if count > COUNTED else str(count) for status, count in zip(Status, row, strict=True)}
+
+
+def find_comment(comment_id: int) -> Comment | None:
+    """One comment with its article."""
+    return db.session.scalar(_with_article().where(Comment.id == comment_id))
+
+
+def find_decision(decision_id: int) -> Decision | None:
+    """One decision with its moderator, its comment and the article."""
+    return db.session.scalar(_with_comment().where(Decision.id == decision_id))
+
+
+def log_page(before: int | None = None, comment_id: int | None = None) -> LogPage:
+    """The decisions before the one with the id ``before``, or the newest; of all comments or of one."""
+    query = _with_comment().order_by(Decision.id.desc()).limit(AT_ONCE + 1)
+    if before is not None:
+        query = query.where(Decision.id < before)
+    if comment_id is not None:
+        query = query.where(Decision.comment_id == comment_id)
+    decisions = list(db.session.scalars(query))
+    shown = decisions[:AT_ONCE]
+    newest = latest({decision.comment_id for decision in shown})
+    return LogPage(
+        decisions=shown,
+        undoable={decision.id for decision in newest.values()},
+        before=shown[-1].id if len(decisions) > AT_ONCE else None,
+    )
+
+
+def _with_article() -> Select[Comment]:
+    return select(Comment).options(joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html)))
+
+
+def _with_comment() -> Select[Decision]:
+    comment = joinedload(Decision.comment, innerjoin=True).options(defer(Comment.body), defer(Comment.body_html))
+    article = comment.joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html))
+    return select(Decision).options(joinedload(Decision.moderator, innerjoin=True), article)
