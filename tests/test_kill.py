@@ -1,0 +1,147 @@
+"""Killed without warning: what was acknowledged is kept, and the next start finds everything whole."""
+
+import random
+import re
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from tests.serving import Served, kill_group, launch, start
+
+COMMENTERS = 4
+COMMENT_ROUNDS = 4
+SYNC_ROUNDS = 4
+ARTICLES = 300
+PATIENCE_SECONDS = 60
+
+INCOMPLETE_ARTICLES = """
+    SELECT slug FROM article
+    WHERE body_html = ''
+       OR (SELECT count(*) FROM article_tag WHERE article_tag.article_id = article.id) != 2
+       OR (SELECT count(*) FROM article_author WHERE article_author.article_id = article.id) != 1
+"""
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    """A folder of articles, each with a body, two tags and an author."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for number in range(ARTICLES):
+        text = (
+            f"---\ntitle: Tea {number}\ntags: [Tea, Year {number % 7}]\nauthors: [Ada Byron]\n---\n\nWater *first*.\n"
+        )
+        (folder / f"tea-{number}.md").write_text(text, encoding="utf-8")
+    return folder
+
+
+def rows(instance: Path, statement: str) -> list[tuple[object, ...]]:
+    """What the database file holds for anyone who opens it after the kill."""
+    with closing(sqlite3.connect(instance / "blog.sqlite3")) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def assert_whole(instance: Path) -> None:
+    assert rows(instance, "PRAGMA integrity_check") == [("ok",)]
+    assert rows(instance, "PRAGMA foreign_key_check") == []
+
+
+def until(condition: Callable[..., object], *arguments: object) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition(*arguments):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def submit_until_killed(blog: Served, who: str, acknowledged: list[str], refused: list[int]) -> None:
+    """Send one comment after the other, keeping the text of each that was answered with the way to its receipt."""
+    for number in range(1_000_000):
+        text = f"{who} has to say this, number {number}"
+        try:
+            answer = blog.post("/articles/tea-0/comments", name=who, email="bea@example.org", website="", body=text)
+        except OSError:
+            return
+        if answer.status == 303:
+            acknowledged.append(text)
+        else:
+            refused.append(answer.status)
+
+
+def test_every_acknowledged_comment_survives_a_kill_of_the_server(tmp_path: Path, articles: Path) -> None:
+    settings = {"BLOG_SOURCE": f"folder:{articles}", "BLOG_COMMENT_RATE": "1000000 per minute"}
+    promised: set[str] = set()
+    for number in range(COMMENT_ROUNDS):
+        blog = start(tmp_path, **settings)
+        acknowledged: list[str] = []
+        refused: list[int] = []
+        commenters = [
+            Thread(target=submit_until_killed, args=(blog, f"Bea {number}.{commenter}", acknowledged, refused))
+            for commenter in range(COMMENTERS)
+        ]
+        for commenter in commenters:
+            commenter.start()
+        until(bool, acknowledged)
+        time.sleep(random.uniform(0.05, 0.8))  # noqa: S311 - any moment will do
+        blog.kill()
+        for commenter in commenters:
+            commenter.join()
+
+        promised.update(acknowledged)
+        assert_whole(blog.settings.instance)
+        assert promised <= {str(body) for (body,) in rows(blog.settings.instance, "SELECT body FROM comment")}
+        assert refused == []
+
+    blog = start(tmp_path, **settings)
+    assert blog.get("/articles/tea-0").status == 200
+    blog.stop()
+    assert "Traceback" not in blog.output
+
+
+def stored(instance: Path) -> int:
+    """How many articles the database holds so far."""
+    ((count,),) = rows(instance, "SELECT count(*) FROM article")
+    return int(str(count))
+
+
+def assert_articles_whole(instance: Path) -> None:
+    assert_whole(instance)
+    assert rows(instance, INCOMPLETE_ARTICLES) == []
+
+
+def totals(output: str) -> dict[str, int]:
+    """The sums of a sync's report: ``…: 3 created, 1 rejected``."""
+    return {what: int(count) for count, what in re.findall(r"(\d+) (\w+)", output.splitlines()[0].rpartition(": ")[2])}
+
+
+def test_a_sync_that_is_killed_leaves_whole_articles_and_is_completed_by_the_next(
+    tmp_path: Path, articles: Path, sqlite_template: Path
+) -> None:
+    source = f"folder:{articles}"
+    kept = []
+    for number in range(SYNC_ROUNDS):
+        folder = tmp_path / f"blog-{number}"
+        instance = folder / "instance"
+        instance.mkdir(parents=True)
+        shutil.copy(sqlite_template, instance)
+        killed = launch(folder, "sync", BLOG_SOURCE=source)
+        until(stored, instance)
+        time.sleep(random.uniform(0, 0.2))  # noqa: S311 - any moment will do
+        kill_group(killed)
+        assert_articles_whole(instance)
+        kept.append(stored(instance))
+
+        (folder / "output").unlink()
+        repeated = launch(folder, "sync", BLOG_SOURCE=source)
+        assert repeated.wait(PATIENCE_SECONDS) == 0
+        report = (folder / "output").read_text(encoding="utf-8")
+        expected = {"created": ARTICLES - kept[-1], "unchanged": kept[-1]}
+        assert totals(report) == {what: count for what, count in expected.items() if count}
+        assert_articles_whole(instance)
+        assert stored(instance) == ARTICLES
+    assert any(0 < count < ARTICLES for count in kept), f"no sync was killed half-way: {kept}"
