@@ -1,0 +1,121 @@
+"""Starting the blog: everything that ``blog serve`` does before, and then the server."""
+
+import errno
+import os
+import socket
+import sys
+
+import click
+from flask_migrate import upgrade
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from sqlalchemy.exc import DBAPIError
+
+from blog.config import settings
+from blog.content.source import configured_source
+from blog.content.sync import WithdrawalsRefused, sync
+from blog.errors import OperatorError
+from blog.extensions import db
+from blog.moderation import accounts
+
+THREADS = min(8, 2 * (os.cpu_count() or 1))
+"""Threads a worker: enough for requests that wait for the database or for a password to be hashed."""
+
+
+class PortTaken(OperatorError):
+    """The server cannot listen where it was told to."""
+
+
+class DatabaseUnusable(OperatorError):
+    """The database cannot be opened or migrated."""
+
+
+def serve(host: str, port: int, workers: int) -> None:
+    """Migrate, sync, make the first moderator, and serve until the process is told to stop.
+
+    :raises OperatorError: the port, the database or the source cannot be used.
+    """
+    check_port(host, port)
+    migrate()
+    _sync_at_start()
+    _greet_first_moderator(host, port)
+    db.session.remove()
+    db.engine.dispose()
+    click.echo(f"Serving {settings.title} on http://{_in_url(host)}:{port} – stop with Ctrl-C.")
+    Granian(
+        "blog:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def check_port(host: str, port: int) -> None:
+    """See whether ``port`` is free before anything else is done.
+
+    :raises PortTaken: it is not, or may not be used.
+    """
+    try:
+        address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(address[0], address[1]) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address[4])
+    except OSError as error:
+        mend = "Stop the other program, or choose another with --port."
+        if error.errno != errno.EADDRINUSE:
+            mend = "Choose another with --host and --port."
+        raise PortTaken(f"Cannot listen on {_in_url(host)}:{port} ({error.strerror}). {mend}") from error
+
+
+def migrate() -> None:
+    """Bring the database to the present schema.
+
+    :raises DatabaseUnusable: it cannot be reached or changed.
+    """
+    try:
+        upgrade()
+    except DBAPIError as error:
+        url = db.engine.url.render_as_string()
+        reason = " ".join(str(error.orig).split())
+        raise DatabaseUnusable(f"The database {url} cannot be used ({reason}). Mend BLOG_DATABASE_URL.") from error
+
+
+def show_progress(count: int) -> None:
+    """Say how far a sync has come: in place on a terminal, a line for every thousand documents elsewhere."""
+    if sys.stderr.isatty():
+        click.echo(f"\rReading articles … {count}\033[K", nl=False, err=True)
+    elif count % 1_000 == 0:
+        click.echo(f"Reading articles … {count}", err=True)
+
+
+def _sync_at_start() -> None:
+    """Pull the content; a refusal to withdraw does not keep the blog from serving what it has."""
+    try:
+        report = sync(configured_source(settings), on_progress=show_progress)
+    except WithdrawalsRefused as refusal:
+        click.echo(str(refusal), err=True)
+        return
+    for line in report.lines():
+        click.echo(line)
+
+
+def _greet_first_moderator(host: str, port: int) -> None:
+    first = accounts.ensure_first()
+    if first is None:
+        return
+    name, password = first
+    click.echo(
+        f"The first moderator is “{name}” with the password {password}\n"
+        f"It is shown this once. Sign in at http://{_in_url(host)}:{port}/moderation/ , "
+        f"or change it with: blog moderator reset-password {name}"
+    )
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

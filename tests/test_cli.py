@@ -1,0 +1,94 @@
+"""The ``blog`` command, from a shell."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.serving import BLOG, folder_environment
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "good.md").write_text("# Good\n\nText.\n", encoding="utf-8")
+    blog(tmp_path, "db", "upgrade")
+    return tmp_path
+
+
+def blog(folder: Path, *arguments: str, status: int = 0, stdin: str = "", **environment: str) -> str:
+    """What ``blog`` prints when it is called with ``arguments`` in ``folder``."""
+    settings = folder_environment(folder) | {"BLOG_SOURCE": f"folder:{folder / 'articles'}"} | environment
+    done = subprocess.run(
+        [BLOG, *arguments], cwd=folder, env={"PATH": "/usr/bin:/bin"} | settings,
+        input=stdin, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == status, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+def test_help_lists_the_commands_however_the_settings_are(tmp_path: Path) -> None:
+    text = blog(tmp_path, "--help", BLOG_TIMEZONE="Mars")
+    assert all(f"\n  {command} " in text for command in ("db", "doctor", "moderator", "serve", "sync"))
+
+
+def test_a_bad_setting_is_one_line_for_every_command(tmp_path: Path) -> None:
+    for arguments in (("sync",), ("doctor",), ("moderator", "list"), ("db", "current")):
+        text = blog(tmp_path, *arguments, status=2, BLOG_TIMEZONE="Mars")
+        assert text.startswith("blog: BLOG_TIMEZONE=Mars cannot be used")
+        assert text.count("\n") == 1
+
+
+def test_sync_prints_its_report_and_can_be_repeated(folder: Path) -> None:
+    (folder / "articles" / "bad.md").write_text("---\ntitle: [unclosed\n---\nText.\n", encoding="utf-8")
+    first = blog(folder, "sync")
+    assert "1 created" in first
+    assert "1 rejected" in first
+    assert "bad.md:3" in first
+    second = blog(folder, "sync")
+    assert "1 unchanged" in second
+
+
+def test_sync_on_a_database_without_tables_says_the_mend(tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "good.md").write_text("# Good\n\nText.\n", encoding="utf-8")
+    assert "blog db upgrade" in blog(tmp_path, "sync", status=2)
+
+
+def test_moderators_are_added_listed_disabled_and_let_in_again(folder: Path) -> None:
+    assert "/moderation/login" in blog(folder, "moderator", "add", "Cleo", "--password-stdin", stdin=f"{PASSWORD}\n")
+    assert "Cleo\tactive" in blog(folder, "moderator", "list")
+    assert "cleo" in blog(folder, "moderator", "add", "cleo", "--password-stdin", stdin=f"{PASSWORD}\n", status=2)
+    blog(folder, "moderator", "disable", "cleo")
+    assert "Cleo\tdisabled" in blog(folder, "moderator", "list")
+    blog(folder, "moderator", "reset-password", "Cleo", "--password-stdin", stdin=f"{PASSWORD} staple\n")
+    assert "Cleo\tactive" in blog(folder, "moderator", "list")
+    assert "Nobody" in blog(folder, "moderator", "disable", "Nobody", status=2)
+    assert "12" in blog(folder, "moderator", "add", "Dan", "--password-stdin", stdin="short\n", status=2)
+
+
+def test_the_schema_goes_down_and_up(folder: Path) -> None:
+    blog(folder, "db", "downgrade", "base")
+    assert "schema is None" in blog(folder, "doctor", status=1)
+    blog(folder, "db", "upgrade")
+    assert "0001" in blog(folder, "db", "current")
+
+
+def test_doctor_says_what_is_wrong_and_what_mends_it(folder: Path) -> None:
+    (folder / "articles" / "bad.md").write_text("---\ncomments: perhaps\n---\n# Bad\n", encoding="utf-8")
+    (folder / "instance" / "secret_key").chmod(0o644)
+    text = blog(folder, "doctor", status=1, BLOG_TITEL="Tea", BLOG_REDIS_URL="redis://127.0.0.1:1/0")
+    assert "BLOG_TITEL is no setting; did you mean BLOG_TITLE?" in text
+    assert "chmod 600" in text
+    assert "bad.md:2" in text
+    assert "blog moderator add NAME" in text
+    assert "failed   redis" in text
+
+
+def test_doctor_is_content_with_a_sound_blog(folder: Path) -> None:
+    blog(folder, "moderator", "add", "Cleo", "--password-stdin", stdin=f"{PASSWORD}\n")
+    text = blog(folder, "doctor", BLOG_URL="https://blog.example")
+    assert all(line.startswith("good") for line in text.splitlines()), text

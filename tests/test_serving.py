@@ -1,0 +1,129 @@
+"""``blog serve`` as an operator meets it: one command, plain lines, a clean stop."""
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.serving import free_port, launch, served, start
+
+ARTICLE = "---\ntitle: On Tea\ntags: [Tea]\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "on-tea.md").write_text(ARTICLE, encoding="utf-8")
+    return folder
+
+
+def refusal(folder: Path, *arguments: str, **environment: str) -> str:
+    """The one line with which ``blog`` refuses to go on."""
+    process = launch(folder, *arguments, **environment)
+    assert process.wait(60) == 2, (folder / "output").read_text()
+    lines = (folder / "output").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 1, lines
+    assert lines[0].startswith("blog: ")
+    return lines[0]
+
+
+def test_one_command_serves_everything_and_stops_cleanly(tmp_path: Path, articles: Path) -> None:
+    with served(tmp_path / "blog", BLOG_SOURCE=f"folder:{articles}", BLOG_TITLE="Tea Time") as blog:
+        assert "Water first." in blog.get("/articles/on-tea").text
+        assert "Tea Time" in blog.get("/").text
+        assert f"http://127.0.0.1:{blog.port}" in blog.output
+    with closing(sqlite3.connect(tmp_path / "blog" / "instance" / "blog.sqlite3")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_ctrl_c_stops_it_cleanly(tmp_path: Path, articles: Path) -> None:
+    blog = start(tmp_path / "blog", BLOG_SOURCE=f"folder:{articles}")
+    os.killpg(blog.process.pid, signal.SIGINT)
+    assert blog.process.wait(20) == 0
+    assert "Traceback" not in blog.output
+
+
+def test_the_first_moderator_s_password_is_shown_once_and_kept_nowhere(tmp_path: Path, articles: Path) -> None:
+    folder = tmp_path / "blog"
+    for _ in range(2):
+        with served(folder, BLOG_SOURCE=f"folder:{articles}") as blog:
+            output = blog.output
+    shown = re.findall(r"The first moderator is “(\w+)” with the password (\S+)", output)
+    assert len(shown) == 1, output
+    password = shown[0][1]
+    assert len(password) >= 16
+    for path in (folder / "instance").rglob("*"):
+        assert not path.is_file() or password.encode() not in path.read_bytes()
+    assert stat.S_IMODE((folder / "instance" / "secret_key").stat().st_mode) == 0o600
+
+
+def test_the_demo_is_served_when_no_source_is_named(tmp_path: Path) -> None:
+    with served(tmp_path / "blog") as blog:
+        index = blog.get("/").text
+        assert index.count('<li class="summary">') == 10
+        assert 'href="/?page=2"' in index
+        assert "0 rejected" in blog.output or "rejected" not in blog.output
+
+
+def test_a_busy_port_is_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        line = refusal(tmp_path / "blog", "serve", f"--port={other.getsockname()[1]}")
+    assert "--port" in line
+    assert "in use" in line
+
+
+def test_an_unwritable_instance_folder_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    line = refusal(tmp_path / "blog", "serve", BLOG_INSTANCE=str(tmp_path / "file" / "instance"))
+    assert "BLOG_INSTANCE" in line
+
+
+def test_a_source_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    line = refusal(tmp_path / "blog", "serve", f"--port={free_port()}", BLOG_SOURCE=f"folder:{tmp_path / 'nowhere'}")
+    assert "BLOG_SOURCE" in line
+
+
+def test_a_bad_setting_is_one_line(tmp_path: Path) -> None:
+    assert "BLOG_TIMEZONE=Mars" in refusal(tmp_path / "blog", "serve", BLOG_TIMEZONE="Mars")
+
+
+def test_a_database_that_is_none_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "no.sqlite3").write_text("This is not a database, but it is long enough to be read as one." * 20)
+    url = f"sqlite:///{tmp_path / 'no.sqlite3'}"
+    line = refusal(tmp_path / "blog", "serve", f"--port={free_port()}", BLOG_DATABASE_URL=url)
+    assert "BLOG_DATABASE_URL" in line
+
+
+def test_a_database_server_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    url = f"postgresql://ada:secret@127.0.0.1:{free_port()}/blog"
+    line = refusal(tmp_path / "blog", "serve", f"--port={free_port()}", BLOG_DATABASE_URL=url)
+    assert "BLOG_DATABASE_URL" in line
+    assert "secret" not in line
+
+
+def test_a_refusal_to_withdraw_does_not_keep_the_blog_from_serving(tmp_path: Path, articles: Path) -> None:
+    for number in range(6):
+        (articles / f"piece-{number}.md").write_text(ARTICLE.replace("On Tea", f"Piece {number}"), encoding="utf-8")
+    folder = tmp_path / "blog"
+    with served(folder, BLOG_SOURCE=f"folder:{articles}"):
+        pass
+    for number in range(6):
+        (articles / f"piece-{number}.md").unlink()
+    with served(folder, BLOG_SOURCE=f"folder:{articles}") as blog:
+        assert "--confirm-withdrawals" in blog.output
+        assert blog.get("/articles/piece-3").status == 200
+
+
+def test_settings_are_read_from_a_file_too(tmp_path: Path, articles: Path) -> None:
+    folder = tmp_path / "blog"
+    folder.mkdir()
+    (folder / ".env").write_text(f"BLOG_SOURCE=folder:{articles}\nBLOG_TITLE=From a file\n", encoding="utf-8")
+    with served(folder) as blog:
+        assert "From a file" in blog.get("/").text
