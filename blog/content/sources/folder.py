@@ -139,6 +139,7 @@ class FolderSource:
         day, name = _day_and_name(name, self.zone)
         html = body if path.suffix.lower() == ".html" else markdown.render(body)
         title, html = take_title(html, matter.text("title"))
+        published_at = matter.time("published_at", self.zone) or day or (committed.first if committed else None)
         return Document(
             source_id=source_id,
             slug=matter.text("slug") or slugify(name),
@@ -149,8 +150,8 @@ class FolderSource:
             tags=matter.names("tags"),
             image=matter.text("image") or None,
             image_alt=matter.text("image_alt"),
-            published_at=matter.time("published_at", self.zone) or day or (committed.first if committed else None),
-            updated_at=matter.time("updated_at", self.zone) or (committed.last if committed else _modified_at(path)),
+            published_at=published_at,
+            updated_at=matter.time("updated_at", self.zone) or _changed_at(path, published_at, committed),
             comments=matter.comment_policy(),
             former_urls=matter.names("redirect_from"),
             canonical_url=matter.text("canonical_url") or None,
@@ -173,6 +174,17 @@ def unavailable(error: OSError) -> SourceUnavailable:
         f"The folder {error.filename} cannot be read ({error.strerror}). "
         "Make it readable for this user, or point BLOG_SOURCE at another."
     )
+
+
+def _changed_at(path: Path, published_at: datetime | None, committed: Times | None) -> datetime:
+    """When the text last changed, as far as it is known.
+
+    A file's own time changes whenever it is copied or checked out, and a first commit brings nothing new. So both count
+    only where the article names no time of publication; else a later commit has to say that there was a change.
+    """
+    if committed and (published_at is None or committed.first != committed.last):
+        return committed.last
+    return published_at or _modified_at(path)
 
 
 def _modified_at(path: Path) -> datetime:
