@@ -6,7 +6,7 @@ from typing import Any
 
 from babel import Locale
 from flask import Flask, request, url_for
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_time, gettext
 from markupsafe import Markup
 
 from blog.config import Settings, settings
@@ -50,8 +50,9 @@ def day(time: datetime) -> Markup:
 
 
 def moment(time: datetime) -> Markup:
-    """A ``<time>`` that shows day and hour of ``time`` in the site's zone and language."""
-    return _element(time, format_datetime(time, "medium"))
+    """A ``<time>`` that shows day, hour and minute of ``time`` in the site's zone and language."""
+    shown = gettext("%(day)s, %(time)s", day=format_date(time, "medium"), time=format_time(time, "short"))
+    return _element(time, shown)
 
 
 def _element(time: datetime, shown: str) -> Markup:
