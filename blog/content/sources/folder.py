@@ -182,7 +182,7 @@ def _changed_at(path: Path, published_at: datetime | None, committed: Times | No
     A file's own time changes whenever it is copied or checked out, and a first commit brings nothing new. So both count
     only where the article names no time of publication; else a later commit has to say that there was a change.
     """
-    if committed and (published_at is None or committed.first != committed.last):
+    if committed and (published_at is None or committed.first not in {None, committed.last}):
         return committed.last
     return published_at or _modified_at(path)
 
