@@ -55,7 +55,7 @@ def account_named() -> str:
 
 def refuse_for_a_while(limit: RequestLimit) -> Response:
     """The form again, with the name but never the password."""
-    seconds = max(1, round(limit.reset_at - utc_now().timestamp()))
+    seconds = max(1, int(limit.reset_at - utc_now().timestamp()))
     page = login_page(
         LoginForm(),
         gettext("There were too many attempts. Please try again in %(minutes)d minutes.", minutes=-(-seconds // 60)),

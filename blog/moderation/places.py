@@ -13,13 +13,14 @@ def here() -> str:
 
 def own_page(address: str | None) -> str:
     """``address`` when it is a page under ``/moderation``, else the queue; made anew, so that nothing slips through."""
-    url = urlsplit(address or "")
+    queue = url_for("moderation.queue")
     try:
+        url = urlsplit(address or "")
         endpoint, values = current_app.create_url_adapter(request).match(url.path, method="GET")  # type: ignore[union-attr]
-    except HTTPException:
-        endpoint, values = "", {}
+    except (ValueError, HTTPException):
+        return queue
     if url.scheme or url.netloc or not endpoint.startswith("moderation."):
-        return url_for("moderation.queue")
+        return queue
     return url_for(endpoint, **values) + (f"?{url.query}" if url.query else "")
 
 

@@ -1,0 +1,112 @@
+"""A moderator's browser without the browser: it keeps cookies, looks at pages and presses what is on them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import Context
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from flask import Flask
+from flask.sessions import SessionMixin
+from werkzeug.test import TestResponse
+
+from blog.comments.models import Comment
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class Form:
+    """A form on a page: where it goes, what it holds, and its buttons by what is written on them."""
+
+    action: str
+    method: str
+    fields: dict[str, str] = field(default_factory=dict)
+    buttons: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+class Forms(HTMLParser):
+    """All forms of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[Form] = []
+        self._form: Form | None = None
+        self._button: dict[str, str | None] | None = None
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        if tag == "form":
+            self._form = Form(values.get("action") or "", values.get("method") or "get")
+            self.found.append(self._form)
+        elif tag == "button":
+            self._button = values
+        elif tag == "input" and self._form is not None:
+            self._form.fields[values["name"] or ""] = values.get("value") or ""
+
+    def handle_data(self, data: str) -> None:
+        if self._form is not None and self._button is not None and data.strip():
+            name = self._button.get("name")
+            self._form.buttons[data.strip()] = {name: self._button.get("value") or ""} if name else {}
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._form = None
+        elif tag == "button":
+            self._button = None
+
+
+class Visitor:
+    """Somebody at the moderators' pages. ``page`` is what they see, after any redirect."""
+
+    def __init__(self, app: Flask, address: str = "203.0.113.5") -> None:
+        self._client = app.test_client()
+        self._address = address
+        self.page: TestResponse
+
+    def ask(self, path: str, method: str = "GET", **options: Any) -> TestResponse:  # noqa: ANN401 - Werkzeug's
+        """The answer to one request, outside the test's own application context, as a server would give it."""
+        options.setdefault("environ_base", {"REMOTE_ADDR": self._address})
+        answer: TestResponse = Context().run(self._client.open, path, method=method, **options)
+        return answer
+
+    def visit(self, path: str) -> TestResponse:
+        """Go to a page, where redirects lead."""
+        return self._show(self.ask(path))
+
+    def press(self, button: str, comment: Comment | None = None, **typed: str) -> TestResponse:
+        """Press a button of the page, with ``typed`` in its form's fields; the answer, before any redirect."""
+        form = self.form(button, comment)
+        answer = self.ask(form.action, "POST", data=form.fields | typed | form.buttons[button])
+        self._show(answer)
+        return answer
+
+    def form(self, button: str, comment: Comment | None = None) -> Form:
+        """The first form of the page that has this button and is, where that is asked, about ``comment``."""
+        about = f"/comments/{comment.id}/" if comment else ""
+        return next(form for form in self.forms() if button in form.buttons and about in form.action)
+
+    def forms(self) -> list[Form]:
+        return Forms(self.text).found
+
+    def sign_in(self, name: str = "Cleo", password: str = PASSWORD) -> TestResponse:
+        self.visit("/moderation/login")
+        return self.press("Sign in", name=name, password=password)
+
+    @property
+    def text(self) -> str:
+        return self.page.text
+
+    @contextmanager
+    def session(self) -> Iterator[SessionMixin]:
+        """What the cookie holds, to change it."""
+        with self._client.session_transaction("/moderation/") as session:
+            yield session
+
+    def _show(self, answer: TestResponse) -> TestResponse:
+        while answer.status_code in {301, 302, 303}:
+            answer = self.ask(answer.headers["Location"])
+        self.page = answer
+        return answer

@@ -1,0 +1,38 @@
+"""Moderators for the tests, and what they see."""
+
+import pytest
+from flask import Flask
+
+from blog.content.models import Article
+from blog.moderation import accounts
+from blog.moderation.models import Moderator
+from tests.making import make_article
+from tests.moderation.browsing import PASSWORD, Visitor
+
+
+@pytest.fixture
+def article(app: Flask) -> Article:
+    return make_article("On Tea")
+
+
+@pytest.fixture
+def cleo(app: Flask) -> Moderator:
+    return accounts.add("Cleo", PASSWORD)
+
+
+@pytest.fixture
+def dan(app: Flask) -> Moderator:
+    return accounts.add("Dan", PASSWORD)
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Visitor:
+    return Visitor(app)
+
+
+@pytest.fixture
+def visitor(app: Flask, cleo: Moderator) -> Visitor:
+    """Cleo, signed in."""
+    visitor = Visitor(app)
+    visitor.sign_in("Cleo")
+    return visitor
