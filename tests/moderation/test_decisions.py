@@ -1,0 +1,203 @@
+"""What may become of a comment, and who was first."""
+
+from itertools import product
+from threading import Barrier, Thread
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import DBAPIError, NoResultFound
+
+from blog.comments.models import Comment, Status
+from blog.content.models import Article
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, targets, undo
+from blog.moderation.models import Decision, Moderator
+from tests.making import make_comment
+
+ALLOWED = {
+    (Status.PENDING, Status.APPROVED),
+    (Status.PENDING, Status.REJECTED),
+    (Status.PENDING, Status.SPAM),
+    (Status.APPROVED, Status.REJECTED),
+    (Status.APPROVED, Status.SPAM),
+    (Status.REJECTED, Status.APPROVED),
+    (Status.REJECTED, Status.PENDING),
+    (Status.REJECTED, Status.SPAM),
+    (Status.SPAM, Status.PENDING),
+}
+
+
+def again(comment: Comment) -> Comment:
+    """The comment as the database has it now."""
+    db.session.rollback()
+    db.session.refresh(comment)
+    return comment
+
+
+def log() -> list[Decision]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Decision).order_by(Decision.id)))
+
+
+def approve(comment: Comment, moderator: Moderator, **fields: str) -> Decision:
+    decision = decide(
+        comment.id,
+        to=Status.APPROVED,
+        revision=comment.revision,
+        version=comment.version,
+        moderator=moderator,
+        **fields,
+    )
+    assert decision is not None
+    return decision
+
+
+@pytest.mark.parametrize(("was", "to"), list(product(Status, Status)))
+def test_a_comment_goes_only_where_the_table_says(article: Article, cleo: Moderator, was: Status, to: Status) -> None:
+    comment = make_comment(article, status=was)
+    assert (to in targets(was)) is ((was, to) in ALLOWED)
+    if was == to:
+        assert decide(comment.id, to=to, revision=1, version=1, moderator=cleo) is None
+    elif (was, to) in ALLOWED:
+        decision = decide(comment.id, to=to, revision=1, version=1, moderator=cleo)
+        assert decision is not None
+        assert (decision.from_status, decision.to_status) == (was, to)
+    else:
+        with pytest.raises(TransitionRefused):
+            decide(comment.id, to=to, revision=1, version=1, moderator=cleo)
+    is_moved = (was, to) in ALLOWED
+    assert (again(comment).status, comment.version) == ((to, 2) if is_moved else (was, 1))
+    assert len(log()) == is_moved
+
+
+def test_the_log_says_who_what_why_and_when(article: Article, cleo: Moderator) -> None:
+    before = utc_now()
+    approve(make_comment(article), cleo, reason="A kind word.")
+    (row,) = log()
+    assert (row.moderator.name, row.from_status, row.to_status) == ("Cleo", "pending", "approved")
+    assert (row.reason, row.revision, row.undoes_id) == ("A kind word.", 1, None)
+    assert before <= row.decided_at <= utc_now()
+
+
+def test_a_text_that_was_not_read_is_not_decided_on(article: Article, cleo: Moderator) -> None:
+    comment = make_comment(article, revision=2, version=2)
+    with pytest.raises(CommentChanged) as refusal:
+        decide(comment.id, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
+    assert refusal.value.last is None
+    assert again(comment).status == "pending"
+    assert log() == []
+
+
+def test_a_decision_on_a_changed_comment_says_what_it_is_now_and_who_was_first(
+    article: Article, cleo: Moderator, dan: Moderator
+) -> None:
+    comment = make_comment(article)
+    approve(comment, cleo)
+    with pytest.raises(CommentChanged) as refusal:
+        decide(comment.id, to=Status.SPAM, revision=1, version=1, moderator=dan)
+    changed = refusal.value
+    assert (changed.comment.status, changed.comment.version, changed.comment.article.title) == ("approved", 2, "On Tea")
+    assert changed.last is not None
+    assert (changed.last.moderator.name, changed.last.to_status) == ("Cleo", "approved")
+
+
+def test_an_unknown_comment_is_not_decided_on(cleo: Moderator) -> None:
+    with pytest.raises(NoResultFound):
+        decide(1, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
+
+
+@pytest.mark.parametrize(("was", "to"), sorted(ALLOWED))
+def test_undo_leads_back_and_points_back(
+    article: Article, cleo: Moderator, dan: Moderator, was: Status, to: Status
+) -> None:
+    comment = make_comment(article, status=was)
+    first = decide(comment.id, to=to, revision=1, version=1, moderator=cleo)
+    assert first is not None
+    back = undo(first.id, moderator=dan)
+    assert (back.from_status, back.to_status, back.undoes_id) == (to, was, first.id)
+    assert (again(comment).status, comment.version) == (was, 3)
+    assert [row.moderator.name for row in log()] == ["Cleo", "Dan"]
+
+
+def test_what_was_undone_can_be_done_again(article: Article, cleo: Moderator) -> None:
+    comment = make_comment(article)
+    back = undo(approve(comment, cleo).id, moderator=cleo)
+    undo(back.id, moderator=cleo)
+    assert again(comment).status == "approved"
+
+
+def test_only_the_newest_decision_on_a_comment_can_be_undone(article: Article, cleo: Moderator) -> None:
+    comment, other = make_comment(article), make_comment(article)
+    first = approve(comment, cleo)
+    approve(other, cleo)
+    decide(comment.id, to=Status.SPAM, revision=1, version=2, moderator=cleo)
+    with pytest.raises(CommentChanged) as refusal:
+        undo(first.id, moderator=cleo)
+    assert refusal.value.last is not None
+    assert refusal.value.last.to_status == "spam"
+    assert again(comment).status == "spam"
+    assert len(log()) == 3
+
+
+def test_a_decision_is_undone_once(article: Article, cleo: Moderator) -> None:
+    comment = make_comment(article)
+    first = approve(comment, cleo)
+    undo(first.id, moderator=cleo)
+    with pytest.raises(CommentChanged):
+        undo(first.id, moderator=cleo)
+    assert again(comment).status == "pending"
+    assert len(log()) == 2
+
+
+def test_undo_is_refused_once_the_author_has_written_anew(article: Article, cleo: Moderator) -> None:
+    comment = make_comment(article)
+    first = approve(comment, cleo)
+    with write_transaction(db.session()) as session:
+        session.execute(update(Comment).values(revision=2, version=3))
+    with pytest.raises(CommentChanged):
+        undo(first.id, moderator=cleo)
+    assert again(comment).status == "approved"
+
+
+def test_of_two_moderators_at_once_one_wins_and_the_other_is_told_who(
+    app: Flask, article: Article, cleo: Moderator, dan: Moderator
+) -> None:
+    comment = make_comment(article)
+    wishes = {cleo.name: (cleo, Status.APPROVED), dan.name: (dan, Status.SPAM)}
+    start = Barrier(len(wishes))
+    won: list[str] = []
+    told: dict[str, Decision | None] = {}
+
+    def try_to_decide(name: str) -> None:
+        moderator, to = wishes[name]
+        with app.app_context():
+            start.wait()
+            try:
+                decide(comment.id, to=to, revision=1, version=1, moderator=moderator)
+                won.append(name)
+            except CommentChanged as error:
+                told[name] = error.last
+
+    threads = [Thread(target=try_to_decide, args=(name,)) for name in wishes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    (winner,) = won
+    ((loser, first),) = told.items()
+    assert winner != loser
+    assert first is not None
+    assert (first.moderator.name, first.to_status) == (winner, wishes[winner][1])
+    assert again(comment).status == wishes[winner][1]
+    assert len(log()) == 1
+
+
+@pytest.mark.parametrize("change", [update(Decision).values(reason="None at all."), delete(Decision)])
+def test_the_log_is_neither_changed_nor_shortened(article: Article, cleo: Moderator, change: object) -> None:
+    approve(make_comment(article), cleo, reason="A kind word.")
+    with pytest.raises(DBAPIError, match="append-only"), write_transaction(db.session()) as session:
+        session.execute(change)  # type: ignore[call-overload]
+    assert [row.reason for row in log()] == ["A kind word."]

@@ -1,0 +1,129 @@
+"""The queue and the log, a page at a time, at the same cost on each."""
+
+from datetime import timedelta
+
+import pytest
+
+from blog.comments.models import Comment, Status
+from blog.content.models import Article
+from blog.database import write_transaction
+from blog.extensions import db
+from blog.moderation import queue
+from blog.moderation.decisions import decide, undo
+from blog.moderation.models import Moderator
+from tests.counting import statements
+from tests.making import NOON, make_article, make_comment
+from tests.moderation.browsing import Visitor
+
+
+def many(article: Article, count: int, status: Status = Status.PENDING) -> list[int]:
+    """The ids of ``count`` comments, three to the minute, oldest first."""
+    return [
+        make_comment(article, status=status, submitted_at=NOON + timedelta(minutes=number // 3)).id
+        for number in range(count)
+    ]
+
+
+def pages(status: Status) -> list[list[int]]:
+    found, after = [], None
+    while True:
+        page = queue.queue_page(status, after)
+        found.append([comment.id for comment in page.comments])
+        after = page.after
+        if after is None:
+            return found
+
+
+@pytest.mark.parametrize("status", Status)
+def test_what_is_pending_comes_oldest_first_and_all_else_newest_first(article: Article, status: Status) -> None:
+    ids = many(article, 2 * queue.AT_ONCE + 1, status)
+    make_comment(article, status=Status.SPAM if status is not Status.SPAM else Status.PENDING)
+    found = pages(status)
+    assert [len(page) for page in found] == [queue.AT_ONCE, queue.AT_ONCE, 1]
+    assert [one for page in found for one in page] == (ids if status is Status.PENDING else ids[::-1])
+
+
+def test_a_page_goes_on_from_its_last_comment_though_that_was_decided_on(article: Article, cleo: Moderator) -> None:
+    ids = many(article, queue.AT_ONCE + 2)
+    after = queue.queue_page(Status.PENDING).after
+    assert after == ids[queue.AT_ONCE - 1]
+    decide(after, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
+    assert [comment.id for comment in queue.queue_page(Status.PENDING, after).comments] == ids[queue.AT_ONCE :]
+
+
+def test_a_moderator_pages_on(visitor: Visitor, article: Article) -> None:
+    ids = many(article, queue.AT_ONCE + 1)
+    assert f'id="comment-{ids[-1]}"' not in visitor.visit("/moderation/").text
+    address = f"/moderation/?status=pending&amp;after={ids[-2]}"
+    assert address in visitor.text
+    visitor.visit(address.replace("&amp;", "&"))
+    assert f'id="comment-{ids[-1]}"' in visitor.text
+    assert "More comments" not in visitor.text
+
+
+@pytest.mark.parametrize("after", ["x", "0", "-1", "99999999999999999999"])
+def test_an_address_that_leads_on_from_nowhere_leads_to_the_first_page(
+    visitor: Visitor, article: Article, after: str
+) -> None:
+    (comment_id,) = many(article, 1)
+    for page in (f"/moderation/?after={after}", f"/moderation/?decided={after}"):
+        assert f'id="comment-{comment_id}"' in visitor.visit(page).text
+    assert visitor.visit(f"/moderation/log?before={after}").status_code == 200
+
+
+def test_comments_are_counted_only_so_far(article: Article) -> None:
+    many(article, 3, Status.SPAM)
+    with write_transaction(db.session()) as session:
+        first = make_row(article)
+        session.add_all([make_row(article, number) for number in range(queue.COUNTED)])
+    assert list(queue.counts().items()) == [("pending", "99"), ("approved", "0"), ("rejected", "0"), ("spam", "3")]
+    with write_transaction(db.session()) as session:
+        session.add(first)
+    assert queue.counts()[Status.PENDING] == "99+"
+
+
+def make_row(article: Article, number: int = -1) -> Comment:
+    return Comment(
+        article_id=article.id, status=Status.PENDING, name="Bea", email="bea@example.org", website="", body="Tea.",
+        body_html="<p>Tea.</p>", cleaner_version=1, submitted_at=NOON, network="", user_agent="",
+        fingerprint=f"many {number}", receipt_token=f"many {number}",
+    )  # fmt: skip
+
+
+def test_the_log_is_paged_newest_first(article: Article, cleo: Moderator) -> None:
+    ids = many(article, queue.AT_ONCE + 1)
+    for comment_id in ids:
+        decide(comment_id, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
+    first = queue.log_page()
+    assert [decision.comment_id for decision in first.decisions] == ids[:0:-1]
+    assert [decision.comment_id for decision in queue.log_page(first.before).decisions] == ids[:1]
+    assert queue.log_page(first.before).before is None
+
+
+def test_the_log_of_one_comment_is_its_own(article: Article, cleo: Moderator) -> None:
+    for comment_id in many(article, 2):
+        decide(comment_id, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
+        page = queue.log_page(comment_id=comment_id)
+        assert [decision.comment_id for decision in page.decisions] == [comment_id]
+
+
+@pytest.mark.parametrize(
+    "path", ["/moderation/?decided=1", "/moderation/?status=approved&decided=1", "/moderation/log"]
+)
+def test_a_page_runs_the_same_statements_however_much_it_shows(visitor: Visitor, cleo: Moderator, path: str) -> None:
+    def decided(number: int) -> None:
+        comment = make_comment(make_article(f"Piece {number}"))
+        decision = decide(comment.id, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
+        assert decision is not None
+        if number % 2:
+            undo(decision.id, moderator=cleo)
+
+    sent: list[int] = []
+    for number in range(2 * queue.AT_ONCE + 4):
+        decided(number)
+        if number in {1, 2 * queue.AT_ONCE + 3}:
+            with statements(db.engine) as found:
+                assert visitor.visit(path).status_code == 200
+            sent.append(len(found))
+    assert sent[0] == sent[1]
+    assert sent[0] <= 7
