@@ -1,12 +1,12 @@
-// Keys for moderators. Every key presses a button, or follows an order, that is on the page without this file.
+// Keys for moderators. Each presses a button that is on the page, and works, without this file.
 
 const DECISIONS = { a: "approved", r: "rejected", s: "spam" };
-const NEXT_CARD = "moderation-next-card";
+const NEXT_CARD = "next-card";
 
 const cards = [...document.querySelectorAll(".card")];
 const message = document.querySelector(".message");
 const keys = document.querySelector(".keys");
-const dialog = keys.querySelector("dialog");
+const dialog = keys?.querySelector("dialog");
 
 function press(button) {
   button?.form.requestSubmit(button);
@@ -18,7 +18,7 @@ function act(key, place) {
   if (key === "j") cards[index + 1]?.focus();
   else if (key === "k") cards[index - 1]?.focus();
   else if (key === "u") press(message?.querySelector("[name=undoes]"));
-  else if (key === "?") dialog.showModal();
+  else if (key === "?") dialog?.showModal();
   else if (index >= 0 && key in DECISIONS) press(place.querySelector(`[name=to][value=${DECISIONS[key]}]`));
   else return false;
   return true;
@@ -45,5 +45,5 @@ sessionStorage.removeItem(NEXT_CARD);
 const start = message?.matches(".message--error") ? message : (next ?? cards[0] ?? message);
 start?.focus();
 
-keys.hidden = false;
-keys.querySelector(".keys__open").addEventListener("click", () => dialog.showModal());
+keys?.removeAttribute("hidden");
+keys?.querySelector("button").addEventListener("click", () => dialog.showModal());
