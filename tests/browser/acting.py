@@ -29,6 +29,13 @@ def article_addresses(blog: Served) -> list[str]:
         return [f"/articles/{article.slug}" for article in db.session.scalars(Article.published())]
 
 
+def open_article(blog: Served) -> str:
+    """The address of the newest article that takes comments."""
+    with blog.rows():
+        articles = Article.published().where(Article.comment_policy.is_(None)).order_by(Article.published_at.desc())
+        return f"/articles/{db.session.scalars(articles.limit(1)).one().slug}"
+
+
 def comment_ids(blog: Served, body: str) -> list[int]:
     """The comments that say ``body``, as the database knows them."""
     with blog.rows():

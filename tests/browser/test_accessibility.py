@@ -3,7 +3,15 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import add_moderator, article_addresses, send_comment, sign_in, submitted, write_comment
+from tests.browser.acting import (
+    add_moderator,
+    article_addresses,
+    open_article,
+    send_comment,
+    sign_in,
+    submitted,
+    write_comment,
+)
 from tests.browser.axe import violations
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.watching import Faults
@@ -35,7 +43,7 @@ def test_the_error_page(page: Page, faults: Faults) -> None:
 
 def test_a_form_with_errors(page: Page, blog: Served, faults: Faults) -> None:
     faults.allow("status of 422")
-    page.goto(article_addresses(blog)[0])
+    page.goto(open_article(blog))
     send_comment(page)
     expect(page.get_by_role("alert")).to_be_visible()
     found = violations(page)
@@ -43,7 +51,7 @@ def test_a_form_with_errors(page: Page, blog: Served, faults: Faults) -> None:
 
 
 def test_a_receipt(page: Page, blog: Served) -> None:
-    page.goto(article_addresses(blog)[0])
+    page.goto(open_article(blog))
     write_comment(page, "> A quote\n\nwith [a link](https://example.org/), `code` and\n\n1. a list")
     send_comment(page)
     expect(page.get_by_role("status")).to_be_visible()
@@ -55,7 +63,7 @@ def test_a_receipt(page: Page, blog: Served) -> None:
 def cleo(blog: Served) -> str:
     """A moderator's name; one comment waits and one was rejected."""
     add_moderator(blog, "Cleo")
-    article = article_addresses(blog)[0]
+    article = open_article(blog)
     for body in ("A comment to decide on.", "A comment that waits, with [a link](https://example.org/) and `code`."):
         submitted(blog, article, body)
     return "Cleo"
@@ -90,7 +98,7 @@ def test_the_queue_a_comment_and_the_log(page: Page, cleo: str) -> None:
 def test_a_phone(open_page: OpenPage, blog: Served) -> None:
     page = open_page(viewport=PHONE, has_touch=True)
     found = []
-    for address in ("/", "/tags/", article_addresses(blog)[0]):
+    for address in ("/", "/tags/", open_article(blog)):
         page.goto(address)
         found += violations(page)
     assert not found, "\n".join(found)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import article_addresses, comment_ids, send_comment, write_comment
+from tests.browser.acting import comment_ids, open_article, send_comment, write_comment
 from tests.browser.watching import Faults
 from tests.serving import Served
 
@@ -11,7 +11,7 @@ from tests.serving import Served
 @pytest.fixture
 def article(blog: Served, page: Page) -> str:
     """The address of the article that ``page`` shows."""
-    address = article_addresses(blog)[0]
+    address = open_article(blog)
     page.goto(address)
     return address
 

@@ -13,7 +13,7 @@ from blog.extensions import db
 from blog.markup.comment import ALLOWED, SCHEMES
 from blog.moderation.decisions import decide
 from blog.moderation.models import Moderator
-from tests.browser.acting import add_moderator, article_addresses, send_comment, sign_in, write_comment
+from tests.browser.acting import add_moderator, open_article, send_comment, sign_in, write_comment
 from tests.browser.watching import Faults
 from tests.hostile import PAYLOADS
 from tests.serving import Served
@@ -39,7 +39,7 @@ class Sent:
 @pytest.fixture(scope="module")
 def sent(blog: Served) -> Sent:
     """All payloads, sent as the text of a comment and, where it is taken as such, as its author's name."""
-    article = article_addresses(blog)[0]
+    article = open_article(blog)
     refused = []
     for number, payload in enumerate(PAYLOADS):
         for name in (payload[:MAX_NAME], f"Mallory {number}"):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import add_moderator, article_addresses, card, sign_in, submitted
+from tests.browser.acting import add_moderator, card, open_article, sign_in, submitted
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.watching import Faults
 from tests.serving import Served
@@ -17,7 +17,7 @@ def moderators(blog: Served) -> None:
 
 @pytest.fixture(scope="module")
 def article(blog: Served) -> str:
-    return article_addresses(blog)[0]
+    return open_article(blog)
 
 
 def test_one_key_publishes_a_comment_and_another_takes_it_back(

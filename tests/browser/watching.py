@@ -47,8 +47,9 @@ class Faults:
             self.found.append(f"foreign request: {request.url}")
 
     def _on_request_failed(self, request: Request) -> None:
-        # A second click on a form ends the first click's navigation; that is the browser's doing, and no fault.
-        if not (request.is_navigation_request() and request.failure == "net::ERR_ABORTED"):
+        # A second click on a form ends the first click's navigation, and leaving a page the loading of its pictures:
+        # that is the browser's doing, and no fault.
+        if request.failure != "net::ERR_ABORTED":
             self.found.append(f"failed request: {request.url} ({request.failure})")
 
     def _on_dialog(self, dialog: Dialog) -> None:
