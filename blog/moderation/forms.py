@@ -36,7 +36,7 @@ class LoginForm(FlaskForm):
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
-    reason = HiddenField(filters=[_one_line])
+    reason = HiddenField(filters=[lambda text: _one_line(text)[:MAX_REASON]])
 
 
 class ReturningForm(FlaskForm):

@@ -61,6 +61,12 @@ def test_a_moderator_pages_on(visitor: Visitor, article: Article) -> None:
     assert "More comments" not in visitor.text
 
 
+def test_an_empty_page_says_nothing_waits_only_if_that_is_so(visitor: Visitor, article: Article) -> None:
+    last = many(article, 2)[-1]
+    assert "Nothing waits." not in visitor.visit(f"/moderation/?after={last}").text
+    assert "Back to the first page" in visitor.text
+
+
 @pytest.mark.parametrize("after", ["x", "0", "-1", "99999999999999999999"])
 def test_an_address_that_leads_on_from_nowhere_leads_to_the_first_page(
     visitor: Visitor, article: Article, after: str
