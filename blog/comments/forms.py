@@ -104,7 +104,7 @@ class CommentForm(FlaskForm):
         try:
             refused = clean_comment(field.data).refused_links
         except TooIntricate as error:
-            raise ValidationError(gettext("That is more signs than words. Please shorten it.")) from error
+            raise ValidationError(gettext("That is more signs and lines than words. Please shorten it.")) from error
         if refused:
             raise ValidationError(
                 gettext(

@@ -6,6 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from flask import Request
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -69,7 +70,7 @@ def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request
         submitted_at=utc_now(),
         network=shortened_address(request.remote_addr),
         user_agent=normalise(request.user_agent.string)[:MAX_USER_AGENT],
-        held_reason="A field was filled in that people cannot see." if fell_for_decoy else "",
+        held_reason=gettext("A field was filled in that people cannot see.") if fell_for_decoy else "",
         fingerprint=sha256(f"{email.casefold()}\0{body}".encode()).hexdigest(),
         receipt_token=secrets.token_urlsafe(24),
     )

@@ -24,7 +24,8 @@ CLEANER_VERSION = 1
 MAX_NESTING = 12
 MARKS = frozenset('<>&"*_[]`\\')
 MAX_MARKS = 1_500
-"""Each of these signs costs the parsers many times what a letter costs. No prose of 5 000 characters has as many."""
+MAX_LINES = 500
+"""Each mark and each line costs the parsers many times what a letter costs. No prose of 5 000 characters has as many."""
 
 ALLOWED = {
     "a": {"href"},
@@ -43,7 +44,7 @@ INVISIBLE = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF}
 
 
 class TooIntricate(ValueError):
-    """A text has more signs than words, and would take too long to clean."""
+    """A text has so many signs or lines that it would take too long to clean."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,10 @@ def normalise(text: str) -> str:
 def clean_comment(text: str) -> CleanComment:
     """Safe HTML for what a reader wrote. The length of ``text`` is the caller's to bound; nesting is bounded here.
 
-    :raises TooIntricate: it has more than ``MAX_MARKS`` signs that mean something in Markdown or HTML.
+    :raises TooIntricate: it has more than ``MAX_LINES`` lines, or more than ``MAX_MARKS`` signs that mean something in
+        Markdown or HTML.
     """
-    if sum(character in MARKS for character in text) > MAX_MARKS:
+    if text.count("\n") > MAX_LINES or sum(character in MARKS for character in text) > MAX_MARKS:
         raise TooIntricate
     refused: list[str] = []
     rendered = _markdown.render(normalise(text), {"refused": refused})

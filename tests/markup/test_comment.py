@@ -96,8 +96,10 @@ def test_nesting_is_bounded(text: str) -> None:
     assert Outline(clean_comment(text).html).deepest <= 2 * MAX_NESTING
 
 
-@pytest.mark.parametrize("text", ["<b>" * 1_600, "&" * 5_000, "*_" * 2_500, "[" * 5_000, ">" * 5_000, "`" * 5_000])
-def test_more_signs_than_words_are_refused_before_anything_parses_them(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["<b>" * 1_600, "&" * 5_000, "*_" * 2_500, "[" * 5_000, ">" * 5_000, "`" * 5_000, "a\n" * 2_500]
+)
+def test_more_signs_or_lines_than_words_are_refused_before_anything_parses_them(text: str) -> None:
     with pytest.raises(TooIntricate):
         clean_comment(text)
 
