@@ -34,10 +34,10 @@ def migrate(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def postgresql() -> Iterator[Cluster]:
     """A throw-away PostgreSQL server, reached over a socket in its own folder."""
     try:
-        cluster = Cluster.start(tmp_path_factory.mktemp("postgresql"))
+        cluster = Cluster.start()
     except Unavailable as error:
         unavailable(str(error))
     yield cluster

@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,12 +25,12 @@ class Cluster:
     user: str
 
     @classmethod
-    def start(cls, folder: Path) -> "Cluster":
-        """Make a cluster in ``folder`` and start it, reachable over a socket there and not over the network."""
+    def start(cls) -> "Cluster":
+        """Make a cluster in a folder of its own and start it, reachable over a socket there and not over the network."""
+        # Not below pytest's own folders: those are closed to the other user under whom PostgreSQL runs.
+        folder = Path(tempfile.mkdtemp(prefix="blog-postgresql-"))
         cluster = cls(folder, _binaries(), _user())
         if os.geteuid() == 0:
-            for path in (folder, *folder.parents[:2]):
-                path.chmod(path.stat().st_mode | 0o755)
             shutil.chown(folder, cluster.user)
         cluster._run("initdb", "--auth=trust", "--encoding=UTF8", "--no-sync", "--username=blog", "--locale=C.UTF-8")
         options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c max_connections=50"
@@ -38,7 +39,9 @@ class Cluster:
         return cluster
 
     def stop(self) -> None:
+        """Stop it, and leave nothing of it."""
         self._run("pg_ctl", "--wait", "--mode=immediate", "stop")
+        shutil.rmtree(self.folder)
 
     def create(self, name: str, template: str = "template0") -> str:
         """Create the database ``name``, a copy of ``template``, and return its URL."""
