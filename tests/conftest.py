@@ -5,13 +5,15 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from contextvars import Context
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from flask_migrate import upgrade
+from werkzeug.test import TestResponse
 
 from blog import create_app
 from blog.config import Settings
@@ -78,11 +80,19 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(instance=tmp_path / "instance", database_url=database_url, title="A Test Blog")
 
 
+class Visitor(FlaskClient):
+    """A client whose requests share nothing with the test's own context, as if they came from outside."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 - as the client takes them
+        return Context().run(super().open, *args, **kwargs)
+
+
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The test's blog, with an application context around the test itself."""
     app = create_app(settings)
     app.testing = True
+    app.test_client_class = Visitor
     with app.app_context():
         yield app
         db.session.remove()

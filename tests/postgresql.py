@@ -26,7 +26,7 @@ class Cluster:
 
     @classmethod
     def start(cls) -> "Cluster":
-        """Make a cluster in a folder of its own and start it, reachable over a socket there and not over the network."""
+        """Make a cluster in a folder of its own and start it, reachable over a socket there, not over the network."""
         # Not below pytest's own folders: those are closed to the other user under whom PostgreSQL runs.
         folder = Path(tempfile.mkdtemp(prefix="blog-postgresql-"))
         cluster = cls(folder, _binaries(), _user())

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import Context
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -67,9 +66,9 @@ class Visitor:
         self.page: TestResponse
 
     def ask(self, path: str, method: str = "GET", **options: Any) -> TestResponse:  # noqa: ANN401 - Werkzeug's
-        """The answer to one request, outside the test's own application context, as a server would give it."""
+        """The answer to one request."""
         options.setdefault("environ_base", {"REMOTE_ADDR": self._address})
-        answer: TestResponse = Context().run(self._client.open, path, method=method, **options)
+        answer: TestResponse = self._client.open(path, method=method, **options)
         return answer
 
     def visit(self, path: str) -> TestResponse:
