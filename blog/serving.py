@@ -2,16 +2,19 @@
 
 import errno
 import os
+import signal
 import socket
 import sys
 
 import click
+from flask import Flask
 from flask_migrate import upgrade
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from sqlalchemy.exc import DBAPIError
 
+from blog import create_app
 from blog.config import settings
 from blog.content.source import configured_source
 from blog.content.sync import WithdrawalsRefused, sync
@@ -21,6 +24,9 @@ from blog.moderation import accounts
 
 THREADS = min(8, 2 * (os.cpu_count() or 1))
 """Threads a worker: enough for requests that wait for the database or for a password to be hashed."""
+
+STOP_SECONDS = 10
+"""How long a worker may take to finish what it is answering when the server stops."""
 
 
 class PortTaken(OperatorError):
@@ -44,7 +50,7 @@ def serve(host: str, port: int, workers: int) -> None:
     db.engine.dispose()
     click.echo(f"Serving {settings.title} on http://{_in_url(host)}:{port} – stop with Ctrl-C.")
     Granian(
-        "blog:create_app",
+        "blog.serving:worker",
         factory=True,
         address=host,
         port=port,
@@ -52,8 +58,19 @@ def serve(host: str, port: int, workers: int) -> None:
         workers=workers,
         blocking_threads=THREADS,
         respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.warning,
     ).serve()
+
+
+def worker() -> Flask:
+    """The application, in a worker process.
+
+    Ctrl-C reaches all processes of a terminal, and then the server tells its workers as well. A worker that is told
+    twice at the wrong moment never ends; so it leaves Ctrl-C to the server.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    return create_app()
 
 
 def check_port(host: str, port: int) -> None:
