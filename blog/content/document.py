@@ -27,7 +27,10 @@ MAX_NAMES = 50
 MAX_NAME = 200
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """What no database keeps as text: the null character, and halves of characters."""
-SLUG = re.compile(r"[^\W_]+(?:[-_][^\W_]+)*")
+LATIN_ACCENTS = re.compile("([a-z])[\u0300-\u036f]+")
+"""Marks above and below a Latin letter, when they are written apart from it; in other scripts they make a letter."""
+WORD = "LMN"
+"""Unicode's categories of which a slug's words are made: letters, the marks that some scripts' letters need, digits."""
 FORMER_URL = re.compile(r"/(?!/)[^\s?#]{0,499}")
 
 
@@ -62,8 +65,17 @@ def slugify(text: str) -> str:
 
     It is empty where ``text`` has neither a letter nor a digit.
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return "-".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFC", plain)))[:200].rstrip("-")
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = unicodedata.normalize("NFC", LATIN_ACCENTS.sub(r"\1", folded))
+    spaced = "".join(c if unicodedata.category(c)[0] in WORD else " " for c in plain)
+    return "-".join(spaced.split())[:200].rstrip("-")
+
+
+def is_slug(text: str) -> bool:
+    """Whether ``text`` can be an article's slug: small letters and digits, between them single ``-`` or ``_``."""
+    words = re.split("[-_]", text)
+    is_made_of_words = all(word and all(unicodedata.category(c)[0] in WORD for c in word) for word in words)
+    return is_made_of_words and text == text.casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +118,7 @@ class Document:
                 raise InvalidDocument(field, f"is longer than {limit} characters")
             if UNSTORABLE.search(text):
                 raise InvalidDocument(field, "holds a character that cannot be stored")
-        if not SLUG.fullmatch(self.slug) or self.slug != self.slug.casefold():
+        if not is_slug(self.slug):
             raise InvalidDocument("slug", f"“{self.slug}” may hold only small letters, digits and single hyphens")
         self._check_names()
         self._check_times()

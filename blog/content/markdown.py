@@ -47,7 +47,7 @@ def _highlighted(code: str, language: str, _attributes: str) -> str:
         else:
             shown = highlight(code, lexer, HtmlFormatter(nowrap=True))
     class_ = f' class="language-{escape(language)}"' if language else ""
-    return f'<pre class="highlight"><code{class_}>{shown}</code></pre>\n'
+    return f'<pre class="highlight"><code{class_}>{shown}</code></pre>'
 
 
 def _name_headings(state: StateCore) -> None:

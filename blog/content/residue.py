@@ -20,7 +20,7 @@ MOST_REPORTED = 20
 """Texts reported of one document; by then its author knows."""
 
 LIQUID = r"Liquid (?:syntax )?(?:error|warning) ?(?:\([^()]{1,200}\) ?)?:"
-TRANSLATION = r"translation missing: ?[\w-]{1,100}(?:[.,] ?[\w-]{1,100}){0,20}"
+TRANSLATION = r"translation missing: ?[\w-]{1,100}(?:[.,] ?[\w-]{1,100}){1,20}"
 UNRENDERED = r"(?:\{\{(?:[^{}]|\{(?!\{)|\}(?!\})){0,300}\}\}|\{%(?:[^{}%]|%(?!\})|\{(?!%)|\}){0,300}%\})"
 
 MARK = re.compile(f"{LIQUID}.{{0,100}}|{TRANSLATION}|{UNRENDERED}", re.IGNORECASE)
