@@ -1,0 +1,342 @@
+"""Sync: what comes in, what is left out and why, and that it can be repeated and interrupted."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from blog.comments.models import Comment
+from blog.content import rows
+from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Redirect, Tag
+from blog.content.sources import Listed, SourceUnavailable
+from blog.content.sources.folder import FolderSource
+from blog.content.sync import WithdrawalsRefused, sync
+from blog.extensions import db
+from tests.content.conftest import Pull
+from tests.content.writing import PNG, UTC_ZONE, write
+from tests.making import make_comment
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def article(slug: str) -> Article:
+    db.session.expire_all()
+    return db.session.scalars(select(Article).where(Article.slug == slug)).one()
+
+
+def live_slugs() -> list[str]:
+    db.session.rollback()
+    return sorted(db.session.scalars(select(Article.slug).where(Article.withdrawn_at.is_(None))))
+
+
+def redirects() -> dict[str, str]:
+    db.session.rollback()
+    return {row.path: row.article.slug for row in db.session.scalars(select(Redirect))}
+
+
+def many(folder: Path, count: int) -> None:
+    for number in range(count):
+        write(folder, f"piece-{number}.md", f"# Piece {number}\n\nText.")
+
+
+def test_an_article_comes_in_with_all_its_fields(folder: Path, pull: Pull) -> None:
+    write(
+        folder, "tea/on-tea.md", "Water *first*.", title="On Tea", published_at="2026-03-01T10:00:00+01:00",
+        updated_at="2026-03-02", authors="[Ada Byron, Zoë]", tags="[Green tea, Water]", excerpt="Short.",
+        comments="closed", canonical_url="https://other.example/tea", seo_title="T", seo_description="D",
+    )  # fmt: skip
+    report = pull()
+    assert (report.created, report.rejected) == (1, [])
+    tea = article("on-tea")
+    assert (tea.title, tea.excerpt, tea.comment_policy) == ("On Tea", "Short.", "closed")
+    assert tea.published_at == datetime(2026, 3, 1, 9, tzinfo=UTC)
+    assert tea.updated_at == datetime(2026, 3, 2, tzinfo=UTC)
+    assert [tag.slug for tag in tea.tags] == ["green-tea", "water"]
+    assert [author.name for author in tea.authors] == ["Ada Byron", "Zoë"]
+    assert (tea.canonical_url, tea.seo_title, tea.seo_description) == ("https://other.example/tea", "T", "D")
+    assert "<em>first</em>" in tea.body_html
+    assert all(link.published_at == tea.published_at for link in tea.tag_links)
+
+
+def test_a_repeated_sync_changes_nothing(folder: Path, pull: Pull) -> None:
+    many(folder, 3)
+    first = pull()
+    before = article("piece-1").published_at
+    again, in_full = pull(), pull(full=True)
+    assert (first.created, again.unchanged, again.updated) == (3, 3, 0)
+    assert (in_full.unchanged, in_full.updated, in_full.created) == (3, 0, 0)
+    assert article("piece-1").published_at == before
+
+
+def test_a_change_is_an_update(folder: Path, pull: Pull) -> None:
+    many(folder, 2)
+    pull()
+    published = article("piece-0").published_at
+    write(folder, "piece-0.md", "# Piece 0\n\nOther text.")
+    report = pull()
+    assert (report.updated, report.unchanged) == (1, 1)
+    assert "Other text." in article("piece-0").body_html
+    assert article("piece-0").published_at == published, "an edit does not make it a new article"
+
+
+def test_one_bad_file_is_rejected_by_name_and_line_and_the_rest_taken(folder: Path, pull: Pull) -> None:
+    many(folder, 3)
+    pull()
+    write(folder, "piece-1.md", "text", title="Piece 1", comments="perhaps")
+    (folder / "latin.md").write_bytes("# Caf\xe9\n".encode("latin-1"))
+    write(folder, "new.md", "# New")
+    report = pull()
+    assert {(entry.name, entry.line) for entry in report.rejected} == {("piece-1.md", 3), ("latin.md", 1)}
+    assert "moderated, open or closed" in str(next(entry for entry in report.rejected if entry.name == "piece-1.md"))
+    assert (report.created, report.unchanged, report.withdrawn) == (1, 2, [])
+    assert "Text." in article("piece-1").body_html, "it stays as it was"
+
+
+def test_a_deleted_file_withdraws_its_article_and_brings_it_back_with_its_comments(folder: Path, pull: Pull) -> None:
+    many(folder, 3)
+    write(folder, "tea.md", "# Tea", tags="Leaves")
+    pull()
+    comment = make_comment(article("tea"), status="approved")
+    (folder / "tea.md").unlink()
+    report = pull()
+    assert [entry.name for entry in report.withdrawn] == ["tea.md"]
+    assert article("tea").withdrawn_at is not None
+    assert article("tea").tag_links == []
+    write(folder, "tea.md", "# Tea", tags="Leaves")
+    report = pull()
+    assert (report.updated, report.created) == (1, 0)
+    assert article("tea").withdrawn_at is None
+    assert db.session.scalar(select(Comment.article_id).where(Comment.id == comment.id)) == article("tea").id
+
+
+def test_a_draft_is_set_aside(folder: Path, pull: Pull) -> None:
+    write(folder, "tea.md", "# Tea", draft="true")
+    report = pull()
+    assert (report.created, len(report.drafts)) == (0, 1)
+    assert live_slugs() == []
+    write(folder, "tea.md", "# Tea")
+    assert pull().created == 1
+    write(folder, "tea.md", "# Tea", draft="true")
+    report = pull()
+    assert [entry.name for entry in report.withdrawn] == ["tea.md"]
+    assert live_slugs() == []
+
+
+@pytest.mark.parametrize(("count", "gone", "is_refused"), [(5, 4, False), (6, 5, True), (25, 5, False), (24, 5, True)])
+def test_a_listing_that_would_empty_the_site_is_not_believed(
+    folder: Path, pull: Pull, count: int, gone: int, is_refused: bool
+) -> None:
+    many(folder, count)
+    pull()
+    for number in range(gone):
+        (folder / f"piece-{number}.md").unlink()
+    write(folder, "new.md", "# New")
+    if is_refused:
+        with pytest.raises(WithdrawalsRefused, match=re.escape("blog sync --confirm-withdrawals")) as caught:
+            pull()
+        assert "\n" not in str(caught.value)
+        assert caught.value.report.created == 1, "all else is done"
+        assert len(live_slugs()) == count + 1
+    report = pull(confirm_withdrawals=is_refused)
+    assert len(report.withdrawn) == gone
+    assert len(live_slugs()) == count + 1 - gone
+
+
+def test_the_demo_goes_without_asking_once_there_is_a_source(folder: Path, pull: Pull, tmp_path: Path) -> None:
+    demo = tmp_path / "demo"
+    many(demo, 10)
+    sync(FolderSource("demo", demo, UTC_ZONE))
+    write(folder, "tea.md", "# Tea")
+    report = pull()
+    assert (report.created, len(report.withdrawn)) == (1, 10)
+    assert live_slugs() == ["tea"]
+
+
+@dataclass
+class HalfListing:
+    """A source that fails after its first document."""
+
+    source: FolderSource
+    name: str = "folder:articles"
+
+    def listing(self) -> Iterator[Listed]:
+        yield next(iter(self.source.listing()))
+        raise SourceUnavailable("The connection was lost. Try again.")
+
+    def open_image(self, source_id: str, reference: str) -> bytes:
+        return self.source.open_image(source_id, reference)
+
+
+def test_a_listing_that_breaks_off_withdraws_nothing(folder: Path, source: FolderSource, pull: Pull) -> None:
+    many(folder, 3)
+    pull()
+    write(folder, "piece-0.md", "# Piece 0\n\nChanged.")
+    with pytest.raises(SourceUnavailable):
+        sync(HalfListing(source))
+    assert live_slugs() == ["piece-0", "piece-1", "piece-2"]
+    assert "Changed." in article("piece-0").body_html, "what was listed went in"
+
+
+def test_a_changed_slug_leaves_a_redirect(folder: Path, pull: Pull) -> None:
+    write(folder, "tea.md", "# Tea")
+    pull()
+    write(folder, "tea.md", "# Tea", slug="on-tea")
+    assert pull().updated == 1
+    assert live_slugs() == ["on-tea"]
+    assert redirects() == {"/articles/tea": "on-tea"}
+    write(folder, "tea.md", "# Tea", slug="tea")
+    pull()
+    assert redirects() == {"/articles/on-tea": "tea"}, "a live address is no redirect"
+
+
+def test_two_articles_may_swap_their_slugs_in_two_steps(folder: Path, pull: Pull) -> None:
+    write(folder, "a.md", "# A", slug="one")
+    write(folder, "b.md", "# B", slug="two")
+    pull()
+    write(folder, "a.md", "# A", slug="two")
+    write(folder, "b.md", "# B", slug="one")
+    first = pull()
+    assert len(first.rejected) <= 2
+    pull()
+    assert live_slugs() == ["one", "two"]
+
+
+def test_former_addresses_redirect_unless_they_are_taken(folder: Path, pull: Pull) -> None:
+    write(folder, "a-first.md", "# First", redirect_from="[/old/first, /tags/tea, /moderation/, /]")
+    write(folder, "b-second.md", "# Second", redirect_from="[/old/first, /articles/a-first, /old/caf%C3%A9]")
+    report = pull()
+    assert redirects() == {"/old/first": "a-first", "/old/café": "b-second"}
+    assert sorted(entry.name for entry in report.notes) == ["a-first.md"] * 3 + ["b-second.md"] * 2
+    assert all("redirect_from" in entry.reason for entry in report.notes)
+
+
+def test_two_files_with_one_slug_are_reported(folder: Path, pull: Pull) -> None:
+    write(folder, "one.md", "# One", slug="tea")
+    write(folder, "two.md", "# Two", slug="tea")
+    for report in (pull(), pull()):
+        assert [(entry.name, entry.line) for entry in report.rejected] == [("two.md", 2)]
+        assert "one.md" in report.rejected[0].reason
+    assert article("tea").title == "One"
+
+
+def test_a_moved_file_is_the_same_article(folder: Path, pull: Pull) -> None:
+    write(folder, "tea.md", "# Tea")
+    pull()
+    before = article("tea").id
+    (folder / "tea.md").unlink()
+    write(folder, "drinks/tea.md", "# Tea\n\nMoved.")
+    report = pull()
+    assert (report.created, report.withdrawn, report.rejected) == (0, [], [])
+    assert article("tea").id == before
+    assert "Moved." in article("tea").body_html
+
+
+def test_an_article_moves_with_the_blog_to_another_source(folder: Path, pull: Pull, tmp_path: Path) -> None:
+    write(folder, "tea.md", "# Tea")
+    pull()
+    before = article("tea").id
+    other = tmp_path / "other"
+    write(other, "posts/tea.md", "# Tea, again")
+    report = sync(FolderSource("folder:other", other, UTC_ZONE))
+    assert (report.created, report.updated, report.withdrawn) == (0, 1, [])
+    assert article("tea").id == before
+    assert article("tea").source == "folder:other"
+
+
+def test_tags_and_authors_are_one_however_they_are_spelt(folder: Path, pull: Pull) -> None:
+    write(folder, "a.md", "# A", tags="[Café culture]", authors="[Zoë Lind]")
+    write(folder, "b.md", "# B", tags="[CAFÉ CULTURE, cafe culture, Cafe-Culture]", authors="[zoe lind]")
+    pull()
+    assert [tag.name for tag in db.session.scalars(select(Tag))] == ["Café culture"]
+    assert [author.name for author in db.session.scalars(select(Author))] == ["Zoë Lind"]
+    assert [tag.name for tag in article("b").tags] == ["Café culture"]
+
+
+def test_what_a_broken_theme_left_is_removed_and_reported(folder: Path, pull: Pull) -> None:
+    left = "Liquid error (sections/page line 7): Could not find asset snippets/cups.liquid"
+    write(folder, "tea.md", f"# Tea\n\nWater first.\n\n## Tags\n\n{left}", excerpt="'{{ article.excerpt }}'")
+    report = pull()
+    assert "Liquid error" not in article("tea").body_html
+    assert article("tea").excerpt == "Water first."
+    assert {entry.name for entry in report.notes} == {"tea.md"}
+    assert any("Liquid error" in entry.reason and entry.line == 11 for entry in report.notes)
+
+
+def test_an_unknown_field_is_pointed_out(folder: Path, pull: Pull) -> None:
+    write(folder, "tea.md", "# Tea", tag="[Leaves]")
+    report = pull()
+    assert report.created == 1
+    assert ("tea.md", 2) in {(entry.name, entry.line) for entry in report.notes}
+    assert "tags" in str(report.notes[0])
+
+
+def test_images_beside_an_article_come_with_it(app: Flask, folder: Path, pull: Pull) -> None:
+    write(folder, "drinks/tea.md", '# Tea\n\n![A cup](cup.png "My cup")\n\n![None](none.png)', image="/pot.png")
+    (folder / "drinks" / "cup.png").write_bytes(PNG)
+    (folder / "pot.png").write_bytes(PNG + b"pot")
+    report = pull()
+    body = article("tea").body_html
+    addresses = re.findall(r'src="(/media/[0-9a-f]+\.png)"', body)
+    assert len(addresses) == 1
+    assert "<figcaption>My cup</figcaption>" in body
+    for address in (addresses[0], article("tea").image or ""):
+        answer = app.test_client().get(address)
+        assert (answer.status_code, answer.mimetype) == (200, "image/png")
+        assert "immutable" in answer.headers["Cache-Control"]
+        answer.close()
+    assert [entry.name for entry in report.notes] == ["drinks/tea.md"]
+    assert "none.png" in report.notes[0].reason
+
+
+def test_progress_is_told_document_by_document(folder: Path, pull: Pull) -> None:
+    many(folder, 3)
+    told: list[int] = []
+    pull(on_progress=told.append)
+    assert told == [1, 2, 3]
+
+
+def test_an_interruption_leaves_whole_rows_only(folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(120):
+        write(
+            folder,
+            f"piece-{number:03}.md",
+            "# Piece\n\nText.",
+            slug=f"piece-{number:03}",
+            tags="[Tea, Water]",
+            authors="Ada",
+        )
+    real = rows.Batch._link
+    calls = 0
+
+    def interrupted(self: rows.Batch, *args: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 77:
+            raise KeyboardInterrupt
+        real(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rows.Batch, "_link", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        pull()
+    count = db.session.scalar(select(func.count()).select_from(Article)) or 0
+    assert 0 < count < 120
+    assert db.session.scalar(select(func.count()).select_from(ArticleTag)) == 2 * count
+    assert db.session.scalar(select(func.count()).select_from(ArticleAuthor)) == count
+    db.session.rollback()
+    monkeypatch.setattr(rows.Batch, "_link", real)
+    report = pull()
+    assert (report.created, report.unchanged) == (120 - count, count)
+
+
+def test_times_follow_the_site_s_zone(folder: Path, source: FolderSource) -> None:
+    write(folder, "tea.md", "# Tea", published_at="2026-07-01 09:00")
+    sync(source)
+    assert article("tea").published_at == datetime(2026, 7, 1, 9, tzinfo=UTC)
+    sync(replace(source, zone=ZoneInfo("Europe/Berlin")))
+    assert article("tea").published_at == datetime(2026, 7, 1, 7, tzinfo=UTC)
