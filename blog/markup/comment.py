@@ -25,7 +25,7 @@ MAX_NESTING = 12
 MARKS = frozenset('<>&"*_[]`\\')
 MAX_MARKS = 1_500
 MAX_LINES = 500
-"""Each mark and each line costs the parsers many times what a letter costs. No prose of 5 000 characters has as many."""
+"""Each mark and each line costs the parsers many times what a letter costs. No prose of that length has as many."""
 
 ALLOWED = {
     "a": {"href"},
