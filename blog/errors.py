@@ -10,8 +10,8 @@ from http import HTTPStatus
 from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound, ServiceUnavailable
 
 RETRY_AFTER_SECONDS = 10
 
@@ -35,7 +35,7 @@ EXPLANATIONS = {
     ),
     410: (
         lazy_gettext("This article is gone"),
-        lazy_gettext("Its author has taken it back. It will not return to this address."),
+        lazy_gettext("Its author has taken it back. The newest articles are below."),
     ),
     413: (
         lazy_gettext("That is too large"),
@@ -62,12 +62,18 @@ def init_app(app: Flask, render: Callable[..., str]) -> None:
     app.extensions["error_page"] = render
     app.register_error_handler(HTTPException, answer)
     app.register_error_handler(OperationalError, answer_database_trouble)
+    app.register_error_handler(DataError, answer_unheard_of)
 
 
 def answer_database_trouble(error: OperationalError) -> ResponseReturnValue:
     """A database that is locked or gone is a passing state: 503, and the reason stays in the log."""
     current_app.logger.error("The database did not answer: %s", error.orig)
     return answer(ServiceUnavailable(retry_after=RETRY_AFTER_SECONDS))
+
+
+def answer_unheard_of(_: DataError) -> ResponseReturnValue:
+    """No database holds what was asked for, such as a name with a NUL in it: so it is not there."""
+    return answer(NotFound() if request.method in {"GET", "HEAD"} else BadRequest())
 
 
 def answer(error: HTTPException) -> ResponseReturnValue:

@@ -8,6 +8,8 @@ from blog.comments.models import Comment
 from blog.extensions import db
 
 AT_ONCE = 200
+MAX_ID = 2**31 - 1
+"""The largest id that every database can look for."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Thread:
 def thread(article_id: int, after: int | None = None) -> Thread:
     """The approved comments of an article that follow the comment with the id ``after``, or the first ones."""
     query = Comment.approved(article_id)
-    anchor = db.session.get(Comment, after) if after else None
+    anchor = db.session.get(Comment, after) if after and 0 < after <= MAX_ID else None
     if anchor is not None:
         query = query.where(tuple_(Comment.submitted_at, Comment.id) > (anchor.submitted_at, anchor.id))
     comments = list(db.session.scalars(query.limit(AT_ONCE + 1)))

@@ -60,6 +60,22 @@ def test_a_page_that_is_none_is_not_found(client: FlaskClient, page: str) -> Non
     assert client.get("/", query_string={"page": page}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/articles/%00", "/tags/%00", "/%00", "/comments/%00", "/media/%00", "/articles/%ED%A0%80", "/" + "x" * 9_000],
+)
+def test_what_no_database_can_hold_is_not_found(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "There is nothing at this address" in answer.text
+
+
+@pytest.mark.parametrize("after", ["-1", "0", "99999999999", "9" * 40, "x", ""])
+def test_a_part_of_the_comments_that_is_none_is_the_first(client: FlaskClient, after: str) -> None:
+    make_comment(make_article("On Tea"), "The first.", status=Status.APPROVED)
+    assert "The first." in client.get("/articles/on-tea", query_string={"comments_after": after}).text
+
+
 def test_an_empty_blog_has_a_first_page(client: FlaskClient) -> None:
     answer = client.get("/")
     assert answer.status_code == 200
