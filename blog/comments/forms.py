@@ -8,7 +8,7 @@ from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from blog.markup import clean_comment, normalise
-from blog.markup.comment import TooIntricate, is_publishable
+from blog.markup.comment import CleanComment, TooIntricate, is_publishable
 
 MAX_NAME, MAX_EMAIL, MAX_WEBSITE, MAX_BODY = 80, 254, 300, 5_000
 
@@ -31,6 +31,9 @@ class CommentForm(FlaskForm):
     Its protection is that the request comes from a page of this site (:func:`blog.clients.is_same_origin`). What was
     typed stays in the fields, whatever is wrong with it.
     """
+
+    clean: CleanComment
+    """The comment as it will be shown; there once the form has been validated."""
 
     class Meta:
         """No token, and so no session and no cookie."""
@@ -102,14 +105,14 @@ class CommentForm(FlaskForm):
         if len(field.data) > MAX_BODY:
             return
         try:
-            refused = clean_comment(field.data).refused_links
+            self.clean = clean_comment(field.data)
         except TooIntricate as error:
             raise ValidationError(gettext("That is more signs and lines than words. Please shorten it.")) from error
-        if refused:
+        if self.clean.refused_links:
             raise ValidationError(
                 gettext(
                     "This link can’t be published: %(link)s. Links begin with http://, https:// or mailto:. "
                     "If it is not meant as a link, put it between `backticks`.",
-                    link=refused[0][:200],
+                    link=self.clean.refused_links[0][:200],
                 )
             )

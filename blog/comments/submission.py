@@ -18,7 +18,7 @@ from blog.content.document import CommentPolicy
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from blog.markup import clean_comment, normalise
+from blog.markup import normalise
 from blog.markup.comment import CLEANER_VERSION
 
 DOUBLE_CLICK = timedelta(minutes=10)
@@ -34,25 +34,22 @@ class DuplicateComment(Exception):
 
 
 def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: Request) -> Comment:
-    """Store what ``form`` holds as a comment on ``article``; sent twice in a row, it is the first one.
+    """Store what ``form``, which is valid, holds as a comment on ``article``; sent twice in a row, it is the first one.
 
     :raises DuplicateComment: the same address sent the same text before, too long ago for a second click.
     """
     comment = _comment(article, form, policy, request)
-    earlier = _earlier(comment)
-    if earlier is None:
-        try:
-            with write_transaction(db.session()) as session:
-                session.add(comment)
-        except IntegrityError:
-            earlier = _earlier(comment)
-            if earlier is None:
-                raise
-        else:
-            return comment
-    if not _is_second_click(comment, earlier):
-        raise DuplicateComment(earlier)
-    return earlier
+    try:
+        with write_transaction(db.session()) as session:
+            session.add(comment)
+    except IntegrityError:
+        earlier = _earlier(comment)
+        if earlier is None:
+            raise
+        if not _is_second_click(comment, earlier):
+            raise DuplicateComment(earlier) from None
+        return earlier
+    return comment
 
 
 def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request: Request) -> Comment:
@@ -65,7 +62,7 @@ def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request
         email=email,
         website=form.website.data,
         body=body,
-        body_html=clean_comment(body).html,
+        body_html=form.clean.html,
         cleaner_version=CLEANER_VERSION,
         submitted_at=utc_now(),
         network=shortened_address(request.remote_addr),
