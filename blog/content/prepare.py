@@ -89,4 +89,4 @@ def _plain_fields(document: Document, found: list[Residue]) -> dict[str, Any]:
 
 def _note(residue: Residue, listed: Listed) -> Note:
     what = "was removed" if residue.is_removed else "stands in a sentence and was left there"
-    return Note(f"“{residue.text:.100}”, left by a theme, {what}", listed.find_line(residue.text[:40]))
+    return Note(f"“{residue.text:.200}”, left by a theme, {what}", listed.find_line(residue.text[:40]))
