@@ -1,8 +1,7 @@
 """Sync: what comes in, what is left out and why, and that it can be repeated and interrupted."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,38 +10,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from blog.comments.models import Comment
 from blog.content import rows
-from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Redirect, Tag
-from blog.content.sources import Listed, SourceUnavailable
+from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
 from blog.content.sources.folder import FolderSource
-from blog.content.sync import WithdrawalsRefused, sync
+from blog.content.sync import sync
 from blog.extensions import db
 from tests.content.conftest import Pull
-from tests.content.writing import PNG, UTC_ZONE, write
-from tests.making import make_comment
+from tests.content.looking import article
+from tests.content.writing import PNG, many, write
 
 pytestmark = pytest.mark.usefixtures("app")
-
-
-def article(slug: str) -> Article:
-    db.session.expire_all()
-    return db.session.scalars(select(Article).where(Article.slug == slug)).one()
-
-
-def live_slugs() -> list[str]:
-    db.session.rollback()
-    return sorted(db.session.scalars(select(Article.slug).where(Article.withdrawn_at.is_(None))))
-
-
-def redirects() -> dict[str, str]:
-    db.session.rollback()
-    return {row.path: row.article.slug for row in db.session.scalars(select(Redirect))}
-
-
-def many(folder: Path, count: int) -> None:
-    for number in range(count):
-        write(folder, f"piece-{number}.md", f"# Piece {number}\n\nText.")
 
 
 def test_an_article_comes_in_with_all_its_fields(folder: Path, pull: Pull) -> None:
@@ -96,157 +73,6 @@ def test_one_bad_file_is_rejected_by_name_and_line_and_the_rest_taken(folder: Pa
     assert "moderated, open or closed" in str(next(entry for entry in report.rejected if entry.name == "piece-1.md"))
     assert (report.created, report.unchanged, report.withdrawn) == (1, 2, [])
     assert "Text." in article("piece-1").body_html, "it stays as it was"
-
-
-def test_a_deleted_file_withdraws_its_article_and_brings_it_back_with_its_comments(folder: Path, pull: Pull) -> None:
-    many(folder, 3)
-    write(folder, "tea.md", "# Tea", tags="Leaves")
-    pull()
-    comment = make_comment(article("tea"), status="approved")
-    (folder / "tea.md").unlink()
-    report = pull()
-    assert [entry.name for entry in report.withdrawn] == ["tea.md"]
-    assert article("tea").withdrawn_at is not None
-    assert article("tea").tag_links == []
-    write(folder, "tea.md", "# Tea", tags="Leaves")
-    report = pull()
-    assert (report.updated, report.created) == (1, 0)
-    assert article("tea").withdrawn_at is None
-    assert db.session.scalar(select(Comment.article_id).where(Comment.id == comment.id)) == article("tea").id
-
-
-def test_a_draft_is_set_aside(folder: Path, pull: Pull) -> None:
-    write(folder, "tea.md", "# Tea", draft="true")
-    report = pull()
-    assert (report.created, len(report.drafts)) == (0, 1)
-    assert live_slugs() == []
-    write(folder, "tea.md", "# Tea")
-    assert pull().created == 1
-    write(folder, "tea.md", "# Tea", draft="true")
-    report = pull()
-    assert [entry.name for entry in report.withdrawn] == ["tea.md"]
-    assert live_slugs() == []
-
-
-@pytest.mark.parametrize(("count", "gone", "is_refused"), [(5, 4, False), (6, 5, True), (25, 5, False), (24, 5, True)])
-def test_a_listing_that_would_empty_the_site_is_not_believed(
-    folder: Path, pull: Pull, count: int, gone: int, is_refused: bool
-) -> None:
-    many(folder, count)
-    pull()
-    for number in range(gone):
-        (folder / f"piece-{number}.md").unlink()
-    write(folder, "new.md", "# New")
-    if is_refused:
-        with pytest.raises(WithdrawalsRefused, match=re.escape("blog sync --confirm-withdrawals")) as caught:
-            pull()
-        assert "\n" not in str(caught.value)
-        assert caught.value.report.created == 1, "all else is done"
-        assert len(live_slugs()) == count + 1
-    report = pull(confirm_withdrawals=is_refused)
-    assert len(report.withdrawn) == gone
-    assert len(live_slugs()) == count + 1 - gone
-
-
-def test_the_demo_goes_without_asking_once_there_is_a_source(folder: Path, pull: Pull, tmp_path: Path) -> None:
-    demo = tmp_path / "demo"
-    many(demo, 10)
-    sync(FolderSource("demo", demo, UTC_ZONE))
-    write(folder, "tea.md", "# Tea")
-    report = pull()
-    assert (report.created, len(report.withdrawn)) == (1, 10)
-    assert live_slugs() == ["tea"]
-
-
-@dataclass
-class HalfListing:
-    """A source that fails after its first document."""
-
-    source: FolderSource
-    name: str = "folder:articles"
-
-    def listing(self) -> Iterator[Listed]:
-        yield next(iter(self.source.listing()))
-        raise SourceUnavailable("The connection was lost. Try again.")
-
-    def open_image(self, source_id: str, reference: str) -> bytes:
-        return self.source.open_image(source_id, reference)
-
-
-def test_a_listing_that_breaks_off_withdraws_nothing(folder: Path, source: FolderSource, pull: Pull) -> None:
-    many(folder, 3)
-    pull()
-    write(folder, "piece-0.md", "# Piece 0\n\nChanged.")
-    with pytest.raises(SourceUnavailable):
-        sync(HalfListing(source))
-    assert live_slugs() == ["piece-0", "piece-1", "piece-2"]
-    assert "Changed." in article("piece-0").body_html, "what was listed went in"
-
-
-def test_a_changed_slug_leaves_a_redirect(folder: Path, pull: Pull) -> None:
-    write(folder, "tea.md", "# Tea")
-    pull()
-    write(folder, "tea.md", "# Tea", slug="on-tea")
-    assert pull().updated == 1
-    assert live_slugs() == ["on-tea"]
-    assert redirects() == {"/articles/tea": "on-tea"}
-    write(folder, "tea.md", "# Tea", slug="tea")
-    pull()
-    assert redirects() == {"/articles/on-tea": "tea"}, "a live address is no redirect"
-
-
-def test_two_articles_may_swap_their_slugs_in_two_steps(folder: Path, pull: Pull) -> None:
-    write(folder, "a.md", "# A", slug="one")
-    write(folder, "b.md", "# B", slug="two")
-    pull()
-    write(folder, "a.md", "# A", slug="two")
-    write(folder, "b.md", "# B", slug="one")
-    first = pull()
-    assert len(first.rejected) <= 2
-    pull()
-    assert live_slugs() == ["one", "two"]
-
-
-def test_former_addresses_redirect_unless_they_are_taken(folder: Path, pull: Pull) -> None:
-    write(folder, "a-first.md", "# First", redirect_from="[/old/first, /tags/tea, /moderation/, /]")
-    write(folder, "b-second.md", "# Second", redirect_from="[/old/first, /articles/a-first, /old/caf%C3%A9]")
-    report = pull()
-    assert redirects() == {"/old/first": "a-first", "/old/café": "b-second"}
-    assert sorted(entry.name for entry in report.notes) == ["a-first.md"] * 3 + ["b-second.md"] * 2
-    assert all("redirect_from" in entry.reason for entry in report.notes)
-
-
-def test_two_files_with_one_slug_are_reported(folder: Path, pull: Pull) -> None:
-    write(folder, "one.md", "# One", slug="tea")
-    write(folder, "two.md", "# Two", slug="tea")
-    for report in (pull(), pull()):
-        assert [(entry.name, entry.line) for entry in report.rejected] == [("two.md", 2)]
-        assert "one.md" in report.rejected[0].reason
-    assert article("tea").title == "One"
-
-
-def test_a_moved_file_is_the_same_article(folder: Path, pull: Pull) -> None:
-    write(folder, "tea.md", "# Tea")
-    pull()
-    before = article("tea").id
-    (folder / "tea.md").unlink()
-    write(folder, "drinks/tea.md", "# Tea\n\nMoved.")
-    report = pull()
-    assert (report.created, report.withdrawn, report.rejected) == (0, [], [])
-    assert article("tea").id == before
-    assert "Moved." in article("tea").body_html
-
-
-def test_an_article_moves_with_the_blog_to_another_source(folder: Path, pull: Pull, tmp_path: Path) -> None:
-    write(folder, "tea.md", "# Tea")
-    pull()
-    before = article("tea").id
-    other = tmp_path / "other"
-    write(other, "posts/tea.md", "# Tea, again")
-    report = sync(FolderSource("folder:other", other, UTC_ZONE))
-    assert (report.created, report.updated, report.withdrawn) == (0, 1, [])
-    assert article("tea").id == before
-    assert article("tea").source == "folder:other"
 
 
 def test_tags_and_authors_are_one_however_they_are_spelt(folder: Path, pull: Pull) -> None:

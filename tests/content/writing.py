@@ -23,3 +23,8 @@ def write(folder: Path, name: str, body: str = "Water first.", **fields: str) ->
     matter = "".join(f"{field}: {value}\n" for field, value in fields.items())
     path.write_text(f"---\n{matter}---\n\n{body}\n" if fields else f"{body}\n", encoding="utf-8")
     return path
+
+
+def many(folder: Path, count: int) -> None:
+    for number in range(count):
+        write(folder, f"piece-{number}.md", f"# Piece {number}\n\nText.")
