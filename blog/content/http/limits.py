@@ -1,0 +1,21 @@
+"""How long, how much and how often: the bounds of one client."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds of a client's requests; times are in seconds, sizes in bytes after decompression."""
+
+    connect: float = 10
+    read: float = 20
+    """The longest silence."""
+    request: float = 60
+    """One request with its redirects, however steadily its answer drips."""
+    size: int = 20_000_000
+    redirects: int = 5
+    tries: int = 4
+    first_wait: float = 0.5
+    """About how long to wait before the second try; each further wait may be twice as long."""
+    longest_wait: float = 60
+    """A server that asks for a longer pause is left alone instead."""

@@ -1,0 +1,101 @@
+"""A server for tests that answers what a test says, on a real socket, well formed or not."""
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
+
+SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a client asked."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+
+
+Sent = bytes | Iterator[bytes]
+Answer = Callable[[Request], Sent]
+
+
+@dataclass
+class Fake:
+    """A server on this machine; ``requests`` are those it has received."""
+
+    port: int
+    answer: Answer
+    requests: list[Request] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def fake(answer: Answer) -> Iterator[Fake]:
+    """Serve ``answer`` until the block ends. Each connection has one request."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = Fake(listener.getsockname()[1], answer)
+        thread = threading.Thread(target=_serve, args=(listener, server), daemon=True)
+        thread.start()
+        yield server
+        # A socket that is only closed does not wake the thread that waits for it.
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join(SECONDS)
+
+
+def http(body: bytes | str = b"", status: str = "200 OK", **headers: str) -> bytes:
+    """A well-formed answer; underscores in the headers' names stand for hyphens."""
+    data = body.encode() if isinstance(body, str) else body
+    told = {"Content-Length": str(len(data)), "Connection": "close"} | {
+        name.replace("_", "-"): value for name, value in headers.items()
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    return f"HTTP/1.1 {status}\r\n{head}\r\n".encode() + data
+
+
+def as_json(content: object, status: str = "200 OK", **headers: str) -> bytes:
+    return http(json.dumps(content), status, **{"Content_Type": "application/json; charset=utf-8"} | headers)
+
+
+def _serve(listener: socket.socket, server: Fake) -> None:
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        threading.Thread(target=_talk, args=(connection, server), daemon=True).start()
+
+
+def _talk(connection: socket.socket, server: Fake) -> None:
+    connection.settimeout(SECONDS)
+    with connection, suppress(OSError):
+        request = _read(connection)
+        if request is None:
+            return
+        server.requests.append(request)
+        sent = server.answer(request)
+        for piece in [sent] if isinstance(sent, bytes) else sent:
+            connection.sendall(piece)
+
+
+def _read(connection: socket.socket) -> Request | None:
+    with connection.makefile("rb") as stream:
+        words = stream.readline().decode("latin-1").split()
+        if len(words) != 3:
+            return None
+        headers = {}
+        while line := stream.readline().decode("latin-1").strip():
+            name, _, value = line.partition(":")
+            headers[name.lower()] = value.strip()
+        body = stream.read(int(headers.get("content-length", 0)))
+    parts = urlsplit(words[1])
+    return Request(words[0], parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)), headers, body)
