@@ -34,13 +34,13 @@ class Ghost:
     session: httpx.Client
 
     @classmethod
-    def start(cls, folder: Path) -> Self:
-        """Start a Ghost whose database and files are in ``folder``, and set it up.
+    def start(cls, folder: Path, port: int | None = None) -> Self:
+        """Start a Ghost whose database and files are in ``folder``, on ``port`` or any free one, without any post.
 
         Raises ``Unavailable`` where it cannot be installed or does not start. The site's time zone is Europe/Berlin,
         so that a mistake with times shows.
         """
-        there, port = installation(), free_port()
+        there, port = installation(), port or free_port()
         url = f"http://127.0.0.1:{port}"
         content = folder / "content"
         for name in ("adapters", "data", "files", "images", "logs", "media", "public", "settings", "themes"):
@@ -139,10 +139,10 @@ class Ghost:
         return _checked(httpx.request(method, url, headers=headers, timeout=SECONDS, trust_env=False, **content))
 
 
-def token(admin_key: str) -> str:
-    """A token for the Admin API: https://docs.ghost.org/admin-api/#token-authentication."""
+def token(admin_key: str, now: int | None = None) -> str:
+    """A token for the Admin API, issued at ``now``: https://docs.ghost.org/admin-api/#token-authentication."""
     key_id, _, secret = admin_key.partition(":")
-    now = int(time.time())
+    now = now or int(time.time())
     claims = {"iat": now, "exp": now + TOKEN_SECONDS, "aud": "/admin/"}
     signed = b".".join(_base64(json.dumps(part).encode()) for part in ({"alg": "HS256", "kid": key_id}, claims))
     signature = hmac.new(bytes.fromhex(secret), signed, hashlib.sha256).digest()
@@ -182,6 +182,7 @@ def _set_up(session: httpx.Client) -> Fields:
     _checked(session.post("/authentication/setup/", json={"setup": [OWNER]}))
     _checked(session.post("/session/", json={"username": OWNER["email"], "password": OWNER["password"]}))
     _change_settings(session, {"timezone": "Europe/Berlin"})
+    _checked(session.delete("/posts/?filter=status:[draft,published]"))
     wanted = {"integrations": [{"name": "Blog"}]}
     made = _checked(session.post("/integrations/?include=api_keys", json=wanted))
     integration: Fields = made.json()["integrations"][0]

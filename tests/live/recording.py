@@ -1,0 +1,56 @@
+"""Answers of a real server, kept as files that ordinary tests read."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from tests.fakes import Request
+
+SECONDS = 60
+# The others say when and by which program a thing was answered, and would differ from one recording to the next.
+KEPT_HEADERS = (
+    "Content-Type", "Cache-Control", "ETag", "Link", "Location", "Vary", "WWW-Authenticate", "X-WP-Total",
+    "X-WP-TotalPages",
+)  # fmt: skip
+
+
+# What the pictograms inside players look like is of no use to a test, and long.
+DRAWING = re.compile(r'(<path[^>]* d=\\")[^"\\]*')
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Asks the server at ``url`` and writes what it answers, without the ``secrets`` (each with its placeholder)."""
+
+    url: str
+    folder: Path
+    secrets: Mapping[str, str]
+
+    def ask(self, name: str, path: str, **headers: str) -> httpx.Response:
+        """Record the answer to one GET under ``name``; what the headers carry is not written down."""
+        sent = {key.replace("_", "-"): value for key, value in headers.items()}
+        answer = httpx.get(f"{self.url}{path}", headers=sent, timeout=SECONDS, trust_env=False)
+        kept = {key: answer.headers[key] for key in KEPT_HEADERS if key in answer.headers}
+        record = {"request": f"{self.url}{path}", "status": answer.status_code, "headers": kept, "body": answer.json()}
+        self._write(name, DRAWING.sub(r"\1M0 0", self._text(record)))
+        return answer
+
+    def keep_delivery(self, name: str, delivery: Request, secret: str) -> None:
+        """Record a webhook as it arrived: its body to the byte, since that is what the signature is of."""
+        signed = {key: value for key, value in delivery.headers.items() if key.startswith(("x-", "content-type"))}
+        record = {"request": delivery.path, "headers": signed, "secret": secret, "body": delivery.body.decode()}
+        self._write(name, self._text(record))
+
+    def _text(self, record: object) -> str:
+        text = json.dumps(record, indent=1, ensure_ascii=False)
+        for secret, placeholder in self.secrets.items():
+            text = text.replace(secret, placeholder)
+        return text
+
+    def _write(self, name: str, text: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
