@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from blog import create_app, doctor, serving
 from blog.config import settings
+from blog.content.checking import check_source
 from blog.content.source import configured_source
 from blog.content.sync import sync
 from blog.errors import OperatorError
@@ -62,14 +63,28 @@ def serve(host: str, port: int, workers: int) -> None:
 @with_appcontext
 def sync_command(full: bool, confirm_withdrawals: bool) -> None:
     """Pull content from the source once and print the report."""
-    report = sync(
-        configured_source(settings),
-        full=full,
-        confirm_withdrawals=confirm_withdrawals,
-        on_progress=serving.show_progress,
-    )
+    with configured_source(settings) as source:
+        report = sync(
+            source,
+            full=full,
+            confirm_withdrawals=confirm_withdrawals,
+            on_progress=serving.show_progress,
+        )
     for line in report.lines():
         click.echo(line)
+
+
+@cli.group("source", cls=AppGroup)
+def source_group() -> None:
+    """Look at where content comes from."""
+
+
+@source_group.command("check")
+def check_source_command() -> None:
+    """Ask the source, show what becomes of one document, and what the source cannot give; nothing is taken in."""
+    with configured_source(settings) as source:
+        for line in check_source(source):
+            click.echo(line)
 
 
 @cli.command("doctor")

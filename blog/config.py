@@ -23,7 +23,18 @@ from werkzeug.local import LocalProxy
 from blog.errors import OperatorError
 
 COMMENT_POLICIES = ("moderated", "open", "closed")
-SOURCE_KINDS = ("demo", "folder")
+SOURCE_FORMS = {
+    "demo": "demo",
+    "folder": "folder:PATH",
+    "ghost": "ghost:https://HOST",
+    "wordpress": "wordpress:https://HOST",
+    "shopify": "shopify:SHOP.myshopify.com",
+}
+"""How each kind of source is written."""
+
+
+SECRETS = frozenset({"secret_key", "database_url", "redis_url", "source_key", "source_admin_key", "webhook_secret"})
+"""Settings that no message repeats."""
 
 
 class BadSetting(OperatorError):
@@ -42,11 +53,27 @@ def _path(value: str) -> Path:
 
 def _source(value: str) -> str:
     kind, _, rest = value.partition(":")
-    if kind not in SOURCE_KINDS:
-        raise ValueError("use folder:PATH for a folder of Markdown, or leave it out for the demo articles")
-    if kind == "folder" and not rest:
-        raise ValueError("name the folder after the colon, as in folder:articles")
-    return value
+    if kind not in SOURCE_FORMS:
+        raise ValueError(f"use one of {', '.join(SOURCE_FORMS.values())}")
+    if kind == "demo":
+        return kind
+    if kind == "folder":
+        if not rest:
+            raise ValueError("name the folder after the colon, as in folder:articles")
+        return value
+    return f"{kind}:{_cms_url(rest, SOURCE_FORMS[kind])}"
+
+
+def _cms_url(value: str, form: str) -> str:
+    """The address of a CMS without a slash at its end; ``https`` where only a host is given."""
+    parts = urlsplit(value if "://" in value else f"https://{value}")
+    try:
+        is_usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable or parts.query or parts.fragment or parts.username:
+        raise ValueError(f"use the form {form}; keys have settings of their own")
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
 def _database_url(value: str) -> str:
@@ -118,6 +145,13 @@ def _secret(value: str) -> str:
     return value
 
 
+def _webhook_secret(value: str) -> str:
+    # Ghost's and Shopify's own secrets are of their making, so this is looser than for ours.
+    if len(value) < 16:
+        raise ValueError("use at least 16 random characters")
+    return value
+
+
 def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:  # noqa: ANN401 - any field's type
     return field(default=default, metadata={"parse": parse, "meaning": meaning})
 
@@ -126,7 +160,30 @@ def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:  #
 class Settings:
     """All settings of one blog; an attribute ``page_size`` is the setting ``BLOG_PAGE_SIZE``."""
 
-    source: str = _setting("demo", _source, "Where content comes from: `folder:PATH`; the demo articles if left out.")
+    source: str = _setting(
+        "demo",
+        _source,
+        "Where content comes from: `folder:PATH`, `ghost:https://HOST`, `wordpress:https://HOST` or "
+        "`shopify:SHOP.myshopify.com`; the demo articles if left out.",
+    )
+    source_key: str | None = _setting(
+        None, _text, "Reads what is public: Ghost’s Content API key, or Shopify’s Storefront token."
+    )
+    source_admin_key: str | None = _setting(
+        None,
+        _text,
+        "Reads drafts too: Ghost’s Admin API key, `USER:APPLICATION PASSWORD` of WordPress, or Shopify’s Admin token.",
+    )
+    sync_seconds: int = _setting(
+        60, _between(5, 86_400), "How often the worker asks a CMS for what changed, in seconds."
+    )
+    full_sync_minutes: int = _setting(
+        60, _between(1, 10_080), "How often the worker lists everything, to find what was deleted, in minutes."
+    )
+    webhook_secret: str | None = _setting(
+        None, _webhook_secret, "Signs calls to `/webhooks/…`, which are refused if it is left out."
+    )
+    preview_days: int = _setting(7, _between(1, 90), "How long a link to a draft works, in days.")
     database_url: str | None = _setting(
         None,
         _database_url,
@@ -190,7 +247,7 @@ class Settings:
             try:
                 values[setting.name] = setting.metadata["parse"](environ[name].strip())
             except ValueError as error:
-                shown = "…" if setting.name in {"secret_key", "database_url", "redis_url"} else environ[name]
+                shown = "…" if setting.name in SECRETS else environ[name]
                 raise BadSetting(f"{name}={shown!s} cannot be used: {error}.") from error
         return cls(**values)
 

@@ -17,7 +17,8 @@ from blog.articles import listing
 from blog.config import settings, unknown_settings
 from blog.content.document import InvalidDocument
 from blog.content.source import configured_source
-from blog.content.sources import SourceUnavailable
+from blog.content.sources import RemoteSource, SourceUnavailable
+from blog.content.state import source_state
 from blog.extensions import db
 from blog.moderation.models import Moderator
 from blog.paths import MIGRATIONS
@@ -113,19 +114,33 @@ def check_database() -> Iterator[Finding]:
 
 def check_source() -> Iterator[Finding]:
     """Whether the source can be listed, and which of its documents cannot become articles."""
-    count = 0
     try:
-        for listed in configured_source(settings).listing():
-            count += 1
-            try:
-                listed.load()
-            except InvalidDocument as error:
-                line = f":{error.line}" if error.line else ""
-                yield warning("source", f"{listed.source_id}{line}: {error}")
+        with configured_source(settings) as source:
+            if isinstance(source, RemoteSource):
+                yield from _remote_source(source)
+                return
+            count = 0
+            for listed in source.listing():
+                count += 1
+                try:
+                    listed.load()
+                except InvalidDocument as error:
+                    line = f":{error.line}" if error.line else ""
+                    yield warning("source", f"{listed.source_id}{line}: {error}")
     except SourceUnavailable as error:
         yield failed("source", str(error))
         return
     yield good("source", f"{settings.source}, {count} documents")
+
+
+def _remote_source(source: RemoteSource) -> Iterator[Finding]:
+    """Whether a CMS answers now, and whether its last sync went well."""
+    state = source_state(source.name)
+    if state.failure:
+        yield warning("source", f"the last sync failed: {state.failure}")
+    source.present()
+    when = f"last listed whole {state.listed_at:%Y-%m-%d %H:%M} UTC" if state.listed_at else "never listed yet"
+    yield good("source", f"{source.name} answers; {when}")
 
 
 def check_theme() -> Iterator[Finding]:

@@ -17,6 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from blog import create_app
 from blog.config import settings
 from blog.content.source import configured_source
+from blog.content.sources import RemoteSource, SourceUnavailable
+from blog.content.state import source_state
 from blog.content.sync import WithdrawalsRefused, sync
 from blog.errors import OperatorError
 from blog.extensions import db
@@ -112,14 +114,25 @@ def show_progress(count: int) -> None:
 
 
 def _sync_at_start() -> None:
-    """Pull the content; a refusal to withdraw does not keep the blog from serving what it has."""
-    try:
-        report = sync(configured_source(settings), on_progress=show_progress)
-    except WithdrawalsRefused as refusal:
-        click.echo(str(refusal), err=True)
-        return
-    for line in report.lines():
-        click.echo(line)
+    """Pull the content. What the blog has already is served although a CMS is down, or has lost too much.
+
+    A CMS that was listed before is left to the worker, which asks it at once.
+    """
+    with configured_source(settings) as source:
+        is_remote = isinstance(source, RemoteSource)
+        if is_remote and source_state(source.name).listed_at is not None:
+            return
+        try:
+            report = sync(source, on_progress=show_progress)
+        except SourceUnavailable as error:
+            if not is_remote:
+                raise
+            click.echo(str(error), err=True)
+        except WithdrawalsRefused as refusal:
+            click.echo(str(refusal), err=True)
+        else:
+            for line in report.lines():
+                click.echo(line)
 
 
 def _greet_first_moderator(host: str, port: int) -> None:

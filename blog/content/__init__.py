@@ -2,7 +2,9 @@
 
 from flask import Flask
 
-from blog.content import media
+from blog.content import deliveries, drafts, media, state
+
+__all__ = ["deliveries", "drafts", "init_app", "state"]
 
 
 def init_app(app: Flask) -> None:

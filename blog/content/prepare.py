@@ -45,8 +45,6 @@ def prepare(listed: Listed, source: Source) -> Prepared:
     :raises InstanceUnwritable: an image cannot be kept.
     """
     document = listed.load()
-    if document.is_draft:
-        return Prepared(listed, document, document.notes)
     images = Images(source, listed)
     try:
         html, residues = remove_residue(normal_html(document.body))

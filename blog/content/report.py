@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from blog.content.http import Cost
 from blog.content.rows import Fate
 
 
@@ -36,6 +37,8 @@ class SyncReport:
     rejected: list[Entry] = field(default_factory=list)
     drafts: list[Entry] = field(default_factory=list)
     notes: list[Entry] = field(default_factory=list)
+    cost: Cost | None = None
+    """What asking another server cost; ``None`` where none was asked."""
 
     def count(self, fate: Fate, name: str) -> None:
         """Count what became of the document ``name``."""
@@ -61,6 +64,7 @@ class SyncReport:
             "rejected": len(self.rejected),
             "drafts": len(self.drafts),
         }
-        yield f"{self.source}: " + (", ".join(f"{n} {what}" for what, n in sums.items() if n) or "nothing there")
+        told = ", ".join(f"{n} {what}" for what, n in sums.items() if n) or "nothing there"
+        yield f"{self.source}: {told}" + (f" ({self.cost})" if self.cost else "")
         for word, entries in (("rejected", self.rejected), ("withdrawn", self.withdrawn), ("note", self.notes)):
             yield from (f"{word}: {entry}" for entry in entries)

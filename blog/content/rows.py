@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from blog.content.document import Document, slugify
+from blog.content.drafts import Draft
 from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
 from blog.content.prepare import Prepared
 from blog.content.redirects import Redirects, article_path
@@ -72,6 +73,8 @@ class Batch:
         self._batch = batch
         self._adoptable = set(adoptable)
         self._own = {row.source_id: row for row in rows if row.source == source}
+        drafts = session.scalars(select(Draft).where(Draft.source == source, Draft.source_id.in_(ids)))
+        self._drafts = {draft.source_id: draft for draft in drafts}
         self._live = {row.slug: row for row in rows if row.withdrawn_at is None}
         self._redirects = Redirects(session, former | {article_path(slug) for slug in slugs | {r.slug for r in rows}})
         self._tags = _named(session, Tag, (name for document in documents for name in document.tags))
@@ -100,6 +103,7 @@ class Batch:
         return article.source != self._source or article.id in self._adoptable
 
     def _set_aside(self, prepared: Prepared, row: Article | None) -> Outcome:
+        self._hold(prepared)
         if row is None or row.withdrawn_at is not None:
             return Outcome(prepared, Fate.DRAFT, row)
         del self._live[row.slug]
@@ -107,8 +111,18 @@ class Batch:
         self._session.flush()
         return Outcome(prepared, Fate.WITHDRAWN, row)
 
+    def _hold(self, prepared: Prepared) -> None:
+        source_id = prepared.document.source_id
+        draft = self._drafts.get(source_id)
+        if draft is None:
+            self._drafts[source_id] = draft = Draft(source=self._source, source_id=source_id)
+            self._session.add(draft)
+        draft.hold(prepared)
+
     def _put(self, prepared: Prepared, row: Article | None) -> Outcome:
         document = prepared.document
+        if document.source_id in self._drafts:
+            self._session.delete(self._drafts.pop(document.source_id))
         if row is None:
             row, before = Article(**self._fields(prepared, None)), None
             self._session.add(row)

@@ -1,12 +1,13 @@
 """Withdrawing the articles that a source no longer has, unless they are suspiciously many."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import selectinload
 
 from blog.content.batches import batches
+from blog.content.drafts import Draft
 from blog.content.models import Article
 from blog.content.report import Entry, SyncReport
 from blog.content.rows import withdraw
@@ -62,6 +63,24 @@ def _live_ids(*, without_demo: bool = False) -> set[int]:
     ids = set(db.session.scalars(query))
     db.session.commit()
     return ids
+
+
+def withdraw_one(source: str, source_id: str, report: SyncReport) -> None:
+    """Withdraw the article of a document of which its source says that it is gone, and drop its draft."""
+    with write_transaction(db.session()) as session:
+        session.execute(delete(Draft).where(Draft.source == source, Draft.source_id == source_id))
+        own = select(Article.id).where(Article.source == source, Article.source_id == source_id)
+        ids = session.scalars(own.where(Article.withdrawn_at.is_(None))).all()
+    _withdraw(ids, report)
+
+
+def drop_drafts_but(source: str, seen: Collection[str]) -> None:
+    """Forget the drafts that ``source`` no longer has, and those of any source before it."""
+    held = db.session.execute(select(Draft.id, Draft.source, Draft.source_id)).all()
+    gone = [id_ for id_, its_source, source_id in held if its_source != source or source_id not in seen]
+    for ids in batches(gone):
+        with write_transaction(db.session()) as session:
+            session.execute(delete(Draft).where(Draft.id.in_(ids)))
 
 
 def _withdraw(ids: Sequence[int], report: SyncReport) -> None:

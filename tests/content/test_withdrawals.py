@@ -92,6 +92,12 @@ class HalfListing:
         yield next(iter(self.source.listing()))
         raise SourceUnavailable("The connection was lost. Try again.")
 
+    def find(self, source_id: str) -> Listed | None:
+        return self.source.find(source_id)
+
+    def brings(self, reference: str) -> bool:
+        return self.source.brings(reference)
+
     def open_image(self, source_id: str, reference: str) -> bytes:
         return self.source.open_image(source_id, reference)
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from blog.content.document import Document
 from blog.errors import OperatorError
+
+if TYPE_CHECKING:
+    from blog.content.http.cost import Cost
 
 MAX_IMAGE_BYTES = 10_000_000
 
@@ -28,6 +31,8 @@ class Listed:
     """Reads the piece. Raises ``InvalidDocument`` where it cannot become an article."""
     find_line: Callable[[str], int | None] = _no_lines
     """The line, from 1, on which the piece first holds a text; ``None`` where it has no lines, or not that text."""
+    cursor: str = ""
+    """In a listing of changes: where the next one may begin, once this piece and those before it are in."""
 
 
 class Source(Protocol):
@@ -45,6 +50,17 @@ class Source(Protocol):
         """
         ...
 
+    def find(self, source_id: str) -> Listed | None:
+        """The one piece that was listed under ``source_id``; ``None`` where the source has it no longer.
+
+        :raises SourceUnavailable: the source cannot say.
+        """
+        ...
+
+    def brings(self, reference: str) -> bool:
+        """Whether an image is the source's to bring; else it lies on a host that pages do not ask."""
+        ...
+
     def open_image(self, source_id: str, reference: str) -> bytes:
         """The bytes of an image that the document ``source_id`` refers to, at most ``MAX_IMAGE_BYTES``.
 
@@ -52,3 +68,41 @@ class Source(Protocol):
         :raises ValueError: the reference is not this source's, or the image is too large.
         """
         ...
+
+
+@runtime_checkable
+class RemoteSource(Source, Protocol):
+    """A source on another server: it can tell what changed, and asking it costs something."""
+
+    @property
+    def cost(self) -> "Cost":
+        """What was spent so far."""
+        ...
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What the CMS does not provide, and what its key may not see; each a sentence for the operator."""
+        ...
+
+    def present(self) -> str:
+        """A cursor that stands for now: a listing of changes from there has what changes from now on.
+
+        :raises SourceUnavailable: the source cannot say.
+        """
+        ...
+
+    def changes(self, cursor: str) -> Iterator[Listed]:
+        """What was made or changed since ``cursor``, the oldest change first; what vanished is not told.
+
+        :raises SourceUnavailable: as in a listing.
+        :raises CursorExpired: the source cannot go on from there, and a whole listing has to be made.
+        """
+        ...
+
+    def close(self) -> None:
+        """End all connections."""
+        ...
+
+
+class CursorExpired(Exception):
+    """A source does not know, or no longer knows, the place from which it was asked to go on."""

@@ -57,6 +57,15 @@ class FolderSource:
         if unreadable:
             raise unavailable(unreadable[0])
 
+    def find(self, source_id: str) -> Listed | None:
+        """The file ``source_id``, where it is still there and an article."""
+        path = self.folder / source_id
+        return self._listed(path, commit_times(self.folder)) if is_article(path.name) and path.exists() else None
+
+    def brings(self, reference: str) -> bool:
+        """Whether a reference does not name another host."""
+        return not reference.lower().startswith(("http://", "https://", "//"))
+
     def open_image(self, source_id: str, reference: str) -> bytes:
         """An image beside the file ``source_id``, or below the folder where ``reference`` begins with a slash."""
         return read_bytes(self._image_path(source_id, reference), MAX_IMAGE_BYTES)

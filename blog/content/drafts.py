@@ -1,0 +1,84 @@
+"""Documents that are not public yet, kept as they will look, for those who hold a link to a preview."""
+
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from blog.content.document import CommentPolicy, Document, slugify
+from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
+from blog.content.prepare import Prepared
+from blog.database import UTCDateTime
+from blog.extensions import Model, db
+
+NOT_KEPT = frozenset({"source_id", "is_draft", "notes", "former_urls"})
+"""Fields of a document that say nothing of its look, or have a column of their own."""
+
+
+class Draft(Model):
+    """A document that its source holds back. It is no article: nothing that is public reads this table."""
+
+    __tablename__ = "draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(String(300))
+    source_id: Mapped[str] = mapped_column(String(500))
+    revision: Mapped[str] = mapped_column(String(64))
+    slug: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(300))
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """The fields of the prepared document, its times in ISO 8601."""
+
+    __table_args__ = (
+        Index("uq_draft_source_source_id", "source", "source_id", unique=True),
+        Index("ix_draft_newest", "updated_at", "id"),
+    )
+
+    def hold(self, prepared: Prepared) -> None:
+        """Take over what ``prepared`` says."""
+        document = prepared.document
+        self.revision = prepared.revision
+        self.slug, self.title = document.slug, document.title
+        self.updated_at = document.updated_at.astimezone(UTC)
+        self.document = {
+            field.name: _storable(getattr(document, field.name))
+            for field in fields(Document)
+            if field.name not in NOT_KEPT
+        }
+
+    def as_article(self) -> Article:
+        """The article that this draft would be; it is in no session and has no id."""
+        kept = self.document
+        published_at = datetime.fromisoformat(kept["published_at"] or kept["updated_at"])
+        article = Article(
+            source=self.source,
+            source_id=self.source_id,
+            revision=self.revision,
+            slug=self.slug,
+            title=self.title,
+            body_html=kept["body"],
+            excerpt=kept["excerpt"],
+            image=kept["image"],
+            image_alt=kept["image_alt"],
+            published_at=published_at,
+            updated_at=self.updated_at,
+            comment_policy=CommentPolicy(kept["comments"]) if kept["comments"] else None,
+            canonical_url=kept["canonical_url"],
+            seo_title=kept["seo_title"],
+            seo_description=kept["seo_description"],
+        )
+        article.tag_links = [ArticleTag(tag=Tag(slug=slugify(name), name=name)) for name in kept["tags"]]
+        article.author_links = [ArticleAuthor(author=Author(slug=slugify(name), name=name)) for name in kept["authors"]]
+        return article
+
+
+def all_drafts(most: int) -> list[Draft]:
+    """The drafts of the blog, the one that changed last first, at most ``most``."""
+    return list(db.session.scalars(select(Draft).order_by(Draft.updated_at.desc(), Draft.id.desc()).limit(most)))
+
+
+def _storable(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value

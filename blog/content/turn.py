@@ -1,0 +1,70 @@
+"""One sync at a time: two that list at once could each withdraw what the other has just brought in."""
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import text
+
+from blog.config import settings
+from blog.errors import OperatorError
+from blog.extensions import db
+
+KEY = 0x626C6F67
+"""The number of PostgreSQL's advisory lock; any that no other program uses in this database."""
+SECONDS = 60
+LOOK_AGAIN_SECONDS = 0.1
+
+
+class SyncRunning(OperatorError):
+    """Another sync did not end in time."""
+
+
+@contextmanager
+def turn(seconds: float = SECONDS) -> Iterator[None]:
+    """Wait until no other sync of this database runs, on this machine or, with PostgreSQL, on any.
+
+    The lock goes with its process, however that ends.
+
+    :raises SyncRunning: another runs for longer than ``seconds``.
+    """
+    with _postgresql() if db.engine.dialect.name == "postgresql" else _file() as is_free:
+        deadline = time.monotonic() + seconds
+        while not is_free():
+            if time.monotonic() > deadline:
+                raise SyncRunning("Another sync of this blog is running. Try again when it has ended.")
+            time.sleep(LOOK_AGAIN_SECONDS)
+        yield
+
+
+@contextmanager
+def _postgresql() -> Iterator[Callable[[], bool]]:
+    # https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        taken = False
+
+        def is_free() -> bool:
+            nonlocal taken
+            taken = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": KEY}))
+            return taken
+
+        try:
+            yield is_free
+        finally:
+            if taken:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": KEY})
+
+
+@contextmanager
+def _file() -> Iterator[Callable[[], bool]]:
+    with (settings.instance / "sync.lock").open("w") as file:
+
+        def is_free() -> bool:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+        yield is_free
