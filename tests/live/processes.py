@@ -38,7 +38,7 @@ class Server:
         """Start ``command`` in ``folder``, printing to ``log``; ``user``, where given, needs root."""
         with log.open("wb") as printed:
             process = subprocess.Popen(
-                command, cwd=folder, env=os.environ | dict(environment or {}), user=user or None, group=user or None,
+                command, cwd=folder, env=_environment(environment), user=user or None, group=user or None,
                 extra_groups=[] if user else None, stdin=subprocess.DEVNULL, stdout=printed, stderr=printed,
                 start_new_session=True,
             )  # fmt: skip
@@ -74,7 +74,7 @@ def run(
     name = Path(command[0]).name
     try:
         done = subprocess.run(
-            command, cwd=folder, env=os.environ | dict(environment or {}), user=user or None, group=user or None,
+            command, cwd=folder, env=_environment(environment), user=user or None, group=user or None,
             extra_groups=[] if user else None, input=typed, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, timeout=seconds, check=False,
         )  # fmt: skip
@@ -85,6 +85,11 @@ def run(
     if done.returncode:
         raise Unavailable(f"{name} failed: {done.stdout[-LAST_CHARACTERS:].strip()}")
     return done.stdout
+
+
+def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
+    """Ours, and the folders of servers' programs, which not every user's search path has."""
+    return os.environ | {"PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin"} | dict(more or {})
 
 
 def free_port() -> int:
