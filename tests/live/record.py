@@ -1,13 +1,17 @@
 """``python -m tests.live.record``: ask a real Ghost and a real WordPress anew, and write down what they answer.
 
-Ids and times are new at each recording; a test that needs one reads it from the recording.
+Ids and times are new at each recording; a test that needs one reads it from the recording. Names said after the command
+(``ghost``, ``wordpress``) record those alone.
 """
 
+import sys
 from pathlib import Path
 
-from tests.live import ghost_record
+from tests.live import ghost_record, wordpress_record
 
 RECORDED = Path(__file__).parent.parent / "recorded"
+PEERS = {"ghost": ghost_record.record, "wordpress": wordpress_record.record}
 
 if __name__ == "__main__":
-    ghost_record.record(RECORDED / "ghost")
+    for name in sys.argv[1:] or PEERS:
+        PEERS[name](RECORDED / name)

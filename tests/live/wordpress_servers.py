@@ -42,6 +42,11 @@ class Servers:
             self.running.pop().stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def php(self, code: str) -> str:
+        """What PHP ``code`` prints, run inside this WordPress but outside its web server."""
+        script = f"$_SERVER['HTTP_HOST'] = '127.0.0.1:{self.port}'; require 'root/wp-load.php'; {code}"
+        return run(["php", "-r", script], self.folder, INSTALL_SECONDS, user=_user())
+
     def _lay(self, user: str) -> None:
         # Debian's own tree has links out into the system, some of them to nowhere.
         shutil.copytree(DEBIAN, self.folder / "root", ignore_dangling_symlinks=True)
