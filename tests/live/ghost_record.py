@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.fakes import Fake, Request, fake, http
+from tests.live.deliveries import next_delivery, receiver
 from tests.live.ghost import Ghost, token
 from tests.live.ghost_writing import Written, write
 from tests.live.recording import Recorder
@@ -12,7 +12,6 @@ from tests.live.recording import Recorder
 # Ghost's own port: what is recorded then names it by itself, and signatures over it hold.
 PORT = 2368
 SECRET = "a secret for webhooks"
-DELIVERY_SECONDS = 20
 CONTENT_KEY, ADMIN_KEY = "0123456789abcdef0123456789", "0123456789abcdef01234567:" + "0123456789abcdef" * 4
 
 
@@ -76,26 +75,14 @@ def _record_admin(recorder: Recorder, ghost: Ghost, written: Written) -> None:
 
 
 def _record_webhooks(recorder: Recorder, ghost: Ghost) -> None:
-    with fake(_received) as receiver:
+    with receiver() as server:
         for event in ("post.published", "post.published.edited", "post.unpublished", "post.deleted"):
-            ghost.add_webhook(event, f"{receiver.url}/webhooks/ghost?{event}", SECRET)
+            ghost.add_webhook(event, f"{server.url}/webhooks/ghost?{event}", SECRET)
         post = ghost.create_post("Called about", "<p>First.</p>", status="published", tags=[{"name": "Tea"}])
-        recorder.keep_delivery("webhook-published", _delivery(receiver), SECRET)
+        recorder.keep_delivery("webhook-published", next_delivery(server), SECRET)
         ghost.edit_post(post["id"], "<p>Second.</p>", slug="called-again")
-        recorder.keep_delivery("webhook-edited", _delivery(receiver), SECRET)
+        recorder.keep_delivery("webhook-edited", next_delivery(server), SECRET)
         ghost.unpublish_post(post["id"])
-        recorder.keep_delivery("webhook-unpublished", _delivery(receiver), SECRET)
+        recorder.keep_delivery("webhook-unpublished", next_delivery(server), SECRET)
         ghost.delete_post(post["id"])
-        recorder.keep_delivery("webhook-deleted", _delivery(receiver), SECRET)
-
-
-def _received(request: Request) -> bytes:
-    return http()
-
-
-def _delivery(receiver: Fake) -> Request:
-    until = time.monotonic() + DELIVERY_SECONDS
-    while not receiver.requests:
-        assert time.monotonic() < until, f"Ghost called nobody within {DELIVERY_SECONDS} s"
-        time.sleep(0.05)
-    return receiver.requests.pop(0)
+        recorder.keep_delivery("webhook-deleted", next_delivery(server), SECRET)

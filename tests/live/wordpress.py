@@ -13,6 +13,20 @@ from tests.live.processes import free_port
 from tests.live.wordpress_servers import Servers
 
 SECONDS = 60
+# A post that nobody edited after scheduling it has its own date as that of its last change.
+RELEASE = """
+global $wpdb;
+$local = current_time('mysql');
+$gmt = current_time('mysql', true);
+$wpdb->query($wpdb->prepare(
+    "UPDATE $wpdb->posts SET post_modified = IF(post_modified = post_date, %s, post_modified),
+    post_modified_gmt = IF(post_modified_gmt = post_date_gmt, %s, post_modified_gmt),
+    post_date = %s, post_date_gmt = %s WHERE ID = %d",
+    $local, $gmt, $local, $gmt, $id
+));
+clean_post_cache($id);
+check_and_publish_future_post($id);
+"""
 
 
 @dataclass(frozen=True)
@@ -89,19 +103,17 @@ class WordPress:
 
     def install_plugin(self, name: str, php: str) -> None:
         """Install a must-use plugin, which is at work from the next request on; ``php`` begins with ``<?php``."""
-        (self.servers.folder / "root" / "wp-content" / "mu-plugins" / f"{name}.php").write_text(php, encoding="utf-8")
+        self._plugin(name).write_text(php, encoding="utf-8")
+
+    def remove_plugin(self, name: str) -> None:
+        self._plugin(name).unlink()
 
     def release_post(self, post_id: int) -> None:
         """Let the time of a scheduled post come now, and WordPress publish it, as it does at its time.
 
         WordPress publishes at once what is scheduled for less than a minute ahead, so a test would wait for long.
         """
-        self.servers.php(
-            "global $wpdb;"
-            "$now = ['post_date' => current_time('mysql'), 'post_date_gmt' => current_time('mysql', true)];"
-            f"$wpdb->update($wpdb->posts, $now, ['ID' => {post_id:d}]); clean_post_cache({post_id:d});"
-            f"check_and_publish_future_post({post_id:d});"
-        )
+        self.servers.php(f"$id = {post_id:d}; {RELEASE}")
 
     def ask(self, method: str, path: str, **content: Any) -> Fields:  # noqa: ANN401
         """The answer of ``/wp-json/wp/v2`` to its administrator."""
@@ -113,3 +125,6 @@ class WordPress:
         assert response.is_success, f"{method} {url}: {response.text}"
         answer: Fields = response.json()
         return answer
+
+    def _plugin(self, name: str) -> Path:
+        return self.servers.folder / "root" / "wp-content" / "mu-plugins" / f"{name}.php"

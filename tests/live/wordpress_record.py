@@ -20,6 +20,7 @@ def record(folder: Path) -> None:
         _record_increments(recorder, wordpress, written)
         _record_refusals(recorder, written)
         _record_authorised(recorder, wordpress, written)
+        _record_release(recorder, wordpress, written)
 
 
 def _record_listings(recorder: Recorder) -> None:
@@ -70,6 +71,7 @@ def _record_refusals(recorder: Recorder, written: Written) -> None:
     ask("bad-time", "posts?modified_after=yesterday-ish")
     ask("bad-password", "posts?status=draft", Authorization=_basic("ada:wrong"))
     ask("bad-password-public", "posts?_fields=id", Authorization=_basic("ada:wrong"))
+    ask("user-bad-password", "users/me", Authorization=_basic("ada:wrong"))
     ask("unknown-user", "posts?status=draft", Authorization=_basic("nobody:wrong"))
     ask("unknown-route", "poems")
 
@@ -83,6 +85,16 @@ def _record_authorised(recorder: Recorder, wordpress: WordPress, written: Writte
     ask("post-draft-for-editing", f"posts/{written.draft}?context=edit")
     ask("post-protected-for-its-owner", f"posts/{written.protected}?_fields=id,content,excerpt")
     ask("user", "users/me?_fields=id,name,slug")
+
+
+def _record_release(recorder: Recorder, wordpress: WordPress, written: Written) -> None:
+    """Publishing by itself leaves the time of the last change as it was: what is asked by that time misses it."""
+    wordpress.edit_post(written.scheduled, content="<p>Wait no longer.</p>")
+    edited = wordpress.post(written.scheduled)["modified_gmt"]
+    wordpress.release_post(written.scheduled)
+    shown = "_fields=id,status,date_gmt,modified_gmt"
+    recorder.ask("post-released", f"/wp-json/wp/v2/posts/{written.scheduled}?{shown}")
+    recorder.ask("posts-modified-after-release", f"/wp-json/wp/v2/posts?{shown}&modified_after={edited}Z")
 
 
 def _basic(password: str) -> str:
