@@ -10,7 +10,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 SOURCES = blog tests migrations wsgi.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock clean
+.PHONY: help run test test-live check format lock clean
 
 help: ## Show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,10 @@ run: $(RUN) ## Set up what is missing, then serve the blog on http://127.0.0.1:8
 test: $(DEV) ## Set up what is missing, then run every test
 	@tests/prepare
 	@$(BIN)/pytest $(ARGS)
+
+test-live: $(DEV) ## Install and start a real Ghost and a real WordPress, and test against them
+	@tests/live/prepare
+	@$(BIN)/pytest -m live tests/live $(ARGS)
 
 check: $(DEV) ## Format, lint, types, import rules
 	$(BIN)/ruff format --check $(SOURCES)

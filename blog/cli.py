@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from blog import create_app, doctor, serving
 from blog.config import settings
+from blog.content import previews
 from blog.content.checking import check_source
 from blog.content.source import configured_source
 from blog.content.sync import sync
@@ -72,6 +73,19 @@ def sync_command(full: bool, confirm_withdrawals: bool) -> None:
         )
     for line in report.lines():
         click.echo(line)
+
+
+@cli.command("preview")
+@click.argument("slug", required=False)
+@click.option("--days", type=click.IntRange(1, 365), help="How long the links work; BLOG_PREVIEW_DAYS if left out.")
+@with_appcontext
+def preview_command(slug: str | None, days: int | None) -> None:
+    """Print links to drafts and scheduled articles, or to the one with this slug, for whoever shall see them."""
+    found = [piece for piece in previews.waiting(days) if slug in {None, piece.slug}]
+    for piece in found:
+        click.echo(f"{piece.title}\t{'draft' if piece.is_draft else 'scheduled'}\t{piece.preview}")
+    if not found:
+        raise previews.NothingWaiting(slug)
 
 
 @cli.group("source", cls=AppGroup)

@@ -5,6 +5,10 @@ import os
 import signal
 import socket
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import Process, resource_tracker, set_start_method
 
 import click
 from flask import Flask
@@ -23,10 +27,13 @@ from blog.content.sync import WithdrawalsRefused, sync
 from blog.errors import OperatorError
 from blog.extensions import db
 from blog.moderation import accounts
+from blog.worker import run
 
 THREADS = min(8, 2 * (os.cpu_count() or 1))
 """Threads a worker: enough for requests that wait for the database or for a password to be hashed."""
 
+WORKER_LOOK_SECONDS = 0.5
+WORKER_PAUSE_SECONDS = 2
 STOP_SECONDS = 10
 """How long a worker may take to finish what it is answering when the server stops."""
 
@@ -51,6 +58,43 @@ def serve(host: str, port: int, workers: int) -> None:
     db.session.remove()
     db.engine.dispose()
     click.echo(f"Serving {settings.title} on http://{_in_url(host)}:{port} – stop with Ctrl-C.")
+    # A process must not be forked while it has threads, and the one that keeps the worker running is such a thread.
+    set_start_method("spawn")
+    with background_worker():
+        _serve_pages(host, port, workers)
+
+
+@contextmanager
+def background_worker() -> Iterator[None]:
+    """Run the worker in a process of its own until the block ends; should it end before, it is started again."""
+    is_over = threading.Event()
+    watcher = threading.Thread(target=_keep_working, args=(is_over,), name="worker-watch", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        watcher.join()
+
+
+def _keep_working(is_over: threading.Event) -> None:
+    # The worker's process inherits this: Ctrl-C reaches all processes of a terminal, but the server ends this one.
+    # The tracker that multiprocessing starts beside the first process would lift it.
+    resource_tracker.ensure_running()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    while not is_over.is_set():
+        process = Process(target=run, name="worker")
+        process.start()
+        while process.is_alive() and not is_over.wait(WORKER_LOOK_SECONDS):
+            pass
+        process.terminate()
+        process.join(STOP_SECONDS)
+        process.kill()
+        if not is_over.wait(WORKER_PAUSE_SECONDS):
+            click.echo(f"The background worker ended (status {process.exitcode}) and is started again.", err=True)
+
+
+def _serve_pages(host: str, port: int, workers: int) -> None:
     Granian(
         "blog.serving:worker",
         factory=True,

@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from blog.content import deliveries, drafts, media, state
+from blog.content import deliveries, drafts, media, state, webhooks
 
 __all__ = ["deliveries", "drafts", "init_app", "state"]
 
 
 def init_app(app: Flask) -> None:
-    """Serve the images that articles brought with them."""
+    """Serve the images that articles brought with them, and hear a CMS that calls."""
     app.register_blueprint(media.blueprint)
+    app.register_blueprint(webhooks.blueprint)

@@ -20,6 +20,8 @@ def batches(items: Iterable[T]) -> Iterator[list[T]]:
                 yield batch
                 batch = []
     except SourceUnavailable:
-        yield batch
+        if batch:
+            yield batch
         raise
-    yield batch
+    if batch:
+        yield batch

@@ -4,14 +4,14 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, select
+from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blog.content.document import CommentPolicy, Document, slugify
 from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
 from blog.content.prepare import Prepared
 from blog.database import UTCDateTime
-from blog.extensions import Model, db
+from blog.extensions import Model
 
 NOT_KEPT = frozenset({"source_id", "is_draft", "notes", "former_urls"})
 """Fields of a document that say nothing of its look, or have a column of their own."""
@@ -73,11 +73,6 @@ class Draft(Model):
         article.tag_links = [ArticleTag(tag=Tag(slug=slugify(name), name=name)) for name in kept["tags"]]
         article.author_links = [ArticleAuthor(author=Author(slug=slugify(name), name=name)) for name in kept["authors"]]
         return article
-
-
-def all_drafts(most: int) -> list[Draft]:
-    """The drafts of the blog, the one that changed last first, at most ``most``."""
-    return list(db.session.scalars(select(Draft).order_by(Draft.updated_at.desc(), Draft.id.desc()).limit(most)))
 
 
 def _storable(value: object) -> object:

@@ -20,6 +20,7 @@ OWN_ADDRESSES = frozenset(
         "media",
         "metrics",
         "moderation",
+        "preview",
         "readyz",
         "robots.txt",
         "search",

@@ -54,6 +54,11 @@ class SyncReport:
         if fate is Fate.WITHDRAWN:
             self.withdrawn.append(Entry(name, "is a draft now"))
 
+    @property
+    def is_news(self) -> bool:
+        """Whether anything came, changed, went or was refused."""
+        return bool(self.created or self.updated or self.withdrawn or self.rejected)
+
     def lines(self) -> Iterator[str]:
         """The report for people: the sums, and then what needs somebody's eye."""
         sums = {

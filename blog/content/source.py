@@ -17,6 +17,12 @@ DEMO_SOURCE = "demo"
 """The name of the source of the articles that ship with the program."""
 
 
+def source_name(settings: Settings) -> str:
+    """The name by which the configured source is known, without asking it."""
+    folder = source_folder(settings)
+    return f"folder:{folder}"[:300] if folder and settings.source != DEMO_SOURCE else settings.source
+
+
 @contextmanager
 def configured_source(settings: Settings) -> Iterator[Source]:
     """The source of this blog's content, until the block ends.
@@ -56,5 +62,4 @@ def _folder(settings: Settings) -> FolderSource:
         next(folder.iterdir(), None)
     except OSError as error:
         raise unavailable(error) from error
-    name = DEMO_SOURCE if settings.source == DEMO_SOURCE else f"folder:{folder}"[:300]
-    return FolderSource(name, folder, ZoneInfo(settings.timezone))
+    return FolderSource(source_name(settings), folder, ZoneInfo(settings.timezone))

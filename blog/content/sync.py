@@ -52,13 +52,13 @@ def sync(
         return report
 
 
-def sync_changes(source: RemoteSource) -> SyncReport:
+def sync_changes(source: Source) -> SyncReport:
     """Bring in what changed in ``source`` since it was last asked; where it cannot go on from there, all that it has.
 
     :raises OperatorError: as :func:`sync` does.
     """
     cursor = source_state(source.name).cursor
-    if cursor is None:
+    if cursor is None or not isinstance(source, RemoteSource):
         return sync(source)
     try:
         with _reporting(source) as report:

@@ -136,7 +136,8 @@ class GhostSource(CMS):
             seo_title=record.line("meta_title") or record.line("og_title"),
             seo_description=record.line("meta_description") or record.line("og_description"),
             canonical_url=record.text("canonical_url") or None,
-            former_urls=path_of(record.text("url")),
+            # The address of what is not public yet is another one, and secret.
+            former_urls=path_of(record.text("url")) if status == "published" else (),
             is_draft=not is_public or status not in PUBLIC,
             notes=() if is_public else (Note("is for members only, and stays out"),),
         )

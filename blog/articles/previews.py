@@ -1,0 +1,37 @@
+"""``/preview/<token>``: a draft as it will look, for whoever holds the link."""
+
+from flask import Blueprint, Response, abort, make_response, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from blog import theme
+from blog.content.drafts import Draft
+from blog.content.previews import NoPreview, PreviewExpired, previewed
+
+blueprint = Blueprint("previews", __name__)
+
+
+@blueprint.after_request
+def keep_private(response: Response) -> Response:
+    """Let no cache keep a draft, no search engine list it, and no other site learn the link."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@blueprint.get("/preview/<token>")
+def show(token: str) -> ResponseReturnValue:
+    """The draft; once it is public, the way to the article."""
+    try:
+        found = previewed(token)
+    except NoPreview:
+        abort(404)
+    except PreviewExpired:
+        return make_response(theme.render("articles/preview_expired.html"), 410)
+    if found is None:
+        abort(404)
+    if isinstance(found, Draft):
+        return theme.render("articles/preview.html", article=found.as_article(), is_scheduled=False)
+    if found.is_published:
+        return redirect(url_for("articles.show", slug=found.slug), 302)
+    return theme.render("articles/preview.html", article=found, is_scheduled=True)

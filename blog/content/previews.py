@@ -1,0 +1,90 @@
+"""Links to what is not public yet: signed, so that nobody can guess one, and good for a while."""
+
+import time
+from typing import NamedTuple
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
+
+from blog.config import settings
+from blog.content.drafts import Draft
+from blog.content.models import Article
+from blog.database import utc_now
+from blog.errors import OperatorError
+from blog.extensions import db
+
+SALT = "preview"
+SECONDS_A_DAY = 24 * 60 * 60
+LOCAL = "http://127.0.0.1:8000"
+MOST = 200
+
+
+class PreviewExpired(Exception):
+    """The link was good once."""
+
+
+class NoPreview(Exception):
+    """The link was never good."""
+
+
+class NothingWaiting(OperatorError):
+    """There is no draft or scheduled article, or none with the slug that was asked for."""
+
+    def __init__(self, slug: str | None) -> None:
+        which = f"with the slug “{slug}”" if slug else "in the blog"
+        super().__init__(f"There is no draft or scheduled article {which}. Bring it in with: blog sync")
+
+
+class Waiting(NamedTuple):
+    """Something that is not public yet, with the address of its preview."""
+
+    title: str
+    slug: str
+    is_draft: bool
+    preview: str
+
+
+def previewed(token: str) -> Draft | Article | None:
+    """What a link leads to: a draft, or an article, which may be public by now. ``None`` where it is gone.
+
+    :raises PreviewExpired: its time is over.
+    :raises NoPreview: it was not signed here.
+    """
+    try:
+        source_id, until = _serializer().loads(token)
+    except (BadSignature, TypeError, ValueError) as error:
+        raise NoPreview from error
+    if time.time() > until:
+        raise PreviewExpired
+    draft = db.session.scalar(select(Draft).where(Draft.source_id == source_id).order_by(Draft.id.desc()).limit(1))
+    if draft is not None:
+        return draft
+    live = select(Article).where(Article.source_id == source_id, Article.withdrawn_at.is_(None))
+    return db.session.scalar(live.limit(1))
+
+
+def waiting(days: int | None = None) -> list[Waiting]:
+    """What is not public yet, drafts first, each with a link that works for ``days``, at most ``MOST`` of either."""
+    drafts = db.session.scalars(select(Draft).order_by(Draft.updated_at.desc(), Draft.id.desc()).limit(MOST))
+    to_come = (
+        select(Article.title, Article.slug, Article.source_id)
+        .where(Article.withdrawn_at.is_(None), Article.published_at > utc_now())
+        .order_by(Article.published_at, Article.id)
+        .limit(MOST)
+    )
+    found = [Waiting(draft.title, draft.slug, True, address(draft.source_id, days)) for draft in drafts]
+    scheduled = db.session.execute(to_come)
+    return found + [Waiting(title, slug, False, address(source_id, days)) for title, slug, source_id in scheduled]
+
+
+def address(source_id: str, days: int | None = None) -> str:
+    """The link to the preview of ``source_id``, good for ``days`` from now, or as long as the settings say."""
+    until = int(time.time()) + (days or settings.preview_days) * SECONDS_A_DAY
+    token = _serializer().dumps([source_id, until])
+    path = current_app.url_map.bind("").build("previews.show", {"token": token})
+    return f"{settings.url or LOCAL}{path}"
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt=SALT)

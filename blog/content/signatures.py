@@ -1,0 +1,81 @@
+"""Who calls a webhook: each CMS's own way to sign, checked in constant time."""
+
+import hmac
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+
+MAX_AGE_SECONDS = 300
+"""How far a signature's own time may be from ours; an older one could be a recording."""
+
+GHOST = re.compile(r"sha256=([0-9a-f]{64}), ?t=([0-9]{10,16})")
+OURS = re.compile(r"t=([0-9]{9,12}), ?v1=([0-9a-f]{64})")
+
+
+class BadSignature(Exception):
+    """The call is not signed with our secret, or too long ago; the text says which, for the operator."""
+
+
+def signature_of(kind: str, headers: Mapping[str, str], body: bytes, secret: str, now: float) -> str:
+    """The signature of a call to ``/webhooks/<kind>`` at ``now``, a Unix time, where it is right.
+
+    Any kind may be signed our own way: ``X-Blog-Signature: t=<Unix time>, v1=<hex>``, where the second is the
+    HMAC-SHA256 of the time, a full stop and the body. Beside it Ghost signs as on
+    https://docs.ghost.org/webhooks (``X-Ghost-Signature``, the body followed by the time in milliseconds), and Shopify
+    as on https://shopify.dev/docs/apps/build/webhooks/subscribe/https (``X-Shopify-Hmac-Sha256``, the body alone).
+
+    :raises BadSignature: it is missing, wrong or out of date.
+    """
+    if "X-Blog-Signature" in headers:
+        return _ours(headers["X-Blog-Signature"], body, secret, now)
+    if kind == "ghost" and "X-Ghost-Signature" in headers:
+        return _ghost(headers["X-Ghost-Signature"], body, secret, now)
+    if kind == "shopify" and "X-Shopify-Hmac-Sha256" in headers:
+        return _shopify(headers["X-Shopify-Hmac-Sha256"], body, secret)
+    raise BadSignature("it carries no signature")
+
+
+def sign(body: bytes, secret: str, now: float) -> str:
+    """Our own signature of ``body``, as the header ``X-Blog-Signature`` carries it."""
+    time = str(int(now))
+    return f"t={time}, v1={_hmac(f'{time}.'.encode() + body, secret).hex()}"
+
+
+def _ours(signature: str, body: bytes, secret: str, now: float) -> str:
+    form = OURS.fullmatch(signature)
+    if form is None:
+        raise BadSignature("its signature has another form than t=…, v1=…")
+    _check_age(int(form[1]), now)
+    _compare(_hmac(f"{form[1]}.".encode() + body, secret).hex(), form[2])
+    return signature
+
+
+def _ghost(signature: str, body: bytes, secret: str, now: float) -> str:
+    form = GHOST.fullmatch(signature)
+    if form is None:
+        raise BadSignature("its signature has another form than Ghost’s; give the webhook a secret in Ghost")
+    _check_age(int(form[2]) / 1000, now)
+    _compare(_hmac(body + form[2].encode(), secret).hex(), form[1])
+    return signature
+
+
+def _shopify(signature: str, body: bytes, secret: str) -> str:
+    _compare(b64encode(_hmac(body, secret)).decode(), signature)
+    return signature
+
+
+def _hmac(message: bytes, secret: str) -> bytes:
+    return hmac.digest(secret.encode(), message, sha256)
+
+
+def _compare(expected: str, sent: str) -> None:
+    if not hmac.compare_digest(expected.encode(), sent.encode()):
+        raise BadSignature("its signature was not made with BLOG_WEBHOOK_SECRET")
+
+
+def _check_age(time: float, now: float) -> None:
+    if abs(now - time) > MAX_AGE_SECONDS:
+        raise BadSignature(
+            f"its signature is {abs(now - time):.0f} s from this machine’s time; see that both clocks are right"
+        )

@@ -1,0 +1,75 @@
+"""A WordPress for tests: it answers the questions that the source asks as the real one answers them, on a real socket.
+
+The forms are those of the answers recorded under ``tests/recorded/wordpress``.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tests.fakes import Fake, Request, as_json, fake, http
+
+LOGIN = "ada:abcd efgh ijkl mnop qrst uvwx"
+POSTS = "/wp/v2/posts"
+
+
+class FakeWordPress:
+    """Posts as WordPress's API writes them, by id. Without ``has_permalinks`` only ``?rest_route=`` leads to it."""
+
+    def __init__(self) -> None:
+        self.posts: dict[int, dict[str, Any]] = {}
+        self.has_permalinks = True
+
+    def add(self, id_: int, name: str, **fields: object) -> None:
+        slug = name.lower().replace(" ", "-")
+        time = f"2026-03-01T{id_ // 3600 % 24:02}:{id_ // 60 % 60:02}:{id_ % 60:02}"
+        self.posts[id_] = {
+            "id": id_, "date_gmt": time, "modified_gmt": time, "slug": slug, "status": "publish", "type": "post",
+            "link": f"http://cms.example/2026/03/{slug}/", "title": {"rendered": name},
+            "content": {"rendered": f"<p>About {name}.</p>\n", "protected": False},
+            "excerpt": {"rendered": f"<p>About {name}.</p>\n", "protected": False},
+            "author": 1, "featured_media": 0, "comment_status": "open", "sticky": False,
+            "_embedded": {"author": [{"id": 1, "name": "Ada Byron"}], "wp:term": [[], []]},
+        } | fields  # fmt: skip
+
+    def answer(self, request: Request) -> bytes:
+        is_pretty = self.has_permalinks and request.path == f"/wp-json{POSTS}"
+        if not is_pretty and request.query.get("rest_route") != POSTS:
+            return http("<html>Nothing here</html>", "404 Not Found", Content_Type="text/html")
+        statuses = request.query.get("status", "publish").split(",")
+        if statuses != ["publish"] and request.headers.get("authorization") != f"Basic {_encoded(LOGIN)}":
+            return as_json({"code": "rest_invalid_param", "message": "Invalid parameter(s): status"}, "400 Bad Request")
+        found = [post for post in self.posts.values() if post["status"] in statuses]
+        return _listing(found, request.query)
+
+
+@contextmanager
+def fake_wordpress() -> Iterator[tuple[FakeWordPress, Fake]]:
+    wordpress = FakeWordPress()
+    with fake(wordpress.answer) as server:
+        yield wordpress, server
+
+
+def _encoded(login: str) -> str:
+    return b64encode(login.encode()).decode()
+
+
+def _listing(posts: list[dict[str, Any]], query: dict[str, str]) -> bytes:
+    if "include" in query:
+        posts = [post for post in posts if str(post["id"]) in query["include"].split(",")]
+    if "modified_after" in query:
+        posts = [post for post in posts if f"{post['modified_gmt']}Z" > query["modified_after"]]
+    field = {"modified": "modified_gmt", "id": "id"}.get(query.get("orderby", ""), "date_gmt")
+    posts = sorted(posts, key=lambda post: post[field], reverse=query.get("order", "desc") == "desc")
+    size, number = int(query.get("per_page", 10)), int(query.get("page", 1))
+    if size > 100:
+        return as_json({"code": "rest_invalid_param", "message": "Invalid parameter(s): per_page"}, "400 Bad Request")
+    pages = -(-len(posts) // size)
+    if number > max(pages, 1):
+        wrong = {"code": "rest_post_invalid_page_number", "message": "The page number is too large.", "data": {}}
+        return as_json(wrong, "400 Bad Request")
+    page = posts[(number - 1) * size : number * size]
+    if "_fields" in query:
+        page = [{name: post[name] for name in query["_fields"].split(",")} for post in page]
+    return as_json(page, X_WP_Total=str(len(posts)), X_WP_TotalPages=str(pages))
