@@ -1,10 +1,12 @@
 """The ``blog`` command, from a shell."""
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.content.sources.fake_ghost import CONTENT_KEY, fake_ghost
 from tests.serving import BLOG, folder_environment
 
 PASSWORD = "correct horse battery"
@@ -92,3 +94,47 @@ def test_doctor_is_content_with_a_sound_blog(folder: Path) -> None:
     blog(folder, "moderator", "add", "Cleo", "--password-stdin", stdin=f"{PASSWORD}\n")
     text = blog(folder, "doctor", BLOG_URL="https://blog.example")
     assert all(line.startswith("good") for line in text.splitlines()), text
+
+
+def test_links_to_drafts_are_printed_for_whoever_shall_see_them(folder: Path) -> None:
+    assert "no draft or scheduled article" in blog(folder, "preview", status=2)
+    (folder / "articles" / "tea.md").write_text("---\ntitle: On Tea\ndraft: true\n---\nText.\n", encoding="utf-8")
+    (folder / "articles" / "cups.md").write_text(
+        "---\ntitle: On Cups\npublished_at: 2099-01-01\n---\nText.\n", encoding="utf-8"
+    )
+    blog(folder, "sync")
+    lines = [line.split("\t") for line in blog(folder, "preview", BLOG_URL="https://blog.example").splitlines()]
+    assert [(title, kind) for title, kind, _ in lines] == [("On Tea", "draft"), ("On Cups", "scheduled")]
+    assert all(link.startswith("https://blog.example/preview/") for *_, link in lines)
+    assert blog(folder, "preview", "cups", "--days", "2").count("\n") == 1
+    assert "“pots”" in blog(folder, "preview", "pots", status=2)
+
+
+def test_a_source_is_looked_at_without_taking_anything_in(folder: Path) -> None:
+    text = blog(folder, "source", "check")
+    assert "all 1 of its pieces were listed" in text
+    assert re.search(r"^  title +Good$", text, re.MULTILINE)
+    assert re.search(r"^  slug +good$", text, re.MULTILINE)
+    assert "0 created" not in text
+    assert "1 created" in blog(folder, "sync")
+
+
+def test_a_cms_is_looked_at_field_by_field(folder: Path) -> None:
+    with fake_ghost() as (ghost, server):
+        ghost.add(1, "On Tea", tags=[{"name": "Green tea", "visibility": "public"}])
+        key = {"BLOG_SOURCE": f"ghost:{server.url}", "BLOG_SOURCE_KEY": CONTENT_KEY}
+        text = blog(folder, "source", "check", status=0, stdin="", **key)
+        assert re.search(r"^  tags +Green tea$", text, re.MULTILINE)
+        assert "drafts and scheduled posts are not seen" in text
+        assert "This took 2 requests" in text
+        assert CONTENT_KEY not in text
+        assert "never listed yet" in blog(folder, "doctor", status=1, **key)
+        wrong = blog(folder, "source", "check", status=2, stdin="", **(key | {"BLOG_SOURCE_KEY": "wrong"}))
+        assert "Unknown Content API Key" in wrong
+        assert wrong.count("\n") == 1
+    gone = blog(folder, "doctor", status=1, **key)
+    assert "cannot be reached" in gone
+
+
+def test_a_cms_without_its_key_is_one_line(folder: Path) -> None:
+    assert "BLOG_SOURCE_KEY" in blog(folder, "sync", status=2, BLOG_SOURCE="ghost:https://cms.example")

@@ -1,0 +1,97 @@
+"""Previews: a draft as it will look, for whoever holds the link, for a while."""
+
+import time
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from blog.content import previews
+from blog.content.sources.folder import FolderSource
+from blog.content.sync import sync
+from blog.database import utc_now
+from tests.content.writing import UTC_ZONE, write
+from tests.making import make_article
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    write(folder, "tea.md", "Water *first*.", title="On Tea", draft="true", tags="[Green tea]", authors="Ada")
+    write(folder, "cups.md", "A cup.", title="On Cups")
+    return folder
+
+
+def pull(folder: Path) -> None:
+    sync(FolderSource("folder:articles", folder, UTC_ZONE))
+
+
+def look(client: FlaskClient, source_id: str, days: int | None = None) -> TestResponse:
+    return client.get(urlsplit(previews.address(source_id, days)).path)
+
+
+def test_a_draft_is_shown_as_it_will_look_and_kept_nowhere(client: FlaskClient, folder: Path) -> None:
+    pull(folder)
+    answer = look(client, "tea.md")
+    assert answer.status_code == 200
+    assert "<em>first</em>" in answer.text
+    assert 'href="/tags/green-tea"' in answer.text
+    assert "preview of a draft" in answer.text
+    assert 'name="body"' not in answer.text, "nobody comments on a draft"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_draft_is_nowhere_else(client: FlaskClient, folder: Path) -> None:
+    pull(folder)
+    assert client.get("/articles/tea").status_code == 404
+    assert client.get("/tags/green-tea").status_code == 404
+    assert "On Tea" not in client.get("/").text
+
+
+def test_a_preview_follows_the_draft_and_then_leads_to_the_article(client: FlaskClient, folder: Path) -> None:
+    pull(folder)
+    path = urlsplit(previews.address("tea.md")).path
+    write(folder, "tea.md", "Leaves second.", title="On Tea", draft="true")
+    pull(folder)
+    assert "Leaves second." in client.get(path).text
+    write(folder, "tea.md", "Leaves second.", title="On Tea")
+    pull(folder)
+    answer = client.get(path)
+    assert (answer.status_code, answer.location) == (302, "/articles/tea")
+    (folder / "tea.md").unlink()
+    pull(folder)
+    assert client.get(path).status_code == 404
+
+
+def test_a_scheduled_article_has_a_preview(client: FlaskClient) -> None:
+    make_article("To come", published_at=utc_now() + timedelta(days=3))
+    answer = look(client, "to-come.md")
+    assert answer.status_code == 200
+    assert "will be public on" in answer.text
+
+
+def test_a_link_expires(client: FlaskClient, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pull(folder)
+    path = urlsplit(previews.address("tea.md", days=1)).path
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 86_000)
+    assert client.get(path).status_code == 200
+    monkeypatch.setattr(time, "time", lambda: now + 87_000)
+    answer = client.get(path)
+    assert answer.status_code == 410
+    assert "expired" in answer.text
+    assert "Water" not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("change", ["x{}", "{}x", "{}.{}", "tea.md"])
+def test_a_link_cannot_be_made_up(client: FlaskClient, folder: Path, change: str) -> None:
+    pull(folder)
+    token = urlsplit(previews.address("tea.md")).path.rpartition("/")[2]
+    assert client.get(f"/preview/{change.format(token, token)}").status_code == 404
