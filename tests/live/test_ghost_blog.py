@@ -1,0 +1,120 @@
+"""A blog that follows a real Ghost: from publishing there to the page here."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from blog.config import settings as configured
+from blog.content import previews
+from blog.content.source import configured_source
+from blog.content.sync import sync
+from tests.live.deliveries import until_true
+from tests.live.ghost import Ghost
+from tests.live.pictures import png
+from tests.serving import Served, free_port, served
+
+pytestmark = pytest.mark.live
+
+SECRET = "a secret of sufficient length"
+EVENTS = (
+    "post.added", "post.edited", "post.published", "post.published.edited", "post.unpublished", "post.deleted",
+    "post.scheduled", "post.unscheduled",
+)  # fmt: skip
+
+
+@pytest.fixture
+def blog(ghost: Ghost, tmp_path: Path) -> Iterator[Served]:
+    """A blog that Ghost calls, and that polls so seldom that only a call can be the cause of what it shows."""
+    settings = {
+        "BLOG_SOURCE": f"ghost:{ghost.url}",
+        "BLOG_SOURCE_ADMIN_KEY": ghost.admin_key,
+        "BLOG_WEBHOOK_SECRET": SECRET,
+        "BLOG_SYNC_SECONDS": "3600",
+    }
+    with served(tmp_path, **settings) as blog:
+        webhooks = [ghost.add_webhook(event, f"{blog.url}/webhooks/ghost", SECRET) for event in EVENTS]
+        yield blog
+        for webhook in webhooks:
+            ghost.delete_webhook(webhook)
+
+
+def test_what_happens_in_ghost_happens_on_the_page(
+    ghost: Ghost, blog: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measured: dict[str, float] = {}
+
+    def watch(what: str, act: Callable[[], object], seen: Callable[[], bool]) -> None:
+        act()
+        began = time.monotonic()
+        until_true(seen)
+        measured[what] = time.monotonic() - began
+
+    post = ghost.create_post("Live tea", "<p>Hot.</p>", tags=[{"name": "Leaves"}])
+    id_, page = post["id"], "/articles/live-tea"
+    assert blog.get(page).status == 404
+    watch("publish", lambda: ghost.edit_post(id_, status="published"), lambda: "Hot." in blog.get(page).text)
+    assert blog.get("/tags/leaves").status == 200
+    watch("edit", lambda: ghost.edit_post(id_, "<p>Hotter.</p>"), lambda: "Hotter." in blog.get(page).text)
+    watch("unpublish", lambda: ghost.unpublish_post(id_), lambda: blog.get(page).status == 410)
+    watch("publish again", lambda: ghost.edit_post(id_, status="published"), lambda: blog.get(page).status == 200)
+    watch("delete", lambda: ghost.delete_post(id_), lambda: blog.get(page).status == 410)
+    with capsys.disabled():
+        told = ", ".join(f"{what} {seconds * 1000:.0f} ms" for what, seconds in measured.items())
+        sys.stdout.write(f"\nFrom Ghost to the page: {told}\n")
+    assert "Traceback" not in blog.output
+
+
+def test_an_image_of_ghost_is_the_blog_s_own(ghost: Ghost, blog: Served) -> None:
+    address = ghost.upload_image("pot.png", png())
+    ghost.create_post("Pictured pot", f'<p>See</p><img src="{address}">', status="published", feature_image=address)
+    until_true(lambda: blog.get("/articles/pictured-pot").status == 200)
+    text = blog.get("/articles/pictured-pot").text
+    assert text.count('src="/media/') == 2
+    assert ghost.url not in text
+
+
+def test_a_scheduled_post_waits_and_a_draft_has_a_preview(ghost: Ghost, blog: Served) -> None:
+    later = (datetime.now(UTC) + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    ghost.create_post("Tea to come", "<p>Wait.</p>", status="scheduled", published_at=later)
+    ghost.create_post("Unfinished tea", "<p>Cold.</p>")
+
+    def waiting() -> dict[str, str]:
+        with blog.rows():
+            return {piece.slug: piece.preview for piece in previews.waiting()}
+
+    until_true(lambda: waiting().keys() >= {"tea-to-come", "unfinished-tea"})
+    assert blog.get("/articles/tea-to-come").status == 404
+    for slug, words in (("tea-to-come", "Wait."), ("unfinished-tea", "Cold.")):
+        path = "/preview/" + waiting()[slug].rpartition("/")[2]
+        assert words in blog.get(path).text
+
+
+def test_polling_alone_finds_changes_and_whole_listings_find_deletions(ghost: Ghost, tmp_path: Path) -> None:
+    kept = [ghost.create_post(f"Polled {number}", "<p>Text.</p>", status="published")["id"] for number in range(7)]
+    settings = {"BLOG_SOURCE": f"ghost:{ghost.url}", "BLOG_SOURCE_KEY": ghost.content_key, "BLOG_SYNC_SECONDS": "5"}
+    with served(tmp_path, **settings) as blog:
+        assert blog.get("/articles/polled-1").status == 200
+        ghost.edit_post(kept[1], "<p>Changed.</p>")
+        until_true(lambda: "Changed." in blog.get("/articles/polled-1").text)
+        ghost.create_post("Polled later", "<p>New.</p>", status="published")
+        until_true(lambda: blog.get("/articles/polled-later").status == 200)
+        ghost.delete_post(kept[2])
+    with served(tmp_path, **settings, BLOG_FULL_SYNC_MINUTES="1") as blog, blog.rows():
+        with configured_source(configured) as source:
+            assert [entry.name for entry in sync(source).withdrawn] == [kept[2]]
+        assert blog.get("/articles/polled-2").status == 410
+
+
+def test_a_ghost_that_is_down_costs_nothing(ghost: Ghost, tmp_path: Path) -> None:
+    ghost.create_post("Steady tea", "<p>Text.</p>", status="published")
+    settings = {"BLOG_SOURCE": f"ghost:{ghost.url}", "BLOG_SOURCE_KEY": ghost.content_key}
+    with served(tmp_path, **settings) as blog:
+        assert blog.get("/articles/steady-tea").status == 200
+    nowhere = {"BLOG_SOURCE": f"ghost:http://127.0.0.1:{free_port()}", "BLOG_SYNC_SECONDS": "5"}
+    with served(tmp_path, **(settings | nowhere)) as blog:
+        assert blog.get("/articles/steady-tea").status == 200
+        until_true(lambda: "cannot be reached" in blog.output)

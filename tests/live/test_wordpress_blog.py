@@ -1,0 +1,121 @@
+"""A blog that follows a real WordPress, called by the plugin that the documentation shows."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from blog.config import settings as configured
+from blog.content import previews
+from blog.content.source import configured_source
+from blog.content.sync import sync, sync_changes
+from tests.live.deliveries import until_true
+from tests.live.pictures import png
+from tests.live.wordpress import WordPress
+from tests.serving import Served, served
+
+pytestmark = pytest.mark.live
+
+SECRET = "a secret of sufficient length"
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "sources.md"
+
+
+def documented_plugin(target: str) -> str:
+    found = re.search(r"```php\n(.*?)```", DOCUMENTATION.read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+    plugin = found[1].replace("https://your.blog/webhooks/wordpress", target)
+    return plugin.replace("the same secret as in BLOG_WEBHOOK_SECRET", SECRET)
+
+
+@pytest.fixture
+def settings(wordpress: WordPress) -> dict[str, str]:
+    return {
+        "BLOG_SOURCE": f"wordpress:{wordpress.url}",
+        "BLOG_SOURCE_ADMIN_KEY": wordpress.application_password,
+        "BLOG_WEBHOOK_SECRET": SECRET,
+        "BLOG_SYNC_SECONDS": "3600",
+    }
+
+
+@pytest.fixture
+def blog(wordpress: WordPress, settings: dict[str, str], tmp_path: Path) -> Iterator[Served]:
+    with served(tmp_path, **settings) as blog:
+        wordpress.install_plugin("call-the-blog", documented_plugin(f"{blog.url}/webhooks/wordpress"))
+        yield blog
+        wordpress.remove_plugin("call-the-blog")
+
+
+def test_what_happens_in_wordpress_happens_on_the_page(wordpress: WordPress, blog: Served) -> None:
+    tag, category = wordpress.add_tag("Café crème"), wordpress.add_category("Hot drinks")
+    post = wordpress.create_post("Live &amp; hot", "<p>Hot.</p>", status="draft", tags=[tag], categories=[category])
+    page = "/articles/live-hot"
+    wordpress.edit_post(post["id"], status="publish")
+    until_true(lambda: "Hot." in blog.get(page).text)
+    assert blog.get("/tags/cafe-creme").status == 200
+    assert blog.get("/tags/hot-drinks").status == 200
+    wordpress.edit_post(post["id"], content="<p>Hotter.</p>")
+    until_true(lambda: "Hotter." in blog.get(page).text)
+    wordpress.edit_post(post["id"], status="draft")
+    until_true(lambda: blog.get(page).status == 410)
+    wordpress.edit_post(post["id"], status="publish")
+    until_true(lambda: blog.get(page).status == 200)
+    wordpress.edit_post(post["id"], password="sesame")
+    until_true(lambda: blog.get(page).status == 410)
+    wordpress.edit_post(post["id"], password="")
+    until_true(lambda: blog.get(page).status == 200)
+    wordpress.trash_post(post["id"])
+    until_true(lambda: blog.get(page).status == 410)
+    assert "Traceback" not in blog.output
+
+
+def test_media_come_along(wordpress: WordPress, blog: Served) -> None:
+    picture = wordpress.upload_media("pot.png", png(), "A pot")
+    content = f'<figure class="wp-block-image"><img src="{picture["source_url"]}" alt="A pot"></figure>'
+    wordpress.create_post("Pictured cup", content, status="publish", featured_media=picture["id"])
+    until_true(lambda: blog.get("/articles/pictured-cup").status == 200)
+    text = blog.get("/articles/pictured-cup").text
+    assert text.count('src="/media/') == 2
+    assert wordpress.url not in text
+
+
+def test_a_scheduled_post_appears_when_wordpress_releases_it(wordpress: WordPress, blog: Served) -> None:
+    post = wordpress.create_post("Cup to come", "<p>Wait.</p>", status="future", date_gmt="2036-01-01T00:00:00")
+    until_true(lambda: "Cup to come" in titles_waiting(blog))
+    assert blog.get("/articles/cup-to-come").status == 404
+    wordpress.edit_post(post["id"], content="<p>Wait longer.</p>")
+    wordpress.release_post(post["id"])
+    until_true(lambda: "Wait longer." in blog.get("/articles/cup-to-come").text)
+
+
+def titles_waiting(blog: Served) -> list[str]:
+    with blog.rows():
+        return [piece.title for piece in previews.waiting()]
+
+
+def test_without_calls_changes_and_deletions_are_found(
+    wordpress: WordPress, settings: dict[str, str], tmp_path: Path
+) -> None:
+    ids = [wordpress.create_post(f"Found {number}", "<p>Text.</p>", status="publish")["id"] for number in range(7)]
+    with served(tmp_path, **settings) as blog, blog.rows(), configured_source(configured) as source:
+        sync(source)
+        wordpress.edit_post(ids[1], content="<p>Changed.</p>")
+        past = wordpress.create_post(
+            "Found in the past", "<p>Old.</p>", status="publish", date_gmt="2019-01-01T00:00:00"
+        )
+        report = sync_changes(source)
+        assert (report.created, report.updated) == (1, 1)
+        assert blog.get("/articles/found-in-the-past").status == 200
+        assert "Changed." in blog.get("/articles/found-1").text
+        wordpress.delete_post(ids[2])
+        wordpress.edit_post(ids[3], status="private")
+        assert {entry.name for entry in sync(source).withdrawn} == {str(ids[2]), str(ids[3])}
+        wordpress.delete_post(past["id"])
+
+
+def test_a_real_wordpress_is_read_without_a_login_too(wordpress: WordPress, tmp_path: Path) -> None:
+    wordpress.create_post("Open cup", "<p>Text.</p>", status="publish")
+    wordpress.create_post("Closed cup", "<p>Text.</p>", status="draft")
+    with served(tmp_path, BLOG_SOURCE=f"wordpress:{wordpress.url}") as blog:
+        assert blog.get("/articles/open-cup").status == 200
+        assert blog.get("/articles/closed-cup").status == 404
