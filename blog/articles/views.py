@@ -7,12 +7,13 @@ from sqlalchemy.orm import selectinload
 
 from blog import theme
 from blog.articles import listing
+from blog.articles.former import elsewhere
 from blog.articles.listing import Page
 from blog.comments.forms import CommentForm
 from blog.comments.policy import comment_policy
 from blog.comments.thread import thread
 from blog.config import settings
-from blog.content.models import Article, Redirect, Tag
+from blog.content.models import Article, Tag
 from blog.extensions import db
 
 NEWEST_ON_ERROR_PAGE = 5
@@ -43,7 +44,7 @@ def show(slug: str) -> ResponseReturnValue:
         .options(selectinload(Article.tag_links), selectinload(Article.author_links))
     )
     if article is None:
-        return _elsewhere(request.path, slug)
+        return elsewhere(request.path, slug)
     return article_page(article, CommentForm(formdata=None))
 
 
@@ -70,7 +71,7 @@ def tag(slug: str) -> ResponseReturnValue:
     """The articles with one tag, newest first."""
     found = db.session.scalar(select(Tag).where(Tag.slug == slug))
     if found is None:
-        return _elsewhere(request.path)
+        return elsewhere(request.path)
     page = listing.newest_of_tag(found, _page_number(), settings.page_size)
     _refuse_empty(page, even_the_first=True)
     return theme.render("articles/tag.html", tag=found, page=page)
@@ -79,27 +80,12 @@ def tag(slug: str) -> ResponseReturnValue:
 @blueprint.get("/<path:path>")
 def moved(path: str) -> ResponseReturnValue:
     """Any other address: perhaps an article used to be there."""
-    return _elsewhere(f"/{path}")
+    return elsewhere(f"/{path}")
 
 
 def newest_articles() -> list[Article]:
     """The few newest articles, for a reader who found nothing."""
     return listing.newest(1, NEWEST_ON_ERROR_PAGE).articles
-
-
-def _elsewhere(path: str, slug: str | None = None) -> ResponseReturnValue:
-    """Send the reader of a former address on; say whether what was at ``path`` is gone or never was."""
-    target = db.session.scalar(select(Article).join(Redirect).where(Redirect.path == path))
-    if target is None:
-        return abort(410 if slug and _was_withdrawn(slug) else 404)
-    if not target.is_published:
-        return abort(410 if target.withdrawn_at else 404)
-    return redirect(url_for("articles.show", slug=target.slug), 301)
-
-
-def _was_withdrawn(slug: str) -> bool:
-    withdrawn = select(Article.id).where(Article.slug == slug, Article.withdrawn_at.is_not(None))
-    return db.session.scalar(withdrawn.limit(1)) is not None
 
 
 def _page_number() -> int:

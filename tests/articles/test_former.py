@@ -1,0 +1,32 @@
+"""The addresses that tags had in a CMS."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.making import make_article
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/blogs/news/tagged/green-tea",
+        "/blogs/news/tagged/Green+Tea",
+        "/tag/green-tea/",
+        "/tag/green-tea",
+        "/category/green-tea/",
+        "/category/drinks/green-tea/",
+    ],
+)
+def test_a_tag_s_former_address_leads_to_the_tag(client: FlaskClient, path: str) -> None:
+    make_article("On Tea", tags=("Green tea",))
+    answer = client.get(path)
+    assert (answer.status_code, answer.location) == (301, "/tags/green-tea")
+    assert client.get(answer.location).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/tag/coffee/", "/blogs/news/tagged/coffee", "/tag/", "/tag/%00/", "/blogs/tagged/x/"]
+)
+def test_a_tag_that_nobody_has_is_nowhere(client: FlaskClient, path: str) -> None:
+    make_article("On Tea", tags=("Green tea",))
+    assert client.get(path).status_code == 404
