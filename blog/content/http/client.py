@@ -44,6 +44,10 @@ class Answer:
             raise failures.Garbled(self.url, f"answered {self.status} with no JSON ({kind})") from error
 
 
+def _accept(_answer: Answer) -> None:
+    """Take any answer."""
+
+
 class Client:
     """Asks the server at ``base``, and other public ones. It is for one thread at a time; close it in the end.
 
@@ -111,25 +115,35 @@ class Client:
                 self._given_up[host] = failure
             raise
 
-    def post(self, url: str, content: object) -> Answer:
+    def post(self, url: str, content: object, check: Callable[[Answer], object] = _accept) -> Answer:
         """The answer to ``content`` sent as JSON; for questions only, since it may be sent more than once.
+
+        ``check`` raises where an answer is a failure in spite of its status; a ``FetchFailed`` that may pass is tried
+        again as others are.
 
         :raises FetchFailed: there is none; the class says why.
         """
-        return self._patiently(lambda: self._http.build_request("POST", url, json=content), None, None)
+        return self._patiently(lambda: self._http.build_request("POST", url, json=content), None, None, check)
 
     def _patiently(
-        self, build: Callable[[], httpx.Request], headers: Mapping[str, str] | None, size: int | None
+        self,
+        build: Callable[[], httpx.Request],
+        headers: Mapping[str, str] | None,
+        size: int | None,
+        check: Callable[[Answer], object] = _accept,
     ) -> Answer:
         attempt = 1
         while True:
             try:
-                return self._follow(build, headers, size or self._limits.size)
+                answer = self._follow(build, headers, size or self._limits.size)
+                check(answer)
             except FetchFailed as failure:
                 attempt += 1
                 pause = self._pause(failure, attempt)
                 if pause is None:
                     raise
+            else:
+                return answer
             self._wait(pause)
 
     def _pause(self, failure: FetchFailed, attempt: int) -> float | None:

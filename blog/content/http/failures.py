@@ -106,7 +106,7 @@ def _its_words(answer: "Answer") -> str:
         return ""
     errors = told.get("errors") if isinstance(told, dict) else None
     first = errors[0] if isinstance(errors, list) and errors else told
-    message = first.get("message") if isinstance(first, dict) else errors if isinstance(errors, str) else None
+    message = errors if isinstance(errors, str) else first.get("message") if isinstance(first, dict) else None
     if not isinstance(message, str):
         return ""
     shown = "".join(c for c in " ".join(message.split())[:200] if c.isprintable()).rstrip(".")
