@@ -10,6 +10,7 @@ from blog.config import Settings
 from blog.content.sources import RemoteSource, Source
 from blog.content.sources.folder import FolderSource, unavailable
 from blog.content.sources.ghost import GhostSource
+from blog.content.sources.shopify import ShopifySource
 from blog.content.sources.wordpress import WordPressSource
 from blog.paths import DEMO
 
@@ -52,6 +53,8 @@ def _source(settings: Settings) -> Source:
             return GhostSource(url, settings.source_key, settings.source_admin_key)
         case "wordpress":
             return WordPressSource(url, settings.source_admin_key)
+        case "shopify":
+            return ShopifySource(url, settings.source_key, settings.source_admin_key)
         case _:
             return _folder(settings)
 

@@ -1,0 +1,80 @@
+"""What Shopify is asked. Both APIs answer under the same names, those of the Admin API."""
+
+from dataclasses import dataclass
+
+_OLDEST_BLOG = "blogs(first: 1, sortKey: ID) { nodes { id } }"
+
+OLDEST_BLOG = f"query OldestBlog {{ {_OLDEST_BLOG} }}"
+
+_ADMIN_BRIEF = """
+fragment Brief on Article {
+  id handle isPublished publishedAt updatedAt
+  blog { id handle commentPolicy }
+}
+"""
+
+_ADMIN_WHOLE = """
+fragment Whole on Article {
+  ...Brief
+  title body summary tags createdAt
+  author { name }
+  image { url altText }
+  seoTitle: metafield(namespace: "global", key: "title_tag") { value }
+  seoDescription: metafield(namespace: "global", key: "description_tag") { value }
+}
+"""
+
+_STOREFRONT_WHOLE = """
+fragment Whole on Article {
+  id handle title tags publishedAt
+  body: contentHtml
+  summary: excerptHtml
+  author: authorV2 { name }
+  image { url altText }
+  seo { title description }
+  blog { id handle }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """The questions that one API understands."""
+
+    articles: str
+    """A page of articles: the variables are ``first after sortKey query``."""
+    by_ids: str
+    """The whole articles of some ids: the variable is ``ids``."""
+
+
+def _articles(fragment: str) -> str:
+    return f"""
+query Articles($first: Int!, $after: String, $sortKey: ArticleSortKeys!, $query: String) {{
+  {_OLDEST_BLOG}
+  articles(first: $first, after: $after, sortKey: $sortKey, query: $query) {{
+    nodes {{ ...{fragment} }}
+    pageInfo {{ hasNextPage endCursor }}
+  }}
+}}
+"""
+
+
+_BY_IDS = f"""
+query ByIds($ids: [ID!]!) {{
+  {_OLDEST_BLOG}
+  nodes(ids: $ids) {{ ...Whole }}
+}}
+"""
+
+ADMIN = Queries(articles=_articles("Brief") + _ADMIN_BRIEF, by_ids=_BY_IDS + _ADMIN_WHOLE + _ADMIN_BRIEF)
+STOREFRONT = Queries(articles=_articles("Whole") + _STOREFRONT_WHOLE, by_ids=_BY_IDS + _STOREFRONT_WHOLE)
+
+REDIRECTS = """
+query Redirects($first: Int!, $after: String, $query: String!) {
+  urlRedirects(first: $first, after: $after, query: $query) {
+    nodes { path target }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+"""Redirects, of the Admin API: the variables are ``first after query``."""
