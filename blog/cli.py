@@ -1,5 +1,6 @@
 """The ``blog`` command: each subcommand is a few lines around something that lives elsewhere."""
 
+import contextlib
 import sys
 from typing import NoReturn
 
@@ -8,7 +9,7 @@ from flask.cli import AppGroup, FlaskGroup, routes_command, shell_command, with_
 from flask_migrate.cli import db as database_commands
 from sqlalchemy.exc import DBAPIError
 
-from blog import create_app, doctor, serving
+from blog import create_app, doctor, serving, worker
 from blog.config import settings
 from blog.content import previews
 from blog.content.checking import check_source
@@ -56,6 +57,13 @@ cli.add_command(shell_command)
 def serve(host: str, port: int, workers: int) -> None:
     """Migrate, sync, make the first moderator, and serve until Ctrl-C."""
     serving.serve(host, port, workers)
+
+
+@cli.command("worker")
+def worker_command() -> None:
+    """Follow the source until Ctrl-C. `blog serve` does this by itself; another WSGI server does not."""
+    with contextlib.suppress(KeyboardInterrupt):
+        worker.run()
 
 
 @cli.command("sync")

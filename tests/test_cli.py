@@ -1,13 +1,15 @@
 """The ``blog`` command, from a shell."""
 
 import re
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.content.sources.fake_ghost import CONTENT_KEY, fake_ghost
-from tests.serving import BLOG, folder_environment
+from tests.serving import BLOG, folder_environment, launch
 
 PASSWORD = "correct horse battery"
 
@@ -138,3 +140,16 @@ def test_a_cms_is_looked_at_field_by_field(folder: Path) -> None:
 
 def test_a_cms_without_its_key_is_one_line(folder: Path) -> None:
     assert "BLOG_SOURCE_KEY" in blog(folder, "sync", status=2, BLOG_SOURCE="ghost:https://cms.example")
+
+
+def test_the_worker_runs_by_itself_too(folder: Path) -> None:
+    worker = launch(folder, "worker", BLOG_SOURCE=f"folder:{folder / 'articles'}")
+    output = folder / "output"
+    deadline = time.monotonic() + 30
+    while "1 created" not in output.read_text(encoding="utf-8"):
+        assert worker.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    worker.send_signal(signal.SIGINT)
+    assert worker.wait(20) == 0
+    assert "Traceback" not in output.read_text(encoding="utf-8")
