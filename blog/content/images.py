@@ -3,13 +3,16 @@
 from urllib.parse import unquote
 
 from blog.content.document import Note
-from blog.content.media import keep_image
+from blog.content.media import Kept, keep_image
 from blog.content.sources import Listed, Source
 from blog.markup import tokens
 from blog.markup.pruning import without
 from blog.markup.tokens import Token
 
-FOREIGN = ("http://", "https://", "//")
+MOST = 200
+"""Images of one document; a page with more of them helps nobody."""
+SAME_SHAPE = 0.02
+"""How far the proportions that an author gives may be off the picture's own."""
 
 
 class Images:
@@ -19,32 +22,44 @@ class Images:
         self.notes: list[Note] = []
         self._source = source
         self._listed = listed
-        self._addresses: dict[str, str | None] = {}
+        self._kept: dict[str, Kept | None] = {}
 
     def address(self, reference: str) -> str | None:
-        """The image's address on this site; ``None`` where it is on another, or cannot be had."""
-        if reference not in self._addresses:
-            self._addresses[reference] = self._bring(reference)
-        return self._addresses[reference]
+        """The image's address on this site; ``None`` where it cannot be had."""
+        kept = self._image(reference)
+        return kept.address if kept else None
 
     def place(self, html: str) -> str:
-        """HTML that a sanitiser wrote, its images at this site's addresses; those that cannot be had are left out."""
+        """HTML that a sanitiser wrote, its images at this site's addresses and of known size.
+
+        An image that cannot be had is left out; one on a host that the source does not bring stays as it is.
+        """
         body = tokens.read(html)
         removed: set[int] = set()
         for place, token in enumerate(body):
-            if token.name == "img" and not is_foreign(reference := token.attributes.get("src", "")):
-                address = self.address(reference)
-                if address is None:
-                    removed.add(place)
-                else:
-                    body[place] = tokens.tag("img", token.attributes | {"src": address})
-            elif token.name == "img":
-                self.address(reference)
+            if token.name != "img":
+                continue
+            reference = token.attributes.get("src", "")
+            kept = self._image(reference)
+            if kept is not None:
+                body[place] = tokens.tag(
+                    "img", token.attributes | {"src": kept.address} | _size(kept, token.attributes)
+                )
+            elif self._source.brings(reference):
+                removed.add(place)
         return tokens.write(without(body, removed | _captions(body, removed)))
 
-    def _bring(self, reference: str) -> str | None:
-        if is_foreign(reference):
+    def _image(self, reference: str) -> Kept | None:
+        if reference not in self._kept:
+            self._kept[reference] = self._bring(reference)
+        return self._kept[reference]
+
+    def _bring(self, reference: str) -> Kept | None:
+        if not self._source.brings(reference):
             self._note(reference, "lies on another host; pages show only this site’s images")
+            return None
+        if len(self._kept) >= MOST:
+            self._note(reference, f"is left out: an article has at most {MOST}")
             return None
         try:
             return keep_image(self._source.open_image(self._listed.source_id, reference))
@@ -59,9 +74,15 @@ class Images:
         self.notes.append(Note(f"the image {reference[:200]} {what}", line))
 
 
-def is_foreign(reference: str) -> bool:
-    """Whether a reference leads to another host."""
-    return reference.lower().startswith(FOREIGN)
+def _size(kept: Kept, attributes: dict[str, str]) -> dict[str, str]:
+    """Width and height for an ``img``, so that the text below does not jump: the author's where they fit."""
+    if kept.width is None or kept.height is None:
+        return {}
+    width, height = attributes.get("width", ""), attributes.get("height", "")
+    if width.isdecimal() and height.isdecimal() and int(height):
+        is_fitting = abs(int(width) / int(height) * kept.height / kept.width - 1) < SAME_SHAPE
+        return {} if is_fitting else {"width": str(kept.width), "height": str(kept.height)}
+    return {"width": str(kept.width), "height": str(kept.height)}
 
 
 def _captions(body: list[Token], removed: set[int]) -> set[int]:

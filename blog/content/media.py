@@ -1,17 +1,16 @@
-"""Images as this site's own files: kept under a hash of their bytes, served from ``/media/`` for a year.
-
-What a file is, its first bytes say, never its name: PNG, JPEG, GIF, WebP, AVIF (ISO/IEC 23008-12) or SVG.
-"""
+"""Images as this site's own files: kept under a hash of their bytes, served from ``/media/`` for a year."""
 
 import os
 import re
 import secrets
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, send_from_directory
 
 from blog.config import settings
+from blog.content.pictures import examine
 from blog.instance import InstanceUnwritable
 
 TYPES = {
@@ -22,19 +21,6 @@ TYPES = {
     "avif": "image/avif",
     "svg": "image/svg+xml",
 }
-SIGNATURES = {
-    "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
-    "jpg": re.compile(rb"\xff\xd8\xff"),
-    "gif": re.compile(rb"GIF8[79]a"),
-    "webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
-    "avif": re.compile(rb"....ftyp(?:.{4}){0,8}?avi[fs]", re.DOTALL),
-    "svg": re.compile(
-        rb"(?:\xef\xbb\xbf)?\s*(?:(?:<\?xml[^>]*>|<!DOCTYPE[^>]*>|<!--(?:(?!-->).)*-->)\s*)*<svg[\s>]", re.DOTALL
-    ),
-}
-BEGINNING = 4_096
-"""Bytes within which an image must show what it is."""
-
 NAME = re.compile(rf"[0-9a-f]{{32}}\.({'|'.join(TYPES)})")
 ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -43,8 +29,13 @@ SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 blueprint = Blueprint("media", __name__)
 
 
-class NotAnImage(ValueError):
-    """Bytes that are no image of a kind that browsers show."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An image of this site: its address, and its size in pixels where that is known."""
+
+    address: str
+    width: int | None
+    height: int | None
 
 
 @blueprint.get("/media/<name>")
@@ -67,34 +58,24 @@ def media_folder() -> Path:
     return settings.instance / "media"
 
 
-def keep_image(data: bytes) -> str:
-    """Keep an image, and return its address on this site; the same bytes have the same address.
+def keep_image(data: bytes) -> Kept:
+    """Keep an image without its metadata; the same bytes have the same address.
 
-    :raises NotAnImage: the bytes are no image of a known kind.
+    :raises NotAnImage: the bytes are no image that a page should show.
     :raises InstanceUnwritable: it cannot be written.
     """
-    name = f"{sha256(data).hexdigest()[:32]}.{image_type(data)}"
+    picture = examine(data)
+    name = f"{sha256(picture.data).hexdigest()[:32]}.{picture.type}"
     target = media_folder() / name
     if not target.exists():
         try:
-            _write_whole(target, data)
+            _write_whole(target, picture.data)
         except OSError as error:
             raise InstanceUnwritable(
                 f"The image {target} cannot be written ({error.strerror}). "
                 "Make the instance folder writable for this user, and see that the disk is not full."
             ) from error
-    return f"/media/{name}"
-
-
-def image_type(data: bytes) -> str:
-    """The kind of an image, as the end of its file name.
-
-    :raises NotAnImage: it is of no known kind.
-    """
-    for type_, signature in SIGNATURES.items():
-        if signature.match(data[:BEGINNING]):
-            return type_
-    raise NotAnImage("it is no PNG, JPEG, GIF, WebP, AVIF or SVG")
+    return Kept(f"/media/{name}", picture.width, picture.height)
 
 
 def _write_whole(target: Path, data: bytes) -> None:

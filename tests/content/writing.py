@@ -1,18 +1,29 @@
 """Files for tests to read."""
 
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from PIL import Image
 
 UTC_ZONE = ZoneInfo("UTC")
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(16)
-IMAGES = {
-    "png": PNG,
-    "jpg": b"\xff\xd8\xff\xe0" + bytes(16),
-    "gif": b"GIF89a" + bytes(16),
-    "webp": b"RIFF\x24\x00\x00\x00WEBPVP8 ",
-    "avif": b"\x00\x00\x00\x1cftypmif1\x00\x00\x00\x00mif1avifmiaf",
-    "svg": b'<?xml version="1.0"?>\n<!-- a cup -->\n<svg xmlns="http://www.w3.org/2000/svg"/>',
+SIZE = (6, 4)
+
+
+def picture(kind: str, size: tuple[int, int] = SIZE, **options: Any) -> bytes:  # noqa: ANN401 - as Pillow takes them
+    """A picture of one colour, with its upper left quarter in another."""
+    image = Image.new("RGB", size, (200, 30, 30))
+    image.paste((30, 30, 200), (0, 0, size[0] // 2, size[1] // 2))
+    out = BytesIO()
+    image.save(out, {"jpg": "JPEG"}.get(kind, kind.upper()), **options)
+    return out.getvalue()
+
+
+PNG = picture("png")
+IMAGES = {kind: picture(kind) for kind in ("png", "jpg", "gif", "webp", "avif")} | {
+    "svg": b'<?xml version="1.0"?>\n<!-- a cup -->\n<svg xmlns="http://www.w3.org/2000/svg" width="6" height="4"/>'
 }
 
 

@@ -1,0 +1,94 @@
+"""The images of an article: brought to this site, of known size, and each at its own cost only."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from blog.content.images import MOST
+from blog.content.sources.ghost import GhostSource
+from blog.content.sync import sync
+from tests.content.conftest import Pull
+from tests.content.looking import article
+from tests.content.sources.fake_ghost import CONTENT_KEY, fake_ghost
+from tests.content.writing import picture, write
+from tests.fakes import Request, fake, http
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def images(slug: str) -> list[dict[str, str]]:
+    tags = re.findall(r"<img([^>]*)>", article(slug).body_html)
+    return [dict(re.findall(r'([\w-]+)="([^"]*)"', tag)) for tag in tags]
+
+
+@pytest.mark.parametrize(
+    ("given", "width", "height"),
+    [
+        ("", "60", "40"),
+        ('width="30" height="20"', "30", "20"),
+        ('width="30"', "60", "40"),
+        ('width="30" height="30"', "60", "40"),
+        ('width="0" height="0"', "60", "40"),
+        ('width="100%" height="auto"', "60", "40"),
+    ],
+)
+def test_an_image_says_its_size(folder: Path, pull: Pull, given: str, width: str, height: str) -> None:
+    (folder / "cup.png").write_bytes(picture("png", (60, 40)))
+    write(folder, "tea.md", f'<p><img src="cup.png" alt="A cup" {given}></p>', title="Tea")
+    pull()
+    [image] = images("tea")
+    assert (image["width"], image["height"], image["alt"]) == (width, height, "A cup")
+
+
+def test_a_folder_s_image_on_another_host_becomes_a_link(folder: Path, pull: Pull) -> None:
+    write(folder, "tea.md", "![A cup](https://elsewhere.example/cup.png)", title="Tea")
+    report = pull()
+    assert images("tea") == []
+    assert '<a href="https://elsewhere.example/cup.png"' in article("tea").body_html
+    assert "another host" in report.notes[0].reason
+
+
+def test_a_document_has_a_bound_of_images(folder: Path, pull: Pull) -> None:
+    for number in range(MOST + 2):
+        (folder / f"{number}.png").write_bytes(picture("png", (number + 1, 1)))
+    write(folder, "tea.md", "\n\n".join(f"![]({number}.png)" for number in range(MOST + 2)), title="Tea")
+    report = pull()
+    assert len(images("tea")) == MOST
+    assert len(report.notes) == 2
+
+
+def test_images_of_a_cms_are_brought_from_wherever_they_may() -> None:
+    with fake_ghost() as (ghost, server), fake(lambda _: http(picture("png", (9, 9)))) as private:
+        honest = server.answer
+
+        def answer(request: Request) -> bytes:
+            if request.path == "/content/images/cup.png":
+                return http(picture("png", (60, 40)))
+            if request.path == "/content/images/page.png":
+                return http("<html>no picture</html>")
+            sent = honest(request)
+            assert isinstance(sent, bytes)
+            return sent
+
+        server.answer = answer
+        sources = [f"{server.url}/content/images/{name}.png" for name in ("cup", "page", "none")]
+        sources += [f"{private.url}/secret.png", "https://10.0.0.1/x.png"]
+        body = "".join(f'<figure><img src="{source}"><figcaption>{source}</figcaption></figure>' for source in sources)
+        ghost.add(
+            1, "Tea", html=f"<p>First.</p>{body}<p>Last.</p>", feature_image=f"{server.url}/content/images/cup.png"
+        )
+        source = GhostSource(server.url, CONTENT_KEY, None)
+        report = sync(source)
+        source.close()
+    [image] = images("tea")
+    assert (image["width"], image["height"]) == ("60", "40")
+    assert image["src"] == article("tea").image
+    assert "First." in article("tea").body_html
+    assert "Last." in article("tea").body_html
+    assert private.requests == []
+    reasons = " ".join(entry.reason for entry in report.notes)
+    assert len(report.notes) == 4
+    assert "it is no PNG" in reasons
+    assert "answered 404" in reasons
+    assert reasons.count("private network") == 2
