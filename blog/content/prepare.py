@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from blog.content.document import Document, InvalidDocument, Note
+from blog.content.embeds import plain_html, told
 from blog.content.images import Images
 from blog.content.residue import Residue, remove_from_text, remove_residue
 from blog.content.sources import Listed, Source
@@ -12,7 +13,7 @@ from blog.markup.article import clean_article, normal_html
 from blog.markup.nesting import TooDeep
 from blog.markup.plain import plain_text
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Raised whenever the same document would make another row, so that the next sync makes all of them anew."""
 
 EXCERPT_CHARACTERS = 200
@@ -47,7 +48,8 @@ def prepare(listed: Listed, source: Source) -> Prepared:
     document = listed.load()
     images = Images(source, listed)
     try:
-        html, residues = remove_residue(normal_html(document.body))
+        plain, dropped = plain_html(document.body)
+        html, residues = remove_residue(normal_html(plain))
         body = clean_article(images.place(html))
     except TooDeep as error:
         raise InvalidDocument("body", str(error)) from error
@@ -58,8 +60,9 @@ def prepare(listed: Listed, source: Source) -> Prepared:
         body=body,
         image=images.address(document.image) if document.image else None,
     )
-    told = (_note(residue, listed) for residue in residues)
-    return Prepared(listed, made, (*document.notes, *told, *images.notes))
+    left = (_note(residue, listed) for residue in residues)
+    went = (Note(told(dropped)),) if dropped else ()
+    return Prepared(listed, made, (*document.notes, *left, *went, *images.notes))
 
 
 def excerpt(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 TOKEN = re.compile(r'<(/?)([a-zA-Z][\w-]*)((?:[^>"]|"[^"]*")*)>|[^<]+|<')
 ATTRIBUTE = re.compile(r'([^\s=">/]+)="([^"]*)"')
 
-VOID = frozenset({"br", "col", "hr", "img", "wbr"})
+VOID = frozenset({"br", "col", "embed", "hr", "img", "input", "source", "wbr"})
 INLINE = frozenset(
     "a abbr b bdi bdo cite code del dfn em i img ins kbd mark q s samp small span strong sub sup time u var wbr".split()
 )

@@ -1,0 +1,42 @@
+"""Addresses of what plays elsewhere: the page that a person would open, and what to call it."""
+
+import re
+from urllib.parse import parse_qs, unquote, urlsplit
+
+_ADDRESS = re.compile(r"\s*(https?://[^\s<>\"']{1,2000})\s*")
+_FILE = re.compile(r"[^/]{1,100}\.(?:mp3|m4a|mp4|og[agv]|pdf|wav|webm)", re.IGNORECASE)
+
+
+def page_of(address: str) -> str | None:
+    """An address that a link may lead to, on the page that a person would open; ``None`` where there is none."""
+    address = f"https:{address}" if address.startswith("//") else address
+    found = _ADDRESS.fullmatch(address)
+    try:
+        return _watched(found[1]) if found else None
+    except ValueError:
+        return None
+
+
+def _watched(address: str) -> str:
+    """The page of a video instead of the bare player.
+
+    :raises ValueError: it is no address.
+    """
+    parts = urlsplit(address)
+    host, name = parts.netloc.removeprefix("www."), parts.path.rpartition("/")[2]
+    if host in {"youtube.com", "youtube-nocookie.com"} and parts.path.startswith("/embed/") and name:
+        start = parse_qs(parts.query).get("start", [""])[0]
+        return f"https://www.youtube.com/watch?v={name}" + (f"&t={start}" if start.isdecimal() else "")
+    if host == "player.vimeo.com" and parts.path.startswith("/video/") and name:
+        return f"https://vimeo.com/{name}"
+    return address
+
+
+def name_of(address: str) -> str:
+    """What to call an address that has no title: a file by its name, anything else by its host."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return address
+    name = unquote(parts.path.rpartition("/")[2])
+    return name if _FILE.fullmatch(name) else parts.netloc.removeprefix("www.") or address
