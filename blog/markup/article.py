@@ -79,7 +79,7 @@ def clean_article(html: str) -> Markup:
     :raises TooDeep: the elements nest deeper than any text needs.
     """
     first = normal_html(html)
-    changed = tokens.write(_localised(_demoted(tokens.read(first))))
+    changed = tokens.write(_scrolling(_localised(_demoted(tokens.read(first)))))
     return Markup(_pass(changed, _filter(MEDIA.fullmatch)))  # noqa: S704 - the sanitiser has just made it
 
 
@@ -163,6 +163,24 @@ def _localised(source: Iterable[Token]) -> Iterator[Token]:
             yield tokens.tag("img", {"alt": ""} | token.attributes | IMAGES_WAIT)
         else:
             yield from _instead_of(token.attributes, is_in_link=links > 0)
+
+
+def _scrolling(source: Iterable[Token]) -> Iterator[Token]:
+    """Each outermost table within an element in which it scrolls by itself, so that a wide one moves no page."""
+    depth, is_wrapped, before = 0, False, Token("")
+    for token in source:
+        is_table = token.name == "table"
+        if is_table and not token.is_close:
+            depth += 1
+            is_wrapped = is_wrapped if depth > 1 else before.attributes.get("class") == "table-scroll"
+            if depth == 1 and not is_wrapped:
+                yield tokens.tag("div", {"class": "table-scroll", "tabindex": "0"})
+        yield token
+        if is_table and token.is_close:
+            depth -= 1
+            if depth == 0 and not is_wrapped:
+                yield Token("</div>", "div", is_close=True)
+        before = token
 
 
 def _instead_of(image: dict[str, str], *, is_in_link: bool) -> Iterator[Token]:

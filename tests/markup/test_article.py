@@ -127,3 +127,11 @@ def test_html_that_nests_without_end_is_refused_at_once() -> None:
         normal_html("<b></i>" * (MAX_DEPTH + 1))
     assert clean_article("<ul><li>" * (MAX_DEPTH - 1) + "tea")
     assert clean_article("<p>tea<br>" * 1_000).count("<p>") == 1_000
+
+
+def test_a_table_scrolls_by_itself() -> None:
+    table = "<table><tbody><tr><td>Tea<table><tbody><tr><td>Leaf</td></tr></tbody></table></td></tr></tbody></table>"
+    cleaned = clean_article(f"<p>Text</p>{table}{table}")
+    assert cleaned.count('<div class="table-scroll" tabindex="0"><table>') == 2
+    assert cleaned.count("<div") == cleaned.count("</div>") == 2
+    assert clean_article(cleaned) == cleaned
