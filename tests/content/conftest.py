@@ -1,6 +1,6 @@
-"""A folder of articles for each test, and images to put beside them."""
+"""A folder of articles for each test, and a Ghost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,9 @@ import pytest
 from blog.content.report import SyncReport
 from blog.content.sources.folder import FolderSource
 from blog.content.sync import sync
+from tests.content.sources.fake_ghost import FakeGhost, fake_ghost
 from tests.content.writing import UTC_ZONE
+from tests.fakes import Fake
 
 Pull = Callable[..., SyncReport]
 
@@ -29,3 +31,21 @@ def source(folder: Path) -> FolderSource:
 def pull(source: FolderSource) -> Pull:
     """Sync the folder, with the arguments of ``sync()``."""
     return lambda **how: sync(source, **how)
+
+
+@pytest.fixture
+def ghost_peer() -> Iterator[tuple[FakeGhost, Fake]]:
+    with fake_ghost() as peer:
+        yield peer
+
+
+@pytest.fixture
+def ghost(ghost_peer: tuple[FakeGhost, Fake]) -> FakeGhost:
+    """The posts of a Ghost that answers on a socket of this machine."""
+    return ghost_peer[0]
+
+
+@pytest.fixture
+def server(ghost_peer: tuple[FakeGhost, Fake]) -> Fake:
+    """That Ghost's server."""
+    return ghost_peer[1]

@@ -16,28 +16,12 @@ from blog.content.state import note_success, source_state
 from blog.content.sync import WithdrawalsRefused, sync, sync_changes, sync_documents
 from blog.extensions import db
 from tests.content.looking import article, live_slugs, redirects
-from tests.content.sources.fake_ghost import ADMIN_KEY, FakeGhost, fake_ghost
+from tests.content.sources.fake_ghost import ADMIN_KEY, FakeGhost
 from tests.fakes import Answer, Fake, Request, as_json, http
 
 pytestmark = pytest.mark.usefixtures("app")
 
 LIMITS = Limits(read=0.5, request=1, tries=2, first_wait=0.01, size=200_000)
-
-
-@pytest.fixture
-def peer() -> Iterator[tuple[FakeGhost, Fake]]:
-    with fake_ghost() as peer:
-        yield peer
-
-
-@pytest.fixture
-def ghost(peer: tuple[FakeGhost, Fake]) -> FakeGhost:
-    return peer[0]
-
-
-@pytest.fixture
-def server(peer: tuple[FakeGhost, Fake]) -> Fake:
-    return peer[1]
 
 
 @pytest.fixture

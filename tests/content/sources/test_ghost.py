@@ -9,26 +9,10 @@ from blog.content.http import Limits
 from blog.content.http.failures import Unauthorised
 from blog.content.sources import CursorExpired, SourceUnavailable
 from blog.content.sources.ghost import BadKey, GhostSource
-from tests.content.sources.fake_ghost import ADMIN_KEY, CONTENT_KEY, FakeGhost, fake_ghost
+from tests.content.sources.fake_ghost import ADMIN_KEY, CONTENT_KEY, FakeGhost
 from tests.fakes import Fake, as_json, http
 
 LIMITS = Limits(tries=1)
-
-
-@pytest.fixture
-def peer() -> Iterator[tuple[FakeGhost, Fake]]:
-    with fake_ghost() as peer:
-        yield peer
-
-
-@pytest.fixture
-def ghost(peer: tuple[FakeGhost, Fake]) -> FakeGhost:
-    return peer[0]
-
-
-@pytest.fixture
-def server(peer: tuple[FakeGhost, Fake]) -> Fake:
-    return peer[1]
 
 
 @pytest.fixture
