@@ -2,9 +2,10 @@
 
 from flask import Flask
 
+from blog.cache import purges
 from blog.content import deliveries, drafts, media, state, webhooks
 
-__all__ = ["deliveries", "drafts", "init_app", "state"]
+__all__ = ["deliveries", "drafts", "init_app", "purges", "state"]
 
 
 def init_app(app: Flask) -> None:

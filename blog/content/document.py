@@ -22,6 +22,7 @@ LIMITS: Mapping[str, int] = {
     "canonical_url": 500,
     "seo_title": 300,
     "seo_description": 500,
+    "series": 200,
 }
 MAX_NAMES = 50
 MAX_NAME = 200
@@ -103,6 +104,7 @@ class Document:
     seo_title: str = ""
     seo_description: str = ""
     canonical_url: str | None = None
+    series: str | None = None
     comments: CommentPolicy | None = None
     former_urls: tuple[str, ...] = ()
     is_draft: bool = False

@@ -47,7 +47,7 @@ class Draft(Model):
             field.name: _storable(getattr(document, field.name))
             for field in fields(Document)
             if field.name not in NOT_KEPT
-        }
+        } | {"word_count": prepared.word_count}
 
     def as_article(self) -> Article:
         """The article that this draft would be; it is in no session and has no id."""
@@ -69,6 +69,8 @@ class Draft(Model):
             canonical_url=kept["canonical_url"],
             seo_title=kept["seo_title"],
             seo_description=kept["seo_description"],
+            series=kept["series"],
+            word_count=kept["word_count"],
         )
         article.tag_links = [ArticleTag(tag=Tag(slug=slugify(name), name=name)) for name in kept["tags"]]
         article.author_links = [ArticleAuthor(author=Author(slug=slugify(name), name=name)) for name in kept["authors"]]

@@ -27,6 +27,8 @@ class Article(Model):
     excerpt: Mapped[str] = mapped_column(Text)
     image: Mapped[str | None] = mapped_column(String(500))
     image_alt: Mapped[str] = mapped_column(String(500))
+    image_width: Mapped[int | None]
+    image_height: Mapped[int | None]
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -35,6 +37,9 @@ class Article(Model):
     canonical_url: Mapped[str | None] = mapped_column(String(500))
     seo_title: Mapped[str] = mapped_column(String(300))
     seo_description: Mapped[str] = mapped_column(String(500))
+    word_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    series: Mapped[str | None] = mapped_column(String(200))
+    """The name that the parts of a longer piece have in common."""
 
     tag_links: Mapped[list["ArticleTag"]] = relationship(
         back_populates="article", cascade="all, delete-orphan", order_by="ArticleTag.position"
@@ -53,6 +58,7 @@ class Article(Model):
             postgresql_where=text("withdrawn_at IS NULL"),
         ),
         Index("ix_article_slug", "slug"),
+        Index("ix_article_series", "series", "published_at", "id"),
         Index(
             "ix_article_newest",
             "published_at",

@@ -13,7 +13,7 @@ from blog.markup.article import clean_article, normal_html
 from blog.markup.nesting import TooDeep
 from blog.markup.plain import plain_text
 
-RULES_VERSION = 3
+RULES_VERSION = 4
 """Raised whenever the same document would make another row, so that the next sync makes all of them anew."""
 
 EXCERPT_CHARACTERS = 200
@@ -27,6 +27,7 @@ class Prepared:
     listed: Listed
     document: Document
     notes: tuple[Note, ...]
+    word_count: int
 
     @property
     def revision(self) -> str:
@@ -54,15 +55,16 @@ def prepare(listed: Listed, source: Source) -> Prepared:
     except TooDeep as error:
         raise InvalidDocument("body", str(error)) from error
     fields = _plain_fields(document, residues)
+    text = plain_text(body)
     made = replace(
         document,
-        **fields | {"excerpt": fields["excerpt"] or excerpt(plain_text(body))},
+        **fields | {"excerpt": fields["excerpt"] or excerpt(text)},
         body=body,
         image=images.address(document.image) if document.image else None,
     )
     left = (_note(residue, listed) for residue in residues)
     went = (Note(told(dropped)),) if dropped else ()
-    return Prepared(listed, made, (*document.notes, *left, *went, *images.notes))
+    return Prepared(listed, made, (*document.notes, *left, *went, *images.notes), len(text.split()))
 
 
 def excerpt(text: str) -> str:

@@ -17,7 +17,7 @@ from blog.content.prepare import Prepared
 from blog.content.redirects import Redirects, article_path
 from blog.database import utc_now
 
-SAME_NAME = tuple("source_id slug title excerpt image image_alt canonical_url seo_title seo_description".split())
+SAME_NAME = tuple("source_id slug title excerpt image image_alt canonical_url seo_title seo_description series".split())
 """Fields that a document and its row have in common, under one name."""
 
 Named = TypeVar("Named", Tag, Author)
@@ -146,6 +146,7 @@ class Batch:
             "source": self._source,
             "revision": prepared.revision,
             "body_html": str(document.body),
+            "word_count": prepared.word_count,
             "published_at": published_at.astimezone(UTC),
             "updated_at": document.updated_at.astimezone(UTC),
             "withdrawn_at": None,

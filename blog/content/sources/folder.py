@@ -166,6 +166,7 @@ class FolderSource:
             canonical_url=matter.text("canonical_url") or None,
             seo_title=matter.text("seo_title"),
             seo_description=matter.text("seo_description"),
+            series=matter.text("series") or None,
             is_draft=matter.flag("draft"),
             notes=matter.unknown(),
         )

@@ -29,6 +29,7 @@ FIELDS = (
     "canonical_url",
     "seo_title",
     "seo_description",
+    "series",
 )
 MAX_CHARACTERS = 64_000
 
