@@ -42,7 +42,9 @@ def make_article(title: str = "On Tea", *, tags: tuple[str, ...] = (), **fields:
         for position, name in enumerate(tags):
             link = ArticleTag(tag=_named(Tag, name), position=position, published_at=article.published_at)
             article.tag_links.append(link)
-        article.author_links.append(ArticleAuthor(author=_named(Author, "Ada Byron"), position=0))
+        author = ArticleAuthor(author=_named(Author, "Ada Byron"), position=0, published_at=article.published_at)
+        article.author_links.append(author)
+        article.labels = {"tags": [[slugify(name), name] for name in tags], "authors": [["ada-byron", "Ada Byron"]]}
         session.add(article)
     return article
 

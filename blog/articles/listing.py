@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, desc, func, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute, defer, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, defer
 
 from blog.content.models import Article, ArticleTag, Tag
 from blog.database import utc_now
@@ -83,7 +83,7 @@ def _page(ids: Select[int, datetime], order: Sequence[InstrumentedAttribute[Any]
         select(Article)
         .join(wanted, wanted.c.id == Article.id)
         .order_by(desc(Article.published_at), desc(Article.id))
-        .options(defer(Article.body_html), selectinload(Article.tag_links))
+        .options(defer(Article.body_html))
     )
     articles = list(db.session.scalars(query))
     return Page(number, articles[:size], len(articles) > size)

@@ -3,7 +3,6 @@
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from blog import theme
 from blog.articles import listing
@@ -38,11 +37,7 @@ def all_articles() -> ResponseReturnValue:
 @blueprint.get("/articles/<slug>")
 def show(slug: str) -> ResponseReturnValue:
     """One article with its tags, its approved comments and the comment form."""
-    article = db.session.scalar(
-        Article.published()
-        .where(Article.slug == slug)
-        .options(selectinload(Article.tag_links), selectinload(Article.author_links))
-    )
+    article = db.session.scalar(Article.published().where(Article.slug == slug))
     if article is None:
         return elsewhere(request.path, slug)
     return article_page(article, CommentForm(formdata=None))

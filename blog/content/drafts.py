@@ -8,7 +8,7 @@ from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blog.content.document import CommentPolicy, Document, slugify
-from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
+from blog.content.models import Article
 from blog.content.prepare import Prepared
 from blog.database import UTCDateTime
 from blog.extensions import Model
@@ -53,7 +53,8 @@ class Draft(Model):
         """The article that this draft would be; it is in no session and has no id."""
         kept = self.document
         published_at = datetime.fromisoformat(kept["published_at"] or kept["updated_at"])
-        article = Article(
+        names = {"tags": kept["tags"], "authors": kept["authors"]}
+        return Article(
             source=self.source,
             source_id=self.source_id,
             revision=self.revision,
@@ -71,10 +72,8 @@ class Draft(Model):
             seo_description=kept["seo_description"],
             series=kept["series"],
             word_count=kept["word_count"],
+            labels={kind: [[slugify(name), name] for name in known] for kind, known in names.items()},
         )
-        article.tag_links = [ArticleTag(tag=Tag(slug=slugify(name), name=name)) for name in kept["tags"]]
-        article.author_links = [ArticleAuthor(author=Author(slug=slugify(name), name=name)) for name in kept["authors"]]
-        return article
 
 
 def _storable(value: object) -> object:

@@ -1,10 +1,10 @@
 """Articles and what belongs to them, as rows."""
 
 from datetime import datetime
-from typing import Self
+from typing import NamedTuple, Self
 
 from markupsafe import Markup
-from sqlalchemy import ForeignKey, Index, Select, String, Text, Tuple, and_, literal, select, text, tuple_
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, Text, Tuple, and_, literal, select, text, tuple_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.database import UTCDateTime, utc_now
@@ -40,6 +40,8 @@ class Article(Model):
     word_count: Mapped[int] = mapped_column(default=0, server_default="0")
     series: Mapped[str | None] = mapped_column(String(200))
     """The name that the parts of a longer piece have in common."""
+    labels: Mapped[dict[str, list[list[str]]]] = mapped_column(JSON, default=dict, server_default="{}")
+    """Slug and name of each of its ``tags`` and ``authors``, so that no page has to look them up."""
 
     tag_links: Mapped[list["ArticleTag"]] = relationship(
         back_populates="article", cascade="all, delete-orphan", order_by="ArticleTag.position"
@@ -99,19 +101,26 @@ class Article(Model):
         return Markup(self.body_html)  # noqa: S704 - cleaned when it was synced
 
     @property
-    def tags(self) -> list["Tag"]:
+    def tags(self) -> list["Label"]:
         """The article's tags, in its author's order."""
-        return [link.tag for link in self.tag_links]
+        return [Label(slug, name) for slug, name in self.labels.get("tags", [])]
 
     @property
-    def authors(self) -> list["Author"]:
+    def authors(self) -> list["Label"]:
         """The article's authors, in its own order."""
-        return [link.author for link in self.author_links]
+        return [Label(slug, name) for slug, name in self.labels.get("authors", [])]
 
 
 def _place(article: Article) -> Tuple:
     """Where ``article`` stands in the order of all articles."""
     return tuple_(literal(article.published_at, UTCDateTime), literal(article.id))
+
+
+class Label(NamedTuple):
+    """A tag or an author as an article shows them."""
+
+    slug: str
+    name: str
 
 
 class Tag(Model):
@@ -154,16 +163,19 @@ class Author(Model):
 
 
 class ArticleAuthor(Model):
-    """One author of one article."""
+    """One author of one article, with the article's time as in :class:`ArticleTag`; a withdrawn article has none."""
 
     __tablename__ = "article_author"
 
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
-    author_id: Mapped[int] = mapped_column(ForeignKey("author.id", ondelete="CASCADE"), primary_key=True, index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("author.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int]
+    published_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     article: Mapped[Article] = relationship(back_populates="author_links")
     author: Mapped[Author] = relationship(lazy="joined", innerjoin=True)
+
+    __table_args__ = (Index("ix_article_author_newest", "author_id", "published_at", "article_id"),)
 
 
 class Redirect(Model):

@@ -176,7 +176,11 @@ class Batch:
         writing = {link.author.slug: link for link in row.author_links}
         row.author_links[:] = [writing.get(slug) or ArticleAuthor(author=author) for slug, author in authors.items()]
         for position, authorship in enumerate(row.author_links):
-            authorship.position = position
+            authorship.position, authorship.published_at = position, row.published_at
+        row.labels = {
+            "tags": [[tag.slug, tag.name] for tag in tags.values()],
+            "authors": [[author.slug, author.name] for author in authors.values()],
+        }
 
     def _lead_here(self, row: Article, former_urls: Iterable[str]) -> dict[str, str]:
         refused = {}
@@ -194,6 +198,7 @@ def withdraw(article: Article) -> None:
     """Take ``article`` from its readers; its comments stay, for it may come back."""
     article.withdrawn_at = utc_now()
     article.tag_links.clear()
+    article.author_links.clear()
 
 
 def _content(row: Article) -> tuple[object, ...]:

@@ -85,8 +85,9 @@ def drop_drafts_but(source: str, seen: Collection[str]) -> None:
 
 def _withdraw(ids: Sequence[int], report: SyncReport) -> None:
     query = select(Article).where(Article.id.in_(ids), Article.withdrawn_at.is_(None))
+    links = (Article.tag_links, Article.author_links)
     with write_transaction(db.session()) as session:
-        articles = session.scalars(query.options(selectinload(Article.tag_links))).all()
+        articles = session.scalars(query.options(*map(selectinload, links))).all()
         for article in articles:
             withdraw(article)
     for article in articles:
