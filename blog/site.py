@@ -35,25 +35,43 @@ class Site:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Give templates ``site``, ``absolute_url()``, ``day()`` and ``moment()``."""
-    app.jinja_env.globals |= {"site": Site.of(settings), "absolute_url": absolute_url, "day": day, "moment": moment}
+    """Give templates ``site``, and functions for addresses and times."""
+    app.jinja_env.globals |= {
+        "site": Site.of(settings),
+        "absolute": absolute,
+        "absolute_url": absolute_url,
+        "day": day,
+        "moment": moment,
+        "month": month,
+    }
 
 
 def absolute_url(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as url_for() takes them
     """The full address of a page, under the site's public address where one is set."""
-    return (settings.url or request.url_root.rstrip("/")) + url_for(endpoint, **values)
+    return absolute(url_for(endpoint, **values))
 
 
-def day(time: datetime) -> Markup:
-    """A ``<time>`` that shows the day of ``time`` in the site's zone and language."""
-    return _element(time, format_date(time, "long"))
+def absolute(path: str) -> str:
+    """The full address of a path on this site."""
+    return (settings.url or request.url_root.rstrip("/")) + path
 
 
-def moment(time: datetime) -> Markup:
-    """A ``<time>`` that shows day, hour and minute of ``time`` in the site's zone and language."""
+def day(time: datetime, class_: str = "") -> Markup:
+    """A ``<time>`` of a class, which shows the day of ``time`` in the site's zone and language."""
+    return _element(time, format_date(time, "long"), class_)
+
+
+def month(time: datetime) -> str:
+    """The month of ``time`` and its year, in the site's language."""
+    return str(format_date(time, "LLLL y"))
+
+
+def moment(time: datetime, class_: str = "") -> Markup:
+    """A ``<time>`` of a class, which shows day, hour and minute of ``time`` in the site's zone and language."""
     shown = gettext("%(day)s, %(time)s", day=format_date(time, "medium"), time=format_time(time, "short"))
-    return _element(time, shown)
+    return _element(time, shown, class_)
 
 
-def _element(time: datetime, shown: str) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(time.isoformat(timespec="seconds"), shown)
+def _element(time: datetime, shown: str, class_: str) -> Markup:
+    named = Markup(' class="{}"').format(class_) if class_ else ""
+    return Markup('<time{} datetime="{}">{}</time>').format(named, time.isoformat(timespec="seconds"), shown)

@@ -8,11 +8,17 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from blog.content.document import slugify
-from blog.content.models import Article, Redirect, Tag
+from blog.content.models import Article, Author, Redirect, Tag
 from blog.extensions import db
 
-TAG_FORMS = re.compile(r"/(?:blogs/[^/]+/tagged|tag|category(?:/[^/]+)*)/(?P<tag>[^/]+)/?")
+AUTHOR_FORM = re.compile(r"/author/([^/]+)/?")
+"""Of Ghost and WordPress."""
+TAG_FORMS = re.compile(r"/(?:blogs/[^/]+/tagged|tag|category(?:/[^/]+)*)/([^/]+)/?")
 """Of Shopify, of Ghost and WordPress, and of WordPress’s categories, which may stand one below another."""
+FORMS: tuple[tuple[re.Pattern[str], type[Tag | Author], str], ...] = (
+    (TAG_FORMS, Tag, "articles.tag"),
+    (AUTHOR_FORM, Author, "articles.author"),
+)
 
 
 def elsewhere(path: str, slug: str | None = None) -> ResponseReturnValue:
@@ -25,18 +31,19 @@ def elsewhere(path: str, slug: str | None = None) -> ResponseReturnValue:
         if not target.is_published:
             return abort(410 if target.withdrawn_at else 404)
         return redirect(url_for("articles.show", slug=target.slug), 301)
-    tag = _tag(path)
-    if tag is not None:
-        return redirect(url_for("articles.tag", slug=tag), 301)
+    for form, model, endpoint in FORMS:
+        named = _named(form, path, model)
+        if named is not None:
+            return redirect(url_for(endpoint, slug=named), 301)
     return abort(410 if slug and _was_withdrawn(slug) else 404)
 
 
-def _tag(path: str) -> str | None:
-    """The slug of the tag whose articles were listed at ``path`` by a CMS."""
-    form = TAG_FORMS.fullmatch(path)
-    if form is None:
+def _named(form: re.Pattern[str], path: str, model: type[Tag | Author]) -> str | None:
+    """The slug of the tag or author whose articles a CMS listed at ``path``."""
+    found = form.fullmatch(path)
+    if found is None:
         return None
-    return db.session.scalar(select(Tag.slug).where(Tag.slug == slugify(unquote_plus(form["tag"]))))
+    return db.session.scalar(select(model.slug).where(model.slug == slugify(unquote_plus(found[1]))))
 
 
 def _was_withdrawn(slug: str) -> bool:

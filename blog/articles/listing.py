@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, desc, func, select, union_all
+from sqlalchemy import Select, desc, func, select
 from sqlalchemy.orm import InstrumentedAttribute, defer
 
-from blog.content.models import Article, ArticleTag, Tag
+from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
 from blog.database import utc_now
 from blog.extensions import db
 
@@ -33,14 +33,6 @@ class TagCount:
     count: int
 
 
-@dataclass(frozen=True)
-class Neighbours:
-    """The public articles just before and just after one."""
-
-    older: Article | None
-    newer: Article | None
-
-
 def newest(number: int, size: int) -> Page:
     """Page ``number`` of all public articles."""
     ids = Article.published().with_only_columns(Article.id, Article.published_at)
@@ -55,6 +47,14 @@ def newest_of_tag(tag: Tag, number: int, size: int) -> Page:
     return _page(ids, [ArticleTag.published_at, ArticleTag.article_id], number, size)
 
 
+def newest_of_author(author: Author, number: int, size: int) -> Page:
+    """Page ``number`` of the public articles by ``author``."""
+    ids = select(ArticleAuthor.article_id.label("id"), ArticleAuthor.published_at).where(
+        ArticleAuthor.author_id == author.id, ArticleAuthor.published_at <= utc_now()
+    )
+    return _page(ids, [ArticleAuthor.published_at, ArticleAuthor.article_id], number, size)
+
+
 def tag_counts() -> list[TagCount]:
     """All tags that public articles have, by name."""
     counts = (
@@ -65,15 +65,6 @@ def tag_counts() -> list[TagCount]:
     )
     rows = db.session.execute(select(Tag.slug, Tag.name, counts.c.count).join(counts, counts.c.tag_id == Tag.id))
     return sorted((TagCount(*row) for row in rows), key=lambda tag: tag.slug)
-
-
-def neighbours(article: Article) -> Neighbours:
-    """The articles that a reader of ``article`` may go on to, found in one query."""
-    sides = (Article.published_before(article), Article.published_after(article))
-    ids = union_all(*(select(side.with_only_columns(Article.id).limit(1).subquery()) for side in sides))
-    found = db.session.scalars(select(Article).where(Article.id.in_(ids)).options(defer(Article.body_html)))
-    by_side = {(other.published_at, other.id) > (article.published_at, article.id): other for other in found}
-    return Neighbours(older=by_side.get(False), newer=by_side.get(True))
 
 
 def _page(ids: Select[int, datetime], order: Sequence[InstrumentedAttribute[Any]], number: int, size: int) -> Page:

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from blog import theme
+from blog.articles.contents import contents
 from blog.content.drafts import Draft
 from blog.content.previews import NoPreview, PreviewExpired, previewed
 
@@ -31,7 +32,15 @@ def show(token: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     if isinstance(found, Draft):
-        return theme.render("articles/preview.html", article=found.as_article(), is_scheduled=False)
+        draft = found.as_article()
+        return theme.render(
+            "articles/preview.html",
+            article=draft,
+            contents=contents(draft.body_html, draft.word_count),
+            is_scheduled=False,
+        )
     if found.is_published:
         return redirect(url_for("articles.show", slug=found.slug), 302)
-    return theme.render("articles/preview.html", article=found, is_scheduled=True)
+    return theme.render(
+        "articles/preview.html", article=found, contents=contents(found.body_html, found.word_count), is_scheduled=True
+    )

@@ -2,17 +2,21 @@
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from blog import theme
-from blog.articles import listing
+from blog.articles import listing, metadata
+from blog.articles.archive import year_page, years
+from blog.articles.around import around
+from blog.articles.contents import contents
 from blog.articles.former import elsewhere
 from blog.articles.listing import Page
 from blog.comments.forms import CommentForm
 from blog.comments.policy import comment_policy
 from blog.comments.thread import thread
 from blog.config import settings
-from blog.content.models import Article, Tag
+from blog.content.models import Article, Author, Tag
 from blog.extensions import db
 
 NEWEST_ON_ERROR_PAGE = 5
@@ -45,11 +49,15 @@ def show(slug: str) -> ResponseReturnValue:
 
 def article_page(article: Article, form: CommentForm) -> str:
     """The page of ``article``, with ``form`` as its comment form."""
+    comments = thread(article.id, request.args.get("comments_after", type=int))
     return theme.render(
         "articles/show.html",
         article=article,
-        neighbours=listing.neighbours(article),
-        thread=thread(article.id, request.args.get("comments_after", type=int)),
+        around=around(article),
+        contents=contents(article.body_html, article.word_count),
+        thread=comments,
+        posting=metadata.posting(article, comments),
+        trail=metadata.trail((article.title, url_for("articles.show", slug=article.slug))),
         form=form,
         policy=comment_policy(article, settings),
     )
@@ -69,7 +77,36 @@ def tag(slug: str) -> ResponseReturnValue:
         return elsewhere(request.path)
     page = listing.newest_of_tag(found, _page_number(), settings.page_size)
     _refuse_empty(page, even_the_first=True)
-    return theme.render("articles/tag.html", tag=found, page=page)
+    trail = metadata.trail(
+        (_("Tags"), url_for("articles.tags")), (found.name, url_for("articles.tag", slug=found.slug))
+    )
+    return theme.render("articles/tag.html", tag=found, page=page, trail=trail)
+
+
+@blueprint.get("/authors/<slug>")
+def author(slug: str) -> ResponseReturnValue:
+    """The articles by one author, newest first."""
+    found = db.session.scalar(select(Author).where(Author.slug == slug))
+    if found is None:
+        return elsewhere(request.path)
+    page = listing.newest_of_author(found, _page_number(), settings.page_size)
+    _refuse_empty(page, even_the_first=True)
+    return theme.render("articles/author.html", author=found, page=page)
+
+
+@blueprint.get("/archive/")
+def archive() -> str:
+    """The years that have articles."""
+    return theme.render("articles/archive.html", years=years())
+
+
+@blueprint.get("/archive/<int(min=1, max=9998):year>")
+def archive_year(year: int) -> str:
+    """The articles of one year, by month."""
+    page = year_page(year, _page_number())
+    if not page.months:
+        abort(404)
+    return theme.render("articles/year.html", page=page)
 
 
 @blueprint.get("/<path:path>")

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from blog.database import UTCDateTime, utc_now
 from blog.extensions import Model
 
+WORDS_A_MINUTE = 220
+
 
 class Article(Model):
     """A published piece. ``body_html`` is clean: it was made by ``markup.clean_article`` when it was synced."""
@@ -94,6 +96,11 @@ class Article(Model):
     def is_published(self) -> bool:
         """Whether this very article is public now."""
         return self.withdrawn_at is None and self.published_at <= utc_now()
+
+    @property
+    def reading_minutes(self) -> int:
+        """About how long it takes to read, at least a minute."""
+        return max(1, round(self.word_count / WORDS_A_MINUTE))
 
     @property
     def html(self) -> Markup:

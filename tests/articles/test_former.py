@@ -30,3 +30,10 @@ def test_a_tag_s_former_address_leads_to_the_tag(client: FlaskClient, path: str)
 def test_a_tag_that_nobody_has_is_nowhere(client: FlaskClient, path: str) -> None:
     make_article("On Tea", tags=("Green tea",))
     assert client.get(path).status_code == 404
+
+
+def test_an_author_s_former_address_leads_to_the_author(client: FlaskClient) -> None:
+    make_article("On Tea")
+    answer = client.get("/author/ada-byron/")
+    assert (answer.status_code, answer.location) == (301, "/authors/ada-byron")
+    assert client.get("/author/nobody/").status_code == 404

@@ -85,8 +85,8 @@ def test_an_empty_blog_has_a_first_page(client: FlaskClient) -> None:
 def test_an_article_is_shown_with_its_day_in_the_site_s_zone(client: FlaskClient) -> None:
     make_article("Late", published_at=NOON.replace(hour=23, minute=30), seo_description="About lateness")
     page = client.get("/articles/late").text
-    assert '<time datetime="2026-03-01T23:30:00+00:00">March 2, 2026</time>' in page
-    assert '<h1 class="article__title">Late</h1>' in page
+    assert '<time class="dt-published" datetime="2026-03-01T23:30:00+00:00">March 2, 2026</time>' in page
+    assert '<h1 class="article__title p-name">Late</h1>' in page
     assert "Ada Byron" in page
     assert '<meta name="description" content="About lateness">' in page
     assert '<link rel="canonical" href="http://localhost/articles/late">' in page

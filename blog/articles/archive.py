@@ -1,0 +1,84 @@
+"""The archive: how many articles each year had, and what they were."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, literal, select, union_all
+from sqlalchemy.orm import load_only
+
+from blog.config import settings
+from blog.content.models import Article
+from blog.extensions import db
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Year:
+    """A year in the site's zone, and how many public articles it had."""
+
+    number: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Month:
+    """The public articles of one month, newest first; ``first_day`` tells which."""
+
+    first_day: datetime
+    articles: list[Article]
+
+
+@dataclass(frozen=True)
+class YearPage:
+    """A part of a year's articles; ``number`` counts from 1, the newest."""
+
+    year: int
+    number: int
+    months: list[Month]
+    has_older: bool
+
+
+def years() -> list[Year]:
+    """The years that have articles, the latest first."""
+    bounds = Article.published().with_only_columns(func.min(Article.published_at), func.max(Article.published_at))
+    first, last = cast("tuple[datetime | None, datetime | None]", db.session.execute(bounds).one())
+    if first is None or last is None:
+        return []
+    zone = ZoneInfo(settings.timezone)
+    counts = union_all(
+        *(
+            Article.published()
+            .where(Article.published_at >= _begin(year), Article.published_at < _begin(year + 1))
+            .with_only_columns(literal(year).label("year"), func.count(Article.id).label("count"))
+            for year in range(first.astimezone(zone).year, last.astimezone(zone).year + 1)
+        )
+    ).subquery()
+    rows = db.session.execute(select(counts.c.year, counts.c.count).where(counts.c.count > 0))
+    return sorted((Year(*row) for row in rows), key=lambda year: -year.number)
+
+
+def year_page(year: int, number: int) -> YearPage:
+    """Page ``number`` of the articles of ``year``, by month."""
+    zone = ZoneInfo(settings.timezone)
+    query = (
+        Article.published()
+        .where(Article.published_at >= _begin(year), Article.published_at < _begin(year + 1))
+        .order_by(Article.published_at.desc(), Article.id.desc())
+        .options(load_only(Article.slug, Article.title, Article.published_at))
+    )
+    found = list(db.session.scalars(query.offset((number - 1) * AT_ONCE).limit(AT_ONCE + 1)))
+    by_month = groupby(found[:AT_ONCE], lambda article: _first_day(article.published_at.astimezone(zone)))
+    months = [Month(first_day, list(articles)) for first_day, articles in by_month]
+    return YearPage(year, number, months, len(found) > AT_ONCE)
+
+
+def _begin(year: int) -> datetime:
+    return datetime(year, 1, 1, tzinfo=ZoneInfo(settings.timezone))
+
+
+def _first_day(time: datetime) -> datetime:
+    return time.replace(day=1, hour=12, minute=0, second=0, microsecond=0)
