@@ -1,21 +1,29 @@
-"""axe-core finds nothing on any page, in the light or in the dark."""
+"""axe-core finds nothing on any page, in the light and in the dark, from left to right and from right to left."""
+
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import (
-    add_moderator,
-    article_addresses,
-    open_article,
-    send_comment,
-    sign_in,
-    submitted,
-    write_comment,
-)
+from tests.browser.acting import article_addresses, open_article, sign_in
 from tests.browser.axe import violations
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.watching import Faults
-from tests.serving import Served
+from tests.pages import MODERATOR, RICH_ARTICLE, PageKind, furnish, templates
+from tests.serving import Served, served
+
+
+@pytest.fixture(scope="module", params=["en", "ar"])
+def blog(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demo articles; in the second language the pages run from right to left."""
+    folder = tmp_path_factory.mktemp(request.param)
+    with served(folder, BLOG_LANGUAGE=request.param, BLOG_COMMENT_RATE="1000 per minute") as blog:
+        yield blog
+
+
+@pytest.fixture(scope="module")
+def kinds(blog: Served) -> list[PageKind]:
+    return furnish(blog)
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -23,82 +31,84 @@ def page(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
     return open_page(color_scheme=request.param)
 
 
-def test_reading(page: Page, blog: Served) -> None:
+def violations_of(page: Page, kinds: list[PageKind]) -> list[str]:
     found = []
-    for address in ("/", "/?page=2", "/tags/", *article_addresses(blog)):
-        page.goto(address)
+    for kind in kinds:
+        answer = page.goto(kind.address)
+        assert answer is not None
+        assert (answer.status, page.url.endswith(kind.address)) == (kind.status, True), page.url
         found += violations(page)
-        if page.locator(".article__foot .tags a").count():
-            page.locator(".article__foot .tags a").last.click()
-            found += violations(page)
+    return found
+
+
+def test_there_is_a_page_of_every_kind(kinds: list[PageKind]) -> None:
+    assert {kind.template for kind in kinds} == templates()
+
+
+def test_every_kind_of_page(page: Page, kinds: list[PageKind], faults: Faults) -> None:
+    faults.allow("status of 4(04|10)")
+    found = violations_of(page, [kind for kind in kinds if not kind.is_moderators])
     assert not found, "\n".join(found)
 
 
-def test_the_error_page(page: Page, faults: Faults) -> None:
-    faults.allow("status of 404")
-    page.goto("/nowhere")
-    found = violations(page)
+def test_every_kind_of_page_for_moderators(page: Page, kinds: list[PageKind]) -> None:
+    sign_in(page, MODERATOR)
+    found = violations_of(page, [kind for kind in kinds if kind.is_moderators])
+    assert not found, "\n".join(found)
+
+
+def test_every_article(page: Page, blog: Served) -> None:
+    found = []
+    for address in article_addresses(blog):
+        page.goto(address)
+        found += violations(page)
+    assert not found, "\n".join(found)
+
+
+def test_a_phone(open_page: OpenPage, kinds: list[PageKind], faults: Faults) -> None:
+    faults.allow("status of 4(04|10)")
+    page = open_page(viewport=PHONE, has_touch=True)
+    found = violations_of(page, [kind for kind in kinds if not kind.is_moderators])
     assert not found, "\n".join(found)
 
 
 def test_a_form_with_errors(page: Page, blog: Served, faults: Faults) -> None:
     faults.allow("status of 422")
     page.goto(open_article(blog))
-    send_comment(page)
+    page.locator("#comment-form button").click()
     expect(page.get_by_role("alert")).to_be_visible()
     found = violations(page)
     assert not found, "\n".join(found)
 
 
-def test_a_receipt(page: Page, blog: Served) -> None:
-    page.goto(open_article(blog))
-    write_comment(page, "> A quote\n\nwith [a link](https://example.org/), `code` and\n\n1. a list")
-    send_comment(page)
-    expect(page.get_by_role("status")).to_be_visible()
+def test_an_open_footnote_and_a_word_that_something_was_copied(open_page: OpenPage) -> None:
+    page = open_page(permissions=["clipboard-write"])
+    page.goto(RICH_ARTICLE)
+    page.locator(".code__copy").first.click()
+    expect(page.locator(".toast")).not_to_be_empty()
+    page.locator(".footnote-mark").first.click()
+    expect(page.locator(".footnote").first).to_be_visible()
     found = violations(page)
     assert not found, "\n".join(found)
 
 
-@pytest.fixture(scope="module")
-def cleo(blog: Served) -> str:
-    """A moderator's name; one comment waits and one was rejected."""
-    add_moderator(blog, "Cleo")
-    article = open_article(blog)
-    for body in ("A comment to decide on.", "A comment that waits, with [a link](https://example.org/) and `code`."):
-        submitted(blog, article, body)
-    return "Cleo"
-
-
-def test_signing_in(page: Page, faults: Faults) -> None:
+def test_signing_in_with_nothing(page: Page, faults: Faults) -> None:
     faults.allow("status of 4")
     page.goto("/moderation/login")
+    page.locator(".login__form button").click()
+    expect(page.locator("#password")).to_have_attribute("aria-invalid", "true")
     found = violations(page)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_label("Password")).to_have_attribute("aria-invalid", "true")
-    found += violations(page)
     assert not found, "\n".join(found)
 
 
-def test_the_queue_a_comment_and_the_log(page: Page, cleo: str) -> None:
-    sign_in(page, cleo)
-    found = violations(page)
+def test_a_decision_and_the_keys(page: Page, kinds: list[PageKind]) -> None:
+    sign_in(page, MODERATOR)
     page.locator(".card").first.get_by_role("button", name="Reject").click()
     expect(page.get_by_role("status")).to_be_visible()
+    found = violations(page)
+    page.locator(".keys__open").click()
     found += violations(page)
-    for address in ("/moderation/?status=rejected", "/moderation/?status=approved", "/moderation/log"):
-        page.goto(address)
-        found += violations(page)
-    page.get_by_role("link", name="The comment", exact=True).first.click()
-    found += violations(page)
-    page.get_by_role("button", name="Keys").click()
-    found += violations(page)
-    assert not found, "\n".join(found)
-
-
-def test_a_phone(open_page: OpenPage, blog: Served) -> None:
-    page = open_page(viewport=PHONE, has_touch=True)
-    found = []
-    for address in ("/", "/tags/", open_article(blog)):
-        page.goto(address)
-        found += violations(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_load_state()
     assert not found, "\n".join(found)

@@ -1,0 +1,101 @@
+"""One page of every kind, for those who look at all of them: the checker of HTML, and the checker of accessibility."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import url_for
+from sqlalchemy import select
+
+from blog.comments.models import Comment, Status
+from blog.content import previews
+from blog.content.models import Article
+from blog.database import utc_now
+from blog.extensions import db
+from blog.moderation import accounts
+from blog.moderation.decisions import decide
+from blog.moderation.models import Moderator
+from blog.paths import TEMPLATES
+from tests.making import make_article
+from tests.moderation.browsing import PASSWORD
+from tests.serving import Served
+
+MODERATOR = "Cleo"
+RICH_SLUG = "everything-markdown-can-do-here"
+RICH_ARTICLE = f"/articles/{RICH_SLUG}"
+"""The demo article that has everything an article can have."""
+
+COMMENT = "> A quote\n\nwith [a link](https://example.org/), `code` and\n\n1. a list\n2. "
+STATUSES = (Status.PENDING, Status.APPROVED, Status.REJECTED)
+
+
+@dataclass(frozen=True)
+class PageKind:
+    """A page, the template that makes it, and who may see it."""
+
+    template: str
+    address: str
+    status: int = 200
+    is_moderators: bool = False
+
+
+def templates() -> set[str]:
+    """The templates of whole pages; those that others extend are none."""
+    names = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
+    return {name for name in names if not name.startswith("snippets/") and not name.endswith("layout.html")}
+
+
+def furnish(blog: Served) -> list[PageKind]:
+    """Give a blog of the demo articles comments, decisions and a moderator, and list a page of every kind."""
+    for status in STATUSES:
+        answer = blog.post(f"{RICH_ARTICLE}/comments", name="Bea Brown", email="bea@example.org", body=COMMENT + status)
+        assert answer.status == 303, answer.text
+    with blog.rows() as app, app.test_request_context():
+        make_article("Gone", withdrawn_at=utc_now())
+        moderator = accounts.add(MODERATOR, PASSWORD)
+        comments = [_decided(moderator, status) for status in STATUSES]
+        article = db.session.scalars(Article.published().where(Article.slug == RICH_SLUG)).one()
+        return [*_articles(article), *_private(comments), *_moderators(comments[0])]
+
+
+def _decided(moderator: Moderator, status: Status) -> Comment:
+    """The comment that is to have ``status``, once it has."""
+    comment = db.session.scalars(select(Comment).where(Comment.body.endswith(status))).one()
+    if status != comment.status:
+        decide(comment.id, to=status, revision=comment.revision, version=comment.version, moderator=moderator)
+    return comment
+
+
+def _articles(article: Article) -> list[PageKind]:
+    return [
+        PageKind("articles/index.html", url_for("articles.index")),
+        PageKind("articles/index.html", url_for("articles.index", page=2)),
+        PageKind("articles/show.html", url_for("articles.show", slug=article.slug)),
+        PageKind("articles/tags.html", url_for("articles.tags")),
+        PageKind("articles/tag.html", url_for("articles.tag", slug=article.tags[0].slug)),
+        PageKind("articles/author.html", url_for("articles.author", slug=article.authors[0].slug)),
+        PageKind("articles/archive.html", url_for("articles.archive")),
+        PageKind("articles/year.html", url_for("articles.archive_year", year=article.published_at.year)),
+        PageKind("error.html", "/nowhere", status=404),
+        PageKind("error.html", url_for("articles.show", slug="gone"), status=410),
+    ]
+
+
+def _private(comments: list[Comment]) -> list[PageKind]:
+    """What only those see who have the link."""
+    draft, expired = previews.waiting()[0], previews.waiting(days=-1)[0]
+    return [
+        *(PageKind("comments/receipt.html", f"/comments/{comment.receipt_token}") for comment in comments),
+        PageKind("articles/preview.html", urlsplit(draft.preview).path),
+        PageKind("articles/preview_expired.html", urlsplit(expired.preview).path, status=410),
+    ]
+
+
+def _moderators(comment: Comment) -> list[PageKind]:
+    return [
+        PageKind("moderation/login.html", url_for("moderation.login")),
+        PageKind("moderation/queue.html", url_for("moderation.queue"), is_moderators=True),
+        PageKind("moderation/queue.html", url_for("moderation.queue", status="approved"), is_moderators=True),
+        PageKind("moderation/queue.html", url_for("moderation.queue", status="rejected"), is_moderators=True),
+        PageKind("moderation/comment.html", url_for("moderation.comment", comment_id=comment.id), is_moderators=True),
+        PageKind("moderation/log.html", url_for("moderation.log"), is_moderators=True),
+    ]
