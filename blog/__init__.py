@@ -6,8 +6,22 @@ from collections.abc import Mapping
 from dotenv import dotenv_values
 from flask import Flask
 
-from blog import articles, assets, comments, content, errors, extensions, headers, instance, moderation, site, theme
+from blog import (
+    articles,
+    assets,
+    cache,
+    comments,
+    content,
+    errors,
+    extensions,
+    headers,
+    instance,
+    moderation,
+    site,
+    theme,
+)
 from blog.config import Settings
+from blog.content.keys import moments
 from blog.paths import TEMPLATES
 
 
@@ -29,6 +43,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     comments.init_app(app)
     articles.init_app(app)
     moderation.init_app(app)
+    cache.init_app(app, settings, moments)
+    instance.trust_proxies(app, settings)
     return app
 
 

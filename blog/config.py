@@ -215,6 +215,9 @@ class Settings:
         "How many comments one address may send; a refused form does not count.",
     )
     page_size: int = _setting(10, _between(1, 100), "How many articles a listing shows at once.")
+    page_cache_mb: int = _setting(
+        32, _between(0, 4096), "How much memory each process may fill with finished pages, in MB; 0 keeps none."
+    )
     redis_url: str | None = _setting(
         None,
         _redis_url,

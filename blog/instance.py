@@ -40,6 +40,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     app.jinja_options = {"undefined": StrictUndefined}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def trust_proxies(app: Flask, settings: Settings) -> None:
+    """Believe what so many proxies in front say of a request; nothing may stand between this and the server."""
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies

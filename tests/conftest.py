@@ -77,7 +77,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """The settings of the test's blog; a test module may override this fixture with ``dataclasses.replace``."""
-    return Settings(instance=tmp_path / "instance", database_url=database_url, title="A Test Blog")
+    return Settings(instance=tmp_path / "instance", database_url=database_url, title="A Test Blog", page_cache_mb=0)
 
 
 class Visitor(FlaskClient):

@@ -28,6 +28,12 @@ class Around:
     related: list[Article] = field(default_factory=list)
     parts: list[Article] = field(default_factory=list)
 
+    @property
+    def ids(self) -> set[int]:
+        """The ids of all of them."""
+        sides = [side for side in (self.older, self.newer) if side is not None]
+        return {article.id for article in (*sides, *self.related, *self.parts)}
+
 
 def around(article: Article) -> Around:
     """What surrounds ``article``, found in one query."""

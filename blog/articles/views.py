@@ -12,10 +12,12 @@ from blog.articles.around import around
 from blog.articles.contents import contents
 from blog.articles.former import elsewhere
 from blog.articles.listing import Page
+from blog.cache.keep import keep
 from blog.comments.forms import CommentForm
 from blog.comments.policy import comment_policy
 from blog.comments.thread import thread
 from blog.config import settings
+from blog.content import keys
 from blog.content.models import Article, Author, Tag
 from blog.extensions import db
 
@@ -29,6 +31,7 @@ def index() -> str:
     """All articles, newest first."""
     page = listing.newest(_page_number(), settings.page_size)
     _refuse_empty(page)
+    keep([keys.INDEX], ["page"])
     return theme.render("articles/index.html", page=page)
 
 
@@ -44,16 +47,24 @@ def show(slug: str) -> ResponseReturnValue:
     article = db.session.scalar(Article.published().where(Article.slug == slug))
     if article is None:
         return elsewhere(request.path, slug)
-    return article_page(article, CommentForm(formdata=None))
+    page, shown = _article_page(article, CommentForm(formdata=None))
+    keep([keys.article_key(article.id), *map(keys.title_key, shown)], ["comments_after"])
+    return page
 
 
 def article_page(article: Article, form: CommentForm) -> str:
     """The page of ``article``, with ``form`` as its comment form."""
+    return _article_page(article, form)[0]
+
+
+def _article_page(article: Article, form: CommentForm) -> tuple[str, set[int]]:
+    """The page, and the ids of the other articles whose titles it shows."""
     comments = thread(article.id, request.args.get("comments_after", type=int))
-    return theme.render(
+    beside = around(article)
+    page = theme.render(
         "articles/show.html",
         article=article,
-        around=around(article),
+        around=beside,
         contents=contents(article.body_html, article.word_count),
         thread=comments,
         posting=metadata.posting(article, comments),
@@ -61,11 +72,13 @@ def article_page(article: Article, form: CommentForm) -> str:
         form=form,
         policy=comment_policy(article, settings),
     )
+    return page, beside.ids
 
 
 @blueprint.get("/tags/")
 def tags() -> str:
     """All tags with the number of their articles."""
+    keep([keys.TAGS])
     return theme.render("articles/tags.html", tags=listing.tag_counts())
 
 
@@ -77,6 +90,7 @@ def tag(slug: str) -> ResponseReturnValue:
         return elsewhere(request.path)
     page = listing.newest_of_tag(found, _page_number(), settings.page_size)
     _refuse_empty(page, even_the_first=True)
+    keep([keys.tag_key(slug)], ["page"])
     trail = metadata.trail(
         (_("Tags"), url_for("articles.tags")), (found.name, url_for("articles.tag", slug=found.slug))
     )
@@ -91,12 +105,14 @@ def author(slug: str) -> ResponseReturnValue:
         return elsewhere(request.path)
     page = listing.newest_of_author(found, _page_number(), settings.page_size)
     _refuse_empty(page, even_the_first=True)
+    keep([keys.author_key(slug)], ["page"])
     return theme.render("articles/author.html", author=found, page=page)
 
 
 @blueprint.get("/archive/")
 def archive() -> str:
     """The years that have articles."""
+    keep([keys.ARCHIVE])
     return theme.render("articles/archive.html", years=years())
 
 
@@ -106,6 +122,7 @@ def archive_year(year: int) -> str:
     page = year_page(year, _page_number())
     if not page.months:
         abort(404)
+    keep([keys.ARCHIVE], ["page"])
     return theme.render("articles/year.html", page=page)
 
 

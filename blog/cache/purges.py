@@ -3,13 +3,25 @@
 Every process reads those that came since it last looked, so that all of them forget alike.
 """
 
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import String, delete, event
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from blog.database import UTCDateTime
-from blog.extensions import Model
+from blog.database import UTCDateTime, utc_now, write_transaction
+from blog.extensions import Model, db
+
+KEPT = timedelta(hours=1)
+"""How long a purge is remembered. A process that has not looked for longer forgets everything."""
+EVERYTHING = "everything"
+"""The key that every page has."""
+
+PURGED = "purged"
+"""The mark of a session whose transaction purges something."""
+
+hurries: set[Callable[[], None]] = set()
+"""What is called in this process when a purge was committed here."""
 
 
 class CachePurge(Model):
@@ -23,3 +35,23 @@ class CachePurge(Model):
     purged_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - as SQLAlchemy has it
+
+
+def purge(session: Session, keys: Iterable[str], reason: str) -> None:
+    """Have every process forget the pages with any of ``keys``, with the transaction of the caller."""
+    now = utc_now()
+    session.add_all(CachePurge(key=key[:250], reason=reason[:100], purged_at=now) for key in sorted(set(keys)))
+    session.info[PURGED] = True
+
+
+def prune() -> None:
+    """Forget the purges that every process has seen."""
+    with write_transaction(db.session()) as session:
+        session.execute(delete(CachePurge).where(CachePurge.purged_at < utc_now() - KEPT))
+
+
+@event.listens_for(Session, "after_commit")
+def _hurry(session: Session) -> None:
+    if session.info.pop(PURGED, False):
+        for hurry in tuple(hurries):
+            hurry()

@@ -10,10 +10,12 @@ from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from blog.cache.purges import purge
 from blog.clients import shortened_address
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment, Status
 from blog.comments.policy import first_status
+from blog.comments.thread import thread_keys
 from blog.content.document import CommentPolicy
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
@@ -42,6 +44,8 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
     try:
         with write_transaction(db.session()) as session:
             session.add(comment)
+            if comment.status == Status.APPROVED:
+                purge(session, thread_keys(article.id), "open policy")
     except IntegrityError:
         earlier = _earlier(comment)
         if earlier is None:

@@ -5,11 +5,17 @@ from dataclasses import dataclass
 from sqlalchemy import tuple_
 
 from blog.comments.models import Comment
+from blog.content.keys import article_key
 from blog.extensions import db
 
 AT_ONCE = 200
 MAX_ID = 2**31 - 1
 """The largest id that every database can look for."""
+
+
+def thread_keys(article_id: int) -> set[str]:
+    """The cache keys of what shows an article’s approved comments: its page, and their feed."""
+    return {article_key(article_id), f"comments/{article_id}"}
 
 
 @dataclass(frozen=True)

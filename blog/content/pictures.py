@@ -8,10 +8,13 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from struct import unpack_from
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image
+
+from blog.content.stripping import is_lossless_webp, stripped
 
 SIGNATURES = {
     "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
@@ -29,12 +32,22 @@ BEGINNING = 4_096
 MAX_PIXELS = 40_000_000
 MAX_PIXELS_MOVED = 200_000_000
 """Of all frames of an animation together."""
+MAX_FRAMES = 5_000
 MAX_SVG_BYTES = 1_000_000
+SVG_ROOT = "{http://www.w3.org/2000/svg}svg"
 
 ORIENTATION = 0x0112
-UPRIGHT = 1
-METADATA = frozenset({"exif", "xmp", "comment", "photoshop", "mp", "XML:com.adobe.xmp", "Raw profile type exif"})
-"""What Pillow calls the texts, places and thumbnails that stand in a file beside its picture."""
+"""The tag in EXIF that says how a camera was held (CIPA DC-008, 4.6.5.1.6)."""
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+AVIF_BOXES = frozenset({b"ftyp", b"meta", b"mdat", b"moov"})
 LENGTH = re.compile(r"\s*(\d{1,6}(?:\.\d+)?)(?:px)?\s*")
 
 
@@ -64,11 +77,11 @@ def examine(data: bytes) -> Picture:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(BytesIO(data), formats=[FORMATS[type_]]) as image:
-                _check_size(image)
+                _unpack(image, type_)
                 return _cleaned(image, data, type_)
     except (NotAnImage, MemoryError):
         raise
-    except (Image.DecompressionBombError, UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+    except Exception as error:  # noqa: BLE001 - what is wrong with a file, decoders say by any exception at all
         raise NotAnImage("it is damaged, or not whole") from error
 
 
@@ -83,62 +96,88 @@ def image_type(data: bytes) -> str:
     raise NotAnImage("it is no PNG, JPEG, GIF, WebP, AVIF or SVG")
 
 
-def _check_size(image: Image.Image) -> None:
+def _unpack(image: Image.Image, type_: str) -> None:
+    """Decode all of an image, so that one which breaks off is found out, and end at its first frame."""
+    # A JPEG may carry further pictures behind its own, such as a phone's depth map. They are not kept.
+    frames = 1 if type_ == "jpg" else getattr(image, "n_frames", 1)
+    if frames > MAX_FRAMES:
+        raise NotAnImage(f"it has {frames} frames, and {MAX_FRAMES} are allowed")
+    for number in range(frames):
+        image.seek(number)
+        _check_size(image, frames)
+        image.load()
+    image.seek(0)
+
+
+def _check_size(image: Image.Image, frames: int) -> None:
     """See, before anything is unpacked, that it will not fill the memory."""
     pixels = image.width * image.height
     if pixels > MAX_PIXELS:
         raise NotAnImage(
             f"it has {image.width} × {image.height} pixels, and {MAX_PIXELS // 1_000_000} million are allowed"
         )
-    if pixels * getattr(image, "n_frames", 1) > MAX_PIXELS_MOVED:
+    if pixels * frames > MAX_PIXELS_MOVED:
         raise NotAnImage("its frames have too many pixels together")
 
 
 def _cleaned(image: Image.Image, data: bytes, type_: str) -> Picture:
-    durations = [_duration(frame) for frame in _frames(image)]
-    image.seek(0)
-    orientation = image.getexif().get(ORIENTATION, UPRIGHT)
-    if orientation == UPRIGHT and not _has_metadata(image):
-        return Picture(data, type_, image.width, image.height)
+    """The image as it is kept. It is written anew only where it has to be turned or its file cannot be cut."""
+    is_moving = type_ != "jpg" and getattr(image, "is_animated", False)
+    turn = None if is_moving else TURNS.get(_orientation(image))
+    if turn is not None:
+        image = image.transpose(turn)
+        data = _written(image, type_, _options(image, data, type_))
+    elif type_ == "avif" and _has_metadata(image, data):
+        data = _written(image, type_, _options(image, data, type_) | ({"save_all": True} if is_moving else {}))
+    return Picture(data if type_ == "avif" else stripped(data, type_), type_, image.width, image.height)
+
+
+def _orientation(image: Image.Image) -> int:
+    """How the image has to be turned, by its EXIF; what cannot be read says nothing."""
+    try:
+        return int(image.getexif().get(ORIENTATION, 0))
+    except Exception:  # noqa: BLE001 - as in every decoder
+        return 0
+
+
+def _written(image: Image.Image, type_: str, options: dict[str, Any]) -> bytes:
     out = BytesIO()
-    options = _options(image, data, type_, is_turned=orientation != UPRIGHT)
-    if len(durations) > 1:
-        options |= {"save_all": True, "duration": durations, "loop": image.info.get("loop", 0)}
-    elif orientation != UPRIGHT:
-        image = ImageOps.exif_transpose(image)
     image.save(out, FORMATS[type_], **options)
-    return Picture(out.getvalue(), type_, image.width, image.height)
+    return out.getvalue()
 
 
-def _frames(image: Image.Image) -> Iterator[Image.Image]:
-    """Every frame, unpacked, so that a file which breaks off is found out."""
-    for frame in ImageSequence.Iterator(image):
-        frame.load()
-        yield frame
-
-
-def _duration(frame: Image.Image) -> int:
-    return int(frame.info.get("duration", 0))
-
-
-def _has_metadata(image: Image.Image) -> bool:
-    told: object = getattr(image, "text", None)
-    extension = image.info.get("extension", (b"NETSCAPE2.0",))[0]
-    return bool(METADATA & image.info.keys() or told or image.getexif()) or not extension.startswith(b"NETSCAPE")
-
-
-def _options(image: Image.Image, data: bytes, type_: str, *, is_turned: bool) -> dict[str, Any]:
+def _options(image: Image.Image, data: bytes, type_: str) -> dict[str, Any]:
     """How to write an image again so that nothing but its metadata is lost, or as little as can be."""
-    options: dict[str, Any] = {"exif": b"", "xmp": b"", "comment": b"", "icc_profile": image.info.get("icc_profile")}
+    options: dict[str, Any] = {"exif": b"", "xmp": b"", "icc_profile": image.info.get("icc_profile")}
     match type_:
         case "jpg":
-            return options | {"quality": 92 if is_turned or image.format == "MPO" else "keep"}
+            return options | {"quality": 92}
         case "webp":
-            return options | {"lossless": b"VP8L" in data[:64], "quality": 90, "method": 4}
+            return options | {"lossless": is_lossless_webp(data), "quality": 90, "exact": True}
         case "avif":
             return options | {"quality": 85}
         case _:
             return options
+
+
+def _has_metadata(image: Image.Image, data: bytes) -> bool:
+    """Whether an AVIF holds more than its picture."""
+    return bool({"exif", "xmp"} & image.info.keys()) or not AVIF_BOXES.issuperset(_boxes(data))
+
+
+def _boxes(data: bytes) -> Iterator[bytes]:
+    """The names of the outermost boxes of a file: ISO/IEC 14496-12, 4.2."""
+    place = 0
+    while place < len(data):
+        length, name = unpack_from(">I4s", data, place)
+        yield name
+        match length:
+            case 0:
+                return
+            case 1:
+                place += max(16, unpack_from(">Q", data, place + 8)[0])
+            case _:
+                place += max(8, length)
 
 
 def _svg_size(data: bytes) -> tuple[int | None, int | None]:
@@ -154,12 +193,13 @@ def _svg_size(data: bytes) -> tuple[int | None, int | None]:
         drawing = ET.fromstring(data)  # noqa: S314 - it has no entities
     except (ET.ParseError, ValueError, LookupError) as error:
         raise NotAnImage("it is no well-formed SVG") from error
-    sides = [LENGTH.fullmatch(drawing.get(name, "")) for name in ("width", "height")]
-    found = (
-        [side[1] for side in sides if side] if all(sides) else drawing.get("viewBox", "").replace(",", " ").split()[2:]
-    )
-    try:
-        width, height = (round(float(side)) for side in found)
-    except (ValueError, OverflowError):
-        return None, None
-    return (width, height) if width > 0 and height > 0 else (None, None)
+    if drawing.tag != SVG_ROOT:
+        raise NotAnImage("it is an SVG without the namespace of SVG, which no browser draws")
+    written = [drawing.get("width", ""), drawing.get("height", "")]
+    sides = [LENGTH.fullmatch(side) for side in written]
+    if not all(sides):
+        sides = [LENGTH.fullmatch(side) for side in drawing.get("viewBox", "").replace(",", " ").split()[2:]]
+    match [round(float(side[1])) for side in sides if side]:
+        case [width, height] if width and height:
+            return width, height
+    return None, None

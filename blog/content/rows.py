@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from blog.content.document import Document, slugify
 from blog.content.drafts import Draft
+from blog.content.keys import Change, Shown, purge_changes
 from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
 from blog.content.prepare import Prepared
 from blog.content.redirects import Redirects, article_path
@@ -72,6 +73,7 @@ class Batch:
         self._source = source
         self._batch = batch
         self._adoptable = set(adoptable)
+        self._changes: list[Change] = []
         self._own = {row.source_id: row for row in rows if row.source == source}
         drafts = session.scalars(select(Draft).where(Draft.source == source, Draft.source_id.in_(ids)))
         self._drafts = {draft.source_id: draft for draft in drafts}
@@ -84,6 +86,7 @@ class Batch:
         """Make, change or withdraw the articles, and say of each document what became of it."""
         outcomes = [self._apply(prepared) for prepared in self._batch]
         self._session.flush()
+        purge_changes(self._session, self._changes, "sync")
         return outcomes
 
     def _apply(self, prepared: Prepared) -> Outcome:
@@ -107,6 +110,7 @@ class Batch:
         if row is None or row.withdrawn_at is not None:
             return Outcome(prepared, Fate.DRAFT, row)
         del self._live[row.slug]
+        self._changes.append(Change(row, Shown.of(row)))
         withdraw(row)
         self._session.flush()
         return Outcome(prepared, Fate.WITHDRAWN, row)
@@ -123,6 +127,7 @@ class Batch:
         document = prepared.document
         if document.source_id in self._drafts:
             self._session.delete(self._drafts.pop(document.source_id))
+        shown = Shown.of(row)
         if row is None:
             row, before = Article(**self._fields(prepared, None)), None
             self._session.add(row)
@@ -136,7 +141,10 @@ class Batch:
         self._link(row, document)
         self._redirects.open_address(document.slug)
         refused = self._lead_here(row, document.former_urls)
-        fate = Fate.CREATED if before is None else Fate.UNCHANGED if before == _content(row) else Fate.UPDATED
+        is_same = before == _content(row)
+        if not is_same:
+            self._changes.append(Change(row, shown))
+        fate = Fate.CREATED if before is None else Fate.UNCHANGED if is_same else Fate.UPDATED
         return Outcome(prepared, fate, row, refused=refused)
 
     def _fields(self, prepared: Prepared, row: Article | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from blog.content.batches import batches
 from blog.content.drafts import Draft
+from blog.content.keys import Change, Shown, purge_changes
 from blog.content.models import Article
 from blog.content.report import Entry, SyncReport
 from blog.content.rows import withdraw
@@ -88,8 +89,11 @@ def _withdraw(ids: Sequence[int], report: SyncReport) -> None:
     links = (Article.tag_links, Article.author_links)
     with write_transaction(db.session()) as session:
         articles = session.scalars(query.options(*map(selectinload, links))).all()
+        changes = [Change(article, Shown.of(article)) for article in articles]
         for article in articles:
             withdraw(article)
+        session.flush()
+        purge_changes(session, changes, "withdrawn")
     for article in articles:
         report.withdrawn.append(Entry(article.source_id, f"is no longer in {report.source}"))
     db.session.expunge_all()

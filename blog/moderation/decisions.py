@@ -9,7 +9,9 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, defer, joinedload
 
+from blog.cache.purges import purge
 from blog.comments.models import Comment, Status
+from blog.comments.thread import thread_keys
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -134,6 +136,8 @@ def _record(
     )
     session.add(decision)
     session.flush()
+    if Status.APPROVED in {was, to}:
+        purge(session, thread_keys(comment.article_id), f"decision {decision.id}: {to}")
     return decision
 
 

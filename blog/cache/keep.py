@@ -1,0 +1,60 @@
+"""How a view says that its page may be kept, for whom it changes nothing, and when it has to be forgotten."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, request
+
+from blog.cache.purges import EVERYTHING
+
+ENVIRON_KEY = "blog.cache.keep"
+MAX_AGE_SECONDS = 3600
+"""However little changes, a page is made anew after this time."""
+SHARED_SECONDS = 30
+"""How long a shared cache in front may keep a page that nobody purges there."""
+SHARED_PURGED_SECONDS = 86_400
+"""The same where the worker purges it."""
+GRACE = "stale-while-revalidate=60, stale-if-error=86400"
+MOST_KEY_BYTES = 7_000
+"""Of ``Surrogate-Key``; servers in front refuse longer headers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """A page may be kept: its cache keys, and the names in a query string that make another page of it."""
+
+    keys: frozenset[str]
+    parameters: frozenset[str]
+
+
+def keep(keys: Iterable[str], parameters: Iterable[str] = ()) -> None:
+    """Let the answer to the present request be kept until one of ``keys`` is purged.
+
+    It must be the same for everybody. ``parameters`` are the names in the query string on which it depends; all others
+    are ignored.
+    """
+    g.page_keep = Keep(frozenset((*keys, EVERYTHING)), frozenset(parameters))
+
+
+def init_app(app: Flask, *, is_purged_in_front: bool) -> None:
+    """Tell the page cache, and shared caches in front, what a view has said."""
+    shared = SHARED_PURGED_SECONDS if is_purged_in_front else SHARED_SECONDS
+
+    def tell(response: Response) -> Response:
+        kept: Keep | None = g.get("page_keep")
+        if kept is None or not _is_for_everybody(response):
+            return response
+        response.headers["Cache-Control"] = f"public, max-age=0, s-maxage={shared}, {GRACE}"
+        words = " ".join(sorted(kept.keys))
+        if len(words) <= MOST_KEY_BYTES:
+            response.headers["Surrogate-Key"] = words
+            response.headers["Cache-Tag"] = words.replace(" ", ",")
+        request.environ[ENVIRON_KEY] = kept
+        return response
+
+    app.after_request(tell)
+
+
+def _is_for_everybody(response: Response) -> bool:
+    is_personal = "Set-Cookie" in response.headers or "cookie" in {name.lower() for name in response.vary}
+    return response.status_code == 200 and not is_personal and not response.cache_control.no_store

@@ -1,0 +1,109 @@
+"""The cache keys of articles: which pages show what of them, and which have to be forgotten when they change."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple, Self
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from blog.cache.purges import EVERYTHING, purge
+from blog.content.models import Article
+
+INDEX, TAGS, ARCHIVE, FEEDS = "index", "tags", "archive", "feeds"
+MOST_AT_ONCE = 10
+"""When more articles than these change together, everything is forgotten: it is cheaper than finding out what."""
+
+
+def article_key(article_id: int) -> str:
+    """The page of an article."""
+    return f"article/{article_id}"
+
+
+def title_key(article_id: int) -> str:
+    """Pages of other articles that show the title of this one."""
+    return f"title/{article_id}"
+
+
+def tag_key(slug: str) -> str:
+    """The listing of a tag."""
+    return f"tag/{slug}"
+
+
+def author_key(slug: str) -> str:
+    """The listing of an author."""
+    return f"author/{slug}"
+
+
+class Shown(NamedTuple):
+    """What listings and other pages show of an article; ``None`` for it all where it is not public."""
+
+    tags: frozenset[str]
+    authors: frozenset[str]
+    published_at: datetime | None
+    listed: tuple[object, ...]
+
+    @classmethod
+    def of(cls, article: Article | None) -> Self:
+        """What ``article`` shows now."""
+        if article is None or article.withdrawn_at is not None:
+            return cls(frozenset(), frozenset(), None, ())
+        return cls(
+            tags=frozenset(tag.slug for tag in article.tags),
+            authors=frozenset(author.slug for author in article.authors),
+            published_at=article.published_at,
+            listed=(article.slug, article.title, article.excerpt, article.image, article.series),
+        )
+
+
+class Change(NamedTuple):
+    """An article that was made, changed or withdrawn, and what it showed before."""
+
+    article: Article
+    before: Shown
+
+    def keys(self) -> set[str]:
+        """The keys of the pages that show the article, now or before; those of its neighbours come from the rows."""
+        after = Shown.of(self.article)
+        found = {article_key(self.article.id), FEEDS}
+        if after != self.before:
+            found |= {INDEX, ARCHIVE, title_key(self.article.id)}
+            found |= {tag_key(slug) for slug in self.before.tags | after.tags}
+            found |= {author_key(slug) for slug in self.before.authors | after.authors}
+        if after.tags != self.before.tags or after.published_at != self.before.published_at:
+            found.add(TAGS)
+        return found
+
+
+def purge_changes(session: Session, changes: list[Change], reason: str) -> None:
+    """Have the pages forgotten that ``changes`` concern, with the transaction of the caller, which has flushed them."""
+    if len(changes) > MOST_AT_ONCE:
+        purge(session, [EVERYTHING], reason)
+        return
+    keys: set[str] = set()
+    for change in changes:
+        keys |= change.keys()
+        if Shown.of(change.article).published_at != change.before.published_at:
+            keys |= {article_key(id_) for id_ in _neighbours(session, change.article)}
+    if keys:
+        purge(session, keys, reason)
+
+
+def moments(connection: Connection, since: datetime, until: datetime) -> Iterable[str]:
+    """The keys of the pages that change by themselves: an article’s time came after ``since``, up to ``until``."""
+    due = select(Article.id, Article.labels, Article.published_at).where(
+        Article.withdrawn_at.is_(None), Article.published_at > since, Article.published_at <= until
+    )
+    keys: set[str] = set()
+    for article_id, labels, published_at in connection.execute(due):
+        keys |= {INDEX, ARCHIVE, FEEDS, TAGS, article_key(article_id), title_key(article_id)}
+        keys |= {tag_key(slug) for slug, _ in labels.get("tags", [])}
+        keys |= {author_key(slug) for slug, _ in labels.get("authors", [])}
+        older = Article.published_before(Article(id=article_id, published_at=published_at))
+        keys |= {article_key(id_) for id_ in connection.scalars(older.with_only_columns(Article.id).limit(1))}
+    return keys
+
+
+def _neighbours(session: Session, article: Article) -> Iterable[int]:
+    for side in (Article.published_before(article), Article.published_after(article)):
+        yield from session.scalars(side.with_only_columns(Article.id).limit(1))
