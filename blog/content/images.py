@@ -23,6 +23,7 @@ class Images:
         self._source = source
         self._listed = listed
         self._kept: dict[str, Kept | None] = {}
+        self._is_full = False
 
     def address(self, reference: str) -> str | None:
         """The image's address on this site; ``None`` where it cannot be had."""
@@ -50,16 +51,22 @@ class Images:
         return tokens.write(without(body, removed | _captions(body, removed)))
 
     def _image(self, reference: str) -> Kept | None:
-        if reference not in self._kept:
+        if reference not in self._kept and not self._is_refused():
             self._kept[reference] = self._bring(reference)
-        return self._kept[reference]
+        return self._kept.get(reference)
+
+    def _is_refused(self) -> bool:
+        """Whether there is no room for a further image, which is noted once."""
+        if len(self._kept) < MOST:
+            return False
+        if not self._is_full:
+            self._is_full = True
+            self.notes.append(Note(f"an article has at most {MOST} images; the others are left out"))
+        return True
 
     def _bring(self, reference: str) -> Kept | None:
         if not self._source.brings(reference):
             self._note(reference, "lies on another host; pages show only this site’s images")
-            return None
-        if len(self._kept) >= MOST:
-            self._note(reference, f"is left out: an article has at most {MOST}")
             return None
         try:
             return keep_image(self._source.open_image(self._listed.source_id, reference))

@@ -5,16 +5,14 @@ What a file is, its first bytes say, never its name: PNG, JPEG, GIF, WebP, AVIF 
 
 import re
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from struct import unpack_from
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from PIL import Image
 
-from blog.content.stripping import is_lossless_webp, stripped
+from blog.content.stripping import is_lossless_webp, is_plain_avif, stripped
 
 SIGNATURES = {
     "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
@@ -47,7 +45,6 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-AVIF_BOXES = frozenset({b"ftyp", b"meta", b"mdat", b"moov"})
 LENGTH = re.compile(r"\s*(\d{1,6}(?:\.\d+)?)(?:px)?\s*")
 
 
@@ -81,7 +78,9 @@ def examine(data: bytes) -> Picture:
                 return _cleaned(image, data, type_)
     except (NotAnImage, MemoryError):
         raise
-    except Exception as error:  # noqa: BLE001 - what is wrong with a file, decoders say by any exception at all
+    except Image.DecompressionBombError as error:
+        raise NotAnImage(f"it has more than {MAX_PIXELS // 1_000_000} million pixels") from error
+    except Exception as error:  # A decoder says by any exception at all what is wrong with a file.
         raise NotAnImage("it is damaged, or not whole") from error
 
 
@@ -136,7 +135,7 @@ def _orientation(image: Image.Image) -> int:
     """How the image has to be turned, by its EXIF; what cannot be read says nothing."""
     try:
         return int(image.getexif().get(ORIENTATION, 0))
-    except Exception:  # noqa: BLE001 - as in every decoder
+    except Exception:
         return 0
 
 
@@ -162,22 +161,7 @@ def _options(image: Image.Image, data: bytes, type_: str) -> dict[str, Any]:
 
 def _has_metadata(image: Image.Image, data: bytes) -> bool:
     """Whether an AVIF holds more than its picture."""
-    return bool({"exif", "xmp"} & image.info.keys()) or not AVIF_BOXES.issuperset(_boxes(data))
-
-
-def _boxes(data: bytes) -> Iterator[bytes]:
-    """The names of the outermost boxes of a file: ISO/IEC 14496-12, 4.2."""
-    place = 0
-    while place < len(data):
-        length, name = unpack_from(">I4s", data, place)
-        yield name
-        match length:
-            case 0:
-                return
-            case 1:
-                place += max(16, unpack_from(">Q", data, place + 8)[0])
-            case _:
-                place += max(8, length)
+    return bool({"exif", "xmp"} & image.info.keys()) or not is_plain_avif(data)
 
 
 def _svg_size(data: bytes) -> tuple[int | None, int | None]:

@@ -13,7 +13,7 @@ from blog.markup.article import clean_article, normal_html
 from blog.markup.nesting import TooDeep
 from blog.markup.plain import plain_text
 
-RULES_VERSION = 4
+RULES_VERSION = 5
 """Raised whenever the same document would make another row, so that the next sync makes all of them anew."""
 
 EXCERPT_CHARACTERS = 200
@@ -48,6 +48,7 @@ def prepare(listed: Listed, source: Source) -> Prepared:
     """
     document = listed.load()
     images = Images(source, listed)
+    image = images.address(document.image) if document.image else None
     try:
         plain, dropped = plain_html(document.body)
         html, residues = remove_residue(normal_html(plain))
@@ -60,7 +61,7 @@ def prepare(listed: Listed, source: Source) -> Prepared:
         document,
         **fields | {"excerpt": fields["excerpt"] or excerpt(text)},
         body=body,
-        image=images.address(document.image) if document.image else None,
+        image=image,
     )
     left = (_note(residue, listed) for residue in residues)
     went = (Note(told(dropped)),) if dropped else ()
