@@ -1,0 +1,105 @@
+"""What pages say of themselves to machines: OpenGraph, JSON-LD by schema.org, microformats."""
+
+import html
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import mf2py
+import pytest
+from flask.testing import FlaskClient
+
+from blog.comments.models import Status
+from blog.config import Settings
+from tests.making import NOON, make_article, make_comment
+
+SITE = "https://blog.example"
+URL = f"{SITE}/articles/on-tea"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, url=SITE, tagline="All about tea")
+
+
+@pytest.fixture
+def page(client: FlaskClient) -> str:
+    article = make_article(
+        "On “Tea” & </script> leaves", slug="on-tea", tags=("Green tea", "Water"), word_count=900,
+        image="/media/a.png", image_alt="A cup", excerpt="Water <first>.", updated_at=NOON + timedelta(days=3),
+    )  # fmt: skip
+    make_comment(article, "Lovely.", status=Status.APPROVED)
+    make_comment(article, "Waiting.")
+    return client.get("/articles/on-tea").text
+
+
+def properties(page: str) -> dict[str, str]:
+    found = re.findall(r'<meta (?:property|name)="([^"]+)" content="([^"]*)">', page)
+    return {name: html.unescape(value) for name, value in found}
+
+
+def linked_data(page: str) -> Any:  # noqa: ANN401 - whatever the page says
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert len(found) == 1
+    return json.loads(found[0])
+
+
+def test_opengraph_tells_of_the_article(page: str) -> None:
+    told = properties(page)
+    assert told["og:type"] == "article"
+    assert told["og:title"] == "On “Tea” & </script> leaves"
+    assert told["og:description"] == "Water <first>."
+    assert told["og:url"] == URL
+    assert (told["og:image"], told["og:image:alt"]) == (f"{SITE}/media/a.png", "A cup")
+    assert told["og:site_name"] == "A Test Blog"
+    assert told["twitter:card"] == "summary_large_image"
+
+
+def test_the_first_page_and_a_tag_have_cards_too(client: FlaskClient) -> None:
+    make_article("On Tea", tags=("Tea",))
+    index, tag = properties(client.get("/").text), properties(client.get("/tags/tea").text)
+    assert (index["og:type"], index["og:url"], index["og:description"]) == ("website", f"{SITE}/", "All about tea")
+    assert (tag["og:title"], tag["og:url"], tag["twitter:card"]) == ("Tea", f"{SITE}/tags/tea", "summary")
+
+
+def test_json_ld_has_the_shape_of_a_blog_posting(page: str) -> None:
+    posting, trail = linked_data(page)
+    assert posting["@context"] == trail["@context"] == "https://schema.org"
+    assert posting["@type"] == "BlogPosting"
+    assert posting["headline"] == "On “Tea” & </script> leaves"
+    assert posting["datePublished"] == "2026-03-01T12:00:00+00:00"
+    assert posting["dateModified"] == "2026-03-04T12:00:00+00:00"
+    assert posting["author"] == [{"@type": "Person", "name": "Ada Byron", "url": f"{SITE}/authors/ada-byron"}]
+    assert posting["keywords"] == ["Green tea", "Water"]
+    assert (posting["commentCount"], posting["wordCount"], posting["image"]) == (1, 900, f"{SITE}/media/a.png")
+    assert posting["mainEntityOfPage"]["@id"] == posting["url"] == URL
+    assert [(step["position"], step["item"]) for step in trail["itemListElement"]] == [(1, f"{SITE}/"), (2, URL)]
+
+
+def test_a_tag_s_trail(client: FlaskClient) -> None:
+    make_article("On Tea", tags=("Tea",))
+    trail = linked_data(client.get("/tags/tea").text)
+    assert trail["@type"] == "BreadcrumbList"
+    assert [step["item"] for step in trail["itemListElement"]] == [f"{SITE}/", f"{SITE}/tags/", f"{SITE}/tags/tea"]
+
+
+def test_microformats_are_read_back(page: str) -> None:
+    [entry] = [item for item in mf2py.parse(page, url=URL)["items"] if "h-entry" in item["type"]]
+    told = entry["properties"]
+    assert told["name"] == ["On “Tea” & </script> leaves"]
+    assert told["published"] == ["2026-03-01T12:00:00+0000"]
+    assert told["updated"] == ["2026-03-04T12:00:00+0000"]
+    assert told["category"] == ["Green tea", "Water"]
+    assert told["url"] == [URL]
+    assert told["author"][0]["properties"]["name"] == ["Ada Byron"]
+    assert told["content"][0]["value"].strip() == "Water first."
+
+
+def test_comments_and_listings_are_microformats_too(client: FlaskClient, page: str) -> None:
+    cites = [item for item in mf2py.parse(page, url=URL)["items"] if "h-cite" in item["type"]]
+    assert [str(cite["properties"]["content"][0]).strip() for cite in cites] == ["Lovely."]
+    assert "Bea Brown" in str(cites[0]["properties"]["author"])
+    [feed] = [item for item in mf2py.parse(client.get("/").text, url=SITE)["items"] if "h-feed" in item["type"]]
+    assert [child["properties"]["url"] for child in feed["children"]] == [[URL]]
