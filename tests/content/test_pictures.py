@@ -131,7 +131,7 @@ def bomb(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize(("width", "height"), [(60_000, 60_000), (10_000, 10_000), (8_000, 6_000), (1, 2**31 - 1)])
 def test_a_decompression_bomb_is_refused_before_it_goes_off(width: int, height: int) -> None:
-    with pytest.raises(NotAnImage, match=r"pixels|damaged"):
+    with pytest.raises(NotAnImage, match="pixels"):
         examine(bomb(width, height))
 
 
