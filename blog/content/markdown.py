@@ -3,8 +3,6 @@
 What comes out is not clean yet: Markdown may hold any HTML.
 """
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -19,19 +17,14 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from blog.content.document import slugify
-from blog.markup.article import is_own_id
-
 MAX_HIGHLIGHTED = 100_000
 """Characters of one block of code; a longer one is shown without colours."""
-
-FOOTNOTE_ID = re.compile(r"fn(?:ref)?[\d-]+")
 
 
 def render(text: str) -> str:
     """The HTML of Markdown ``text``.
 
-    Headings have an ``id`` made of their words. Fenced code in a language that Pygments knows carries its classes. An
+    Fenced code in a language that Pygments knows carries its classes. An
     image that is alone in its paragraph becomes a ``figure``, with its title as the caption.
     """
     return str(_markdown.render(text))
@@ -48,29 +41,6 @@ def _highlighted(code: str, language: str, _attributes: str) -> str:
             shown = highlight(code, lexer, HtmlFormatter(nowrap=True))
     class_ = f' class="language-{escape(language)}"' if language else ""
     return f'<pre class="highlight"><code{class_}>{shown}</code></pre>'
-
-
-def _name_headings(state: StateCore) -> None:
-    """Give each heading an id that nothing else on the page has."""
-    taken: set[str] = set()
-    numbers: Counter[str] = Counter()
-    for opening, content in zip(state.tokens, state.tokens[1:], strict=False):
-        if opening.type == "heading_open":
-            id_ = stem = _id_stem(_words(content.children or []))
-            while id_ in taken:
-                numbers[stem] += 1
-                id_ = f"{stem}-{numbers[stem] + 1}"
-            taken.add(id_)
-            opening.attrSet("id", id_)
-
-
-def _id_stem(words: str) -> str:
-    stem = slugify(words)[:80].rstrip("-") or "section"
-    return f"section-{stem}" if is_own_id(stem) or FOOTNOTE_ID.fullmatch(stem) else stem
-
-
-def _words(children: Sequence[Token]) -> str:
-    return "".join(child.content or " " for child in children if child.type != "html_inline")
 
 
 def _frame_images(state: StateCore) -> None:
@@ -115,7 +85,7 @@ def _close_table(
 def _make() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"highlight": _highlighted})
     markdown.enable(["table", "strikethrough"]).use(footnote_plugin)
-    for rule in (_name_headings, _frame_images, _align_cells):
+    for rule in (_frame_images, _align_cells):
         markdown.core.ruler.push(rule.__name__, rule)
     markdown.add_render_rule("table_open", _open_table)
     markdown.add_render_rule("table_close", _close_table)

@@ -6,6 +6,7 @@ from typing import Any
 
 from blog.content.document import Document, InvalidDocument, Note
 from blog.content.embeds import plain_html, told
+from blog.content.headings import name_headings
 from blog.content.images import Images
 from blog.content.residue import Residue, remove_from_text, remove_residue
 from blog.content.sources import Listed, Source
@@ -13,7 +14,7 @@ from blog.markup.article import clean_article, normal_html
 from blog.markup.nesting import TooDeep
 from blog.markup.plain import plain_text
 
-RULES_VERSION = 5
+RULES_VERSION = 6
 """Raised whenever the same document would make another row, so that the next sync makes all of them anew."""
 
 EXCERPT_CHARACTERS = 200
@@ -52,7 +53,7 @@ def prepare(listed: Listed, source: Source) -> Prepared:
     try:
         plain, dropped = plain_html(document.body)
         html, residues = remove_residue(normal_html(plain))
-        body = clean_article(images.place(html))
+        body = clean_article(images.place(name_headings(html)))
     except TooDeep as error:
         raise InvalidDocument("body", str(error)) from error
     fields = _plain_fields(document, residues)

@@ -1,12 +1,8 @@
 """Markdown as authors write it, and the HTML that readers get."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from blog.content.markdown import render
-from blog.markup.article import is_own_id
-from tests.outline import Outline
 
 
 @pytest.mark.parametrize(
@@ -54,24 +50,3 @@ def test_an_image_alone_in_its_paragraph_is_a_figure_with_its_title_as_caption()
     )
     assert render("![A cup](cup.png)") == '<figure><img src="cup.png" alt="A cup" /></figure>\n'
     assert render('See ![a cup](cup.png "My cup")').startswith("<p>See <img")
-
-
-def ids(text: str) -> list[str]:
-    return [id_ for _, attributes in Outline(render(text)).elements if (id_ := attributes.get("id"))]
-
-
-def test_headings_have_an_id_of_their_words() -> None:
-    assert ids("## Café *culture* & `code`\n\n## ☕\n\n## ☕") == ["cafe-culture-code", "section", "section-2"]
-
-
-def test_a_heading_takes_no_id_that_the_page_or_a_footnote_has() -> None:
-    text = "## Comments\n\n## Comments\n\n## Fn1\n\n## Name\n\nTea[^1].\n\n[^1]: Note."
-    assert ids(text)[:4] == ["section-comments", "section-comments-2", "section-fn1", "section-name"]
-    assert "fn1" in ids(text)
-
-
-@given(st.lists(st.sampled_from(["a", "a 2", "a-2", "main", "comments", "section", "fn1", "☕", "section main"])))
-def test_ids_of_headings_are_unique(headings: list[str]) -> None:
-    found = ids("\n\n".join(f"## {heading}" for heading in headings))
-    assert len(found) == len(set(found)) == len(headings)
-    assert not any(is_own_id(id_) for id_ in found)
