@@ -15,6 +15,7 @@ from blog import (
     errors,
     extensions,
     headers,
+    health,
     instance,
     moderation,
     site,
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     comments.init_app(app)
     articles.init_app(app)
     moderation.init_app(app)
+    app.register_blueprint(health.blueprint)
     cache.init_app(app, settings, moments)
     instance.trust_proxies(app, settings)
     return app

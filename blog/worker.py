@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from blog import create_app
+from blog.cache.purges import prune
 from blog.config import settings
 from blog.content import deliveries
 from blog.content.report import SyncReport
@@ -27,6 +28,7 @@ from blog.errors import OperatorError
 
 LOOK_AGAIN_SECONDS = 0.25
 POLL_LOOK_SECONDS = 1
+PRUNE_SECONDS = 600
 AFTER_TROUBLE_SECONDS = 5
 MOST_DOCUMENTS = 50
 """When more documents than these were called out, all are listed."""
@@ -59,6 +61,7 @@ class Worker:
         self._not_before = 0.0
         """When to go on after trouble, on the monotonic clock."""
         self._next_poll = 0.0
+        self._next_prune = 0.0
         self._trouble = ""
 
     def work(self) -> None:
@@ -109,6 +112,9 @@ class Worker:
         if time.monotonic() < self._next_poll:
             return
         self._next_poll = time.monotonic() + POLL_LOOK_SECONDS
+        if time.monotonic() > self._next_prune:
+            self._next_prune = time.monotonic() + PRUNE_SECONDS
+            prune()
         state = source_state(source_name(settings))
         if _is_over(state.listed_at, timedelta(minutes=settings.full_sync_minutes)):
             self._sync(sync)

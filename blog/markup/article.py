@@ -60,7 +60,7 @@ IMAGES_WAIT = {"loading": "lazy", "decoding": "async"}
 MEDIA = re.compile(r"/media/[0-9a-z]+\.[a-z]+")
 
 OWN_ID = re.compile(
-    r"(?:main|body|name|email|website|parent|nickname|submit|csrf_token|page|q|search|top)(?:[-_].*)?|comments?(?:[-_].*)?",
+    r"(?:main|body|name|email|website|parent|nickname|submit|csrf_token|page|q|search|top)(?:[-_].*)?|(?:contents|related|series)-title|comments?(?:[-_].*)?",
     re.IGNORECASE,
 )
 """The ids of the article page itself. An article that took one would lead links, labels and scripts astray."""

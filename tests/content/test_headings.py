@@ -10,11 +10,8 @@ from tests.outline import Outline
 
 
 def ids(text: str) -> list[str]:
-    return [
-        id_
-        for _, attributes in Outline(name_headings(normal_html(render(text)))).elements
-        if (id_ := attributes.get("id"))
-    ]
+    outline = Outline(name_headings(normal_html(render(text))))
+    return [id_ for _, attributes in outline.elements if (id_ := attributes.get("id"))]
 
 
 def test_headings_have_an_id_of_their_words() -> None:
