@@ -53,7 +53,7 @@ def absolute_url(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as url_
 
 def absolute(path: str) -> str:
     """The full address of a path on this site."""
-    return (settings.url or request.url_root.rstrip("/")) + path
+    return (settings.url or f"{request.scheme}://{request.host}") + path
 
 
 def day(time: datetime, class_: str = "") -> Markup:
