@@ -68,6 +68,11 @@ def asset_url(name: str) -> str:
     return url_for("assets.show", digest=_current().digest, name=name)
 
 
+def asset_bytes(name: str) -> bytes:
+    """What the static file ``name`` holds."""
+    return _current().files[name].read_bytes()
+
+
 @blueprint.get("/static/<digest>/<path:name>")
 def show(digest: str, name: str) -> Response:
     """One static file; kept for a year when the address carries the present hash, else shortly."""

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from blog.articles import previews, views
+from blog.articles import feeds, machines, previews, sitemaps, views
 from blog.comments.page import set_article_page
 
 
@@ -10,5 +10,8 @@ def init_app(app: Flask) -> None:
     """Serve the articles, and lend the article page to whoever has to show it with a form filled in."""
     app.register_blueprint(views.blueprint)
     app.register_blueprint(previews.blueprint)
+    app.register_blueprint(feeds.blueprint)
+    app.register_blueprint(sitemaps.blueprint)
+    app.register_blueprint(machines.blueprint)
     app.jinja_env.globals["newest_articles"] = views.newest_articles
     set_article_page(app, views.article_page)

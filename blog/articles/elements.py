@@ -1,0 +1,43 @@
+"""XML made of elements, so that whatever must be escaped is escaped.
+
+Names stand as they are written: the root declares its namespaces by ``xmlns`` attributes of its own.
+"""
+
+import re
+from collections.abc import Mapping
+from xml.etree import ElementTree as ET
+
+LAST_OF_EACH_PLANE = "".join(chr(plane * 0x10000 + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
+UNWRITABLE = re.compile(
+    rf"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]|[{LAST_OF_EACH_PLANE}]"
+)
+"""What XML 1.0 cannot hold, not even as a reference (https://www.w3.org/TR/xml/#charsets), or advises against."""
+
+
+def element(name: str, attributes: Mapping[str, str] | None = None) -> ET.Element:
+    """An element without a parent."""
+    return ET.Element(name, {key: writable(value) for key, value in (attributes or {}).items()})
+
+
+def add(parent: ET.Element, name: str, text: str = "", attributes: Mapping[str, str] | None = None) -> ET.Element:
+    """A new last child of ``parent``."""
+    child = element(name, attributes)
+    child.text = writable(text) or None
+    parent.append(child)
+    return child
+
+
+def written(root: ET.Element, stylesheet: str | None = None) -> bytes:
+    """The document below ``root`` in UTF-8, with the CSS at ``stylesheet`` for who opens it in a browser.
+
+    How it is named, says https://www.w3.org/TR/xml-stylesheet/.
+    """
+    head = [b'<?xml version="1.0" encoding="utf-8"?>']
+    if stylesheet is not None:
+        head.append(ET.tostring(ET.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{stylesheet}"')))
+    return b"\n".join([*head, ET.tostring(root, "utf-8"), b""])
+
+
+def writable(text: str) -> str:
+    """``text`` without the characters that XML cannot hold."""
+    return UNWRITABLE.sub("", text)

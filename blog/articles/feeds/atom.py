@@ -1,0 +1,82 @@
+"""The Atom Syndication Format (RFC 4287), with the threads of RFC 4685.
+
+A browser shows it by ``feed.css``. CSS can neither add words in the site's language nor make a link of Atom's own, so
+the feed brings both: an explanation, in the element that FeedBurner made for this purpose, and summaries that are
+links to their articles. Feed readers pass over the one and show the words of the other.
+"""
+
+from datetime import UTC, datetime
+from xml.etree.ElementTree import Element
+
+from flask_babel import gettext as _
+
+from blog.articles.elements import add, element, written
+from blog.articles.feeds.entries import Entry, Feed, Person
+from blog.assets import asset_url
+from blog.config import settings
+from blog.site import absolute_url
+
+MEDIA_TYPE = "application/atom+xml"
+NAMESPACES = {
+    "xmlns": "http://www.w3.org/2005/Atom",
+    "xmlns:thr": "http://purl.org/syndication/thread/1.0",
+    "xmlns:feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+}
+XHTML = "http://www.w3.org/1999/xhtml"
+STYLESHEET = "feeds/feed.css"
+
+
+def write(feed: Feed, address: str) -> bytes:
+    """``feed`` as it is found at ``address``."""
+    root = element("feed", NAMESPACES | {"xml:lang": settings.language.replace("_", "-")})
+    add(root, "title", feed.title)
+    if feed.subtitle:
+        add(root, "subtitle", feed.subtitle)
+    add(root, "feedburner:browserFriendly", _explanation())
+    add(root, "id", feed.id)
+    add(root, "updated", _time(feed.updated_at))
+    add(root, "link", attributes={"rel": "self", "type": MEDIA_TYPE, "href": address})
+    add(root, "link", attributes={"rel": "alternate", "type": "text/html", "href": feed.page})
+    add(root, "icon", absolute_url("machines.favicon"))
+    _add_author(root, Person(settings.title, absolute_url("articles.index")))
+    for entry in feed.entries:
+        _add_entry(root, entry)
+    return written(root, stylesheet=asset_url(STYLESHEET))
+
+
+def _explanation() -> str:
+    return _(
+        "This is a feed. Copy the address of this page into a feed reader, and whatever is new here will come to you."
+    )
+
+
+def _add_entry(root: Element, entry: Entry) -> None:
+    node = add(root, "entry")
+    add(node, "title", entry.title)
+    add(node, "published", _time(entry.published_at))
+    add(node, "updated", _time(entry.updated_at))
+    add(node, "id", entry.id)
+    add(node, "link", attributes={"rel": "alternate", "type": "text/html", "href": entry.url})
+    for author in entry.authors:
+        _add_author(node, author)
+    for tag in entry.tags:
+        add(node, "category", attributes={"term": tag.slug, "label": tag.name})
+    if entry.answers:
+        origin = {"ref": entry.answers.id, "type": "text/html", "href": entry.answers.url}
+        add(node, "thr:in-reply-to", attributes=origin)
+    if entry.summary:
+        div = add(add(node, "summary", attributes={"type": "xhtml"}), "div", attributes={"xmlns": XHTML})
+        add(div, "a", entry.summary, {"href": entry.url})
+    add(node, "content", entry.html, {"type": "html"})
+
+
+def _add_author(parent: Element, person: Person) -> None:
+    author = add(parent, "author")
+    add(author, "name", person.name)
+    if person.url:
+        add(author, "uri", person.url)
+
+
+def _time(time: datetime) -> str:
+    """``time`` as RFC 3339 has it, to the second."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,199 @@
+"""What a feed says, before it is written in one format or another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import zip_longest
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import Select, desc, select
+
+from blog.articles.feeds.ids import permanent_id
+from blog.articles.feeds.references import absolute_html
+from blog.comments.models import Comment
+from blog.comments.thread import AT_ONCE
+from blog.config import settings
+from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Label, Tag
+from blog.content.prepare import excerpt
+from blog.database import utc_now
+from blog.extensions import db
+from blog.markup.plain import plain_text
+from blog.site import absolute, absolute_url
+
+SIZE = 20
+"""Entries of one feed, the newest."""
+BEFORE_EVERYTHING = datetime(2026, 1, 1, tzinfo=UTC)
+"""When a site without articles was last changed: a feed has to say something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who wrote an entry, and where to find more of them."""
+
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What an entry answers: the id of an article and its address."""
+
+    id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An article or a comment. All its addresses are full ones, those within ``html`` too."""
+
+    id: str
+    url: str
+    title: str
+    html: str
+    published_at: datetime
+    updated_at: datetime
+    authors: tuple[Person, ...]
+    summary: str = ""
+    image: str = ""
+    tags: tuple[Label, ...] = ()
+    answers: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """The newest entries of something, newest first; ``page`` is the address of its page for people."""
+
+    id: str
+    title: str
+    subtitle: str
+    page: str
+    entries: Sequence[Entry]
+    since: datetime = BEFORE_EVERYTHING
+    """When it was last changed if it has no entry."""
+
+    @property
+    def updated_at(self) -> datetime:
+        """When any of it was last changed."""
+        return max((entry.updated_at for entry in self.entries), default=self.since)
+
+
+def site_feed() -> Feed:
+    """The newest articles of all."""
+    ids = Article.published().with_only_columns(Article.id).order_by(desc(Article.published_at), desc(Article.id))
+    return Feed(
+        id=permanent_id("articles"),
+        title=settings.title,
+        subtitle=settings.tagline,
+        page=absolute_url("articles.index"),
+        entries=_articles(ids),
+    )
+
+
+def tag_feed(tag: Tag) -> Feed:
+    """The newest articles with ``tag``."""
+    ids = (
+        select(ArticleTag.article_id)
+        .where(ArticleTag.tag_id == tag.id, ArticleTag.published_at <= utc_now())
+        .order_by(desc(ArticleTag.published_at), desc(ArticleTag.article_id))
+    )
+    return Feed(
+        id=permanent_id(f"tag/{tag.id}"),
+        title=f"{tag.name} – {settings.title}",
+        subtitle=_("Articles about %(tag)s", tag=tag.name),
+        page=absolute_url("articles.tag", slug=tag.slug),
+        entries=_articles(ids),
+    )
+
+
+def author_feed(author: Author) -> Feed:
+    """The newest articles by ``author``."""
+    ids = (
+        select(ArticleAuthor.article_id)
+        .where(ArticleAuthor.author_id == author.id, ArticleAuthor.published_at <= utc_now())
+        .order_by(desc(ArticleAuthor.published_at), desc(ArticleAuthor.article_id))
+    )
+    return Feed(
+        id=permanent_id(f"author/{author.id}"),
+        title=f"{author.name} – {settings.title}",
+        subtitle=_("Articles by %(author)s", author=author.name),
+        page=absolute_url("articles.author", slug=author.slug),
+        entries=_articles(ids),
+    )
+
+
+def comments_feed(article: Article) -> Feed:
+    """The newest approved comments of ``article``."""
+    page = absolute_url("articles.show", slug=article.slug)
+    approved = Comment.approved(article.id)
+    newest_first = approved.order_by(None).order_by(desc(Comment.submitted_at), desc(Comment.id))
+    newest = list(db.session.scalars(newest_first.limit(SIZE + 1)))
+    is_parted = db.session.scalar(approved.with_only_columns(Comment.id).offset(AT_ONCE).limit(1)) is not None
+    title = _("Comments on “%(title)s”", title=article.title)
+    return Feed(
+        id=permanent_id(f"article/{article.id}/comments"),
+        title=f"{title} – {settings.title}",
+        subtitle=article.excerpt,
+        page=f"{page}#comments",
+        entries=[
+            _comment(comment, before if is_parted else None, article, page)
+            for comment, before in list(zip_longest(newest, newest[1:]))[:SIZE]
+        ],
+        since=last_change(article.published_at, article.updated_at),
+    )
+
+
+def last_change(published_at: datetime, updated_at: datetime) -> datetime:
+    """When an article last changed for its readers: not before it was theirs, and not in the future."""
+    return updated_at if published_at <= updated_at <= utc_now() else published_at
+
+
+def _articles(ids: Select[int]) -> list[Entry]:
+    chosen = select(ids.limit(SIZE).subquery())
+    query = Article.published().where(Article.id.in_(chosen))
+    newest_first = query.order_by(desc(Article.published_at), desc(Article.id))
+    return [_article(article) for article in db.session.scalars(newest_first)]
+
+
+def _article(article: Article) -> Entry:
+    url = absolute_url("articles.show", slug=article.slug)
+    body = _with_image(article)
+    return Entry(
+        id=permanent_id(f"article/{article.id}"),
+        url=url,
+        title=article.title,
+        html=absolute_html(body, url),
+        summary=article.excerpt,
+        published_at=article.published_at,
+        updated_at=last_change(article.published_at, article.updated_at),
+        authors=tuple(
+            Person(author.name, absolute_url("articles.author", slug=author.slug)) for author in article.authors
+        ),
+        image=absolute(article.image) if article.image else "",
+        tags=tuple(article.tags),
+    )
+
+
+def _with_image(article: Article) -> Markup:
+    """The body below its image, as on the page."""
+    if not article.image:
+        return article.html
+    return Markup('<p><img src="{}" alt="{}"></p>\n').format(article.image, article.image_alt) + article.html
+
+
+def _comment(comment: Comment, before: Comment | None, article: Article, page: str) -> Entry:
+    """One comment; where the page shows them in parts, its address is the part that begins after ``before``."""
+    url = absolute_url(
+        "articles.show", slug=article.slug, comments_after=before and before.id, _anchor=f"comment-{comment.id}"
+    )
+    return Entry(
+        id=permanent_id(f"comment/{comment.id}"),
+        url=url,
+        title=_("%(name)s on “%(title)s”", name=comment.name, title=article.title),
+        html=absolute_html(comment.body_html, url),
+        summary=excerpt(plain_text(comment.body_html)),
+        published_at=comment.submitted_at,
+        updated_at=comment.submitted_at,
+        authors=(Person(comment.name, comment.website),),
+        answers=Origin(permanent_id(f"article/{article.id}"), page),
+    )

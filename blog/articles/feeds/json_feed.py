@@ -1,0 +1,53 @@
+"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+
+import json
+from typing import Any
+
+from blog.articles.feeds.entries import Entry, Feed, Person
+from blog.config import settings
+from blog.site import absolute_url
+
+MEDIA_TYPE = "application/feed+json"
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def write(feed: Feed, address: str) -> bytes:
+    """``feed`` as it is found at ``address``."""
+    told = {
+        "version": VERSION,
+        "title": feed.title,
+        "home_page_url": feed.page,
+        "feed_url": address,
+        "description": feed.subtitle,
+        "icon": absolute_url("machines.touch_icon"),
+        "favicon": absolute_url("machines.favicon"),
+        "authors": [_author(Person(settings.title, absolute_url("articles.index")))],
+        "language": settings.language.replace("_", "-"),
+        "items": [_item(entry) for entry in feed.entries],
+    }
+    return json.dumps(_without_blanks(told), ensure_ascii=False).encode()
+
+
+def _item(entry: Entry) -> dict[str, Any]:
+    told = {
+        "id": entry.id,
+        "url": entry.url,
+        "title": entry.title,
+        "content_html": entry.html,
+        "summary": entry.summary,
+        "image": entry.image,
+        "date_published": entry.published_at.isoformat(timespec="seconds"),
+        "date_modified": entry.updated_at.isoformat(timespec="seconds"),
+        "authors": [_author(author) for author in entry.authors],
+        "tags": [tag.name for tag in entry.tags],
+    }
+    return _without_blanks(told)
+
+
+def _author(person: Person) -> dict[str, str]:
+    return _without_blanks({"name": person.name, "url": person.url})
+
+
+def _without_blanks(told: dict[str, Any]) -> dict[str, Any]:
+    """``told`` without what is empty, but for what the format demands."""
+    return {name: value for name, value in told.items() if value or name in {"items", "content_html"}}
