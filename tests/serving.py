@@ -92,13 +92,14 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, **environment: str) -> Iterator[Served]:
+def served(folder: Path, *, port: int | None = None, **environment: str) -> Iterator[Served]:
     """Run ``blog serve`` with its instance in ``folder`` until the block ends, then stop it.
 
+    :param port: where to listen; else wherever nobody does.
     :param environment: settings by their names, such as ``BLOG_SOURCE``.
     :raises DidNotStart: it did not come up.
     """
-    blog = start(folder, **environment)
+    blog = start(folder, port=port, **environment)
     try:
         yield blog
     except BaseException:
@@ -107,9 +108,9 @@ def served(folder: Path, **environment: str) -> Iterator[Served]:
     blog.stop()
 
 
-def start(folder: Path, **environment: str) -> Served:
+def start(folder: Path, *, port: int | None = None, **environment: str) -> Served:
     """Run ``blog serve`` and wait until it answers. The caller ends it."""
-    port = free_port()
+    port = port or free_port()
     settings = Settings.from_environment(folder_environment(folder) | environment)
     log = folder / "output"
     blog = Served(port, launch(folder, "serve", f"--port={port}", **environment), settings, log)
