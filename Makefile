@@ -10,7 +10,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 SOURCES = blog tests migrations wsgi.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-live check format lock clean
+.PHONY: help run test test-live lighthouse nu check format lock clean
 
 help: ## Show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,12 @@ test: $(DEV) ## Set up what is missing, then run every test
 test-live: $(DEV) ## Install and start a real Ghost and a real WordPress, and test against them
 	@tests/live/prepare
 	@$(BIN)/pytest -m live tests/live $(ARGS)
+
+lighthouse: $(DEV) ## Have Lighthouse score index, article and tag; fails below 100
+	@tools=$$(tests/quality/prepare) && $(BIN)/python -m tests.quality.lighthouse "$$tools"
+
+nu: $(DEV) ## Have the Nu HTML checker look at a page of every kind; fails on an error
+	@tools=$$(tests/quality/prepare) && $(BIN)/python -m tests.quality.nu "$$tools"
 
 check: $(DEV) ## Format, lint, types, import rules
 	$(BIN)/ruff format --check $(SOURCES)
