@@ -1,0 +1,105 @@
+"""What a reader's browser has to fetch for an article, beside its images: little, from here, and with no cookie."""
+
+import gzip
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from blog.config import Settings
+from blog.content.models import Article
+from blog.content.source import configured_source
+from blog.content.sync import sync
+from blog.extensions import db
+from blog.paths import STATIC
+from tests.outline import Element, Outline
+
+MAX_ARTICLE_BYTES = 30_000
+MAX_SCRIPTS_BYTES = 5_000
+GZIP_LEVEL = 6
+
+FETCHED = {
+    "audio": "src",
+    "embed": "src",
+    "iframe": "src",
+    "img": "src",
+    "script": "src",
+    "source": "src",
+    "video": "src",
+}
+LINKS_FETCHED = {"apple-touch-icon", "icon", "manifest", "modulepreload", "preload", "stylesheet"}
+IMPORT = re.compile(r'^import .* from "(.+)";$', re.MULTILINE)
+
+
+@pytest.fixture
+def articles(app: Flask, settings: Settings) -> list[str]:
+    """The addresses of the demo articles."""
+    with configured_source(settings) as source:
+        sync(source)
+    return [f"/articles/{slug}" for slug in db.session.scalars(Article.published().with_only_columns(Article.slug))]
+
+
+def fetched(elements: list[Element]) -> Iterator[tuple[str, str]]:
+    """What a browser asks for while it shows a page, each with the element that makes it ask."""
+    for name, attributes in elements:
+        addresses = [attributes.get(FETCHED[name])] if name in FETCHED else []
+        if name == "link" and LINKS_FETCHED & set((attributes.get("rel") or "").split()):
+            addresses.append(attributes.get("href"))
+        addresses += [part.split()[0] for part in (attributes.get("srcset") or "").split(",") if part.strip()]
+        yield from ((name, address) for address in addresses if address)
+
+
+def get(client: FlaskClient, address: str) -> TestResponse:
+    """The whole answer; a file that it was read from is closed."""
+    answer = client.get(address)
+    answer.make_sequence()
+    answer.close()
+    return answer
+
+
+def stylesheets_and_scripts(client: FlaskClient, elements: list[Element]) -> dict[str, bytes]:
+    """The files of which the page is made, by their addresses; and those that its scripts import."""
+    found: dict[str, bytes] = {}
+    wanted = [address for name, address in fetched(elements) if name in {"link", "script"}]
+    while wanted:
+        address = wanted.pop()
+        answer = get(client, address)
+        if address not in found and answer.mimetype in {"text/css", "text/javascript"}:
+            found[address] = answer.data
+            wanted += [urljoin(address, name) for name in IMPORT.findall(answer.text)]
+    return found
+
+
+def test_an_article_is_light(client: FlaskClient, articles: list[str]) -> None:
+    weights = {}
+    for address in articles:
+        page = get(client, address)
+        files = stylesheets_and_scripts(client, Outline(page.text).elements)
+        assert {name.rsplit("/", 1)[1] for name in files} >= {"site.css", "footnotes.js", "copying.js"}
+        weights[address] = sum(len(gzip.compress(data, GZIP_LEVEL)) for data in (page.data, *files.values()))
+    assert {address: weight for address, weight in weights.items() if weight > MAX_ARTICLE_BYTES} == {}
+
+
+def test_an_article_asks_this_host_alone_and_gets_no_cookie(client: FlaskClient, articles: list[str]) -> None:
+    for address in articles:
+        page = get(client, address)
+        asked = {address for _, address in fetched(Outline(page.text).elements)}
+        assert [address for address in asked if not re.match(r"/(?!/)", address)] == []
+        answers = [page, *(get(client, address) for address in asked)]
+        assert {answer.status_code for answer in answers} == {200}
+        assert not [answer for answer in answers if "Set-Cookie" in answer.headers]
+
+
+def test_scripts_are_modules_that_wait_for_the_page(client: FlaskClient, articles: list[str]) -> None:
+    elements = Outline(get(client, articles[0]).text).elements
+    scripts = [attributes for name, attributes in elements if name == "script" and "src" in attributes]
+    assert scripts
+    assert {script["type"] for script in scripts} == {"module"}
+
+
+def test_all_scripts_together_are_small() -> None:
+    assert 0 < sum(path.stat().st_size for path in (STATIC / "js").rglob("*.js")) <= MAX_SCRIPTS_BYTES
