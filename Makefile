@@ -10,7 +10,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 SOURCES = blog tests migrations wsgi.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-live lighthouse nu check format lock clean
+.PHONY: help run test test-live bench lighthouse nu translations check format lock clean
 
 help: ## Show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,11 +26,21 @@ test-live: $(DEV) ## Install and start a real Ghost and a real WordPress, and te
 	@tests/live/prepare
 	@$(BIN)/pytest -m live tests/live $(ARGS)
 
+bench: $(DEV) ## Measure on one core, beside nginx, and write docs/performance.md (needs wrk and nginx)
+	@$(BIN)/python -m tests.bench
+
 lighthouse: $(DEV) ## Have Lighthouse score index, article and tag; fails below 100
 	@tools=$$(tests/quality/prepare) && $(BIN)/python -m tests.quality.lighthouse "$$tools"
 
 nu: $(DEV) ## Have the Nu HTML checker look at a page of every kind; fails on an error
 	@tools=$$(tests/quality/prepare) && $(BIN)/python -m tests.quality.nu "$$tools"
+
+translations: $(RUN) ## Bring the catalogues up to date with the code; NEW=fr begins one more
+	@mkdir -p build
+	@$(BIN)/pybabel -q extract -F pyproject.toml -k lazy_gettext --add-location=file --sort-by-file --no-wrap \
+		--project=headless-blog -o build/messages.pot blog
+	@$(BIN)/pybabel -q update -i build/messages.pot -d blog/translations --no-wrap --no-fuzzy-matching \
+		--ignore-obsolete --ignore-pot-creation-date $(if $(NEW),--init-missing --locale $(NEW))
 
 check: $(DEV) ## Format, lint, types, import rules
 	$(BIN)/ruff format --check $(SOURCES)
