@@ -1,0 +1,372 @@
+"""Feeds, as feed readers meet them."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
+
+import feedparser  # type: ignore[import-untyped]
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import update
+from werkzeug.http import http_date
+
+from blog.cache.purges import CachePurge
+from blog.comments.models import Comment, Status
+from blog.config import Settings
+from blog.content.models import Article, Redirect
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from tests.articles.feeds.rules import faults
+from tests.counting import statements
+from tests.making import NOON, make_article, make_comment
+
+SITE = "https://blog.example.org"
+ALL = ("/feed.xml", "/tags/tea/feed.xml", "/authors/ada-byron/feed.xml", "/articles/on-tea/comments.xml")
+ATOM = "{http://www.w3.org/2005/Atom}"
+BROWSERS = (
+    "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+)
+READERS = (
+    "*/*",
+    "application/atom+xml, application/rss+xml;q=0.9, application/xml;q=0.8, text/html;q=0.5, */*;q=0.1",
+    "application/feed+json, application/atom+xml, text/xml",
+)
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, url=SITE)
+
+
+def parsed(client: FlaskClient, path: str) -> Any:  # noqa: ANN401 - as feedparser makes it
+    answer = client.get(path)
+    assert answer.status_code == 200
+    found = feedparser.parse(answer.data, response_headers={"content-type": answer.content_type})
+    assert not found.bozo, found.get("bozo_exception")
+    return found
+
+
+def told(client: FlaskClient, path: str) -> Any:  # noqa: ANN401 - as it is in JSON
+    answer = client.get(path)
+    assert answer.content_type == "application/feed+json"
+    return json.loads(answer.data)
+
+
+def change(article: Article, **values: object) -> None:
+    with write_transaction(db.session()) as session:
+        session.execute(update(Article).where(Article.id == article.id).values(**values))
+
+
+def approved(article: Article, body: str = "Thank you.", **fields: object) -> Comment:
+    return make_comment(article, body, status=Status.APPROVED, **fields)
+
+
+def test_the_site_s_feed_has_its_articles_in_full(client: FlaskClient) -> None:
+    make_article("On Tea", tags=("Green tea", "Water"), updated_at=NOON + timedelta(hours=1))
+    make_article("On Time", published_at=NOON + timedelta(days=1))
+    feed = parsed(client, "/feed.xml")
+    assert feed.version == "atom10"
+    assert (feed.feed.title, feed.feed.link) == ("A Test Blog", f"{SITE}/")
+    assert [entry.title for entry in feed.entries] == ["On Time", "On Tea"]
+    entry = feed.entries[1]
+    assert entry.link == f"{SITE}/articles/on-tea"
+    assert entry.content[0].value == "<p>Water first.</p>"
+    assert (entry.published, entry.updated) == ("2026-03-01T12:00:00Z", "2026-03-01T13:00:00Z")
+    assert [(author.name, author.href) for author in entry.authors] == [("Ada Byron", f"{SITE}/authors/ada-byron")]
+    assert [(tag.term, tag.label) for tag in entry.tags] == [("green-tea", "Green tea"), ("water", "Water")]
+    assert feed.feed.updated == "2026-03-02T12:00:00Z"
+
+
+def test_the_json_feed_says_the_same(client: FlaskClient) -> None:
+    article = make_article("On Tea", tags=("Green tea",), image="/media/tea.png", image_alt="A cup & saucer")
+    feed = told(client, "/feed.json")
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert (feed["home_page_url"], feed["feed_url"]) == (f"{SITE}/", f"{SITE}/feed.json")
+    assert feed["language"] == "en"
+    assert feed["items"] == [
+        {
+            "id": f"tag:blog.example.org,2026:article/{article.id}",
+            "url": f"{SITE}/articles/on-tea",
+            "title": "On Tea",
+            "content_html": f'<p><img src="{SITE}/media/tea.png" alt="A cup &amp; saucer"></p>\n<p>Water first.</p>',
+            "summary": "Water first.",
+            "image": f"{SITE}/media/tea.png",
+            "date_published": "2026-03-01T12:00:00+00:00",
+            "date_modified": "2026-03-01T12:00:00+00:00",
+            "authors": [{"name": "Ada Byron", "url": f"{SITE}/authors/ada-byron"}],
+            "tags": ["Green tea"],
+        }
+    ]
+    entry = parsed(client, "/feed.xml").entries[0]
+    assert entry.id == feed["items"][0]["id"]
+    assert entry.content[0].value.startswith(f'<p><img alt="A cup &amp; saucer" src="{SITE}/media/tea.png" /></p>')
+
+
+def test_tags_and_authors_have_feeds_of_their_own(client: FlaskClient) -> None:
+    make_article("On Tea", tags=("Tea",))
+    make_article("On Time")
+    for path in ("/tags/tea/feed", "/authors/ada-byron/feed"):
+        titles = [entry.title for entry in parsed(client, f"{path}.xml").entries]
+        assert titles == [item["title"] for item in told(client, f"{path}.json")["items"]]
+        assert titles == (["On Tea"] if "tags" in path else ["On Time", "On Tea"])
+    assert parsed(client, "/tags/tea/feed.xml").feed.title == "Tea – A Test Blog"
+    assert told(client, "/authors/ada-byron/feed.json")["home_page_url"] == f"{SITE}/authors/ada-byron"
+
+
+def test_an_article_s_approved_comments_have_a_feed(client: FlaskClient) -> None:
+    article = make_article("On Tea")
+    for status in Status:
+        make_comment(article, f"I am {status}", status=status, submitted_at=NOON)
+    last = approved(article, "See you.", name="Cid", website="https://cid.example/", submitted_at=utc_now())
+    feed = parsed(client, "/articles/on-tea/comments.xml")
+    assert [entry.content[0].value for entry in feed.entries] == ["<p>See you.</p>", "<p>I am approved</p>"]
+    entry = feed.entries[0]
+    assert entry.title == "Cid on “On Tea”"
+    assert entry.author_detail == {"name": "Cid", "href": "https://cid.example/"}
+    assert entry.link == f"{SITE}/articles/on-tea#comment-{last.id}"
+    assert feed.namespaces["thr"] == "http://purl.org/syndication/thread/1.0"
+    assert f'ref="tag:blog.example.org,2026:article/{article.id}"' in client.get("/articles/on-tea/comments.xml").text
+    assert "bea@example.org" not in client.get("/articles/on-tea/comments.xml").text
+
+
+def test_a_comment_that_no_first_part_shows_is_linked_in_its_own(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("blog.comments.thread", "blog.articles.feeds.entries"):
+        monkeypatch.setattr(f"{module}.AT_ONCE", 2)
+    article = make_article("On Tea")
+    comments = [approved(article, f"Number {n}.", submitted_at=NOON + timedelta(minutes=n)) for n in range(5)]
+    link = urlsplit(parsed(client, "/articles/on-tea/comments.xml").entries[0].link)
+    assert link.query == f"comments_after={comments[3].id}"
+    assert f'id="{link.fragment}"' in client.get(f"{link.path}?{link.query}").text
+
+
+HOSTILE = "a\x01b\x0bc\x1fd\x7fe\x9ff\ufffeg\ufdd0h\U0001fffei ]]> <&amp; “Ümlaut” 🫖"
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_whatever_an_article_holds_its_feeds_are_valid(client: FlaskClient, path: str) -> None:
+    body = (
+        f'<p>{HOSTILE.replace("<", "&lt;")}</p><p><a href="/tags/tea?a=1&amp;b=2">there</a> <a href="#below">below</a> '
+        '<a href="">here</a> <a href="//example.org/x">out</a> <a href="mailto:a@b.example">mail</a></p>'
+        '<p><img src="/media/0a.png" alt="&quot;" loading="lazy"><img src="/media/0b.png" alt="">'
+        '<picture><source srcset="/media/1.avif 320w, /media/2.avif 640w"></picture></p>'
+    )
+    article = make_article(
+        HOSTILE, slug="on-tea", tags=("Tea", "Кофе & Co"), body_html=body, excerpt=HOSTILE, image="/media/0c.png"
+    )
+    make_article("Without words", excerpt="", body_html="", tags=("Tea",))
+    approved(article, HOSTILE, name=HOSTILE[:40])
+    approved(article, HOSTILE)
+    answer = client.get(path)
+    assert faults(answer.data, f"{SITE}{path}") == []
+    assert "🫖" in parsed(client, path).entries[-1].title
+
+
+def test_the_rules_find_faults(client: FlaskClient) -> None:
+    make_article("On Tea", body_html='<p><a href="https://example.org/">x</a></p>')
+    good = client.get("/feed.xml").text
+    for spoiled in (
+        good.replace("https://example.org/", "/x"),
+        good.replace("<updated>2026-03-01T", "<updated>2026-03-01 "),
+        good.replace(":articles</id>", f":article/{db.session.scalar(db.select(Article.id))}</id>"),
+        good.replace('rel="self"', 'rel="related"'),
+        good.replace("<title>On Tea</title>", ""),
+        good.replace("Water", "Wa\x85ter"),
+        good.replace("</entry>", "<link rel='alternate' href='https://example.org/'/></entry>"),
+    ):
+        assert faults(good.encode(), f"{SITE}/feed.xml") == []
+        assert faults(spoiled.encode(), f"{SITE}/feed.xml") != []
+
+
+def test_links_and_images_of_an_article_are_full_addresses(client: FlaskClient) -> None:
+    body = (
+        '<p><a href="#n">n</a> <a href="../tags/">t</a> <img src="/media/a.png" alt=""> <a href="http://[x">x</a></p>'
+    )
+    make_article("On Tea", body_html=body)
+    assert told(client, "/feed.json")["items"][0]["content_html"] == (
+        f'<p><a href="{SITE}/articles/on-tea#n">n</a> <a href="{SITE}/tags/">t</a> '
+        f'<img src="{SITE}/media/a.png" alt=""> <a href="http://[x">x</a></p>'
+    )
+
+
+def test_an_id_survives_a_new_slug_and_every_id_is_another(client: FlaskClient) -> None:
+    article = make_article("On Tea", tags=("Tea",))
+    make_article("On Time", tags=("Tea",))
+    approved(article)
+    before = {entry.id for entry in parsed(client, "/feed.xml").entries}
+    comments = parsed(client, "/articles/on-tea/comments.xml")
+    change(article, slug="about-tea", title="About Tea")
+    with write_transaction(db.session()) as session:
+        session.add(Redirect(path="/articles/on-tea", article_id=article.id))
+    assert {entry.id for entry in parsed(client, "/feed.xml").entries} == before
+    moved = client.get("/articles/on-tea/comments.xml")
+    assert (moved.status_code, moved.location) == (301, "/articles/about-tea/comments.xml")
+    after = parsed(client, moved.location)
+    assert (after.feed.id, after.entries[0].id) == (comments.feed.id, comments.entries[0].id)
+    feeds = ("/feed.xml", "/tags/tea/feed.xml", "/authors/ada-byron/feed.xml", moved.location)
+    ids = [parsed(client, path).feed.id for path in feeds] + [comments.entries[0].id, *before]
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("path", ALL[:3])
+def test_a_feed_has_the_newest_twenty(client: FlaskClient, path: str) -> None:
+    for number in range(23):
+        make_article(f"Piece {number}", published_at=NOON + timedelta(hours=number), tags=("Tea",))
+    expected = [f"Piece {number}" for number in range(22, 2, -1)]
+    assert [entry.title for entry in parsed(client, path).entries] == expected
+    assert [item["title"] for item in told(client, path.replace("xml", "json"))["items"]] == expected
+
+
+def test_a_feed_of_comments_has_the_newest_twenty(client: FlaskClient) -> None:
+    article = make_article("On Tea")
+    for number in range(23):
+        approved(article, f"Number {number}.", submitted_at=NOON + timedelta(hours=number))
+    found = [entry.content[0].value for entry in parsed(client, "/articles/on-tea/comments.xml").entries]
+    assert found == [f"<p>Number {number}.</p>" for number in range(22, 2, -1)]
+
+
+def test_what_is_scheduled_or_withdrawn_is_in_no_feed(client: FlaskClient) -> None:
+    make_article("On Tea", tags=("Tea",))
+    change(make_article("Gone", tags=("Tea",)), withdrawn_at=utc_now())
+    make_article("Soon", published_at=utc_now() + timedelta(days=1), tags=("Tea", "Secret"))
+    for path in ALL[:3]:
+        assert [entry.title for entry in parsed(client, path).entries] == ["On Tea"]
+        assert [item["title"] for item in told(client, path.replace("xml", "json"))["items"]] == ["On Tea"]
+    assert client.get("/articles/gone/comments.xml").status_code == 410
+    for path in ("/articles/soon/comments.xml", "/tags/secret/feed.xml", "/tags/x/feed.json", "/authors/x/feed.xml"):
+        assert client.get(path).status_code == 404
+
+
+def test_a_former_address_of_a_withdrawn_article_s_comments_is_gone(client: FlaskClient) -> None:
+    article = make_article("On Tea")
+    with write_transaction(db.session()) as session:
+        session.add(Redirect(path="/articles/old-tea", article_id=article.id))
+    change(article, withdrawn_at=utc_now())
+    assert client.get("/articles/old-tea/comments.xml").status_code == 410
+
+
+@pytest.mark.parametrize("path", ["/feed.xml", "/feed.json", "/articles/on-tea/comments.xml"])
+def test_a_feed_of_nothing_is_a_feed(client: FlaskClient, path: str) -> None:
+    if path.startswith("/articles"):
+        make_article("On Tea")
+    assert client.get(path).data == client.get(path).data
+    if path.endswith("xml"):
+        assert parsed(client, path).entries == []
+        assert faults(client.get(path).data, f"{SITE}{path}") == []
+    else:
+        assert told(client, path)["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("updated_at", "expected"),
+    [
+        (NOON + timedelta(hours=1), "2026-03-01T13:00:00Z"),
+        (NOON - timedelta(days=1), "2026-03-01T12:00:00Z"),
+        (datetime(2999, 1, 1, tzinfo=UTC), "2026-03-01T12:00:00Z"),
+    ],
+    ids=["later", "while it waited", "in the future"],
+)
+def test_an_entry_was_updated_neither_before_it_was_public_nor_in_the_future(
+    client: FlaskClient, updated_at: datetime, expected: str
+) -> None:
+    make_article("On Tea", updated_at=updated_at)
+    assert parsed(client, "/feed.xml").entries[0].updated == expected
+
+
+@pytest.mark.parametrize("path", [*ALL, "/feed.json"])
+def test_who_has_a_feed_already_is_told_so(client: FlaskClient, path: str) -> None:
+    article = make_article("On Tea", tags=("Tea",))
+    approved(article, submitted_at=NOON)
+    first = client.get(path)
+    assert first.headers["Last-Modified"] == http_date(NOON)
+    assert first.headers["Cache-Control"].startswith("public, max-age=300")
+    assert "Set-Cookie" not in first.headers
+    for condition in (
+        {"If-None-Match": first.headers["ETag"]},
+        {"If-None-Match": f'"other", W/{first.headers["ETag"]}'},
+        {"If-Modified-Since": first.headers["Last-Modified"]},
+    ):
+        again = client.get(path, headers=condition)
+        assert (again.status_code, again.data) == (304, b"")
+        assert again.headers["ETag"] == first.headers["ETag"]
+        assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+    assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+    stale = {"If-None-Match": '"other"', "If-Modified-Since": first.headers["Last-Modified"]}
+    assert client.get(path, headers=stale).status_code == 200
+    assert client.head(path).headers["Content-Length"] == str(len(first.data))
+
+
+@pytest.mark.parametrize("path", ["/feed.xml", "/tags/tea/feed.xml"])
+def test_a_feed_from_which_something_was_taken_back_is_new(client: FlaskClient, path: str) -> None:
+    make_article("On Tea", tags=("Tea",))
+    newer = make_article("On Time", published_at=NOON + timedelta(days=1), tags=("Tea",))
+    first = client.get(path)
+    change(newer, withdrawn_at=utc_now())
+    with write_transaction(db.session()) as session:
+        session.add(CachePurge(key="index", reason="withdrawn", purged_at=utc_now()))
+    for name, condition in (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since")):
+        assert client.get(path, headers={condition: first.headers[name]}).status_code == 200
+
+
+@pytest.mark.parametrize("accept", BROWSERS)
+def test_a_browser_is_given_xml_with_a_look(client: FlaskClient, accept: str) -> None:
+    make_article("On Tea")
+    answer = client.get("/feed.xml", headers={"Accept": accept})
+    assert answer.content_type == "application/xml; charset=utf-8"
+    assert answer.headers["Vary"] == "Accept"
+    assert answer.headers["ETag"] != client.get("/feed.xml").headers["ETag"]
+    stylesheet = answer.text.split('<?xml-stylesheet type="text/css" href="')[1].split('"')[0]
+    assert client.get(stylesheet, buffered=True).content_type.startswith("text/css")
+    assert "This is a feed." in answer.text
+    link = ET.fromstring(answer.data).find(f".//{ATOM}summary//{{http://www.w3.org/1999/xhtml}}a")  # noqa: S314
+    assert link is not None
+    assert (link.get("href"), link.text) == (f"{SITE}/articles/on-tea", "Water first.")
+
+
+@pytest.mark.parametrize("accept", [*READERS, ""])
+def test_a_feed_reader_is_given_atom(client: FlaskClient, accept: str) -> None:
+    answer = client.get("/feed.xml", headers={"Accept": accept})
+    assert answer.content_type == "application/atom+xml; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("page", "feeds"),
+    [
+        ("/", ["/feed.xml", "/feed.json"]),
+        ("/tags/tea", ["/tags/tea/feed.xml", "/tags/tea/feed.json", "/feed.xml", "/feed.json"]),
+        (
+            "/authors/ada-byron",
+            ["/authors/ada-byron/feed.xml", "/authors/ada-byron/feed.json", "/feed.xml", "/feed.json"],
+        ),
+        ("/articles/on-tea", ["/articles/on-tea/comments.xml", "/feed.xml", "/feed.json"]),
+    ],
+)
+def test_a_page_names_its_feeds(client: FlaskClient, page: str, feeds: list[str]) -> None:
+    make_article("On Tea", tags=("Tea",))
+    lines = [line for line in client.get(page).text.splitlines() if 'rel="alternate"' in line]
+    assert [line.split('href="')[1].split('"')[0] for line in lines] == feeds
+    for line, feed in zip(lines, feeds, strict=True):
+        assert f'type="{client.get(feed).mimetype}"' in line
+        assert 'title="' in line
+
+
+@pytest.mark.parametrize(("path", "most"), list(zip([*ALL, "/feed.json"], [2, 3, 3, 4, 2], strict=True)))
+def test_a_feed_runs_the_same_few_statements_however_much_it_holds(
+    app: Flask, client: FlaskClient, path: str, most: int
+) -> None:
+    first = make_article("On Tea", tags=("Tea",))
+    approved(first)
+    with statements(db.engine) as few:
+        client.get(path)
+    for number in range(12):
+        make_article(f"Piece {number}", published_at=NOON + timedelta(days=number), tags=("Tea", f"Tag {number}"))
+        approved(first)
+    with statements(db.engine) as many:
+        assert client.get(path).status_code == 200
+    assert len(few) == len(many) <= most
