@@ -8,7 +8,7 @@ from hashlib import sha256
 from wsgiref.handlers import format_date_time
 
 import brotli
-from werkzeug.http import parse_accept_header
+from werkzeug.http import parse_accept_header, parse_date, parse_list_header
 
 from blog.cache.keep import Keep
 
@@ -52,15 +52,18 @@ class Entry:
 def make_entry(keep: Keep, headers: Headers, body: bytes) -> Entry:
     """The entry of a whole answer with the status 200."""
     etag = f'W/"{sha256(body).hexdigest()[:24]}"'
-    modified = time.time()
+    told = {name.lower(): value for name, value in headers}
+    changed = parse_date(told.get("last-modified"))
+    modified = changed.timestamp() if changed else time.time()
+    vary = ", ".join(sorted({"Accept-Encoding"} | set(parse_list_header(told.get("vary", "")))))
     common = [(name, value) for name, value in headers if name.lower() not in OURS]
-    common += [("ETag", etag), ("Last-Modified", format_date_time(modified)), ("Vary", "Accept-Encoding")]
+    common += [("ETag", etag), ("Last-Modified", format_date_time(modified)), ("Vary", vary)]
     variants = {}
     for encoding, data in _encoded(body).items():
-        told = [("Content-Length", str(len(data)))]
+        own = [("Content-Length", str(len(data)))]
         if encoding != "identity":
-            told.append(("Content-Encoding", encoding))
-        variants[encoding] = Variant(data, common + told)
+            own.append(("Content-Encoding", encoding))
+        variants[encoding] = Variant(data, common + own)
     headers_304 = [
         (name, value) for name, value in common if name.lower() in IN_304 or name in {"ETag", "Last-Modified"}
     ]

@@ -8,6 +8,8 @@ from flask import Flask, Response, g, request
 from blog.cache.purges import EVERYTHING
 
 ENVIRON_KEY = "blog.cache.keep"
+ACCEPT = "Accept"
+"""Among the parameters: the page is another one for a browser, which accepts HTML, than for a program."""
 MAX_AGE_SECONDS = 3600
 """However little changes, a page is made anew after this time."""
 SHARED_SECONDS = 30
@@ -44,7 +46,8 @@ def init_app(app: Flask, *, is_purged_in_front: bool) -> None:
         kept: Keep | None = g.get("page_keep")
         if kept is None or not _is_for_everybody(response):
             return response
-        response.headers["Cache-Control"] = f"public, max-age=0, s-maxage={shared}, {GRACE}"
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = f"public, max-age=0, s-maxage={shared}, {GRACE}"
         words = " ".join(sorted(kept.keys))
         if len(words) <= MOST_KEY_BYTES:
             response.headers["Surrogate-Key"] = words

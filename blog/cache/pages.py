@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from werkzeug.http import parse_date
 
 from blog.cache.entries import Entry, Headers, make_entry, preferred
-from blog.cache.keep import ENVIRON_KEY, MAX_AGE_SECONDS, Keep
+from blog.cache.keep import ACCEPT, ENVIRON_KEY, MAX_AGE_SECONDS, Keep
 from blog.cache.store import Place, Store
 from blog.cache.watch import PurgeWatch
 
@@ -20,6 +20,7 @@ WAIT_SECONDS = 10.0
 """How long a request waits for another that is making the same page."""
 NEVER = ("/static/", "/media/", "/moderation", "/comments/", "/preview/", "/search", "/healthz", "/readyz", "/metrics")
 """Beginnings of the addresses of what is large already, private, or different every time."""
+CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE"})
 MOST_PARAMETERS = 8
 MOST_QUERY = 200
 
@@ -53,13 +54,10 @@ class PageCache:
     def _place(self, environ: "WSGIEnvironment") -> Place:
         path = environ["PATH_INFO"]
         site = environ["wsgi.url_scheme"] if self._has_one_address else _origin(environ)
-        query = environ.get("QUERY_STRING", "")
-        if not query:
-            return (site, path)
-        known = self._parameters.get(path)
-        if known is None or len(query) > MOST_QUERY:
-            return (site, path, query[:MOST_QUERY])
-        return (site, path, *_known_parts(query, known))
+        query, known = environ.get("QUERY_STRING", ""), self._parameters.get(path)
+        if known is None:
+            return (site, path, query[:MOST_QUERY]) if query else (site, path)
+        return (site, path, *_parts(environ, query[:MOST_QUERY], known))
 
     def _is_fresh(self, entry: Entry) -> bool:
         return time.monotonic() - entry.made_at < MAX_AGE_SECONDS
@@ -103,7 +101,7 @@ class PageCache:
 
     def _render(self, place: Place, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         generation = self._watch.generation
-        answer = _Answer(self._app, environ | {"REQUEST_METHOD": "GET"} if _is_head(environ) else environ)
+        answer = _Answer(self._app, _unconditional(environ))
         kept: Keep | None = answer.environ.get(ENVIRON_KEY)
         if kept is None or answer.status != "200 OK":
             return answer.pass_on(environ, start_response)
@@ -117,9 +115,8 @@ class PageCache:
         if len(self._parameters) > 100_000:
             self._parameters.clear()
         self._parameters[path] = entry.keep.parameters
-        parts = _known_parts(query, entry.keep.parameters) if len(query) <= MOST_QUERY else None
-        if parts is not None:
-            self._store.put((place[0], path, *parts), entry)
+        if len(query) <= MOST_QUERY:
+            self._store.put((place[0], path, *_parts(environ, query, entry.keep.parameters)), entry)
 
 
 class _Answer:
@@ -156,10 +153,21 @@ def _origin(environ: "WSGIEnvironment") -> str:
     return f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST') or environ.get('SERVER_NAME', '')}"
 
 
+def _unconditional(environ: "WSGIEnvironment") -> "WSGIEnvironment":
+    """The same question, as one asks who has nothing of the answer yet."""
+    whole = {name: value for name, value in environ.items() if name not in CONDITIONS}
+    return whole | {"REQUEST_METHOD": "GET"}
+
+
+def _parts(environ: "WSGIEnvironment", query: str, known: frozenset[str]) -> tuple[str, ...]:
+    """What tells the pages of one path from each other, in one order: parts of the query string, kind of client."""
+    parts = _known_parts(query, known) if query and known else ()
+    if ACCEPT in known and "text/html" in environ.get("HTTP_ACCEPT", ""):
+        return ("browser", *parts)
+    return parts
+
+
 def _known_parts(query: str, known: frozenset[str]) -> tuple[str, ...]:
-    """Those parts of a query string that a page knows, in one order."""
-    if not known:
-        return ()
     try:
         parts = parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
     except ValueError:

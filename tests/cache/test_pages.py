@@ -62,7 +62,9 @@ def test_a_page_is_made_once_and_is_the_same_for_everybody(client: FlaskClient) 
     assert again.headers["Surrogate-Key"].split() == again.headers["Cache-Tag"].split(",")
 
 
-@pytest.mark.parametrize("path", ["/", "/tags/", "/tags/tea", "/authors/ada-byron", "/archive/", "/archive/2026"])
+@pytest.mark.parametrize(
+    "path", ["/", "/tags/", "/tags/tea", "/authors/ada-byron", "/archive/", "/archive/2026", "/feed.xml", "/feed.json"]
+)
 def test_every_page_for_everybody_is_kept(client: FlaskClient, path: str) -> None:
     make_article("On Tea", tags=("Tea",))
     assert asks_the_database(client, path)
@@ -265,3 +267,21 @@ def test_everything_can_be_forgotten(client: FlaskClient) -> None:
     client.get("/")
     forgotten(EVERYTHING)
     assert asks_the_database(client, "/")
+
+
+def test_a_feed_is_one_thing_to_a_browser_and_another_to_a_program(client: FlaskClient) -> None:
+    make_article("On Tea")
+    for _ in range(2):
+        program = client.get("/feed.xml", headers={"Accept": "application/atom+xml"})
+        browser = client.get("/feed.xml", headers={"Accept": "text/html,application/xml;q=0.9"})
+        assert program.content_type.startswith("application/atom+xml")
+        assert browser.content_type.startswith("application/xml")
+        assert program.headers["Vary"] == "Accept, Accept-Encoding"
+
+
+def test_a_conditional_question_fills_the_cache_too(client: FlaskClient) -> None:
+    make_article("On Tea")
+    etag = client.get("/feed.json").headers["ETag"]
+    forgotten(EVERYTHING)
+    assert client.get("/feed.json", headers={"If-None-Match": etag}).status_code == 304
+    assert not asks_the_database(client, "/feed.json")

@@ -1,5 +1,7 @@
 """The feeds' addresses."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -8,6 +10,9 @@ from blog.articles.answers import FIVE_MINUTES, answer, modified_at
 from blog.articles.feeds import atom, json_feed
 from blog.articles.feeds.entries import Feed, author_feed, comments_feed, site_feed, tag_feed
 from blog.articles.former import elsewhere
+from blog.cache.keep import ACCEPT, keep
+from blog.comments.thread import thread_keys
+from blog.content.keys import FEEDS
 from blog.content.models import Article, Author, Redirect, Tag
 from blog.content.redirects import article_path
 from blog.extensions import db
@@ -43,7 +48,7 @@ def comments(slug: str) -> ResponseReturnValue:
     """The newest approved comments of one article."""
     article = db.session.scalar(Article.published().where(Article.slug == slug))
     if article is not None:
-        return _answer(comments_feed(article), "xml")
+        return _answer(comments_feed(article), "xml", thread_keys(article.id))
     former = Article.published().join(Redirect).where(Redirect.path == article_path(slug))
     article = db.session.scalar(former)
     if article is not None:
@@ -51,10 +56,11 @@ def comments(slug: str) -> ResponseReturnValue:
     return elsewhere(article_path(slug), slug)
 
 
-def _answer(feed: Feed, ending: str, *, may_be_empty: bool = True) -> Response:
+def _answer(feed: Feed, ending: str, keys: Iterable[str] = (FEEDS,), *, may_be_empty: bool = True) -> Response:
     if not feed.entries and not may_be_empty:
         abort(404)
     write = atom.write if ending == "xml" else json_feed.write
+    keep(keys, [ACCEPT] if ending == "xml" else [])
     body = write(feed, absolute_url(request.endpoint or "", **(request.view_args or {})))
     type_ = f"{_xml_type()}; charset=utf-8" if ending == "xml" else json_feed.MEDIA_TYPE
     response = answer(body, type_, max_age=FIVE_MINUTES, modified_at=modified_at(feed.updated_at))
