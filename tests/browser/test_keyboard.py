@@ -1,0 +1,121 @@
+"""A reader without a pointer: everything is reached in the order in which it stands, is in sight, and can be left."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.acting import open_article
+from tests.browser.conftest import PHONE, OpenPage
+from tests.pages import RICH_ARTICLE
+from tests.serving import Served
+
+MAX_STEPS = 200
+PLACES = {
+    "/": [".skip-link", ".site-header", ".summaries", ".pager"],
+    "/tags/writing": [".skip-link", ".site-header", ".page-head", ".summaries"],
+    RICH_ARTICLE: [
+        ".skip-link",
+        ".site-header",
+        ".article__head",
+        ".prose",
+        ".article__foot .tags",
+        ".neighbours",
+        ".comment-form",
+    ],
+}
+"""The parts of a page that have something to press, in the order in which they stand. Other parts may lie between."""
+
+FOCUSED = """places => {
+  const element = document.activeElement;
+  const { outlineStyle, outlineWidth, outlineColor, opacity } = getComputedStyle(element);
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  return {
+    number: element === document.body ? -1 : [...document.all].indexOf(element),
+    place: places.find(place => element.closest(place)) ?? "",
+    name: `${element.localName}.${element.className} ${element.textContent.slice(0, 40)}`,
+    isMarked: outlineStyle === "solid" && parseFloat(outlineWidth) >= 2 && opacity === "1"
+      && outlineColor !== getComputedStyle(document.body).backgroundColor,
+    isInSight: left < innerWidth && right > 0 && top < innerHeight && bottom > 0,
+  };
+}"""
+
+
+class Step(NamedTuple):
+    """Where the focus is: the element's number in the page, and the part of the page that it belongs to."""
+
+    number: int
+    place: str
+
+
+@pytest.fixture(params=[None, PHONE], ids=["desk", "phone"])
+def page(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
+    viewport = {"viewport": request.param} if request.param else {}
+    return open_page(reduced_motion="reduce", **viewport)
+
+
+def walk(page: Page, key: str) -> Iterator[Step]:
+    """Press ``key`` until the focus has left the page, and see at each step that it can be seen."""
+    for _ in range(MAX_STEPS):
+        page.keyboard.press(key)
+        focused = page.evaluate(FOCUSED, PLACES[page.url[page.url.index("/", 8) :]])
+        if focused["number"] < 0:
+            return
+        assert focused["isMarked"], f"{focused['name']} has the focus and does not show it"
+        assert focused["isInSight"], f"{focused['name']} has the focus and is out of sight"
+        yield Step(focused["number"], focused["place"])
+    pytest.fail(f"The focus does not leave {page.url}")
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    for _ in range(MAX_STEPS):
+        page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    pytest.fail(f"The focus does not come to {target}")
+
+
+@pytest.mark.parametrize("address", PLACES)
+def test_the_focus_goes_through_a_page_and_back(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    there = list(walk(page, "Tab"))
+    assert [step.number for step in there] == sorted({step.number for step in there})
+    assert [place for place in dict.fromkeys(step.place for step in there) if place] == PLACES[address]
+    assert list(islice(walk(page, "Shift+Tab"), len(there))) == there[::-1]
+
+
+def test_an_open_footnote_does_not_hold_the_focus(page: Page) -> None:
+    page.goto(RICH_ARTICLE)
+    mark = page.locator(".footnote-mark").first
+    mark.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".footnote").first).to_be_visible()
+    tab_to(page, page.get_by_label("Name"))
+
+
+def test_a_reader_comes_from_the_index_by_a_tag_to_an_article(page: Page) -> None:
+    page.goto("/")
+    tab_to(page, page.locator(".summary .tags a").first)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tags/*")
+    title = page.locator(".summary__title a").first
+    name = title.inner_text()
+    tab_to(page, title)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_a_comment_is_written_and_sent(page: Page, blog: Served, request: pytest.FixtureRequest) -> None:
+    page.goto(open_article(blog))
+    tab_to(page, page.get_by_label("Name"))
+    page.keyboard.type("Bea Brown")
+    page.keyboard.press("Tab")
+    page.keyboard.type("bea@example.org")
+    tab_to(page, page.get_by_label("Comment", exact=True))
+    page.keyboard.type(f"Typed without a pointer: {request.node.name}.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("waiting for a moderator")
