@@ -17,6 +17,7 @@ from blog import (
     headers,
     health,
     instance,
+    languages,
     moderation,
     site,
     theme,
@@ -37,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     extensions.init_app(app, settings)
     site.init_app(app, settings)
     theme.init_app(app, settings)
+    languages.init_app(app, settings)
     assets.init_app(app, settings)
     headers.init_app(app)
     errors.init_app(app, theme.render)

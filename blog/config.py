@@ -201,7 +201,8 @@ class Settings:
     language: str = _setting(
         "en",
         _language,
-        "The language of dates, and of the site’s own words where a translation ships (so far English).",
+        "The language of the site: its own words (English and German ship; [translating.md](translating.md) tells how "
+        "to add one), dates, numbers and the direction of writing.",
     )
     timezone: str = _setting("UTC", _timezone, "The zone in which times are shown, and read where none is given.")
     comments: str = _setting(

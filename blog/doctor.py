@@ -20,6 +20,7 @@ from blog.content.source import configured_source
 from blog.content.sources import RemoteSource, SourceUnavailable
 from blog.content.state import source_state
 from blog.extensions import db
+from blog.languages import is_spoken
 from blog.moderation.models import Moderator
 from blog.paths import MIGRATIONS
 
@@ -81,6 +82,9 @@ def check_settings() -> Iterator[Finding]:
     unknown = unknown_settings(environment())
     for name, nearest in unknown.items():
         yield warning("settings", f"{name} is no setting" + (f"; did you mean {nearest}?" if nearest else ""))
+    if not is_spoken(settings.language):
+        what = "no translation ships, so the site’s own words are English; docs/translating.md tells how to add one"
+        yield warning("settings", f"BLOG_LANGUAGE={settings.language}: {what}")
     if settings.url is None:
         yield warning("settings", "BLOG_URL is not set; links in canonical addresses follow each request's host")
     elif not unknown:

@@ -1,9 +1,9 @@
 """The extensions, made once and bound to an application by ``create_app``."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from flask import Flask, Response, request
-from flask_babel import Babel
+from flask import Flask, Response, current_app, request
+from flask_babel import Babel, Domain
 from flask_limiter import Limiter
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -26,11 +26,20 @@ class SessionLoginManager(LoginManager):
         return response
 
 
+class SiteBabel(Babel):
+    """Flask-Babel for a site that speaks one language, whose words :mod:`blog.languages` reads at the start."""
+
+    @property
+    def domain_instance(self) -> Domain:
+        """Where the present application's words are."""
+        return cast("Domain", current_app.extensions["words"])
+
+
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate()
 csrf = CSRFProtect()
 login_manager = SessionLoginManager()  # type: ignore[no-untyped-call]
-babel = Babel()
+babel = SiteBabel()  # type: ignore[no-untyped-call]
 limiter = Limiter(key_func=lambda: shortened_address(request.remote_addr))
 
 if TYPE_CHECKING:
@@ -50,4 +59,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     login_manager.init_app(app, add_context_processor=False)  # type: ignore[no-untyped-call]
     limiter.init_app(app)
-    babel.init_app(app, locale_selector=lambda: settings.language, timezone_selector=lambda: settings.timezone)
+    babel.init_app(  # type: ignore[no-untyped-call]
+        app, locale_selector=lambda: settings.language, timezone_selector=lambda: settings.timezone
+    )

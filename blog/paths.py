@@ -14,3 +14,4 @@ STATIC = _shipped("static")
 MIGRATIONS = _shipped("migrations")
 TEMPLATES = PACKAGE / "templates"
 DEMO = PACKAGE / "demo"
+TRANSLATIONS = PACKAGE / "translations"

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from babel import Locale
+from babel.dates import format_skeleton
 from flask import Flask, request, url_for
-from flask_babel import format_date, format_time, gettext
+from flask_babel import format_date, format_decimal, format_time, get_locale, get_timezone, gettext
+from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
 from blog.config import Settings, settings
@@ -43,6 +45,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         "day": day,
         "moment": moment,
         "month": month,
+        "number": number,
     }
 
 
@@ -63,7 +66,12 @@ def day(time: datetime, class_: str = "") -> Markup:
 
 def month(time: datetime) -> str:
     """The month of ``time`` and its year, in the site's language."""
-    return str(format_date(time, "LLLL y"))
+    return format_skeleton("yMMMM", time, tzinfo=get_timezone(), locale=get_locale())
+
+
+def number(value: int) -> LazyString:
+    """``value`` as the site's language writes it when it is shown: ``5,000`` in English, ``5.000`` in German."""
+    return LazyString(format_decimal, value)
 
 
 def moment(time: datetime, class_: str = "") -> Markup:

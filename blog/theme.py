@@ -61,11 +61,11 @@ class Theme:
             try:
                 html = self.own.get_template(name).render(context)
             except Exception as error:
-                self._note(self._fault(error, name))
+                self.note(self._fault(error, name))
             else:
                 if not _is_blank(html):
                     return html
-                self._note(Fault(self._file(name), 1, "shows nothing; the built-in page is used"))
+                self.note(Fault(self._file(name), 1, "shows nothing; the built-in page is used"))
         return self.builtin.get_template(name).render(context)
 
     def snippet(self, name: str, context: dict[str, object]) -> Markup:
@@ -81,7 +81,7 @@ class Theme:
                 return html
         builtin = self._builtin_snippet(path, context)
         if self.own is not None and not _is_blank(builtin):
-            self._note(fault or Fault(self._file(path), 1, "shows nothing; the built-in snippet is used"))
+            self.note(fault or Fault(self._file(path), 1, "shows nothing; the built-in snippet is used"))
         return builtin
 
     def _own_snippet(self, own: Environment, path: str, context: dict[str, object]) -> tuple[Markup, Fault | None]:
@@ -115,7 +115,8 @@ class Theme:
                 return Fault(frame.filename, frame.lineno or 1, what)
         return Fault(self._file(name), 1, what)
 
-    def _note(self, fault: Fault) -> None:
+    def note(self, fault: Fault) -> None:
+        """Log a fault when it is first found, and keep it for ``blog doctor``."""
         if (fault.file, fault.line) in self.faults:
             return
         self.faults[fault.file, fault.line] = fault

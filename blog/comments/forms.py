@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, Length
 
 from blog.markup import clean_comment, normalise
 from blog.markup.comment import CleanComment, TooIntricate, is_publishable
+from blog.site import number
 
 MAX_NAME, MAX_EMAIL, MAX_WEBSITE, MAX_BODY = 80, 254, 300, 5_000
 
@@ -45,7 +46,10 @@ class CommentForm(FlaskForm):
         filters=[_one_line],
         validators=[
             _required(lazy_gettext("Please give a name; a first name will do.")),
-            Length(max=MAX_NAME, message=lazy_gettext("A name may have at most %(max)d characters.")),
+            Length(
+                max=MAX_NAME,
+                message=lazy_gettext("A name may have at most %(max)s characters.", max=number(MAX_NAME)),
+            ),
         ],
         render_kw={"autocomplete": "name", "maxlength": False},
     )
@@ -67,7 +71,10 @@ class CommentForm(FlaskForm):
         filters=[_many_lines],
         validators=[
             _required(lazy_gettext("Please write something.")),
-            Length(max=MAX_BODY, message=lazy_gettext("A comment may have at most %(max)d characters.")),
+            Length(
+                max=MAX_BODY,
+                message=lazy_gettext("A comment may have at most %(max)s characters.", max=number(MAX_BODY)),
+            ),
         ],
         # A browser that cuts off what is pasted loses text; a server that says so does not.
         render_kw={"maxlength": False},
@@ -96,7 +103,7 @@ class CommentForm(FlaskForm):
         if not field.data:
             return
         if len(field.data) > MAX_WEBSITE:
-            raise ValidationError(gettext("An address may have at most %(max)d characters.", max=MAX_WEBSITE))
+            raise ValidationError(gettext("An address may have at most %(max)s characters.", max=number(MAX_WEBSITE)))
         if field.data.startswith("mailto:") or not is_publishable(field.data):
             raise ValidationError(gettext("A website’s address begins with http:// or https://."))
 

@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from blog.comments.models import Status
 from blog.markup import normalise
 from blog.moderation.decisions import MAX_REASON
+from blog.site import number
 
 MAX_ID = 2**31 - 1
 MAX_TYPED = 1_000
@@ -16,6 +17,12 @@ MAX_TYPED = 1_000
 
 def _one_line(text: str | None) -> str:
     return " ".join(normalise(text or "").split())
+
+
+def _bounded() -> Length:
+    """Nothing longer is looked at."""
+    message = lazy_gettext("That is too long: %(max)s characters are the most.", max=number(MAX_TYPED))
+    return Length(max=MAX_TYPED, message=message)
 
 
 def _number() -> IntegerField:
@@ -27,12 +34,12 @@ class LoginForm(FlaskForm):
 
     name = StringField(
         lazy_gettext("Name"),
-        validators=[InputRequired(lazy_gettext("Please give your name.")), Length(max=MAX_TYPED)],
+        validators=[InputRequired(lazy_gettext("Please give your name.")), _bounded()],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
         lazy_gettext("Password"),
-        validators=[InputRequired(lazy_gettext("Please give your password.")), Length(max=MAX_TYPED)],
+        validators=[InputRequired(lazy_gettext("Please give your password.")), _bounded()],
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
@@ -54,7 +61,10 @@ class DecisionForm(ReturningForm):
     reason = StringField(
         filters=[_one_line],
         validators=[
-            Length(max=MAX_REASON, message=lazy_gettext("A reason may have at most %(max)d characters.")),
+            Length(
+                max=MAX_REASON,
+                message=lazy_gettext("A reason may have at most %(max)s characters.", max=number(MAX_REASON)),
+            ),
         ],
     )
 

@@ -2,7 +2,7 @@
 
 from flask import Response, abort, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_limiter import RequestLimit
 
 from blog.database import utc_now
@@ -58,7 +58,11 @@ def refuse_for_a_while(limit: RequestLimit) -> Response:
     seconds = max(1, int(limit.reset_at - utc_now().timestamp()))
     page = login_page(
         LoginForm(),
-        gettext("There were too many attempts. Please try again in %(minutes)d minutes.", minutes=-(-seconds // 60)),
+        ngettext(
+            "There were too many attempts. Please try again in %(num)s minute.",
+            "There were too many attempts. Please try again in %(num)s minutes.",
+            -(-seconds // 60),
+        ),
     )
     return make_response(page, 429, {"Retry-After": str(seconds)})
 

@@ -66,7 +66,8 @@ def changed(error: CommentChanged) -> Message:
     nothing = gettext("Nothing of yours was saved: this comment changed while you had it before you.")
     last = error.last
     if last is None or last.revision != error.comment.revision:
-        return Message(f"{nothing} {gettext('Its author has written it anew.')}", is_error=True)
+        anew = gettext("Its author has written it anew.")
+        return Message(f"{nothing} {anew}", is_error=True)
     return Message(f"{nothing} {deed(last, error.comment.name)}", decision=last, is_error=True)
 
 
