@@ -10,11 +10,16 @@ from collections.abc import Callable, Iterable, Iterator
 
 import nh3
 
-from blog.content import late
+from blog.content import cards, late
+from blog.content.captions import captioned
+from blog.content.cards import link, paragraph
 from blog.content.players import name_of, page_of
-from blog.content.shortcodes import closed_names, without_shortcodes
+from blog.content.shortcodes import EMBEDDED, paired_names, without_shortcodes
 from blog.markup.article import ATTRIBUTES, DROPPED_WITH_CONTENT, TAGS
+from blog.markup.flow import divided, is_empty, trim, unwrapped
 from blog.markup.nesting import check_nesting
+from blog.markup.pruning import PARTS_OF_TABLES
+from blog.markup.tokens import INLINE
 from blog.markup.tree import Element, parse, write
 
 Piece = Element | str
@@ -34,10 +39,13 @@ MORE_ATTRIBUTES = {
 SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 TRIGGER = re.compile(rf"<(?:{'|'.join(PLAYERS | CONTROLS)}|script)\b|\bkg-|\bwp-|\[/?[a-z]|srcset|data-", re.IGNORECASE)
 """Without any of these, there is nothing to do."""
+QUOTED = "wp-embedded-content"
+"""Both the quote of a WordPress page and the player that is to take its place."""
 VERBATIM = frozenset({"code", "kbd", "pre", "samp"})
 WORDS = {
     "embed": ("1 embed became a link", "{} embeds became links"),
     "form": ("1 form was dropped", "{} forms were dropped"),
+    "nowhere": ("1 embed that leads nowhere was dropped", "{} embeds that lead nowhere were dropped"),
     "script": ("1 script was dropped", "{} scripts were dropped"),
     "shortcode": ("1 shortcode was removed", "{} shortcodes were removed"),
 }
@@ -56,7 +64,8 @@ def plain_html(html: str) -> tuple[str, Counter[str]]:
     plain = _Plain()
     plain.dropped["script"] += len(SCRIPT.findall(html))
     root = parse(_readable(html))
-    plain.closed = closed_names(root.text)
+    plain.paired = paired_names(" ".join(root.texts(skipped=VERBATIM)))
+    plain.quotes = sum(QUOTED in element.classes and element.name == "blockquote" for element in root.descendants())
     return write(plain.pieces(root.children)), +plain.dropped
 
 
@@ -82,30 +91,41 @@ class _Plain:
 
     def __init__(self) -> None:
         self.dropped: Counter[str] = Counter()
-        self.closed: frozenset[str] = frozenset()
+        self.paired: frozenset[str] = frozenset()
+        self.quotes = 0
         self._cards: dict[str, Callable[[Element], Iterable[Piece]]] = {
             "kg-audio-card": self._player_card,
-            "kg-bookmark-card": _bookmark,
-            "kg-button-card": _links,
+            "kg-bookmark-card": cards.bookmark,
+            "kg-button-card": cards.links,
             "kg-callout-card": self._callout,
-            "kg-file-card": _file,
+            "kg-file-card": cards.file,
             "kg-gallery-card": self._gallery,
             "kg-toggle-card": self._toggle,
             "kg-video-card": self._player_card,
-            "wp-block-buttons": _links,
+            "wp-block-accordion-heading": cards.accordion_heading,
+            "wp-block-buttons": cards.links,
             "wp-block-embed": self._embedded_address,
-            "wp-block-file": _links,
+            "wp-block-file": cards.links,
         }
 
     def pieces(self, children: Iterable[Piece]) -> Iterator[Piece]:
         """What becomes of some elements and texts."""
-        for child in children:
+        for child in captioned(children):
             if isinstance(child, str):
-                text, count = without_shortcodes(child, self.closed)
-                self.dropped["shortcode"] += count
-                yield text
+                yield from self._text(child)
             else:
                 yield from self._element(child)
+
+    def _text(self, text: str) -> Iterator[Piece]:
+        for place, part in enumerate(EMBEDDED.split(text)):
+            address = page_of(part) if place % 2 else None
+            if address:
+                self.dropped["embed"] += 1
+                yield link(address, name_of(address))
+            else:
+                words, count = without_shortcodes(part, self.paired)
+                self.dropped["shortcode"] += count
+                yield words
 
     def _element(self, element: Element) -> Iterator[Piece]:
         card = next((self._cards[class_] for class_ in sorted(element.classes & self._cards.keys())), None)
@@ -128,21 +148,26 @@ class _Plain:
         had_content = bool(element.children)
         element.children = list(self.pieces(element.children))
         lost = sum(self.dropped.values()) > before
+        if element.name in INLINE:
+            element.children = list(unwrapped(element.children))
         if lost and element.name == "p":
-            _trim(element.children)
-        if not (had_content and lost and not element.text and not _has_picture(element)):
-            yield element
+            trim(element.children)
+        if had_content and lost and element.name not in PARTS_OF_TABLES and is_empty(element):
+            return
+        yield from divided(element) if element.name == "p" else (element,)
 
     def _player(self, element: Element, title: str = "") -> Iterator[Piece]:
         """The link that stands for something that plays elsewhere."""
-        if "wp-embedded-content" in element.classes:
+        if self.quotes and QUOTED in element.classes:
+            self.quotes -= 1
+            self.dropped["embed"] += 1
             return  # the quote beside it has the link
-        sources = [element, *(child for child in element.descendants() if child.name == "source")]
+        sources = [element, *(inner for inner in element.descendants() if inner.name in PLAYERS | {"source"})]
         found = (source.attributes.get(name, "") for source in sources for name in ("src", "data-src", "data"))
         address = next((usable for usable in map(page_of, found) if usable), None)
-        self.dropped["embed"] += 1
+        self.dropped["embed" if address else "nowhere"] += 1
         if address:
-            yield _paragraph(_link(address, title or element.attributes.get("title", "") or name_of(address)))
+            yield paragraph(link(address, title or element.attributes.get("title", "") or name_of(address)))
 
     def _player_card(self, card: Element) -> Iterator[Piece]:
         caption = card.first("figcaption")
@@ -152,14 +177,15 @@ class _Plain:
             yield from self._player(player, title.text if title else "")
 
     def _embedded_address(self, figure: Element) -> Iterator[Piece]:
-        wrapper = figure.first(class_="wp-block-embed__wrapper")
+        inner = (child for child in figure.children if isinstance(child, Element))
+        wrapper = next((child for child in inner if "wp-block-embed__wrapper" in child.classes), None)
         address = page_of(wrapper.text) if wrapper else None
         if address is None or wrapper is None:
             yield from self._kept(figure)
             return
         self.dropped["embed"] += 1
         wrapper.name, wrapper.attributes = "p", {}
-        wrapper.children = [_link(address, name_of(address))]
+        wrapper.children = [link(address, name_of(address))]
         yield Element("figure", {}, [wrapper, *self._caption(figure)])
 
     def _gallery(self, figure: Element) -> Iterator[Piece]:
@@ -174,56 +200,10 @@ class _Plain:
     def _callout(self, card: Element) -> Iterator[Piece]:
         emoji, text = card.first(class_="kg-callout-emoji"), card.first(class_="kg-callout-text")
         mark = [f"{emoji.text} "] if emoji and emoji.text else []
-        yield Element("blockquote", {}, [_paragraph(*mark, *self.pieces(text.children if text else card.children))])
+        words = paragraph(*mark, *self.pieces(text.children if text else card.children))
+        yield Element("blockquote", {}, list(divided(words)))
 
     def _caption(self, figure: Element) -> Iterator[Piece]:
         caption = figure.first("figcaption")
         if caption is not None:
             yield from self._kept(caption)
-
-
-def _bookmark(figure: Element) -> Iterator[Piece]:
-    anchor, title = figure.first("a"), figure.first(class_="kg-bookmark-title")
-    description, caption = figure.first(class_="kg-bookmark-description"), figure.first("figcaption")
-    address = anchor.attributes.get("href", "") if anchor else ""
-    lines = [text.text for text in (description, caption) if text and text.text]
-    below: list[Piece] = [piece for line in lines for piece in (Element("br"), line)]
-    yield _paragraph(_link(address, title.text if title else name_of(address)), *below)
-
-
-def _file(card: Element) -> Iterator[Piece]:
-    anchor, title = card.first("a"), card.first(class_="kg-file-card-title")
-    name, size = card.first(class_="kg-file-card-filename"), card.first(class_="kg-file-card-filesize")
-    if anchor is not None:
-        shown = title.text if title else name.text if name else ""
-        about = ", ".join(part.text for part in (name, size) if part and part.text)
-        yield _paragraph(_link(anchor.attributes.get("href", ""), shown or "↓"), f" ({about})" if about else "")
-
-
-def _links(card: Element) -> Iterator[Piece]:
-    """A card of nothing but links, each in a line of its own."""
-    for anchor in card.descendants():
-        if anchor.name == "a" and anchor.text:
-            yield _paragraph(_link(anchor.attributes.get("href", ""), anchor.text))
-
-
-def _link(address: str, text: str) -> Piece:
-    return Element("a", {"href": address}, [text]) if address else text
-
-
-def _paragraph(*children: Piece) -> Element:
-    return Element("p", {}, list(children))
-
-
-def _trim(children: list[Piece]) -> None:
-    """Take away the line ends that are left at the beginning of a paragraph."""
-    while children and (_is_line_end(children[0])):
-        del children[0]
-
-
-def _is_line_end(piece: Piece) -> bool:
-    return not piece.strip() if isinstance(piece, str) else piece.name == "br"
-
-
-def _has_picture(element: Element) -> bool:
-    return any(child.name in {"hr", "img"} for child in element.descendants())

@@ -1,7 +1,7 @@
 """Addresses of what plays elsewhere: the page that a person would open, and what to call it."""
 
 import re
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 _ADDRESS = re.compile(r"\s*(https?://[^\s<>\"']{1,2000})\s*")
 _FILE = re.compile(r"[^/]{1,100}\.(?:mp3|m4a|mp4|og[agv]|pdf|wav|webm)", re.IGNORECASE)
@@ -23,12 +23,17 @@ def _watched(address: str) -> str:
     :raises ValueError: it is no address.
     """
     parts = urlsplit(address)
-    host, name = parts.netloc.removeprefix("www."), parts.path.rpartition("/")[2]
-    if host in {"youtube.com", "youtube-nocookie.com"} and parts.path.startswith("/embed/") and name:
-        start = parse_qs(parts.query).get("start", [""])[0]
-        return f"https://www.youtube.com/watch?v={name}" + (f"&t={start}" if start.isdecimal() else "")
-    if host == "player.vimeo.com" and parts.path.startswith("/video/") and name:
-        return f"https://vimeo.com/{name}"
+    asked = parse_qs(parts.query)
+    host = (parts.hostname or "").removeprefix("www.")
+    match host, parts.path.split("/"):
+        case "youtube.com" | "youtube-nocookie.com", ["", "embed", "videoseries", *_] if "list" in asked:
+            return f"https://www.youtube.com/playlist?{urlencode({'list': asked['list'][0]})}"
+        case "youtube.com" | "youtube-nocookie.com", ["", "embed" | "v", video, *_] if video:
+            start = asked.get("start", [""])[0]
+            return f"https://www.youtube.com/watch?v={video}" + (f"&t={start}" if start.isdecimal() else "")
+        case "player.vimeo.com", ["", "video", video, *_] if video:
+            # Who has the address of an unlisted video, has its key in it.
+            return "/".join(["https://vimeo.com", video, *map(quote, asked.get("h", [])[:1])])
     return address
 
 
@@ -39,4 +44,4 @@ def name_of(address: str) -> str:
     except ValueError:
         return address
     name = unquote(parts.path.rpartition("/")[2])
-    return name if _FILE.fullmatch(name) else parts.netloc.removeprefix("www.") or address
+    return name if _FILE.fullmatch(name) else (parts.hostname or "").removeprefix("www.") or address

@@ -1,38 +1,44 @@
 """Shortcodes that no plugin turned into anything: https://codex.wordpress.org/Shortcode_API.
 
 Square brackets are ordinary punctuation, so a text is taken for a shortcode only where it cannot well be anything else:
-it has attributes, or it is closed again, or it is one of WordPress's own.
+it has attributes (``[vc_row width="1/2"]``), or the document both opens and closes it (``[fancy]…[/fancy]``), or it is
+one of the two of WordPress's own that stand by themselves. ``[sic]``, ``[1]``, ``[see below]``, ``[video]`` and a mere
+``[/rant]`` stay; and so does what has two brackets on either side, by which WordPress shows a shortcode as it is.
 """
 
 import re
 from collections.abc import Set as AbstractSet
 
 NAME = r"[a-z][a-z0-9_-]{1,40}"
-VALUE = r"(?:\"[^\"\[\]]{0,300}\"|'[^'\[\]]{0,300}'|[“”″„][^“”″„\[\]]{0,300}[“”″„]|[^\s\[\]\"'“”″„]{1,100})"
-WITH_ATTRIBUTES = re.compile(rf"\[({NAME})(?:\s+[\w-]{{1,40}}={VALUE}){{1,30}}\s*/?\]")
-CLOSING = re.compile(rf"\[/({NAME})\]")
-BARE = re.compile(rf"\[({NAME})\s*/?\]")
-OWN = frozenset({"audio", "caption", "embed", "gallery", "playlist", "video"})
+VALUE = (
+    r"(?:\"[^\"\[\]]{0,300}\"|'[^'\[\]]{0,300}'|[“”″„][^“”″„\[\]]{0,300}[“”″„]|[‘’′‚][^‘’′‚\[\]]{0,300}[‘’′‚]"
+    r"|[^\s\[\]\"'“”″„‘’′‚]{1,100})"
+)
+OPENING = re.compile(rf"(?<!\[)\[({NAME})((?:\s+[\w-]{{1,40}}={VALUE}){{0,30}})\s*/?\](?!\])")
+CLOSING = re.compile(rf"(?<!\[)\[/({NAME})\](?!\])")
+EMBEDDED = re.compile(r"\[embed(?:\s[^\[\]]{0,300})?\]\s*(https?://[^\s\[\]<>\"]{1,2000})\s*\[/embed\]")
+"""An address that was to become a player: its only group."""
+ALONE = frozenset({"gallery", "playlist"})
 
 
-def closed_names(text: str) -> frozenset[str]:
-    """The names of the shortcodes that are closed somewhere in ``text``."""
-    return frozenset(CLOSING.findall(text))
+def paired_names(text: str) -> frozenset[str]:
+    """The names of the shortcodes that are both opened and closed somewhere in ``text``."""
+    return frozenset(CLOSING.findall(text)) & {found[1] for found in OPENING.finditer(text)}
 
 
-def without_shortcodes(text: str, closed: AbstractSet[str]) -> tuple[str, int]:
-    """``text`` without shortcodes, of which those named in ``closed`` have an end somewhere; and how many there were.
+def without_shortcodes(text: str, paired: AbstractSet[str]) -> tuple[str, int]:
+    """``text`` without shortcodes, of which those named in ``paired`` have an end, and how many there were.
 
     What stands between the beginning and the end of one stays.
     """
-    text, attributed = WITH_ATTRIBUTES.subn("", text)
     removed = 0
 
-    def bare(found: re.Match[str]) -> str:
+    def opening(found: re.Match[str]) -> str:
         nonlocal removed
-        if found[1] not in closed | OWN:
+        if not found[2] and found[1] not in paired | ALONE:
             return found[0]
         removed += 1
         return ""
 
-    return CLOSING.sub("", BARE.sub(bare, text)), attributed + removed
+    text = OPENING.sub(opening, text)
+    return CLOSING.sub(lambda found: "" if found[1] in paired else found[0], text), removed

@@ -2,10 +2,15 @@
 
 import html
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from blog.markup import tokens
+from blog.markup.nesting import TooDeep
 from blog.markup.tokens import VOID
+
+MAX_DEPTH = 150
+"""Elements within one another. It is more than a text may write, since a parser adds some, as in tables."""
 
 
 @dataclass(slots=True)
@@ -24,14 +29,15 @@ class Element:
     @property
     def text(self) -> str:
         """All the text in it, on one line."""
-        return " ".join("".join(_texts(self)).split())
+        return " ".join("".join(self.texts()).split())
+
+    def texts(self, skipped: AbstractSet[str] = frozenset()) -> Iterator[str]:
+        """Every text in it, but none of those in the elements named in ``skipped``."""
+        return (piece for piece in self._pieces(skipped) if isinstance(piece, str))
 
     def descendants(self) -> Iterator["Element"]:
         """Every element in it, in the order of the text."""
-        for child in self.children:
-            if isinstance(child, Element):
-                yield child
-                yield from child.descendants()
+        return (piece for piece in self._pieces() if isinstance(piece, Element))
 
     def first(self, name: str = "", class_: str = "") -> "Element | None":
         """The first element in it of that name and class, where either is given."""
@@ -40,9 +46,20 @@ class Element:
                 return element
         return None
 
+    def _pieces(self, skipped: AbstractSet[str] = frozenset()) -> Iterator["Element | str"]:
+        waiting = self.children[::-1]
+        while waiting:
+            piece = waiting.pop()
+            yield piece
+            if isinstance(piece, Element) and piece.name not in skipped:
+                waiting += reversed(piece.children)
+
 
 def parse(source: str) -> Element:
-    """The tree of ``source``, below an element without a name."""
+    """The tree of ``source``, below an element without a name.
+
+    :raises TooDeep: more than ``MAX_DEPTH`` elements are within one another.
+    """
     root = Element("")
     open_elements = [root]
     for token in tokens.read(source):
@@ -56,24 +73,25 @@ def parse(source: str) -> Element:
             open_elements[-1].children.append(element)
             if token.is_open:
                 open_elements.append(element)
+        if len(open_elements) > MAX_DEPTH:
+            raise TooDeep(f"more than {MAX_DEPTH} elements are nested in one another")
     return root
 
 
 def write(pieces: Iterable[Element | str]) -> str:
     """The HTML of some elements and texts."""
-    return "".join(_write(piece) for piece in pieces)
+    written: list[str] = []
+    for piece in pieces:
+        _write(piece, written)
+    return "".join(written)
 
 
-def _write(piece: Element | str) -> str:
+def _write(piece: Element | str, written: list[str]) -> None:
     if isinstance(piece, str):
-        return html.escape(piece, quote=False)
-    start = tokens.tag(piece.name, piece.attributes).raw
-    return start if piece.name in VOID else f"{start}{write(piece.children)}</{piece.name}>"
-
-
-def _texts(element: Element) -> Iterator[str]:
-    for child in element.children:
-        if isinstance(child, str):
-            yield child
-        else:
-            yield from _texts(child)
+        written.append(html.escape(piece, quote=False))
+        return
+    written.append(tokens.tag(piece.name, piece.attributes).raw)
+    if piece.name not in VOID:
+        for child in piece.children:
+            _write(child, written)
+        written.append(f"</{piece.name}>")
