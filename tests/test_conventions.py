@@ -18,7 +18,7 @@ TOKENS = "10-tokens.css"
 UNSAFE_IN_TEMPLATES = {
     "safe HTML is a Markup value": r"\|\s*safe\b|autoescape\s+false",
     "no inline style": r"<style\b|\sstyle\s*=",
-    "no inline script": r"<script\b(?![^>]*\ssrc=)|<[^>]*\son[a-z]+\s*=|javascript:",
+    "no inline script": r"<script\b(?![^>]*\s(?:src=|type=\"application/ld\+json\"))|<[^>]*\son[a-z]+\s*=|javascript:",
 }
 
 
