@@ -54,7 +54,7 @@ WORDS = {
 def plain_html(html: str) -> tuple[str, Counter[str]]:
     """``html`` with nothing beside prose, and how often what had to go was there, by the keys of ``WORDS``.
 
-    The result is not safe to show; it is for the sanitiser. It takes time linear in the length.
+    The result is not safe to show; it is for the sanitiser. After parsing, it takes time linear in the length.
 
     :raises TooDeep: the elements nest deeper than any text needs.
     """
