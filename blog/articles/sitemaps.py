@@ -7,6 +7,7 @@ that a row never moves from one to another, and nothing has to be counted to fin
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort
 from sqlalchemy import func, select
@@ -20,8 +21,8 @@ from blog.database import utc_now
 from blog.extensions import db
 from blog.site import absolute_url
 
-MOST = 50_000
-"""Addresses that one sitemap may hold."""
+MOST = 10_000
+"""Addresses of one sitemap. The protocol allows five times as many; but then one would take seconds to write."""
 TYPE = "application/xml; charset=utf-8"
 NAMESPACE = {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 PAGES = ("articles.index", "articles.archive", "articles.tags")
@@ -93,8 +94,9 @@ def _articles(after: int, upto: int) -> Iterator[Place]:
         .where(Article.id > after, Article.id <= upto)
         .order_by(Article.id)
     )
+    folder = absolute_url("articles.show", slug="")
     for slug, canonical_url, published_at, updated_at in db.session.execute(query):
-        address = absolute_url("articles.show", slug=slug)
+        address = folder + quote(slug)
         if canonical_url in {None, address}:
             yield Place(address, last_change(published_at, updated_at))
 
@@ -113,9 +115,10 @@ def _listings(
     """The listings of a range that show an article now; each last changed when its newest article came."""
     latest = select(func.max(published_at)).where(link == model.id, published_at <= utc_now()).scalar_subquery()
     query = select(model.slug, latest).where(model.id > ids[0], model.id <= ids[1]).order_by(model.id)
+    folder = absolute_url(endpoint, slug="")
     for slug, changed_at in db.session.execute(query):
         if changed_at is not None:
-            yield Place(absolute_url(endpoint, slug=slug), changed_at)
+            yield Place(folder + quote(slug), changed_at)
 
 
 KINDS: Mapping[str, Callable[[int, int], Iterator[Place]]] = {
