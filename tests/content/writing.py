@@ -1,5 +1,6 @@
 """Files for tests to read."""
 
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,17 @@ SIZE = (6, 4)
 def picture(kind: str, size: tuple[int, int] = SIZE, **options: Any) -> bytes:  # noqa: ANN401 - as Pillow takes them
     """A picture of one colour, with its upper left quarter in another."""
     image = Image.new("RGB", size, (200, 30, 30))
+    image.paste((30, 30, 200), (0, 0, size[0] // 2, size[1] // 2))
+    out = BytesIO()
+    image.save(out, {"jpg": "JPEG"}.get(kind, kind.upper()), **options)
+    return out.getvalue()
+
+
+@cache
+def photograph(kind: str, size: tuple[int, int], **options: Any) -> bytes:  # noqa: ANN401 - as Pillow takes them
+    """A picture as full of detail as a camera's, with its upper left quarter blue; it is the same at each call."""
+    detail = Image.effect_noise((size[0] // 4 + 1, size[1] // 4 + 1), 60).resize(size, Image.Resampling.BICUBIC)
+    image = Image.merge("RGB", (detail, detail.transpose(Image.Transpose.FLIP_LEFT_RIGHT), detail))
     image.paste((30, 30, 200), (0, 0, size[0] // 2, size[1] // 2))
     out = BytesIO()
     image.save(out, {"jpg": "JPEG"}.get(kind, kind.upper()), **options)
