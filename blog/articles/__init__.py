@@ -4,6 +4,7 @@ from flask import Flask
 
 from blog.articles import feeds, machines, previews, sitemaps, views
 from blog.comments.page import set_article_page
+from blog.markup import widths
 
 
 def init_app(app: Flask) -> None:
@@ -14,4 +15,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(sitemaps.blueprint)
     app.register_blueprint(machines.blueprint)
     app.jinja_env.globals["newest_articles"] = views.newest_articles
+    app.jinja_env.globals["image_sources"] = widths.sources
     set_article_page(app, views.article_page)

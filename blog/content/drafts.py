@@ -15,6 +15,8 @@ from blog.extensions import Model
 
 NOT_KEPT = frozenset({"source_id", "is_draft", "notes", "former_urls"})
 """Fields of a document that say nothing of its look, or have a column of their own."""
+MEASURED = {"word_count": 0, "image_width": None, "image_height": None}
+"""What is found out while a document is prepared, and what an older draft says of it."""
 
 
 class Draft(Model):
@@ -47,7 +49,7 @@ class Draft(Model):
             field.name: _storable(getattr(document, field.name))
             for field in fields(Document)
             if field.name not in NOT_KEPT
-        } | {"word_count": prepared.word_count}
+        } | {name: getattr(prepared, name) for name in MEASURED}
 
     def as_article(self) -> Article:
         """The article that this draft would be; it is in no session and has no id."""
@@ -71,7 +73,7 @@ class Draft(Model):
             seo_title=kept["seo_title"],
             seo_description=kept["seo_description"],
             series=kept["series"],
-            word_count=kept["word_count"],
+            **{name: kept.get(name, unknown) for name, unknown in MEASURED.items()},
             labels={kind: [[slugify(name), name] for name in known] for kind, known in names.items()},
         )
 

@@ -25,32 +25,8 @@ class Images:
         self._kept: dict[str, Kept | None] = {}
         self._is_full = False
 
-    def address(self, reference: str) -> str | None:
-        """The image's address on this site; ``None`` where it cannot be had."""
-        kept = self._image(reference)
-        return kept.address if kept else None
-
-    def place(self, html: str) -> str:
-        """HTML that a sanitiser wrote, its images at this site's addresses and of known size.
-
-        An image that cannot be had is left out; one on a host that the source does not bring stays as it is.
-        """
-        body = tokens.read(html)
-        removed: set[int] = set()
-        for place, token in enumerate(body):
-            if token.name != "img":
-                continue
-            reference = token.attributes.get("src", "")
-            kept = self._image(reference)
-            if kept is not None:
-                body[place] = tokens.tag(
-                    "img", token.attributes | {"src": kept.address} | _size(kept, token.attributes)
-                )
-            elif self._source.brings(reference):
-                removed.add(place)
-        return tokens.write(without(body, removed | _captions(body, removed)))
-
-    def _image(self, reference: str) -> Kept | None:
+    def bring(self, reference: str) -> Kept | None:
+        """The image as this site has it; ``None`` where it cannot be had."""
         if reference not in self._kept and not self._is_refused():
             self._kept[reference] = self._bring(reference)
         return self._kept.get(reference)
@@ -63,6 +39,26 @@ class Images:
             self._is_full = True
             self.notes.append(Note(f"an article has at most {MOST} images; the others are left out"))
         return True
+
+    def place(self, html: str) -> str:
+        """HTML that a sanitiser wrote, its images at this site's addresses and of known size.
+
+        An image that cannot be had is left out; one on a host that the source does not bring stays as it is.
+        """
+        body = tokens.read(html)
+        removed: set[int] = set()
+        for place, token in enumerate(body):
+            if token.name != "img":
+                continue
+            reference = token.attributes.get("src", "")
+            kept = self.bring(reference)
+            if kept is not None:
+                body[place] = tokens.tag(
+                    "img", token.attributes | {"src": kept.address} | _size(kept, token.attributes)
+                )
+            elif self._source.brings(reference):
+                removed.add(place)
+        return tokens.write(without(body, removed | _captions(body, removed)))
 
     def _bring(self, reference: str) -> Kept | None:
         if not self._source.brings(reference):

@@ -1,17 +1,24 @@
-"""Images as this site's own files: kept under a hash of their bytes, served from ``/media/`` for a year."""
+"""Images as this site's own files: kept under a hash of their bytes, served from ``/media/`` for a year.
+
+Narrower and smaller copies lie beside them, under names that follow from the image's own: :mod:`blog.markup.widths`.
+"""
 
 import os
 import re
 import secrets
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import combinations
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, send_from_directory
 
 from blog.config import settings
-from blog.content.pictures import examine
+from blog.content import variants
+from blog.content.pictures import Picture, examine
 from blog.instance import InstanceUnwritable
+from blog.markup import widths
 
 TYPES = {
     "png": "image/png",
@@ -21,7 +28,7 @@ TYPES = {
     "avif": "image/avif",
     "svg": "image/svg+xml",
 }
-NAME = re.compile(rf"[0-9a-f]{{32}}\.({'|'.join(TYPES)})")
+NAME = re.compile(rf"[0-9a-f]{{32}}(?:-[\da-z]+){{0,3}}\.({'|'.join(TYPES)})")
 ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """An SVG opened by itself is a document; it may draw, and nothing else."""
@@ -59,23 +66,59 @@ def media_folder() -> Path:
 
 
 def keep_image(data: bytes) -> Kept:
-    """Keep an image without its metadata; the same bytes have the same address.
+    """Keep an image without its metadata, and its copies; the same bytes have the same address.
 
     :raises NotAnImage: the bytes are no image that a page should show.
     :raises InstanceUnwritable: it cannot be written.
     """
     picture = examine(data)
-    name = f"{sha256(picture.data).hexdigest()[:32]}.{picture.type}"
+    hash_ = sha256(picture.data).hexdigest()[:32]
+    names = _possible_names(picture, hash_)
+    name = next((name for name in names if _is_whole(name)), None)
+    if name is None:
+        copies = variants.make(picture)
+        name = _name(picture, hash_, copies)
+        files = {
+            file: copies[format_].get(width, picture.data)
+            for format_, by_width in widths.copies(name).items()
+            for width, file in by_width.items()
+        }
+        for file, content in (files | {name: picture.data}).items():
+            _keep_file(file, content)
+    return Kept(f"{widths.FOLDER}{name}", picture.width, picture.height)
+
+
+def _possible_names(picture: Picture, hash_: str) -> Iterator[str]:
+    """The names that a picture may have, by the formats in which it might also be there, the most first."""
+    for count in range(len(widths.FORMATS), -1, -1):
+        for formats in combinations(widths.FORMATS, count):
+            yield _name(picture, hash_, formats)
+
+
+def _name(picture: Picture, hash_: str, formats: Iterable[str]) -> str:
+    is_narrow = not widths.ladder(picture.width or 0)
+    if picture.type == "svg" or picture.width is None or is_narrow:
+        return f"{hash_}.{picture.type}"
+    return widths.name(hash_, picture.width, formats, picture.type)
+
+
+def _is_whole(name: str) -> bool:
+    """Whether an image is there with all its copies."""
+    beside = (file for files in widths.copies(name).values() for file in files.values())
+    return all((media_folder() / file).exists() for file in (name, *beside))
+
+
+def _keep_file(name: str, data: bytes) -> None:
     target = media_folder() / name
-    if not target.exists():
-        try:
-            _write_whole(target, picture.data)
-        except OSError as error:
-            raise InstanceUnwritable(
-                f"The image {target} cannot be written ({error.strerror}). "
-                "Make the instance folder writable for this user, and see that the disk is not full."
-            ) from error
-    return Kept(f"/media/{name}", picture.width, picture.height)
+    if target.exists():
+        return
+    try:
+        _write_whole(target, data)
+    except OSError as error:
+        raise InstanceUnwritable(
+            f"The image {target} cannot be written ({error.strerror}). "
+            "Make the instance folder writable for this user, and see that the disk is not full."
+        ) from error
 
 
 def _write_whole(target: Path, data: bytes) -> None:

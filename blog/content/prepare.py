@@ -14,7 +14,7 @@ from blog.markup.article import clean_article, normal_html
 from blog.markup.nesting import TooDeep
 from blog.markup.plain import plain_text
 
-RULES_VERSION = 6
+RULES_VERSION = 7
 """Raised whenever the same document would make another row, so that the next sync makes all of them anew."""
 
 EXCERPT_CHARACTERS = 200
@@ -29,6 +29,9 @@ class Prepared:
     document: Document
     notes: tuple[Note, ...]
     word_count: int
+    image_width: int | None = None
+    image_height: int | None = None
+    """Pixels of the document's own image, where they are known."""
 
     @property
     def revision(self) -> str:
@@ -49,7 +52,7 @@ def prepare(listed: Listed, source: Source) -> Prepared:
     """
     document = listed.load()
     images = Images(source, listed)
-    image = images.address(document.image) if document.image else None
+    image = images.bring(document.image) if document.image else None
     try:
         plain, dropped = plain_html(document.body)
         html, residues = remove_residue(normal_html(plain))
@@ -62,11 +65,12 @@ def prepare(listed: Listed, source: Source) -> Prepared:
         document,
         **fields | {"excerpt": fields["excerpt"] or excerpt(text)},
         body=body,
-        image=image,
+        image=image.address if image else None,
     )
     left = (_note(residue, listed) for residue in residues)
     went = (Note(told(dropped)),) if dropped else ()
-    return Prepared(listed, made, (*document.notes, *left, *went, *images.notes), len(text.split()))
+    size = (image.width, image.height) if image else (None, None)
+    return Prepared(listed, made, (*document.notes, *left, *went, *images.notes), len(text.split()), *size)
 
 
 def excerpt(text: str) -> str:

@@ -155,6 +155,8 @@ class Batch:
             "revision": prepared.revision,
             "body_html": str(document.body),
             "word_count": prepared.word_count,
+            "image_width": prepared.image_width,
+            "image_height": prepared.image_height,
             "published_at": published_at.astimezone(UTC),
             "updated_at": document.updated_at.astimezone(UTC),
             "withdrawn_at": None,
@@ -214,7 +216,8 @@ def _content(row: Article) -> tuple[object, ...]:
     own = [getattr(row, name) for name in SAME_NAME]
     names = ([tag.slug for tag in row.tags], [author.slug for author in row.authors])
     when = (row.published_at, row.updated_at, row.withdrawn_at)
-    return (*own, row.source, row.body_html, row.comment_policy, when, names)
+    size = (row.image_width, row.image_height)
+    return (*own, row.source, row.body_html, row.comment_policy, when, names, size)
 
 
 def _named(session: Session, model: type[Named], names: Iterable[str]) -> dict[str, Named]:

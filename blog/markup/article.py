@@ -13,7 +13,7 @@ import nh3
 from markupsafe import Markup
 from pygments.token import STANDARD_TYPES
 
-from blog.markup import tokens
+from blog.markup import tokens, widths
 from blog.markup.nesting import check_nesting
 from blog.markup.tokens import Token
 
@@ -22,6 +22,8 @@ TAGS = frozenset(
     "h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub summary sup "
     "table tbody td tfoot th thead time tr u ul var wbr".split()
 )
+PICTURES = frozenset({"picture", "source"})
+"""Only we make these, around this site's images: whatever stood around an image before is gone after the first pass."""
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 DROPPED_WITH_CONTENT = frozenset(
     "audio button canvas embed iframe math noscript object script select style svg template textarea title "
@@ -37,6 +39,7 @@ ATTRIBUTES = {
     "img": {"alt", "height", "src", "width"},
     "li": {"value"},
     "ol": {"reversed", "start", "type"},
+    "source": {"sizes", "srcset", "type"},
     "td": {"colspan", "headers", "rowspan"},
     "th": {"abbr", "colspan", "headers", "rowspan", "scope"},
     "time": {"datetime"},
@@ -57,7 +60,8 @@ CLASSES = {
 }
 LANGUAGE = re.compile(r"language-[\w+#.-]{1,40}")
 IMAGES_WAIT = {"loading": "lazy", "decoding": "async"}
-MEDIA = re.compile(r"/media/[0-9a-z]+\.[a-z]+")
+MEDIA = re.compile(r"/media/[0-9a-z]+(?:-[0-9a-z]+)*\.[a-z]+")
+SRCSET = re.compile(rf"{MEDIA.pattern} \d{{1,5}}w(?:, {MEDIA.pattern} \d{{1,5}}w)*")
 
 OWN_ID = re.compile(
     r"(?:main|body|name|email|website|parent|nickname|submit|csrf_token|page|q|search|top)(?:[-_].*)?|(?:contents|related|series)-title|comments?(?:[-_].*)?",
@@ -73,14 +77,15 @@ def clean_article(html: str) -> Markup:
     """Safe HTML for the body of an article.
 
     The page's own title is its only ``h1``: where ``html`` has any, all its headings go one level down. An image stays
-    only where it is this site's (``/media/…``); one of another host becomes a link, since a page asks no other host
-    for anything. Links lead to http, https, mailto or relative addresses. Cleaning twice changes nothing more.
+    only where it is this site's (``/media/…``), offered in all its widths; one of another host becomes a link, since a
+    page asks no other host for anything. Links lead to http, https, mailto or relative addresses. Cleaning twice
+    changes nothing more.
 
     :raises TooDeep: the elements nest deeper than any text needs.
     """
     first = normal_html(html)
     changed = tokens.write(_scrolling(_localised(_demoted(tokens.read(first)))))
-    return Markup(_pass(changed, _filter(MEDIA.fullmatch)))  # noqa: S704 - the sanitiser has just made it
+    return Markup(_pass(changed, _filter(MEDIA.fullmatch), TAGS | PICTURES))  # noqa: S704 - the sanitiser has just made it
 
 
 def normal_html(html: str) -> str:
@@ -99,10 +104,10 @@ def is_own_id(id_: str) -> bool:
     return OWN_ID.fullmatch(id_) is not None
 
 
-def _pass(html: str, attribute_filter: Filter) -> str:
+def _pass(html: str, attribute_filter: Filter, tags: frozenset[str] = TAGS) -> str:
     return nh3.clean(
         html,
-        tags=set(TAGS),
+        tags=set(tags),
         clean_content_tags=set(DROPPED_WITH_CONTENT),
         attributes=ATTRIBUTES,
         attribute_filter=attribute_filter,
@@ -126,6 +131,8 @@ def _filter(is_image: Callable[[str], object]) -> Filter:
             seen.add(value)
         if attribute == "src":
             return value if is_image(value) else None
+        if attribute == "srcset":
+            return value if SRCSET.fullmatch(value) else None
         if attribute == "tabindex":
             return value if value == "0" else None
         return value
@@ -160,9 +167,22 @@ def _localised(source: Iterable[Token]) -> Iterator[Token]:
         if token.name != "img":
             yield token
         elif MEDIA.fullmatch(token.attributes.get("src", "")):
-            yield tokens.tag("img", {"alt": ""} | token.attributes | IMAGES_WAIT)
+            yield from _in_all_widths({"alt": ""} | token.attributes | IMAGES_WAIT)
         else:
             yield from _instead_of(token.attributes, is_in_link=links > 0)
+
+
+def _in_all_widths(image: dict[str, str]) -> Iterator[Token]:
+    """An ``img``, and where there are copies of it, a ``picture`` that offers them to the browser."""
+    offered = widths.sources(image["src"])
+    if not offered:
+        yield tokens.tag("img", image)
+        return
+    sizes = widths.shown_width(image.get("width", ""))
+    yield tokens.tag("picture", {})
+    for type_, srcset in offered:
+        yield tokens.tag("source", {"type": type_, "srcset": srcset, "sizes": sizes})
+    yield from (tokens.tag("img", image), Token("</picture>", "picture", is_close=True))
 
 
 def _scrolling(source: Iterable[Token]) -> Iterator[Token]:

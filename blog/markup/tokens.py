@@ -14,7 +14,8 @@ ATTRIBUTE = re.compile(r'([^\s=">/]+)="([^"]*)"')
 
 VOID = frozenset({"br", "col", "embed", "hr", "img", "input", "source", "wbr"})
 INLINE = frozenset(
-    "a abbr b bdi bdo cite code del dfn em i img ins kbd mark q s samp small span strong sub sup time u var wbr".split()
+    "a abbr b bdi bdo cite code del dfn em i img ins kbd mark picture q s samp small source span strong sub sup time u "
+    "var wbr".split()
 )
 """Elements that stand within a line. All others end one text and begin the next."""
 

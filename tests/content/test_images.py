@@ -2,24 +2,31 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from flask.testing import FlaskClient
 
+from blog.content import previews
 from blog.content.images import MOST
 from blog.content.sources.ghost import GhostSource
 from blog.content.sync import sync
 from tests.content.conftest import Pull
 from tests.content.looking import article
 from tests.content.sources.fake_ghost import CONTENT_KEY, fake_ghost
-from tests.content.writing import picture, write
+from tests.content.writing import photograph, picture, write
 from tests.fakes import Request, fake, http
 
 pytestmark = pytest.mark.usefixtures("app")
 
 
-def images(slug: str) -> list[dict[str, str]]:
-    tags = re.findall(r"<img([^>]*)>", article(slug).body_html)
+def elements(html: str, name: str) -> list[dict[str, str]]:
+    tags = re.findall(rf"<{name}\b([^>]*)>", html)
     return [dict(re.findall(r'([\w-]+)="([^"]*)"', tag)) for tag in tags]
+
+
+def images(slug: str) -> list[dict[str, str]]:
+    return elements(article(slug).body_html, "img")
 
 
 @pytest.mark.parametrize(
@@ -93,3 +100,47 @@ def test_images_of_a_cms_are_brought_from_wherever_they_may() -> None:
     assert "it is no PNG" in reasons
     assert "answered 404" in reasons
     assert reasons.count("private network") == 2
+
+
+def test_an_article_offers_its_images_in_the_widths_that_there_are(
+    folder: Path, pull: Pull, client: FlaskClient
+) -> None:
+    (folder / "pot.jpg").write_bytes(photograph("jpg", (900, 600)))
+    (folder / "cup.jpg").write_bytes(photograph("jpg", (700, 400)))
+    write(folder, "tea.md", "Water.\n\n![A cup](cup.jpg)\n\nText.", title="Tea", image="pot.jpg", image_alt="A pot")
+    pull()
+    tea = article("tea")
+    assert (tea.image_width, tea.image_height) == (900, 600)
+    assert [source["type"] for source in elements(tea.body_html, "source")] == ["image/avif", "image/webp"]
+    page = client.get("/articles/tea").text
+    pot, cup = elements(page, "img")
+    assert (pot["width"], pot["height"], pot["fetchpriority"], "loading" in pot) == ("900", "600", "high", False)
+    assert (cup["width"], cup["height"], cup["loading"], "fetchpriority" in cup) == ("700", "400", "lazy", False)
+    offered = [candidate for source in elements(page, "source") for candidate in source["srcset"].split(", ")]
+    assert [candidate.split()[1] for candidate in offered] == ["560w", "900w"] * 2 + ["560w", "700w"] * 2
+    for candidate in offered:
+        answer = client.get(candidate.split()[0])
+        assert answer.status_code == 200
+        answer.close()
+
+
+def test_a_preview_shows_a_draft_s_image_in_its_widths(folder: Path, pull: Pull, client: FlaskClient) -> None:
+    (folder / "pot.jpg").write_bytes(photograph("jpg", (900, 600)))
+    write(folder, "tea.md", title="Tea", image="pot.jpg", draft="true")
+    pull()
+    page = client.get(urlsplit(previews.address("tea.md")).path).text
+    [pot] = elements(page, "img")
+    assert (pot["width"], pot["height"]) == ("900", "600")
+    assert len(elements(page, "source")) == 2
+
+
+def test_what_a_cms_offers_of_an_image_is_not_taken_over(folder: Path, pull: Pull) -> None:
+    (folder / "cup.jpg").write_bytes(photograph("jpg", (700, 400)))
+    foreign = '<source srcset="https://elsewhere.example/cup.avif 1x" media="print">'
+    image = '<img src="cup.jpg" srcset="https://elsewhere.example/cup.jpg 2x" sizes="1px">'
+    write(folder, "tea.md", f"<figure><picture>{foreign}{image}</picture></figure>", title="Tea")
+    pull()
+    body = article("tea").body_html
+    assert "elsewhere" not in body
+    assert "1px" not in body
+    assert body.count("<source") == 2

@@ -1,12 +1,16 @@
 """Images: kept under their hash, served for a year, and harmless to open."""
 
+from io import BytesIO
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from blog.content.media import keep_image, media_folder
 from blog.instance import InstanceUnwritable
-from tests.content.writing import IMAGES, SIZE
+from blog.markup import widths
+from tests.content.writing import IMAGES, SIZE, photograph
 
 
 @pytest.mark.parametrize("kind", IMAGES)
@@ -30,6 +34,49 @@ def test_a_drawing_opened_by_itself_may_only_draw(app: Flask, client: FlaskClien
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
     answer.close()
+
+
+def files() -> dict[str, int]:
+    """All that is kept, with the time at which it was written."""
+    return {path.name: path.stat().st_mtime_ns for path in media_folder().iterdir()}
+
+
+def test_an_image_is_served_in_every_width_that_its_address_tells(app: Flask, client: FlaskClient) -> None:
+    kept = keep_image(photograph("jpg", (900, 600)))
+    assert kept.address.endswith("-900-avif-webp.jpg")
+    offered = widths.sources(kept.address)
+    assert [source.type for source in offered] == ["image/avif", "image/webp"]
+    for type_, srcset in offered:
+        for candidate in srcset.split(", "):
+            address, width = candidate.split()
+            answer = client.get(address)
+            assert answer.mimetype == type_
+            assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+            assert f"{Image.open(BytesIO(answer.data)).width}w" == width
+            answer.close()
+
+
+@pytest.mark.parametrize("kind", ["webp", "avif"])
+def test_a_picture_that_is_its_own_widest_copy_is_kept_once(app: Flask, kind: str) -> None:
+    kept = keep_image(photograph(kind, (900, 600)))
+    assert {source.type for source in widths.sources(kept.address)} >= {f"image/{kind}"}
+    own = [path.read_bytes() for path in media_folder().iterdir() if path.suffix == f".{kind}"]
+    assert sorted(Image.open(BytesIO(data)).width for data in own) == [560, 900]
+    assert photograph(kind, (900, 600)) in own
+
+
+def test_what_is_kept_is_not_made_again_and_what_a_kill_left_undone_is(app: Flask) -> None:
+    kept = keep_image(photograph("jpg", (900, 600)))
+    before = files()
+    assert keep_image(photograph("jpg", (900, 600))) == kept
+    assert files() == before
+    for lost in before:
+        (media_folder() / lost).unlink()
+        assert keep_image(photograph("jpg", (900, 600))) == kept
+        after = files()
+        assert set(after) == set(before)
+        assert [name for name in before if after[name] != before[name]] == [lost]
+        before = after
 
 
 @pytest.mark.parametrize(

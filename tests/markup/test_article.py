@@ -5,11 +5,13 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.markup.article import ATTRIBUTES, MEDIA, TAGS, clean_article, is_own_id, normal_html
+from blog.markup import widths
+from blog.markup.article import ATTRIBUTES, MEDIA, PICTURES, TAGS, clean_article, is_own_id, normal_html
 from blog.markup.nesting import MAX_DEPTH, TooDeep
 from tests.making import make_article, make_comment
 from tests.outline import Outline
 
+CUP = "/media/0123456789abcdef0123456789abcdef-700-avif.jpg"
 PIECES = st.sampled_from(
     [
         "<", ">", "</", "/>", '"', "'", "=", " ", "&", "&lt;", "&#60;", "<!--", "-->", "<![CDATA[", "]]>", "x", "\n",
@@ -18,7 +20,8 @@ PIECES = st.sampled_from(
         "</script>", "<style>", "<svg><style>", "<math><mtext>", "<table>", "<td>", "<template>", "<noscript>",
         "<iframe srcdoc=", "<form><input>", " onclick=alert(1) ", " style=color:red ", " id=comments ", "<li>", "<pre>",
         "<base href=//evil.example>", "<meta http-equiv=refresh>", "<link rel=stylesheet>", "<object>", "<title>",
-        "<textarea>", "<plaintext>", "<xmp>", "<details open ontoggle=alert(1)>",
+        "<textarea>", "<plaintext>", "<xmp>", "<details open ontoggle=alert(1)>", "<picture>", "</picture>",
+        "<source srcset=//a.example/b.png>", f"<img src={CUP}>", f"<img src={CUP} srcset=//a.example/b.png width=9>",
     ]
 )  # fmt: skip
 SET_BY_US = {"img": {"loading", "decoding"}, "pre": {"tabindex"}}
@@ -26,10 +29,11 @@ SET_BY_US = {"img": {"loading", "decoding"}, "pre": {"tabindex"}}
 
 def assert_safe(html: str) -> None:
     for tag, attributes in Outline(html).elements:
-        assert tag in TAGS - {"h1"}
+        assert tag in (TAGS | PICTURES) - {"h1"}
         assert set(attributes) <= ATTRIBUTES["*"] | ATTRIBUTES.get(tag, set()) | SET_BY_US.get(tag, set())
         assert not (attributes.get("href") or "").strip().lower().startswith(("javascript:", "data:", "vbscript:"))
         assert tag != "img" or MEDIA.fullmatch(attributes["src"] or "")
+        assert tag != "source" or "a.example" not in (attributes["srcset"] or "//a.example")
         assert not is_own_id(attributes.get("id") or "")
 
 
@@ -88,6 +92,19 @@ def test_an_image_of_this_site_waits_until_it_is_needed() -> None:
     cleaned = clean_article('<img src="/media/ab12.png" alt="Tea" width="3" loading="eager">')
     assert cleaned == '<img alt="Tea" src="/media/ab12.png" width="3" loading="lazy" decoding="async">'
     assert 'alt=""' in clean_article('<img src="/media/ab12.png">')
+
+
+def test_an_image_is_offered_in_its_own_widths_and_no_others() -> None:
+    foreign = '<source srcset="//a.example/b.png 2x" type="image/png">'
+    image = f'<img src="{CUP}" srcset="//a.example/b.png 2x" sizes="1px" width="700" height="9">'
+    cleaned = clean_article(f"<p>A <a href='/x'><picture>{foreign}{image}</picture></a>.</p>{foreign}")
+    stem = CUP.partition("-")[0]
+    assert cleaned == (
+        f'<p>A <a href="/x"><picture><source type="image/avif" srcset="{stem}-560.avif 560w, {stem}-700.avif 700w" '
+        f'sizes="{widths.COLUMN}"><img alt="" src="{CUP}" width="700" height="9" loading="lazy" decoding="async">'
+        "</picture></a>.</p>"
+    )
+    assert clean_article(cleaned) == cleaned
 
 
 @pytest.mark.parametrize(
