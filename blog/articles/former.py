@@ -1,6 +1,7 @@
-"""Former addresses: of articles, which the database knows, and of tags, which CMSs form in ways of their own."""
+"""Former addresses: of articles, which the database knows; of tags, authors, feeds, which CMSs form in their ways."""
 
 import re
+from typing import Any
 from urllib.parse import unquote_plus
 
 from flask import abort, redirect, url_for
@@ -15,7 +16,13 @@ AUTHOR_FORM = re.compile(r"/author/([^/]+)/?")
 """Of Ghost and WordPress."""
 TAG_FORMS = re.compile(r"/(?:blogs/[^/]+/tagged|tag|category(?:/[^/]+)*)/([^/]+)/?")
 """Of Shopify, of Ghost and WordPress, and of WordPress’s categories, which may stand one below another."""
+FEED = r"/(?:rss|feed(?:/(?:atom|rss2?|rdf))?)/?"
+"""What Ghost and WordPress append to the address of what a feed is about."""
+SITE_FEED_FORMS = re.compile(rf"{FEED}|/(?:atom|rss|index)\.xml|/blogs/[^/]+\.atom")
+"""Theirs, those of sites made of files, and of a Shopify blog."""
 FORMS: tuple[tuple[re.Pattern[str], type[Tag | Author], str], ...] = (
+    (re.compile(rf"/(?:tag|category(?:/[^/]+)*)/([^/]+){FEED}"), Tag, "feeds.tag"),
+    (re.compile(rf"/author/([^/]+){FEED}"), Author, "feeds.author"),
     (TAG_FORMS, Tag, "articles.tag"),
     (AUTHOR_FORM, Author, "articles.author"),
 )
@@ -31,10 +38,13 @@ def elsewhere(path: str, slug: str | None = None) -> ResponseReturnValue:
         if not target.is_published:
             return abort(410 if target.withdrawn_at else 404)
         return redirect(url_for("articles.show", slug=target.slug), 301)
+    if SITE_FEED_FORMS.fullmatch(path):
+        return redirect(url_for("feeds.site", ending="xml"), 301)
     for form, model, endpoint in FORMS:
         named = _named(form, path, model)
         if named is not None:
-            return redirect(url_for(endpoint, slug=named), 301)
+            ending: dict[str, Any] = {"ending": "xml"} if endpoint.startswith("feeds.") else {}
+            return redirect(url_for(endpoint, slug=named, **ending), 301)
     return abort(410 if slug and _was_withdrawn(slug) else 404)
 
 

@@ -37,3 +37,34 @@ def test_an_author_s_former_address_leads_to_the_author(client: FlaskClient) -> 
     answer = client.get("/author/ada-byron/")
     assert (answer.status_code, answer.location) == (301, "/authors/ada-byron")
     assert client.get("/author/nobody/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "feed"),
+    [
+        ("/rss/", "/feed.xml"),
+        ("/feed/", "/feed.xml"),
+        ("/feed", "/feed.xml"),
+        ("/feed/atom/", "/feed.xml"),
+        ("/atom.xml", "/feed.xml"),
+        ("/index.xml", "/feed.xml"),
+        ("/blogs/news.atom", "/feed.xml"),
+        ("/tag/green-tea/rss/", "/tags/green-tea/feed.xml"),
+        ("/tag/green-tea/feed/", "/tags/green-tea/feed.xml"),
+        ("/category/drinks/green-tea/feed/atom/", "/tags/green-tea/feed.xml"),
+        ("/author/ada-byron/rss/", "/authors/ada-byron/feed.xml"),
+    ],
+)
+def test_who_subscribed_to_a_former_feed_gets_the_present_one(client: FlaskClient, path: str, feed: str) -> None:
+    make_article("On Tea", tags=("Green tea",))
+    answer = client.get(path)
+    assert (answer.status_code, answer.location) == (301, feed)
+    assert client.get(feed).mimetype == "application/atom+xml"
+
+
+@pytest.mark.parametrize(
+    "path", ["/rss/x", "/feed/x/", "/tag/coffee/rss/", "/author/nobody/feed/", "/blogs/news.atom/x"]
+)
+def test_what_was_no_feed_is_nowhere(client: FlaskClient, path: str) -> None:
+    make_article("On Tea", tags=("Green tea",))
+    assert client.get(path).status_code == 404
