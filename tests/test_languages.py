@@ -8,7 +8,6 @@ from typing import Protocol
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 from flask import Flask
 
@@ -18,6 +17,7 @@ from blog.config import Settings
 from blog.extensions import db
 from blog.paths import PACKAGE, TRANSLATIONS
 from tests.making import make_article
+from tests.pseudo import extract
 
 ROOT = PACKAGE.parent
 CATALOGUES = sorted(path.parent.parent.name for path in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))
@@ -33,10 +33,7 @@ def catalogue(language: str) -> Catalog:
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every message of the code and the templates, as they are now."""
-    file = tmp_path_factory.mktemp("template") / "messages.pot"
-    options = [f"--mapping={ROOT / 'pyproject.toml'}", "--keyword=lazy_gettext", f"--output={file}", str(PACKAGE)]
-    CommandLineInterface().run(["pybabel", "-q", "extract", *options])  # type: ignore[no-untyped-call]
-    return file
+    return extract(tmp_path_factory.mktemp("template") / "messages.pot")
 
 
 @pytest.fixture

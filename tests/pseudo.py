@@ -1,0 +1,54 @@
+"""A language that exists nowhere: every message between ⟦ and ⟧, in letters with accents, and longer than it was.
+
+Whatever is shown without the brackets was never given to a translator.
+"""
+
+import re
+from pathlib import Path
+
+from babel.messages.catalog import PYTHON_FORMAT
+from babel.messages.frontend import CommandLineInterface
+from babel.messages.pofile import read_po, write_po
+
+from blog.paths import PACKAGE
+
+PLAIN = "ACDEGHIKLNORSTUWYZacdeghiklnorstuwyz"
+ACCENTED = "ÀÇĎÉĜĤÎĶĻŃÕŔŠŤÛŴÝŽàçďéĝĥîķļńõŕšťûŵýž"
+ACCENTS = str.maketrans(PLAIN, ACCENTED)
+LONGER = 0.4
+"""How much longer than English a language gets, as a part of the English: German and Finnish do."""
+MAPPING = PACKAGE.parent / "pyproject.toml"
+
+
+def extract(file: Path) -> Path:
+    """Write every message of the code and the templates, as they are now, into the template ``file``."""
+    options = [f"--mapping={MAPPING}", "--keyword=lazy_gettext", f"--output={file}", str(PACKAGE)]
+    CommandLineInterface().run(["pybabel", "-q", "extract", *options])  # type: ignore[no-untyped-call]
+    return file
+
+
+def pseudo(message: str, filler: str = "~") -> str:
+    """``message`` in the pseudo-language, what is filled in left as it is."""
+    pieces = re.split(f"({PYTHON_FORMAT.pattern})", message, flags=PYTHON_FORMAT.flags)
+    words = pieces[:: PYTHON_FORMAT.groups + 2]
+    names = [*pieces[1 :: PYTHON_FORMAT.groups + 2], ""]
+    said = "".join(word.translate(ACCENTS) + name for word, name in zip(words, names, strict=True))
+    more = filler * max(1, round(len(message) * LONGER / len(filler)))
+    return f"⟦{said} {more.strip()}⟧"
+
+
+def write_theme(folder: Path, language: str, filler: str = "~") -> Path:
+    """Make ``folder`` a theme that has the blog speak the pseudo-language where it is told to speak ``language``."""
+    path = folder / "translations" / language / "LC_MESSAGES" / "messages.po"
+    path.parent.mkdir(parents=True)
+    with extract(folder / "messages.pot").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    for message in catalogue:
+        if isinstance(message.id, str):
+            message.string = message.id and pseudo(message.id, filler)
+        else:
+            message.string = tuple(pseudo(message.id[1], filler) for _ in range(catalogue.num_plurals))
+    catalogue.fuzzy = False
+    with path.open("wb") as file:
+        write_po(file, catalogue)
+    return folder
