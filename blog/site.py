@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -61,7 +62,7 @@ def absolute(path: str) -> str:
 
 def day(time: datetime, class_: str = "") -> Markup:
     """A ``<time>`` of a class, which shows the day of ``time`` in the site's zone and language."""
-    return _element(time, format_date(time, "long"), class_)
+    return _day(time, class_, str(get_locale()), str(get_timezone()))
 
 
 def month(time: datetime) -> str:
@@ -76,6 +77,17 @@ def number(value: int) -> LazyString:
 
 def moment(time: datetime, class_: str = "") -> Markup:
     """A ``<time>`` of a class, which shows day, hour and minute of ``time`` in the site's zone and language."""
+    return _moment(time, class_, str(get_locale()), str(get_timezone()))
+
+
+# Written out once for each language and zone: a page full of comments shows many times, and Babel takes its time.
+@lru_cache(maxsize=4096)
+def _day(time: datetime, class_: str, _language: str, _zone: str) -> Markup:
+    return _element(time, format_date(time, "long"), class_)
+
+
+@lru_cache(maxsize=4096)
+def _moment(time: datetime, class_: str, _language: str, _zone: str) -> Markup:
     shown = gettext("%(day)s, %(time)s", day=format_date(time, "medium"), time=format_time(time, "short"))
     return _element(time, shown, class_)
 

@@ -161,7 +161,6 @@ def render(template: str, **context: object) -> str:
 
 def snippet(name: str, **context: object) -> Markup:
     """The snippet ``name`` for a template, as in ``{{ snippet("tags", article=article) }}``."""
-    current_app.update_template_context(context)
     return current().snippet(name, context)
 
 

@@ -1,12 +1,13 @@
 """What a reader of an article may go on to: its neighbours, the parts of its series, articles on the same subjects."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from sqlalchemy import Float, Select, String, cast, func, literal, select, union_all
+from sqlalchemy import Float, Integer, Select, String, bindparam, cast, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import load_only
 
-from blog.content.models import Article, ArticleTag, Tag
-from blog.database import utc_now
+from blog.content.models import Article, ArticleTag, Tag, now
+from blog.database import UTCDateTime
 from blog.extensions import db
 
 MOST_RELATED = 3
@@ -37,20 +38,11 @@ class Around:
 
 def around(article: Article) -> Around:
     """What surrounds ``article``, found in one query."""
-    wanted = union_all(
-        _one(Article.published_before(article), OLDER),
-        _one(Article.published_after(article), NEWER),
-        *([_related(article)] if article.tags else []),
-        *([_parts(article.series)] if article.series else []),
-    ).subquery()
-    query = (
-        select(Article, wanted.c.kind)
-        .join(wanted, wanted.c.id == Article.id)
-        .order_by(wanted.c.weight.desc(), Article.published_at, Article.id)
-        .options(load_only(Article.slug, Article.title, Article.published_at))
-    )
+    tags = [tag.slug for tag in article.tags[:MOST_TAGS]]
+    values = {"id": article.id, "published_at": article.published_at, "series": article.series}
+    values |= {f"tag_{number}": slug for number, slug in enumerate(tags)}
     found: dict[Kind, list[Article]] = {}
-    for other, kind in db.session.execute(query):
+    for other, kind in db.session.execute(_question(len(tags), is_part=article.series is not None), values):
         found.setdefault(kind, []).append(other)
     parts = found.get(PART, [])
     return Around(
@@ -58,6 +50,24 @@ def around(article: Article) -> Around:
         newer=next(iter(found.get(NEWER, [])), None),
         related=found.get(RELATED, []),
         parts=parts if len(parts) > 1 else [],
+    )
+
+
+@lru_cache
+def _question(tags: int, *, is_part: bool) -> Select[Article, str]:
+    """The query for an article of so many tags. Putting it together takes longer than asking it, so it is kept."""
+    place = tuple_(bindparam("published_at", type_=UTCDateTime()), bindparam("id", type_=Integer()))
+    wanted = union_all(
+        _one(Article.published_before(place), OLDER),
+        _one(Article.published_after(place), NEWER),
+        *([_related(tags)] if tags else []),
+        *([_parts()] if is_part else []),
+    ).subquery()
+    return (
+        select(Article, wanted.c.kind)
+        .join(wanted, wanted.c.id == Article.id)
+        .order_by(wanted.c.weight.desc(), Article.published_at, Article.id)
+        .options(load_only(Article.slug, Article.title, Article.published_at))
     )
 
 
@@ -70,14 +80,15 @@ def _one(articles: Select[Article], kind: Kind) -> Select[int, str, float]:
     return _labelled(articles.with_only_columns(Article.id).limit(1), kind)
 
 
-def _parts(series: str) -> Select[int, str, float]:
+def _parts() -> Select[int, str, float]:
+    series = bindparam("series", type_=String())
     parts = Article.published().where(Article.series == series).order_by(Article.published_at, Article.id)
     return _labelled(parts.with_only_columns(Article.id).limit(MOST_PARTS), PART)
 
 
-def _related(article: Article) -> Select[int, str, float]:
-    """Articles that share tags with ``article``; the rarer a tag, the more it says."""
-    shared = union_all(*(_of_tag(tag.slug, article.id) for tag in article.tags[:MOST_TAGS])).subquery()
+def _related(tags: int) -> Select[int, str, float]:
+    """Articles that share tags; the rarer a tag, the more it says."""
+    shared = union_all(*map(_of_tag, range(tags))).subquery()
     weight = func.sum(shared.c.weight)
     best = (
         select(shared.c.id, weight.label("weight"))
@@ -89,11 +100,12 @@ def _related(article: Article) -> Select[int, str, float]:
     return select(best.c.id, literal(RELATED, String).label("kind"), best.c.weight)
 
 
-def _of_tag(slug: str, but: int) -> Select[int, float]:
-    tag = select(Tag.id).where(Tag.slug == slug).scalar_subquery()
+def _of_tag(number: int) -> Select[int, float]:
+    tag = select(Tag.id).where(Tag.slug == bindparam(f"tag_{number}", type_=String())).scalar_subquery()
+    is_other = ArticleTag.article_id != bindparam("id", type_=Integer())
     newest = (
         select(ArticleTag.article_id.label("id"))
-        .where(ArticleTag.tag_id == tag, ArticleTag.published_at <= utc_now(), ArticleTag.article_id != but)
+        .where(ArticleTag.tag_id == tag, ArticleTag.published_at <= now(), is_other)
         .order_by(ArticleTag.published_at.desc(), ArticleTag.article_id.desc())
         .limit(CANDIDATES)
         .subquery()

@@ -4,7 +4,22 @@ from datetime import datetime
 from typing import NamedTuple, Self
 
 from markupsafe import Markup
-from sqlalchemy import JSON, ForeignKey, Index, Select, String, Text, Tuple, and_, literal, select, text, tuple_
+from sqlalchemy import (
+    JSON,
+    BindParameter,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    Tuple,
+    and_,
+    bindparam,
+    literal,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.database import UTCDateTime, utc_now
@@ -75,11 +90,13 @@ class Article(Model):
     @classmethod
     def published(cls) -> Select[Self]:
         """The one spelling of “public”: neither withdrawn nor still to come."""
-        return select(cls).where(and_(cls.withdrawn_at.is_(None), cls.published_at <= utc_now()))
+        return select(cls).where(and_(cls.withdrawn_at.is_(None), cls.published_at <= now()))
 
     @classmethod
-    def published_before(cls, article: "Article") -> Select[Self]:
+    def published_before(cls, article: "Article | Tuple") -> Select[Self]:
         """The public articles older than ``article``, newest first. It is public itself, so they need no other bound.
+
+        In place of the article, its time and id will do.
 
         A second upper bound would keep a database from starting at ``article``: it would read all newer ones first.
         """
@@ -87,7 +104,7 @@ class Article(Model):
         return select(cls).where(cls.withdrawn_at.is_(None), older).order_by(cls.published_at.desc(), cls.id.desc())
 
     @classmethod
-    def published_after(cls, article: "Article") -> Select[Self]:
+    def published_after(cls, article: "Article | Tuple") -> Select[Self]:
         """The public articles newer than ``article``, oldest first."""
         newer = tuple_(cls.published_at, cls.id) > _place(article)
         return cls.published().where(newer).order_by(cls.published_at, cls.id)
@@ -118,8 +135,15 @@ class Article(Model):
         return [Label(slug, name) for slug, name in self.labels.get("authors", [])]
 
 
-def _place(article: Article) -> Tuple:
+def now() -> BindParameter[datetime]:
+    """The present moment of whenever a statement is executed, so that the statement can be used again."""
+    return bindparam("now", callable_=utc_now, type_=UTCDateTime(), unique=True)
+
+
+def _place(article: Article | Tuple) -> Tuple:
     """Where ``article`` stands in the order of all articles."""
+    if isinstance(article, Tuple):
+        return article
     return tuple_(literal(article.published_at, UTCDateTime), literal(article.id))
 
 
