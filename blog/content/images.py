@@ -31,15 +31,6 @@ class Images:
             self._kept[reference] = self._bring(reference)
         return self._kept.get(reference)
 
-    def _is_refused(self) -> bool:
-        """Whether there is no room for a further image, which is noted once."""
-        if len(self._kept) < MOST:
-            return False
-        if not self._is_full:
-            self._is_full = True
-            self.notes.append(Note(f"an article has at most {MOST} images; the others are left out"))
-        return True
-
     def place(self, html: str) -> str:
         """HTML that a sanitiser wrote, its images at this site's addresses and of known size.
 
@@ -59,6 +50,15 @@ class Images:
             elif self._source.brings(reference):
                 removed.add(place)
         return tokens.write(without(body, removed | _captions(body, removed)))
+
+    def _is_refused(self) -> bool:
+        """Whether there is no room for a further image, which is noted once."""
+        if len(self._kept) < MOST:
+            return False
+        if not self._is_full:
+            self._is_full = True
+            self.notes.append(Note(f"an article has at most {MOST} images; the others are left out"))
+        return True
 
     def _bring(self, reference: str) -> Kept | None:
         if not self._source.brings(reference):
