@@ -92,14 +92,14 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, *, port: int | None = None, **environment: str) -> Iterator[Served]:
+def served(folder: Path, port: int = 0, /, **environment: str) -> Iterator[Served]:
     """Run ``blog serve`` with its instance in ``folder`` until the block ends, then stop it.
 
-    :param port: where to listen; else wherever nobody does.
+    :param port: where to listen; 0 is wherever nobody does.
     :param environment: settings by their names, such as ``BLOG_SOURCE``.
     :raises DidNotStart: it did not come up.
     """
-    blog = start(folder, port=port, **environment)
+    blog = start(folder, port, **environment)
     try:
         yield blog
     except BaseException:
@@ -108,7 +108,7 @@ def served(folder: Path, *, port: int | None = None, **environment: str) -> Iter
     blog.stop()
 
 
-def start(folder: Path, *, port: int | None = None, **environment: str) -> Served:
+def start(folder: Path, port: int = 0, /, **environment: str) -> Served:
     """Run ``blog serve`` and wait until it answers. The caller ends it."""
     port = port or free_port()
     settings = Settings.from_environment(folder_environment(folder) | environment)

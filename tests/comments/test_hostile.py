@@ -63,7 +63,7 @@ def test_hostile_texts_are_shown_as_text(app: Flask) -> None:
     assert set(RAW_ELEMENTS) <= set(accepted), "what is no link is shown as text"
     html = shown_comments(client)
     stored = db.session.scalars(select(Comment.id)).all()
-    assert html.count('class="comment"') == len(stored)
+    assert html.count('class="comment u-comment h-cite"') == len(stored)
     assert len(stored) >= 200, "some differ only in what normalising takes away"
     assert_harmless(html)
 
@@ -82,5 +82,5 @@ def test_hostile_names_and_websites_are_no_better(app: Flask) -> None:
         status = 303 if is_publishable(payload) else 422
         assert send(client, website=payload, body=f"Website {number}") == status, payload
     html = shown_comments(client)
-    assert html.count('class="comment"') > 200
+    assert html.count('class="comment u-comment h-cite"') > 200
     assert_harmless(html)

@@ -58,7 +58,7 @@ def main(folder: Path) -> int:
     with tempfile.TemporaryDirectory() as instance:
         port = free_port()
         url = f"http://127.0.0.1:{port}"
-        with served(Path(instance), port=port, BLOG_URL=url):
+        with served(Path(instance), port, BLOG_URL=url):
             click.echo(" " * 17 + "".join(f"{name:>16}" for name in CATEGORIES))
             all_scores = list(_all_scores(folder, url))
     for scores in all_scores:
