@@ -100,7 +100,7 @@ def test_an_unknown_receipt_is_not_found(client: FlaskClient) -> None:
         ("website", "mailto:bea@example.org", "begins with http:// or https://"),
         ("website", "https://bea.example/" + "x" * 300, "at most 300 characters"),
         ("body", " \n ", "Please write something."),
-        ("body", "b" * 5001, "at most 5000 characters"),
+        ("body", "b" * 5001, "at most 5,000 characters"),
         ("body", "[x](javascript:alert) kept", "published: javascript:alert."),
         ("body", "<b>" * 1600, "more signs and lines than words"),
     ],
