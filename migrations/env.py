@@ -24,6 +24,7 @@ def run() -> None:
             target_metadata=metadata,
             render_as_batch=True,
             compare_type=True,
+            include_name=lambda name, kind, _parents: kind != "table" or not str(name).startswith("search_entry"),
             transactional_ddl=True,
         )
         with context.begin_transaction():

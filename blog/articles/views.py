@@ -12,6 +12,7 @@ from blog.articles.around import around
 from blog.articles.contents import contents
 from blog.articles.former import elsewhere
 from blog.articles.listing import Page
+from blog.articles.search import MOST_CHARACTERS, MOST_PAGES, Query, search
 from blog.cache.keep import keep
 from blog.comments.forms import CommentForm
 from blog.comments.policy import comment_policy
@@ -124,6 +125,14 @@ def archive_year(year: int) -> str:
         abort(404)
     keep([keys.ARCHIVE], ["page"])
     return theme.render("articles/year.html", page=page)
+
+
+@blueprint.get("/search")
+def find() -> str:
+    """The articles that have the words asked for, the best first."""
+    asked = " ".join(request.args.get("q", "").split())[:MOST_CHARACTERS]
+    page = search(Query.read(asked), min(_page_number(), MOST_PAGES))
+    return theme.render("articles/search.html", asked=asked, page=page)
 
 
 @blueprint.get("/<path:path>")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from blog.content.document import Document, slugify
 from blog.content.drafts import Draft
+from blog.content.index import index_articles
 from blog.content.keys import Change, Shown, purge_changes
 from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
 from blog.content.prepare import Prepared
@@ -87,6 +88,7 @@ class Batch:
         outcomes = [self._apply(prepared) for prepared in self._batch]
         self._session.flush()
         purge_changes(self._session, self._changes, "sync")
+        index_articles(self._session, [change.article for change in self._changes])
         return outcomes
 
     def _apply(self, prepared: Prepared) -> Outcome:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from blog.content.batches import batches
 from blog.content.drafts import Draft
+from blog.content.index import index_articles
 from blog.content.keys import Change, Shown, purge_changes
 from blog.content.models import Article
 from blog.content.report import Entry, SyncReport
@@ -94,6 +95,7 @@ def _withdraw(ids: Sequence[int], report: SyncReport) -> None:
             withdraw(article)
         session.flush()
         purge_changes(session, changes, "withdrawn")
+        index_articles(session, articles)
     for article in articles:
         report.withdrawn.append(Entry(article.source_id, f"is no longer in {report.source}"))
     db.session.expunge_all()

@@ -1,0 +1,140 @@
+"""Finding articles by their words."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup, escape
+from sqlalchemy import Integer, column, text
+from sqlalchemy.orm import undefer
+
+from blog.content.index import fold
+from blog.content.models import Article
+from blog.extensions import db
+from blog.markup.plain import plain_text
+
+MOST_CHARACTERS = 200
+MOST_TERMS = 8
+AT_ONCE = 10
+MOST_PAGES = 50
+AROUND = 110
+"""Characters shown before and after the first word that was found."""
+
+PIECE = re.compile(r'"([^"]*)"|(\S+)')
+WORD = re.compile(r"[^\W_]+")
+
+SQLITE = (
+    "SELECT rowid AS id, -bm25(search_entry, 10.0, 6.0, 3.0, 1.0) AS rank FROM search_entry WHERE search_entry MATCH :q"
+)
+POSTGRESQL = (
+    "SELECT article_id AS id, ts_rank('{0.1, 0.3, 0.6, 1.0}', words, to_tsquery('simple', :q)) AS rank "
+    "FROM search_entry WHERE words @@ to_tsquery('simple', :q)"
+)
+
+
+@dataclass(frozen=True)
+class Query:
+    """What somebody looks for: words and phrases, each a list of folded words. All have to be found."""
+
+    terms: tuple[tuple[str, ...], ...]
+    is_open: bool
+    """Whether the last word may be the beginning of one."""
+
+    @classmethod
+    def read(cls, asked: str) -> "Query":
+        """Whatever was typed; there is no wrong way to ask."""
+        terms: list[tuple[str, ...]] = []
+        is_open = False
+        for phrase, word in PIECE.findall(asked[:MOST_CHARACTERS]):
+            words = tuple(WORD.findall(fold(phrase or word)))
+            found = [words] if phrase and words else [(one,) for one in words]
+            terms += found
+            is_open = bool(found) and not phrase
+        return cls(tuple(terms[:MOST_TERMS]), is_open and len(terms) <= MOST_TERMS)
+
+    @property
+    def for_sqlite(self) -> str:
+        """In the words of FTS5: each term quoted, so that nothing in it is an operator."""
+        quoted = ['"' + " ".join(term) + '"' for term in self.terms]
+        return " ".join(quoted) + ("*" if self.is_open else "")
+
+    @property
+    def for_postgresql(self) -> str:
+        """In the words of ``to_tsquery``."""
+        joined = [" <-> ".join(term) for term in self.terms]
+        return " & ".join(joined) + (":*" if self.is_open else "")
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words looked for, folded."""
+        return frozenset(word for term in self.terms for word in term)
+
+    def is_found_in(self, word: str) -> bool:
+        """Whether ``word``, as it stands in an article, is one that is looked for."""
+        folded = fold(word)
+        return folded in self.words or (self.is_open and folded.startswith(self.terms[-1][-1]))
+
+
+@dataclass(frozen=True)
+class Result:
+    """An article that was found, its title and a piece of its text with the words marked."""
+
+    article: Article
+    title: Markup
+    piece: Markup
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """Some of what was found, the best first; ``number`` counts from 1."""
+
+    number: int
+    results: list[Result]
+    has_older: bool
+
+
+def search(query: Query, number: int) -> ResultPage:
+    """Page ``number`` of the public articles that have all terms of ``query``."""
+    if not query.terms:
+        return ResultPage(number, [], has_older=False)
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    matching = text(SQLITE if is_sqlite else POSTGRESQL).bindparams(
+        q=query.for_sqlite if is_sqlite else query.for_postgresql
+    )
+    found = matching.columns(column("id", Integer), column("rank")).subquery()
+    wanted = (
+        Article.published()
+        .join(found, found.c.id == Article.id)
+        .order_by(found.c.rank.desc(), Article.published_at.desc(), Article.id.desc())
+        .options(undefer(Article.body_html))
+        .offset((number - 1) * AT_ONCE)
+        .limit(AT_ONCE + 1)
+    )
+    articles = list(db.session.scalars(wanted))
+    results = [Result(a, marked(a.title, query), _piece(a, query)) for a in articles[:AT_ONCE]]
+    return ResultPage(number, results, has_older=len(articles) > AT_ONCE and number < MOST_PAGES)
+
+
+def marked(words: str, query: Query) -> Markup:
+    """A plain text as HTML, what is looked for within ``<mark>``."""
+    pieces, end = [], 0
+    for word in WORD.finditer(words):
+        if query.is_found_in(word[0]):
+            pieces += [escape(words[end : word.start()]), Markup("<mark>{}</mark>").format(word[0])]
+            end = word.end()
+    return Markup("").join([*pieces, escape(words[end:])])
+
+
+def _piece(article: Article, query: Query) -> Markup:
+    """The part of an article where its words are first found; its excerpt where that is in the title or tags only."""
+    body = plain_text(article.body_html)
+    first = next((word for word in WORD.finditer(body) if query.is_found_in(word[0])), None)
+    if first is None:
+        return marked(article.excerpt, query)
+    start, end = max(0, first.start() - AROUND), first.end() + AROUND
+    begins = "" if start == 0 else "… "
+    ends = "" if end >= len(body) else " …"
+    inside = body[start:end]
+    inside = inside.partition(" ")[2] if begins and " " in inside[:30] else inside
+    inside = inside.rpartition(" ")[0] if ends and " " in inside[-30:] else inside
+    return marked(f"{begins}{inside}{ends}", query)

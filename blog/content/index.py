@@ -1,0 +1,71 @@
+"""The search index: the words of each public article, in the database's own full-text search.
+
+SQLite has them in an FTS5 table (https://www.sqlite.org/fts5.html), PostgreSQL as a ``tsvector``
+(https://www.postgresql.org/docs/current/textsearch.html). Accents are folded here, for both alike.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, text
+from sqlalchemy.orm import Session
+
+from blog.content.models import Article
+from blog.markup.plain import plain_text
+
+MOST_CHARACTERS = 200_000
+"""Of a body; PostgreSQL keeps no more than a megabyte of words."""
+
+SQLITE_WRITE = text(
+    "INSERT INTO search_entry (rowid, title, tags, excerpt, body) VALUES (:id, :title, :tags, :excerpt, :body)"
+)
+POSTGRESQL_WRITE = text(
+    "INSERT INTO search_entry (article_id, words) VALUES (:id, "
+    "setweight(to_tsvector('simple', :title), 'A') || setweight(to_tsvector('simple', :tags), 'B') || "
+    "setweight(to_tsvector('simple', :excerpt), 'C') || setweight(to_tsvector('simple', :body), 'D'))"
+)
+
+
+class Entry(NamedTuple):
+    """What is searched of one article, folded."""
+
+    title: str
+    tags: str
+    excerpt: str
+    body: str
+
+
+def fold(words: str) -> str:
+    """``words`` as the index knows them: without accents, in small letters."""
+    apart = unicodedata.normalize("NFKD", words.replace("\0", " ")).casefold()
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+def entry_of(title: str, tags: Iterable[str], excerpt: str, body_html: str) -> Entry:
+    """The entry of an article with a clean body."""
+    body = plain_text(body_html)[:MOST_CHARACTERS]
+    return Entry(fold(title), fold(" ".join(tags)), fold(excerpt), fold(body))
+
+
+def index_articles(session: Session, articles: Iterable[Article]) -> None:
+    """Have ``articles`` found by their present words, or not at all where they are withdrawn."""
+    connection = session.connection()
+    for article in articles:
+        drop_entries(connection, [article.id])
+        if article.withdrawn_at is None:
+            names = [tag.name for tag in article.tags]
+            write_entry(connection, article.id, entry_of(article.title, names, article.excerpt, article.body_html))
+
+
+def write_entry(connection: Connection, article_id: int, entry: Entry) -> None:
+    """Put an entry in."""
+    statement = SQLITE_WRITE if connection.dialect.name == "sqlite" else POSTGRESQL_WRITE
+    connection.execute(statement, {"id": article_id, **entry._asdict()})
+
+
+def drop_entries(connection: Connection, article_ids: Iterable[int]) -> None:
+    """Take entries out."""
+    column = "rowid" if connection.dialect.name == "sqlite" else "article_id"
+    statement = text(f"DELETE FROM search_entry WHERE {column} IN :ids")  # noqa: S608 - one of two names of ours
+    connection.execute(statement.bindparams(bindparam("ids", expanding=True)), {"ids": list(article_ids)})

@@ -1,0 +1,143 @@
+"""Search: what is found, in which order, and that there is no wrong way to ask."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
+from hypothesis import strategies as st
+
+from blog.articles.search import Query, marked
+from blog.content.sources.folder import FolderSource
+from blog.content.sync import sync
+from blog.database import utc_now
+from blog.extensions import db
+from tests.content.writing import UTC_ZONE, write
+from tests.counting import statements
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "articles"
+
+
+@pytest.fixture
+def pull(app: Flask, folder: Path) -> None:
+    write(folder, "tea.md", "Water comes first, and leaves second.", title="Green tea", tags="[Leaves]")
+    write(folder, "cups.md", "A cup for the café; green ones are rare.", title="On cups", published_at="2026-01-02")
+    write(folder, "milk.md", "Milk <script> & sugar.", title="Milk & <b>sugar</b>", published_at="2026-01-01")
+    sync(FolderSource("folder:articles", folder, UTC_ZONE))
+
+
+def found(client: FlaskClient, words: str, page: int = 1) -> list[str]:
+    answer = client.get("/search", query_string={"q": words, "page": page})
+    assert answer.status_code == 200
+    return [part.partition('"')[0] for part in answer.text.split('class="result__title"><a href="/articles/')[1:]]
+
+
+@pytest.mark.usefixtures("pull")
+@pytest.mark.parametrize(
+    ("words", "slugs"),
+    [
+        ("green", ["tea", "cups"]),
+        ("GREEN", ["tea", "cups"]),
+        ("cafe", ["cups"]),
+        ("CAFÉ", ["cups"]),
+        ("leav", ["tea"]),
+        ("water leaves", ["tea"]),
+        ("water cup", []),
+        ('"comes first"', ["tea"]),
+        ('"first comes"', []),
+        ('"comes fir"', []),
+        ("sugar", ["milk"]),
+        ("nothing-like-this", []),
+        ("", []),
+    ],
+)
+def test_what_is_found(client: FlaskClient, words: str, slugs: list[str]) -> None:
+    assert found(client, words) == slugs
+
+
+@pytest.mark.usefixtures("pull")
+def test_words_are_marked_safely(client: FlaskClient) -> None:
+    page = client.get("/search?q=sugar").text
+    assert "<mark>sugar</mark>" in page
+    assert "<script>" not in page.split("<main", 1)[1].replace("</script>", "")
+    assert "<b>" not in page
+    assert 'value="sugar"' in page
+    assert "noindex" in page
+    assert "<b>" not in client.get("/search?q=%3Cb%3E").text
+
+
+def test_a_mark_stands_on_whole_words() -> None:
+    query = Query.read("tea ca")
+    assert marked("Tea, teas & Café", query) == "<mark>Tea</mark>, teas &amp; <mark>Café</mark>"
+
+
+@pytest.mark.usefixtures("pull")
+def test_what_changes_is_found_by_its_new_words_and_what_goes_by_none(client: FlaskClient, folder: Path) -> None:
+    write(folder, "tea.md", "Steam.", title="Black tea", tags="[Leaves]")
+    (folder / "cups.md").unlink()
+    write(folder, "soon.md", "Steam.", title="Soon", published_at=(utc_now() + timedelta(days=1)).isoformat())
+    sync(FolderSource("folder:articles", folder, UTC_ZONE))
+    assert found(client, "steam") == ["tea"]
+    assert found(client, "green") == []
+
+
+@pytest.mark.usefixtures("pull")
+def test_results_are_paged_by_a_fixed_number_of_statements(client: FlaskClient, folder: Path) -> None:
+    for number in range(25):
+        write(folder, f"piece-{number}.md", "Steam rises.", title=f"Piece {number}")
+    sync(FolderSource("folder:articles", folder, UTC_ZONE))
+    pages = [found(client, "steam", number) for number in (1, 2, 3, 4)]
+    assert [len(page) for page in pages] == [10, 10, 5, 0]
+    assert len({slug for page in pages for slug in page}) == 25
+    with statements(db.engine) as sent:
+        found(client, "steam")
+    assert len(sent) == 1
+
+
+OPERATORS = [
+    '"',
+    "NEAR(",
+    "AND",
+    "OR",
+    "NOT",
+    "*",
+    "^",
+    ":",
+    "-",
+    "(",
+    ")",
+    "tea",
+    "'",
+    "\0",
+    "\ud800",
+    "&",
+    "|",
+    "<->",
+]
+ODD = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(OPERATORS), max_size=12).map(" ".join))
+
+
+@pytest.mark.usefixtures("pull")
+@given(words=ODD)
+@trying(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_there_is_no_wrong_way_to_ask(client: FlaskClient, words: str) -> None:
+    answer = client.get("/search", query_string={"q": words.encode("utf-8", "replace").decode()})
+    assert answer.status_code == 200
+    Query.read(words)
+
+
+@pytest.mark.usefixtures("pull")
+def test_a_very_long_question_is_cut(client: FlaskClient) -> None:
+    assert client.get("/search", query_string={"q": "tea " * 1_500}).status_code == 200
+    assert client.get("/search?q=tea&page=0").status_code == 404
+
+
+@pytest.mark.usefixtures("pull")
+def test_a_page_that_is_not_there_offers_to_search(client: FlaskClient) -> None:
+    assert 'action="/search"' in client.get("/nowhere").text
