@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from blog import create_app, doctor, serving, worker
 from blog.config import settings
-from blog.content import previews
+from blog.content import previews, unused
 from blog.content.checking import check_source
 from blog.content.source import configured_source
 from blog.content.sync import sync
@@ -107,6 +107,24 @@ def check_source_command() -> None:
     with configured_source(settings) as source:
         for line in check_source(source):
             click.echo(line)
+
+
+@cli.group("media", cls=AppGroup)
+def media_group() -> None:
+    """Look after the images that articles brought with them."""
+
+
+@media_group.command("prune")
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@click.option("--days", default=1, show_default=True, type=click.IntRange(1), help="Leave what is newer than this.")
+def prune_media(dry_run: bool, days: int) -> None:
+    """Remove images that no article and no draft shows any more."""
+    found = unused.unused(days) if dry_run else unused.prune(days)
+    for file in found:
+        click.echo(f"{file.path.name}\t{file.size / 1000:.0f} kB")
+    megabytes = sum(file.size for file in found) / 1_000_000
+    total = f"{'Would go' if dry_run else 'Gone'}: {len(found)} file(s), {megabytes:.1f} MB."
+    click.echo(total if found else "No image is unused.")
 
 
 @cli.command("doctor")

@@ -1,5 +1,6 @@
 """The ``blog`` command, from a shell."""
 
+import os
 import re
 import signal
 import subprocess
@@ -153,3 +154,17 @@ def test_the_worker_runs_by_itself_too(folder: Path) -> None:
     worker.send_signal(signal.SIGINT)
     assert worker.wait(20) == 0
     assert "Traceback" not in output.read_text(encoding="utf-8")
+
+
+def test_unused_images_are_named_before_they_go(folder: Path) -> None:
+    blog(folder, "sync")
+    image = folder / "instance" / "media" / f"{'0' * 32}.png"
+    image.parent.mkdir()
+    image.write_bytes(b"an image")
+    assert blog(folder, "media", "prune") == "No image is unused.\n"
+    os.utime(image, (time.time() - 3 * 24 * 60 * 60,) * 2)
+    assert blog(folder, "media", "prune", "--days", "4") == "No image is unused.\n"
+    assert image.name in blog(folder, "media", "prune", "--dry-run")
+    assert image.exists()
+    assert "1 file" in blog(folder, "media", "prune")
+    assert not image.exists()
