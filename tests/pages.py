@@ -75,6 +75,9 @@ def _articles(article: Article) -> list[PageKind]:
         PageKind("articles/author.html", url_for("articles.author", slug=article.authors[0].slug)),
         PageKind("articles/archive.html", url_for("articles.archive")),
         PageKind("articles/year.html", url_for("articles.archive_year", year=article.published_at.year)),
+        PageKind("articles/search.html", url_for("articles.find")),
+        PageKind("articles/search.html", url_for("articles.find", q="markdown")),
+        PageKind("articles/search.html", url_for("articles.find", q="nothing-like-this")),
         PageKind("error.html", "/nowhere", status=404),
         PageKind("error.html", url_for("articles.show", slug="gone"), status=410),
     ]
