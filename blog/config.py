@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError
 from werkzeug.local import LocalProxy
 
 from blog.errors import OperatorError
+from blog.paths import THEMES
 
 COMMENT_POLICIES = ("moderated", "open", "closed")
 SOURCE_FORMS = {
@@ -49,6 +50,13 @@ def _text(value: str) -> str:
 
 def _path(value: str) -> Path:
     return Path(_text(value)).expanduser().absolute()
+
+
+def _theme(value: str) -> Path:
+    """A folder; or, where there is none of that name, the theme that ships under it."""
+    folder = _path(value)
+    shipped = THEMES / value
+    return shipped if value.isidentifier() and shipped.is_dir() and not folder.is_dir() else folder
 
 
 def _source(value: str) -> str:
@@ -194,7 +202,11 @@ class Settings:
         _path,
         "The folder for the database, the media and the generated secret key.",
     )
-    theme: Path | None = _setting(None, _path, "A folder of `templates/` and `static/` laid over the built-in ones.")
+    theme: Path | None = _setting(
+        None,
+        _theme,
+        "A folder of `templates/`, `static/` and `translations/` laid over the built-in ones; or `tiles`, which ships.",
+    )
     url: str | None = _setting(None, _site_url, "The public address, `https://…`; each request’s own host if left out.")
     title: str = _setting("The Headless Blog", _text, "The name of the site.")
     tagline: str = _setting("", str, "One line under the name on the first page.")

@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from blog import environment, theme
+from blog import environment, theme, theme_faults
 from blog.articles import listing
 from blog.config import settings, unknown_settings
 from blog.content.document import InvalidDocument
@@ -156,6 +156,7 @@ def check_theme() -> Iterator[Finding]:
     articles = listing.newest(1, ARTICLES_TRIED).articles
     for path in ["/", "/tags/", "/no-such-page", *(f"/articles/{article.slug}" for article in articles)]:
         client.get(path, headers={"Host": "localhost"})
+    theme_faults.note_faults()
     yield good("theme", str(settings.theme))
     for fault in sorted(theme.current().faults.values(), key=str):
         yield good("theme", str(fault)) if fault.is_expected else warning("theme", str(fault))

@@ -15,3 +15,4 @@ MIGRATIONS = _shipped("migrations")
 TEMPLATES = PACKAGE / "templates"
 DEMO = PACKAGE / "demo"
 TRANSLATIONS = PACKAGE / "translations"
+THEMES = PACKAGE / "themes"

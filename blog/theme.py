@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from blog.config import Settings
 from blog.errors import OperatorError
-from blog.paths import TEMPLATES
+from blog.paths import TEMPLATES, THEMES
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Theme:
             try:
                 html = self.own.get_template(name).render(context)
             except Exception as error:
-                self.note(self._fault(error, name))
+                self.note(self.fault(error, name))
             else:
                 if not _is_blank(html):
                     return html
@@ -91,7 +91,7 @@ class Theme:
                 return Markup(), Fault(self._file(path), 1, what, is_expected=True)
             return Markup(own.get_template(path).render(context)), None  # noqa: S704 - autoescaped
         except Exception as error:
-            return Markup(), self._fault(error, path)
+            return Markup(), self.fault(error, path)
 
     def _builtin_snippet(self, path: str, context: dict[str, object]) -> Markup:
         try:
@@ -103,7 +103,7 @@ class Theme:
     def _file(self, path: str) -> str:
         return str((self.folder or TEMPLATES) / "templates" / path)
 
-    def _fault(self, error: Exception, name: str) -> Fault:
+    def fault(self, error: Exception, name: str) -> Fault:
         """Where in the theme ``error`` arose: the innermost of its frames that lies in a template."""
         if isinstance(error, TemplateSyntaxError):
             return Fault(error.filename or self._file(name), error.lineno, error.message or "syntax error")
@@ -143,9 +143,15 @@ def _readable(folder: Path) -> Path:
         next(folder.iterdir(), None)
     except OSError as error:
         raise ThemeUnusable(
-            f"The theme {folder} cannot be read ({error.strerror}). Mend BLOG_THEME, or leave it out."
+            f"The theme {folder} cannot be read ({error.strerror}). Mend BLOG_THEME, or leave it out; "
+            f"themes that ship: {', '.join(shipped())}."
         ) from error
     return folder
+
+
+def shipped() -> list[str]:
+    """The names of the themes that come with the program."""
+    return sorted(path.name for path in THEMES.iterdir() if path.is_dir())
 
 
 def current() -> Theme:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from blog.config import BadSetting, Settings, environment_name, unknown_settings
+from blog.paths import THEMES
 
 
 def test_what_is_not_set_has_a_default() -> None:
@@ -72,6 +73,15 @@ def test_a_bad_value_is_one_line_that_says_the_mend(name: str, value: str, mend:
     assert line.startswith(f"{name}=")
     assert mend in line
     assert "\n" not in line
+
+
+def test_a_theme_is_a_folder_or_the_name_of_one_that_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Settings.from_environment({"BLOG_THEME": "tiles"}).theme == THEMES / "tiles"
+    assert Settings.from_environment({"BLOG_THEME": "./tiles"}).theme == tmp_path / "tiles"
+    assert Settings.from_environment({"BLOG_THEME": "unheard_of"}).theme == tmp_path / "unheard_of"
+    (tmp_path / "tiles").mkdir()
+    assert Settings.from_environment({"BLOG_THEME": "tiles"}).theme == tmp_path / "tiles"
 
 
 def test_a_secret_is_not_repeated() -> None:

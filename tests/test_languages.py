@@ -99,6 +99,7 @@ def speaking(app: Flask, settings: Settings) -> Iterator[Speaking]:
     yield speaking
     for app in made:
         with app.app_context():
+            db.session.remove()
             db.engine.dispose()
 
 

@@ -7,14 +7,12 @@ from flask_babel import gettext as _
 
 from blog.articles.answers import ONE_DAY, ONE_HOUR, answer
 from blog.articles.elements import add, element, written
-from blog.assets import asset_bytes, asset_url
+from blog.assets import asset_bytes, asset_url, page_colours
 from blog.config import settings
 from blog.site import Site, absolute_url
 
 NOT_FOR_ROBOTS = ("/comments/", "/moderation", "/preview", "/search", "/webhooks")
 """What is private or without end. Addresses of articles begin otherwise."""
-PAPER = "#fdfaf5"
-"""The page's colour by day, as ``--paper`` in ``10-tokens.css``."""
 MANIFEST = "application/manifest+json"
 OPENSEARCH = "application/opensearchdescription+xml"
 SHORT_NAME = 16
@@ -70,13 +68,14 @@ def manifest() -> Response:
         "start_url": url_for("articles.index"),
         "scope": url_for("articles.index"),
         "display": "minimal-ui",
-        "background_color": PAPER,
-        "theme_color": PAPER,
         "icons": [
             {"src": asset_url(name), "type": type_, "sizes": sizes, "purpose": purpose}
             for name, type_, sizes, purpose in ICONS
         ],
     }
+    colour = page_colours().get("light")
+    if colour:
+        told |= {"background_color": colour, "theme_color": colour}
     return answer(json.dumps(told, ensure_ascii=False).encode(), MANIFEST, max_age=ONE_DAY)
 
 

@@ -4,7 +4,6 @@ import json
 import re
 from dataclasses import replace
 from io import BytesIO
-from math import cos, radians, sin
 from urllib.robotparser import RobotFileParser
 from xml.etree import ElementTree as ET
 
@@ -107,8 +106,7 @@ def test_what_machines_fetch_is_kept_and_asked_for_again(client: FlaskClient, pa
 
 
 def test_a_browser_s_frame_has_the_page_s_colour(client: FlaskClient) -> None:
-    papers = re.findall(r"--paper: oklch\(([\d.]+)% ([\d.]+) ([\d.]+)\)", (STATIC / "css/10-tokens.css").read_text())
-    light, dark = [_hexadecimal(*map(float, paper)) for paper in papers]
+    light, dark = re.findall("--paper: (.+?);", (STATIC / "css/10-tokens.css").read_text())
     make_article("On Tea")
     for path in ("/", "/articles/on-tea", "/nowhere"):
         page = client.get(path).text
@@ -116,20 +114,3 @@ def test_a_browser_s_frame_has_the_page_s_colour(client: FlaskClient) -> None:
         assert f'<meta name="theme-color" media="(prefers-color-scheme: dark)" content="{dark}">' in page
     manifest = json.loads(client.get("/manifest.webmanifest").data)
     assert (manifest["theme_color"], manifest["background_color"]) == (light, light)
-
-
-def _hexadecimal(lightness: float, chroma: float, hue: float) -> str:
-    """An OKLCH colour, its lightness in percent, in sRGB (https://www.w3.org/TR/css-color-4/#color-conversion-code)."""
-    lightness /= 100
-    a, b = chroma * cos(radians(hue)), chroma * sin(radians(hue))
-    long, medium, short = (
-        (lightness + x * a + y * b) ** 3
-        for x, y in ((0.3963377774, 0.2158037573), (-0.1055613458, -0.0638541728), (-0.0894841775, -1.291485548))
-    )
-    linear = (
-        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
-        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
-        -0.0041960863 * long - 0.7034186147 * medium + 1.707614701 * short,
-    )
-    encoded = (12.92 * c if c <= 0.0031308 else 1.055 * c ** (1 / 2.4) - 0.055 for c in linear)
-    return "#" + "".join(f"{round(255 * c):02x}" for c in encoded)

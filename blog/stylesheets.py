@@ -1,0 +1,89 @@
+"""What a stylesheet says, read just closely enough to see what would hurt the others.
+
+All stylesheets are sent as one, one after another. A brace too many or too few in one of them would cost the next.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+TOKEN = re.compile(
+    r"""(?P<comment>/\*.*?\*/)|(?P<address>\burl\(\s*(?!["'])[^)]*\))"""
+    r"""|(?P<string>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|(?P<sign>[{};])|(?P<endless>/\*|["'])""",
+    re.DOTALL,
+)
+"""The parts of CSS within which a brace is none, and the signs that end a statement."""
+PROPERTY = re.compile(r"\s*(--[\w-]+)\s*:\s*(.*?)\s*", re.DOTALL)
+DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
+ADDRESS = re.compile(r"""\burl\(\s*["']?([^"')]+?)["']?\s*\)|@import\s+["']([^"']+)""")
+USE = re.compile(r"var\(\s*(--[\w-]+)")
+
+
+@dataclass
+class Unbalanced(Exception):
+    """A brace, comment or quotation mark has no partner; ``line`` counts from 1."""
+
+    line: int
+    what: str
+
+
+class Property(NamedTuple):
+    """A custom property that a stylesheet sets, in which line, and whether for the dark only."""
+
+    name: str
+    value: str
+    line: int
+    is_dark: bool
+
+
+@dataclass
+class Stylesheet:
+    """The custom properties that a stylesheet sets, those it uses, and the addresses that it names, by their lines."""
+
+    properties: list[Property] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+    addresses: list[tuple[int, str]] = field(default_factory=list)
+
+
+def read(css: str) -> Stylesheet:
+    """Read a stylesheet.
+
+    :raises Unbalanced: it would swallow what follows it, or part of it.
+    """
+    bare = TOKEN.sub(lambda token: re.sub(r"[^\n]", " ", token[0]) if token["comment"] else token[0], css)
+    found = Stylesheet(used=set(USE.findall(bare)))
+    found.addresses = [(_line(bare, match.start()), match[1] or match[2]) for match in ADDRESS.finditer(bare)]
+    found.properties = list(_properties(bare))
+    return found
+
+
+def _properties(css: str) -> Iterator[Property]:
+    open_blocks: list[tuple[int, bool]] = []
+    start = 0
+    for place, sign in _signs(css):
+        match = PROPERTY.fullmatch(css, start, place)
+        if sign == "{":
+            open_blocks.append((_line(css, place), bool(DARK.search(css, start, place))))
+        elif match:
+            yield Property(match[1], match[2], _line(css, match.start(1)), any(is_dark for _, is_dark in open_blocks))
+        if sign == "}":
+            if not open_blocks:
+                raise Unbalanced(_line(css, place), "} without its {")
+            open_blocks.pop()
+        start = place + 1
+    if open_blocks:
+        raise Unbalanced(open_blocks[-1][0], "{ without its }")
+
+
+def _signs(css: str) -> Iterator[tuple[int, str]]:
+    """The signs that end a statement, and their places."""
+    for token in TOKEN.finditer(css):
+        if token["endless"]:
+            raise Unbalanced(_line(css, token.start()), f"{token[0]} without its end")
+        if token["sign"]:
+            yield token.start(), token[0]
+
+
+def _line(css: str, place: int) -> int:
+    return css.count("\n", 0, place) + 1
