@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -9,7 +10,7 @@ from flask.cli import AppGroup, FlaskGroup, routes_command, shell_command, with_
 from flask_migrate.cli import db as database_commands
 from sqlalchemy.exc import DBAPIError
 
-from blog import create_app, doctor, serving, worker
+from blog import create_app, doctor, serving, starter, worker
 from blog.config import settings
 from blog.content import previews, unused
 from blog.content.checking import check_source
@@ -125,6 +126,20 @@ def prune_media(dry_run: bool, days: int) -> None:
     megabytes = sum(file.size for file in found) / 1_000_000
     total = f"{'Would go' if dry_run else 'Gone'}: {len(found)} file(s), {megabytes:.1f} MB."
     click.echo(total if found else "No image is unused.")
+
+
+@cli.group("theme", cls=click.Group)
+def theme_group() -> None:
+    """Begin a look of your own."""
+
+
+@theme_group.command("new")
+@click.argument("folder", type=click.Path(path_type=Path))
+def new_theme(folder: Path) -> None:
+    """Write a theme to begin with into FOLDER, which must be new or empty."""
+    for path in starter.begin(folder):
+        click.echo(path)
+    click.echo(f"It looks like the built-in one until you change it. Use it with: BLOG_THEME={folder}")
 
 
 @cli.command("doctor")
