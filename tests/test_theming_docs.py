@@ -1,0 +1,47 @@
+"""docs/theming.md names every page and snippet that a theme may replace, and what each of them gets."""
+
+import re
+
+import pytest
+from flask import Flask
+from jinja2.meta import find_undeclared_variables
+from jinja2.nodes import Assign, Name
+
+from blog.paths import PACKAGE, TEMPLATES
+
+TEXT = (PACKAGE.parent / "docs" / "theming.md").read_text(encoding="utf-8")
+MODERATORS = {f"snippets/_{name}.html" for name in ("card", "log", "undo")}
+GLOBALS_OF_FLASK = {"g", "request", "session"}
+ROWS = re.findall(r"^\| (`[^|]+`) \| ([^|]+) \|$", TEXT, re.MULTILINE)
+
+
+def names() -> set[str]:
+    """What readers see, as the documentation calls it. The moderators' pages are for those who read their code."""
+    paths = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")} - {"layout.html"}
+    readers = {path for path in paths if "moderation" not in path} - MODERATORS
+    return {path.removeprefix("snippets/").removesuffix(".html" if "snippets" in path else "") for path in readers}
+
+
+def documented() -> dict[str, set[str]]:
+    rows = {name: set(re.findall(r"`(\w+)`", gets)) for names, gets in ROWS for name in re.findall("`([^`]+)`", names)}
+    return {name: gets for name, gets in rows.items() if name.endswith(".html") or re.fullmatch(r"_\w+", name)}
+
+
+def test_every_page_and_snippet_is_named_and_no_other() -> None:
+    assert set(documented()) == names()
+
+
+@pytest.mark.parametrize("name", sorted(names()))
+def test_what_a_template_uses_is_what_it_is_said_to_get(app: Flask, name: str) -> None:
+    path = TEMPLATES / (name if name.endswith(".html") else f"snippets/{name}.html")
+    template = app.jinja_env.parse(path.read_text(encoding="utf-8"))
+    set_here = {node.target.name for node in template.find_all(Assign) if isinstance(node.target, Name)}
+    used = find_undeclared_variables(template) - set_here
+    assert used - set(app.jinja_env.globals) - GLOBALS_OF_FLASK <= documented()[name]
+
+
+def test_every_global_is_named(app: Flask) -> None:
+    own = {
+        name for name, value in app.jinja_env.globals.items() if getattr(value, "__module__", "").startswith("blog.")
+    }
+    assert own - set(re.findall(r"`(\w+)[(`]", TEXT)) == set()
