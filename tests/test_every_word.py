@@ -141,6 +141,11 @@ def test_listings(reading: Reading, site: list[Article]) -> None:
         reading.get(path)
 
 
+def test_search(reading: Reading, site: list[Article]) -> None:
+    for words in ("", "?q=νερό", "?q=νερό&page=2", "?q=ουζο", "?q=%22"):
+        reading.get(f"/search{words}")
+
+
 def test_articles(reading: Reading, site: list[Article]) -> None:
     make_comment(site[1], status=Status.APPROVED, **GREEK)
     make_article("Νέο", slug="new", updated_at=NOON + timedelta(days=9), **TEXTS)
