@@ -1,6 +1,7 @@
 """The ``blog`` command: each subcommand is a few lines around something that lives elsewhere."""
 
 import contextlib
+import signal
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -63,6 +64,8 @@ def serve(host: str, port: int, workers: int) -> None:
 @cli.command("worker")
 def worker_command() -> None:
     """Follow the source until Ctrl-C. `blog serve` does this by itself; another WSGI server does not."""
+    # A shell that starts it in the background may have told it to ignore this.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         worker.run()
 
