@@ -17,6 +17,7 @@ from blog import (
     headers,
     health,
     instance,
+    jinja,
     languages,
     moderation,
     site,
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment(environment())
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     instance.init_app(app, settings)
+    jinja.init_app(app, settings)
     extensions.init_app(app, settings)
     site.init_app(app, settings)
     theme.init_app(app, settings)

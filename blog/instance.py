@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
-from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blog.config import Settings
@@ -38,8 +37,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         WTF_CSRF_TIME_LIMIT=None,
     )
-    app.jinja_options = {"undefined": StrictUndefined}
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
 def trust_proxies(app: Flask, settings: Settings) -> None:

@@ -45,6 +45,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         said.add_fallback(words)
         words = said
     app.extensions["words"] = Words(words)
+    # Flask-Babel's own would look for the request's language each time; this site has one.
+    app.jinja_env.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
 
 
 def is_spoken(language: str) -> bool:

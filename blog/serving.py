@@ -1,6 +1,7 @@
 """Starting the blog: everything that ``blog serve`` does before, and then the server."""
 
 import errno
+import gc
 import os
 import signal
 import socket
@@ -116,7 +117,11 @@ def worker() -> Flask:
     twice at the wrong moment never ends; so it leaves Ctrl-C to the server.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    return create_app()
+    app = create_app()
+    # All that is there now stays. To look through it for garbage would hold up a request for a tenth of a second.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def check_port(host: str, port: int) -> None:

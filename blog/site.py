@@ -62,7 +62,7 @@ def absolute(path: str) -> str:
 
 def day(time: datetime, class_: str = "") -> Markup:
     """A ``<time>`` of a class, which shows the day of ``time`` in the site's zone and language."""
-    return _day(time, class_, str(get_locale()), str(get_timezone()))
+    return _day(time, class_, settings.language, settings.timezone)
 
 
 def month(time: datetime) -> str:
@@ -77,7 +77,7 @@ def number(value: int) -> LazyString:
 
 def moment(time: datetime, class_: str = "") -> Markup:
     """A ``<time>`` of a class, which shows day, hour and minute of ``time`` in the site's zone and language."""
-    return _moment(time, class_, str(get_locale()), str(get_timezone()))
+    return _moment(time, class_, settings.language, settings.timezone)
 
 
 # Written out once for each language and zone: a page full of comments shows many times, and Babel takes its time.

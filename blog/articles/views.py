@@ -19,7 +19,7 @@ from blog.comments.policy import comment_policy
 from blog.comments.thread import thread
 from blog.config import settings
 from blog.content import keys
-from blog.content.models import Article, Author, Tag
+from blog.content.models import Article, Author, Tag, public_article
 from blog.extensions import db
 
 NEWEST_ON_ERROR_PAGE = 5
@@ -45,7 +45,7 @@ def all_articles() -> ResponseReturnValue:
 @blueprint.get("/articles/<slug>")
 def show(slug: str) -> ResponseReturnValue:
     """One article with its tags, its approved comments and the comment form."""
-    article = db.session.scalar(Article.published().where(Article.slug == slug))
+    article = public_article(slug)
     if article is None:
         return elsewhere(request.path, slug)
     page, shown = _article_page(article, CommentForm(formdata=None))

@@ -51,19 +51,16 @@ class CommentForm(FlaskForm):
                 message=lazy_gettext("A name may have at most %(max)s characters.", max=number(MAX_NAME)),
             ),
         ],
-        render_kw={"autocomplete": "name", "maxlength": False, "dir": "auto"},
     )
     email = StringField(
         lazy_gettext("E-mail"),
         filters=[_one_line],
         validators=[_required(lazy_gettext("Please give an e-mail address; it is never shown."))],
-        render_kw={"type": "email", "autocomplete": "email", "dir": "ltr"},
         description=lazy_gettext("Never shown. A moderator can see it."),
     )
     website = StringField(
         lazy_gettext("Website"),
         filters=[_one_line],
-        render_kw={"type": "url", "autocomplete": "url", "placeholder": "https://", "dir": "ltr"},
         description=lazy_gettext("If you like; your name will link to it."),
     )
     body = TextAreaField(
@@ -76,14 +73,9 @@ class CommentForm(FlaskForm):
                 message=lazy_gettext("A comment may have at most %(max)s characters.", max=number(MAX_BODY)),
             ),
         ],
-        # A browser that cuts off what is pasted loses text; a server that says so does not.
-        render_kw={"maxlength": False, "dir": "auto"},
         description=lazy_gettext("*emphasis*, `code`, > quotes, lists and links work as in Markdown."),
     )
-    nickname = StringField(
-        lazy_gettext("Leave this empty"),
-        render_kw={"autocomplete": "off", "tabindex": "-1"},
-    )
+    nickname = StringField(lazy_gettext("Leave this empty"))
     """The decoy: people never see it, programs fill it in."""
 
     def validate_name(self, field: Field) -> None:

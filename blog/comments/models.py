@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Self
 
 from markupsafe import Markup
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, UniqueConstraint, select
+from sqlalchemy import BindParameter, CheckConstraint, ForeignKey, Index, Select, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.content.models import Article
@@ -67,7 +67,7 @@ class Comment(Model):
         return Markup(self.body_html)  # noqa: S704 - cleaned when it was written
 
     @classmethod
-    def approved(cls, article_id: int) -> Select[Self]:
+    def approved(cls, article_id: int | BindParameter[int]) -> Select[Self]:
         """The one spelling of “shown under the article”, oldest first."""
         return (
             select(cls)

@@ -1,11 +1,14 @@
 """The approved comments of one article, a bounded part at a time."""
 
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import tuple_
+from sqlalchemy import Integer, Select, bindparam, tuple_
+from sqlalchemy.orm import load_only
 
 from blog.comments.models import Comment
 from blog.content.keys import article_key
+from blog.database import UTCDateTime
 from blog.extensions import db
 
 AT_ONCE = 200
@@ -28,10 +31,21 @@ class Thread:
 
 def thread(article_id: int, after: int | None = None) -> Thread:
     """The approved comments of an article that follow the comment with the id ``after``, or the first ones."""
-    query = Comment.approved(article_id)
     anchor = db.session.get(Comment, after) if after and 0 < after <= MAX_ID else None
+    values: dict[str, object] = {"article_id": article_id, "most": AT_ONCE + 1}
     if anchor is not None:
-        query = query.where(tuple_(Comment.submitted_at, Comment.id) > (anchor.submitted_at, anchor.id))
-    comments = list(db.session.scalars(query.limit(AT_ONCE + 1)))
+        values |= {"submitted_at": anchor.submitted_at, "id": anchor.id}
+    comments = list(db.session.scalars(_question(continues=anchor is not None), values))
     shown = comments[:AT_ONCE]
     return Thread(shown, shown[-1].id if len(comments) > AT_ONCE else None)
+
+
+@cache
+def _question(*, continues: bool) -> Select[Comment]:
+    # Putting a statement together takes longer than asking it, so it is kept.
+    approved = Comment.approved(bindparam("article_id", type_=Integer()))
+    if continues:
+        place = tuple_(bindparam("submitted_at", type_=UTCDateTime()), bindparam("id", type_=Integer()))
+        approved = approved.where(tuple_(Comment.submitted_at, Comment.id) > place)
+    shown = load_only(Comment.name, Comment.website, Comment.body_html, Comment.submitted_at)
+    return approved.options(shown).limit(bindparam("most", type_=Integer()))

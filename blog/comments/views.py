@@ -18,7 +18,7 @@ from blog.comments.policy import comment_policy
 from blog.comments.submission import DuplicateComment, submit
 from blog.config import settings
 from blog.content.document import CommentPolicy
-from blog.content.models import Article
+from blog.content.models import Article, public_article
 from blog.extensions import db, limiter
 
 RETRY_AFTER_SECONDS = 60
@@ -29,7 +29,7 @@ blueprint = Blueprint("comments", __name__)
 @blueprint.post("/articles/<slug>/comments", endpoint="submit")
 def submit_comment(slug: str) -> ResponseReturnValue:
     """Take a comment in, and lead to its receipt; or show the form again, filled in, and say why."""
-    article = db.session.scalar(Article.published().where(Article.slug == slug))
+    article = public_article(slug)
     if article is None:
         abort(404)
     form = CommentForm()
@@ -45,8 +45,7 @@ def submit_comment(slug: str) -> ResponseReturnValue:
 
 def _accept(article: Article, form: CommentForm, policy: CommentPolicy) -> ResponseReturnValue:
     try:
-        with limiter.limit(lambda: settings.comment_rate):
-            comment = submit(article, form, policy, request)
+        comment = _submit(article, form, policy)
     except RateLimitExceeded:
         answer = _again(article, form, 429, gettext("That was a little too fast. Wait a minute, then send it again."))
         answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -54,6 +53,11 @@ def _accept(article: Article, form: CommentForm, policy: CommentPolicy) -> Respo
     except DuplicateComment:
         return _again(article, form, 409, gettext("You have sent this comment before; it was kept the first time."))
     return redirect(url_for("comments.receipt", token=comment.receipt_token), 303)
+
+
+@limiter.limit(lambda: settings.comment_rate)
+def _submit(article: Article, form: CommentForm, policy: CommentPolicy) -> Comment:
+    return submit(article, form, policy, request)
 
 
 def _again(article: Article, form: CommentForm, status: int, reason: str = "") -> Response:

@@ -1,6 +1,7 @@
 """Articles and what belongs to them, as rows."""
 
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple, Self
 
 from markupsafe import Markup
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.database import UTCDateTime, utc_now
-from blog.extensions import Model
+from blog.extensions import Model, db
 
 WORDS_A_MINUTE = 220
 
@@ -133,6 +134,17 @@ class Article(Model):
     def authors(self) -> list["Label"]:
         """The article's authors, in its own order."""
         return [Label(slug, name) for slug, name in self.labels.get("authors", [])]
+
+
+def public_article(slug: str) -> Article | None:
+    """The public article at the address that ends in ``slug``."""
+    return db.session.scalar(_public_by_slug(), {"slug": slug})
+
+
+@cache
+def _public_by_slug() -> Select[Article]:
+    # Putting a statement together takes longer than asking it, so it is kept.
+    return Article.published().where(Article.slug == bindparam("slug", type_=String()))
 
 
 def now() -> BindParameter[datetime]:

@@ -13,7 +13,7 @@ from blog.articles.former import elsewhere
 from blog.cache.keep import ACCEPT, keep
 from blog.comments.thread import thread_keys
 from blog.content.keys import FEEDS
-from blog.content.models import Article, Author, Redirect, Tag
+from blog.content.models import Article, Author, Redirect, Tag, public_article
 from blog.content.redirects import article_path
 from blog.extensions import db
 from blog.site import absolute_url
@@ -46,7 +46,7 @@ def author(slug: str, ending: str) -> Response:
 @blueprint.get("/articles/<slug>/comments.xml")
 def comments(slug: str) -> ResponseReturnValue:
     """The newest approved comments of one article."""
-    article = db.session.scalar(Article.published().where(Article.slug == slug))
+    article = public_article(slug)
     if article is not None:
         return _answer(comments_feed(article), "xml", thread_keys(article.id))
     former = Article.published().join(Redirect).where(Redirect.path == article_path(slug))
