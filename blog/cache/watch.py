@@ -6,17 +6,16 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from blog.cache.purges import KEPT, CachePurge, hurries
+from blog.cache.purges import KEPT, hurries
 from blog.cache.store import Store
+from blog.cache.unread import Unread
 from blog.database import utc_now
 
 LOOK_SECONDS = 0.25
 AFTER_TROUBLE_SECONDS = 1.0
-SETTLED_SECONDS = 60.0
-"""How long a transaction with a smaller number may be committed after one with a greater."""
 
 Moments = Callable[[Connection, datetime, datetime], Iterable[str]]
 """The keys of what became public by itself between two times."""
@@ -35,9 +34,7 @@ class PurgeWatch:
         self._next_look = 0.0
         self._looked_at = 0.0
         self._looked_until: datetime | None = None
-        self._floor = 0
-        """Every purge up to this number was seen, or was there before this process kept anything."""
-        self._seen: dict[int, float] = {}
+        self._unread: Unread | None = None
         self._purged: dict[str, int] = {}
         self._generation = 0
         self._trouble_since: float | None = None
@@ -96,20 +93,14 @@ class PurgeWatch:
 
     def _read(self) -> set[str]:
         """The keys that were purged since the last look."""
-        moment, now = utc_now(), time.monotonic()
+        moment = utc_now()
         with self._engine.connect() as connection:
-            first = self._looked_until is None
-            rows = connection.execute(select(CachePurge.id, CachePurge.key).where(CachePurge.id > self._floor)).all()
             due = set() if self._looked_until is None else set(self._moments(connection, self._looked_until, moment))
-        fresh = due | {key for id_, key in rows if id_ not in self._seen}
-        for id_, _ in rows:
-            self._seen.setdefault(id_, now)
-        settled = [id_ for id_, seen in self._seen.items() if first or now - seen > SETTLED_SECONDS]
-        for id_ in settled:
-            del self._seen[id_]
-        self._floor = max((self._floor, *settled))
+            if self._unread is None:
+                self._unread = Unread.from_now(connection)
+            fresh = self._unread.read(connection, time.monotonic())
         self._looked_until = moment
-        return set() if first else fresh
+        return due | set(fresh.values())
 
     def _start_anew(self) -> None:
         self._store.clear()
