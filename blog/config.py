@@ -34,7 +34,16 @@ SOURCE_FORMS = {
 """How each kind of source is written."""
 
 
-SECRETS = frozenset({"secret_key", "database_url", "redis_url", "source_key", "source_admin_key", "webhook_secret"})
+FRONT_FORMS = {
+    "fastly": "fastly:SERVICE_ID",
+    "cloudflare": "cloudflare:ZONE_ID",
+    "varnish": "varnish:http://HOST:PORT",
+}
+"""How each kind of cache in front of the blog is written."""
+
+SECRETS = frozenset(
+    {"secret_key", "database_url", "redis_url", "source_key", "source_admin_key", "webhook_secret", "purge_token"}
+)
 """Settings that no message repeats."""
 
 
@@ -141,6 +150,25 @@ def _rate(value: str) -> str:
     return value
 
 
+def _purge(value: str) -> str:
+    kind, _, rest = value.partition(":")
+    if kind not in FRONT_FORMS:
+        raise ValueError(f"use one of {', '.join(FRONT_FORMS.values())}")
+    if kind == "varnish":
+        if "://" not in rest or urlsplit(rest).path.strip("/"):
+            raise ValueError(f"use the form {FRONT_FORMS[kind]}")
+        return f"{kind}:{_cms_url(rest, FRONT_FORMS[kind])}"
+    if not rest.isascii() or not rest.isalnum() or len(rest) > 64:
+        raise ValueError(f"use the form {FRONT_FORMS[kind]}, with letters and digits alone")
+    return value
+
+
+def _token(value: str) -> str:
+    if not value.isascii() or not value.isprintable() or set(value) & set(' "') or not value:
+        raise ValueError("use printable ASCII without spaces and quotation marks")
+    return value
+
+
 def _redis_url(value: str) -> str:
     if urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
         raise ValueError("use a form such as redis://localhost:6379/0")
@@ -231,6 +259,17 @@ class Settings:
     page_cache_mb: int = _setting(
         32, _between(0, 4096), "How much memory each process may fill with finished pages, in MB; 0 keeps none."
     )
+    purge: str | None = _setting(
+        None,
+        _purge,
+        "A cache in front that is told what to forget: `fastly:SERVICE_ID`, `cloudflare:ZONE_ID` or "
+        "`varnish:http://HOST:PORT`.",
+    )
+    purge_token: str | None = _setting(
+        None,
+        _token,
+        "Lets the blog purge: Fastly’s or Cloudflare’s API token; for Varnish, what its VCL compares, if it does.",
+    )
     redis_url: str | None = _setting(
         None,
         _redis_url,
@@ -265,6 +304,8 @@ class Settings:
             except ValueError as error:
                 shown = "…" if setting.name in SECRETS else environ[name]
                 raise BadSetting(f"{name}={shown!s} cannot be used: {error}.") from error
+        if values.get("purge") and not (values.get("purge_token") or values["purge"].startswith("varnish:")):
+            raise BadSetting(f"BLOG_PURGE={values['purge']} cannot be used: BLOG_PURGE_TOKEN is missing.")
         return cls(**values)
 
     @property

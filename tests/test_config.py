@@ -54,6 +54,14 @@ def test_the_database_is_sqlite_in_the_instance_folder_if_nothing_is_said() -> N
         ("BLOG_DATABASE_URL", "nonsense", "sqlite:////PATH"),
         ("BLOG_URL", "blog.example", "https://blog.example.org"),
         ("BLOG_URL", "https://blog.example/path", "host only"),
+        ("BLOG_PURGE", "akamai:1", "fastly:SERVICE_ID"),
+        ("BLOG_PURGE", "fastly:", "letters and digits"),
+        ("BLOG_PURGE", "fastly:../purge_all", "letters and digits"),
+        ("BLOG_PURGE", "cloudflare:zone?", "letters and digits"),
+        ("BLOG_PURGE", "varnish:localhost:6081", "http://HOST:PORT"),
+        ("BLOG_PURGE", "varnish:http://localhost:6081/blog", "http://HOST:PORT"),
+        ("BLOG_PURGE", "varnish:ftp://localhost", "http://HOST:PORT"),
+        ("BLOG_PURGE", "fastly:SU1Z0isxPaozGVKXdv0eY", "BLOG_PURGE_TOKEN"),
         ("BLOG_TITLE", "", "empty"),
         ("BLOG_LANGUAGE", "klingon", "language code"),
         ("BLOG_TIMEZONE", "Berlin", "Europe/Berlin"),
@@ -88,6 +96,20 @@ def test_a_secret_is_not_repeated() -> None:
     with pytest.raises(BadSetting) as caught:
         Settings.from_environment({"BLOG_DATABASE_URL": "mysql://ada:secret@db"})
     assert "secret" not in str(caught.value)
+
+
+def test_a_token_is_not_repeated() -> None:
+    for token in ("two words", 'quo"ted', "zwölf"):
+        with pytest.raises(BadSetting, match="BLOG_PURGE_TOKEN=…") as caught:
+            Settings.from_environment({"BLOG_PURGE_TOKEN": token})
+        assert token not in str(caught.value)
+
+
+def test_a_cache_in_front_is_named_by_its_kind() -> None:
+    token = {"BLOG_PURGE_TOKEN": "token"}
+    for purge in ("fastly:SU1Z0isxPaozGVKXdv0eY", "cloudflare:023e105f4ecef8ad9ca31a8372d0c353"):
+        assert Settings.from_environment({"BLOG_PURGE": purge} | token).purge == purge
+    assert Settings.from_environment({"BLOG_PURGE": "varnish:http://[::1]:6081/"}).purge == "varnish:http://[::1]:6081"
 
 
 def test_a_mistyped_name_is_noticed() -> None:

@@ -16,7 +16,7 @@ EXTENSION = "page_cache"
 
 def init_app(app: Flask, settings: Settings, moments: Moments) -> None:
     """Keep the pages of ``app`` in memory; ``moments`` tells what becomes public by itself."""
-    keep.init_app(app, is_purged_in_front=False)
+    keep.init_app(app, is_purged_in_front=settings.purge is not None)
     if settings.page_cache_mb:
         store = Store(settings.page_cache_mb * 1_000_000)
         with app.app_context():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Flask, Response, g, request
 
 from blog.cache.purges import EVERYTHING
+from blog.cache.words import word
 
 ENVIRON_KEY = "blog.cache.keep"
 ACCEPT = "Accept"
@@ -13,12 +14,12 @@ ACCEPT = "Accept"
 MAX_AGE_SECONDS = 3600
 """However little changes, a page is made anew after this time."""
 SHARED_SECONDS = 30
-"""How long a shared cache in front may keep a page that nobody purges there."""
+"""How long a cache in front may keep a page that nobody purges there."""
 SHARED_PURGED_SECONDS = 86_400
 """The same where the worker purges it."""
 GRACE = "stale-while-revalidate=60, stale-if-error=86400"
 MOST_KEY_BYTES = 7_000
-"""Of ``Surrogate-Key``; servers in front refuse longer headers."""
+"""Of ``Surrogate-Key``; servers in front refuse longer headers. A page with more cannot be purged there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +40,21 @@ def keep(keys: Iterable[str], parameters: Iterable[str] = ()) -> None:
 
 
 def init_app(app: Flask, *, is_purged_in_front: bool) -> None:
-    """Tell the page cache, and shared caches in front, what a view has said."""
-    shared = SHARED_PURGED_SECONDS if is_purged_in_front else SHARED_SECONDS
+    """Tell the page cache, and shared caches in front, what a view has said; of what says nothing, none is for them."""
 
     def tell(response: Response) -> Response:
         kept: Keep | None = g.get("page_keep")
         if kept is None or not _is_for_everybody(response):
+            if response.status_code != 304:
+                response.headers.setdefault("Cache-Control", "private")
             return response
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = f"public, max-age=0, s-maxage={shared}, {GRACE}"
-        words = " ".join(sorted(kept.keys))
-        if len(words) <= MOST_KEY_BYTES:
-            response.headers["Surrogate-Key"] = words
-            response.headers["Cache-Tag"] = words.replace(" ", ",")
+        words = sorted(word(key) for key in kept.keys)
+        is_named = sum(len(word) + 1 for word in words) <= MOST_KEY_BYTES
+        if is_named:
+            response.headers["Surrogate-Key"] = " ".join(words)
+            response.headers["Cache-Tag"] = ",".join(words)
+        shared = SHARED_PURGED_SECONDS if is_named and is_purged_in_front else SHARED_SECONDS
+        response.headers.setdefault("Cache-Control", f"public, max-age=0, s-maxage={shared}, {GRACE}")
         request.environ[ENVIRON_KEY] = kept
         return response
 
