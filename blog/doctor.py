@@ -3,6 +3,7 @@
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 import redis
@@ -19,13 +20,19 @@ from blog.content.document import InvalidDocument
 from blog.content.source import configured_source
 from blog.content.sources import RemoteSource, SourceUnavailable
 from blog.content.state import source_state
+from blog.database import utc_now
 from blog.extensions import db
+from blog.front import NotTold, configured_front
+from blog.front.position import NOWHERE, position_of
 from blog.languages import is_spoken
 from blog.moderation.models import Moderator
 from blog.paths import MIGRATIONS
 
 REDIS_SECONDS = 3
 ARTICLES_TRIED = 20
+NO_PAGE = "doctor"
+"""A cache key that no page has."""
+TOLD_WITHIN = timedelta(minutes=10)
 
 
 class Level(StrEnum):
@@ -175,6 +182,24 @@ def check_redis() -> Iterator[Finding]:
         yield good("redis", "it answers")
 
 
+def check_purge() -> Iterator[Finding]:
+    """Whether the cache in front takes purges – of a key that no page has – and whether a worker tells it of others."""
+    front = configured_front(settings)
+    if front is None:
+        return
+    try:
+        front.forget({NO_PAGE})
+    except NotTold as error:
+        yield failed("purge", str(error))
+    else:
+        yield good("purge", f"{front.name} takes purges")
+    position, _ = position_of(settings.purge or "")
+    if utc_now() - position.told_until > TOLD_WITHIN:
+        since = "so far" if position == NOWHERE else f"since {position.told_until:%Y-%m-%d %H:%M} UTC"
+        what = f"{front.name} was told nothing {since}; see that blog serve or blog worker runs, and what it prints"
+        yield warning("purge", what)
+
+
 def check_moderators() -> Iterator[Finding]:
     """Whether anybody can decide."""
     active = db.session.scalars(select(Moderator).where(Moderator.disabled_at.is_(None))).all()
@@ -191,5 +216,6 @@ CHECKS = (
     check_source,
     check_theme,
     check_redis,
+    check_purge,
     check_moderators,
 )

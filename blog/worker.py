@@ -1,7 +1,7 @@
 """The background worker: it keeps the articles what their source says, while other processes serve them.
 
-It polls a CMS, watches a folder, and obeys the calls that came in by webhook. Being killed does it no harm: what it was
-at is taken up by the next one.
+It polls a CMS, watches a folder, and obeys the calls that came in by webhook; a thread beside that tells a cache in
+front of the blog what to forget. Being killed does it no harm: what it was at is taken up by the next one.
 """
 
 import logging
@@ -25,6 +25,7 @@ from blog.content.sync import sync, sync_changes, sync_documents
 from blog.content.watch import FolderWatch
 from blog.database import utc_now
 from blog.errors import OperatorError
+from blog.front.following import front_told
 
 LOOK_AGAIN_SECONDS = 0.25
 POLL_LOOK_SECONDS = 1
@@ -44,7 +45,7 @@ def run() -> None:
     app = create_app()
     with app.app_context():
         folder = source_folder(settings)
-    with FolderWatch(folder) as watch:
+    with FolderWatch(folder) as watch, front_told(app):
         worker = Worker(app, watch)
         parent = parent_process()
         while parent is None or parent.is_alive():

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -15,7 +16,7 @@ import pytest
 from blog.content.signatures import sign
 from tests.content.sources.fake_ghost import ADMIN_KEY, fake_ghost
 from tests.content.writing import write
-from tests.fakes import http
+from tests.fakes import Request, fake, http
 from tests.serving import Served, ask, served
 
 PATIENCE_SECONDS = 30
@@ -99,6 +100,35 @@ def test_a_cms_that_is_down_at_the_start_keeps_nobody_out(tmp_path: Path) -> Non
             assert "answered 404" in blog.output
             server.answer = honest
             soon(lambda: status(blog, "/articles/first") == 200)
+
+
+def test_a_cache_in_front_that_does_not_answer_holds_up_nothing_and_one_that_fails_is_told_later(
+    tmp_path: Path,
+) -> None:
+    go_on, taken = threading.Event(), http(status="200 Purged")
+    answers = [http(status="503 Service Unavailable")] * 2
+
+    def answer(_: Request) -> bytes:
+        assert go_on.wait(PATIENCE_SECONDS)
+        return answers.pop() if answers else taken
+
+    articles = tmp_path / "articles"
+    write(articles, "tea.md", "Water first.", title="On Tea")
+    with fake(answer) as server:
+        environment = {"BLOG_SOURCE": f"folder:{articles}", "BLOG_PURGE": f"varnish:{server.url}"}
+        with served(tmp_path / "blog", **environment) as blog:
+            soon(lambda: server.requests)
+            write(articles, "tea.md", "Leaves first.", title="On Tea")
+            soon(lambda: "Leaves first." in blog.get("/articles/tea").text)
+            go_on.set()
+            soon(lambda: "learns again what changes" in blog.output)
+            assert blog.output.count("does not learn what changes. Varnish answered 503") == 1
+            go_on.clear()
+            write(articles, "cups.md", "A cup.", title="On Cups")
+            told = len(server.requests)
+            soon(lambda: len(server.requests) > told)
+        go_on.set()
+    assert "Traceback" not in blog.output
 
 
 @pytest.fixture
