@@ -5,6 +5,7 @@ follows SQLAlchemy's page on the pysqlite dialect, “Serializable isolation / S
 """
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from sqlalchemy.types import TypeDecorator
 BUSY_TIMEOUT_MS = 5_000
 BEGIN = "begin"
 """The execution option that carries the word with which SQLite begins a transaction."""
+
+_writers = threading.Lock()
 
 
 class Base(DeclarativeBase):
@@ -65,13 +68,28 @@ def write_transaction(session: Session) -> Iterator[Session]:
     timeout. A transaction that began by reading could not wait: it would fail as soon as another had written.
     """
     session.commit()
-    session.connection(execution_options={BEGIN: "BEGIN IMMEDIATE"})
+    with _turn(session):
+        session.connection(execution_options={BEGIN: "BEGIN IMMEDIATE"})
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def _turn(session: Session) -> Iterator[None]:
+    """Wait behind the other writers of this process: SQLite would sleep ever longer and try again, in no order."""
+    if session.get_bind().dialect.name != "sqlite":
+        yield
+        return
+    is_ours = _writers.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
     try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        yield
+    finally:
+        if is_ours:
+            _writers.release()
 
 
 @event.listens_for(Engine, "connect")

@@ -1,15 +1,17 @@
 """The database: migrations both ways, times, and what SQLite promises."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from blog.comments.models import Status
+from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation.models import Decision, Moderator
@@ -68,3 +70,20 @@ def test_a_writer_takes_the_write_lock_before_it_reads(app: Flask) -> None:
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
         other.close()
+
+
+def test_writers_of_one_process_take_turns(app: Flask) -> None:
+    article = make_article()
+
+    def write_ten_times() -> None:
+        with app.app_context():
+            for _ in range(10):
+                with write_transaction(db.session()) as session:
+                    if session.get_bind().dialect.name == "sqlite":
+                        session.execute(text("PRAGMA busy_timeout=0"))
+                    session.execute(update(Article).where(Article.id == article.id).values(title="Again"))
+
+    with ThreadPoolExecutor(8) as pool:
+        for writer in [pool.submit(write_ten_times) for _ in range(8)]:
+            writer.result()
+    db.engine.dispose()
