@@ -15,9 +15,16 @@ def made_with(settings: Settings) -> str:
     for folder in filter(None, (PACKAGE, STATIC, settings.theme)):
         for path in _files(folder):
             whole.update(f"\0{path.relative_to(folder).as_posix()}\0".encode())
-            whole.update(hashlib.sha256(path.read_bytes()).digest())
+            whole.update(hashlib.sha256(_content(path)).digest())
     return whole.hexdigest()
 
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and path.parent.name != "__pycache__")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b"What cannot be read makes no page."

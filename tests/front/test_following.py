@@ -360,3 +360,10 @@ def test_the_program_the_theme_and_the_settings_make_the_pages_but_no_secret_doe
     assert before != made_with(replace(themed, title="Another"))
     (theme / "layout.html").write_text("<p>")
     assert made_with(themed) != before
+
+
+def test_a_file_of_the_theme_that_cannot_be_read_keeps_nothing_from_being_told(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "layout.html").symlink_to("/proc/self/mem")
+    assert made_with(replace(settings, theme=tmp_path)) != made_with(settings)
