@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from markupsafe import Markup, escape
-from sqlalchemy import Integer, column, text
-from sqlalchemy.orm import undefer
 
+from blog.articles.ranking import postgresql_ranking, sqlite_ranking
 from blog.content.index import fold
 from blog.content.models import Article
 from blog.extensions import db
@@ -19,17 +18,11 @@ AT_ONCE = 10
 MOST_PAGES = 50
 AROUND = 110
 """Characters shown before and after the first word that was found."""
+SHORTEST_BEGINNING = 2
+"""Letters of what may be the beginning of a word."""
 
 PIECE = re.compile(r'"([^"]*)"|(\S+)')
 WORD = re.compile(r"[^\W_]+")
-
-SQLITE = (
-    "SELECT rowid AS id, -bm25(search_entry, 10.0, 6.0, 3.0, 1.0) AS rank FROM search_entry WHERE search_entry MATCH :q"
-)
-POSTGRESQL = (
-    "SELECT article_id AS id, ts_rank('{0.1, 0.3, 0.6, 1.0}', words, to_tsquery('simple', :q)) AS rank "
-    "FROM search_entry WHERE words @@ to_tsquery('simple', :q)"
-)
 
 
 @dataclass(frozen=True)
@@ -49,7 +42,7 @@ class Query:
             words = tuple(WORD.findall(fold(phrase or word)))
             found = [words] if phrase and words else [(one,) for one in words]
             terms += found
-            is_open = bool(found) and not phrase
+            is_open = bool(found) and not phrase and len(found[-1][-1]) >= SHORTEST_BEGINNING
         return cls(tuple(terms[:MOST_TERMS]), is_open and len(terms) <= MOST_TERMS)
 
     @property
@@ -97,16 +90,15 @@ def search(query: Query, number: int) -> ResultPage:
     """Page ``number`` of the public articles that have all terms of ``query``."""
     if not query.terms:
         return ResultPage(number, [], has_older=False)
-    is_sqlite = db.engine.dialect.name == "sqlite"
-    matching = text(SQLITE if is_sqlite else POSTGRESQL).bindparams(
-        q=query.for_sqlite if is_sqlite else query.for_postgresql
-    )
-    found = matching.columns(column("id", Integer), column("rank")).subquery()
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        found = sqlite_ranking(connection, query.for_sqlite)
+    else:
+        found = postgresql_ranking(query.for_postgresql)
     wanted = (
         Article.published()
         .join(found, found.c.id == Article.id)
         .order_by(found.c.rank.desc(), Article.published_at.desc(), Article.id.desc())
-        .options(undefer(Article.body_html))
         .offset((number - 1) * AT_ONCE)
         .limit(AT_ONCE + 1)
     )

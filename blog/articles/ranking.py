@@ -1,0 +1,58 @@
+"""Which articles have the words that are looked for, the best first, by the database's own full-text search.
+
+To rank an article takes time, and common words are in most of them. So the newest that have the words compete, and of
+the older ones those that have them in their titles.
+"""
+
+from sqlalchemy import Connection, Integer, Subquery, TextClause, column, text
+
+MOST = 1_000
+MOST_TITLES = 100
+
+SQLITE_OLDEST = text(
+    "SELECT rowid FROM search_entry WHERE search_entry MATCH :words ORDER BY rowid DESC LIMIT 1 OFFSET :before"
+)
+SQLITE_NEWER = (
+    "SELECT rowid AS id, -bm25(search_entry, 10.0, 6.0, 3.0, 1.0) AS rank FROM search_entry "
+    "WHERE search_entry MATCH :words AND rowid >= :oldest"
+)
+SQLITE_BOTH = (
+    f"SELECT * FROM ({SQLITE_NEWER}) UNION ALL SELECT * FROM ("  # noqa: S608 - nothing of it comes from outside
+    "SELECT rowid, -bm25(search_entry, 10.0, 6.0, 3.0, 1.0) FROM search_entry "
+    "WHERE search_entry MATCH :titles AND rowid < :oldest ORDER BY rowid DESC LIMIT :most_titles)"
+)
+
+POSTGRESQL = """
+SELECT article_id AS id, ts_rank('{0.1, 0.3, 0.6, 1.0}', words, to_tsquery('simple', :words)) AS rank
+FROM search_entry WHERE article_id IN (
+    (SELECT article_id FROM search_entry WHERE words @@ to_tsquery('simple', :words)
+    ORDER BY article_id DESC LIMIT :most)
+    UNION
+    (SELECT article_id FROM search_entry WHERE ts_filter(words, '{a}') @@ to_tsquery('simple', :words)
+    ORDER BY article_id DESC LIMIT :most_titles)
+)
+"""
+
+
+def sqlite_ranking(connection: Connection, words: str) -> Subquery:
+    """Columns ``id`` of an article and ``rank``, the greater the better. ``words`` as FTS5 takes them.
+
+    https://www.sqlite.org/fts5.html
+    """
+    oldest = connection.scalar(SQLITE_OLDEST, {"words": words, "before": MOST - 1})
+    if oldest is None:
+        return _ranking(text(SQLITE_NEWER), words=words, oldest=0)
+    titles = f"{{title}} : ({words})"
+    return _ranking(text(SQLITE_BOTH), words=words, titles=titles, oldest=oldest, most_titles=MOST_TITLES)
+
+
+def postgresql_ranking(words: str) -> Subquery:
+    """Columns ``id`` of an article and ``rank``, the greater the better. ``words`` as ``to_tsquery`` takes them.
+
+    https://www.postgresql.org/docs/current/textsearch-controls.html
+    """
+    return _ranking(text(POSTGRESQL), words=words, most=MOST, most_titles=MOST_TITLES)
+
+
+def _ranking(found: TextClause, **values: str | int) -> Subquery:
+    return found.bindparams(**values).columns(column("id", Integer), column("rank")).subquery()
