@@ -5,7 +5,8 @@ SQLite has them in an FTS5 table (https://www.sqlite.org/fts5.html), PostgreSQL 
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import filterfalse
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, text
@@ -39,7 +40,7 @@ class Entry(NamedTuple):
 def fold(words: str) -> str:
     """``words`` as the index knows them: without accents, in small letters."""
     apart = unicodedata.normalize("NFKD", words.replace("\0", " ")).casefold()
-    return "".join(c for c in apart if not unicodedata.combining(c))
+    return apart if apart.isascii() else "".join(filterfalse(unicodedata.combining, apart))
 
 
 def entry_of(title: str, tags: Iterable[str], excerpt: str, body_html: str) -> Entry:
@@ -51,17 +52,21 @@ def entry_of(title: str, tags: Iterable[str], excerpt: str, body_html: str) -> E
 def index_articles(session: Session, articles: Iterable[Article]) -> None:
     """Have ``articles`` found by their present words, or not at all where they are withdrawn."""
     connection = session.connection()
+    ids, entries = [], {}
     for article in articles:
-        drop_entries(connection, [article.id])
+        ids.append(article.id)
         if article.withdrawn_at is None:
             names = [tag.name for tag in article.tags]
-            write_entry(connection, article.id, entry_of(article.title, names, article.excerpt, article.body_html))
+            entries[article.id] = entry_of(article.title, names, article.excerpt, article.body_html)
+    drop_entries(connection, ids)
+    write_entries(connection, entries)
 
 
-def write_entry(connection: Connection, article_id: int, entry: Entry) -> None:
-    """Put an entry in."""
+def write_entries(connection: Connection, entries: Mapping[int, Entry]) -> None:
+    """Put entries in, each for the article of its id."""
     statement = SQLITE_WRITE if connection.dialect.name == "sqlite" else POSTGRESQL_WRITE
-    connection.execute(statement, {"id": article_id, **entry._asdict()})
+    if entries:
+        connection.execute(statement, [{"id": id_, **entry._asdict()} for id_, entry in entries.items()])
 
 
 def drop_entries(connection: Connection, article_ids: Iterable[int]) -> None:

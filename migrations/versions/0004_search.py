@@ -6,7 +6,7 @@ Revision: 0004, after 0003
 import sqlalchemy as sa
 from alembic import op
 
-from blog.content.index import Entry, entry_of, write_entry
+from blog.content.index import Entry, entry_of, write_entries
 
 revision = "0004"
 down_revision = "0003"
@@ -30,7 +30,7 @@ def upgrade() -> None:
     columns = sa.text(ARTICLES).columns(id=sa.Integer, labels=sa.JSON)
     for id_, title, labels, excerpt, body_html in connection.execute(columns).all():
         entry: Entry = entry_of(title, [name for _, name in labels.get("tags", [])], excerpt, body_html)
-        write_entry(connection, id_, entry)
+        write_entries(connection, {id_: entry})
 
 
 def downgrade() -> None:

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import accumulate, islice, product
 from pathlib import Path
+from random import Random
 from typing import Any, TypeVar
 
 from flask_migrate import upgrade
@@ -15,6 +16,7 @@ from sqlalchemy import insert
 
 from blog.comments.models import Comment, Status
 from blog.config import Settings
+from blog.content.index import Entry, write_entries
 from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
 from blog.extensions import db
 from blog.moderation.queue import queue_page
@@ -25,8 +27,14 @@ TAGS = 200
 TAGS_EACH = 3
 SHOWN_COMMENTS = 10
 BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
-BODY = "<h2 id='water'>Water</h2><p>Water first, and leaves second; not the other way round.</p>" * 20
 BATCH = 2_000
+
+LETTERS = "bdfgklmnprst"
+VOWELS = "aeiou"
+WORDS = [f"{a}{b}{c}{d}" for a, b, c, d in product(LETTERS, VOWELS, LETTERS, VOWELS)]
+"""Made words; the one in place n is n times rarer than the first, as in any language (Zipf's law)."""
+COMMONNESS = list(accumulate(1 / rank for rank in range(1, len(WORDS) + 1)))
+PARAGRAPHS, WORDS_EACH, PARAGRAPHS_EACH = 2_000, 65, 4
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -75,10 +83,15 @@ def _median(ask: Callable[[], object]) -> float:
 
 def _fill(size: Size) -> None:
     session = db.session()
+    chance = Random(5)  # noqa: S311 - the same text every time
+    paragraphs = [" ".join(chance.choices(WORDS, cum_weights=COMMONNESS, k=WORDS_EACH)) for _ in range(PARAGRAPHS)]
     session.execute(insert(Tag), [{"id": n, "slug": f"tag-{n}", "name": f"Tag {n}"} for n in range(1, TAGS + 1)])
     session.execute(insert(Author), [{"id": 1, "slug": "ada", "name": "Ada"}])
     for numbers in _batches(range(1, size.articles + 1)):
-        session.execute(insert(Article), [_article(number) for number in numbers])
+        bodies = [chance.choices(paragraphs, k=PARAGRAPHS_EACH) for _ in numbers]
+        session.execute(insert(Article), [_article(*article) for article in zip(numbers, bodies, strict=True)])
+        entries = {number: _entry(number, body) for number, body in zip(numbers, bodies, strict=True)}
+        write_entries(session.connection(), entries)
         session.execute(insert(ArticleTag), [link for number in numbers for link in _tags(number)])
         session.execute(insert(ArticleAuthor), [_by(number) | {"author_id": 1, "position": 0} for number in numbers])
         session.commit()
@@ -87,14 +100,25 @@ def _fill(size: Size) -> None:
         session.commit()
 
 
-def _article(number: int) -> Row:
+def _article(number: int, body: list[str]) -> Row:
+    html = "".join(f"<p>{paragraph}</p>" for paragraph in body)
     tags = [[f"tag-{link['tag_id']}", f"Tag {link['tag_id']}"] for link in _tags(number)]
     return {
         "id": number, "source": "bench", "source_id": str(number), "revision": "1", "slug": f"piece-{number}",
-        "title": f"Piece {number} on water", "body_html": BODY, "excerpt": "Water first.", "image_alt": "",
-        "published_at": _time(number), "updated_at": _time(number), "seo_title": "", "seo_description": "",
-        "word_count": 260, "labels": {"tags": tags, "authors": [["ada", "Ada"]]},
+        "title": _title(number), "body_html": f"<h2 id='water'>Water</h2>{html}", "excerpt": body[0][:200],
+        "image_alt": "", "published_at": _time(number), "updated_at": _time(number),
+        "seo_title": "", "seo_description": "", "word_count": 260,
+        "labels": {"tags": tags, "authors": [["ada", "Ada"]]},
     }  # fmt: skip
+
+
+def _title(number: int) -> str:
+    return f"Piece {number} on {WORDS[number % len(WORDS)]}"
+
+
+def _entry(number: int, body: list[str]) -> Entry:
+    tags = " ".join(f"tag {link['tag_id']}" for link in _tags(number))
+    return Entry(_title(number).casefold(), tags, body[0][:200], " ".join(body))
 
 
 def _tags(number: int) -> list[Row]:

@@ -7,11 +7,11 @@ keep the folder. ``on-tea/index.md`` is the article ``on-tea``. Links that lead 
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -41,6 +41,8 @@ class FolderSource:
     name: str
     folder: Path
     zone: ZoneInfo
+    _walked: set[Path] = field(default_factory=set, init=False, compare=False, repr=False)
+    """Folders of the last listing. What lies in them, and is no link, lies in the folder."""
 
     def listing(self) -> Iterator[Listed]:
         """Every file that is an article, in the order of their paths.
@@ -49,18 +51,22 @@ class FolderSource:
         """
         unreadable: list[OSError] = []
         times = commit_times(self.folder)
+        self._walked.clear()
         for place, folders, files in os.walk(self.folder, onerror=unreadable.append):
+            here = Path(place)
+            below = here.relative_to(self.folder)
+            self._walked.add(here)
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(files):
                 if is_article(name):
-                    yield self._listed(Path(place, name), times)
+                    yield self._listed((below / name).as_posix(), times)
         if unreadable:
             raise unavailable(unreadable[0])
 
     def find(self, source_id: str) -> Listed | None:
         """The file ``source_id``, where it is still there and an article."""
         path = self.folder / source_id
-        return self._listed(path, commit_times(self.folder)) if is_article(path.name) and path.exists() else None
+        return self._listed(source_id, commit_times(self.folder)) if is_article(path.name) and path.exists() else None
 
     def brings(self, reference: str) -> bool:
         """Whether a reference does not name another host."""
@@ -82,6 +88,8 @@ class FolderSource:
 
         :raises ValueError: that is not in the folder.
         """
+        if path.parent in self._walked and not path.is_symlink():
+            return path
         real = Path(os.path.realpath(path))
         if not real.is_relative_to(self._real_folder):
             raise ValueError("it lies outside the folder")
@@ -91,8 +99,8 @@ class FolderSource:
     def _real_folder(self) -> Path:
         return self.folder.resolve()
 
-    def _listed(self, path: Path, times: dict[str, Times]) -> Listed:
-        source_id = path.relative_to(self.folder).as_posix()
+    def _listed(self, source_id: str, times: dict[str, Times]) -> Listed:
+        path = self.folder / source_id
         committed = times.get(source_id)
         # A name that is no UTF-8 cannot be stored; what stands for it can at least be shown.
         shown = os.fsencode(source_id).decode(errors="replace")
@@ -174,8 +182,8 @@ class FolderSource:
 
 def is_article(file_name: str) -> bool:
     """Whether a file of this name is an article."""
-    path = PurePosixPath(file_name)
-    return path.suffix.lower() in SUFFIXES and not path.stem.startswith(".") and path.stem.casefold() != "readme"
+    stem, dot, suffix = file_name.rpartition(".")
+    return f"{dot}{suffix.lower()}" in SUFFIXES and not file_name.startswith(".") and stem.casefold() != "readme"
 
 
 def unavailable(error: OSError) -> SourceUnavailable:
