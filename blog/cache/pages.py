@@ -20,6 +20,7 @@ WAIT_SECONDS = 10.0
 """How long a request waits for another that is making the same page."""
 NEVER = ("/static/", "/media/", "/moderation", "/comments/", "/preview/", "/search", "/healthz", "/readyz", "/metrics")
 """Beginnings of the addresses of what is large already, private, or different every time."""
+STALE_CACHE_CONTROL = "public, max-age=0, s-maxage=5, stale-if-error=86400"
 CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE"})
 MOST_PARAMETERS = 8
 MOST_QUERY = 200
@@ -63,9 +64,9 @@ class PageCache:
         return time.monotonic() - entry.made_at < MAX_AGE_SECONDS
 
     def _answer(self, entry: Entry, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        age = [("Age", str(int(time.monotonic() - entry.made_at)))] if self._watch.stale_seconds else []
+        is_stale = self._watch.stale_seconds > 0
         if _is_known(entry, environ):
-            start_response("304 Not Modified", entry.headers_304 + age)
+            start_response("304 Not Modified", _stale(entry.headers_304, entry) if is_stale else entry.headers_304)
             return ()
         variants = entry.variants
         for encoding in preferred(environ.get("HTTP_ACCEPT_ENCODING", "")):
@@ -74,7 +75,7 @@ class PageCache:
                 break
         else:
             variant = variants["identity"]
-        start_response("200 OK", variant.headers + age if age else list(variant.headers))
+        start_response("200 OK", _stale(variant.headers, entry) if is_stale else list(variant.headers))
         return () if environ["REQUEST_METHOD"] == "HEAD" else (variant.body,)
 
     def _make(self, place: Place, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -143,6 +144,13 @@ class _Answer:
     def pass_on(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         start_response(self.status, self.headers)
         return () if _is_head(environ) else (self.body,)
+
+
+def _stale(headers: Headers, entry: Entry) -> Headers:
+    """The headers of a page of which nobody knows whether it is out of date: no cache in front shall keep it long."""
+    shown = [pair for pair in headers if pair[0].lower() != "cache-control"]
+    age = int(time.monotonic() - entry.made_at)
+    return [*shown, ("Cache-Control", STALE_CACHE_CONTROL), ("Age", str(age))]
 
 
 def _is_head(environ: "WSGIEnvironment") -> bool:

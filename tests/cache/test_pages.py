@@ -256,6 +256,7 @@ def test_pages_go_on_while_the_database_is_gone(
     answer = client.get("/articles/on-tea")
     assert answer.status_code == 200
     assert int(answer.headers["Age"]) >= 0
+    assert "s-maxage=5," in answer.headers["Cache-Control"], "no cache in front may keep for long what may be old"
     assert watch.stale_seconds > 0
     monkeypatch.undo()
     time.sleep(1.1)
