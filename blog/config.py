@@ -288,6 +288,12 @@ class Settings:
         "Signs sessions; generated in the instance folder if left out. Share it between machines.",
     )
 
+    def __repr__(self) -> str:
+        """All settings but the secrets, for a log or a traceback."""
+        values = {setting.name: getattr(self, setting.name) for setting in fields(self)}
+        shown = {name: "…" if value and name in SECRETS else value for name, value in values.items()}
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
         """Read all settings from ``environ``; a name that is absent keeps its default.

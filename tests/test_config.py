@@ -12,6 +12,15 @@ def test_what_is_not_set_has_a_default() -> None:
     assert Settings.from_environment({}) == Settings()
 
 
+def test_no_secret_shows_in_a_log() -> None:
+    told = {"BLOG_SECRET_KEY": "s" * 40, "BLOG_SOURCE_KEY": "k" * 40, "BLOG_TITLE": "Tea"}
+    shown = repr(Settings.from_environment(told))
+    assert "s" * 40 not in shown
+    assert "k" * 40 not in shown
+    assert "title='Tea'" in shown
+    assert "webhook_secret=None" in shown
+
+
 def test_every_setting_is_read_from_its_name() -> None:
     settings = Settings.from_environment(
         {
