@@ -92,14 +92,15 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, port: int = 0, /, **environment: str) -> Iterator[Served]:
+def served(folder: Path, port: int = 0, /, *options: str, **environment: str) -> Iterator[Served]:
     """Run ``blog serve`` with its instance in ``folder`` until the block ends, then stop it.
 
     :param port: where to listen; 0 is wherever nobody does.
+    :param options: more of the command's, such as ``--workers=2``.
     :param environment: settings by their names, such as ``BLOG_SOURCE``.
     :raises DidNotStart: it did not come up.
     """
-    blog = start(folder, port, **environment)
+    blog = start(folder, port, *options, **environment)
     try:
         yield blog
     except BaseException:
@@ -108,12 +109,12 @@ def served(folder: Path, port: int = 0, /, **environment: str) -> Iterator[Serve
     blog.stop()
 
 
-def start(folder: Path, port: int = 0, /, **environment: str) -> Served:
+def start(folder: Path, port: int = 0, /, *options: str, **environment: str) -> Served:
     """Run ``blog serve`` and wait until it answers. The caller ends it."""
     port = port or free_port()
     settings = Settings.from_environment(folder_environment(folder) | environment)
     log = folder / "output"
-    blog = Served(port, launch(folder, "serve", f"--port={port}", **environment), settings, log)
+    blog = Served(port, launch(folder, "serve", f"--port={port}", *options, **environment), settings, log)
     deadline = time.monotonic() + START_SECONDS
     while not _answers(port):
         if blog.process.poll() is not None or time.monotonic() > deadline:

@@ -1,155 +1,79 @@
 """``make bench``: how fast the blog is on one core, beside nginx and a constant Flask page in the same run.
 
-Writes ``docs/performance.md``. Quote ratios from one run: machines differ, and are rarely quiet.
+Writes ``docs/performance.md``. Quote ratios from one run: machines differ, and are rarely quiet. With ``--quick`` it
+measures small blogs only, and writes to the terminal alone.
 """
 
 import os
-import re
 import statistics
 import sys
-import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
+from textwrap import wrap
 
-from tests.bench.growing import Size, measure
-from tests.bench.load import SERVER_CORE, Run, Unusable, memory_mb, put_load
-from tests.bench.peers import constant_flask, nginx
-from tests.serving import Served, served
+from tests.bench import growing, pages, syncing
+from tests.bench.load import Run, Unusable
+from tests.bench.making import Size
+from tests.bench.pages import ROUNDS, YARDSTICK, Runs
+from tests.bench.syncing import Synced
 
-ROUNDS = 3
+LINE = 120
 DOCUMENT = Path(__file__).parents[2] / "docs" / "performance.md"
-BROTLI = {"Accept-Encoding": "br"}
 SIZES = [Size(100, 1_000), Size(10_000, 100_000), Size(100_000, 1_000_000)]
-COMMENTS_A_SECOND = 5
-
-SUBMIT = """
-wrk.method = "POST"
-wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
-wrk.headers["Origin"] = "{origin}"
-wrk.headers["Sec-Fetch-Site"] = "same-origin"
-local number = {seed}
-request = function()
-  number = number + 1
-  local body = "name=Bea&email=bea%40example.org&website=&nickname=&body=Thank+you+for+this,+number+" .. number
-  return wrk.format(nil, nil, nil, body)
-end
-"""
-
-Measure = Callable[[], Run]
 
 
 def main() -> None:
-    rows = dict(_pages())
-    sizes = {size: measure(size) for size in SIZES[: 2 if "--quick" in sys.argv else 3]}
-    text = _document(rows, sizes)
+    """Measure everything and write it down."""
+    is_quick = "--quick" in sys.argv
+    sizes = SIZES[:1] if is_quick else SIZES
+    kept, memory = pages.kept()
+    text = "\n".join(
+        [
+            *_beginning(),
+            *_load(kept | pages.commented() | pages.rendered()),
+            *_processes(memory, pages.start_seconds(), pages.scaled()),
+            *_growth({size: growing.measure(size) for size in sizes}),
+            *_syncs([syncing.measure(size.articles) for size in sizes]),
+            "",
+        ]
+    )
     sys.stdout.write(text)
-    if "--quick" not in sys.argv:
+    if not is_quick:
         DOCUMENT.write_text(text, encoding="utf-8")
 
 
-def _pages() -> Iterator[tuple[str, list[Run]]]:
-    with tempfile.TemporaryDirectory() as folder, _blog(Path(folder, "kept")) as blog:
-        group = blog.process.pid
-        slug = re.findall(r'href="/articles/([^"]+)"', blog.get("/").text)[0]
-        article = f"{blog.url}/articles/{slug}"
-        page = blog.get(f"/articles/{slug}").text.encode()
-        etag = blog.get(f"/articles/{slug}").headers["ETag"]
-        with nginx(Path(folder, "nginx"), page) as file, constant_flask(Path(folder, "flask"), page) as constant:
-            measures: dict[str, Measure] = {
-                "nginx, the article as a file": lambda: put_load(*file),
-                "constant Flask page under Granian": lambda: put_load(*constant),
-                "article": lambda: put_load(article, group),
-                "article, brotli": lambda: put_load(article, group, headers=BROTLI),
-                "article, 304": lambda: put_load(article, group, headers={"If-None-Match": etag}),
-                "index": lambda: put_load(f"{blog.url}/", group, headers=BROTLI),
-                "tag": lambda: put_load(f"{blog.url}/tags/guided-tour", group, headers=BROTLI),
-                "feed": lambda: put_load(f"{blog.url}/feed.xml", group, headers=BROTLI),
-                "article while comments come in": lambda: _while_commenting(blog, article, slug),
-            }
-            yield from _in_turn(measures)
-        yield "comment submit", [_submit(blog, slug, seed) for seed in range(ROUNDS)]
-        MEMORY.extend(memory_mb(group))
-    with tempfile.TemporaryDirectory() as folder, _blog(Path(folder), BLOG_PAGE_CACHE_MB="0") as blog:
-        group = blog.process.pid
-        slug = re.findall(r'href="/articles/([^"]+)"', blog.get("/").text)[0]
-        yield "article, not kept", [put_load(f"{blog.url}/articles/{slug}", group) for _ in range(ROUNDS)]
+def _beginning() -> Iterable[str]:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return [
+        "# Performance",
+        "",
+        *_paragraph(
+            f"Written by `make bench` on a machine with {os.cpu_count()} cores and {memory:.0f} GiB. Its tables are from "
+            "one run: compare what stands in them, not them with others."
+        ),
+    ]
 
 
-MEMORY: list[float] = []
+def _paragraph(words: str) -> list[str]:
+    return wrap(words, LINE, break_on_hyphens=False)
 
 
-def _in_turn(measures: dict[str, Measure]) -> Iterator[tuple[str, list[Run]]]:
-    """Everything once, then everything again, so that a noisy minute hurts all alike."""
-    runs: dict[str, list[Run]] = {name: [] for name in measures}
-    for number in range(ROUNDS):
-        for name, take in measures.items():
-            sys.stderr.write(f"round {number + 1} of {ROUNDS}: {name}\n")
-            runs[name].append(take())
-    yield from runs.items()
-
-
-@contextmanager
-def _blog(folder: Path, **settings: str) -> Iterator[Served]:
-    """A blog of the demo articles on one core."""
-    os.sched_setaffinity(0, {int(SERVER_CORE)})
-    try:
-        with served(folder, BLOG_COMMENT_RATE="10000000 per minute", BLOG_TITLE="Bench", **settings) as blog:
-            os.sched_setaffinity(0, range(os.cpu_count() or 1))
-            yield blog
-    finally:
-        os.sched_setaffinity(0, range(os.cpu_count() or 1))
-
-
-def _submit(blog: Served, slug: str, seed: int) -> Run:
-    script = SUBMIT.format(origin=blog.url, seed=seed * 10_000_000)
-    return put_load(f"{blog.url}/articles/{slug}/comments", blog.process.pid, script=script, connections=4)
-
-
-def _while_commenting(blog: Served, article: str, slug: str) -> Run:
-    is_over = threading.Event()
-
-    def comment() -> None:
-        while not is_over.wait(1 / COMMENTS_A_SECOND):
-            body = f"At {time.time()}"
-            blog.post(
-                f"/articles/{slug}/comments", name="Bea", email="b@example.org", website="", nickname="", body=body
-            )
-
-    commenter = threading.Thread(target=comment)
-    commenter.start()
-    try:
-        return put_load(article, blog.process.pid, headers=BROTLI)
-    finally:
-        is_over.set()
-        commenter.join()
-
-
-def _document(rows: dict[str, list[Run]], sizes: dict[Size, dict[str, float]]) -> str:
-    cores, memory = os.cpu_count(), os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    yardstick = statistics.median(run.per_cpu_second for run in rows["nginx, the article as a file"])
-    lines = [
-        "# Performance", "",
-        f"Written by `make bench` on a machine with {cores} cores and {memory:.0f} GiB: the server on one core, wrk on",
-        f"the other, {ROUNDS} rounds in turn. Medians, with the least and the most; ratios are to nginx with the same",
-        "bytes in a file.", "",
+def _load(runs: Runs) -> Iterable[str]:
+    yardstick = statistics.median(run.per_cpu_second for run in runs[YARDSTICK])
+    return [
+        "",
+        "## Under load",
+        "",
+        *_paragraph(
+            f"The server on one core, wrk on another, {ROUNDS} rounds in turn, 16 connections. Medians, with the least and "
+            "the most, of requests a second of the server's own processor time; ratios are to nginx with the same bytes in "
+            "a file, uncompressed."
+        ),
+        "",
         "| page | requests a CPU second | least – most | of nginx | p50 ms | p99 ms | failed |",
         "| --- | --- | --- | --- | --- | --- | --- |",
-    ]  # fmt: skip
-    lines += [_row(name, runs, yardstick) for name, runs in rows.items()]
-    lines += [
-        "",
-        f"Memory of each process of `blog serve` after the load: {', '.join(f'{mb:.0f}' for mb in MEMORY)} MB.",
-        "",
+        *(_row(name, taken, yardstick) for name, taken in runs.items()),
     ]
-    lines += ["## With more in it", "", "Milliseconds in the application, pages not kept, medians of 30.", ""]
-    names = list(next(iter(sizes.values())))
-    lines += [f"| articles, comments | {' | '.join(names)} |", f"| --- |{' --- |' * len(names)}"]
-    for size, times in sizes.items():
-        lines.append(f"| {size.articles:,}, {size.comments:,} | {' | '.join(f'{times[name]:.1f}' for name in names)} |")
-    return "\n".join(lines) + "\n"
 
 
 def _row(name: str, runs: list[Run], yardstick: float) -> str:
@@ -158,9 +82,54 @@ def _row(name: str, runs: list[Run], yardstick: float) -> str:
     p50, p99 = (statistics.median(getattr(run, which) for run in runs) for which in ("p50", "p99"))
     failed = sum(run.failed for run in runs)
     return (
-        f"| {name} | {middle:,.0f} | {min(rates):,.0f} – {max(rates):,.0f} | {middle / yardstick:.2f} "
+        f"| {name} | {middle:,.0f} | {min(rates):,.0f} – {max(rates):,.0f} | {middle / yardstick:.3f} "
         f"| {p50:.2f} | {p99:.2f} | {failed} |"
     )
+
+
+def _processes(memory: list[float], start_seconds: float, scaled: dict[int, Run]) -> Iterable[str]:
+    one, two = scaled[1].per_second, scaled[2].per_second
+    return [
+        "",
+        f"Memory of each process of `blog serve` after that: {', '.join(f'{mb:.0f}' for mb in memory)} MB.",
+        f"From `blog serve` to the first answer: {start_seconds:.1f} s.",
+        f"`--workers`: {one:.0f} articles a second, not kept, with 1 and {two:.0f} with 2, wrk on the same cores.",
+    ]
+
+
+def _growth(sizes: dict[Size, dict[str, float]]) -> Iterable[str]:
+    names = list(next(iter(sizes.values())))
+    return [
+        "",
+        "## With more in it",
+        "",
+        *_paragraph(
+            "Milliseconds in the application, pages not kept, SQLite, medians of 30. The article has 10 comments; a common "
+            "word is in most articles, a rare one in one of a hundred."
+        ),
+        "",
+        f"| articles, comments | {' | '.join(names)} |",
+        f"| --- |{' --- |' * len(names)}",
+        *(
+            f"| {size.articles:,}, {size.comments:,} | {' | '.join(f'{times[name]:.1f}' for name in names)} |"
+            for size, times in sizes.items()
+        ),
+    ]
+
+
+def _syncs(syncs: list[Synced]) -> Iterable[str]:
+    return [
+        "",
+        "`blog sync` of a folder of Markdown files, start of the program included:",
+        "",
+        "| documents | all new, s | MB | all unchanged, s | MB |",
+        "| --- | --- | --- | --- | --- |",
+        *(
+            f"| {one.documents:,} | {one.first_seconds:.1f} | {one.first_mb:.0f} "
+            f"| {one.again_seconds:.1f} | {one.again_mb:.0f} |"
+            for one in syncs
+        ),
+    ]
 
 
 if __name__ == "__main__":

@@ -31,18 +31,28 @@ class Run:
 
 
 def put_load(
-    url: str, group: int, *, headers: dict[str, str] | None = None, script: str = "", connections: int = CONNECTIONS
+    url: str,
+    group: int,
+    *,
+    headers: dict[str, str] | None = None,
+    script: str = "",
+    connections: int = CONNECTIONS,
+    is_pinned: bool = True,
 ) -> Run:
-    """Ask for ``url`` as fast as it goes; ``group`` is the process group of the server."""
+    """Ask for ``url`` as fast as it goes; ``group`` is the process group of the server.
+
+    The load comes from a core of its own where it ``is_pinned``.
+    """
     wrk = shutil.which("wrk")
     if wrk is None:
         raise Unusable("wrk is missing. On Debian: apt install wrk")
+    where = ["taskset", "-c", LOAD_CORE] if is_pinned else []
     told = [part for name, value in (headers or {}).items() for part in ("-H", f"{name}: {value}")]
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as lua:
         lua.write(script)
         lua.flush()
         command = [
-            "taskset", "-c", LOAD_CORE, wrk, "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", *told,
+            *where, wrk, "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", *told,
             *(["-s", lua.name] if script else []), url,
         ]  # fmt: skip
         before = _processor_seconds(group)

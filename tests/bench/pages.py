@@ -1,0 +1,162 @@
+"""Pages under load on one core, beside nginx and a constant Flask page in the same run; and on two cores."""
+
+import os
+import re
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.bench.load import SERVER_CORE, Run, memory_mb, put_load
+from tests.bench.peers import constant_flask, nginx
+from tests.serving import Served, served
+
+ROUNDS = 3
+BROTLI = {"Accept-Encoding": "br"}
+COMMENTS_A_SECOND = 5
+SETTLE_SECONDS = 3
+"""Until the worker has started, which shares the core."""
+
+SUBMIT = """
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
+wrk.headers["Origin"] = "{origin}"
+wrk.headers["Sec-Fetch-Site"] = "same-origin"
+local number = {seed}
+request = function()
+  number = number + 1
+  local body = "name=Bea&email=bea%40example.org&website=&nickname=&body=Thank+you+for+this,+number+" .. number
+  return wrk.format(nil, nil, nil, body)
+end
+"""
+
+YARDSTICK = "nginx, the article as a file"
+
+Measure = Callable[[], Run]
+Runs = dict[str, list[Run]]
+
+
+def kept() -> tuple[Runs, list[float]]:
+    """Pages that the blog keeps, and comments sent to it; and the memory of its processes after that, in MB."""
+    with tempfile.TemporaryDirectory() as folder, _blog(Path(folder, "blog")) as blog:
+        group, path = blog.process.pid, _newest(blog)
+        page, etag = blog.get(path).text.encode(), blog.get(path).headers["ETag"]
+        article = blog.url + path
+        with nginx(Path(folder, "nginx"), page) as file, constant_flask(Path(folder, "flask"), page) as constant:
+            runs = _in_turn(
+                {
+                    YARDSTICK: lambda: put_load(*file),
+                    "constant Flask page under Granian": lambda: put_load(*constant),
+                    "article": lambda: put_load(article, group),
+                    "article, brotli": lambda: put_load(article, group, headers=BROTLI),
+                    "article, 304": lambda: put_load(article, group, headers={"If-None-Match": etag}),
+                    "index": lambda: put_load(f"{blog.url}/", group, headers=BROTLI),
+                    "tag": lambda: put_load(f"{blog.url}/tags/guided-tour", group, headers=BROTLI),
+                    "feed": lambda: put_load(f"{blog.url}/feed.xml", group, headers=BROTLI),
+                }
+            )
+        runs |= _in_turn({"comment submit, one at a time": lambda: _submit(article, blog, 1)})
+        runs |= _in_turn({"comment submit, four at once": lambda: _submit(article, blog, 4)})
+        return runs, memory_mb(group)
+
+
+def commented() -> Runs:
+    """The article while comments on it are sent and shown at once."""
+    with tempfile.TemporaryDirectory() as folder, _blog(Path(folder), BLOG_COMMENTS="open") as blog:
+        return _in_turn({"article while 5 comments a second appear": lambda: _while_commenting(blog, _newest(blog))})
+
+
+def rendered() -> Runs:
+    """Pages of a blog that keeps none."""
+    with tempfile.TemporaryDirectory() as folder, _blog(Path(folder), BLOG_PAGE_CACHE_MB="0") as blog:
+        group, article = blog.process.pid, blog.url + _newest(blog)
+        return _in_turn(
+            {
+                "article, not kept": lambda: put_load(article, group),
+                "index, not kept": lambda: put_load(f"{blog.url}/", group),
+            }
+        )
+
+
+def scaled() -> dict[int, Run]:
+    """The article, not kept, by the number of workers, on all cores; the load is put from the same cores."""
+    runs = {}
+    for workers in (1, 2):
+        _say(f"{workers} workers")
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            served(Path(folder), 0, f"--workers={workers}", BLOG_PAGE_CACHE_MB="0") as blog,
+        ):
+            time.sleep(SETTLE_SECONDS)
+            runs[workers] = put_load(blog.url + _newest(blog), blog.process.pid, is_pinned=False)
+    return runs
+
+
+def start_seconds() -> float:
+    """From the command to the first answer, of a blog that has been started before."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with served(folder):
+            pass
+        began = time.perf_counter()
+        with served(folder):
+            return time.perf_counter() - began
+
+
+def _in_turn(measures: dict[str, Measure]) -> Runs:
+    """Everything once, then everything again, so that a noisy minute hurts all alike."""
+    runs: Runs = {name: [] for name in measures}
+    for number in range(ROUNDS):
+        for name, take in measures.items():
+            _say(f"round {number + 1} of {ROUNDS}: {name}")
+            runs[name].append(take())
+    return runs
+
+
+@contextmanager
+def _blog(folder: Path, **settings: str) -> Iterator[Served]:
+    """A blog of the demo articles on one core."""
+    everywhere = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {int(SERVER_CORE)})
+    try:
+        with served(folder, BLOG_COMMENT_RATE="10000000 per minute", BLOG_TITLE="Bench", **settings) as blog:
+            os.sched_setaffinity(0, everywhere)
+            time.sleep(SETTLE_SECONDS)
+            yield blog
+    finally:
+        os.sched_setaffinity(0, everywhere)
+
+
+def _newest(blog: Served) -> str:
+    """The path of the newest article."""
+    path: str = re.findall(r'href="(/articles/[^"]+)"', blog.get("/").text)[0]
+    return path
+
+
+def _submit(article: str, blog: Served, connections: int) -> Run:
+    script = SUBMIT.format(origin=blog.url, seed=time.time_ns())
+    return put_load(f"{article}/comments", blog.process.pid, script=script, connections=connections)
+
+
+def _while_commenting(blog: Served, path: str) -> Run:
+    is_over = threading.Event()
+
+    def comment() -> None:
+        while not is_over.wait(1 / COMMENTS_A_SECOND):
+            body = f"At {time.time()}"
+            blog.post(f"{path}/comments", name="Bea", email="b@example.org", website="", nickname="", body=body)
+
+    commenter = threading.Thread(target=comment)
+    commenter.start()
+    try:
+        return put_load(blog.url + path, blog.process.pid, headers=BROTLI)
+    finally:
+        is_over.set()
+        commenter.join()
+
+
+def _say(what: str) -> None:
+    sys.stderr.write(f"{what}\n")
