@@ -48,8 +48,8 @@ def _beginning() -> Iterable[str]:
         "# Performance",
         "",
         *_paragraph(
-            f"Written by `make bench` on a machine with {os.cpu_count()} cores and {memory:.0f} GiB. Its tables are from "
-            "one run: compare what stands in them, not them with others."
+            f"Written by `make bench` on a machine with {os.cpu_count()} cores and {memory:.0f} GiB. Its tables are "
+            "from one run: compare what stands in them, not them with others."
         ),
     ]
 
@@ -65,9 +65,9 @@ def _load(runs: Runs) -> Iterable[str]:
         "## Under load",
         "",
         *_paragraph(
-            f"The server on one core, wrk on another, {ROUNDS} rounds in turn, 16 connections. Medians, with the least and "
-            "the most, of requests a second of the server's own processor time; ratios are to nginx with the same bytes in "
-            "a file, uncompressed."
+            f"The server on one core, wrk on another, {ROUNDS} rounds in turn, 16 connections. Medians, with the least "
+            "and the most, of requests a second of the server's own processor time; ratios are to nginx with the same "
+            "bytes in a file, uncompressed."
         ),
         "",
         "| page | requests a CPU second | least – most | of nginx | p50 ms | p99 ms | failed |",
@@ -104,8 +104,8 @@ def _growth(sizes: dict[Size, dict[str, float]]) -> Iterable[str]:
         "## With more in it",
         "",
         *_paragraph(
-            "Milliseconds in the application, pages not kept, SQLite, medians of 30. The article has 10 comments; a common "
-            "word is in most articles, a rare one in one of a hundred."
+            "Milliseconds in the application, pages not kept, SQLite, medians of 30. The article has 10 comments; a "
+            "common word is in most articles, a rare one in one of a hundred."
         ),
         "",
         f"| articles, comments | {' | '.join(names)} |",
