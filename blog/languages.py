@@ -5,7 +5,8 @@ A catalogue is a file ``<language>/LC_MESSAGES/messages.po`` in ``blog/translati
 what the file says. A message that nobody has translated is shown in English.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import cast
@@ -16,6 +17,7 @@ from babel.messages.pofile import PoFileError, read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app
 from flask_babel import Domain
+from markupsafe import Markup
 
 from blog.config import Settings
 from blog.paths import TRANSLATIONS
@@ -47,6 +49,21 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["words"] = Words(words)
     # Flask-Babel's own would look for the request's language each time; this site has one.
     app.jinja_env.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    say = _saying(words)
+    app.jinja_env.globals |= {"_": say, "gettext": say}
+
+
+def _saying(words: NullTranslations) -> Callable[..., Markup]:
+    """What ``_()`` is in a template; it says the same a few dozen times on every page."""
+
+    @cache
+    def said(message: str) -> Markup:
+        return Markup(words.gettext(message))  # noqa: S704 - ours, or the theme's, as its templates are
+
+    def say(message: str, /, **values: object) -> Markup:
+        return said(message) % values
+
+    return say
 
 
 def is_spoken(language: str) -> bool:
