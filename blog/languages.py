@@ -49,8 +49,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["words"] = Words(words)
     # Flask-Babel's own would look for the request's language each time; this site has one.
     app.jinja_env.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
-    say = _saying(words)
-    app.jinja_env.globals |= {"_": say, "gettext": say}
+    app.jinja_env.globals["_"] = _saying(words)
 
 
 def _saying(words: NullTranslations) -> Callable[..., Markup]:
