@@ -23,6 +23,7 @@ from blog import (
     site,
     theme,
 )
+from blog.application import Blog
 from blog.config import Settings
 from blog.content.keys import moments
 from blog.paths import TEMPLATES
@@ -34,7 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     :raises blog.errors.OperatorError: a setting, the instance folder or the theme cannot be used.
     """
     settings = settings or Settings.from_environment(environment())
-    app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
+    app = Blog(__name__, static_folder=None, template_folder=str(TEMPLATES))
     instance.init_app(app, settings)
     jinja.init_app(app, settings)
     extensions.init_app(app, settings)

@@ -26,6 +26,14 @@ class SessionLoginManager(LoginManager):
         return response
 
 
+class DecoratedLimiter(Limiter):
+    """Flask-Limiter for limits that are decorators alone, each of which looks for itself: most pages have none."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
 class SiteBabel(Babel):
     """Flask-Babel for a site that speaks one language, whose words :mod:`blog.languages` reads at the start."""
 
@@ -40,7 +48,7 @@ migrate = Migrate()
 csrf = CSRFProtect()
 login_manager = SessionLoginManager()  # type: ignore[no-untyped-call]
 babel = SiteBabel()  # type: ignore[no-untyped-call]
-limiter = Limiter(key_func=lambda: shortened_address(request.remote_addr))
+limiter = DecoratedLimiter(key_func=lambda: shortened_address(request.remote_addr))
 
 if TYPE_CHECKING:
 
