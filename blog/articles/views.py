@@ -14,7 +14,7 @@ from blog.articles.former import elsewhere
 from blog.articles.listing import Page
 from blog.articles.search import MOST_CHARACTERS, MOST_PAGES, Query, search
 from blog.cache.keep import keep
-from blog.comments.forms import CommentForm
+from blog.comments.forms import CommentForm, blank_form
 from blog.comments.policy import comment_policy
 from blog.comments.thread import thread
 from blog.config import settings
@@ -48,7 +48,7 @@ def show(slug: str) -> ResponseReturnValue:
     article = public_article(slug)
     if article is None:
         return elsewhere(request.path, slug)
-    page, shown = _article_page(article, CommentForm(formdata=None))
+    page, shown = _article_page(article, blank_form())
     keep([keys.article_key(article.id), *map(keys.title_key, shown)], ["comments_after"])
     return page
 

@@ -1,5 +1,7 @@
 """The form with which a reader comments."""
 
+from functools import cache
+
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
@@ -115,3 +117,9 @@ class CommentForm(FlaskForm):
                     link=self.clean.refused_links[0][:200],
                 )
             )
+
+
+@cache
+def blank_form() -> CommentForm:
+    """The form in which nobody has written anything: the same one on every page, to be looked at only."""
+    return CommentForm(formdata=None)
