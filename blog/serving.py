@@ -9,7 +9,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import Process, resource_tracker, set_start_method
+from multiprocessing import get_context, get_start_method, resource_tracker, set_start_method
+from multiprocessing.process import BaseProcess
 
 import click
 from flask import Flask
@@ -59,8 +60,10 @@ def serve(host: str, port: int, workers: int) -> None:
     db.session.remove()
     db.engine.dispose()
     click.echo(f"Serving {settings.title} on http://{_in_url(host)}:{port} – stop with Ctrl-C.")
-    # A process must not be forked while it has threads, and the one that keeps the worker running is such a thread.
-    set_start_method("spawn")
+    # A copy of this process is there at once, and shares with it the memory that neither writes to.
+    set_start_method("fork" if sys.platform == "linux" else "spawn")
+    gc.collect()
+    gc.freeze()
     with background_worker():
         _serve_pages(host, port, workers)
 
@@ -69,7 +72,8 @@ def serve(host: str, port: int, workers: int) -> None:
 def background_worker() -> Iterator[None]:
     """Run the worker in a process of its own until the block ends; should it end before, it is started again."""
     is_over = threading.Event()
-    watcher = threading.Thread(target=_keep_working, args=(is_over,), name="worker-watch", daemon=True)
+    process = _start_worker(get_start_method())
+    watcher = threading.Thread(target=_keep_working, args=(process, is_over), name="worker-watch", daemon=True)
     watcher.start()
     try:
         yield
@@ -78,21 +82,30 @@ def background_worker() -> Iterator[None]:
         watcher.join()
 
 
-def _keep_working(is_over: threading.Event) -> None:
-    # The worker's process inherits this: Ctrl-C reaches all processes of a terminal, but the server ends this one.
-    # The tracker that multiprocessing starts beside the first process would lift it.
-    resource_tracker.ensure_running()
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    while not is_over.is_set():
-        process = Process(target=run, name="worker")
-        process.start()
+def _keep_working(process: BaseProcess, is_over: threading.Event) -> None:
+    while True:
         while process.is_alive() and not is_over.wait(WORKER_LOOK_SECONDS):
             pass
         process.terminate()
         process.join(STOP_SECONDS)
         process.kill()
-        if not is_over.wait(WORKER_PAUSE_SECONDS):
-            click.echo(f"The background worker ended (status {process.exitcode}) and is started again.", err=True)
+        if is_over.wait(WORKER_PAUSE_SECONDS):
+            return
+        click.echo(f"The background worker ended (status {process.exitcode}) and is started again.", err=True)
+        # This thread is not the only one, and so not the one to make a copy of the process.
+        process = _start_worker("spawn")
+
+
+def _start_worker(method: str) -> BaseProcess:
+    # The tracker that multiprocessing starts beside the first process that is spawned would lift the mask below.
+    if method == "spawn":
+        resource_tracker.ensure_running()
+    # The worker inherits this: Ctrl-C reaches all processes of a terminal, but the server ends this one.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    process: BaseProcess = get_context(method).Process(target=run, name="worker")  # type: ignore[attr-defined]
+    process.start()
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    return process
 
 
 def _serve_pages(host: str, port: int, workers: int) -> None:

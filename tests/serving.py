@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import Message
@@ -23,6 +23,7 @@ from blog.extensions import db
 BLOG = Path(sys.executable).with_name("blog")
 START_SECONDS = 60
 STOP_SECONDS = 20
+PATIENCE_SECONDS = 30
 LOOK_AGAIN_SECONDS = 0.05
 
 
@@ -116,7 +117,7 @@ def start(folder: Path, port: int = 0, /, *options: str, **environment: str) -> 
     log = folder / "output"
     blog = Served(port, launch(folder, "serve", f"--port={port}", *options, **environment), settings, log)
     deadline = time.monotonic() + START_SECONDS
-    while not _answers(port):
+    while not answers(port):
         if blog.process.poll() is not None or time.monotonic() > deadline:
             blog.kill()
             raise DidNotStart(blog.output)
@@ -188,8 +189,27 @@ def ask(port: int, method: str, path: str, body: str | None = None, headers: dic
         connection.close()
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Whether a blog listens there, and is well."""
     try:
         return ask(port, "GET", "/").status < 500
     except OSError:
         return False
+
+
+def members(group: int) -> list[Path]:
+    """What ``/proc`` says of each process of a group."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(ProcessLookupError):
+            if os.getpgid(int(entry.name)) == group:
+                found.append(entry)
+    return found
+
+
+def soon(condition: Callable[[], object]) -> None:
+    """Wait until ``condition`` is true; fail where that takes too long."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(LOOK_AGAIN_SECONDS)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import free_port, launch, served, start
+from tests.serving import answers, free_port, launch, members, served, soon, start
 
 ARTICLE = "---\ntitle: On Tea\ntags: [Tea]\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"
 
@@ -48,6 +48,17 @@ def test_ctrl_c_stops_it_cleanly(tmp_path: Path, articles: Path) -> None:
     os.killpg(blog.process.pid, signal.SIGINT)
     assert blog.process.wait(20) == 0
     assert "Traceback" not in blog.output
+
+
+def test_all_processes_that_die_are_started_again(tmp_path: Path, articles: Path) -> None:
+    with served(tmp_path / "blog", BLOG_SOURCE=f"folder:{articles}") as blog:
+        others = [int(entry.name) for entry in members(blog.process.pid) if int(entry.name) != blog.process.pid]
+        assert len(others) >= 2, "one that answers, and one that follows the folder"
+        for process in others:
+            os.kill(process, signal.SIGKILL)
+        soon(lambda: answers(blog.port))
+        (articles / "on-tea.md").write_text(ARTICLE.replace("Water", "Leaves"), encoding="utf-8")
+        soon(lambda: "Leaves first." in blog.get("/articles/on-tea").text)
 
 
 def test_the_first_moderator_s_password_is_shown_once_and_kept_nowhere(tmp_path: Path, articles: Path) -> None:

@@ -7,8 +7,7 @@ import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -17,17 +16,9 @@ from blog.content.signatures import sign
 from tests.content.sources.fake_ghost import ADMIN_KEY, fake_ghost
 from tests.content.writing import write
 from tests.fakes import Request, fake, http
-from tests.serving import Served, ask, served
+from tests.serving import PATIENCE_SECONDS, Served, ask, members, served, soon
 
-PATIENCE_SECONDS = 30
 SECRET = "a secret of sufficient length"
-
-
-def soon(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def status(blog: Served, path: str) -> int:
@@ -139,14 +130,10 @@ def folder_blog(tmp_path: Path) -> dict[str, str]:
 
 def worker_of(blog: Served) -> int | None:
     """The process that follows the folder: the one of the blog's that watches it."""
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            is_ours = os.getpgid(int(process.name)) == blog.process.pid
-            watches = any("inotify" in str(entry.readlink()) for entry in (process / "fd").iterdir())
-        except OSError:
-            continue
-        if is_ours and watches:
-            return int(process.name)
+    for process in members(blog.process.pid):
+        with suppress(OSError):
+            if any("inotify" in str(entry.readlink()) for entry in (process / "fd").iterdir()):
+                return int(process.name)
     return None
 
 

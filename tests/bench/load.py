@@ -8,6 +8,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.serving import members
+
 SECONDS = 5
 CONNECTIONS = 16
 LOAD_CORE = "1"
@@ -87,27 +89,16 @@ def _milliseconds(text: str) -> float:
 
 def _processor_seconds(group: int) -> float:
     """What all processes of a group have used so far."""
-    return sum(_ticks(entry) for entry in _members(group)) / TICKS
+    return sum(_ticks(entry) for entry in members(group)) / TICKS
 
 
 def memory_mb(group: int) -> list[float]:
     """The resident memory of each process of a group, in MB."""
     found = []
-    for entry in _members(group):
+    for entry in members(group):
         resident = re.search(r"VmRSS:\s+(\d+)", (entry / "status").read_text())
         if resident:
             found.append(int(resident[1]) / 1024)
-    return found
-
-
-def _members(group: int) -> list[Path]:
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            if os.getpgid(int(entry.name)) == group:
-                found.append(entry)
-        except ProcessLookupError:
-            continue
     return found
 
 

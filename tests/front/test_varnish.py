@@ -32,8 +32,7 @@ from tests.content.writing import write
 from tests.fakes import Request, fake, http
 from tests.making import make_comment
 from tests.moderation.browsing import PASSWORD, Forms
-from tests.serving import Answer, Served, ask, folder_environment, free_port, opened, served
-from tests.test_worker import soon
+from tests.serving import Answer, Served, ask, folder_environment, free_port, opened, served, soon
 from tests.varnish import Unavailable, varnish
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "deploy.md"
