@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 MAX_BODY = 2_000_000
@@ -61,6 +62,7 @@ class Note:
     line: int | None = None
 
 
+@lru_cache(maxsize=4096)
 def slugify(text: str) -> str:
     """A URL part from a title or name: ``Café culture`` → ``cafe-culture``; letters of any script stay.
 
