@@ -5,9 +5,9 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.markup import widths
+from blog.markup import nesting, widths
 from blog.markup.article import ATTRIBUTES, MEDIA, PICTURES, TAGS, clean_article, is_own_id, normal_html
-from blog.markup.nesting import MAX_DEPTH, TooDeep
+from blog.markup.nesting import MAX_DEPTH, MAX_TAGS, TooDeep
 from tests.making import make_article, make_comment
 from tests.outline import Outline
 
@@ -144,6 +144,20 @@ def test_html_that_nests_without_end_is_refused_at_once() -> None:
         normal_html("<b></i>" * (MAX_DEPTH + 1))
     assert clean_article("<ul><li>" * (MAX_DEPTH - 1) + "tea")
     assert clean_article("<p>tea<br>" * 1_000).count("<p>") == 1_000
+
+
+@pytest.mark.parametrize("nested", ["<li><dd>", "<dt><li>", "<rt>", "<li><dd><table></li></dd></table>"])
+def test_html_whose_depth_cannot_be_counted_is_tried_for_a_bounded_time(
+    nested: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nesting, "TRIAL_SECONDS", 1)
+    with pytest.raises(TooDeep, match="more than 1 seconds"):
+        clean_article(nested * 40_000)
+
+
+def test_a_very_long_article_is_no_accident() -> None:
+    rows = "<p>Tea</p>" * (MAX_TAGS // 2 + 1)
+    assert clean_article(rows) == rows
 
 
 def test_a_table_scrolls_by_itself() -> None:
