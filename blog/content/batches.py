@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from blog.content.sources import SourceUnavailable
 
-BATCH_SIZE = 50
+BATCH_SIZE = 100
 
 T = TypeVar("T")
 
