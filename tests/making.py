@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from blog.comments.models import Comment, Status
 from blog.content.document import slugify
-from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
+from blog.content.links import link_articles
+from blog.content.models import Article, Author, Tag
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 
@@ -39,13 +40,10 @@ def make_article(title: str = "On Tea", *, tags: tuple[str, ...] = (), **fields:
         | fields
     )
     with write_transaction(db.session()) as session:
-        for position, name in enumerate(tags):
-            link = ArticleTag(tag=_named(Tag, name), position=position, published_at=article.published_at)
-            article.tag_links.append(link)
-        author = ArticleAuthor(author=_named(Author, "Ada Byron"), position=0, published_at=article.published_at)
-        article.author_links.append(author)
+        session.add_all([article, *(_named(Tag, name) for name in tags), _named(Author, "Ada Byron")])
         article.labels = {"tags": [[slugify(name), name] for name in tags], "authors": [["ada-byron", "Ada Byron"]]}
-        session.add(article)
+        session.flush()
+        link_articles(session, [article])
     return article
 
 

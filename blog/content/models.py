@@ -61,13 +61,6 @@ class Article(Model):
     labels: Mapped[dict[str, list[list[str]]]] = mapped_column(JSON, default=dict, server_default="{}")
     """Slug and name of each of its ``tags`` and ``authors``, so that no page has to look them up."""
 
-    tag_links: Mapped[list["ArticleTag"]] = relationship(
-        back_populates="article", cascade="all, delete-orphan", order_by="ArticleTag.position"
-    )
-    author_links: Mapped[list["ArticleAuthor"]] = relationship(
-        back_populates="article", cascade="all, delete-orphan", order_by="ArticleAuthor.position"
-    )
-
     __table_args__ = (
         Index("uq_article_source_source_id", "source", "source_id", unique=True),
         Index(
@@ -189,9 +182,6 @@ class ArticleTag(Model):
     position: Mapped[int]
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
-    article: Mapped[Article] = relationship(back_populates="tag_links")
-    tag: Mapped[Tag] = relationship(lazy="joined", innerjoin=True)
-
     __table_args__ = (Index("ix_article_tag_newest", "tag_id", "published_at", "article_id"),)
 
 
@@ -214,9 +204,6 @@ class ArticleAuthor(Model):
     author_id: Mapped[int] = mapped_column(ForeignKey("author.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int]
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
-
-    article: Mapped[Article] = relationship(back_populates="author_links")
-    author: Mapped[Author] = relationship(lazy="joined", innerjoin=True)
 
     __table_args__ = (Index("ix_article_author_newest", "author_id", "published_at", "article_id"),)
 

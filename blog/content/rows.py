@@ -1,6 +1,6 @@
 """From prepared documents to rows: a batch at a time, within the transaction of the caller."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from enum import Enum, auto
@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
-from blog.content.document import Document, slugify
+from blog.content.document import slugify
 from blog.content.drafts import Draft
 from blog.content.index import index_articles
 from blog.content.keys import Change, Shown, purge_changes
-from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
+from blog.content.links import link_articles
+from blog.content.models import Article, Author, Tag
 from blog.content.prepare import Prepared
 from blog.content.redirects import Redirects, article_path
 from blog.database import utc_now
@@ -66,9 +67,7 @@ class Batch:
         slugs = {document.slug for document in documents} | {path.removeprefix("/articles/") for path in former}
         ids = {document.source_id for document in documents}
         rows = session.scalars(
-            select(Article)
-            .where(or_(Article.slug.in_(slugs), (Article.source == source) & Article.source_id.in_(ids)))
-            .options(selectinload(Article.tag_links), selectinload(Article.author_links))
+            select(Article).where(or_(Article.slug.in_(slugs), (Article.source == source) & Article.source_id.in_(ids)))
         ).all()
         self._session = session
         self._source = source
@@ -87,8 +86,10 @@ class Batch:
         """Make, change or withdraw the articles, and say of each document what became of it."""
         outcomes = [self._apply(prepared) for prepared in self._batch]
         self._session.flush()
+        changed = [change.article for change in self._changes]
+        link_articles(self._session, changed)
         purge_changes(self._session, self._changes, "sync")
-        index_articles(self._session, [change.article for change in self._changes])
+        index_articles(self._session, changed)
         return outcomes
 
     def _apply(self, prepared: Prepared) -> Outcome:
@@ -113,7 +114,7 @@ class Batch:
             return Outcome(prepared, Fate.DRAFT, row)
         del self._live[row.slug]
         self._changes.append(Change(row, Shown.of(row)))
-        withdraw(row)
+        row.withdrawn_at = utc_now()
         self._session.flush()
         return Outcome(prepared, Fate.WITHDRAWN, row)
 
@@ -140,7 +141,6 @@ class Batch:
                 setattr(row, name, value)
         self._adoptable.discard(row.id)
         self._own[document.source_id] = self._live[document.slug] = row
-        self._link(row, document)
         self._redirects.open_address(document.slug)
         refused = self._lead_here(row, document.former_urls)
         is_same = before == _content(row)
@@ -163,6 +163,10 @@ class Batch:
             "updated_at": document.updated_at.astimezone(UTC),
             "withdrawn_at": None,
             "comment_policy": document.comments,
+            "labels": {
+                "tags": self._labels(self._tags, document.tags),
+                "authors": self._labels(self._authors, document.authors),
+            },
         }
 
     def _move(self, row: Article, slug: str) -> None:
@@ -178,21 +182,11 @@ class Batch:
         if former not in self._live:
             self._redirects.lead(article_path(former), row)
 
-    def _link(self, row: Article, document: Document) -> None:
-        tags = {tag.slug: tag for tag in (self._tags[slugify(name)] for name in document.tags)}
-        present = {link.tag.slug: link for link in row.tag_links}
-        row.tag_links[:] = [present.get(slug) or ArticleTag(tag=tag) for slug, tag in tags.items()]
-        for position, link in enumerate(row.tag_links):
-            link.position, link.published_at = position, row.published_at
-        authors = {author.slug: author for author in (self._authors[slugify(name)] for name in document.authors)}
-        writing = {link.author.slug: link for link in row.author_links}
-        row.author_links[:] = [writing.get(slug) or ArticleAuthor(author=author) for slug, author in authors.items()]
-        for position, authorship in enumerate(row.author_links):
-            authorship.position, authorship.published_at = position, row.published_at
-        row.labels = {
-            "tags": [[tag.slug, tag.name] for tag in tags.values()],
-            "authors": [[author.slug, author.name] for author in authors.values()],
-        }
+    def _labels(self, known: Mapping[str, Named], names: Iterable[str]) -> list[list[str]]:
+        """Slug and name of each of ``names`` once, in their order; those ``known`` only from this batch are kept."""
+        rows = [known[slug] for slug in dict.fromkeys(map(slugify, names))]
+        self._session.add_all(rows)
+        return [[row.slug, row.name] for row in rows]
 
     def _lead_here(self, row: Article, former_urls: Iterable[str]) -> dict[str, str]:
         refused = {}
@@ -204,13 +198,6 @@ class Batch:
             else:
                 refused[url] = why
         return refused
-
-
-def withdraw(article: Article) -> None:
-    """Take ``article`` from its readers; its comments stay, for it may come back."""
-    article.withdrawn_at = utc_now()
-    article.tag_links.clear()
-    article.author_links.clear()
 
 
 def _content(row: Article) -> tuple[object, ...]:

@@ -4,17 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import selectinload
 
 from blog.content.batches import batches
 from blog.content.drafts import Draft
 from blog.content.index import index_articles
 from blog.content.keys import Change, Shown, purge_changes
+from blog.content.links import link_articles
 from blog.content.models import Article
 from blog.content.report import Entry, SyncReport
-from blog.content.rows import withdraw
 from blog.content.source import DEMO_SOURCE
-from blog.database import write_transaction
+from blog.database import utc_now, write_transaction
 from blog.errors import OperatorError
 from blog.extensions import db
 
@@ -87,13 +86,13 @@ def drop_drafts_but(source: str, seen: Collection[str]) -> None:
 
 def _withdraw(ids: Sequence[int], report: SyncReport) -> None:
     query = select(Article).where(Article.id.in_(ids), Article.withdrawn_at.is_(None))
-    links = (Article.tag_links, Article.author_links)
     with write_transaction(db.session()) as session:
-        articles = session.scalars(query.options(*map(selectinload, links))).all()
+        articles = session.scalars(query).all()
         changes = [Change(article, Shown.of(article)) for article in articles]
         for article in articles:
-            withdraw(article)
+            article.withdrawn_at = utc_now()
         session.flush()
+        link_articles(session, articles)
         purge_changes(session, changes, "withdrawn")
         index_articles(session, articles)
     for article in articles:

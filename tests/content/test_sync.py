@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from blog.content import rows
+from blog.content.batches import BATCH_SIZE
 from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
 from blog.content.sources.folder import FolderSource
 from blog.content.sync import sync
@@ -38,7 +39,8 @@ def test_an_article_comes_in_with_all_its_fields(folder: Path, pull: Pull) -> No
     assert [author.name for author in tea.authors] == ["Ada Byron", "Zoë"]
     assert (tea.canonical_url, tea.seo_title, tea.seo_description) == ("https://other.example/tea", "T", "D")
     assert "<em>first</em>" in tea.body_html
-    assert all(link.published_at == tea.published_at for link in tea.tag_links)
+    tags = select(Tag.slug, ArticleTag.published_at).join(ArticleTag).order_by(ArticleTag.position)
+    assert db.session.execute(tags).all() == [("green-tea", tea.published_at), ("water", tea.published_at)]
 
 
 def test_a_repeated_sync_changes_nothing(folder: Path, pull: Pull) -> None:
@@ -128,7 +130,7 @@ def test_progress_is_told_document_by_document(folder: Path, pull: Pull) -> None
 
 
 def test_an_interruption_leaves_whole_rows_only(folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch) -> None:
-    for number in range(120):
+    for number in range(BATCH_SIZE + 50):
         write(
             folder,
             f"piece-{number:03}.md",
@@ -137,27 +139,27 @@ def test_an_interruption_leaves_whole_rows_only(folder: Path, pull: Pull, monkey
             tags="[Tea, Water]",
             authors="Ada",
         )
-    real = rows.Batch._link
+    real = rows.Batch._put
     calls = 0
 
-    def interrupted(self: rows.Batch, *args: object) -> None:
+    def interrupted(self: rows.Batch, *args: object) -> rows.Outcome:
         nonlocal calls
         calls += 1
-        if calls == 77:
+        if calls == BATCH_SIZE + 25:
             raise KeyboardInterrupt
-        real(self, *args)  # type: ignore[arg-type]
+        return real(self, *args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(rows.Batch, "_link", interrupted)
+    monkeypatch.setattr(rows.Batch, "_put", interrupted)
     with pytest.raises(KeyboardInterrupt):
         pull()
     count = db.session.scalar(select(func.count()).select_from(Article)) or 0
-    assert 0 < count < 120
+    assert count == BATCH_SIZE
     assert db.session.scalar(select(func.count()).select_from(ArticleTag)) == 2 * count
     assert db.session.scalar(select(func.count()).select_from(ArticleAuthor)) == count
     db.session.rollback()
-    monkeypatch.setattr(rows.Batch, "_link", real)
+    monkeypatch.setattr(rows.Batch, "_put", real)
     report = pull()
-    assert (report.created, report.unchanged) == (120 - count, count)
+    assert (report.created, report.unchanged) == (50, count)
 
 
 def test_times_follow_the_site_s_zone(folder: Path, source: FolderSource) -> None:
