@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context, get_start_method, resource_tracker, set_start_method
+from multiprocessing import get_context, get_start_method, set_start_method
 from multiprocessing.process import BaseProcess
 
 import click
@@ -29,6 +29,7 @@ from blog.content.sync import WithdrawalsRefused, sync
 from blog.errors import OperatorError
 from blog.extensions import db
 from blog.moderation import accounts
+from blog.processes import deaf_to_interrupts
 from blog.worker import run
 
 THREADS = min(8, 2 * (os.cpu_count() or 1))
@@ -97,14 +98,9 @@ def _keep_working(process: BaseProcess, is_over: threading.Event) -> None:
 
 
 def _start_worker(method: str) -> BaseProcess:
-    # The tracker that multiprocessing starts beside the first process that is spawned would lift the mask below.
-    if method == "spawn":
-        resource_tracker.ensure_running()
-    # The worker inherits this: Ctrl-C reaches all processes of a terminal, but the server ends this one.
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     process: BaseProcess = get_context(method).Process(target=run, name="worker")  # type: ignore[attr-defined]
-    process.start()
-    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    with deaf_to_interrupts(is_spawned=method == "spawn"):
+        process.start()
     return process
 
 

@@ -15,7 +15,7 @@ FOOTNOTE_ID = re.compile(r"fn(?:ref)?[\d-]+")
 def name_headings(html: str) -> str:
     """HTML that a sanitiser wrote, every heading in it with an id that nothing else has."""
     body = tokens.read(html)
-    taken = {token.attributes["id"] for token in body if "id" in token.attributes}
+    taken = {token.attributes["id"] for token in body if 'id="' in token.raw and "id" in token.attributes}
     for place, token in enumerate(body):
         if token.name in HEADINGS and not token.is_close and "id" not in token.attributes:
             id_ = _free_id(_words(body, place), taken)

@@ -3,27 +3,23 @@
 Files are read, servers asked and pages rendered before a transaction begins, since SQLite has one writer at a time.
 """
 
-import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError
 
+from blog.content.attempts import Attempt, Attempts, Refused, Wanted, attempt
 from blog.content.batches import batches
-from blog.content.document import InvalidDocument
 from blog.content.drafts import Draft
 from blog.content.models import Article
-from blog.content.prepare import Prepared, prepare, stored_revision
+from blog.content.prepare import Prepared, stored_revision
 from blog.content.report import Entry, SyncReport
 from blog.content.rows import Batch, Fate, Outcome
 from blog.content.sources import Listed, Source
 from blog.content.state import move_cursor
 from blog.database import write_transaction
-from blog.errors import OperatorError
 from blog.extensions import db
-
-log = logging.getLogger(__name__)
 
 
 class _Deferred(NamedTuple):
@@ -64,8 +60,9 @@ class Intake:
         A document whose slug another article has waits for :meth:`settle` where the listing ``is_whole``, and is
         rejected where it is not.
         """
-        for batch in batches(listing):
-            self._take(batch, is_final=not is_whole)
+        with Attempts(self._source) as attempts:
+            for wanted, made in attempts.at(map(self._wanted, batches(listing))):
+                self._bring_in(made, is_final=not is_whole, cursor=wanted.cursor)
 
     def moved(self) -> set[int]:
         """After a whole listing: articles whose own documents are gone, and whose slugs new documents have."""
@@ -74,9 +71,11 @@ class Intake:
     def settle(self, adoptable: set[int]) -> None:
         """Bring in what waited. A new document with the slug of an article in ``adoptable`` is that article, moved."""
         for deferred in batches(self._deferred):
-            self._bring_in([listed for listed, *_ in deferred], adoptable=adoptable, is_final=True)
+            made = attempt((listed for listed, *_ in deferred), self._source)
+            self._bring_in(made, adoptable=adoptable, is_final=True)
 
-    def _take(self, batch: Sequence[Listed], *, is_final: bool) -> None:
+    def _wanted(self, batch: Sequence[Listed]) -> Wanted:
+        """Of some that are listed, those that are new or may have changed."""
         known = self._known(batch)
         wanted = []
         for listed in batch:
@@ -90,7 +89,7 @@ class Intake:
             else:
                 self.seen_drafts.add(listed.source_id)
                 self._report.count(Fate.DRAFT, listed.source_id)
-        self._bring_in(wanted, is_final=is_final, cursor=batch[-1].cursor)
+        return Wanted(wanted, batch[-1].cursor)
 
     def _known(self, batch: Sequence[Listed]) -> dict[str, _Known]:
         """What is known of each document, by its source id; what is withdrawn is not known."""
@@ -108,27 +107,19 @@ class Intake:
         return found
 
     def _bring_in(
-        self, batch: Iterable[Listed], *, adoptable: set[int] | None = None, is_final: bool, cursor: str = ""
+        self, made: Iterable[Attempt], *, adoptable: set[int] | None = None, is_final: bool, cursor: str = ""
     ) -> None:
         adoptable = set() if adoptable is None else adoptable
-        prepared = [ready for ready in map(self._prepare, batch) if ready is not None]
+        prepared = []
+        for one in made:
+            if isinstance(one, Refused):
+                self._reject(*one)
+            else:
+                prepared.append(one)
         for outcome in self._store(prepared, adoptable, cursor):
             self._remember(outcome, adoptable)
             self._tell(outcome, is_final=is_final)
         db.session.expunge_all()
-
-    def _prepare(self, listed: Listed) -> Prepared | None:
-        try:
-            return prepare(listed, self._source)
-        except InvalidDocument as error:
-            self._reject(listed, str(error), error.line)
-        except OperatorError:
-            raise
-        except Exception as error:
-            # One document may not keep the others out, whatever is wrong with it or with what reads it.
-            log.exception("The document %s of %s could not be read", listed.source_id, self._source.name)
-            self._reject(listed, f"it could not be read ({type(error).__name__}); the log says more")
-        return None
 
     def _store(self, prepared: Sequence[Prepared], adoptable: Collection[int], cursor: str = "") -> list[Outcome]:
         """Write a batch, and where to go on. One that the database refuses is tried again document by document."""

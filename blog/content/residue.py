@@ -25,6 +25,8 @@ UNRENDERED = r"(?:\{\{(?:[^{}]|\{(?!\{)|\}(?!\})){0,300}\}\}|\{%(?:[^{}%]|%(?!\}
 
 MARK = re.compile(f"{LIQUID}.{{0,100}}|{TRANSLATION}|{UNRENDERED}", re.IGNORECASE)
 """Where a residue is, wherever it stands."""
+TRACES = ("liquid", "translation", "{{", "{%")
+"""Every residue holds one of these, and most texts hold none."""
 ALONE = re.compile(rf"{LIQUID}.*|(?:{TRANSLATION}\.? ?)+|(?:{UNRENDERED} ?)+", re.IGNORECASE)
 NEW_SENTENCE = re.compile(r"[.!?] [A-Z“]")
 """What no theme's message holds, but a paragraph that begins by quoting one does."""
@@ -64,6 +66,8 @@ def remove_residue(html: str) -> tuple[str, list[Residue]]:
     Lists, quotes and other elements go too where that leaves them empty. It takes time linear in the length.
     """
     body = tokens.read(html)
+    if not _has_trace("".join(token.raw for token in body if token.is_text)):
+        return html, []
     found: list[Residue] = []
     removed: set[int] = set()
     for run in _runs(body):
@@ -79,6 +83,8 @@ def remove_residue(html: str) -> tuple[str, list[Residue]]:
 
 def remove_from_text(text: str) -> tuple[str, list[Residue]]:
     """A plain text, empty where it is nothing but residue, and what was found."""
+    if not _has_trace(text):
+        return text, []
     line = _one_line(text)
     if is_residue(line):
         return "", [Residue(line, is_removed=True)]
@@ -88,6 +94,11 @@ def remove_from_text(text: str) -> tuple[str, list[Residue]]:
 def is_residue(line: str) -> bool:
     """Whether a text, its white space made single spaces, is nothing but what a theme left."""
     return len(line) <= LONGEST and ALONE.fullmatch(line) is not None and not NEW_SENTENCE.search(line)
+
+
+def _has_trace(text: str) -> bool:
+    lowered = text.lower()
+    return any(trace in lowered for trace in TRACES)
 
 
 def _inside(line: str) -> Iterator[Residue]:

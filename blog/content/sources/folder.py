@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Self
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,10 @@ class FolderSource:
     zone: ZoneInfo
     _walked: set[Path] = field(default_factory=set, init=False, compare=False, repr=False)
     """Folders of the last listing. What lies in them, and is no link, lies in the folder."""
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, Path, ZoneInfo]]:
+        # What was walked may be long, and to another process it is only a help.
+        return type(self), (self.name, self.folder, self.zone)
 
     def listing(self) -> Iterator[Listed]:
         """Every file that is an article, in the order of their paths.

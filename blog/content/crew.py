@@ -1,0 +1,55 @@
+"""A few processes that work for this one, and never without it."""
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import ParamSpec, TypeVar
+
+from flask import Flask
+
+from blog.config import Settings
+from blog.processes import deaf_to_interrupts
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Crew:
+    """``size`` processes. They know the ``settings``, and of the application nothing else."""
+
+    def __init__(self, size: int, settings: Settings) -> None:
+        # No copies of this process: those would have its connections to the database in hand.
+        context = get_context("spawn")
+        theirs, self._lifeline = context.Pipe(duplex=False)
+        self._pool = ProcessPoolExecutor(size, context, initializer=_begin, initargs=(settings, theirs))
+
+    def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Have one of the processes call ``work``.
+
+        :raises BrokenProcessPool: one of them ended, and so they all did; the result of what is begun raises it too.
+        """
+        with deaf_to_interrupts(is_spawned=True):
+            return self._pool.submit(work, *args, **kwargs)
+
+    def end(self, *, at_once: bool) -> None:
+        """End the processes: after what they are at, or ``at_once``."""
+        if at_once:
+            self._lifeline.close()
+        self._pool.shutdown(cancel_futures=True)
+        self._lifeline.close()
+
+
+def _begin(settings: Settings, lifeline: Connection) -> None:
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+    app = Flask("blog")
+    app.config["BLOG"] = settings
+    app.app_context().push()
+
+
+def _end_with(lifeline: Connection) -> None:
+    """End this process when the other end of ``lifeline`` is closed, or the process that has it is no more."""
+    lifeline.poll(None)
+    os._exit(1)
