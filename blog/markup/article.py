@@ -6,6 +6,7 @@ between two passes of it, on its own output, so that the last word on every elem
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -72,6 +73,9 @@ USABLE_ID = re.compile(r"\S{1,200}")
 
 Filter = Callable[[str, str, str], str | None]
 
+_ids: ContextVar[set[str]] = ContextVar("ids")
+"""The ids that the document has which is just being cleaned."""
+
 
 def clean_article(html: str) -> Markup:
     """Safe HTML for the body of an article.
@@ -85,7 +89,7 @@ def clean_article(html: str) -> Markup:
     """
     first = normal_html(html)
     changed = tokens.write(_scrolling(_localised(_demoted(tokens.read(first)))))
-    return Markup(_pass(changed, _filter(MEDIA.fullmatch), TAGS | PICTURES))  # noqa: S704 - the sanitiser has just made it
+    return Markup(_pass(_safe, changed))  # noqa: S704 - the sanitiser has just made it
 
 
 def normal_html(html: str) -> str:
@@ -96,7 +100,7 @@ def normal_html(html: str) -> str:
     :raises TooDeep: the elements nest deeper than any text needs.
     """
     check_nesting(html)
-    return _pass(html, _filter(bool))
+    return _pass(_normal, html)
 
 
 def is_own_id(id_: str) -> bool:
@@ -104,13 +108,17 @@ def is_own_id(id_: str) -> bool:
     return OWN_ID.fullmatch(id_) is not None
 
 
-def _pass(html: str, attribute_filter: Filter, tags: frozenset[str] = TAGS) -> str:
-    return nh3.clean(
-        html,
+def _pass(cleaner: nh3.Cleaner, html: str) -> str:
+    _ids.set(set())
+    return cleaner.clean(html)
+
+
+def _cleaner(is_image: Callable[[str], object], tags: frozenset[str]) -> nh3.Cleaner:
+    return nh3.Cleaner(
         tags=set(tags),
         clean_content_tags=set(DROPPED_WITH_CONTENT),
         attributes=ATTRIBUTES,
-        attribute_filter=attribute_filter,
+        attribute_filter=_filter(is_image),
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
         tag_attribute_values={"img": {"decoding": {"async"}, "loading": {"lazy"}}},
@@ -119,13 +127,13 @@ def _pass(html: str, attribute_filter: Filter, tags: frozenset[str] = TAGS) -> s
 
 
 def _filter(is_image: Callable[[str], object]) -> Filter:
-    """What each attribute may hold, for one pass: it remembers the ids, so that each is given once."""
-    seen: set[str] = set()
+    """What each attribute may hold. An id is given once in a document."""
 
     def keep(name: str, attribute: str, value: str) -> str | None:
         if attribute == "class":
             return " ".join(_classes(name, value)) or None
         if attribute == "id":
+            seen = _ids.get()
             if value in seen or is_own_id(value) or not USABLE_ID.fullmatch(value):
                 return None
             seen.add(value)
@@ -211,3 +219,7 @@ def _instead_of(image: dict[str, str], *, is_in_link: bool) -> Iterator[Token]:
         return
     words = image.get("alt") or PurePosixPath(unquote(parts.path)).name or parts.netloc
     yield from (tokens.tag("a", {"href": address}), tokens.text(words), Token("</a>", "a", is_close=True))
+
+
+_normal = _cleaner(bool, TAGS)
+_safe = _cleaner(MEDIA.fullmatch, TAGS | PICTURES)

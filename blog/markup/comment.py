@@ -75,13 +75,7 @@ def clean_comment(text: str) -> CleanComment:
     cleaner = Cleaner(
         tags=set(ALLOWED), attributes={tag: list(names) for tag, names in ALLOWED.items()}, protocols=SCHEMES
     )
-    html = nh3.clean(
-        cleaner.clean(rendered),
-        tags=set(ALLOWED),
-        attributes=ALLOWED,
-        url_schemes=SCHEMES,
-        link_rel=RELATION,
-    )
+    html = _last_pass.clean(cleaner.clean(rendered))
     return CleanComment(Markup(html), tuple(dict.fromkeys(refused)))  # noqa: S704 - the sanitiser has just made it
 
 
@@ -158,3 +152,4 @@ def _make() -> MarkdownIt:
 
 
 _markdown = _make()
+_last_pass = nh3.Cleaner(tags=set(ALLOWED), attributes=ALLOWED, url_schemes=SCHEMES, link_rel=RELATION)

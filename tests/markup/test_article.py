@@ -1,5 +1,7 @@
 """An article's HTML becomes safe: what may stay, what goes, and what takes its place."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -166,3 +168,11 @@ def test_a_table_scrolls_by_itself() -> None:
     assert cleaned.count('<div class="table-scroll" tabindex="0"><table>') == 2
     assert cleaned.count("<div") == cleaned.count("</div>") == 2
     assert clean_article(cleaned) == cleaned
+
+
+def test_threads_that_clean_at_once_keep_their_documents_apart() -> None:
+    documents = [f'<h2 id="a-{n}">Tea {n}</h2><p id="a-{n}">Water {n}</p>' * 200 for n in range(8)]
+    alone = [clean_article(document) for document in documents]
+    with ThreadPoolExecutor(8) as threads:
+        for _ in range(20):
+            assert list(threads.map(clean_article, documents)) == alone
