@@ -7,6 +7,7 @@ BIN = $(VENV)/bin
 RUN = $(VENV)/run.stamp
 DEV = $(VENV)/dev.stamp
 PIP = $(BIN)/python -m pip --disable-pip-version-check
+EVERYTHING = --numprocesses=logical --dist=worksteal
 SOURCES = blog tests migrations wsgi.py
 
 .DEFAULT_GOAL := help
@@ -18,9 +19,9 @@ help: ## Show these lines
 run: $(RUN) ## Set up what is missing, then serve the blog on http://127.0.0.1:8000
 	@exec $(BIN)/blog serve
 
-test: $(DEV) ## Set up what is missing, then run every test
+test: $(DEV) ## Set up what is missing, then run every test; ARGS=tests/x.py::test_y runs what it names
 	@tests/prepare
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest $(or $(ARGS),$(EVERYTHING))
 
 test-live: $(DEV) ## Install and start a real Ghost and a real WordPress, and test against them
 	@tests/live/prepare

@@ -19,6 +19,22 @@ from blog import create_app
 from blog.config import Settings
 from blog.extensions import db
 from tests.postgresql import Cluster, Unavailable
+from tests.support import shared
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        shared.create_folder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop and remove what the processes of this run shared, once its workers are gone."""
+    if hasattr(config, "workerinput"):
+        return
+    folder = shared.existing("postgresql")
+    if folder:
+        Cluster.at(folder).stop()
+    shared.remove_folder()
 
 
 def unavailable(why: str) -> NoReturn:
@@ -36,30 +52,38 @@ def migrate(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Cluster]:
-    """A throw-away PostgreSQL server, reached over a socket in its own folder."""
+def postgresql() -> Cluster:
+    """A throw-away PostgreSQL server, reached over a socket in its own folder; all workers share it."""
     try:
-        cluster = Cluster.start()
+        return Cluster.at(shared.made_once("postgresql", lambda: str(Cluster.start().folder)))
     except Unavailable as error:
         unavailable(str(error))
-    yield cluster
-    cluster.stop()
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sqlite")
-    migrate(Settings(instance=folder))
-    with closing(sqlite3.connect(folder / "blog.sqlite3")) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return folder / "blog.sqlite3"
+def sqlite_template() -> Path:
+    """An empty, migrated database file."""
+
+    def make() -> str:
+        instance = shared.folder() / "sqlite"
+        migrate(Settings(instance=instance))
+        with closing(sqlite3.connect(instance / "blog.sqlite3")) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return str(instance / "blog.sqlite3")
+
+    return Path(shared.made_once("sqlite_template", make))
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
-    url = postgresql.create("template_blog")
-    migrate(Settings(instance=tmp_path_factory.mktemp("instance"), database_url=url))
-    return "template_blog"
+def postgresql_template(postgresql: Cluster) -> str:
+    """The name of an empty, migrated database."""
+
+    def make() -> str:
+        url = postgresql.create("template_blog")
+        migrate(Settings(instance=shared.folder() / "postgresql_instance", database_url=url))
+        return "template_blog"
+
+    return shared.made_once("postgresql_template", make)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -33,10 +33,15 @@ class Cluster:
         if os.geteuid() == 0:
             shutil.chown(folder, cluster.user)
         cluster._run("initdb", "--auth=trust", "--encoding=UTF8", "--no-sync", "--username=blog", "--locale=C.UTF-8")
-        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c max_connections=50"
+        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c max_connections=200"
         log = str(folder / "log")
         cluster._run("pg_ctl", "--wait", f"--timeout={START_SECONDS}", f"--log={log}", f"--options={options}", "start")
         return cluster
+
+    @classmethod
+    def at(cls, folder: str) -> "Cluster":
+        """The running cluster in ``folder``."""
+        return cls(Path(folder), _binaries(), _user())
 
     def stop(self) -> None:
         """Stop it, and leave nothing of it."""

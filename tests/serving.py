@@ -1,6 +1,7 @@
 """A real blog in a process of its own, for the tests that need a browser, a server or something to kill."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -25,6 +26,8 @@ START_SECONDS = 60
 STOP_SECONDS = 20
 PATIENCE_SECONDS = 30
 LOOK_AGAIN_SECONDS = 0.05
+PORTS = range(20_000, 32_768)
+"""Below those that Linux gives to outgoing connections."""
 
 
 class DidNotStart(Exception):
@@ -154,11 +157,14 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_port() -> int:
-    """A TCP port that nobody on this machine listens to."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port that nobody on this machine listens to, nor another worker of this run takes."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ports = PORTS[worker :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))]
+    while True:
+        port = random.choice(ports)  # noqa: S311 - chance keeps runs that go on side by side apart
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager

@@ -1,0 +1,40 @@
+"""What all processes of one test run share, made once by the first that asks for it."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock
+
+VARIABLE = "TEST_RUN_FOLDER"
+"""Names the folder of this run; workers of pytest-xdist inherit it from the process that starts them."""
+
+
+def create_folder() -> None:
+    """Create the folder that this process and its workers share."""
+    os.environ[VARIABLE] = tempfile.mkdtemp(prefix="blog-tests-")
+
+
+def remove_folder() -> None:
+    shutil.rmtree(os.environ.pop(VARIABLE))
+
+
+def folder() -> Path:
+    return Path(os.environ[VARIABLE])
+
+
+def made_once(name: str, make: Callable[[], str]) -> str:
+    """The text that ``make`` returned to the first process of this run that asked for ``name``; the others wait."""
+    result = folder() / name
+    with FileLock(folder() / f"{name}.lock"):
+        if not result.exists():
+            result.write_text(make(), encoding="utf-8")
+        return result.read_text(encoding="utf-8")
+
+
+def existing(name: str) -> str | None:
+    """The text that was made under ``name`` in this run, if any."""
+    result = folder() / name
+    return result.read_text(encoding="utf-8") if result.exists() else None
