@@ -20,6 +20,7 @@ from blog import (
     jinja,
     languages,
     moderation,
+    request_checks,
     site,
     theme,
 )
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Blog(__name__, static_folder=None, template_folder=str(TEMPLATES))
     instance.init_app(app, settings)
     jinja.init_app(app, settings)
+    request_checks.init_app(app)
     extensions.init_app(app, settings)
     site.init_app(app, settings)
     theme.init_app(app, settings)

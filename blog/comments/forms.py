@@ -5,30 +5,22 @@ from functools import cache
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
-from flask_wtf import FlaskForm
 from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
-from blog.markup import clean_comment, normalise
+from blog.forms import Form, many_lines, one_line
+from blog.markup import clean_comment
 from blog.markup.comment import CleanComment, TooIntricate, is_publishable
 from blog.site import number
 
 MAX_NAME, MAX_EMAIL, MAX_WEBSITE, MAX_BODY = 80, 254, 300, 5_000
 
 
-def _one_line(text: str | None) -> str:
-    return " ".join(normalise(text or "").split())
-
-
-def _many_lines(text: str | None) -> str:
-    return normalise(text or "").strip()
-
-
 def _required(message: LazyString) -> DataRequired:
     return DataRequired(message=message)
 
 
-class CommentForm(FlaskForm):
+class CommentForm(Form):
     """What a reader sends. It carries no token: a page that is the same for everyone has none to give.
 
     Its protection is that the request comes from a page of this site (:func:`blog.clients.is_same_origin`). What was
@@ -45,7 +37,7 @@ class CommentForm(FlaskForm):
 
     name = StringField(
         lazy_gettext("Name"),
-        filters=[_one_line],
+        filters=[one_line(MAX_NAME)],
         validators=[
             _required(lazy_gettext("Please give a name; a first name will do.")),
             Length(
@@ -56,18 +48,18 @@ class CommentForm(FlaskForm):
     )
     email = StringField(
         lazy_gettext("E-mail"),
-        filters=[_one_line],
+        filters=[one_line(MAX_EMAIL)],
         validators=[_required(lazy_gettext("Please give an e-mail address; it is never shown."))],
         description=lazy_gettext("Never shown. A moderator can see it."),
     )
     website = StringField(
         lazy_gettext("Website"),
-        filters=[_one_line],
+        filters=[one_line(MAX_WEBSITE)],
         description=lazy_gettext("If you like; your name will link to it."),
     )
     body = TextAreaField(
         lazy_gettext("Comment"),
-        filters=[_many_lines],
+        filters=[many_lines(MAX_BODY)],
         validators=[
             _required(lazy_gettext("Please write something.")),
             Length(

@@ -20,8 +20,8 @@ from blog.content.document import CommentPolicy
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from blog.markup import normalise
 from blog.markup.comment import CLEANER_VERSION
+from blog.unicode import sanitize_text
 
 DOUBLE_CLICK = timedelta(minutes=10)
 """Within this time, the same text from the same sender is the same comment sent again."""
@@ -70,7 +70,7 @@ def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request
         cleaner_version=CLEANER_VERSION,
         submitted_at=utc_now(),
         network=shortened_address(request.remote_addr),
-        user_agent=normalise(request.user_agent.string)[:MAX_USER_AGENT],
+        user_agent=sanitize_text(request.user_agent.string[:MAX_USER_AGENT]),
         held_reason=gettext("A field was filled in that people cannot see.") if fell_for_decoy else "",
         fingerprint=sha256(f"{email.casefold()}\0{body}".encode()).hexdigest(),
         receipt_token=secrets.token_urlsafe(24),

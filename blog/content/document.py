@@ -1,13 +1,15 @@
 """The neutral record that every source turns its data into, before it is an article."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from unicodedata import category
 from urllib.parse import unquote, urlsplit
+
+from blog.unicode import normalize
 
 MAX_BODY = 2_000_000
 """Characters of HTML; a longer body is an accident, and would take every reader's page with it."""
@@ -33,6 +35,8 @@ LATIN_ACCENTS = re.compile("([a-z])[\u0300-\u036f]+")
 """Marks above and below a Latin letter, when they are written apart from it; in other scripts they make a letter."""
 WORD = "LMN"
 """Unicode's categories of which a slug's words are made: letters, the marks that some scripts' letters need, digits."""
+MAX_SLUGIFIED = 1_000
+"""Characters of a title or name that are looked at; a slug has 200 at most."""
 FORMER_URL = re.compile(r"/(?!/)[^\s?#]{0,499}")
 
 
@@ -62,22 +66,26 @@ class Note:
     line: int | None = None
 
 
-@lru_cache(maxsize=4096)
 def slugify(text: str) -> str:
     """A URL part from a title or name: ``Café culture`` → ``cafe-culture``; letters of any script stay.
 
-    It is empty where ``text`` has neither a letter nor a digit.
+    It is empty where the first ``MAX_SLUGIFIED`` characters of ``text`` have neither a letter nor a digit.
     """
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = unicodedata.normalize("NFC", LATIN_ACCENTS.sub(r"\1", folded))
-    spaced = "".join(c if unicodedata.category(c)[0] in WORD else " " for c in plain)
+    return _slugify(text[:MAX_SLUGIFIED])
+
+
+@lru_cache(maxsize=4096)
+def _slugify(text: str) -> str:
+    folded = normalize("NFKD", normalize("NFKD", text).casefold())
+    plain = normalize("NFC", LATIN_ACCENTS.sub(r"\1", folded))
+    spaced = "".join(c if category(c)[0] in WORD else " " for c in plain)
     return "-".join(spaced.split())[:200].rstrip("-")
 
 
 def is_slug(text: str) -> bool:
     """Whether ``text`` can be an article's slug: small letters and digits, between them single ``-`` or ``_``."""
     words = re.split("[-_]", text)
-    is_made_of_words = all(word and all(unicodedata.category(c)[0] in WORD for c in word) for word in words)
+    is_made_of_words = all(word and all(category(c)[0] in WORD for c in word) for word in words)
     return is_made_of_words and text == text.casefold()
 
 
@@ -134,7 +142,7 @@ class Document:
             if len(names) > MAX_NAMES:
                 raise InvalidDocument(field, f"are more than {MAX_NAMES}")
             for name in names:
-                if not slugify(name) or len(name) > MAX_NAME or UNSTORABLE.search(name):
+                if len(name) > MAX_NAME or not slugify(name) or UNSTORABLE.search(name):
                     raise InvalidDocument(field, f"“{name[:60]}” is no name: it needs a letter, and at most {MAX_NAME}")
 
     def _check_times(self) -> None:

@@ -4,16 +4,17 @@ SQLite has them in an FTS5 table (https://www.sqlite.org/fts5.html), PostgreSQL 
 (https://www.postgresql.org/docs/current/textsearch.html). Accents are folded here, for both alike.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from itertools import filterfalse
 from typing import NamedTuple
+from unicodedata import combining
 
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.orm import Session
 
 from blog.content.models import Article
 from blog.markup.plain import plain_text
+from blog.unicode import normalize
 
 MOST_CHARACTERS = 200_000
 """Of a body; PostgreSQL keeps no more than a megabyte of words."""
@@ -39,8 +40,8 @@ class Entry(NamedTuple):
 
 def fold(words: str) -> str:
     """``words`` as the index knows them: without accents, in small letters."""
-    apart = unicodedata.normalize("NFKD", words.replace("\0", " ")).casefold()
-    return apart if apart.isascii() else "".join(filterfalse(unicodedata.combining, apart))
+    apart = normalize("NFKD", words.replace("\0", " ")).casefold()
+    return apart if apart.isascii() else "".join(filterfalse(combining, apart))
 
 
 def entry_of(title: str, tags: Iterable[str], excerpt: str, body_html: str) -> Entry:

@@ -1,6 +1,6 @@
 """The one door to safe HTML: what comes out of here is ``Markup``, and templates show nothing else unescaped."""
 
 from blog.markup.article import clean_article
-from blog.markup.comment import clean_comment, normalise
+from blog.markup.comment import clean_comment
 
-__all__ = ["clean_article", "clean_comment", "normalise"]
+__all__ = ["clean_article", "clean_comment"]

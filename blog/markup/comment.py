@@ -6,7 +6,6 @@ allowlist. Neither knows which links may be published: :func:`is_publishable` do
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -17,6 +16,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import Markup
+
+from blog.unicode import UNWANTED, sanitize_text
 
 CLEANER_VERSION = 1
 """Counts up whenever the same text would give other HTML."""
@@ -39,8 +40,6 @@ INLINE_RULES = ["autolink", "backticks", "emphasis", "entity", "escape", "link",
 WEB_ADDRESS = re.compile(r"\bhttps?://[^\s<>\"“”]+[^\s<>\"“”.,:;!?'’)\]}]", re.IGNORECASE)
 NEVER_IN_ADDRESSES = frozenset('"<>\\`')
 HOST = re.compile(r"\w[\w.-]*|[\da-f:.]+:[\da-f:.]+")
-INVISIBLE = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF}
-"""Bidirectional overrides and isolates, which make text read otherwise than it is, and the byte order mark."""
 
 
 class TooIntricate(ValueError):
@@ -55,12 +54,6 @@ class CleanComment:
     refused_links: tuple[str, ...] = ()
 
 
-def normalise(text: str) -> str:
-    """``text`` in Unicode's form NFC, its lines ended by LF, without controls, surrogates and bidi overrides."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", "".join(c for c in lines if _is_wanted(c)))
-
-
 def clean_comment(text: str) -> CleanComment:
     """Safe HTML for what a reader wrote. The length of ``text`` is the caller's to bound; nesting is bounded here.
 
@@ -70,7 +63,7 @@ def clean_comment(text: str) -> CleanComment:
     if text.count("\n") > MAX_LINES or sum(character in MARKS for character in text) > MAX_MARKS:
         raise TooIntricate
     refused: list[str] = []
-    rendered = _markdown.render(normalise(text), {"refused": refused})
+    rendered = _markdown.render(sanitize_text(text), {"refused": refused})
     # A shared Cleaner would mix the texts of threads that clean at once.
     cleaner = Cleaner(
         tags=set(ALLOWED), attributes={tag: list(names) for tag, names in ALLOWED.items()}, protocols=SCHEMES
@@ -86,17 +79,11 @@ def is_publishable(address: str) -> bool:
         has_credentials = "@" in parts.netloc
     except ValueError:
         return False
-    if any(c.isspace() or c in NEVER_IN_ADDRESSES or not _is_wanted(c) for c in address):
+    if any(c.isspace() or c in NEVER_IN_ADDRESSES or UNWANTED.match(c) for c in address):
         return False
     if parts.scheme == "mailto":
         return "@" in parts.path
     return parts.scheme in SCHEMES and HOST.fullmatch(parts.hostname or "") is not None and not has_credentials
-
-
-def _is_wanted(character: str) -> bool:
-    if ord(character) in INVISIBLE:
-        return False
-    return character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs"}
 
 
 def _link_addresses(state: StateCore) -> None:

@@ -7,7 +7,6 @@ attempts at once cost a small server neither its memory nor its time. No passwor
 import secrets
 from collections.abc import Sequence
 from typing import Any
-from unicodedata import normalize
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -19,9 +18,12 @@ from blog.database import utc_now, write_transaction
 from blog.errors import OperatorError
 from blog.extensions import db
 from blog.moderation.models import Moderator
+from blog.unicode import normalize
 
 MIN_PASSWORD = 12
 MAX_NAME, MAX_NAME_KEY = 80, 160
+MAX_TYPED_NAME = 1_000
+"""What is looked at of a name before it is checked."""
 FIRST_NAME = "moderator"
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16)
@@ -116,7 +118,7 @@ def end_sessions(moderator: Moderator) -> None:
 
 def name_key(name: str) -> str:
     """What tells two names apart: case-folded, NFKC, nothing unprintable, single spaces."""
-    folded = normalize("NFKC", normalize("NFKC", name).casefold())
+    folded = normalize("NFKC", normalize("NFKC", name[:MAX_TYPED_NAME]).casefold())
     return " ".join("".join(character if character.isprintable() else " " for character in folded).split())
 
 

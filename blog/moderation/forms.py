@@ -1,22 +1,17 @@
 """The forms of moderators. Each carries a token, which Flask-WTF's ``CSRFProtect`` checks before any view runs."""
 
 from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from blog.comments.models import Status
-from blog.markup import normalise
+from blog.forms import Form, one_line
 from blog.moderation.decisions import MAX_REASON
 from blog.site import number
 
 MAX_ID = 2**31 - 1
 MAX_TYPED = 1_000
 """What a field may hold at all: more than any name or password, and too little to do harm with."""
-
-
-def _one_line(text: str | None) -> str:
-    return " ".join(normalise(text or "").split())
 
 
 def _bounded() -> Length:
@@ -29,7 +24,7 @@ def _number() -> IntegerField:
     return IntegerField(validators=[InputRequired(), NumberRange(1, MAX_ID)])
 
 
-class LoginForm(FlaskForm):
+class LoginForm(Form):
     """Signing in. ``next`` and ``reason`` lead a moderator whose session had ended back to what they were about."""
 
     name = StringField(
@@ -43,10 +38,10 @@ class LoginForm(FlaskForm):
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
-    reason = HiddenField(filters=[lambda text: _one_line(text)[:MAX_REASON]])
+    reason = HiddenField(filters=[lambda text: one_line(MAX_REASON)(text)[:MAX_REASON]])
 
 
-class ReturningForm(FlaskForm):
+class ReturningForm(Form):
     """A form that leads back to the page ``next``."""
 
     next = HiddenField()
@@ -59,7 +54,7 @@ class DecisionForm(ReturningForm):
     revision = _number()
     version = _number()
     reason = StringField(
-        filters=[_one_line],
+        filters=[one_line(MAX_REASON)],
         validators=[
             Length(
                 max=MAX_REASON,

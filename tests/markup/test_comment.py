@@ -1,7 +1,5 @@
 """A reader's text becomes safe HTML, and says which links it lost."""
 
-import unicodedata
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +10,8 @@ from blog.markup.comment import (
     TooIntricate,
     clean_comment,
     is_publishable,
-    normalise,
 )
+from blog.unicode import sanitize_text
 from tests.outline import Outline
 
 LINK_RELATION = "nofollow ugc noopener"
@@ -67,17 +65,12 @@ def test_a_link_that_may_not_be_published_is_named_and_left_as_text(address: str
     assert not is_publishable(address)
     clean = clean_comment(f"[words](<{address}>)")
     assert "words" in clean.html
-    assert "<a" not in clean.html or is_publishable(normalise(address))
-    assert clean.refused_links or is_publishable(normalise(address))
+    assert "<a" not in clean.html or is_publishable(sanitize_text(address))
+    assert clean.refused_links or is_publishable(sanitize_text(address))
 
 
 def test_a_link_is_refused_once_however_often_it_stands_there() -> None:
     assert clean_comment("[a](/x) [b](/x) [c](/y)").refused_links == ("/x", "/y")
-
-
-def test_text_is_normalised() -> None:
-    assert normalise("a\r\nb\rc\td\x00\x1b\x85\u202e\u2066\ufeff\ud800e\u0301") == "a\nb\nc\tdé"
-    assert normalise("👩‍🚀 می‌خواهم") == "👩‍🚀 می‌خواهم"
 
 
 @pytest.mark.parametrize(
@@ -107,10 +100,3 @@ def test_more_signs_or_lines_than_words_are_refused_before_anything_parses_them(
 @given(st.text(max_size=300) | MARKDOWN_SIGNS)
 def test_whatever_is_written_is_safe(text: str) -> None:
     assert_safe(str(clean_comment(text).html))
-
-
-@given(MARKDOWN_SIGNS)
-def test_normalising_twice_changes_nothing(text: str) -> None:
-    once = normalise(text)
-    assert normalise(once) == once
-    assert unicodedata.is_normalized("NFC", once)
