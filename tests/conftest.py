@@ -18,8 +18,8 @@ from werkzeug.test import TestResponse
 from blog import create_app
 from blog.config import Settings
 from blog.extensions import db
-from tests.postgresql import Cluster, Unavailable
 from tests.support import shared
+from tests.support.postgresql import Cluster, Unavailable
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.content.sources.fake_ghost import CONTENT_KEY, fake_ghost
-from tests.serving import BLOG, folder_environment, launch
+from tests.support.servers import BLOG, folder_environment, launch
 
 PASSWORD = "correct horse battery"
 

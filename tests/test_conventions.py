@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from blog.config import Settings, environment_name
 from blog.paths import STATIC, TEMPLATES
-from tests.making import make_article
+from tests.support.factories import make_article
 
 ROOT = Path(__file__).parent.parent
 TOKENS = "10-tokens.css"

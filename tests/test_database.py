@@ -15,7 +15,7 @@ from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation.models import Decision, Moderator
-from tests.making import make_article, make_comment
+from tests.support.factories import make_article, make_comment
 
 
 def test_migrations_go_down_and_up_again_and_agree_with_the_models(app: Flask) -> None:

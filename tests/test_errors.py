@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from blog.extensions import db
-from tests.making import make_article
+from tests.support.factories import make_article
 
 JSON = {"Accept": "application/json"}
 

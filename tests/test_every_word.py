@@ -28,11 +28,11 @@ from blog.errors import EXPLANATIONS
 from blog.extensions import db
 from blog.moderation import accounts
 from blog.paths import PACKAGE
-from tests.content.writing import UTC_ZONE, write
-from tests.making import NOON, make_article, make_comment
-from tests.moderation.browsing import PASSWORD, Visitor
-from tests.pseudo import pseudo, write_theme
-from tests.words import untranslated
+from tests.support.clients import PASSWORD, Visitor
+from tests.support.factories import NOON, make_article, make_comment
+from tests.support.files import UTC_ZONE, write
+from tests.support.pseudo_language import pseudo, write_theme
+from tests.support.visible_text import untranslated
 
 LANGUAGE = "ja"
 """One that writes its dates without a Latin letter."""

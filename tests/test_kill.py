@@ -12,7 +12,7 @@ from threading import Thread
 
 import pytest
 
-from tests.serving import Served, kill_group, launch, start
+from tests.support.servers import Served, kill_group, launch, start
 
 COMMENTERS = 4
 COMMENT_ROUNDS = 4

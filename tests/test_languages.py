@@ -16,8 +16,8 @@ from blog.comments.forms import MAX_BODY
 from blog.config import Settings
 from blog.extensions import db
 from blog.paths import PACKAGE, TRANSLATIONS
-from tests.making import make_article
-from tests.pseudo import extract
+from tests.support.factories import make_article
+from tests.support.pseudo_language import extract
 
 ROOT = PACKAGE.parent
 CATALOGUES = sorted(path.parent.parent.name for path in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))

@@ -7,8 +7,8 @@ from flask import Flask
 
 from blog.extensions import db
 from blog.request_checks import MAX_PATH
-from tests.counting import statements
-from tests.making import make_article
+from tests.support.factories import make_article
+from tests.support.queries import statements
 
 MARKS = "a" + "\u0300" * 40_000 + "\u0316" * 40_000
 FEWER_MARKS = "a" + "\u0300" * 20_000 + "\u0316" * 20_000

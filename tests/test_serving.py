@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import answers, free_port, launch, members, served, soon, start
+from tests.support.servers import answers, free_port, launch, members, served, start, wait_until
 
 ARTICLE = "---\ntitle: On Tea\ntags: [Tea]\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"
 
@@ -56,9 +56,9 @@ def test_all_processes_that_die_are_started_again(tmp_path: Path, articles: Path
         assert len(others) >= 2, "one that answers, and one that follows the folder"
         for process in others:
             os.kill(process, signal.SIGKILL)
-        soon(lambda: answers(blog.port))
+        wait_until(lambda: answers(blog.port))
         (articles / "on-tea.md").write_text(ARTICLE.replace("Water", "Leaves"), encoding="utf-8")
-        soon(lambda: "Leaves first." in blog.get("/articles/on-tea").text)
+        wait_until(lambda: "Leaves first." in blog.get("/articles/on-tea").text)
 
 
 def test_the_first_moderator_s_password_is_shown_once_and_kept_nowhere(tmp_path: Path, articles: Path) -> None:

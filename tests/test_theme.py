@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from blog import create_app, doctor, theme
 from blog.config import Settings
 from blog.theme import ThemeUnusable
-from tests.making import make_article
+from tests.support.factories import make_article
 
 TAGS = "snippets/_tags.html"
 BROKEN = {

@@ -16,7 +16,7 @@ from blog.content.source import configured_source
 from blog.content.sync import sync
 from blog.extensions import db
 from blog.paths import STATIC
-from tests.outline import Element, Outline
+from tests.support.outline import Element, Outline
 
 MAX_ARTICLE_BYTES = 30_000
 MAX_SCRIPTS_BYTES = 5_000

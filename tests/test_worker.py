@@ -14,9 +14,9 @@ import pytest
 
 from blog.content.signatures import sign
 from tests.content.sources.fake_ghost import ADMIN_KEY, fake_ghost
-from tests.content.writing import write
-from tests.fakes import Request, fake, http
-from tests.serving import PATIENCE_SECONDS, Served, ask, members, served, soon
+from tests.support.fakes import Request, fake, http
+from tests.support.files import write
+from tests.support.servers import PATIENCE_SECONDS, Served, ask, members, served, wait_until
 
 SECRET = "a secret of sufficient length"
 
@@ -31,13 +31,13 @@ def test_a_saved_file_is_on_the_page_by_itself(tmp_path: Path) -> None:
     with served(tmp_path / "blog", BLOG_SOURCE=f"folder:{articles}") as blog:
         assert "Water first." in blog.get("/articles/tea").text
         write(articles, "tea.md", "Leaves first.", title="On Tea")
-        soon(lambda: "Leaves first." in blog.get("/articles/tea").text)
+        wait_until(lambda: "Leaves first." in blog.get("/articles/tea").text)
         write(articles, "cups.md", "A cup.", title="On Cups")
-        soon(lambda: status(blog, "/articles/cups") == 200)
+        wait_until(lambda: status(blog, "/articles/cups") == 200)
         (articles / "cups.md").unlink()
-        soon(lambda: status(blog, "/articles/cups") == 410)
+        wait_until(lambda: status(blog, "/articles/cups") == 410)
         write(articles, "tea.md", "Text.", title="On Tea", comments="perhaps")
-        soon(lambda: "rejected: tea.md:3: comments" in blog.output)
+        wait_until(lambda: "rejected: tea.md:3: comments" in blog.output)
         assert "Leaves first." in blog.get("/articles/tea").text
 
 
@@ -61,17 +61,17 @@ def test_a_cms_is_polled_and_heard_and_its_faults_are_borne(tmp_path: Path) -> N
             assert status(blog, "/articles/first") == 200
             ghost.add(2, "Second", updated_at="2026-04-01T00:00:00.000+00:00")
             assert deliver(blog, {"post": {"current": {"id": f"{2:024x}"}}}) == 202
-            soon(lambda: status(blog, "/articles/second") == 200)
+            wait_until(lambda: status(blog, "/articles/second") == 200)
             del ghost.posts[first]
             assert deliver(blog, {"post": {"current": {}, "previous": {"id": first}}}) == 202
-            soon(lambda: status(blog, "/articles/first") == 410)
+            wait_until(lambda: status(blog, "/articles/first") == 410)
             honest = server.answer
             server.answer = lambda _: http(status="401 Unauthorized")
-            soon(lambda: "answered 401" in blog.output)
+            wait_until(lambda: "answered 401" in blog.output)
             assert status(blog, "/articles/second") == 200
             server.answer = honest
             ghost.add(3, "Third", updated_at="2026-04-02T00:00:00.000+00:00")
-            soon(lambda: status(blog, "/articles/third") == 200)
+            wait_until(lambda: status(blog, "/articles/third") == 200)
             assert blog.output.count("answered 401") == 1, "the same trouble is told once"
             assert "Traceback" not in blog.output
 
@@ -90,7 +90,7 @@ def test_a_cms_that_is_down_at_the_start_keeps_nobody_out(tmp_path: Path) -> Non
             assert status(blog, "/") == 200
             assert "answered 404" in blog.output
             server.answer = honest
-            soon(lambda: status(blog, "/articles/first") == 200)
+            wait_until(lambda: status(blog, "/articles/first") == 200)
 
 
 def test_a_cache_in_front_that_does_not_answer_holds_up_nothing_and_one_that_fails_is_told_later(
@@ -108,16 +108,16 @@ def test_a_cache_in_front_that_does_not_answer_holds_up_nothing_and_one_that_fai
     with fake(answer) as server:
         environment = {"BLOG_SOURCE": f"folder:{articles}", "BLOG_PURGE": f"varnish:{server.url}"}
         with served(tmp_path / "blog", **environment) as blog:
-            soon(lambda: server.requests)
+            wait_until(lambda: server.requests)
             write(articles, "tea.md", "Leaves first.", title="On Tea")
-            soon(lambda: "Leaves first." in blog.get("/articles/tea").text)
+            wait_until(lambda: "Leaves first." in blog.get("/articles/tea").text)
             go_on.set()
-            soon(lambda: "learns again what changes" in blog.output)
+            wait_until(lambda: "learns again what changes" in blog.output)
             assert blog.output.count("does not learn what changes. Varnish answered 503") == 1
             go_on.clear()
             write(articles, "cups.md", "A cup.", title="On Cups")
             told = len(server.requests)
-            soon(lambda: len(server.requests) > told)
+            wait_until(lambda: len(server.requests) > told)
         go_on.set()
     assert "Traceback" not in blog.output
 
@@ -139,19 +139,19 @@ def worker_of(blog: Served) -> int | None:
 
 def test_a_worker_that_dies_is_replaced(tmp_path: Path, folder_blog: dict[str, str]) -> None:
     with served(tmp_path / "blog", **folder_blog) as blog:
-        soon(lambda: worker_of(blog))
+        wait_until(lambda: worker_of(blog))
         killed = worker_of(blog)
         assert killed is not None
         os.kill(killed, signal.SIGKILL)
-        soon(lambda: worker_of(blog) not in {None, killed})
+        wait_until(lambda: worker_of(blog) not in {None, killed})
         assert re.search(r"worker ended .* started again", blog.output)
         write(tmp_path / "articles", "tea.md", "Leaves first.", title="On Tea")
-        soon(lambda: "Leaves first." in blog.get("/articles/tea").text)
+        wait_until(lambda: "Leaves first." in blog.get("/articles/tea").text)
 
 
 def test_a_worker_does_not_outlive_its_server(tmp_path: Path, folder_blog: dict[str, str]) -> None:
     with served(tmp_path / "blog", **folder_blog) as blog:
-        soon(lambda: worker_of(blog))
+        wait_until(lambda: worker_of(blog))
         worker = worker_of(blog)
     assert worker is not None
     assert not Path(f"/proc/{worker}").exists()
@@ -161,6 +161,6 @@ def test_many_files_saved_at_once_all_come_in(tmp_path: Path, folder_blog: dict[
     with served(tmp_path / "blog", **folder_blog) as blog:
         for number in range(20):
             write(tmp_path / "articles", f"piece-{number}.md", f"# Piece {number}")
-        soon(lambda: status(blog, "/articles/piece-19") == 200)
+        wait_until(lambda: status(blog, "/articles/piece-19") == 200)
     with closing(sqlite3.connect(tmp_path / "blog" / "instance" / "blog.sqlite3")) as database:
         assert database.execute("SELECT count(*) FROM article WHERE withdrawn_at IS NULL").fetchone() == (21,)

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from blog.config import Settings
 from blog.database import utc_now
 from blog.extensions import db
-from tests.counting import statements
-from tests.making import NOON, make_article
+from tests.support.factories import NOON, make_article
+from tests.support.queries import statements
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from blog.articles.contents import Heading, contents
 from blog.content.models import Article
 from blog.database import utc_now
 from blog.extensions import db
-from tests.counting import statements
-from tests.making import NOON, make_article
+from tests.support.factories import NOON, make_article
+from tests.support.queries import statements
 
 
 def test_articles_that_share_rarer_tags_come_first(client: FlaskClient) -> None:

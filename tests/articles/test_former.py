@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from tests.making import make_article
+from tests.support.factories import make_article
 
 
 @pytest.mark.parametrize(

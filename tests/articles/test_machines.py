@@ -13,7 +13,7 @@ from PIL import Image
 
 from blog.config import Settings
 from blog.paths import STATIC
-from tests.making import make_article
+from tests.support.factories import make_article
 
 SITE = "https://blog.example.org"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from blog.comments.models import Status
 from blog.config import Settings
-from tests.making import NOON, make_article, make_comment
+from tests.support.factories import NOON, make_article, make_comment
 
 SITE = "https://blog.example"
 URL = f"{SITE}/articles/on-tea"

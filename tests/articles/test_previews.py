@@ -13,8 +13,8 @@ from blog.content import previews
 from blog.content.sources.folder import FolderSource
 from blog.content.sync import sync
 from blog.database import utc_now
-from tests.content.writing import UTC_ZONE, write
-from tests.making import make_article
+from tests.support.factories import make_article
+from tests.support.files import UTC_ZONE, write
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from blog.content.sources.folder import FolderSource
 from blog.content.sync import sync
 from blog.database import utc_now
 from blog.extensions import db
-from tests.content.writing import UTC_ZONE, write
-from tests.counting import statements
+from tests.support.files import UTC_ZONE, write
+from tests.support.queries import statements
 
 
 @pytest.fixture

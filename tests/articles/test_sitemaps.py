@@ -15,8 +15,8 @@ from blog.config import Settings
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from tests.counting import statements
-from tests.making import NOON, make_article
+from tests.support.factories import NOON, make_article
+from tests.support.queries import statements
 
 SITE = "https://blog.example.org"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"

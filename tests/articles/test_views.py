@@ -14,8 +14,8 @@ from blog.config import Settings
 from blog.content.models import Article, Redirect
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from tests.counting import statements
-from tests.making import NOON, make_article, make_comment
+from tests.support.factories import NOON, make_article, make_comment
+from tests.support.queries import statements
 
 
 @pytest.fixture

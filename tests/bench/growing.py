@@ -13,7 +13,7 @@ from blog.config import Settings
 from blog.extensions import db
 from blog.moderation.queue import queue_page
 from tests.bench.making import WORDS, Size, write_rows
-from tests.serving import opened
+from tests.support.servers import opened
 
 REPEATS = 30
 COMMON, RARE = WORDS[2], WORDS[1_000]

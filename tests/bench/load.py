@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.serving import members
+from tests.support.servers import members
 
 SECONDS = 5
 CONNECTIONS = 16

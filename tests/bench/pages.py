@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.bench.load import SERVER_CORE, Run, memory_mb, put_load
 from tests.bench.peers import constant_flask, nginx
-from tests.serving import Served, served
+from tests.support.servers import Served, served
 
 ROUNDS = 3
 BROTLI = {"Accept-Encoding": "br"}

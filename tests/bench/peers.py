@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.load import SERVER_CORE, Unusable
-from tests.serving import ask, free_port, kill_group
+from tests.support.servers import ask, free_port, kill_group
 
 NGINX = """
 worker_processes 1; daemon off; pid {folder}/pid; error_log {folder}/error.log; user root;

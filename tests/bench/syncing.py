@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.bench.load import Unusable
 from tests.bench.making import write_files
-from tests.serving import launch
+from tests.support.servers import launch
 
 
 @dataclass(frozen=True)

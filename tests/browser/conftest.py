@@ -7,9 +7,9 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.watching import Faults
 from tests.conftest import unavailable
-from tests.serving import Served, served
+from tests.support.browser_faults import Faults
+from tests.support.servers import Served, served
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Without these, Chromium looks for its maker's hosts at every start; as root it does not start with a sandbox.

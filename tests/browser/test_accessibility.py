@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import article_addresses, open_article, sign_in
-from tests.browser.axe import violations
 from tests.browser.conftest import PHONE, OpenPage
-from tests.browser.watching import Faults
-from tests.pages import MODERATOR, RICH_ARTICLE, PageKind, furnish, templates
-from tests.serving import Served, served
+from tests.support.axe import violations
+from tests.support.browser_faults import Faults
+from tests.support.browsers import article_addresses, open_article, sign_in
+from tests.support.page_kinds import MODERATOR, RICH_ARTICLE, PageKind, furnish, templates
+from tests.support.servers import Served, served
 
 
 @pytest.fixture(scope="module", params=["en", "ar"])

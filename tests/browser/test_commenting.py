@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import comment_ids, open_article, send_comment, write_comment
-from tests.browser.watching import Faults
-from tests.serving import Served
+from tests.support.browser_faults import Faults
+from tests.support.browsers import comment_ids, open_article, send_comment, write_comment
+from tests.support.servers import Served
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from blog.extensions import db
 from blog.markup.comment import ALLOWED, SCHEMES
 from blog.moderation.decisions import decide
 from blog.moderation.models import Moderator
-from tests.browser.acting import add_moderator, open_article, send_comment, sign_in, write_comment
-from tests.browser.watching import Faults
-from tests.hostile import PAYLOADS
-from tests.serving import Served
+from tests.support.browser_faults import Faults
+from tests.support.browsers import add_moderator, open_article, send_comment, sign_in, write_comment
+from tests.support.payloads import PAYLOADS
+from tests.support.servers import Served
 
 BODIES = ".comment__body, .card__body"
 ELEMENTS = """bodies => [...document.querySelectorAll(bodies)].flatMap(body => [...body.querySelectorAll("*")]).map(

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.content.writing import photograph, write
-from tests.serving import Served, served
+from tests.support.files import photograph, write
+from tests.support.servers import Served, served
 
 COUNT_SHIFTS = """
     window.shifted = 0;

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.acting import open_article
 from tests.browser.conftest import PHONE, OpenPage
-from tests.pages import RICH_ARTICLE
-from tests.serving import Served
+from tests.support.browsers import open_article
+from tests.support.page_kinds import RICH_ARTICLE
+from tests.support.servers import Served
 
 MAX_STEPS = 200
 PLACES = {

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import add_moderator, card, open_article, sign_in, submitted
 from tests.browser.conftest import PHONE, OpenPage
-from tests.browser.watching import Faults
-from tests.serving import Served
+from tests.support.browser_faults import Faults
+from tests.support.browsers import add_moderator, card, open_article, sign_in, submitted
+from tests.support.servers import Served
 
 
 @pytest.fixture(scope="module", autouse=True)

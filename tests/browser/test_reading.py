@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from blog.content.models import Tag
 from blog.extensions import db
-from tests.browser.acting import article_addresses
 from tests.browser.conftest import OpenPage
-from tests.browser.watching import Faults
-from tests.serving import Served
+from tests.support.browser_faults import Faults
+from tests.support.browsers import article_addresses
+from tests.support.servers import Served
 
 WIDTHS = (320, 390, 1440)
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.acting import PASSWORD
-from tests.browser.axe import violations
 from tests.browser.conftest import PHONE, OpenPage
-from tests.browser.watching import Faults
-from tests.pages import MODERATOR, RICH_ARTICLE, PageKind, furnish
-from tests.pseudo import write_theme
-from tests.serving import Served, served
+from tests.support.axe import violations
+from tests.support.browser_faults import Faults
+from tests.support.browsers import PASSWORD
+from tests.support.page_kinds import MODERATOR, RICH_ARTICLE, PageKind, furnish
+from tests.support.pseudo_language import write_theme
+from tests.support.servers import Served, served
 
 DESK = {"width": 1280, "height": 800}
 LANGUAGE = "ar"

@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import Page
 
 from blog.theme import shipped
-from tests.browser.acting import sign_in
-from tests.browser.axe import violations
 from tests.browser.conftest import PHONE, OpenPage
-from tests.browser.watching import Faults
-from tests.pages import MODERATOR, PageKind, furnish
-from tests.serving import Served, served
+from tests.support.axe import violations
+from tests.support.browser_faults import Faults
+from tests.support.browsers import sign_in
+from tests.support.page_kinds import MODERATOR, PageKind, furnish
+from tests.support.servers import Served, served
 
 DESK = {"width": 1280, "height": 800}
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"

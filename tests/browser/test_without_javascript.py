@@ -2,10 +2,10 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.acting import add_moderator, article_addresses, card, send_comment, sign_in, write_comment
 from tests.browser.conftest import OpenPage
-from tests.browser.watching import Faults
-from tests.serving import Served
+from tests.support.browser_faults import Faults
+from tests.support.browsers import add_moderator, article_addresses, card, send_comment, sign_in, write_comment
+from tests.support.servers import Served
 
 
 def test_from_the_index_to_a_comment_a_decision_and_its_undoing(

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from blog.cache import keep
 from blog.config import Settings
-from tests.making import make_article
+from tests.support.factories import make_article
 
 PURGED, UNPURGED = "s-maxage=86400", "s-maxage=30"
 

@@ -26,8 +26,8 @@ from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import accounts
 from blog.moderation.decisions import decide, undo
-from tests.counting import statements
-from tests.making import NOON, make_article, make_comment
+from tests.support.factories import NOON, make_article, make_comment
+from tests.support.queries import statements
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from blog.config import Settings
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.markup.comment import ALLOWED, is_publishable
-from tests.hostile import LINKED, PAYLOADS, RAW_ELEMENTS
-from tests.making import make_article
-from tests.outline import Outline
+from tests.support.factories import make_article
+from tests.support.outline import Outline
+from tests.support.payloads import LINKED, PAYLOADS, RAW_ELEMENTS
 
 AROUND = {"article", "p", "bdi", "time", "div", "a"}
 """What the page itself puts around a comment."""

@@ -14,7 +14,7 @@ from blog.config import Settings
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from tests.making import make_article
+from tests.support.factories import make_article
 
 FIELDS = {
     "name": "Bea Brown",

@@ -9,8 +9,8 @@ from blog.content.report import SyncReport
 from blog.content.sources.folder import FolderSource
 from blog.content.sync import sync
 from tests.content.sources.fake_ghost import FakeGhost, fake_ghost
-from tests.content.writing import UTC_ZONE
-from tests.fakes import Fake
+from tests.support.fakes import Fake
+from tests.support.files import UTC_ZONE
 
 Pull = Callable[..., SyncReport]
 

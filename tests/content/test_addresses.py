@@ -7,8 +7,8 @@ import pytest
 from blog.content.sources.folder import FolderSource
 from blog.content.sync import sync
 from tests.content.conftest import Pull
-from tests.content.looking import article, live_slugs, redirects
-from tests.content.writing import UTC_ZONE, write
+from tests.support.files import UTC_ZONE, write
+from tests.support.rows import article, live_slugs, redirects
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -14,9 +14,9 @@ from blog.content.media import media_folder
 from blog.content.report import SyncReport
 from blog.instance import InstanceUnwritable
 from tests.content.conftest import Pull
-from tests.content.looking import article, live_slugs
-from tests.content.writing import PNG, many, write
-from tests.serving import PATIENCE_SECONDS, launch, members, soon
+from tests.support.files import PNG, many, write
+from tests.support.rows import article, live_slugs
+from tests.support.servers import PATIENCE_SECONDS, launch, members, wait_until
 
 COUNT = 4 * BATCH_SIZE
 ENOUGH_TO_BE_INTERRUPTED = 3_000
@@ -81,13 +81,13 @@ def test_a_sync_that_is_ended_takes_its_processes_along(tmp_path: Path, blow: si
     environment = {"BLOG_SOURCE": f"folder:{tmp_path / 'articles'}"}
     assert launch(tmp_path, "db", "upgrade", **environment).wait(PATIENCE_SECONDS) == 0
     process = launch(tmp_path, "sync", **environment)
-    soon(lambda: "1000" in (tmp_path / "output").read_text(encoding="utf-8"))
+    wait_until(lambda: "1000" in (tmp_path / "output").read_text(encoding="utf-8"))
     if blow is signal.SIGINT:
         os.killpg(process.pid, blow)  # as a terminal does
     else:
         process.send_signal(blow)
     assert process.wait(PATIENCE_SECONDS) != 0
-    soon(lambda: not members(process.pid))
+    wait_until(lambda: not members(process.pid))
     said = (tmp_path / "output").read_text(encoding="utf-8")
     assert "Traceback" not in said
     assert "created" not in said

@@ -14,9 +14,9 @@ from blog.markup.article import clean_article, normal_html
 from blog.markup.nesting import TooDeep
 from blog.markup.plain import plain_text
 from tests.content.conftest import Pull
-from tests.content.looking import article
-from tests.content.writing import write
-from tests.outline import Outline
+from tests.support.files import write
+from tests.support.outline import Outline
+from tests.support.rows import article
 
 RECORDED = Path(__file__).parents[1] / "recorded"
 

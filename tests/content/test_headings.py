@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from blog.content.headings import name_headings
 from blog.content.markdown import render
 from blog.markup.article import is_own_id, normal_html
-from tests.outline import Outline
+from tests.support.outline import Outline
 
 
 def ids(text: str) -> list[str]:

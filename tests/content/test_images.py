@@ -12,10 +12,10 @@ from blog.content.images import MOST
 from blog.content.sources.ghost import GhostSource
 from blog.content.sync import sync
 from tests.content.conftest import Pull
-from tests.content.looking import article
 from tests.content.sources.fake_ghost import CONTENT_KEY, fake_ghost
-from tests.content.writing import photograph, picture, write
-from tests.fakes import Request, fake, http
+from tests.support.fakes import Request, fake, http
+from tests.support.files import photograph, picture, write
+from tests.support.rows import article
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -10,7 +10,7 @@ from PIL import Image
 from blog.content.media import keep_image, media_folder
 from blog.instance import InstanceUnwritable
 from blog.markup import widths
-from tests.content.writing import IMAGES, SIZE, photograph
+from tests.support.files import IMAGES, SIZE, photograph
 
 
 @pytest.mark.parametrize("kind", IMAGES)

@@ -9,7 +9,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from blog.content.pictures import NotAnImage, examine, image_type
-from tests.content.writing import IMAGES, SIZE, picture
+from tests.support.files import IMAGES, SIZE, picture
 
 BERLIN = {1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 18.0)}
 GPS = 0x8825

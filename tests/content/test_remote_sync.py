@@ -15,9 +15,9 @@ from blog.content.sources.ghost import GhostSource
 from blog.content.state import note_success, source_state
 from blog.content.sync import WithdrawalsRefused, sync, sync_changes, sync_documents
 from blog.extensions import db
-from tests.content.looking import article, live_slugs, redirects
 from tests.content.sources.fake_ghost import ADMIN_KEY, FakeGhost
-from tests.fakes import Answer, Fake, Request, as_json, http
+from tests.support.fakes import Answer, Fake, Request, as_json, http
+from tests.support.rows import article, live_slugs, redirects
 
 pytestmark = pytest.mark.usefixtures("app")
 

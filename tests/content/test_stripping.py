@@ -12,7 +12,7 @@ from PIL import Image
 
 from blog.content.pictures import NotAnImage, examine
 from tests.content.test_pictures import exif, opened
-from tests.content.writing import SIZE, picture
+from tests.support.files import SIZE, picture
 
 SECRET = b"taken at Ada's house"
 

@@ -17,8 +17,8 @@ from blog.content.sources.folder import FolderSource
 from blog.content.sync import sync
 from blog.extensions import db
 from tests.content.conftest import Pull
-from tests.content.looking import article
-from tests.content.writing import PNG, many, write
+from tests.support.files import PNG, many, write
+from tests.support.rows import article
 
 pytestmark = pytest.mark.usefixtures("app")
 

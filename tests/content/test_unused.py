@@ -9,7 +9,7 @@ import pytest
 from blog.content.media import media_folder
 from blog.content.unused import NothingShown, prune, unused
 from tests.content.conftest import Pull
-from tests.content.writing import photograph, picture, write
+from tests.support.files import photograph, picture, write
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -9,7 +9,7 @@ from blog.content import variants
 from blog.content.pictures import Picture, examine
 from blog.content.variants import MAX_PIXELS
 from blog.markup import widths
-from tests.content.writing import IMAGES, photograph
+from tests.support.files import IMAGES, photograph
 
 RASTER = ["jpg", "png", "webp", "avif", "gif"]
 

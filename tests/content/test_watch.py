@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from blog.content.watch import FolderWatch
-from tests.content.writing import write
+from tests.support.files import write
 
 PATIENCE_SECONDS = 10
 

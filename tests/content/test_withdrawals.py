@@ -15,9 +15,9 @@ from blog.content.sources.folder import FolderSource
 from blog.content.sync import WithdrawalsRefused, sync
 from blog.extensions import db
 from tests.content.conftest import Pull
-from tests.content.looking import article, live_slugs
-from tests.content.writing import UTC_ZONE, many, write
-from tests.making import make_comment
+from tests.support.factories import make_comment
+from tests.support.files import UTC_ZONE, many, write
+from tests.support.rows import article, live_slugs
 
 pytestmark = pytest.mark.usefixtures("app")
 

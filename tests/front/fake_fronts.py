@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.fakes import Request, as_json
+from tests.support.fakes import Request, as_json
 
 SERVICE = "SU1Z0isxPaozGVKXdv0eY"
 ZONE = "023e105f4ecef8ad9ca31a8372d0c353"

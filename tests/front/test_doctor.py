@@ -11,8 +11,8 @@ from blog.cache.words import word
 from blog.config import Settings
 from blog.database import utc_now
 from blog.front.position import Position, note_position
-from tests.fakes import Fake, fake, http
-from tests.serving import free_port, opened
+from tests.support.fakes import Fake, fake, http
+from tests.support.servers import free_port, opened
 
 
 def said(settings: Settings, server: str) -> list[str]:

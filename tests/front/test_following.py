@@ -24,9 +24,9 @@ from blog.front.following import LONGEST_ASKED_SECONDS, LONGEST_WAIT_SECONDS, NO
 from blog.front.making import made_with
 from blog.front.pending import MOST_KEYS, ROUNDS_SECONDS
 from blog.front.position import Position, note_position, position_of
-from tests.fakes import fake, http
 from tests.front.fake_fronts import SERVICE, TOKEN, FakeFastly
-from tests.making import make_article
+from tests.support.factories import make_article
+from tests.support.fakes import fake, http
 
 FRONT = f"fastly:{SERVICE}"
 SOON, LATER, LATEST = ROUNDS_SECONDS

@@ -11,9 +11,9 @@ from blog.front.cloudflare import Cloudflare
 from blog.front.fastly import Fastly
 from blog.front.front import batches
 from blog.front.varnish import Varnish
-from tests.fakes import Answer, Request, as_json, fake, http
 from tests.front.fake_fronts import SERVICE, TOKEN, ZONE, FakeCloudflare, FakeFastly, refused
-from tests.serving import free_port
+from tests.support.fakes import Answer, Request, as_json, fake, http
+from tests.support.servers import free_port
 
 WORDS = [f"article/{number:03}" for number in range(257)]
 MAKE: dict[str, Callable[[str], Front]] = {

@@ -28,12 +28,12 @@ from blog.front.varnish import Varnish
 from blog.moderation import accounts
 from blog.moderation.decisions import decide
 from tests.conftest import unavailable
-from tests.content.writing import write
-from tests.fakes import Request, fake, http
-from tests.making import make_comment
-from tests.moderation.browsing import PASSWORD, Forms
-from tests.serving import Answer, Served, ask, folder_environment, free_port, opened, served, soon
-from tests.varnish import Unavailable, varnish
+from tests.support.clients import PASSWORD, Forms
+from tests.support.factories import make_comment
+from tests.support.fakes import Request, fake, http
+from tests.support.files import write
+from tests.support.servers import Answer, Served, ask, folder_environment, free_port, opened, served, wait_until
+from tests.support.varnish import Unavailable, varnish
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "deploy.md"
 TOKEN = "a-long-random-word"
@@ -88,7 +88,7 @@ class Site:
             answers.append(self.get(path))
             return not is_hit(answers[-1])
 
-        soon(misses)
+        wait_until(misses)
         return answers[-1]
 
 
@@ -168,7 +168,7 @@ def test_an_author_s_change_is_on_the_page(site: Site) -> None:
     write(site.articles, "piece-03.md", "Leaves first.", title="Piece 3", tags="[Cups]", published_at="2026-03-03")
     assert "Leaves first." in site.first_miss("/articles/piece-03").text
     (site.articles / "piece-03.md").unlink()
-    soon(lambda: site.get("/articles/piece-03").status == 410)
+    wait_until(lambda: site.get("/articles/piece-03").status == 410)
     assert is_hit(site.get("/articles/piece-09"))
 
 
@@ -181,7 +181,7 @@ def test_what_has_not_changed_is_not_sent_again(site: Site) -> None:
         article = db.session.get_one(Article, number_of("piece-09"))
         article.body_html = article.body_html + "<p>Then leaves.</p>"
         purge(session, [f"article/{article.id}"], "test")
-    soon(lambda: site.get("/articles/piece-09", If_None_Match=etag).status == 200)
+    wait_until(lambda: site.get("/articles/piece-09", If_None_Match=etag).status == 200)
 
 
 def test_keys_in_any_script_and_the_key_of_all_pages_are_purged(site: Site) -> None:

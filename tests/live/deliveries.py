@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tests.fakes import Fake, Request, fake, http
+from tests.support.fakes import Fake, Request, fake, http
 
 SECONDS = 20
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.fakes import Request
+from tests.support.fakes import Request
 
 SECONDS = 60
 # The others say when and by which program a thing was answered, and would differ from one recording to the next.

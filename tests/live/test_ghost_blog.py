@@ -15,7 +15,7 @@ from blog.content.sync import sync
 from tests.live.deliveries import until_true
 from tests.live.ghost import Ghost
 from tests.live.pictures import png
-from tests.serving import Served, free_port, served
+from tests.support.servers import Served, free_port, served
 
 pytestmark = pytest.mark.live
 

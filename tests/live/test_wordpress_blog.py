@@ -13,7 +13,7 @@ from blog.content.sync import sync, sync_changes
 from tests.live.deliveries import until_true
 from tests.live.pictures import png
 from tests.live.wordpress import WordPress
-from tests.serving import Served, served
+from tests.support.servers import Served, served
 
 pytestmark = pytest.mark.live
 

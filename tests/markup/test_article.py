@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from blog.markup import nesting, widths
 from blog.markup.article import ATTRIBUTES, MEDIA, PICTURES, TAGS, clean_article, is_own_id, normal_html
 from blog.markup.nesting import MAX_DEPTH, MAX_TAGS, TooDeep
-from tests.making import make_article, make_comment
-from tests.outline import Outline
+from tests.support.factories import make_article, make_comment
+from tests.support.outline import Outline
 
 CUP = "/media/0123456789abcdef0123456789abcdef-700-avif.jpg"
 PIECES = st.sampled_from(

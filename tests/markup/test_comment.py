@@ -12,7 +12,7 @@ from blog.markup.comment import (
     is_publishable,
 )
 from blog.unicode import sanitize_text
-from tests.outline import Outline
+from tests.support.outline import Outline
 
 LINK_RELATION = "nofollow ugc noopener"
 MARKDOWN_SIGNS = st.text(alphabet="ab <>&\"'*_[]()`~!\\#-+.1:/\n\t|{}%\u202e\x00é", max_size=300)

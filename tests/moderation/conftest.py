@@ -6,8 +6,8 @@ from flask import Flask
 from blog.content.models import Article
 from blog.moderation import accounts
 from blog.moderation.models import Moderator
-from tests.making import make_article
-from tests.moderation.browsing import PASSWORD, Visitor
+from tests.support.clients import PASSWORD, Visitor
+from tests.support.factories import make_article
 
 
 @pytest.fixture

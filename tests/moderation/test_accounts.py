@@ -10,7 +10,7 @@ from blog.extensions import db
 from blog.moderation import accounts
 from blog.moderation.accounts import AccountRefused, authenticate
 from blog.moderation.models import Moderator
-from tests.moderation.browsing import PASSWORD
+from tests.support.clients import PASSWORD
 
 
 def again(moderator: Moderator) -> Moderator:

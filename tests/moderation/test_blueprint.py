@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from blog.content.models import Article
 from blog.extensions import db
 from blog.moderation.models import Decision, Moderator
-from tests.making import make_comment
-from tests.moderation.browsing import Visitor
+from tests.support.clients import Visitor
+from tests.support.factories import make_comment
 
 OPEN = {"/moderation/login"}
 

@@ -14,7 +14,7 @@ from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, targets, undo
 from blog.moderation.models import Decision, Moderator
-from tests.making import make_comment
+from tests.support.factories import make_comment
 
 ALLOWED = {
     (Status.PENDING, Status.APPROVED),

@@ -6,8 +6,8 @@ from flask import Flask
 from blog.content.models import Article
 from blog.moderation import accounts
 from blog.moderation.models import Moderator
-from tests.making import make_comment
-from tests.moderation.browsing import PASSWORD, Visitor
+from tests.support.clients import PASSWORD, Visitor
+from tests.support.factories import make_comment
 
 
 def test_a_moderator_signs_in_to_the_queue(visitor: Visitor) -> None:

@@ -11,9 +11,9 @@ from blog.extensions import db
 from blog.moderation import queue
 from blog.moderation.decisions import decide, undo
 from blog.moderation.models import Moderator
-from tests.counting import statements
-from tests.making import NOON, make_article, make_comment
-from tests.moderation.browsing import Visitor
+from tests.support.clients import Visitor
+from tests.support.factories import NOON, make_article, make_comment
+from tests.support.queries import statements
 
 
 def many(article: Article, count: int, status: Status = Status.PENDING) -> list[int]:

@@ -8,7 +8,7 @@ from flask import Flask
 from blog.config import Settings
 from blog.moderation import accounts
 from blog.moderation.models import Moderator
-from tests.moderation.browsing import PASSWORD, Visitor
+from tests.support.clients import PASSWORD, Visitor
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from blog.database import utc_now
 from blog.extensions import db
 from blog.moderation.decisions import decide
 from blog.moderation.models import Moderator
-from tests.making import make_article, make_comment
-from tests.moderation.browsing import Visitor
+from tests.support.clients import Visitor
+from tests.support.factories import make_article, make_comment
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from typing import Any
 import click
 
 from tests.browser.conftest import PROGRAMS, SWITCHES
-from tests.pages import RICH_ARTICLE
-from tests.serving import free_port, served
+from tests.support.page_kinds import RICH_ARTICLE
+from tests.support.servers import free_port, served
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 FORMS = {"mobile": (), "desktop": ("--preset=desktop",)}

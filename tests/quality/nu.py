@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import click
 import httpx
 
-from tests.browser.acting import article_addresses
-from tests.moderation.browsing import PASSWORD, Forms
-from tests.pages import MODERATOR, RICH_ARTICLE, PageKind, furnish
-from tests.serving import Served, served
+from tests.support.browsers import article_addresses
+from tests.support.clients import PASSWORD, Forms
+from tests.support.page_kinds import MODERATOR, RICH_ARTICLE, PageKind, furnish
+from tests.support.servers import Served, served
 
 CHECK_SECONDS = 300
 LANGUAGES = ("en", "ar")

@@ -4,7 +4,7 @@ import feedparser  # type: ignore[import-untyped]
 import pytest
 from flask.testing import FlaskClient
 
-from tests.articles.feeds.rules import faults
+from tests.support.feed_rules import faults
 
 
 @pytest.mark.parametrize(

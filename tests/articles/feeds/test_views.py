@@ -20,9 +20,9 @@ from blog.config import Settings
 from blog.content.models import Article, Redirect
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from tests.articles.feeds.rules import faults
-from tests.counting import statements
-from tests.making import NOON, make_article, make_comment
+from tests.support.factories import NOON, make_article, make_comment
+from tests.support.feed_rules import faults
+from tests.support.queries import statements
 
 SITE = "https://blog.example.org"
 ALL = ("/feed.xml", "/tags/tea/feed.xml", "/authors/ada-byron/feed.xml", "/articles/on-tea/comments.xml")

@@ -9,8 +9,8 @@ import pytest
 
 from blog.content.http import Client, FetchFailed, Limits, Refused
 from blog.content.http import failures as failed
-from tests.fakes import Answer, Request, as_json, fake, http
-from tests.serving import free_port
+from tests.support.fakes import Answer, Request, as_json, fake, http
+from tests.support.servers import free_port
 
 LIMITS = Limits(connect=2, read=1, request=2, size=100_000, redirects=3, tries=3, first_wait=0.01, longest_wait=1)
 

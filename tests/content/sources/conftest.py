@@ -8,8 +8,8 @@ from blog.content.http import Limits
 from blog.content.sources.shopify import ShopifySource
 from tests.conftest import unavailable
 from tests.content.sources.fake_shopify import ADMIN_TOKEN, FakeShop, Schemas, fake_shop
-from tests.fakes import Fake
-from tests.shopify_schemas import SchemaMissing, admin_schema, storefront_schema
+from tests.support.fakes import Fake
+from tests.support.shopify_schemas import SchemaMissing, admin_schema, storefront_schema
 
 LIMITS = Limits(tries=3, first_wait=0.01)
 

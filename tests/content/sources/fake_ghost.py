@@ -10,7 +10,7 @@ from typing import Any
 
 import jwt
 
-from tests.fakes import Fake, Request, as_json, fake
+from tests.support.fakes import Fake, Request, as_json, fake
 
 CONTENT_KEY = "22444f78447824223cefc48062"
 ADMIN_KEY = f"6489a3b1f2c4d50001a1b2c3:{'5f' * 32}"

@@ -13,7 +13,7 @@ from typing import Any
 
 from graphql import GraphQLError, GraphQLResolveInfo, GraphQLSchema, graphql_sync
 
-from tests.fakes import Fake, Request, as_json, fake
+from tests.support.fakes import Fake, Request, as_json, fake
 
 ADMIN_TOKEN = "shpat_0123456789abcdef0123456789abcdef"
 STOREFRONT_TOKEN = "fedcba98765432100123456789abcdef"

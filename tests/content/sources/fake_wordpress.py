@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.fakes import Fake, Request, as_json, fake, http
+from tests.support.fakes import Fake, Request, as_json, fake, http
 
 LOGIN = "ada:abcd efgh ijkl mnop qrst uvwx"
 POSTS = "/wp/v2/posts"

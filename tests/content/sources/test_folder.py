@@ -10,7 +10,7 @@ import pytest
 from blog.content.document import Document, InvalidDocument
 from blog.content.sources import SourceUnavailable
 from blog.content.sources.folder import FolderSource
-from tests.content.writing import PNG, write
+from tests.support.files import PNG, write
 
 LONG_AGO = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from blog.content.http.failures import Unauthorised
 from blog.content.sources import CursorExpired, SourceUnavailable
 from blog.content.sources.ghost import BadKey, GhostSource
 from tests.content.sources.fake_ghost import ADMIN_KEY, CONTENT_KEY, FakeGhost
-from tests.fakes import Fake, as_json, http
+from tests.support.fakes import Fake, as_json, http
 
 LIMITS = Limits(tries=1)
 

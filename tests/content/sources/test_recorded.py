@@ -10,7 +10,7 @@ from blog.content.document import CommentPolicy, Document
 from blog.content.sources.ghost import GhostSource
 from blog.content.sources.wordpress import WordPressSource
 from tests.content.sources.fake_ghost import ADMIN_KEY, CONTENT_KEY
-from tests.fakes import Request, as_json, fake
+from tests.support.fakes import Request, as_json, fake
 
 RECORDED = Path(__file__).parents[2] / "recorded"
 

@@ -12,7 +12,7 @@ from blog.content.source import configured_source, source_name
 from blog.content.sources import CursorExpired
 from blog.content.sources.shopify import ShopifySource
 from tests.content.sources.fake_shopify import ADMIN_TOKEN, FakeShop
-from tests.fakes import Fake, http
+from tests.support.fakes import Fake, http
 
 ARTICLE = "gid://shopify/Article/"
 

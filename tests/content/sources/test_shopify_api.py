@@ -15,10 +15,10 @@ from blog.content.sources.shopify import ShopifySource
 from blog.content.sources.shopify_api import AccessDenied, InvalidCursor, NotUnderstood, Throttled
 from blog.content.state import source_state
 from blog.content.sync import sync, sync_changes
-from tests.content.looking import live_slugs
 from tests.content.sources.conftest import LIMITS
 from tests.content.sources.fake_shopify import ADMIN_TOKEN, NOW, STOREFRONT_TOKEN, FakeShop, Schemas
-from tests.fakes import Answer, Fake, Request, as_json
+from tests.support.fakes import Answer, Fake, Request, as_json
+from tests.support.rows import live_slugs
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from blog.content.sources.shopify import ShopifySource
 from blog.content.sync import sync
 from tests.content.sources.fake_shopify import FakeShop
-from tests.fakes import Fake
+from tests.support.fakes import Fake
 
 
 def test_redirects_lead_on_through_each_rename(shop: FakeShop, admin: ShopifySource) -> None:

@@ -11,7 +11,7 @@ from blog.content.http.failures import Garbled
 from blog.content.sources import CursorExpired, SourceUnavailable
 from blog.content.sources.wordpress import BadLogin, WordPressSource
 from tests.content.sources.fake_wordpress import LOGIN, FakeWordPress, fake_wordpress
-from tests.fakes import Fake, as_json, http
+from tests.support.fakes import Fake, as_json, http
 
 LIMITS = Limits(tries=1)
 

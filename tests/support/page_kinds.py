@@ -15,9 +15,9 @@ from blog.moderation import accounts
 from blog.moderation.decisions import decide
 from blog.moderation.models import Moderator
 from blog.paths import TEMPLATES
-from tests.making import make_article
-from tests.moderation.browsing import PASSWORD
-from tests.serving import Served
+from tests.support.clients import PASSWORD
+from tests.support.factories import make_article
+from tests.support.servers import Served
 
 MODERATOR = "Cleo"
 RICH_SLUG = "everything-markdown-can-do-here"

@@ -213,7 +213,7 @@ def members(group: int) -> list[Path]:
     return found
 
 
-def soon(condition: Callable[[], object]) -> None:
+def wait_until(condition: Callable[[], object]) -> None:
     """Wait until ``condition`` is true; fail where that takes too long."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.serving import free_port, kill_group
+from tests.support.servers import free_port, kill_group
 
 START_SECONDS = 60
 MODULE = "varnish/vmods/libvmod_xkey.so"

@@ -7,7 +7,7 @@ from blog.comments.models import Comment
 from blog.content.models import Article
 from blog.extensions import db
 from blog.moderation import accounts
-from tests.serving import Served
+from tests.support.servers import Served
 
 PASSWORD = "correct horse battery"
 

@@ -8,7 +8,7 @@ from graphql import GraphQLSchema, build_client_schema
 
 from blog.content.sources.shopify_api import VERSION
 
-FOLDER = Path(__file__).resolve().parent.parent / ".venv" / "shopify-schemas"
+FOLDER = Path(__file__).resolve().parents[2] / ".venv" / "shopify-schemas"
 
 
 class SchemaMissing(Exception):

@@ -5,7 +5,7 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-from tests.outline import VOID
+from tests.support.outline import VOID
 
 READ_ATTRIBUTES = {
     "alt",
