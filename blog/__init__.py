@@ -8,26 +8,28 @@ from flask import Flask
 
 from blog import (
     articles,
-    assets,
     cache,
     comments,
-    content,
     errors,
     extensions,
     headers,
     health,
+    i18n,
     instance,
-    jinja,
-    languages,
+    media,
+    models,
     moderation,
     request_checks,
-    site,
-    theme,
+    webhooks,
 )
 from blog.application import Blog
 from blog.config import Settings
-from blog.content.keys import moments
+from blog.content.cache_keys import moments
 from blog.paths import TEMPLATES
+from blog.theming import assets, site, theme
+from blog.theming import environment as templates
+
+__all__ = ["create_app", "environment", "models"]
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -38,16 +40,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment(environment())
     app = Blog(__name__, static_folder=None, template_folder=str(TEMPLATES))
     instance.init_app(app, settings)
-    jinja.init_app(app, settings)
+    templates.init_app(app, settings)
     request_checks.init_app(app)
     extensions.init_app(app, settings)
     site.init_app(app, settings)
     theme.init_app(app, settings)
-    languages.init_app(app, settings)
+    i18n.init_app(app, settings)
     assets.init_app(app, settings)
     headers.init_app(app)
     errors.init_app(app, theme.render)
-    content.init_app(app)
+    media.init_app(app)
+    webhooks.init_app(app)
     comments.init_app(app)
     articles.init_app(app)
     moderation.init_app(app)

@@ -10,9 +10,9 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 
-from blog.clients import shortened_address
 from blog.config import Settings
 from blog.database import Base
+from blog.networks import truncate_ip
 from blog.paths import MIGRATIONS
 
 
@@ -35,7 +35,7 @@ class DecoratedLimiter(Limiter):
 
 
 class SiteBabel(Babel):
-    """Flask-Babel for a site that speaks one language, whose words :mod:`blog.languages` reads at the start."""
+    """Flask-Babel for a site that speaks one language, whose words :mod:`blog.i18n` reads at the start."""
 
     @property
     def domain_instance(self) -> Domain:
@@ -48,7 +48,7 @@ migrate = Migrate()
 csrf = CSRFProtect()
 login_manager = SessionLoginManager()  # type: ignore[no-untyped-call]
 babel = SiteBabel()  # type: ignore[no-untyped-call]
-limiter = DecoratedLimiter(key_func=lambda: shortened_address(request.remote_addr))
+limiter = DecoratedLimiter(key_func=lambda: truncate_ip(request.remote_addr))
 
 if TYPE_CHECKING:
 

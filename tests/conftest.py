@@ -37,6 +37,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shared.remove_folder()
 
 
+pytest_plugins = ["tests.support.content_fixtures"]
+
+
 def unavailable(why: str) -> NoReturn:
     """A tool is missing: a failure in CI; elsewhere a skip, which the run names at its end."""
     if os.environ.get("CI"):

@@ -21,13 +21,13 @@ from blog.comments.models import Comment, Status
 from blog.config import Settings
 from blog.content import previews
 from blog.content.models import Article
-from blog.content.sources.folder import FolderSource
-from blog.content.sync import sync
 from blog.database import utc_now
 from blog.errors import EXPLANATIONS
 from blog.extensions import db
 from blog.moderation import accounts
 from blog.paths import PACKAGE
+from blog.sources.folder.source import FolderSource
+from blog.sync import sync
 from tests.support.clients import PASSWORD, Visitor
 from tests.support.factories import NOON, make_article, make_comment
 from tests.support.files import UTC_ZONE, write

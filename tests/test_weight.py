@@ -12,10 +12,10 @@ from werkzeug.test import TestResponse
 
 from blog.config import Settings
 from blog.content.models import Article
-from blog.content.source import configured_source
-from blog.content.sync import sync
 from blog.extensions import db
 from blog.paths import STATIC
+from blog.sources.registry import configured_source
+from blog.sync import sync
 from tests.support.outline import Element, Outline
 
 MAX_ARTICLE_BYTES = 30_000

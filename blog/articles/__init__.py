@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from blog.articles import feeds, machines, previews, sitemaps, views
+from blog.articles import feeds, previews, site_files, sitemaps, views
 from blog.comments.page import set_article_page
-from blog.markup import widths
+from blog.markup import srcset
 
 
 def init_app(app: Flask) -> None:
@@ -13,7 +13,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(previews.blueprint)
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(sitemaps.blueprint)
-    app.register_blueprint(machines.blueprint)
+    app.register_blueprint(site_files.blueprint)
     app.jinja_env.globals["newest_articles"] = views.newest_articles
-    app.jinja_env.globals["image_sources"] = widths.sources
+    app.jinja_env.globals["image_sources"] = srcset.sources
     set_article_page(app, views.article_page)

@@ -3,10 +3,10 @@
 from flask import Blueprint, Response, abort, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from blog import theme
-from blog.articles.contents import contents
 from blog.content.drafts import Draft
 from blog.content.previews import NoPreview, PreviewExpired, previewed
+from blog.markup.toc import contents
+from blog.theming import theme
 
 blueprint = Blueprint("previews", __name__)
 

@@ -7,8 +7,8 @@ from functools import cached_property
 from markupsafe import Markup, escape
 
 from blog.articles.ranking import postgresql_ranking, sqlite_ranking
-from blog.content.index import fold
 from blog.content.models import Article
+from blog.content.search_index import fold
 from blog.extensions import db
 from blog.markup.plain import plain_text
 

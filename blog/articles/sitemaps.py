@@ -13,13 +13,13 @@ from flask import Blueprint, Response, abort
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute as Column
 
-from blog.articles.answers import ONE_HOUR, answer, modified_at
-from blog.articles.elements import add, element, written
 from blog.articles.feeds.entries import BEFORE_EVERYTHING, last_change
+from blog.articles.http_cache import ONE_HOUR, answer, modified_at
+from blog.articles.xml import add, element, written
 from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
 from blog.database import utc_now
 from blog.extensions import db
-from blog.site import absolute_url
+from blog.theming.site import absolute_url
 
 MOST = 10_000
 """Addresses of one sitemap. The protocol allows five times as many; but then one would take seconds to write."""

@@ -5,22 +5,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from blog import theme
-from blog.articles import listing, metadata
+from blog.articles import listing, structured_data
 from blog.articles.archive import year_page, years
-from blog.articles.around import around
-from blog.articles.contents import contents
-from blog.articles.former import elsewhere
+from blog.articles.legacy_urls import elsewhere
 from blog.articles.listing import Page
+from blog.articles.related import around
 from blog.articles.search import MOST_CHARACTERS, MOST_PAGES, Query, search
-from blog.cache.keep import keep
+from blog.cache.policy import keep
 from blog.comments.forms import CommentForm, blank_form
 from blog.comments.policy import comment_policy
 from blog.comments.thread import thread
 from blog.config import settings
-from blog.content import keys
+from blog.content import cache_keys
 from blog.content.models import Article, Author, Tag, public_article
 from blog.extensions import db
+from blog.markup.toc import contents
+from blog.theming import theme
 
 NEWEST_ON_ERROR_PAGE = 5
 
@@ -32,7 +32,7 @@ def index() -> str:
     """All articles, newest first."""
     page = listing.newest(_page_number(), settings.page_size)
     _refuse_empty(page)
-    keep([keys.INDEX], ["page"])
+    keep([cache_keys.INDEX], ["page"])
     return theme.render("articles/index.html", page=page)
 
 
@@ -49,7 +49,7 @@ def show(slug: str) -> ResponseReturnValue:
     if article is None:
         return elsewhere(request.path, slug)
     page, shown = _article_page(article, blank_form())
-    keep([keys.article_key(article.id), *map(keys.title_key, shown)], ["comments_after"])
+    keep([cache_keys.article_key(article.id), *map(cache_keys.title_key, shown)], ["comments_after"])
     return page
 
 
@@ -68,8 +68,8 @@ def _article_page(article: Article, form: CommentForm) -> tuple[str, set[int]]:
         around=beside,
         contents=contents(article.body_html, article.word_count),
         thread=comments,
-        posting=metadata.posting(article, comments),
-        trail=metadata.trail((article.title, url_for("articles.show", slug=article.slug))),
+        posting=structured_data.posting(article, comments),
+        trail=structured_data.trail((article.title, url_for("articles.show", slug=article.slug))),
         form=form,
         policy=comment_policy(article, settings),
     )
@@ -79,7 +79,7 @@ def _article_page(article: Article, form: CommentForm) -> tuple[str, set[int]]:
 @blueprint.get("/tags/")
 def tags() -> str:
     """All tags with the number of their articles."""
-    keep([keys.TAGS])
+    keep([cache_keys.TAGS])
     return theme.render("articles/tags.html", tags=listing.tag_counts())
 
 
@@ -91,8 +91,8 @@ def tag(slug: str) -> ResponseReturnValue:
         return elsewhere(request.path)
     page = listing.newest_of_tag(found, _page_number(), settings.page_size)
     _refuse_empty(page, even_the_first=True)
-    keep([keys.tag_key(slug)], ["page"])
-    trail = metadata.trail(
+    keep([cache_keys.tag_key(slug)], ["page"])
+    trail = structured_data.trail(
         (_("Tags"), url_for("articles.tags")), (found.name, url_for("articles.tag", slug=found.slug))
     )
     return theme.render("articles/tag.html", tag=found, page=page, trail=trail)
@@ -106,14 +106,14 @@ def author(slug: str) -> ResponseReturnValue:
         return elsewhere(request.path)
     page = listing.newest_of_author(found, _page_number(), settings.page_size)
     _refuse_empty(page, even_the_first=True)
-    keep([keys.author_key(slug)], ["page"])
+    keep([cache_keys.author_key(slug)], ["page"])
     return theme.render("articles/author.html", author=found, page=page)
 
 
 @blueprint.get("/archive/")
 def archive() -> str:
     """The years that have articles."""
-    keep([keys.ARCHIVE])
+    keep([cache_keys.ARCHIVE])
     return theme.render("articles/archive.html", years=years())
 
 
@@ -123,7 +123,7 @@ def archive_year(year: int) -> str:
     page = year_page(year, _page_number())
     if not page.months:
         abort(404)
-    keep([keys.ARCHIVE], ["page"])
+    keep([cache_keys.ARCHIVE], ["page"])
     return theme.render("articles/year.html", page=page)
 
 

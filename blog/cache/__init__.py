@@ -4,10 +4,10 @@ from typing import cast
 
 from flask import Flask
 
-from blog.cache import keep
-from blog.cache.pages import PageCache
+from blog.cache import policy
+from blog.cache.middleware import PageCache
 from blog.cache.store import Store
-from blog.cache.watch import Moments, PurgeWatch
+from blog.cache.watcher import Moments, PurgeWatch
 from blog.config import Settings
 from blog.extensions import db
 
@@ -16,7 +16,7 @@ EXTENSION = "page_cache"
 
 def init_app(app: Flask, settings: Settings, moments: Moments) -> None:
     """Keep the pages of ``app`` in memory; ``moments`` tells what becomes public by itself."""
-    keep.init_app(app, is_purged_in_front=settings.purge is not None)
+    policy.init_app(app, is_purged_in_front=settings.purge is not None)
     if settings.page_cache_mb:
         store = Store(settings.page_cache_mb * 1_000_000)
         with app.app_context():

@@ -10,7 +10,7 @@ from wsgiref.handlers import format_date_time
 import brotli
 from werkzeug.http import parse_accept_header, parse_date, parse_list_header
 
-from blog.cache.keep import Keep
+from blog.cache.policy import Keep
 
 Headers = list[tuple[str, str]]
 

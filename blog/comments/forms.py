@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length
 from blog.forms import Form, many_lines, one_line
 from blog.markup import clean_comment
 from blog.markup.comment import CleanComment, TooIntricate, is_publishable
-from blog.site import number
+from blog.theming.site import number
 
 MAX_NAME, MAX_EMAIL, MAX_WEBSITE, MAX_BODY = 80, 254, 300, 5_000
 
@@ -23,8 +23,8 @@ def _required(message: LazyString) -> DataRequired:
 class CommentForm(Form):
     """What a reader sends. It carries no token: a page that is the same for everyone has none to give.
 
-    Its protection is that the request comes from a page of this site (:func:`blog.clients.is_same_origin`). What was
-    typed stays in the fields, whatever is wrong with it.
+    It is protected by a check that the request comes from a page of this site
+    (:func:`blog.same_origin.is_same_origin`). What was typed stays in the fields, whatever is wrong with it.
     """
 
     clean: CleanComment

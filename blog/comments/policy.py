@@ -2,7 +2,7 @@
 
 from blog.comments.models import Status
 from blog.config import Settings
-from blog.content.document import CommentPolicy
+from blog.content.documents import CommentPolicy
 from blog.content.models import Article
 
 

@@ -11,16 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from blog.cache.purges import purge
-from blog.clients import shortened_address
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment, Status
 from blog.comments.policy import first_status
 from blog.comments.thread import thread_keys
-from blog.content.document import CommentPolicy
+from blog.content.documents import CommentPolicy
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.markup.comment import CLEANER_VERSION
+from blog.networks import truncate_ip
 from blog.unicode import sanitize_text
 
 DOUBLE_CLICK = timedelta(minutes=10)
@@ -69,7 +69,7 @@ def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request
         body_html=form.clean.html,
         cleaner_version=CLEANER_VERSION,
         submitted_at=utc_now(),
-        network=shortened_address(request.remote_addr),
+        network=truncate_ip(request.remote_addr),
         user_agent=sanitize_text(request.user_agent.string[:MAX_USER_AGENT]),
         held_reason=gettext("A field was filled in that people cannot see.") if fell_for_decoy else "",
         fingerprint=sha256(f"{email.casefold()}\0{body}".encode()).hexdigest(),

@@ -7,7 +7,7 @@ from sqlalchemy import Integer, Select, bindparam, tuple_
 from sqlalchemy.orm import load_only
 
 from blog.comments.models import Comment
-from blog.content.keys import article_key
+from blog.content.cache_keys import article_key
 from blog.database import UTCDateTime
 from blog.extensions import db
 

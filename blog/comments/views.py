@@ -9,17 +9,17 @@ from flask_limiter import RateLimitExceeded
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from blog import theme
-from blog.clients import is_same_origin
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
 from blog.comments.page import article_page
 from blog.comments.policy import comment_policy
 from blog.comments.submission import DuplicateComment, submit
 from blog.config import settings
-from blog.content.document import CommentPolicy
+from blog.content.documents import CommentPolicy
 from blog.content.models import Article, public_article
 from blog.extensions import db, limiter
+from blog.same_origin import is_same_origin
+from blog.theming import theme
 
 RETRY_AFTER_SECONDS = 60
 

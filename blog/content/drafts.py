@@ -1,20 +1,17 @@
 """Documents that are not public yet, kept as they will look, for those who hold a link to a preview."""
 
-from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blog.content.document import CommentPolicy, Document, slugify
+from blog.content.documents import CommentPolicy
 from blog.content.models import Article
-from blog.content.prepare import Prepared
 from blog.database import UTCDateTime
 from blog.extensions import Model
+from blog.slugs import slugify
 
-NOT_KEPT = frozenset({"source_id", "is_draft", "notes", "former_urls"})
-"""Fields of a document that say nothing of its look, or have a column of their own."""
 MEASURED = {"word_count": 0, "image_width": None, "image_height": None}
 """What is found out while a document is prepared, and what an older draft says of it."""
 
@@ -38,18 +35,6 @@ class Draft(Model):
         Index("uq_draft_source_source_id", "source", "source_id", unique=True),
         Index("ix_draft_newest", "updated_at", "id"),
     )
-
-    def hold(self, prepared: Prepared) -> None:
-        """Take over what ``prepared`` says."""
-        document = prepared.document
-        self.revision = prepared.revision
-        self.slug, self.title = document.slug, document.title
-        self.updated_at = document.updated_at.astimezone(UTC)
-        self.document = {
-            field.name: _storable(getattr(document, field.name))
-            for field in fields(Document)
-            if field.name not in NOT_KEPT
-        } | {name: getattr(prepared, name) for name in MEASURED}
 
     def as_article(self) -> Article:
         """The article that this draft would be; it is in no session and has no id."""
@@ -76,7 +61,3 @@ class Draft(Model):
             **{name: kept.get(name, unknown) for name, unknown in MEASURED.items()},
             labels={kind: [[slugify(name), name] for name in known] for kind, known in names.items()},
         )
-
-
-def _storable(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value

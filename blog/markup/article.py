@@ -14,7 +14,7 @@ import nh3
 from markupsafe import Markup
 from pygments.token import STANDARD_TYPES
 
-from blog.markup import tokens, widths
+from blog.markup import srcset, tokens
 from blog.markup.nesting import check_nesting
 from blog.markup.tokens import Token
 
@@ -182,14 +182,14 @@ def _localised(source: Iterable[Token]) -> Iterator[Token]:
 
 def _in_all_widths(image: dict[str, str]) -> Iterator[Token]:
     """An ``img``, and where there are copies of it, a ``picture`` that offers them to the browser."""
-    offered = widths.sources(image["src"])
+    offered = srcset.sources(image["src"])
     if not offered:
         yield tokens.tag("img", image)
         return
-    sizes = widths.shown_width(image.get("width", ""))
+    sizes = srcset.shown_width(image.get("width", ""))
     yield tokens.tag("picture", {})
-    for type_, srcset in offered:
-        yield tokens.tag("source", {"type": type_, "srcset": srcset, "sizes": sizes})
+    for source in offered:
+        yield tokens.tag("source", {"type": source.type, "srcset": source.srcset, "sizes": sizes})
     yield from (tokens.tag("img", image), Token("</picture>", "picture", is_close=True))
 
 

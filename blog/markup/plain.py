@@ -5,6 +5,7 @@ from blog.markup.tokens import INLINE, Token
 
 SKIPPED = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "pre", "table", "figure", "summary"})
 """Elements whose words say little outside their place: headings, code, tables, captions."""
+EXCERPT_CHARACTERS = 200
 
 
 def plain_text(html: str) -> str:
@@ -21,6 +22,14 @@ def plain_text(html: str) -> str:
         elif token.is_open and _is_skipped(token):
             skipping = 1
     return " ".join("".join(words).split())
+
+
+def excerpt(text: str) -> str:
+    """The beginning of ``text``, up to the end of a word at about ``EXCERPT_CHARACTERS``."""
+    if len(text) <= EXCERPT_CHARACTERS:
+        return text
+    whole, space, _ = text[: EXCERPT_CHARACTERS + 1].rpartition(" ")
+    return f"{whole if space else text[:EXCERPT_CHARACTERS]}".rstrip(" ,;:–—-") + "…"
 
 
 def _is_skipped(token: Token) -> bool:

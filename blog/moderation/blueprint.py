@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response
 
-from blog import theme
 from blog.moderation import messages, sessions
 from blog.moderation.decisions import MAX_REASON, targets
+from blog.theming import theme
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
 blueprint.add_app_template_filter(messages.status_name)

@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from blog.comments.models import Status
 from blog.forms import Form, one_line
 from blog.moderation.decisions import MAX_REASON
-from blog.site import number
+from blog.theming.site import number
 
 MAX_ID = 2**31 - 1
 MAX_TYPED = 1_000

@@ -10,7 +10,7 @@ from blog.extensions import limiter
 from blog.moderation import accounts, sessions
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.forms import LoginForm
-from blog.moderation.places import here, own_page
+from blog.moderation.next_url import here, own_page
 
 OPEN_ENDPOINTS = frozenset({"moderation.login", "moderation.sign_in"})
 """What a stranger may ask for. Everything else in the blueprint is closed."""

@@ -12,7 +12,7 @@ from blog.moderation.forms import MAX_ID, DecisionForm, LoginForm, UndoForm
 from blog.moderation.login import login_page, sign_in_first
 from blog.moderation.messages import Message
 from blog.moderation.models import Decision, Moderator
-from blog.moderation.places import after_decision, here
+from blog.moderation.next_url import after_decision, here
 
 COMMENT = f"/comments/<int(max={MAX_ID}):comment_id>"
 

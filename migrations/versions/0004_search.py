@@ -6,7 +6,7 @@ Revision: 0004, after 0003
 import sqlalchemy as sa
 from alembic import op
 
-from blog.content.index import Entry, entry_of, write_entries
+from blog.content.search_index import Entry, entry_of, write_entries
 
 revision = "0004"
 down_revision = "0003"

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from blog.content import previews
-from blog.content.sources.folder import FolderSource
-from blog.content.sync import sync
 from blog.database import utc_now
+from blog.sources.folder.source import FolderSource
+from blog.sync import sync
 from tests.support.factories import make_article
 from tests.support.files import UTC_ZONE, write
 

@@ -14,10 +14,10 @@ from sqlalchemy import text
 
 from blog.articles.ranking import POSTGRESQL
 from blog.articles.search import Query, marked
-from blog.content.sources.folder import FolderSource
-from blog.content.sync import sync
 from blog.database import utc_now
 from blog.extensions import db
+from blog.sources.folder.source import FolderSource
+from blog.sync import sync
 from tests.support.files import UTC_ZONE, write
 from tests.support.queries import statements
 

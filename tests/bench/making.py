@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from sqlalchemy import insert
 
 from blog.comments.models import Comment, Status
-from blog.content.index import Entry, write_entries
 from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
+from blog.content.search_index import Entry, write_entries
 from blog.extensions import db
 
 TAGS = 200

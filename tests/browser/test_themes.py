@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from blog.theme import shipped
+from blog.theming.theme import shipped
 from tests.browser.conftest import PHONE, OpenPage
 from tests.support.axe import violations
 from tests.support.browser_faults import Faults

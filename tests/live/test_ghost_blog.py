@@ -10,8 +10,8 @@ import pytest
 
 from blog.config import settings as configured
 from blog.content import previews
-from blog.content.source import configured_source
-from blog.content.sync import sync
+from blog.sources.registry import configured_source
+from blog.sync import sync
 from tests.live.deliveries import until_true
 from tests.live.ghost import Ghost
 from tests.live.pictures import png

@@ -8,8 +8,8 @@ import pytest
 
 from blog.config import settings as configured
 from blog.content import previews
-from blog.content.source import configured_source
-from blog.content.sync import sync, sync_changes
+from blog.sources.registry import configured_source
+from blog.sync import sync, sync_changes
 from tests.live.deliveries import until_true
 from tests.live.pictures import png
 from tests.live.wordpress import WordPress

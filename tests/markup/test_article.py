@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.markup import nesting, widths
+from blog.markup import nesting, srcset
 from blog.markup.article import ATTRIBUTES, MEDIA, PICTURES, TAGS, clean_article, is_own_id, normal_html
 from blog.markup.nesting import MAX_DEPTH, MAX_TAGS, TooDeep
 from tests.support.factories import make_article, make_comment
@@ -103,7 +103,7 @@ def test_an_image_is_offered_in_its_own_widths_and_no_others() -> None:
     stem = CUP.partition("-")[0]
     assert cleaned == (
         f'<p>A <a href="/x"><picture><source type="image/avif" srcset="{stem}-560.avif 560w, {stem}-700.avif 700w" '
-        f'sizes="{widths.COLUMN}"><img alt="" src="{CUP}" width="700" height="9" loading="lazy" decoding="async">'
+        f'sizes="{srcset.COLUMN}"><img alt="" src="{CUP}" width="700" height="9" loading="lazy" decoding="async">'
         "</picture></a>.</p>"
     )
     assert clean_article(cleaned) == cleaned

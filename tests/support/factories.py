@@ -8,11 +8,11 @@ from typing import TypeVar
 from markupsafe import Markup
 
 from blog.comments.models import Comment, Status
-from blog.content.document import slugify
-from blog.content.links import link_articles
 from blog.content.models import Article, Author, Tag
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
+from blog.slugs import slugify
+from blog.sync.article_links import link_articles
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 _numbers = count(1)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from graphql import GraphQLSchema, build_client_schema
 
-from blog.content.sources.shopify_api import VERSION
+from blog.sources.shopify.graphql import VERSION
 
 FOLDER = Path(__file__).resolve().parents[2] / ".venv" / "shopify-schemas"
 

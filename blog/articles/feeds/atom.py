@@ -10,11 +10,11 @@ from xml.etree.ElementTree import Element
 
 from flask_babel import gettext as _
 
-from blog.articles.elements import add, element, written
 from blog.articles.feeds.entries import Entry, Feed, Person
-from blog.assets import asset_url
+from blog.articles.xml import add, element, written
 from blog.config import settings
-from blog.site import absolute_url
+from blog.theming.assets import asset_url
+from blog.theming.site import absolute_url
 
 MEDIA_TYPE = "application/atom+xml"
 NAMESPACES = {

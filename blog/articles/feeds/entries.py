@@ -15,11 +15,10 @@ from blog.comments.models import Comment
 from blog.comments.thread import AT_ONCE
 from blog.config import settings
 from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Label, Tag
-from blog.content.prepare import excerpt
 from blog.database import utc_now
 from blog.extensions import db
-from blog.markup.plain import plain_text
-from blog.site import absolute, absolute_url
+from blog.markup.plain import excerpt, plain_text
+from blog.theming.site import absolute, absolute_url
 
 SIZE = 20
 """Entries of one feed, the newest."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from werkzeug.urls import iri_to_uri
 
-from blog.site import absolute
+from blog.theming.site import absolute
 
 YEAR = 2026
 """It is part of every id that a feed reader remembers, and no statement about today."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from blog.articles.feeds.entries import Entry, Feed, Person
 from blog.config import settings
-from blog.site import absolute_url
+from blog.theming.site import absolute_url
 
 MEDIA_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"

@@ -6,17 +6,17 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from blog.articles.answers import FIVE_MINUTES, answer, modified_at
 from blog.articles.feeds import atom, json_feed
 from blog.articles.feeds.entries import Feed, author_feed, comments_feed, site_feed, tag_feed
-from blog.articles.former import elsewhere
-from blog.cache.keep import ACCEPT, keep
+from blog.articles.http_cache import FIVE_MINUTES, answer, modified_at
+from blog.articles.legacy_urls import elsewhere
+from blog.cache.policy import ACCEPT, keep
 from blog.comments.thread import thread_keys
-from blog.content.keys import FEEDS
+from blog.content.cache_keys import FEEDS
 from blog.content.models import Article, Author, Redirect, Tag, public_article
 from blog.content.redirects import article_path
 from blog.extensions import db
-from blog.site import absolute_url
+from blog.theming.site import absolute_url
 
 XML = "application/xml"
 

@@ -1,0 +1,99 @@
+"""What browsers and search engines ask a site for by itself: its rules, its search, its name and its icons."""
+
+import json
+
+from flask import Blueprint, Response, url_for
+from flask_babel import gettext as _
+
+from blog.articles.http_cache import ONE_DAY, ONE_HOUR, answer
+from blog.articles.xml import add, element, written
+from blog.config import settings
+from blog.theming.assets import asset_bytes, asset_url, page_colours
+from blog.theming.site import Site, absolute_url
+
+NOT_FOR_ROBOTS = ("/comments/", "/moderation", "/preview", "/search", "/webhooks")
+"""What is private or without end. Addresses of articles begin otherwise."""
+MANIFEST = "application/manifest+json"
+OPENSEARCH = "application/opensearchdescription+xml"
+SHORT_NAME = 16
+LONG_NAME = 48
+ICONS = (
+    ("icons/favicon.svg", "image/svg+xml", "any", "any"),
+    ("icons/icon-192.png", "image/png", "192x192", "any"),
+    ("icons/icon-512.png", "image/png", "512x512", "any"),
+    ("icons/icon-maskable.png", "image/png", "512x512", "maskable"),
+)
+"""Each with its type, its size, and whether a system may cut it to a shape of its own."""
+
+blueprint = Blueprint("machines", __name__)
+
+
+@blueprint.get("/robots.txt")
+def robots() -> Response:
+    """What robots may read (RFC 9309), and where the sitemap is."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), ""]
+    lines.append(f"Sitemap: {absolute_url('sitemaps.sitemap')}")
+    return answer("\n".join([*lines, ""]).encode(), "text/plain; charset=utf-8", max_age=ONE_HOUR)
+
+
+@blueprint.get("/opensearch.xml")
+def search_description() -> Response:
+    """How a browser may search here (OpenSearch 1.1, draft 6)."""
+    root = element("OpenSearchDescription", {"xmlns": "http://a9.com/-/spec/opensearch/1.1/"})
+    add(root, "ShortName", _short(settings.title, SHORT_NAME))
+    add(root, "LongName", _short(settings.title, LONG_NAME))
+    add(root, "Description", _("Search %(site)s", site=settings.title))
+    add(root, "Language", Site.of(settings).language)
+    add(root, "InputEncoding", "UTF-8")
+    icon = {"width": "16", "height": "16", "type": "image/x-icon"}
+    add(root, "Image", absolute_url("machines.favicon"), icon)
+    template = absolute_url("articles.index") + "search?q={searchTerms}"
+    add(root, "Url", attributes={"type": "text/html", "method": "get", "template": template})
+    own = {"type": OPENSEARCH, "rel": "self", "template": absolute_url("machines.search_description")}
+    add(root, "Url", attributes=own)
+    return answer(written(root), OPENSEARCH, max_age=ONE_DAY)
+
+
+@blueprint.get("/manifest.webmanifest")
+def manifest() -> Response:
+    """The site as a thing to put among one’s applications (https://www.w3.org/TR/appmanifest/)."""
+    site = Site.of(settings)
+    told = {
+        "id": url_for("articles.index"),
+        "name": site.title,
+        "short_name": _short(site.title, SHORT_NAME),
+        "description": site.tagline,
+        "lang": site.language,
+        "dir": site.direction,
+        "start_url": url_for("articles.index"),
+        "scope": url_for("articles.index"),
+        "display": "minimal-ui",
+        "icons": [
+            {"src": asset_url(name), "type": type_, "sizes": sizes, "purpose": purpose}
+            for name, type_, sizes, purpose in ICONS
+        ],
+    }
+    colour = page_colours().get("light")
+    if colour:
+        told |= {"background_color": colour, "theme_color": colour}
+    return answer(json.dumps(told, ensure_ascii=False).encode(), MANIFEST, max_age=ONE_DAY)
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> Response:
+    """The icon for whoever asks without having read a page."""
+    return answer(asset_bytes("icons/favicon.ico"), "image/x-icon", max_age=ONE_DAY)
+
+
+@blueprint.get("/apple-touch-icon.png")
+def touch_icon() -> Response:
+    """The icon for a home screen."""
+    return answer(asset_bytes("icons/apple-touch-icon.png"), "image/png", max_age=ONE_DAY)
+
+
+def _short(text: str, most: int) -> str:
+    """``text``, cut behind a word where it is longer than ``most`` characters."""
+    if len(text) <= most:
+        return text
+    words, _space, _rest = text[:most].rpartition(" ")
+    return (words or text[: most - 1]) + "…"

@@ -1,0 +1,56 @@
+"""What a page says of itself to machines: JSON-LD in the words of https://schema.org/."""
+
+from typing import Any
+
+from flask import url_for
+
+from blog.comments.thread import Thread
+from blog.config import settings
+from blog.content.models import Article
+from blog.theming.site import absolute, absolute_url
+
+
+def posting(article: Article, thread: Thread) -> dict[str, Any]:
+    """``article`` as a ``BlogPosting`` (https://schema.org/BlogPosting); how many comments, where all are known."""
+    address = absolute_url("articles.show", slug=article.slug)
+    told: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "BlogPosting",
+        "mainEntityOfPage": {"@type": "WebPage", "@id": address},
+        "url": address,
+        "headline": article.title,
+        "description": article.seo_description or article.excerpt,
+        "datePublished": article.published_at.isoformat(timespec="seconds"),
+        "dateModified": max(article.updated_at, article.published_at).isoformat(timespec="seconds"),
+        "inLanguage": settings.language.replace("_", "-"),
+        "wordCount": article.word_count,
+        "publisher": {"@type": "Organization", "name": settings.title, "url": absolute_url("articles.index")},
+    }
+    if article.authors:
+        told["author"] = [
+            {"@type": "Person", "name": author.name, "url": absolute_url("articles.author", slug=author.slug)}
+            for author in article.authors
+        ]
+    if article.tags:
+        told["keywords"] = [tag.name for tag in article.tags]
+    if article.image:
+        told["image"] = absolute(article.image)
+    if thread.continues_after is None:
+        told["commentCount"] = len(thread.comments)
+    return told
+
+
+def trail(*steps: tuple[str, str]) -> dict[str, Any]:
+    """The way from the first page to this one as a ``BreadcrumbList`` (https://schema.org/BreadcrumbList).
+
+    Each step is a name and the path of a page on this site.
+    """
+    whole = ((settings.title, url_for("articles.index")), *steps)
+    return {
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": position, "name": name, "item": absolute(path)}
+            for position, (name, path) in enumerate(whole, start=1)
+        ],
+    }

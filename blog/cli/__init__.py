@@ -1,0 +1,224 @@
+"""The ``blog`` command: each subcommand is a few lines around something that lives elsewhere."""
+
+import contextlib
+import signal
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from flask.cli import AppGroup, FlaskGroup, routes_command, shell_command, with_appcontext
+from flask_migrate.cli import db as database_commands
+from sqlalchemy.exc import DBAPIError
+
+from blog import create_app
+from blog.cli import doctor, worker
+from blog.cli import serve as server
+from blog.config import settings
+from blog.content import previews
+from blog.errors import OperatorError
+from blog.moderation import accounts
+from blog.sources.registry import configured_source
+from blog.sync import prune_media as media_pruning
+from blog.sync import sync
+from blog.sync.check import check_source
+from blog.theming import scaffold
+
+
+class BlogGroup(FlaskGroup):
+    """Flask's group, but with the commands below only, so that ``--help`` works however the settings are."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All subcommands by name."""
+        return AppGroup.list_commands(self, ctx)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The subcommand ``name``."""
+        return AppGroup.get_command(self, ctx, name)
+
+
+@click.group(
+    cls=BlogGroup,
+    create_app=create_app,
+    add_default_commands=False,
+    add_version_option=False,
+    load_dotenv=False,
+    set_debug_flag=False,
+)
+@click.version_option(package_name="headless-blog", prog_name="blog")
+def cli() -> None:
+    """Serve a blog, and look after it. Settings are read from the environment and from .env."""
+
+
+cli.add_command(database_commands)
+cli.add_command(routes_command)
+cli.add_command(shell_command)
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that answer.")
+@with_appcontext
+def serve(host: str, port: int, workers: int) -> None:
+    """Migrate, sync, make the first moderator, and serve until Ctrl-C."""
+    server.serve(host, port, workers)
+
+
+@cli.command("worker")
+def worker_command() -> None:
+    """Follow the source until Ctrl-C. `blog serve` does this by itself; another WSGI server does not."""
+    # A shell that starts it in the background may have told it to ignore this.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
+        worker.run()
+
+
+@cli.command("sync")
+@click.option("--full", is_flag=True, help="Read what seems unchanged as well.")
+@click.option("--confirm-withdrawals", is_flag=True, help="Withdraw however many articles the source no longer has.")
+@with_appcontext
+def sync_command(full: bool, confirm_withdrawals: bool) -> None:
+    """Pull content from the source once and print the report."""
+    with configured_source(settings) as source:
+        report = sync(
+            source,
+            full=full,
+            confirm_withdrawals=confirm_withdrawals,
+            on_progress=server.show_progress,
+        )
+    for line in report.lines():
+        click.echo(line)
+
+
+@cli.command("preview")
+@click.argument("slug", required=False)
+@click.option("--days", type=click.IntRange(1, 365), help="How long the links work; BLOG_PREVIEW_DAYS if left out.")
+@with_appcontext
+def preview_command(slug: str | None, days: int | None) -> None:
+    """Print links to drafts and scheduled articles, or to the one with this slug, for whoever shall see them."""
+    found = [piece for piece in previews.waiting(days) if slug in {None, piece.slug}]
+    for piece in found:
+        click.echo(f"{piece.title}\t{'draft' if piece.is_draft else 'scheduled'}\t{piece.preview}")
+    if not found:
+        raise previews.NothingWaiting(slug)
+
+
+@cli.group("source", cls=AppGroup)
+def source_group() -> None:
+    """Look at where content comes from."""
+
+
+@source_group.command("check")
+def check_source_command() -> None:
+    """Ask the source, show what becomes of one document, and what the source cannot give; nothing is taken in."""
+    with configured_source(settings) as source:
+        for line in check_source(source):
+            click.echo(line)
+
+
+@cli.group("media", cls=AppGroup)
+def media_group() -> None:
+    """Look after the images that articles brought with them."""
+
+
+@media_group.command("prune")
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@click.option("--days", default=1, show_default=True, type=click.IntRange(1), help="Leave what is newer than this.")
+def prune_media(dry_run: bool, days: int) -> None:
+    """Remove images that no article and no draft shows any more."""
+    found = media_pruning.unused(days) if dry_run else media_pruning.prune(days)
+    for file in found:
+        click.echo(f"{file.path.name}\t{file.size / 1000:.0f} kB")
+    megabytes = sum(file.size for file in found) / 1_000_000
+    total = f"{'Would go' if dry_run else 'Gone'}: {len(found)} file(s), {megabytes:.1f} MB."
+    click.echo(total if found else "No image is unused.")
+
+
+@cli.group("theme", cls=click.Group)
+def theme_group() -> None:
+    """Begin a look of your own."""
+
+
+@theme_group.command("new")
+@click.argument("folder", type=click.Path(path_type=Path))
+def new_theme(folder: Path) -> None:
+    """Write a theme to begin with into FOLDER, which must be new or empty."""
+    for path in scaffold.begin(folder):
+        click.echo(path)
+    click.echo(f"It looks like the built-in one until you change it. Use it with: BLOG_THEME={folder}")
+
+
+@cli.command("doctor")
+@with_appcontext
+def doctor_command() -> None:
+    """Check settings, instance, database, source, theme and moderators; say what mends what is wrong."""
+    findings = doctor.examine()
+    for finding in findings:
+        click.echo(str(finding))
+    if any(finding.level is doctor.Level.FAILED for finding in findings):
+        sys.exit(1)
+
+
+@cli.group("moderator", cls=AppGroup)
+def moderator_group() -> None:
+    """Add, list and disable those who decide on comments."""
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+password_option = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+
+
+@moderator_group.command("add")
+@click.argument("name")
+@password_option
+def add_moderator(name: str, password_stdin: bool) -> None:
+    """Add a moderator."""
+    accounts.add(name, _password(password_stdin))
+    click.echo(f"{name} may now sign in at /moderation/login.")
+
+
+@moderator_group.command("list")
+def list_moderators() -> None:
+    """List the moderators, one a line."""
+    for moderator in accounts.listing():
+        since = f"{moderator.created_at:%Y-%m-%d}"
+        click.echo(f"{moderator.name}\t{'active' if moderator.is_active else 'disabled'}\tsince {since}")
+
+
+@moderator_group.command("disable")
+@click.argument("name")
+def disable_moderator(name: str) -> None:
+    """Lock a moderator out and end their sessions; what they decided stays."""
+    accounts.disable(name)
+    click.echo(f"{name} can no longer sign in.")
+
+
+@moderator_group.command("reset-password")
+@click.argument("name")
+@password_option
+def reset_password(name: str, password_stdin: bool) -> None:
+    """Give a moderator another password, end their sessions, and let them in again if they were disabled."""
+    accounts.reset_password(name, _password(password_stdin))
+    click.echo(f"{name} has a new password; their sessions have ended.")
+
+
+def main() -> None:
+    """Run the command; what the operator can mend is one plain line and exit status 2."""
+    try:
+        cli(prog_name="blog")
+    except OperatorError as error:
+        _refuse(str(error))
+    except DBAPIError as error:
+        reason = " ".join(str(error.orig).split())
+        _refuse(f"The database did not do as asked ({reason}). If its tables are missing or old: blog db upgrade")
+
+
+def _refuse(line: str) -> NoReturn:
+    click.echo(f"blog: {line}", err=True)
+    sys.exit(2)

@@ -1,0 +1,222 @@
+"""What ``blog doctor`` looks at, and what it says."""
+
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+import redis
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from blog import environment
+from blog.articles import listing
+from blog.cdn import NotTold, configured_front
+from blog.cdn.progress import NOWHERE, position_of
+from blog.config import settings, unknown_settings
+from blog.content.documents import InvalidDocument
+from blog.database import utc_now
+from blog.extensions import db
+from blog.i18n import is_spoken
+from blog.moderation.models import Moderator
+from blog.paths import MIGRATIONS
+from blog.sources.base import SOURCE_FAILURES, RemoteSource
+from blog.sources.registry import configured_source
+from blog.sync.state import source_state
+from blog.theming import lint, theme
+
+REDIS_SECONDS = 3
+ARTICLES_TRIED = 20
+NO_PAGE = "doctor"
+"""A cache key that no page has."""
+TOLD_WITHIN = timedelta(minutes=10)
+
+
+class Level(StrEnum):
+    """How much a finding matters."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: how it is, and what mends it."""
+
+    level: Level
+    subject: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.level:8} {self.subject}: {self.what}"
+
+
+def good(subject: str, what: str) -> Finding:
+    """All is well with ``subject``."""
+    return Finding(Level.GOOD, subject, what)
+
+
+def warning(subject: str, what: str) -> Finding:
+    """The blog works, but not quite as the operator means it to."""
+    return Finding(Level.WARNING, subject, what)
+
+
+def failed(subject: str, what: str) -> Finding:
+    """Something does not work."""
+    return Finding(Level.FAILED, subject, what)
+
+
+def examine() -> list[Finding]:
+    """Look at everything in turn; a check that itself fails is a finding too."""
+    return [finding for check in CHECKS for finding in _findings(check)]
+
+
+def _findings(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    subject = check.__name__.removeprefix("check_")
+    try:
+        yield from check()
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        yield failed(subject, f"the database did not answer ({' '.join(str(error).split())[:200]})")
+
+
+def check_settings() -> Iterator[Finding]:
+    """Names that no setting has, and settings that want one another."""
+    unknown = unknown_settings(environment())
+    for name, nearest in unknown.items():
+        yield warning("settings", f"{name} is no setting" + (f"; did you mean {nearest}?" if nearest else ""))
+    if not is_spoken(settings.language):
+        what = "no translation ships, so the site’s own words are English; docs/translating.md tells how to add one"
+        yield warning("settings", f"BLOG_LANGUAGE={settings.language}: {what}")
+    if settings.url is None:
+        yield warning("settings", "BLOG_URL is not set; links in canonical addresses follow each request's host")
+    elif not unknown:
+        yield good("settings", "all are known")
+
+
+def check_instance() -> Iterator[Finding]:
+    """The folder, and who may read the secret key."""
+    key = settings.instance / "secret_key"
+    if settings.secret_key is None and stat.S_IMODE(key.stat().st_mode) & 0o077:
+        yield failed("instance", f"others can read {key}; mend with: chmod 600 {key}")
+    else:
+        yield good("instance", str(settings.instance))
+
+
+def check_database() -> Iterator[Finding]:
+    """Whether it answers, is whole, and has the present schema."""
+    with db.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+        wanted = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        if present != wanted:
+            yield failed("database", f"its schema is {present}, the program's {wanted}; mend with: blog db upgrade")
+            return
+        if db.engine.dialect.name == "sqlite":
+            verdict = connection.scalar(text("PRAGMA quick_check"))
+            if verdict != "ok":
+                yield failed("database", f"SQLite finds it damaged ({verdict}); restore a backup")
+                return
+    yield good("database", f"{db.engine.url.render_as_string()}, schema {present}")
+
+
+def check_source() -> Iterator[Finding]:
+    """Whether the source can be listed, and which of its documents cannot become articles."""
+    try:
+        with configured_source(settings) as source:
+            if isinstance(source, RemoteSource):
+                yield from _remote_source(source)
+                return
+            count = 0
+            for listed in source.listing():
+                count += 1
+                try:
+                    listed.load()
+                except InvalidDocument as error:
+                    line = f":{error.line}" if error.line else ""
+                    yield warning("source", f"{listed.source_id}{line}: {error}")
+    except SOURCE_FAILURES as error:
+        yield failed("source", str(error))
+        return
+    yield good("source", f"{settings.source}, {count} documents")
+
+
+def _remote_source(source: RemoteSource) -> Iterator[Finding]:
+    """Whether a CMS answers now, and whether its last sync went well."""
+    state = source_state(source.name)
+    if state.failure:
+        yield warning("source", f"the last sync failed: {state.failure}")
+    source.present()
+    when = f"last listed whole {state.listed_at:%Y-%m-%d %H:%M} UTC" if state.listed_at else "never listed yet"
+    yield good("source", f"{source.name} answers; {when}")
+
+
+def check_theme() -> Iterator[Finding]:
+    """What goes wrong in the theme when the site's own pages are made with it."""
+    if settings.theme is None:
+        yield good("theme", "the built-in one")
+        return
+    client = current_app.test_client()
+    articles = listing.newest(1, ARTICLES_TRIED).articles
+    for path in ["/", "/tags/", "/no-such-page", *(f"/articles/{article.slug}" for article in articles)]:
+        client.get(path, headers={"Host": "localhost"})
+    lint.note_faults()
+    yield good("theme", str(settings.theme))
+    for fault in sorted(theme.current().faults.values(), key=str):
+        yield good("theme", str(fault)) if fault.is_expected else warning("theme", str(fault))
+
+
+def check_redis() -> Iterator[Finding]:
+    """Whether the Redis that counts for rate limits answers."""
+    if settings.redis_url is None:
+        return
+    try:
+        with redis.Redis.from_url(settings.redis_url, socket_timeout=REDIS_SECONDS) as connection:
+            connection.ping()
+    except redis.RedisError as error:
+        yield failed("redis", f"it does not answer ({error}); until it does, each process counts alone")
+    else:
+        yield good("redis", "it answers")
+
+
+def check_purge() -> Iterator[Finding]:
+    """Whether the cache in front takes purges – of a key that no page has – and whether a worker tells it of others."""
+    front = configured_front(settings)
+    if front is None:
+        return
+    try:
+        front.forget({NO_PAGE})
+    except NotTold as error:
+        yield failed("purge", str(error))
+    else:
+        yield good("purge", f"{front.name} takes purges")
+    position, _ = position_of(settings.purge or "")
+    if utc_now() - position.told_until > TOLD_WITHIN:
+        since = "so far" if position == NOWHERE else f"since {position.told_until:%Y-%m-%d %H:%M} UTC"
+        what = f"{front.name} was told nothing {since}; see that blog serve or blog worker runs, and what it prints"
+        yield warning("purge", what)
+
+
+def check_moderators() -> Iterator[Finding]:
+    """Whether anybody can decide."""
+    active = db.session.scalars(select(Moderator).where(Moderator.disabled_at.is_(None))).all()
+    if active:
+        yield good("moderators", ", ".join(moderator.name for moderator in active))
+    else:
+        yield failed("moderators", "nobody can sign in; mend with: blog moderator add NAME")
+
+
+CHECKS = (
+    check_settings,
+    check_instance,
+    check_database,
+    check_source,
+    check_theme,
+    check_redis,
+    check_purge,
+    check_moderators,
+)

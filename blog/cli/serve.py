@@ -1,0 +1,209 @@
+"""Starting the blog: everything that ``blog serve`` does before, and then the server."""
+
+import errno
+import gc
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context, get_start_method, set_start_method
+from multiprocessing.process import BaseProcess
+
+import click
+from flask import Flask
+from flask_migrate import upgrade
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from sqlalchemy.exc import DBAPIError
+
+from blog import create_app
+from blog.cli.worker import run
+from blog.config import settings
+from blog.errors import OperatorError
+from blog.extensions import db
+from blog.moderation import accounts
+from blog.processes import deaf_to_interrupts
+from blog.sources.base import SOURCE_FAILURES, RemoteSource
+from blog.sources.registry import configured_source
+from blog.sync import WithdrawalsRefused, sync
+from blog.sync.state import source_state
+
+THREADS = min(8, 2 * (os.cpu_count() or 1))
+"""Threads a worker: enough for requests that wait for the database or for a password to be hashed."""
+
+WORKER_LOOK_SECONDS = 0.5
+WORKER_PAUSE_SECONDS = 2
+STOP_SECONDS = 10
+"""How long a worker may take to finish what it is answering when the server stops."""
+
+
+class PortTaken(OperatorError):
+    """The server cannot listen where it was told to."""
+
+
+class DatabaseUnusable(OperatorError):
+    """The database cannot be opened or migrated."""
+
+
+def serve(host: str, port: int, workers: int) -> None:
+    """Migrate, sync, make the first moderator, and serve until the process is told to stop.
+
+    :raises OperatorError: the port, the database or the source cannot be used.
+    """
+    check_port(host, port)
+    migrate()
+    _sync_at_start()
+    _greet_first_moderator(host, port)
+    db.session.remove()
+    db.engine.dispose()
+    click.echo(f"Serving {settings.title} on http://{_in_url(host)}:{port} – stop with Ctrl-C.")
+    # A copy of this process is there at once, and shares with it the memory that neither writes to.
+    set_start_method("fork" if sys.platform == "linux" else "spawn")
+    gc.collect()
+    gc.freeze()
+    with background_worker():
+        _serve_pages(host, port, workers)
+
+
+@contextmanager
+def background_worker() -> Iterator[None]:
+    """Run the worker in a process of its own until the block ends; should it end before, it is started again."""
+    is_over = threading.Event()
+    process = _start_worker(get_start_method())
+    watcher = threading.Thread(target=_keep_working, args=(process, is_over), name="worker-watch", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        watcher.join()
+
+
+def _keep_working(process: BaseProcess, is_over: threading.Event) -> None:
+    while True:
+        while process.is_alive() and not is_over.wait(WORKER_LOOK_SECONDS):
+            pass
+        process.terminate()
+        process.join(STOP_SECONDS)
+        process.kill()
+        if is_over.wait(WORKER_PAUSE_SECONDS):
+            return
+        click.echo(f"The background worker ended (status {process.exitcode}) and is started again.", err=True)
+        # This thread is not the only one, and so not the one to make a copy of the process.
+        process = _start_worker("spawn")
+
+
+def _start_worker(method: str) -> BaseProcess:
+    process: BaseProcess = get_context(method).Process(target=run, name="worker")  # type: ignore[attr-defined]
+    with deaf_to_interrupts(is_spawned=method == "spawn"):
+        process.start()
+    return process
+
+
+def _serve_pages(host: str, port: int, workers: int) -> None:
+    Granian(
+        "blog.cli.serve:worker",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def worker() -> Flask:
+    """The application, in a worker process.
+
+    Ctrl-C reaches all processes of a terminal, and then the server tells its workers as well. A worker that is told
+    twice at the wrong moment never ends; so it leaves Ctrl-C to the server.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    app = create_app()
+    # All that is there now stays. To look through it for garbage would hold up a request for a tenth of a second.
+    gc.collect()
+    gc.freeze()
+    return app
+
+
+def check_port(host: str, port: int) -> None:
+    """See whether ``port`` is free before anything else is done.
+
+    :raises PortTaken: it is not, or may not be used.
+    """
+    try:
+        address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(address[0], address[1]) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address[4])
+    except OSError as error:
+        mend = "Stop the other program, or choose another with --port."
+        if error.errno != errno.EADDRINUSE:
+            mend = "Choose another with --host and --port."
+        raise PortTaken(f"Cannot listen on {_in_url(host)}:{port} ({error.strerror}). {mend}") from error
+
+
+def migrate() -> None:
+    """Bring the database to the present schema.
+
+    :raises DatabaseUnusable: it cannot be reached or changed.
+    """
+    try:
+        upgrade()
+    except DBAPIError as error:
+        url = db.engine.url.render_as_string()
+        reason = " ".join(str(error.orig).split())
+        raise DatabaseUnusable(f"The database {url} cannot be used ({reason}). Mend BLOG_DATABASE_URL.") from error
+
+
+def show_progress(count: int) -> None:
+    """Say how far a sync has come: in place on a terminal, a line for every thousand documents elsewhere."""
+    if sys.stderr.isatty():
+        click.echo(f"\rReading articles … {count}\033[K", nl=False, err=True)
+    elif count % 1_000 == 0:
+        click.echo(f"Reading articles … {count}", err=True)
+
+
+def _sync_at_start() -> None:
+    """Pull the content. What the blog has already is served although a CMS is down, or has lost too much.
+
+    A CMS that was listed before is left to the worker, which asks it at once.
+    """
+    with configured_source(settings) as source:
+        is_remote = isinstance(source, RemoteSource)
+        if is_remote and source_state(source.name).listed_at is not None:
+            return
+        try:
+            report = sync(source, on_progress=show_progress)
+        except SOURCE_FAILURES as error:
+            if not is_remote:
+                raise
+            click.echo(str(error), err=True)
+        except WithdrawalsRefused as refusal:
+            click.echo(str(refusal), err=True)
+        else:
+            for line in report.lines():
+                click.echo(line)
+
+
+def _greet_first_moderator(host: str, port: int) -> None:
+    first = accounts.ensure_first()
+    if first is None:
+        return
+    name, password = first
+    click.echo(
+        f"The first moderator is “{name}” with the password {password}\n"
+        f"It is shown this once. Sign in at http://{_in_url(host)}:{port}/moderation/ , "
+        f"or change it with: blog moderator reset-password {name}"
+    )
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,138 @@
+"""The background worker: it keeps the articles what their source says, while other processes serve them.
+
+It polls a CMS, watches a folder, and obeys the calls that came in by webhook; a thread beside that tells a cache in
+front of the blog what to forget. Being killed does it no harm: what it was at is taken up by the next one.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from multiprocessing import parent_process
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from blog import create_app
+from blog.cache.purges import prune
+from blog.cdn.notifier import front_told
+from blog.config import settings
+from blog.database import utc_now
+from blog.errors import OperatorError
+from blog.sources.base import Source
+from blog.sources.folder.watcher import FolderWatch
+from blog.sources.registry import configured_source, source_folder, source_name
+from blog.sync import sync, sync_changes, sync_documents
+from blog.sync.report import SyncReport
+from blog.sync.state import source_state
+from blog.webhooks import deliveries
+
+LOOK_AGAIN_SECONDS = 0.25
+POLL_LOOK_SECONDS = 1
+PRUNE_SECONDS = 600
+AFTER_TROUBLE_SECONDS = 5
+MOST_DOCUMENTS = 50
+"""When more documents than these were called out, all are listed."""
+
+log = logging.getLogger(__name__)
+
+
+def run() -> None:
+    """Work until the process is ended; it ends itself when the one that started it is gone."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
+    app = create_app()
+    with app.app_context():
+        folder = source_folder(settings)
+    with FolderWatch(folder) as watch, front_told(app):
+        worker = Worker(app, watch)
+        parent = parent_process()
+        while parent is None or parent.is_alive():
+            worker.work()
+            time.sleep(LOOK_AGAIN_SECONDS)
+
+
+class Worker:
+    """Does what is due. ``watch`` tells which files of a folder source changed."""
+
+    def __init__(self, app: Flask, watch: FolderWatch) -> None:
+        self._app = app
+        self._watch = watch
+        self._not_before = 0.0
+        """When to go on after trouble, on the monotonic clock."""
+        self._next_poll = 0.0
+        self._next_prune = 0.0
+        self._trouble = ""
+
+    def work(self) -> None:
+        """Do all that is due now. Trouble is told once, and tried again a little later."""
+        if time.monotonic() < self._not_before:
+            return
+        with self._app.app_context():
+            try:
+                self._answer_calls()
+                self._follow_folder()
+                self._poll()
+            except OperatorError as error:
+                self._wait(str(error), min(settings.sync_seconds, 60))
+            except SQLAlchemyError as error:
+                self._wait(f"The database does not do as asked ({' '.join(str(error).split())[:300]}).")
+            except Exception:
+                log.exception("The worker met what it does not know")
+                self._wait("")
+            else:
+                self._trouble = ""
+
+    def _wait(self, trouble: str, seconds: float = AFTER_TROUBLE_SECONDS) -> None:
+        if trouble != self._trouble:
+            log.warning("%s", trouble)
+        self._trouble = trouble
+        self._not_before = time.monotonic() + seconds
+
+    def _answer_calls(self) -> None:
+        calls = deliveries.waiting()
+        if not calls:
+            return
+        named = {call.source_id for call in calls if call.source_id is not None}
+        is_for_all = len(named) > MOST_DOCUMENTS or any(call.source_id is None for call in calls)
+        self._sync(sync if is_for_all else lambda source: sync_documents(source, sorted(named)))
+        deliveries.finish(calls)
+
+    def _follow_folder(self) -> None:
+        changed = self._watch.changed()
+        if changed is None:
+            return
+        try:
+            self._sync(lambda source: sync_documents(source, changed) if changed else sync(source))
+        except BaseException:
+            self._watch.look_again()
+            raise
+
+    def _poll(self) -> None:
+        if time.monotonic() < self._next_poll:
+            return
+        self._next_poll = time.monotonic() + POLL_LOOK_SECONDS
+        if time.monotonic() > self._next_prune:
+            self._next_prune = time.monotonic() + PRUNE_SECONDS
+            prune()
+        state = source_state(source_name(settings))
+        if _is_over(state.listed_at, timedelta(minutes=settings.full_sync_minutes)):
+            self._sync(sync)
+        elif source_folder(settings) is None and _is_over(state.asked_at, timedelta(seconds=settings.sync_seconds)):
+            self._sync(sync_changes)
+
+    def _sync(self, how: Callable[[Source], SyncReport]) -> None:
+        with configured_source(settings) as source:
+            _tell(how(source))
+
+
+def _is_over(since: datetime | None, pause: timedelta) -> bool:
+    return since is None or utc_now() - since > pause
+
+
+def _tell(report: SyncReport) -> None:
+    """Say what a sync did, where it did something."""
+    if report.is_news:
+        for line in report.lines():
+            log.info("%s", line)

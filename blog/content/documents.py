@@ -1,0 +1,132 @@
+"""The neutral record that every source turns its data into, before it is an article."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import unquote, urlsplit
+
+from blog.slugs import is_slug, slugify
+
+MAX_BODY = 2_000_000
+"""Characters of HTML; a longer body is an accident, and would take every reader's page with it."""
+
+LIMITS: Mapping[str, int] = {
+    "source_id": 500,
+    "slug": 200,
+    "title": 300,
+    "body": MAX_BODY,
+    "excerpt": 2_000,
+    "image": 500,
+    "image_alt": 500,
+    "canonical_url": 500,
+    "seo_title": 300,
+    "seo_description": 500,
+    "series": 200,
+}
+MAX_NAMES = 50
+MAX_NAME = 200
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""What no database keeps as text: the null character, and halves of characters."""
+FORMER_URL = re.compile(r"/(?!/)[^\s?#]{0,499}")
+
+
+class CommentPolicy(StrEnum):
+    """Whether an article takes comments, and whether they wait for a moderator."""
+
+    MODERATED = "moderated"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class InvalidDocument(Exception):
+    """A document cannot become an article: which field, and why; the line too, where the source knows it."""
+
+    def __init__(self, field: str, why: str, line: int | None = None) -> None:
+        super().__init__(f"{field}: {why}" if field else why)
+        self.field = field
+        self.why = why
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that its author should know of a document, although the document can be used."""
+
+    what: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One piece of content as its source tells it. Texts are plain but for ``body``, which is HTML not yet cleaned.
+
+    ``published_at`` is ``None`` where the source does not know: then the first sync that sees the document decides.
+    ``image`` and the images in ``body`` are references that the source itself can open, or absolute URLs.
+    ``former_urls`` are paths of this site, each with its leading slash. ``notes`` are the source's own, for the report.
+
+    :raises InvalidDocument: a field is missing, too long or malformed.
+    """
+
+    source_id: str
+    slug: str
+    title: str
+    body: str
+    updated_at: datetime
+    published_at: datetime | None = None
+    excerpt: str = ""
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    image_alt: str = ""
+    seo_title: str = ""
+    seo_description: str = ""
+    canonical_url: str | None = None
+    series: str | None = None
+    comments: CommentPolicy | None = None
+    former_urls: tuple[str, ...] = ()
+    is_draft: bool = False
+    notes: tuple[Note, ...] = ()
+
+    def __post_init__(self) -> None:
+        for field in ("source_id", "slug", "title"):
+            if not getattr(self, field).strip():
+                raise InvalidDocument(field, "is missing")
+        for field, limit in LIMITS.items():
+            text: str = getattr(self, field) or ""
+            if len(text) > limit:
+                raise InvalidDocument(field, f"is longer than {limit} characters")
+            if UNSTORABLE.search(text):
+                raise InvalidDocument(field, "holds a character that cannot be stored")
+        if not is_slug(self.slug):
+            raise InvalidDocument("slug", f"“{self.slug}” may hold only small letters, digits and single hyphens")
+        self._check_names()
+        self._check_times()
+        self._check_addresses()
+
+    def _check_names(self) -> None:
+        for field in ("tags", "authors"):
+            names: tuple[str, ...] = getattr(self, field)
+            if len(names) > MAX_NAMES:
+                raise InvalidDocument(field, f"are more than {MAX_NAMES}")
+            for name in names:
+                if len(name) > MAX_NAME or not slugify(name) or UNSTORABLE.search(name):
+                    raise InvalidDocument(field, f"“{name[:60]}” is no name: it needs a letter, and at most {MAX_NAME}")
+
+    def _check_times(self) -> None:
+        for field in ("published_at", "updated_at"):
+            time: datetime | None = getattr(self, field)
+            if time is not None and time.tzinfo is None:
+                raise InvalidDocument(field, f"{time} has no time zone")
+
+    def _check_addresses(self) -> None:
+        if len(self.former_urls) > MAX_NAMES:
+            raise InvalidDocument("former_urls", f"are more than {MAX_NAMES}")
+        for url in self.former_urls:
+            if not FORMER_URL.fullmatch(url) or UNSTORABLE.search(unquote(url)):
+                raise InvalidDocument("former_urls", f"“{url[:60]}” is no path of this site, such as /old/address")
+        if self.canonical_url is not None:
+            parts = urlsplit(self.canonical_url)
+            if parts.scheme not in {"http", "https"} or not parts.netloc:
+                raise InvalidDocument("canonical_url", f"“{self.canonical_url[:60]}” is no http(s) address")

@@ -1,0 +1,247 @@
+"""The HTTP client of all sources."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from blog.fetch import errors
+from blog.fetch.addresses import AddressNotAllowed, host_of
+from blog.fetch.errors import FetchError, ServerFailed
+from blog.fetch.limits import Limits
+from blog.fetch.retries import pause_asked, pause_before
+from blog.fetch.transport import Deadline, Transport
+from blog.fetch.usage import Cost
+
+USER_AGENT = "headless-blog"
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PATIENCE = frozenset({429, 503})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer, whole: its body is decompressed."""
+
+    url: str
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+    def json(self) -> Any:  # noqa: ANN401 - whatever the other server says
+        """The body read as JSON, which is UTF-8 (RFC 8259, section 8.1).
+
+        :raises Garbled: it is not.
+        """
+        try:
+            return json.loads(self.body.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            kind = self.headers.get("content-type", "no type").partition(";")[0][:60]
+            raise errors.Garbled(self.url, f"answered {self.status} with no JSON ({kind})") from error
+
+
+def _accept(_answer: Answer) -> None:
+    """Take any answer."""
+
+
+class Client:
+    """Asks the server at ``base``, and other public ones. It is for one thread at a time; close it in the end.
+
+    ``secrets`` are headers that only ``base``'s own origin is told. ``wait`` is how to pause, in seconds.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        secrets: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
+        wait: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self.cost = Cost()
+        self._base = base
+        self._named = host_of(base)
+        self._secrets = dict(secrets or {})
+        self._limits = limits or Limits()
+        self._wait = wait
+        self._deadline = Deadline()
+        self._given_up: dict[str, FetchError] = {}
+        """Other hosts, such as one with images, that did not answer: a sync does not wait for each of them again."""
+        self._http = httpx.Client(
+            transport=Transport(self._named, self._deadline),
+            timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect),
+            headers={"User-Agent": USER_AGENT},
+            trust_env=False,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all connections."""
+        self._http.close()
+
+    def get(
+        self,
+        url: str,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        size: int | None = None,
+    ) -> Answer:
+        """What is at ``url``, of at most ``size`` bytes; tried again where that may help.
+
+        ``headers`` are for ``base``'s own origin only, as its secrets are.
+
+        :raises FetchError: it cannot be had; the class says why.
+        """
+        try:
+            host = httpx.URL(url).host
+        except httpx.InvalidURL as error:
+            raise errors.NotAllowed(url, f"is no address ({error})") from error
+        if host in self._given_up:
+            raise self._given_up[host]
+        try:
+            return self._patiently(lambda: self._http.build_request("GET", url, params=params), headers, size)
+        except FetchError as failure:
+            if failure.may_pass and host != self._named[0]:
+                self._given_up[host] = failure
+            raise
+
+    def post(self, url: str, content: object, check: Callable[[Answer], object] = _accept) -> Answer:
+        """The answer to ``content`` sent as JSON; for questions only, since it may be sent more than once.
+
+        ``check`` raises where an answer is a failure in spite of its status; a ``FetchError`` that may pass is tried
+        again as others are.
+
+        :raises FetchError: there is none; the class says why.
+        """
+        return self._patiently(lambda: self._http.build_request("POST", url, json=content), None, None, check)
+
+    def _patiently(
+        self,
+        build: Callable[[], httpx.Request],
+        headers: Mapping[str, str] | None,
+        size: int | None,
+        check: Callable[[Answer], object] = _accept,
+    ) -> Answer:
+        attempt = 1
+        while True:
+            try:
+                answer = self._follow(build, headers, size or self._limits.size)
+                check(answer)
+            except FetchError as failure:
+                attempt += 1
+                pause = self._pause(failure, attempt)
+                if pause is None:
+                    raise
+            else:
+                return answer
+            self._wait(pause)
+
+    def _pause(self, failure: FetchError, attempt: int) -> float | None:
+        """How long to wait before the try ``attempt``; ``None`` where there will be none."""
+        if not failure.may_pass or attempt > self._limits.tries:
+            return None
+        asked = failure.pause if isinstance(failure, ServerFailed) else None
+        if asked is None:
+            return pause_before(attempt, self._limits.first_wait, self._limits.longest_wait)
+        return asked if asked <= self._limits.longest_wait else None
+
+    def _follow(self, build: Callable[[], httpx.Request], headers: Mapping[str, str] | None, size: int) -> Answer:
+        """Send a request, and go where it is redirected to."""
+        self._deadline.begin(self._limits.request)
+        request = build()
+        for _ in range(self._limits.redirects + 1):
+            answer = self._send(request, headers, size)
+            if answer.status not in REDIRECTS or "location" not in answer.headers:
+                return _checked(answer)
+            request = self._redirected(request, answer)
+        raise errors.WrongTurn(str(request.url), f"is the end of more than {self._limits.redirects} redirects")
+
+    def _redirected(self, request: httpx.Request, answer: Answer) -> httpx.Request:
+        if request.method != "GET":
+            raise errors.WrongTurn(answer.url, "redirects, where a question can only be put at its final address")
+        try:
+            return self._http.build_request("GET", request.url.join(answer.headers["location"]))
+        except (httpx.InvalidURL, ValueError) as error:
+            raise errors.WrongTurn(answer.url, "redirects to no usable address") from error
+
+    def _send(self, request: httpx.Request, headers: Mapping[str, str] | None, size: int) -> Answer:
+        url = str(request.url)
+        try:
+            host = host_of(url)
+        except ValueError as error:
+            raise errors.NotAllowed(url, "is no http(s) address") from error
+        if host == self._named and request.url.scheme == httpx.URL(self._base).scheme:
+            request.headers.update(self._secrets | dict(headers or {}))
+        started = time.monotonic()
+        self.cost.requests += 1
+        try:
+            with _named_failures(url):
+                return self._read(request, size)
+        finally:
+            self.cost.seconds += time.monotonic() - started
+
+    def _read(self, request: httpx.Request, size: int) -> Answer:
+        url, response = str(request.url), self._http.send(request, stream=True)
+        try:
+            body = bytearray()
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > size:
+                    raise errors.TooLarge(url, f"sends more than {size / 1_000_000:g} MB")
+            return Answer(url, response.status_code, response.headers, bytes(body))
+        finally:
+            self.cost.bytes += response.num_bytes_downloaded
+            response.close()
+
+
+@contextmanager
+def _named_failures(url: str) -> Iterator[None]:
+    """Give what httpx and the network raise a name of ours."""
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise errors.TooSlow(url, "did not answer in time") from error
+    except httpx.DecodingError as error:
+        raise errors.Garbled(url, "sent what cannot be decompressed") from error
+    except httpx.RemoteProtocolError as error:
+        raise errors.Unreachable(url, "broke off its answer, or sent no HTTP") from error
+    except AddressNotAllowed as error:
+        raise errors.NotAllowed(url, str(error)) from error
+    except (httpx.TransportError, OSError) as error:
+        raise errors.Unreachable(url, f"cannot be reached ({_reason(error)})") from error
+
+
+def _reason(error: BaseException) -> str:
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join(str(text).split())[:200]
+
+
+def _checked(answer: Answer) -> Answer:
+    """``answer`` where it is what was asked for.
+
+    :raises FetchError: it is not.
+    """
+    status = answer.status
+    if status in PATIENCE:
+        pause = pause_asked(answer.headers)
+        asked = f" and asks to wait {pause:.0f} s" if pause is not None else ""
+        raise ServerFailed(answer.url, f"answered {status}{asked}", pause)
+    if status >= 500:
+        raise ServerFailed(answer.url, f"answered {status}")
+    if status in {401, 403}:
+        raise errors.Unauthorised(answer.url, status, answer.body)
+    if status in {404, 410}:
+        raise errors.Gone(answer.url, status, answer.body)
+    if not 200 <= status < 300:
+        raise errors.Refused(answer.url, status, answer.body)
+    return answer

@@ -1,0 +1,111 @@
+"""How asking another server can fail. Each is one line for the operator: what happened, and what mends it."""
+
+import json
+from urllib.parse import urlsplit
+
+from blog.errors import OperatorError
+
+
+class FetchError(OperatorError):
+    """An address did not give what was asked of it. ``why`` is the reason without the address."""
+
+    mend = "It is tried again at the next sync."
+    may_pass = False
+    """Whether another try, a little later, may succeed."""
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(f"{without_secrets(url)} {why}. {self.mend}")
+        self.url = url
+        self.why = why
+
+
+class Unreachable(FetchError):
+    """No connection, or one that broke."""
+
+    mend = "See that the server runs and that the address in BLOG_SOURCE is right."
+    may_pass = True
+
+
+class TooSlow(FetchError):
+    """No answer, or not all of it, within the time allowed."""
+
+    mend = "See how that server is; the next sync tries again."
+    may_pass = True
+
+
+class ServerFailed(FetchError):
+    """The other server has a fault of its own: a status of 500 or more, or a request for patience (429)."""
+
+    mend = "See that server’s own log; the next sync tries again."
+    may_pass = True
+
+    def __init__(self, url: str, why: str, pause: float | None = None) -> None:
+        super().__init__(url, why)
+        self.pause = pause
+        """Seconds to wait, where the server said so."""
+
+
+class Garbled(FetchError):
+    """An answer that is not what such a server sends: no JSON, not UTF-8, broken compression."""
+
+    mend = "See that the address in BLOG_SOURCE is the CMS itself, and not a page in front of it."
+
+
+class TooLarge(FetchError):
+    """An answer beyond the size allowed."""
+
+    mend = "Nothing that large is read."
+
+
+class WrongTurn(FetchError):
+    """Too many redirects, or one that cannot be followed."""
+
+    mend = "Put the address to which it finally leads into BLOG_SOURCE."
+
+
+class NotAllowed(FetchError):
+    """An address inside a private network that the operator did not name, or no http(s) address at all."""
+
+    mend = "Only public addresses are asked, and the host that BLOG_SOURCE names."
+
+
+class Refused(FetchError):
+    """The other server says that the request is wrong: a status from 400 to 499."""
+
+    mend = "See that the keys and the address in BLOG_SOURCE are right."
+
+    def __init__(self, url: str, status: int, body: bytes = b"") -> None:
+        super().__init__(url, f"answered {status}{_message_in(body)}")
+        self.status = status
+        self.body = body
+
+
+class Unauthorised(Refused):
+    """The key is missing, wrong or may not do this: 401 or 403."""
+
+    mend = "Mend BLOG_SOURCE_KEY or BLOG_SOURCE_ADMIN_KEY."
+
+
+class Gone(Refused):
+    """There is nothing at that address: 404 or 410."""
+
+
+def without_secrets(url: str) -> str:
+    """``url`` without its query and without a password: keys travel there."""
+    parts = urlsplit(url)
+    return parts._replace(query="", fragment="", netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _message_in(body: bytes) -> str:
+    """The server's own error message, where ``body`` has one in one of the usual JSON forms."""
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    errors = content.get("errors") if isinstance(content, dict) else None
+    first = errors[0] if isinstance(errors, list) and errors else content
+    message = errors if isinstance(errors, str) else first.get("message") if isinstance(first, dict) else None
+    if not isinstance(message, str):
+        return ""
+    shown = "".join(c for c in " ".join(message.split())[:200] if c.isprintable()).rstrip(".")
+    return f" (“{shown}”)" if shown else ""

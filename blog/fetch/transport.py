@@ -1,0 +1,102 @@
+"""Connections that keep to the address policy and to a deadline."""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore
+import httpx
+
+from blog.fetch.addresses import Host, addresses
+
+
+class Deadline:
+    """When the present request must be over, on the monotonic clock."""
+
+    def __init__(self) -> None:
+        self._ends = float("inf")
+
+    def begin(self, seconds: float) -> None:
+        """From now, ``seconds`` are left."""
+        self._ends = time.monotonic() + seconds
+
+    def left(self, timeout: float | None) -> float:
+        """``timeout``, or what is left where that is less.
+
+        :raises httpcore.ReadTimeout: nothing is left.
+        """
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("the time allowed for this request is over")
+        return left if timeout is None else min(timeout, left)
+
+
+class Transport(httpx.HTTPTransport):
+    """An HTTP transport whose connections keep to ``deadline`` and to the addresses that may be asked."""
+
+    def __init__(self, named: Host, deadline: Deadline) -> None:
+        super().__init__(trust_env=False)
+        # httpx has no argument for httpcore's network backend.
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=True),
+            network_backend=_Network(named, deadline),
+            max_connections=4,
+            keepalive_expiry=5,
+        )
+
+
+class _Network(httpcore.NetworkBackend):
+    def __init__(self, named: Host, deadline: Deadline) -> None:
+        self._named = named
+        self._deadline = deadline
+        self._inner = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        try:
+            found = addresses(host, port, self._named)
+        except UnicodeError as error:
+            raise OSError("is no host name") from error
+        for place, address in enumerate(found, start=1):
+            try:
+                inner = self._inner.connect_tcp(
+                    address, port, self._deadline.left(timeout), local_address, socket_options
+                )
+                return _Stream(inner, self._deadline)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if place == len(found):
+                    raise
+        raise httpcore.ConnectError("the name has no address")
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline) -> None:
+        self._inner = inner
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, self._deadline.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, self._deadline.left(timeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: Any,  # noqa: ANN401 - as httpcore has it
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        inner = self._inner.start_tls(ssl_context, server_hostname, self._deadline.left(timeout))
+        return _Stream(inner, self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - as httpcore has it
+        return self._inner.get_extra_info(info)

@@ -1,0 +1,57 @@
+"""Cards and blocks that are no more than links and words, as paragraphs."""
+
+from collections.abc import Iterator
+
+from blog.markup.cms.players import name_of
+from blog.markup.tree import Element
+
+Piece = Element | str
+
+
+def link(address: str, text: str) -> Piece:
+    """A link, or the mere text where there is nowhere to go."""
+    return Element("a", {"href": address}, [text]) if address else text
+
+
+def paragraph(*children: Piece) -> Element:
+    """A paragraph of some pieces."""
+    return Element("p", {}, list(children))
+
+
+def bookmark(figure: Element) -> Iterator[Piece]:
+    """Ghost's ``kg-bookmark-card``: a link with the title of a page, and what it is about."""
+    anchor, title = figure.first("a"), figure.first(class_="kg-bookmark-title")
+    description, caption = figure.first(class_="kg-bookmark-description"), figure.first("figcaption")
+    address = anchor.attributes.get("href", "") if anchor else ""
+    yield paragraph(link(address, title.text if title else name_of(address)), *_lines(description, caption))
+
+
+def file(card: Element) -> Iterator[Piece]:
+    """Ghost's ``kg-file-card``: a link to the file with its title, name, size and caption."""
+    anchor, title = card.first("a"), card.first(class_="kg-file-card-title")
+    name, size = card.first(class_="kg-file-card-filename"), card.first(class_="kg-file-card-filesize")
+    if anchor is not None:
+        shown = title.text if title else name.text if name else ""
+        about = ", ".join(part.text for part in (name, size) if part and part.text)
+        address = anchor.attributes.get("href", "")
+        caption = card.first(class_="kg-file-card-caption")
+        yield paragraph(link(address, shown or name_of(address)), f" ({about})" if about else "", *_lines(caption))
+
+
+def links(card: Element) -> Iterator[Piece]:
+    """A card of nothing but links, each in a line of its own."""
+    for anchor in card.descendants():
+        if anchor.name == "a" and anchor.text:
+            yield paragraph(link(anchor.attributes.get("href", ""), anchor.text))
+
+
+def accordion_heading(heading: Element) -> Iterator[Piece]:
+    """WordPress's ``wp-block-accordion-heading``: a heading whose words stand in a button."""
+    title = heading.first(class_="wp-block-accordion-heading__toggle-title") or heading.first("button")
+    yield Element(heading.name, {}, [title.text if title else heading.text])
+
+
+def _lines(*texts: Element | None) -> Iterator[Piece]:
+    for text in texts:
+        if text is not None and text.text:
+            yield from (Element("br"), text.text)

@@ -1,0 +1,189 @@
+"""Pictures examined before they are kept: what they are, how large, whole, and without what cameras write into them.
+
+What a file is, its first bytes say, never its name: PNG, JPEG, GIF, WebP, AVIF (ISO/IEC 23008-12) or SVG.
+"""
+
+import re
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from PIL import Image
+
+from blog.media.metadata import is_lossless_webp, is_plain_avif, stripped
+
+SIGNATURES = {
+    "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "jpg": re.compile(rb"\xff\xd8\xff"),
+    "gif": re.compile(rb"GIF8[79]a"),
+    "webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+    "avif": re.compile(rb"....ftyp(?:.{4}){0,8}?avi[fs]", re.DOTALL),
+    "svg": re.compile(
+        rb"(?:\xef\xbb\xbf)?\s*(?:(?:<\?xml[^>]*>|<!DOCTYPE[^>]*>|<!--(?:(?!-->).)*-->)\s*)*<svg[\s>]", re.DOTALL
+    ),
+}
+FORMATS = {"png": "PNG", "jpg": "JPEG", "gif": "GIF", "webp": "WEBP", "avif": "AVIF"}
+BEGINNING = 4_096
+"""Bytes within which an image must show what it is."""
+MAX_PIXELS = 40_000_000
+MAX_PIXELS_MOVED = 200_000_000
+"""Of all frames of an animation together."""
+MAX_FRAMES = 5_000
+MAX_SVG_BYTES = 1_000_000
+SVG_ROOT = "{http://www.w3.org/2000/svg}svg"
+
+ORIENTATION = 0x0112
+"""The tag in EXIF that says how a camera was held (CIPA DC-008, 4.6.5.1.6)."""
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+LENGTH = re.compile(r"\s*(\d{1,6}(?:\.\d+)?)(?:px)?\s*")
+
+
+class NotAnImage(ValueError):
+    """Bytes that are no image which a page should show; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image fit to be kept: its bytes, the end of its name, and its size in pixels where it has one."""
+
+    data: bytes
+    type: str
+    width: int | None
+    height: int | None
+
+
+def examine(data: bytes) -> Picture:
+    """The image in ``data``, upright and without metadata. Where there is none of that, its bytes stay as they are.
+
+    :raises NotAnImage: it is of no known kind, damaged, or too large to be unpacked.
+    """
+    type_ = image_type(data)
+    if type_ == "svg":
+        return Picture(data, type_, *_svg_size(data))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(BytesIO(data), formats=[FORMATS[type_]]) as image:
+                _unpack(image, type_)
+                return _cleaned(image, data, type_)
+    except (NotAnImage, MemoryError):
+        raise
+    except Image.DecompressionBombError as error:
+        raise NotAnImage(f"it has more than {MAX_PIXELS // 1_000_000} million pixels") from error
+    except Exception as error:  # A decoder says by any exception at all what is wrong with a file.
+        raise NotAnImage("it is damaged, or not whole") from error
+
+
+def image_type(data: bytes) -> str:
+    """The kind of an image, as the end of its file name.
+
+    :raises NotAnImage: it is of no known kind.
+    """
+    for type_, signature in SIGNATURES.items():
+        if signature.match(data[:BEGINNING]):
+            return type_
+    raise NotAnImage("it is no PNG, JPEG, GIF, WebP, AVIF or SVG")
+
+
+def _unpack(image: Image.Image, type_: str) -> None:
+    """Decode all of an image, so that one which breaks off is found out, and end at its first frame."""
+    # A JPEG may carry further pictures behind its own, such as a phone's depth map. They are not kept.
+    frames = 1 if type_ == "jpg" else getattr(image, "n_frames", 1)
+    if frames > MAX_FRAMES:
+        raise NotAnImage(f"it has {frames} frames, and {MAX_FRAMES} are allowed")
+    for number in range(frames):
+        image.seek(number)
+        _check_size(image, frames)
+        image.load()
+    image.seek(0)
+
+
+def _check_size(image: Image.Image, frames: int) -> None:
+    """See, before anything is unpacked, that it will not fill the memory."""
+    pixels = image.width * image.height
+    if pixels > MAX_PIXELS:
+        raise NotAnImage(
+            f"it has {image.width} × {image.height} pixels, and {MAX_PIXELS // 1_000_000} million are allowed"
+        )
+    if pixels * frames > MAX_PIXELS_MOVED:
+        raise NotAnImage("its frames have too many pixels together")
+
+
+def _cleaned(image: Image.Image, data: bytes, type_: str) -> Picture:
+    """The image as it is kept. It is written anew only where it has to be turned or its file cannot be cut."""
+    is_moving = type_ != "jpg" and getattr(image, "is_animated", False)
+    turn = None if is_moving else TURNS.get(_orientation(image))
+    if turn is not None:
+        image = image.transpose(turn)
+        data = _written(image, type_, _options(image, data, type_))
+    elif type_ == "avif" and _has_metadata(image, data):
+        data = _written(image, type_, _options(image, data, type_) | ({"save_all": True} if is_moving else {}))
+    return Picture(data if type_ == "avif" else stripped(data, type_), type_, image.width, image.height)
+
+
+def _orientation(image: Image.Image) -> int:
+    """How the image has to be turned, by its EXIF; what cannot be read says nothing."""
+    try:
+        return int(image.getexif().get(ORIENTATION, 0))
+    except Exception:
+        return 0
+
+
+def _written(image: Image.Image, type_: str, options: dict[str, Any]) -> bytes:
+    out = BytesIO()
+    image.save(out, FORMATS[type_], **options)
+    return out.getvalue()
+
+
+def _options(image: Image.Image, data: bytes, type_: str) -> dict[str, Any]:
+    """How to write an image again so that nothing but its metadata is lost, or as little as can be."""
+    options: dict[str, Any] = {"exif": b"", "xmp": b"", "icc_profile": image.info.get("icc_profile")}
+    match type_:
+        case "jpg":
+            return options | {"quality": 92}
+        case "webp":
+            return options | {"lossless": is_lossless_webp(data), "quality": 90, "exact": True}
+        case "avif":
+            return options | {"quality": 85}
+        case _:
+            return options
+
+
+def _has_metadata(image: Image.Image, data: bytes) -> bool:
+    """Whether an AVIF holds more than its picture."""
+    return bool({"exif", "xmp"} & image.info.keys()) or not is_plain_avif(data)
+
+
+def _svg_size(data: bytes) -> tuple[int | None, int | None]:
+    """The size that a drawing names, by its attributes or its view box.
+
+    :raises NotAnImage: it is too large, no XML, or defines entities, of which a few bytes could make any number.
+    """
+    if len(data) > MAX_SVG_BYTES:
+        raise NotAnImage(f"it is larger than {MAX_SVG_BYTES // 1_000_000} MB")
+    if b"<!ENTITY" in data or b"\0" in data:
+        raise NotAnImage("it defines entities, which a drawing needs not")
+    try:
+        drawing = ET.fromstring(data)  # noqa: S314 - it has no entities
+    except (ET.ParseError, ValueError, LookupError) as error:
+        raise NotAnImage("it is no well-formed SVG") from error
+    if drawing.tag != SVG_ROOT:
+        raise NotAnImage("it is an SVG without the namespace of SVG, which no browser draws")
+    written = [drawing.get("width", ""), drawing.get("height", "")]
+    sides = [LENGTH.fullmatch(side) for side in written]
+    if not all(sides):
+        sides = [LENGTH.fullmatch(side) for side in drawing.get("viewBox", "").replace(",", " ").split()[2:]]
+    match [round(float(side[1])) for side in sides if side]:
+        case [width, height] if width and height:
+            return width, height
+    return None, None

@@ -1,0 +1,113 @@
+"""Images as this site's own files: kept under a hash of their bytes, served from ``/media/`` for a year.
+
+Narrower and smaller copies lie beside them, under names that follow from the image's own: :mod:`blog.markup.srcset`.
+"""
+
+import os
+import re
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import combinations
+from pathlib import Path
+
+from blog.config import settings
+from blog.instance import InstanceUnwritable
+from blog.markup import srcset
+from blog.media import renditions
+from blog.media.inspect import Picture, examine
+
+TYPES = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "svg": "image/svg+xml",
+}
+NAME = re.compile(rf"[0-9a-f]{{32}}(?:-[\da-z]+){{0,3}}\.({'|'.join(TYPES)})")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An image of this site: its address, and its size in pixels where that is known."""
+
+    address: str
+    width: int | None
+    height: int | None
+
+
+def media_folder() -> Path:
+    """Where the images of the current application lie."""
+    return settings.instance / "media"
+
+
+def keep_image(data: bytes) -> Kept:
+    """Keep an image without its metadata, and its copies; the same bytes have the same address.
+
+    :raises NotAnImage: the bytes are no image that a page should show.
+    :raises InstanceUnwritable: it cannot be written.
+    """
+    picture = examine(data)
+    hash_ = sha256(picture.data).hexdigest()[:32]
+    names = _possible_names(picture, hash_)
+    name = next((name for name in names if _is_whole(name)), None)
+    if name is None:
+        copies = renditions.make(picture)
+        name = _name(picture, hash_, copies)
+        files = {
+            file: copies[format_].get(width, picture.data)
+            for format_, by_width in srcset.copies(name).items()
+            for width, file in by_width.items()
+        }
+        for file, content in (files | {name: picture.data}).items():
+            _keep_file(file, content)
+    return Kept(f"{srcset.FOLDER}{name}", picture.width, picture.height)
+
+
+def _possible_names(picture: Picture, hash_: str) -> Iterator[str]:
+    """The names that a picture may have, by the formats in which it might also be there, the most first."""
+    for count in range(len(srcset.FORMATS), -1, -1):
+        for formats in combinations(srcset.FORMATS, count):
+            yield _name(picture, hash_, formats)
+
+
+def _name(picture: Picture, hash_: str, formats: Iterable[str]) -> str:
+    is_narrow = not srcset.ladder(picture.width or 0)
+    if picture.type == "svg" or picture.width is None or is_narrow:
+        return f"{hash_}.{picture.type}"
+    return srcset.name(hash_, picture.width, formats, picture.type)
+
+
+def _is_whole(name: str) -> bool:
+    """Whether an image is there with all its copies."""
+    beside = (file for files in srcset.copies(name).values() for file in files.values())
+    return all((media_folder() / file).exists() for file in (name, *beside))
+
+
+def _keep_file(name: str, data: bytes) -> None:
+    target = media_folder() / name
+    if target.exists():
+        return
+    try:
+        _write_whole(target, data)
+    except OSError as error:
+        raise InstanceUnwritable(
+            f"The image {target} cannot be written ({error.strerror}). "
+            "Make the instance folder writable for this user, and see that the disk is not full."
+        ) from error
+
+
+def _write_whole(target: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all, however the process ends."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        with fresh.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -1,0 +1,12 @@
+"""Every module that defines tables, imported so that SQLAlchemy and Alembic know them all."""
+
+from blog.cache import purges
+from blog.cdn import progress
+from blog.comments import models as comments
+from blog.content import drafts
+from blog.content import models as content
+from blog.moderation import models as moderation
+from blog.sync import state
+from blog.webhooks import deliveries
+
+__all__ = ["comments", "content", "deliveries", "drafts", "moderation", "progress", "purges", "state"]

@@ -1,0 +1,87 @@
+"""What all sources behind HTTP share: a client, images, and listings that read a whole page only when it is wanted."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from urllib.parse import urljoin
+
+from blog.content.documents import Document, InvalidDocument
+from blog.fetch import Client, Cost, FetchError
+from blog.sources.base import MAX_IMAGE_BYTES, Listed
+from blog.sources.json_record import Record
+
+WEB = ("http://", "https://")
+
+Records = Mapping[str, Record]
+"""What a CMS says of some pieces, by their ids."""
+
+
+class CMS(ABC):
+    """A CMS at ``url``, known to the blog as ``name``. A subclass asks it, and makes documents of its answers."""
+
+    def __init__(self, name: str, url: str, client: Client) -> None:
+        self.name = name
+        self._url = url
+        self._client = client
+
+    @property
+    def cost(self) -> Cost:
+        """What was spent so far."""
+        return self._client.cost
+
+    def close(self) -> None:
+        """End all connections."""
+        self._client.close()
+
+    def brings(self, reference: str) -> bool:
+        """Whether an image has an address on the web, its own or relative to the CMS."""
+        return urljoin(f"{self._url}/", reference).lower().startswith(WEB)
+
+    def open_image(self, source_id: str, reference: str) -> bytes:  # noqa: ARG002 - the protocol's
+        """The bytes of an image, wherever on the web it lies.
+
+        :raises ValueError: it cannot be had.
+        """
+        try:
+            return self._client.get(urljoin(f"{self._url}/", reference), size=MAX_IMAGE_BYTES).body
+        except FetchError as error:
+            raise ValueError(f"it {error.why}") from error
+
+    @abstractmethod
+    def _document(self, record: Record) -> Document:
+        """The document of what the CMS says.
+
+        :raises InvalidDocument: it cannot become an article.
+        """
+
+    def _listed(self, source_id: str, revision: str, record: Record, cursor: str = "") -> Listed:
+        """A piece that the CMS sent whole."""
+        return Listed(source_id, revision, partial(self._document, record), cursor=cursor)
+
+    def _read_when_wanted(
+        self, pages: Iterable[Mapping[str, str]], fetch: Callable[[Iterable[str]], Records]
+    ) -> Iterator[Listed]:
+        """The pieces of ``pages``, each given as ids with their revisions; ``fetch`` reads the pieces of some ids."""
+        for page in pages:
+            whole = _Whole(list(page), fetch)
+            for source_id, revision in page.items():
+                yield Listed(source_id, revision, partial(self._load, whole, source_id))
+
+    def _load(self, page: "_Whole", source_id: str) -> Document:
+        return self._document(page.record(source_id))
+
+
+class _Whole:
+    """One page of a listing, read whole when the first of its pieces is wanted: most pages hold nothing new."""
+
+    def __init__(self, source_ids: list[str], fetch: Callable[[Iterable[str]], Records]) -> None:
+        self._source_ids = source_ids
+        self._fetch = fetch
+        self._records: Records | None = None
+
+    def record(self, source_id: str) -> Record:
+        if self._records is None:
+            self._records = self._fetch(self._source_ids)
+        if source_id not in self._records:
+            raise InvalidDocument("", "the CMS listed it, and then did not have it")
+        return self._records[source_id]

@@ -1,0 +1,46 @@
+"""Files, read within bounds: an endless or enormous one is refused, not waited for."""
+
+from pathlib import Path
+from stat import S_ISREG
+
+from blog.content.documents import InvalidDocument
+
+MAX_TEXT_BYTES = 4_000_000
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """The bytes of a file of at most ``limit`` bytes.
+
+    :raises OSError: it is missing or cannot be read.
+    :raises ValueError: it is larger, or no regular file, which might never end.
+    """
+    facts = path.stat()
+    if not S_ISREG(facts.st_mode):
+        raise ValueError("it is no file")
+    with path.open("rb") as file:
+        # Python makes room for all that is asked for before it reads. So the limit is asked for only by a file that
+        # holds more than it said.
+        data = file.read(min(facts.st_size, limit) + 1)
+        if len(data) > facts.st_size:
+            data += file.read(limit + 1 - len(data))
+    if len(data) > limit:
+        raise ValueError(f"it is larger than {limit // 1_000_000} MB")
+    return data
+
+
+def read_text(path: Path) -> str:
+    """The UTF-8 text of a file, with line feeds alone between its lines.
+
+    :raises InvalidDocument: it cannot be read, is too large, or is not UTF-8.
+    """
+    try:
+        data = read_bytes(path, MAX_TEXT_BYTES)
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        broken: bytes = error.object
+        line = broken.count(b"\n", 0, error.start) + 1
+        raise InvalidDocument("", f"the byte 0x{broken[error.start]:02X} is not UTF-8", line) from error
+    except OSError as error:
+        raise InvalidDocument("", f"it cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise InvalidDocument("", str(error)) from error

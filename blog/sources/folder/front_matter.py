@@ -1,0 +1,190 @@
+"""Front matter: the YAML between two lines of dashes at the top of a file, with the line of each of its fields."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from difflib import get_close_matches
+from reprlib import repr as short
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import yaml
+from frontmatter.default_handlers import YAMLHandler
+from yaml.reader import Reader
+
+from blog.content.documents import CommentPolicy, InvalidDocument, Note
+
+FIELDS = (
+    "title",
+    "slug",
+    "published_at",
+    "updated_at",
+    "authors",
+    "tags",
+    "excerpt",
+    "image",
+    "image_alt",
+    "comments",
+    "draft",
+    "redirect_from",
+    "canonical_url",
+    "seo_title",
+    "seo_description",
+    "series",
+)
+MAX_CHARACTERS = 64_000
+
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """What stands at the top of a file: the fields' values as YAML has them, and each one's line in the file.
+
+    Every method that returns a value returns an empty one where the field is absent or left empty.
+
+    :raises InvalidDocument: in every method, where the value is of another kind.
+    """
+
+    values: dict[str, object] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """A field that holds text, on one line."""
+        value = self.values.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise self.wrong(name, f"must be text, not {short(value)}; quotation marks make it text")
+        return " ".join(value.split())
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """A field that holds a list of texts; a single text stands for a list of one."""
+        value = self.values.get(name)
+        if value is None:
+            return ()
+        items = value if isinstance(value, list) else [value]
+        for item in items:
+            if not isinstance(item, str):
+                raise self.wrong(name, f"must be a list of texts; quotation marks make {short(item)} one")
+        return tuple(" ".join(item.split()) for item in cast("list[str]", items))
+
+    def flag(self, name: str) -> bool:
+        """A field that holds ``true`` or ``false``."""
+        value = self.values.get(name)
+        if value is not None and not isinstance(value, bool):
+            raise self.wrong(name, f"must be true or false, not {short(value)}")
+        return bool(value)
+
+    def time(self, name: str, zone: ZoneInfo) -> datetime | None:
+        """A field that holds a day or a time (ISO 8601); one that names no zone is in ``zone``."""
+        value = self.values.get(name)
+        if value is None:
+            return None
+        try:
+            return aware(datetime.fromisoformat(value.strip()) if isinstance(value, str) else value, zone)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise self.wrong(name, f"{short(value)} is no time such as 2026-03-01 or 2026-03-01T09:30:00Z") from error
+
+    def comment_policy(self) -> CommentPolicy | None:
+        """What ``comments`` says."""
+        value = self.values.get("comments")
+        try:
+            return None if value is None else CommentPolicy(cast("str", value))
+        except ValueError as error:
+            raise self.wrong("comments", f"must be moderated, open or closed, not {short(value)}") from error
+
+    def unknown(self) -> tuple[Note, ...]:
+        """A note for each field that has no meaning here."""
+        return tuple(
+            Note(f"“{name:.60}” is no field of an article{_perhaps(name)}", line)
+            for name, line in self.lines.items()
+            if name not in FIELDS
+        )
+
+    def wrong(self, name: str, why: str) -> InvalidDocument:
+        """The refusal of the field ``name``, with its line."""
+        return InvalidDocument(name, why, self.lines.get(name))
+
+
+def aware(value: object, zone: ZoneInfo) -> datetime:
+    """A day's first moment, or a time, in ``zone`` unless it names its own.
+
+    :raises TypeError: ``value`` is neither.
+    :raises OverflowError: it lies outside the years that can be told in UTC.
+    """
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    if not isinstance(value, datetime):
+        raise TypeError(f"{value!r} is no time")
+    moment = value if value.tzinfo else value.replace(tzinfo=zone)
+    moment.astimezone(ZoneInfo("UTC"))
+    return moment
+
+
+def split(text: str) -> tuple[FrontMatter, str]:
+    """The front matter of a file's ``text`` and what follows it.
+
+    :raises InvalidDocument: it is no YAML, holds no fields, or has no end.
+    """
+    handler = YAMLHandler()
+    if not handler.detect(text):
+        return FrontMatter(), text
+    try:
+        matter, body = handler.split(text)
+    except ValueError as error:
+        raise InvalidDocument("", "the front matter has no second line of dashes to end it", 1) from error
+    # The handler takes blank lines below the dashes for a part of them, so the first line is not always the same.
+    return _read(matter, first_line=1 + text.count("\n", 0, text.index(matter))), body
+
+
+def _read(matter: str, first_line: int) -> FrontMatter:
+    if len(matter) > MAX_CHARACTERS:
+        raise InvalidDocument("", f"the front matter is longer than {MAX_CHARACTERS} characters", 1)
+    forbidden = Reader.NON_PRINTABLE.search(matter)
+    if forbidden:
+        line = first_line + matter.count("\n", 0, forbidden.start())
+        raise InvalidDocument("", f"YAML allows no character U+{ord(forbidden[0]):04X}", line)
+    loader = Loader(matter)
+    try:
+        return _fields(loader, first_line)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = first_line + (mark.line if mark else 0)
+        raise InvalidDocument("", f"YAML: {error.problem or error.context}", line) from error
+    except RecursionError as error:
+        raise InvalidDocument("", "YAML: too many levels", first_line) from error
+    finally:
+        loader.dispose()
+
+
+def _fields(loader: yaml.SafeLoader, first_line: int) -> FrontMatter:
+    node = loader.get_single_node()
+    if node is None:
+        return FrontMatter()
+    if not isinstance(node, yaml.MappingNode):
+        raise InvalidDocument("", "the front matter must hold fields, each as “name: value”", first_line)
+    found = FrontMatter()
+    for key, value in node.value:
+        name, line = str(key.value), first_line + key.start_mark.line
+        if name in found.lines:
+            raise InvalidDocument(name, f"stands here and on line {found.lines[name]}", line)
+        found.lines[name] = line
+        if name in FIELDS:
+            found.values[name] = _value(loader, value, name, line)
+    return found
+
+
+def _value(loader: yaml.SafeLoader, node: yaml.Node, name: str, line: int) -> object:
+    """What ``node`` holds. Nothing nests deeper than a list: YAML's references could make a nest of any size."""
+    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    if not all(isinstance(item, yaml.ScalarNode) for item in items):
+        raise InvalidDocument(name, "must be a text, a time or a list of texts", line)
+    try:
+        return cast("object", loader.construct_object(node, deep=True))
+    except (ValueError, OverflowError) as error:
+        raise InvalidDocument(name, str(error), line) from error
+
+
+def _perhaps(name: str) -> str:
+    nearest = get_close_matches(name, FIELDS, 1)
+    return f"; did you mean “{nearest[0]}”?" if nearest else ""

@@ -1,0 +1,241 @@
+"""A folder of Markdown and HTML files, each one article.
+
+All folders below it are walked. Names that begin with a dot are left out, and so are READMEs, which speak to those who
+keep the folder. ``on-tea/index.md`` is the article ``on-tea``. Links that lead out of the folder are not followed.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property, partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Self
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from blog.content.documents import Document, InvalidDocument
+from blog.markup import markdown
+from blog.slugs import slugify
+from blog.sources.base import MAX_IMAGE_BYTES, Listed, SourceUnavailable
+from blog.sources.folder import front_matter
+from blog.sources.folder.files import MAX_TEXT_BYTES, read_bytes, read_text
+from blog.sources.folder.front_matter import FrontMatter, aware
+from blog.sources.folder.git_history import Times, commit_times
+from blog.sources.folder.titles import take_title
+
+SUFFIXES = (".md", ".markdown", ".html")
+
+DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)", re.DOTALL)
+IMAGE_SUFFIX = re.compile(rb"\.(?:png|jpe?g|gif|webp|avif|svg)\b", re.IGNORECASE)
+NOT_IN_REFERENCE = re.compile(rb"[\s\"'()<>\[\]=]")
+LONGEST_REFERENCE = 300
+
+FIELD_NAMES = {"former_urls": "redirect_from"}
+"""Fields of a document that a file's author knows by another name."""
+
+
+@dataclass(frozen=True)
+class FolderSource:
+    """The articles of ``folder``; a time that names no zone is in ``zone``."""
+
+    name: str
+    folder: Path
+    zone: ZoneInfo
+    _walked: set[Path] = field(default_factory=set, init=False, compare=False, repr=False)
+    """Folders of the last listing. What lies in them, and is no link, lies in the folder."""
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, Path, ZoneInfo]]:
+        # What was walked may be long, and to another process it is only a help.
+        return type(self), (self.name, self.folder, self.zone)
+
+    def listing(self) -> Iterator[Listed]:
+        """Every file that is an article, in the order of their paths.
+
+        :raises SourceUnavailable: at the end, when some folder could not be read, for then files may be missing.
+        """
+        unreadable: list[OSError] = []
+        times = commit_times(self.folder)
+        self._walked.clear()
+        for place, folders, files in os.walk(self.folder, onerror=unreadable.append):
+            here = Path(place)
+            below = here.relative_to(self.folder)
+            self._walked.add(here)
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(files):
+                if is_article(name):
+                    yield self._listed((below / name).as_posix(), times)
+        if unreadable:
+            raise unavailable(unreadable[0])
+
+    def find(self, source_id: str) -> Listed | None:
+        """The file ``source_id``, where it is still there and an article."""
+        path = self.folder / source_id
+        return self._listed(source_id, commit_times(self.folder)) if is_article(path.name) and path.exists() else None
+
+    def brings(self, reference: str) -> bool:
+        """Whether a reference does not name another host."""
+        return not reference.lower().startswith(("http://", "https://", "//"))
+
+    def open_image(self, source_id: str, reference: str) -> bytes:
+        """An image beside the file ``source_id``, or below the folder where ``reference`` begins with a slash."""
+        return read_bytes(self._image_path(source_id, reference), MAX_IMAGE_BYTES)
+
+    def _image_path(self, source_id: str, reference: str) -> Path:
+        parts = urlsplit(reference)
+        if parts.scheme or parts.netloc:
+            raise ValueError("it does not lie in the folder")
+        base = self.folder if parts.path.startswith("/") else (self.folder / source_id).parent
+        return self._inside(base / unquote(parts.path).lstrip("/"))
+
+    def _inside(self, path: Path) -> Path:
+        """Where ``path`` really lies.
+
+        :raises ValueError: that is not in the folder.
+        """
+        if path.parent in self._walked and not path.is_symlink():
+            return path
+        real = Path(os.path.realpath(path))
+        if not real.is_relative_to(self._real_folder):
+            raise ValueError("it lies outside the folder")
+        return real
+
+    @cached_property
+    def _real_folder(self) -> Path:
+        return self.folder.resolve()
+
+    def _listed(self, source_id: str, times: dict[str, Times]) -> Listed:
+        path = self.folder / source_id
+        committed = times.get(source_id)
+        # A name that is no UTF-8 cannot be stored; what stands for it can at least be shown.
+        shown = os.fsencode(source_id).decode(errors="replace")
+        return Listed(
+            source_id=shown,
+            revision=self._revision(path, shown, committed),
+            load=partial(self._load, path, shown, committed),
+            find_line=partial(self._find_line, path),
+        )
+
+    def _revision(self, path: Path, source_id: str, committed: Times | None) -> str:
+        """A hash of all that the document is made of: the file, its times, the zone, and the images it names."""
+        facts: list[object] = [self.zone.key, committed]
+        try:
+            data = read_bytes(self._inside(path), MAX_TEXT_BYTES)
+            facts += [committed or _modified_at(path), sha256(data).hexdigest()]
+        except (OSError, ValueError) as error:
+            facts.append(str(error))
+        else:
+            facts.extend((name, self._image_facts(source_id, name)) for name in sorted(_image_references(data)))
+        return sha256(repr(facts).encode(errors="surrogateescape")).hexdigest()[:32]
+
+    def _image_facts(self, source_id: str, reference: str) -> object:
+        try:
+            found = self._image_path(source_id, reference).stat()
+        except (OSError, ValueError):
+            return None
+        return (found.st_size, found.st_mtime_ns)
+
+    def _find_line(self, path: Path, text: str) -> int | None:
+        try:
+            before, found, _ = read_text(self._inside(path)).partition(text)
+        except (ValueError, InvalidDocument):
+            return None
+        return before.count("\n") + 1 if found else None
+
+    def _load(self, path: Path, source_id: str, committed: Times | None) -> Document:
+        try:
+            text = read_text(self._inside(path))
+        except ValueError as error:
+            raise InvalidDocument("", str(error)) from error
+        matter, body = front_matter.split(text)
+        try:
+            return self._document(path, source_id, committed, matter, body)
+        except InvalidDocument as error:
+            name = FIELD_NAMES.get(error.field, error.field)
+            raise InvalidDocument(name, error.why, error.line or matter.lines.get(name)) from error
+
+    def _document(
+        self, path: Path, source_id: str, committed: Times | None, matter: FrontMatter, body: str
+    ) -> Document:
+        name = path.parent.name if path.stem == "index" and path.parent != self.folder else path.stem
+        day, name = _day_and_name(name, self.zone)
+        html = body if path.suffix.lower() == ".html" else markdown.render(body)
+        title, html = take_title(html, matter.text("title"))
+        published_at = matter.time("published_at", self.zone) or day or (committed.first if committed else None)
+        return Document(
+            source_id=source_id,
+            slug=matter.text("slug") or slugify(name),
+            title=title or _title_from(name),
+            body=html,
+            excerpt=matter.text("excerpt"),
+            authors=matter.names("authors"),
+            tags=matter.names("tags"),
+            image=matter.text("image") or None,
+            image_alt=matter.text("image_alt"),
+            published_at=published_at,
+            updated_at=matter.time("updated_at", self.zone) or _changed_at(path, published_at, committed),
+            comments=matter.comment_policy(),
+            former_urls=matter.names("redirect_from"),
+            canonical_url=matter.text("canonical_url") or None,
+            seo_title=matter.text("seo_title"),
+            seo_description=matter.text("seo_description"),
+            series=matter.text("series") or None,
+            is_draft=matter.flag("draft"),
+            notes=matter.unknown(),
+        )
+
+
+def is_article(file_name: str) -> bool:
+    """Whether a file of this name is an article."""
+    stem, dot, suffix = file_name.rpartition(".")
+    return f"{dot}{suffix.lower()}" in SUFFIXES and not file_name.startswith(".") and stem.casefold() != "readme"
+
+
+def unavailable(error: OSError) -> SourceUnavailable:
+    """What to tell the operator when a folder cannot be read."""
+    return SourceUnavailable(
+        f"The folder {error.filename} cannot be read ({error.strerror}). "
+        "Make it readable for this user, or point BLOG_SOURCE at another."
+    )
+
+
+def _changed_at(path: Path, published_at: datetime | None, committed: Times | None) -> datetime:
+    """When the text last changed, as far as it is known.
+
+    A file's own time changes whenever it is copied or checked out, and a first commit brings nothing new. So both count
+    only where the article names no time of publication; else a later commit has to say that there was a change.
+    """
+    if committed and (published_at is None or committed.first not in {None, committed.last}):
+        return committed.last
+    return published_at or _modified_at(path)
+
+
+def _modified_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+
+
+def _day_and_name(name: str, zone: ZoneInfo) -> tuple[datetime | None, str]:
+    """What a file's name says: ``2026-03-01-on-tea`` is a day and ``on-tea``."""
+    dated = DATED_NAME.fullmatch(name)
+    if dated:
+        try:
+            return aware(date.fromisoformat(dated[1]), zone), dated[2]
+        except (ValueError, OverflowError):
+            pass
+    return None, name
+
+
+def _title_from(name: str) -> str:
+    words = " ".join(re.findall(r"[^\s_-]+", name))
+    return words[:1].upper() + words[1:]
+
+
+def _image_references(data: bytes) -> set[str]:
+    """What looks like an image's path in a file, found without parsing it."""
+    found = set()
+    for suffix in IMAGE_SUFFIX.finditer(data):
+        nearby = data[max(0, suffix.start() - LONGEST_REFERENCE) : suffix.end()]
+        found.add(NOT_IN_REFERENCE.split(nearby)[-1].decode(errors="replace"))
+    return found

@@ -1,0 +1,78 @@
+"""Seeing at once when a file of a folder source is saved."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from watchfiles import Change, watch
+
+from blog.sources.folder.source import is_article
+
+DEBOUNCE_MS = 200
+LOOK_AGAIN_MS = 50
+AFTER_TROUBLE_SECONDS = 10
+
+log = logging.getLogger(__name__)
+
+
+class FolderWatch:
+    """Tells which articles of ``folder`` were saved; without a folder, nothing ever."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._saved: set[str] = set()
+        self._is_stirred = folder is not None
+        """At the start: something may have been saved before the watch began."""
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="folder-watch", daemon=True)
+
+    def __enter__(self) -> Self:
+        if self._folder is not None:
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def changed(self) -> Sequence[str] | None:
+        """What changed since this was last asked: ``None`` for nothing, else the source ids of the articles saved.
+
+        It is empty where more than that happened, so that the whole folder has to be listed.
+        """
+        with self._lock:
+            saved, is_stirred = sorted(self._saved), self._is_stirred
+            self._saved, self._is_stirred = set(), False
+        return [] if is_stirred else saved or None
+
+    def look_again(self) -> None:
+        """What was told could not be done: tell at the next question that everything may have changed."""
+        with self._lock:
+            self._is_stirred = True
+
+    def _run(self) -> None:
+        folder = self._folder
+        while folder is not None and not self._stop.is_set():
+            try:
+                for changes in watch(folder, debounce=DEBOUNCE_MS, step=LOOK_AGAIN_MS, stop_event=self._stop):
+                    self._note(folder, changes)
+            except (OSError, RuntimeError) as error:
+                log.warning("The folder %s cannot be watched (%s); it is read at intervals instead.", folder, error)
+                self._stop.wait(AFTER_TROUBLE_SECONDS)
+                self.look_again()
+
+    def _note(self, folder: Path, changes: set[tuple[Change, str]]) -> None:
+        with self._lock:
+            for change, name in changes:
+                path = Path(name)
+                if change is Change.deleted or not is_article(path.name) or not path.is_relative_to(folder):
+                    self._is_stirred = True
+                else:
+                    self._saved.add(path.relative_to(folder).as_posix())

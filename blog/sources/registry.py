@@ -1,0 +1,68 @@
+"""The source that the settings name."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from blog.config import Settings
+from blog.paths import DEMO
+from blog.sources.base import RemoteSource, Source
+from blog.sources.folder.source import FolderSource, unavailable
+from blog.sources.ghost import GhostSource
+from blog.sources.shopify.source import ShopifySource
+from blog.sources.wordpress import WordPressSource
+
+DEMO_SOURCE = "demo"
+"""The name of the source of the articles that ship with the program."""
+
+
+def source_name(settings: Settings) -> str:
+    """The name by which the configured source is known, without asking it."""
+    folder = source_folder(settings)
+    return f"folder:{folder}"[:300] if folder and settings.source != DEMO_SOURCE else settings.source
+
+
+@contextmanager
+def configured_source(settings: Settings) -> Iterator[Source]:
+    """The source of this blog's content, until the block ends.
+
+    :raises SourceUnavailable: its folder is missing or cannot be read, or its keys are.
+    """
+    source = _source(settings)
+    try:
+        yield source
+    finally:
+        if isinstance(source, RemoteSource):
+            source.close()
+
+
+def source_folder(settings: Settings) -> Path | None:
+    """The folder that is this blog's source; ``None`` where it is no folder."""
+    kind, _, path = settings.source.partition(":")
+    if kind == DEMO_SOURCE:
+        return DEMO
+    return Path(os.path.normpath(Path(path).expanduser().absolute())) if kind == "folder" else None
+
+
+def _source(settings: Settings) -> Source:
+    kind, _, url = settings.source.partition(":")
+    match kind:
+        case "ghost":
+            return GhostSource(url, settings.source_key, settings.source_admin_key)
+        case "wordpress":
+            return WordPressSource(url, settings.source_admin_key)
+        case "shopify":
+            return ShopifySource(url, settings.source_key, settings.source_admin_key)
+        case _:
+            return _folder(settings)
+
+
+def _folder(settings: Settings) -> FolderSource:
+    folder = source_folder(settings) or DEMO
+    try:
+        next(folder.iterdir(), None)
+    except OSError as error:
+        raise unavailable(error) from error
+    return FolderSource(source_name(settings), folder, ZoneInfo(settings.timezone))

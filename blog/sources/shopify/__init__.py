@@ -1,0 +1,1 @@
+"""Shopify as a source, asked over its GraphQL APIs."""

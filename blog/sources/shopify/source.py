@@ -1,0 +1,210 @@
+"""Shopify: with an Admin token its Admin API alone, which tells all that the Storefront API does and more; without one
+its Storefront API, which answers without a token too.
+
+Handles are unique within a blog only. Those of the shop’s oldest blog are slugs as they are, and those of every other
+blog have its own handle before them, as in ``recipes-tea``. So a slug depends on nothing but the article and its blog,
+whatever else the shop holds; only a rename moves it, or the end of the oldest blog, and the former address leads on.
+
+Shopify has no feed of changes: articles are asked for by the time of their change, which the Storefront API knows but
+does not tell. The cursor is therefore the time of an answer by Shopify’s own clock, and each question looks back a
+little, since a change may take some seconds to be found.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from urllib.parse import unquote
+
+from blog.content.documents import FORMER_URL, LIMITS, MAX_NAMES, UNSTORABLE, CommentPolicy, Document, InvalidDocument
+from blog.fetch import Client, Limits
+from blog.slugs import is_slug, slugify
+from blog.sources.base import CursorExpired, Listed
+from blog.sources.cms import CMS, Records
+from blog.sources.json_record import Record
+from blog.sources.shopify.graphql import ADMIN, STOREFRONT, Door, Reply
+from blog.sources.shopify.queries import ADMIN as ADMIN_QUERIES
+from blog.sources.shopify.queries import OLDEST_BLOG
+from blog.sources.shopify.queries import STOREFRONT as STOREFRONT_QUERIES
+from blog.sources.shopify.redirects import Redirects
+
+PAGE = 50
+OVERLAP = timedelta(minutes=2)
+ID = re.compile(r"gid://shopify/Article/\d+")
+BRIEF = ("id", "slug", "isPublished", "publishedAt", "updatedAt", "blog")
+"""What the Admin API’s listing tells of an article; with it, its document changes."""
+FORMER = "formerPaths"
+"""The field of an article that has the paths that Shopify redirects to it."""
+POLICIES = {"CLOSED": CommentPolicy.CLOSED, "MODERATED": CommentPolicy.MODERATED}
+"""Publishing without moderation is not Shopify’s to decide here: BLOG_COMMENTS does."""
+
+
+class ShopifySource(CMS):
+    """The articles of the shop at ``url``: with ``admin_key`` its drafts as well, else what ``key`` or nobody sees."""
+
+    def __init__(self, url: str, key: str | None, admin_key: str | None, limits: Limits | None = None) -> None:
+        api = ADMIN if admin_key else STOREFRONT
+        token = admin_key or key
+        super().__init__(f"shopify:{url}", url, Client(url, {api.header: token} if token else None, limits))
+        self._door = Door(url, api, self._client)
+        self._queries = ADMIN_QUERIES if admin_key else STOREFRONT_QUERIES
+        self._is_admin = bool(admin_key)
+        self._redirects = Redirects(self._door)
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What Shopify does not provide, and what the token may not see; of redirects, once one was looked for."""
+        always = "Shopify calls nobody when an article changes; it is asked every BLOG_SYNC_SECONDS."
+        if not self._is_admin:
+            return (
+                always,
+                "Without an Admin token in BLOG_SOURCE_ADMIN_KEY, drafts, redirects and comment policies are not seen.",
+                "Without it, a scheduled article may take BLOG_FULL_SYNC_MINUTES to show.",
+                "Without it, an article’s date of publication stands for that of its last change.",
+            )
+        late = "A redirect to an article that stays as it is shows after: blog sync --full"
+        hidden = "The Admin token may not see redirects; give it read_online_store_navigation."
+        policy = "That a blog publishes comments without moderation is not taken over; BLOG_COMMENTS decides."
+        return (always, policy, late if self._redirects.are_seen else hidden)
+
+    def listing(self) -> Iterator[Listed]:
+        """All articles, in the order of their ids."""
+        for _, articles in self._pages(sortKey="ID", query=None):
+            yield from self._pieces(articles)
+
+    def present(self) -> str:
+        """The time by Shopify’s clock."""
+        return _cursor(self._door.ask(OLDEST_BLOG).moment)
+
+    def changes(self, cursor: str) -> Iterator[Listed]:
+        """The articles that changed since ``cursor``, or shortly before it. Only the last of them moves it."""
+        wanted = f"updated_at:>='{_before(cursor)}'"
+        last, began = None, ""
+        for reply, articles in self._pages(sortKey="UPDATED_AT", query=wanted):
+            began = began or _cursor(reply.moment)
+            for piece in self._pieces(articles):
+                if last is not None:
+                    yield last
+                last = piece
+        if last is not None:
+            yield replace(last, cursor=began)
+
+    def find(self, source_id: str) -> Listed | None:
+        """The article ``source_id``."""
+        article = self._whole([source_id]).get(source_id) if ID.fullmatch(source_id) else None
+        return self._listed(source_id, self._revision(article), article) if article else None
+
+    def _pages(self, **variables: object) -> Iterator[tuple[Reply, list[Record]]]:
+        for reply, nodes in self._door.pages("articles", self._queries.articles, first=PAGE, **variables):
+            yield reply, self._articles(reply, nodes)
+
+    def _pieces(self, articles: list[Record]) -> Iterator[Listed]:
+        """The listed ``articles``: the Storefront API sent them whole, the Admin API in brief."""
+        revisions = {article.text("id"): self._revision(article) for article in articles}
+        if self._is_admin:
+            return self._read_when_wanted([revisions], self._whole)
+        return (self._listed(article.text("id"), self._revision(article), article) for article in articles)
+
+    def _revision(self, article: Record) -> str:
+        """A digest of the time of the change and of what changes without it; where that is not told, of everything."""
+        names = BRIEF if self._is_admin else sorted(article.fields)
+        told = json.dumps([article.fields.get(name) for name in names], sort_keys=True)
+        return sha256(told.encode()).hexdigest()[:32]
+
+    def _whole(self, source_ids: Iterable[str]) -> Records:
+        reply = self._door.ask(self._queries.by_ids, ids=list(source_ids))
+        with self._door.reading():
+            # What is gone is null in its place, what is no article is empty.
+            nodes = [node for node in _list(reply.data, "nodes") if node]
+            articles = self._articles(reply, map(Record.of, nodes))
+        if self._is_admin:
+            former = self._redirects.former_paths(map(_address, articles))
+            articles = [Record(article.fields | {FORMER: former.get(_address(article), [])}) for article in articles]
+        return {article.text("id"): article for article in articles}
+
+    def _articles(self, reply: Reply, nodes: Iterable[Record]) -> list[Record]:
+        """``nodes``, each with its slug.
+
+        :raises SourceUnavailable: they are no articles.
+        """
+        with self._door.reading():
+            oldest = next(reply.data.record("blogs").records("nodes"), Record({})).text("id")
+            articles = [Record(node.fields | {"slug": _slug(node, oldest)}) for node in nodes]
+            if not all(ID.fullmatch(article.text("id")) for article in articles) or (articles and not oldest):
+                raise InvalidDocument("id", "is missing, or is another thing’s")
+            return articles
+
+    def _document(self, record: Record) -> Document:
+        published_at = record.time("publishedAt")
+        updated_at = record.time("updatedAt") or record.time("createdAt") or published_at
+        if updated_at is None:
+            raise InvalidDocument("updatedAt", "is missing")
+        image, seo, author = record.record("image"), record.record("seo"), record.record("author").line("name")
+        is_planned = published_at is not None and published_at > datetime.now(UTC)
+        former = (_address(record), *(_texts(record, FORMER) if self._is_admin else ()))
+        return Document(
+            source_id=record.text("id"),
+            slug=record.text("slug"),
+            title=record.line("title"),
+            body=record.text("body"),
+            excerpt=record.words("summary"),
+            authors=(author,) if author else (),
+            tags=_texts(record, "tags"),
+            image=image.text("url") or None,
+            image_alt=image.line("altText"),
+            published_at=published_at,
+            updated_at=updated_at,
+            seo_title=seo.line("title") or record.record("seoTitle").line("value"),
+            seo_description=seo.line("description") or record.record("seoDescription").line("value"),
+            comments=POLICIES.get(record.record("blog").text("commentPolicy")),
+            former_urls=tuple(filter(_is_path, former))[:MAX_NAMES],
+            is_draft=record.fields.get("isPublished") is False and not is_planned,
+        )
+
+
+def _address(article: Record) -> str:
+    """The path of an article in the shop’s own Online Store."""
+    return f"/blogs/{article.record('blog').text('handle')}/{article.text('handle')}"
+
+
+def _slug(article: Record, oldest_blog: str) -> str:
+    blog, handle = article.record("blog"), article.text("handle")
+    text = handle if blog.text("id") == oldest_blog else f"{blog.text('handle')}-{handle}"
+    return text if is_slug(text) and len(text) <= LIMITS["slug"] else slugify(text)
+
+
+def _texts(record: Record, name: str) -> tuple[str, ...]:
+    """A list of texts, each on one line."""
+    texts = _list(record, name)
+    if not all(isinstance(text, str) for text in texts):
+        raise InvalidDocument(name, "is no list of texts")
+    return tuple(" ".join(str(text).split()) for text in texts)
+
+
+def _list(record: Record, name: str) -> list[object]:
+    value = record.fields.get(name)
+    if not isinstance(value, list):
+        raise InvalidDocument(name, "is no list")
+    return value
+
+
+def _is_path(path: str) -> bool:
+    """Whether a path can be a former address here; one that cannot costs itself only, and not the article."""
+    return bool(FORMER_URL.fullmatch(path)) and not UNSTORABLE.search(unquote(path))
+
+
+def _cursor(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _before(cursor: str) -> str:
+    """A time somewhat before ``cursor``, as Shopify’s search takes it.
+
+    :raises CursorExpired: it is none.
+    """
+    try:
+        return _cursor(datetime.fromisoformat(cursor) - OVERLAP)
+    except (ValueError, OverflowError) as error:
+        raise CursorExpired from error

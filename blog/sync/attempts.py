@@ -1,0 +1,118 @@
+"""What becomes of documents that are to be rows: each is made ready, or refused with the reason.
+
+That is most of a sync's work, and no document needs another for it. So where they are many, processes share them.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from flask import current_app
+
+from blog.content.documents import InvalidDocument
+from blog.errors import OperatorError
+from blog.processes import processors
+from blog.sources.base import SOURCE_FAILURES, Listed, RemoteSource, Source
+from blog.sync.prepare import Prepared, prepare
+from blog.sync.worker_pool import Crew
+
+FEW = 500
+"""Documents that are made ready in less time than it takes to start processes for them."""
+MOST_PROCESSES = 4
+"""What these make ready keeps one busy with writing."""
+
+log = logging.getLogger(__name__)
+
+
+class Refused(NamedTuple):
+    """A document that cannot become an article: why, and the line where that is known."""
+
+    listed: Listed
+    why: str
+    line: int | None = None
+
+
+Attempt = Prepared | Refused
+
+
+class Wanted(NamedTuple):
+    """Some documents to be made ready, and where a listing of changes may go on once they are in."""
+
+    documents: Sequence[Listed]
+    cursor: str = ""
+
+
+def attempt(documents: Iterable[Listed], source: Source) -> list[Attempt]:
+    """Make each of ``documents`` ready, or say why it cannot be.
+
+    :raises InstanceUnwritable: an image cannot be kept.
+    """
+    return [_attempt(listed, source) for listed in documents]
+
+
+def _attempt(listed: Listed, source: Source) -> Attempt:
+    try:
+        return prepare(listed, source)
+    except InvalidDocument as error:
+        return Refused(listed, str(error), error.line)
+    except OperatorError:
+        raise
+    except Exception as error:
+        # One document may not keep the others out, whatever is wrong with it or with what reads it.
+        log.exception("The document %s of %s could not be read", listed.source_id, source.name)
+        return Refused(listed, f"it could not be read ({type(error).__name__}); the log says more")
+
+
+class Attempts:
+    """Attempts at documents of ``source``. Where they are many and lie on this machine, other processes work ahead."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._processes = min(processors(), MOST_PROCESSES) if not isinstance(source, RemoteSource) else 1
+        self._crew: Crew | None = None
+        self._count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _type: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if self._crew is not None:
+            self._crew.end(at_once=error is not None)
+
+    def at(self, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, list[Attempt]]]:
+        """Each of ``wanted`` in its order, with what became of it; where listing fails, what came before comes out.
+
+        :raises InstanceUnwritable: an image cannot be kept.
+        """
+        begun: deque[tuple[Wanted, Future[list[Attempt]] | None]] = deque()
+        try:
+            for each in wanted:
+                begun.append((each, self._begin(each)))
+                if self._crew is None or len(begun) > self._processes + 1:
+                    yield self._finish(*begun.popleft())
+        except SOURCE_FAILURES:
+            yield from (self._finish(*each) for each in begun)
+            raise
+        yield from (self._finish(*each) for each in begun)
+
+    def _begin(self, wanted: Wanted) -> Future[list[Attempt]] | None:
+        self._count += len(wanted.documents)
+        if self._processes == 1 or self._count <= FEW:
+            return None
+        if self._crew is None:
+            self._crew = Crew(self._processes, current_app.config["BLOG"])
+        try:
+            return self._crew.submit(attempt, wanted.documents, self._source)
+        except BrokenProcessPool:
+            return None
+
+    def _finish(self, wanted: Wanted, begun: Future[list[Attempt]] | None) -> tuple[Wanted, list[Attempt]]:
+        try:
+            return wanted, begun.result() if begun else attempt(wanted.documents, self._source)
+        except BrokenProcessPool:
+            # Somebody ended a process, or there was no memory for it. There is still this one.
+            return wanted, attempt(wanted.documents, self._source)

@@ -1,0 +1,56 @@
+"""Looking at a source without taking anything in: is it there, and what becomes of what it says?"""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import datetime
+from itertools import islice
+
+from blog.content.documents import Document, InvalidDocument
+from blog.sources.base import Listed, RemoteSource, Source
+from blog.sync.prepare import prepare
+
+LISTED = 50
+"""Pieces of the listing that are asked for."""
+SHOWN_CHARACTERS = 100
+
+
+def check_source(source: Source) -> Iterator[str]:
+    """Lines for the operator: what is listed, one document field by field, and what cannot be had.
+
+    :raises SourceUnavailable: the source does not answer as it should.
+    """
+    found = list(islice(source.listing(), LISTED))
+    count = f"the first {LISTED}" if len(found) == LISTED else f"all {len(found)}"
+    yield f"{source.name} answers; {count} of its pieces were listed."
+    yield from _one_document(source, found)
+    if isinstance(source, RemoteSource):
+        yield from source.gaps
+        yield f"This took {source.cost}."
+
+
+def _one_document(source: Source, found: list[Listed]) -> Iterator[str]:
+    """The first document that can be read, and why those before it cannot."""
+    for listed in found:
+        try:
+            prepared = prepare(listed, source)
+        except InvalidDocument as error:
+            yield f"rejected: {listed.source_id}: {error}"
+            continue
+        yield f"{listed.source_id} becomes:"
+        for field in fields(Document):
+            if field.name != "notes":
+                yield f"  {field.name:16} {_shown(getattr(prepared.document, field.name))}"
+        yield from (f"  note             {note.what}" for note in prepared.notes)
+        return
+
+
+def _shown(value: object) -> str:
+    if value in (None, "", ()):
+        return "–"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S %Z}"
+    line = " ".join(str(value).split())
+    whole = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+    return whole if len(whole) <= SHOWN_CHARACTERS else f"{whole[:SHOWN_CHARACTERS]}… ({len(str(value))} characters)"

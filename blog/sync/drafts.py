@@ -1,0 +1,28 @@
+"""Stores a prepared document as a draft."""
+
+from dataclasses import fields
+from datetime import UTC, datetime
+
+from blog.content.documents import Document
+from blog.content.drafts import MEASURED, Draft
+from blog.sync.prepare import Prepared
+
+NOT_STORED = frozenset({"source_id", "is_draft", "notes", "former_urls"})
+"""Fields of a document that do not show on its page, or that have a column of their own."""
+
+
+def fill_draft(draft: Draft, prepared: Prepared) -> None:
+    """Copy ``prepared`` into the row ``draft``."""
+    document = prepared.document
+    draft.revision = prepared.revision
+    draft.slug, draft.title = document.slug, document.title
+    draft.updated_at = document.updated_at.astimezone(UTC)
+    draft.document = {
+        field.name: _to_json(getattr(document, field.name))
+        for field in fields(Document)
+        if field.name not in NOT_STORED
+    } | {name: getattr(prepared, name) for name in MEASURED}
+
+
+def _to_json(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,164 @@
+"""What a source lists becomes rows, a batch at a time, and a report tells what became of it.
+
+Files are read, servers asked and pages rendered before a transaction begins, since SQLite has one writer at a time.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.exc import DataError, IntegrityError
+
+from blog.content.drafts import Draft
+from blog.content.models import Article
+from blog.database import write_transaction
+from blog.extensions import db
+from blog.sources.base import Listed, Source
+from blog.sync.attempts import Attempt, Attempts, Refused, Wanted, attempt
+from blog.sync.batches import batches
+from blog.sync.prepare import Prepared, stored_revision
+from blog.sync.report import Entry, SyncReport
+from blog.sync.state import move_cursor
+from blog.sync.upsert import Batch, Fate, Outcome
+
+
+class _Deferred(NamedTuple):
+    """A document whose slug another article has; only the whole listing tells whether that one is still there."""
+
+    listed: Listed
+    first_id: int
+    is_known: bool
+
+
+class _Known(NamedTuple):
+    """What is known of a document before it is read: its revision, and whether it is an article or a draft."""
+
+    revision: str
+    article_id: int | None = None
+
+
+class Intake:
+    """Brings in what ``source`` lists. ``reread`` reads what seems unchanged as well."""
+
+    def __init__(
+        self, source: Source, report: SyncReport, *, reread: bool, on_progress: Callable[[int], None] | None = None
+    ) -> None:
+        self.seen: set[int] = set()
+        """The articles that the source still has, by id."""
+        self.seen_drafts: set[str] = set()
+        """The drafts that it still has, by source id."""
+        self._source = source
+        self._report = report
+        self._reread = reread
+        self._on_progress = on_progress or (lambda _count: None)
+        self._deferred: list[_Deferred] = []
+        self._count = 0
+
+    def take(self, listing: Iterable[Listed], *, is_whole: bool) -> None:
+        """Bring in what of ``listing`` is new or changed.
+
+        A document whose slug another article has waits for :meth:`settle` where the listing ``is_whole``, and is
+        rejected where it is not.
+        """
+        with Attempts(self._source) as attempts:
+            for wanted, made in attempts.at(map(self._wanted, batches(listing))):
+                self._bring_in(made, is_final=not is_whole, cursor=wanted.cursor)
+
+    def moved(self) -> set[int]:
+        """After a whole listing: articles whose own documents are gone, and whose slugs new documents have."""
+        return {deferred.first_id for deferred in self._deferred if not deferred.is_known} - self.seen
+
+    def settle(self, adoptable: set[int]) -> None:
+        """Bring in what waited. A new document with the slug of an article in ``adoptable`` is that article, moved."""
+        for deferred in batches(self._deferred):
+            made = attempt((listed for listed, *_ in deferred), self._source)
+            self._bring_in(made, adoptable=adoptable, is_final=True)
+
+    def _wanted(self, batch: Sequence[Listed]) -> Wanted:
+        """Of some that are listed, those that are new or may have changed."""
+        known = self._known(batch)
+        wanted = []
+        for listed in batch:
+            self._count += 1
+            self._on_progress(self._count)
+            document = known.get(listed.source_id)
+            if document is None or self._reread or document.revision != stored_revision(listed):
+                wanted.append(listed)
+            elif document.article_id is not None:
+                self._report.unchanged += 1
+            else:
+                self.seen_drafts.add(listed.source_id)
+                self._report.count(Fate.DRAFT, listed.source_id)
+        return Wanted(wanted, batch[-1].cursor)
+
+    def _known(self, batch: Sequence[Listed]) -> dict[str, _Known]:
+        """What is known of each document, by its source id; what is withdrawn is not known."""
+        ids, name = [listed.source_id for listed in batch], self._source.name
+        drafts = select(Draft.source_id, Draft.revision).where(Draft.source == name, Draft.source_id.in_(ids))
+        found = {source_id: _Known(revision) for source_id, revision in db.session.execute(drafts)}
+        articles = select(Article.source_id, Article.revision, Article.id, Article.withdrawn_at.is_(None)).where(
+            Article.source == name, Article.source_id.in_(ids)
+        )
+        for source_id, revision, article_id, is_live in db.session.execute(articles):
+            self.seen.add(article_id)
+            if is_live:
+                found[source_id] = _Known(revision, article_id)
+        db.session.commit()
+        return found
+
+    def _bring_in(
+        self, made: Iterable[Attempt], *, adoptable: set[int] | None = None, is_final: bool, cursor: str = ""
+    ) -> None:
+        adoptable = set() if adoptable is None else adoptable
+        prepared = []
+        for one in made:
+            if isinstance(one, Refused):
+                self._reject(*one)
+            else:
+                prepared.append(one)
+        for outcome in self._store(prepared, adoptable, cursor):
+            self._remember(outcome, adoptable)
+            self._tell(outcome, is_final=is_final)
+        db.session.expunge_all()
+
+    def _store(self, prepared: Sequence[Prepared], adoptable: Collection[int], cursor: str = "") -> list[Outcome]:
+        """Write a batch, and where to go on. One that the database refuses is tried again document by document."""
+        if not prepared and not cursor:
+            return []
+        try:
+            with write_transaction(db.session()) as session:
+                if cursor:
+                    move_cursor(session, self._source.name, cursor)
+                return Batch(session, self._source.name, prepared, adoptable).apply() if prepared else []
+        except (DataError, IntegrityError) as error:
+            if len(prepared) == 1:
+                self._reject(prepared[0].listed, f"the database refused it ({error.orig})")
+                return []
+            return [outcome for one in prepared for outcome in self._store([one], adoptable)]
+
+    def _remember(self, outcome: Outcome, adoptable: set[int]) -> None:
+        """The source still has this document."""
+        if outcome.fate in {Fate.DRAFT, Fate.WITHDRAWN}:
+            self.seen_drafts.add(outcome.prepared.listed.source_id)
+        if outcome.article is not None and outcome.fate is not Fate.CONFLICT:
+            self.seen.add(outcome.article.id)
+            adoptable.discard(outcome.article.id)
+
+    def _tell(self, outcome: Outcome, *, is_final: bool) -> None:
+        """Put what became of a document into the report, or put it off until the listing is complete."""
+        listed, first = outcome.prepared.listed, outcome.article
+        if outcome.fate is Fate.CONFLICT and first is not None:
+            if is_final:
+                why = f"slug: “{first.slug}” is already that of {first.source_id}"
+                self._reject(listed, why, listed.find_line("slug:"))
+            else:
+                self._deferred.append(_Deferred(listed, first.id, outcome.is_known))
+            return
+        self._report.count(outcome.fate, listed.source_id)
+        for note in outcome.prepared.notes:
+            self._report.notes.append(Entry(listed.source_id, note.what, note.line))
+        for url, why in outcome.refused.items():
+            self._report.notes.append(Entry(listed.source_id, f"redirect_from: {why}", listed.find_line(url)))
+
+    def _reject(self, listed: Listed, why: str, line: int | None = None) -> None:
+        self._report.rejected.append(Entry(listed.source_id, " ".join(why.split()), line))

@@ -1,0 +1,92 @@
+"""From a document to what its article holds: cleaned, rid of a theme's residue, its images on this site."""
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from blog.content.documents import Document, InvalidDocument, Note
+from blog.markup.article import clean_article, normal_html
+from blog.markup.cms.embeds import plain_html, told
+from blog.markup.heading_ids import name_headings
+from blog.markup.nesting import TooDeep
+from blog.markup.plain import excerpt, plain_text
+from blog.markup.theme_residue import Residue, remove_from_text, remove_residue
+from blog.sources.base import Listed, Source
+from blog.sync.images import Images
+
+RULES_VERSION = 7
+"""Raised whenever the same document would make another row, so that the next sync makes all of them anew."""
+
+PLAIN_FIELDS = ("title", "excerpt", "image_alt", "seo_title", "seo_description")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document ready to be a row: its body is clean HTML, its image an address on this site."""
+
+    listed: Listed
+    document: Document
+    notes: tuple[Note, ...]
+    word_count: int
+    image_width: int | None = None
+    image_height: int | None = None
+    """Pixels of the document's own image, where they are known."""
+
+    @property
+    def revision(self) -> str:
+        """What the row keeps, to tell next time whether anything changed."""
+        return stored_revision(self.listed)
+
+
+def stored_revision(listed: Listed) -> str:
+    """The revision of a listed document under the present rules."""
+    return sha256(f"{RULES_VERSION} {listed.revision}".encode()).hexdigest()[:32]
+
+
+def prepare(listed: Listed, source: Source) -> Prepared:
+    """Read a listed document and make it ready. It writes the images, and nothing to the database.
+
+    :raises InvalidDocument: it cannot become an article.
+    :raises InstanceUnwritable: an image cannot be kept.
+    """
+    document = listed.load()
+    images = Images(source, listed)
+    image = images.bring(document.image) if document.image else None
+    try:
+        plain, dropped = plain_html(document.body)
+        html, residues = remove_residue(normal_html(plain))
+        body = clean_article(images.place(name_headings(html)))
+    except TooDeep as error:
+        raise InvalidDocument("body", str(error)) from error
+    fields = _plain_fields(document, residues)
+    text = plain_text(body)
+    made = replace(
+        document,
+        **fields | {"excerpt": fields["excerpt"] or excerpt(text)},
+        body=body,
+        image=image.address if image else None,
+    )
+    left = (_note(residue, listed) for residue in residues)
+    went = (Note(told(dropped)),) if dropped else ()
+    size = (image.width, image.height) if image else (None, None)
+    return Prepared(listed, made, (*document.notes, *left, *went, *images.notes), len(text.split()), *size)
+
+
+def _plain_fields(document: Document, found: list[Residue]) -> dict[str, Any]:
+    """The fields that hold no HTML, without residue; what there was of it is added to ``found``."""
+    kept: dict[str, Any] = {}
+    for field in PLAIN_FIELDS:
+        kept[field], residues = remove_from_text(getattr(document, field))
+        found += residues
+    if not kept["title"]:
+        raise InvalidDocument("title", f"is only what a broken theme left: “{document.title:.100}”")
+    for field in ("tags", "authors"):
+        names = [(name, *remove_from_text(name)) for name in getattr(document, field)]
+        kept[field] = tuple(name for name, rest, _ in names if rest)
+        found += [residue for *_, residues in names for residue in residues]
+    return kept
+
+
+def _note(residue: Residue, listed: Listed) -> Note:
+    what = "was removed" if residue.is_removed else "stands in a sentence and was left there"
+    return Note(f"“{residue.text:.200}”, left by a theme, {what}", listed.find_line(residue.text[:40]))

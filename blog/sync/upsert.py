@@ -1,0 +1,219 @@
+"""From prepared documents to rows: a batch at a time, within the transaction of the caller."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from enum import Enum, auto
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from blog.content.cache_keys import Change, Shown, purge_changes
+from blog.content.drafts import Draft
+from blog.content.models import Article, Author, Tag
+from blog.content.redirects import Redirects, article_path
+from blog.content.search_index import index_articles
+from blog.database import utc_now
+from blog.slugs import slugify
+from blog.sync.article_links import link_articles
+from blog.sync.drafts import fill_draft
+from blog.sync.prepare import Prepared
+
+SAME_NAME = tuple("source_id slug title excerpt image image_alt canonical_url seo_title seo_description series".split())
+"""Fields that a document and its row have in common, under one name."""
+
+Named = TypeVar("Named", Tag, Author)
+
+
+class Fate(Enum):
+    """What became of a prepared document."""
+
+    CREATED = auto()
+    UPDATED = auto()
+    UNCHANGED = auto()
+    DRAFT = auto()
+    WITHDRAWN = auto()
+    """It is a draft now, and its article was public."""
+    CONFLICT = auto()
+    """Another article has its slug."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document, and the article that it is; in a conflict, the article that was there first."""
+
+    prepared: Prepared
+    fate: Fate
+    article: Article | None = None
+    is_known: bool = True
+    """Whether the document has an article of its own."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """Former URLs that cannot lead to the article, and why."""
+
+
+class Batch:
+    """A few prepared documents of one source, and all rows that they may touch, read at once.
+
+    ``adoptable`` are the ids of articles whose own documents are gone for certain: a new document with the slug of one
+    of them is the same article, moved. An article of another source is always taken over so.
+    """
+
+    def __init__(
+        self, session: Session, source: str, batch: Sequence[Prepared], adoptable: Collection[int] = ()
+    ) -> None:
+        documents = [prepared.document for prepared in batch]
+        former = {unquote(url) for document in documents for url in document.former_urls}
+        slugs = {document.slug for document in documents} | {path.removeprefix("/articles/") for path in former}
+        ids = {document.source_id for document in documents}
+        rows = session.scalars(
+            select(Article).where(or_(Article.slug.in_(slugs), (Article.source == source) & Article.source_id.in_(ids)))
+        ).all()
+        self._session = session
+        self._source = source
+        self._batch = batch
+        self._adoptable = set(adoptable)
+        self._changes: list[Change] = []
+        self._own = {row.source_id: row for row in rows if row.source == source}
+        drafts = session.scalars(select(Draft).where(Draft.source == source, Draft.source_id.in_(ids)))
+        self._drafts = {draft.source_id: draft for draft in drafts}
+        self._live = {row.slug: row for row in rows if row.withdrawn_at is None}
+        self._redirects = Redirects(session, former | {article_path(slug) for slug in slugs | {r.slug for r in rows}})
+        self._tags = _named(session, Tag, (name for document in documents for name in document.tags))
+        self._authors = _named(session, Author, (name for document in documents for name in document.authors))
+
+    def apply(self) -> list[Outcome]:
+        """Make, change or withdraw the articles, and say of each document what became of it."""
+        outcomes = [self._apply(prepared) for prepared in self._batch]
+        self._session.flush()
+        changed = [change.article for change in self._changes]
+        link_articles(self._session, changed)
+        purge_changes(self._session, self._changes, "sync")
+        index_articles(self._session, changed)
+        return outcomes
+
+    def _apply(self, prepared: Prepared) -> Outcome:
+        document = prepared.document
+        row = self._own.get(document.source_id)
+        if document.is_draft:
+            return self._set_aside(prepared, row)
+        first = self._live.get(document.slug)
+        if first is not None and first is not row:
+            if row is not None or not self._is_moved(first):
+                return Outcome(prepared, Fate.CONFLICT, first, is_known=row is not None)
+            row = first
+        return self._put(prepared, row)
+
+    def _is_moved(self, article: Article) -> bool:
+        """Whether ``article`` has lost its document, so that another with its slug can only be the same."""
+        return article.source != self._source or article.id in self._adoptable
+
+    def _set_aside(self, prepared: Prepared, row: Article | None) -> Outcome:
+        self._hold(prepared)
+        if row is None or row.withdrawn_at is not None:
+            return Outcome(prepared, Fate.DRAFT, row)
+        del self._live[row.slug]
+        self._changes.append(Change(row, Shown.of(row)))
+        row.withdrawn_at = utc_now()
+        self._session.flush()
+        return Outcome(prepared, Fate.WITHDRAWN, row)
+
+    def _hold(self, prepared: Prepared) -> None:
+        source_id = prepared.document.source_id
+        draft = self._drafts.get(source_id)
+        if draft is None:
+            self._drafts[source_id] = draft = Draft(source=self._source, source_id=source_id)
+            self._session.add(draft)
+        fill_draft(draft, prepared)
+
+    def _put(self, prepared: Prepared, row: Article | None) -> Outcome:
+        document = prepared.document
+        if document.source_id in self._drafts:
+            self._session.delete(self._drafts.pop(document.source_id))
+        shown = Shown.of(row)
+        if row is None:
+            row, before = Article(**self._fields(prepared, None)), None
+            self._session.add(row)
+        else:
+            before = _content(row)
+            self._move(row, document.slug)
+            for name, value in self._fields(prepared, row).items():
+                setattr(row, name, value)
+        self._adoptable.discard(row.id)
+        self._own[document.source_id] = self._live[document.slug] = row
+        self._redirects.open_address(document.slug)
+        refused = self._lead_here(row, document.former_urls)
+        is_same = before == _content(row)
+        if not is_same:
+            self._changes.append(Change(row, shown))
+        fate = Fate.CREATED if before is None else Fate.UNCHANGED if is_same else Fate.UPDATED
+        return Outcome(prepared, fate, row, refused=refused)
+
+    def _fields(self, prepared: Prepared, row: Article | None) -> dict[str, Any]:
+        document = prepared.document
+        published_at = document.published_at or (row.published_at if row else document.updated_at)
+        return {name: getattr(document, name) for name in SAME_NAME} | {
+            "source": self._source,
+            "revision": prepared.revision,
+            "body_html": str(document.body),
+            "word_count": prepared.word_count,
+            "image_width": prepared.image_width,
+            "image_height": prepared.image_height,
+            "published_at": published_at.astimezone(UTC),
+            "updated_at": document.updated_at.astimezone(UTC),
+            "withdrawn_at": None,
+            "comment_policy": document.comments,
+            "labels": {
+                "tags": self._labels(self._tags, document.tags),
+                "authors": self._labels(self._authors, document.authors),
+            },
+        }
+
+    def _move(self, row: Article, slug: str) -> None:
+        """Give ``row`` the address ``slug``; readers of the former one are led there."""
+        if row.slug == slug:
+            return
+        former = row.slug
+        if self._live.get(former) is row:
+            del self._live[former]
+        row.slug = slug
+        # At once: another document of this batch may take the former address.
+        self._session.flush()
+        if former not in self._live:
+            self._redirects.lead(article_path(former), row)
+
+    def _labels(self, known: Mapping[str, Named], names: Iterable[str]) -> list[list[str]]:
+        """Slug and name of each of ``names`` once, in their order; those ``known`` only from this batch are kept."""
+        rows = [known[slug] for slug in dict.fromkeys(map(slugify, names))]
+        self._session.add_all(rows)
+        return [[row.slug, row.name] for row in rows]
+
+    def _lead_here(self, row: Article, former_urls: Iterable[str]) -> dict[str, str]:
+        refused = {}
+        for url in former_urls:
+            path = unquote(url)
+            why = self._redirects.refusal(path, row, self._live)
+            if why is None:
+                self._redirects.lead(path, row)
+            else:
+                refused[url] = why
+        return refused
+
+
+def _content(row: Article) -> tuple[object, ...]:
+    """All that makes a difference to readers, and where it comes from."""
+    own = [getattr(row, name) for name in SAME_NAME]
+    names = ([tag.slug for tag in row.tags], [author.slug for author in row.authors])
+    when = (row.published_at, row.updated_at, row.withdrawn_at)
+    size = (row.image_width, row.image_height)
+    return (*own, row.source, row.body_html, row.comment_policy, when, names, size)
+
+
+def _named(session: Session, model: type[Named], names: Iterable[str]) -> dict[str, Named]:
+    """The tags or authors of these names by slug; whoever is named for the first time is made, as first spelled."""
+    spelled: dict[str, str] = {}
+    for name in names:
+        spelled.setdefault(slugify(name), name)
+    found = {row.slug: row for row in session.scalars(select(model).where(model.slug.in_(spelled)))}
+    return {slug: found.get(slug) or model(slug=slug, name=name) for slug, name in spelled.items()}

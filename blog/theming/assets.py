@@ -1,0 +1,147 @@
+"""Static files: the theme's over ours, at addresses that carry a hash of them all, kept for a year.
+
+The hash is one for the whole set, so that a stylesheet's relative addresses, and a script's imports, carry it as well.
+``css/site.css`` is no file: it is all stylesheets one after another, in the order in which their layers are declared.
+"""
+
+import hashlib
+import mimetypes
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import cast
+
+from flask import Blueprint, Flask, Response, abort, current_app, send_file, url_for
+
+from blog.config import Settings
+from blog.paths import STATIC
+from blog.theming import stylesheets
+from blog.theming.theme import Fault, Theme
+
+STYLESHEET = "css/site.css"
+PAGE = "--paper"
+COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]+|(?!var|env|light-dark|color-mix)[a-z]+\([^()]*\)")
+ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
+ONE_MINUTE_SECONDS = 60
+
+blueprint = Blueprint("assets", __name__)
+mimetypes.add_type("text/javascript", ".js")
+
+
+@dataclass(frozen=True)
+class Assets:
+    """The built-in static files, and the theme's over them.
+
+    A file of the theme hides the built-in one of the same name, unless it cannot be used: then that one stays, and
+    ``note`` is told why.
+    """
+
+    own: Path | None
+    note: Callable[[Fault], None]
+
+    @cached_property
+    def files(self) -> dict[str, Path]:
+        """Every file by its name, which is its path inside its folder."""
+        own = {name: path for name, path in _files(self.own).items() if self._is_usable(path)} if self.own else {}
+        return dict(sorted((_files(STATIC) | own).items()))
+
+    def _is_usable(self, path: Path) -> bool:
+        """Whether a file of the theme can be read, and would not hurt the stylesheets that follow it."""
+        try:
+            content = path.read_bytes()
+            if path.suffix == ".css":
+                stylesheets.read(content.decode())
+        except OSError as error:
+            self.note(Fault(str(path), 1, f"cannot be read ({error.strerror}); it is not used"))
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            self.note(Fault(str(path), line, "is not UTF-8; this stylesheet is not used"))
+        except stylesheets.Unbalanced as error:
+            self.note(Fault(str(path), error.line, f"{error.what}; this stylesheet is not used"))
+        else:
+            return True
+        return False
+
+    @cached_property
+    def stylesheets(self) -> dict[str, Path]:
+        """The files that make up the one stylesheet, in the order in which they follow one another."""
+        return {name: path for name, path in self.files.items() if name.startswith("css/") and path.suffix == ".css"}
+
+    @cached_property
+    def stylesheet(self) -> bytes:
+        """All stylesheets in the order of their names: ours begin with a number, so that a theme's may come last."""
+        return b"\n".join(path.read_bytes() for path in self.stylesheets.values())
+
+    @cached_property
+    def page_colours(self) -> dict[str, str]:
+        """The colour of the page in the light and in the dark, where the stylesheets state it as a colour."""
+        set_ = [
+            property_ for property_ in stylesheets.read(self.stylesheet.decode()).properties if property_.name == PAGE
+        ]
+        last = {
+            "light": next((paper.value for paper in reversed(set_) if not paper.is_dark), ""),
+            "dark": next((paper.value for paper in reversed(set_)), ""),
+        }
+        return {scheme: value for scheme, value in last.items() if COLOUR.fullmatch(value)}
+
+    @cached_property
+    def digest(self) -> str:
+        """A short hash over all names and contents."""
+        whole = hashlib.sha256()
+        for name, path in self.files.items():
+            whole.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+        return whole.hexdigest()[:12]
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Serve the static files under ``/static/`` and give templates ``asset_url()``."""
+    theme = cast("Theme", app.extensions["theme"])
+    app.extensions["assets"] = Assets(settings.theme / "static" if settings.theme else None, theme.note)
+    app.register_blueprint(blueprint)
+    app.jinja_env.globals |= {"asset_url": asset_url, "page_colours": page_colours}
+
+
+def current() -> Assets:
+    """The current application's static files."""
+    return cast("Assets", current_app.extensions["assets"])
+
+
+def asset_url(name: str) -> str:
+    """The address of the static file ``name``, such as ``css/site.css``."""
+    return url_for("assets.show", digest=current().digest, name=name)
+
+
+def page_colours() -> dict[str, str]:
+    """The page's colour by ``light`` and ``dark``, for what surrounds the page; each where it is known."""
+    return current().page_colours
+
+
+def asset_bytes(name: str) -> bytes:
+    """What the static file ``name`` holds."""
+    return current().files[name].read_bytes()
+
+
+@blueprint.get("/static/<digest>/<path:name>")
+def show(digest: str, name: str) -> Response:
+    """One static file; kept for a year when the address carries the present hash, else shortly."""
+    assets = current()
+    if name == STYLESHEET:
+        response = Response(assets.stylesheet, mimetype="text/css")
+    elif name in assets.files:
+        response = send_file(assets.files[name], etag=False)
+    else:
+        abort(404)
+    is_present = digest == assets.digest
+    response.cache_control.no_cache = None
+    response.cache_control.public = True
+    response.cache_control.max_age = ONE_YEAR_SECONDS if is_present else ONE_MINUTE_SECONDS
+    response.cache_control.immutable = is_present
+    return response
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """The files of a folder, and links that lead nowhere, by their names."""
+    paths = (path for path in folder.rglob("*") if path.is_file() or (path.is_symlink() and not path.exists()))
+    return {path.relative_to(folder).as_posix(): path for path in paths}

@@ -1,0 +1,59 @@
+"""``/webhooks/<kind>``: a CMS, or anybody with the secret, says that something changed. The worker does the rest."""
+
+import json
+import time
+from hashlib import sha256
+
+from flask import Blueprint, abort, current_app, request
+from flask.typing import ResponseReturnValue
+
+from blog.config import settings
+from blog.extensions import csrf
+from blog.webhooks.deliveries import take_in
+from blog.webhooks.signatures import BadSignature, signature_of
+
+MAX_BODY_BYTES = 8_000_000
+"""Ghost sends a whole post, in two formats, and its former state."""
+MAX_SOURCE_ID = 500
+
+blueprint = Blueprint("webhooks", __name__)
+csrf.exempt(blueprint)
+
+
+@blueprint.post("/webhooks/<kind>")
+def receive(kind: str) -> ResponseReturnValue:
+    """Take a signed call in: 202, or 200 where the very same one came before."""
+    secret = settings.webhook_secret
+    if secret is None or kind != settings.source.partition(":")[0]:
+        abort(404)
+    request.max_content_length = MAX_BODY_BYTES
+    body = request.get_data(cache=False)
+    try:
+        signature = signature_of(kind, dict(request.headers), body, secret, time.time())
+    except BadSignature as error:
+        current_app.logger.warning("A call to /webhooks/%s was refused: %s", kind, error)
+        abort(401)
+    is_new = take_in(sha256(f"{kind} {signature}".encode()).hexdigest(), concerned(body))
+    return {"status": "accepted" if is_new else "known"}, 202 if is_new else 200
+
+
+def concerned(body: bytes) -> str | None:
+    """The source id of the document that a call is about; ``None`` where it names none.
+
+    Ghost names a post under ``post.current``, one that it deleted under ``post.previous``; a call in our own form names
+    it as ``id``.
+    """
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    post = _member(told, "post")
+    named = (told, _member(post, "current"), _member(post, "previous"))
+    for id_ in (_member(holder, "id") for holder in named):
+        if isinstance(id_, str | int) and not isinstance(id_, bool) and 0 < len(str(id_)) <= MAX_SOURCE_ID:
+            return str(id_).replace("\0", "")
+    return None
+
+
+def _member(value: object, name: str) -> object:
+    return value.get(name) if isinstance(value, dict) else None

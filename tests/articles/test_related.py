@@ -1,0 +1,84 @@
+"""What stands around an article: neighbours, series, related articles, contents, time to read."""
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from blog.articles.related import around
+from blog.content.models import Article
+from blog.database import utc_now
+from blog.extensions import db
+from blog.markup.toc import Heading, contents
+from tests.support.factories import NOON, make_article
+from tests.support.queries import statements
+
+
+def test_articles_that_share_rarer_tags_come_first(client: FlaskClient) -> None:
+    for number in range(12):
+        make_article(f"Common {number}", tags=("Tea",), published_at=NOON - timedelta(days=number))
+    make_article("Rare", tags=("Oolong",), published_at=NOON - timedelta(days=100))
+    make_article("Both", tags=("Tea", "Oolong"), published_at=NOON - timedelta(days=200))
+    here = make_article("Here", tags=("Tea", "Oolong"), published_at=NOON + timedelta(days=1))
+    assert [other.title for other in around(here).related][:2] == ["Both", "Rare"]
+    page = client.get("/articles/here").text
+    assert "Related articles" in page
+    assert 'href="/articles/both"' in page
+
+
+def test_what_is_not_public_is_not_related(client: FlaskClient) -> None:
+    make_article("To come", tags=("Tea",), published_at=utc_now() + timedelta(days=1), series="On tea")
+    here = make_article("Here", tags=("Tea",), series="On tea")
+    found = around(here)
+    assert (found.related, found.parts, found.newer) == ([], [], None)
+    assert "Related" not in client.get("/articles/here").text
+
+
+def test_the_parts_of_a_series_are_listed_in_their_order(client: FlaskClient) -> None:
+    for number in (2, 1, 3):
+        make_article(f"Part {number}", series="On tea", published_at=NOON + timedelta(days=number))
+    page = client.get("/articles/part-2").text
+    assert "Series: On tea" in page
+    assert '<span aria-current="page">Part 2</span>' in page
+    assert page.index(">Part 1</a>") < page.index('aria-current="page">Part 2') < page.index(">Part 3</a>")
+
+
+def test_an_article_takes_three_statements_however_much_stands_around_it(client: FlaskClient) -> None:
+    for number in range(30):
+        make_article(
+            f"Piece {number}", tags=tuple(f"Tag {tag}" for tag in range(6)), series="On tea",
+            published_at=NOON + timedelta(days=number),
+        )  # fmt: skip
+    with statements(db.engine) as sent:
+        assert client.get("/articles/piece-15").status_code == 200
+    assert len(sent) == 3
+
+
+LONG = "<p>word</p>" * 3
+
+
+@pytest.mark.parametrize(
+    ("body", "words", "found"),
+    [
+        ('<h2 id="a">Tea &amp; <em>milk</em></h2><h3 id="b">Sub</h3><h2 id="c">End</h2>', 600,
+         [Heading(2, "a", "Tea & milk"), Heading(3, "b", "Sub"), Heading(2, "c", "End")]),
+        ('<h2 id="a">Tea</h2><h3 id="b">Sub</h3><h2 id="c">End</h2>', 100, []),
+        ('<h2 id="a">Tea</h2><h2>Without</h2>', 600, []),
+        ("", 600, []),
+    ],
+)  # fmt: skip
+def test_a_long_article_has_contents(body: str, words: int, found: list[Heading]) -> None:
+    assert contents(body, words) == found
+
+
+def test_contents_lead_to_the_headings(client: FlaskClient) -> None:
+    body = '<h2 id="a">Water</h2><p>x</p><h2 id="b">Leaves</h2><p>x</p><h2 id="c">Time</h2><p>x</p>'
+    make_article("Long", body_html=body, word_count=900)
+    page = client.get("/articles/long").text
+    assert '<a href="#b">Leaves</a>' in page
+    assert "4 minutes to read" in page
+
+
+@pytest.mark.parametrize(("words", "minutes"), [(0, 1), (100, 1), (440, 2), (2200, 10)])
+def test_the_time_to_read(words: int, minutes: int) -> None:
+    assert Article(word_count=words).reading_minutes == minutes

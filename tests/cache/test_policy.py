@@ -1,0 +1,73 @@
+"""What pages tell caches in front: by which words to forget them, and for how long they may be kept."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from blog.cache import policy
+from blog.config import Settings
+from tests.support.factories import make_article
+
+PURGED, UNPURGED = "s-maxage=86400", "s-maxage=30"
+
+
+@pytest.fixture(params=[0, 8], ids=["not kept here", "kept here"])
+def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
+    return replace(settings, purge="varnish:http://127.0.0.1:1", page_cache_mb=request.param)
+
+
+def told(client: FlaskClient, path: str) -> str:
+    return client.get(path).headers["Cache-Control"]
+
+
+def test_a_cache_that_is_purged_may_keep_pages_for_a_day(client: FlaskClient) -> None:
+    make_article("On Tea", tags=("Tea",))
+    for path in ("/", "/articles/on-tea", "/tags/", "/tags/tea", "/authors/ada-byron", "/archive/"):
+        assert PURGED in told(client, path), path
+        assert "max-age=0" in told(client, path), path
+
+
+def test_a_page_with_more_keys_than_fit_is_not_kept_for_long_since_it_cannot_be_purged(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_article("On Tea")
+    monkeypatch.setattr(policy, "MOST_KEY_BYTES", len("everything index") + 1)
+    index, article = client.get("/"), client.get("/articles/on-tea")
+    assert index.headers["Surrogate-Key"] == "everything index"
+    assert PURGED in index.headers["Cache-Control"]
+    assert "Surrogate-Key" not in article.headers
+    assert "Cache-Tag" not in article.headers
+    assert UNPURGED in article.headers["Cache-Control"]
+
+
+def test_keys_in_any_script_are_spelled_in_ascii(client: FlaskClient) -> None:
+    make_article("On Tea", tags=("Чай",))
+    words = client.get("/tags/чай").headers["Surrogate-Key"]
+    assert words.split() == ["everything", "tag/%D1%87%D0%B0%D0%B9"]
+
+
+@pytest.mark.parametrize("path", ["/search?q=tea", "/search", "/moderation/login", "/nowhere", "/articles/nowhere"])
+def test_what_does_not_say_that_it_may_be_kept_is_not_for_caches_in_front(client: FlaskClient, path: str) -> None:
+    make_article("On Tea")
+    answer = client.get(path)
+    assert {"private", "no-store"} & set(answer.headers["Cache-Control"].split(", "))
+    assert "Surrogate-Key" not in answer.headers
+
+
+def test_static_files_say_themselves_how_long_they_may_be_kept(client: FlaskClient) -> None:
+    make_article("On Tea")
+    page = client.get("/").text
+    path = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
+    assert "immutable" in told(client, path)
+
+
+def test_that_nothing_has_changed_does_not_change_what_may_be_kept(client: FlaskClient) -> None:
+    make_article("On Tea")
+    for path in ("/articles/on-tea", "/feed.xml", "/feed.json"):
+        page = client.get(path)
+        if "ETag" in page.headers:
+            again = client.get(path, headers={"If-None-Match": page.headers["ETag"]})
+            assert again.status_code == 304
+            assert again.headers.get("Cache-Control", page.headers["Cache-Control"]) == page.headers["Cache-Control"]

@@ -1,0 +1,61 @@
+"""Reading purges: each once, in whatever order their transactions are committed."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from blog.cache.purges import CachePurge
+from blog.cache.reader import SETTLED_SECONDS, Unread
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def purged(*numbers: int, seconds_ago: float = 0) -> None:
+    with write_transaction(db.session()) as session:
+        moment = utc_now() - timedelta(seconds=seconds_ago)
+        session.add_all(CachePurge(id=id_, key=f"key/{id_}", reason="test", purged_at=moment) for id_ in numbers)
+
+
+def read(unread: Unread, now: float) -> set[int]:
+    with db.engine.connect() as connection:
+        return set(unread.read(connection, now))
+
+
+def test_each_purge_is_read_once() -> None:
+    unread = Unread(0)
+    purged(1, 2)
+    assert read(unread, 0) == {1, 2}
+    purged(3)
+    assert read(unread, 1) == {3}
+    assert read(unread, 2) == set()
+
+
+def test_a_smaller_number_that_comes_later_is_read_until_the_greater_has_settled() -> None:
+    unread = Unread(0)
+    purged(20)
+    assert read(unread, 0) == {20}
+    purged(10)
+    assert read(unread, SETTLED_SECONDS) == {10}
+    assert unread.floor == 0
+    assert read(unread, SETTLED_SECONDS + 1) == set()
+    assert unread.floor == 20
+
+
+def test_who_begins_now_reads_what_may_still_be_committed_with_a_smaller_number() -> None:
+    purged(10, seconds_ago=SETTLED_SECONDS + 5)
+    purged(30, seconds_ago=1)
+    with db.engine.connect() as connection:
+        unread = Unread.from_now(connection)
+    assert unread.floor == 10
+    purged(20)
+    assert read(unread, 0) == {20, 30}
+
+
+def test_where_nothing_was_ever_purged_all_is_still_to_come(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        unread = Unread.from_now(connection)
+    purged(1)
+    assert read(unread, 0) == {1}

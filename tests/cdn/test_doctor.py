@@ -1,0 +1,65 @@
+"""What ``blog doctor`` says of a cache in front."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from blog.cache.header_keys import word
+from blog.cdn.progress import Position, note_position
+from blog.cli import doctor
+from blog.config import Settings
+from blog.database import utc_now
+from tests.support.fakes import Fake, fake, http
+from tests.support.servers import free_port, opened
+
+
+def said(settings: Settings, server: str) -> list[str]:
+    with opened(replace(settings, purge=f"varnish:{server}", purge_token="token")):
+        return [str(finding) for finding in doctor.check_purge()]
+
+
+def told(settings: Settings, server: Fake, minutes_ago: int) -> None:
+    moment = utc_now() - timedelta(minutes=minutes_ago)
+    with opened(settings):
+        note_position(f"varnish:{server.url}", Position(1, moment), "")
+
+
+def test_without_a_cache_in_front_nothing_is_said_of_it(app: Flask) -> None:
+    assert list(doctor.check_purge()) == []
+
+
+def test_a_cache_that_takes_purges_and_is_told_is_well(app: Flask, settings: Settings) -> None:
+    with fake(lambda _: http(status="200 Purged")) as server:
+        told(settings, server, minutes_ago=2)
+        assert said(settings, server.url) == ["good     purge: Varnish takes purges"]
+    assert [request.headers["purge-keys"] for request in server.requests] == [word(doctor.NO_PAGE)]
+
+
+def test_that_no_worker_tells_it_is_noticed(app: Flask, settings: Settings) -> None:
+    with fake(lambda _: http(status="200 Purged")) as server:
+        assert said(settings, server.url)[1].startswith(
+            "warning  purge: Varnish was told nothing so far; see that blog"
+        )
+        told(settings, server, minutes_ago=11)
+        assert "was told nothing since 20" in said(settings, server.url)[1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "mend"),
+    [(http(status="403 Forbidden"), "Compare BLOG_PURGE_TOKEN"), (http("<p>It works!"), "docs/deploy.md")],
+)
+def test_a_cache_that_refuses_is_a_failure_with_its_mend(
+    app: Flask, settings: Settings, answer: bytes, mend: str
+) -> None:
+    with fake(lambda _: answer) as server:
+        told(settings, server, minutes_ago=2)
+        (line,) = said(settings, server.url)
+    assert line.startswith("failed   purge: Varnish ")
+    assert mend in line
+
+
+def test_a_cache_that_is_not_there_is_a_failure(app: Flask, settings: Settings) -> None:
+    line = said(settings, f"http://127.0.0.1:{free_port()}")[0]
+    assert line.startswith("failed   purge: Varnish cannot be reached")

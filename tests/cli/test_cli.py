@@ -1,0 +1,170 @@
+"""The ``blog`` command, from a shell."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.sources.fake_ghost import CONTENT_KEY, fake_ghost
+from tests.support.servers import BLOG, folder_environment, launch
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "good.md").write_text("# Good\n\nText.\n", encoding="utf-8")
+    blog(tmp_path, "db", "upgrade")
+    return tmp_path
+
+
+def blog(folder: Path, *arguments: str, status: int = 0, stdin: str = "", **environment: str) -> str:
+    """What ``blog`` prints when it is called with ``arguments`` in ``folder``."""
+    settings = folder_environment(folder) | {"BLOG_SOURCE": f"folder:{folder / 'articles'}"} | environment
+    done = subprocess.run(
+        [BLOG, *arguments], cwd=folder, env={"PATH": "/usr/bin:/bin"} | settings,
+        input=stdin, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == status, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+def test_help_lists_the_commands_however_the_settings_are(tmp_path: Path) -> None:
+    text = blog(tmp_path, "--help", BLOG_TIMEZONE="Mars")
+    assert all(f"\n  {command} " in text for command in ("db", "doctor", "moderator", "serve", "sync"))
+
+
+def test_a_bad_setting_is_one_line_for_every_command(tmp_path: Path) -> None:
+    for arguments in (("sync",), ("doctor",), ("moderator", "list"), ("db", "current")):
+        text = blog(tmp_path, *arguments, status=2, BLOG_TIMEZONE="Mars")
+        assert text.startswith("blog: BLOG_TIMEZONE=Mars cannot be used")
+        assert text.count("\n") == 1
+
+
+def test_sync_prints_its_report_and_can_be_repeated(folder: Path) -> None:
+    (folder / "articles" / "bad.md").write_text("---\ntitle: [unclosed\n---\nText.\n", encoding="utf-8")
+    first = blog(folder, "sync")
+    assert "1 created" in first
+    assert "1 rejected" in first
+    assert "bad.md:3" in first
+    second = blog(folder, "sync")
+    assert "1 unchanged" in second
+
+
+def test_sync_on_a_database_without_tables_says_the_mend(tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "good.md").write_text("# Good\n\nText.\n", encoding="utf-8")
+    assert "blog db upgrade" in blog(tmp_path, "sync", status=2)
+
+
+def test_moderators_are_added_listed_disabled_and_let_in_again(folder: Path) -> None:
+    assert "/moderation/login" in blog(folder, "moderator", "add", "Cleo", "--password-stdin", stdin=f"{PASSWORD}\n")
+    assert "Cleo\tactive" in blog(folder, "moderator", "list")
+    assert "cleo" in blog(folder, "moderator", "add", "cleo", "--password-stdin", stdin=f"{PASSWORD}\n", status=2)
+    blog(folder, "moderator", "disable", "cleo")
+    assert "Cleo\tdisabled" in blog(folder, "moderator", "list")
+    blog(folder, "moderator", "reset-password", "Cleo", "--password-stdin", stdin=f"{PASSWORD} staple\n")
+    assert "Cleo\tactive" in blog(folder, "moderator", "list")
+    assert "Nobody" in blog(folder, "moderator", "disable", "Nobody", status=2)
+    assert "12" in blog(folder, "moderator", "add", "Dan", "--password-stdin", stdin="short\n", status=2)
+
+
+def test_the_schema_goes_down_and_up(folder: Path) -> None:
+    blog(folder, "db", "downgrade", "base")
+    assert "schema is None" in blog(folder, "doctor", status=1)
+    blog(folder, "db", "upgrade")
+    assert "(head)" in blog(folder, "db", "current")
+
+
+def test_doctor_says_what_is_wrong_and_what_mends_it(folder: Path) -> None:
+    (folder / "articles" / "bad.md").write_text("---\ncomments: perhaps\n---\n# Bad\n", encoding="utf-8")
+    (folder / "instance" / "secret_key").chmod(0o644)
+    text = blog(folder, "doctor", status=1, BLOG_TITEL="Tea", BLOG_REDIS_URL="redis://127.0.0.1:1/0")
+    assert "BLOG_TITEL is no setting; did you mean BLOG_TITLE?" in text
+    assert "chmod 600" in text
+    assert "bad.md:2" in text
+    assert "blog moderator add NAME" in text
+    assert "failed   redis" in text
+
+
+def test_doctor_is_content_with_a_sound_blog(folder: Path) -> None:
+    blog(folder, "moderator", "add", "Cleo", "--password-stdin", stdin=f"{PASSWORD}\n")
+    text = blog(folder, "doctor", BLOG_URL="https://blog.example")
+    assert all(line.startswith("good") for line in text.splitlines()), text
+
+
+def test_links_to_drafts_are_printed_for_whoever_shall_see_them(folder: Path) -> None:
+    assert "no draft or scheduled article" in blog(folder, "preview", status=2)
+    (folder / "articles" / "tea.md").write_text("---\ntitle: On Tea\ndraft: true\n---\nText.\n", encoding="utf-8")
+    (folder / "articles" / "cups.md").write_text(
+        "---\ntitle: On Cups\npublished_at: 2099-01-01\n---\nText.\n", encoding="utf-8"
+    )
+    blog(folder, "sync")
+    lines = [line.split("\t") for line in blog(folder, "preview", BLOG_URL="https://blog.example").splitlines()]
+    assert [(title, kind) for title, kind, _ in lines] == [("On Tea", "draft"), ("On Cups", "scheduled")]
+    assert all(link.startswith("https://blog.example/preview/") for *_, link in lines)
+    assert blog(folder, "preview", "cups", "--days", "2").count("\n") == 1
+    assert "“pots”" in blog(folder, "preview", "pots", status=2)
+
+
+def test_a_source_is_looked_at_without_taking_anything_in(folder: Path) -> None:
+    text = blog(folder, "source", "check")
+    assert "all 1 of its pieces were listed" in text
+    assert re.search(r"^  title +Good$", text, re.MULTILINE)
+    assert re.search(r"^  slug +good$", text, re.MULTILINE)
+    assert "0 created" not in text
+    assert "1 created" in blog(folder, "sync")
+
+
+def test_a_cms_is_looked_at_field_by_field(folder: Path) -> None:
+    with fake_ghost() as (ghost, server):
+        ghost.add(1, "On Tea", tags=[{"name": "Green tea", "visibility": "public"}])
+        key = {"BLOG_SOURCE": f"ghost:{server.url}", "BLOG_SOURCE_KEY": CONTENT_KEY}
+        text = blog(folder, "source", "check", status=0, stdin="", **key)
+        assert re.search(r"^  tags +Green tea$", text, re.MULTILINE)
+        assert "drafts and scheduled posts are not seen" in text
+        assert "This took 2 requests" in text
+        assert CONTENT_KEY not in text
+        assert "never listed yet" in blog(folder, "doctor", status=1, **key)
+        wrong = blog(folder, "source", "check", status=2, stdin="", **(key | {"BLOG_SOURCE_KEY": "wrong"}))
+        assert "Unknown Content API Key" in wrong
+        assert wrong.count("\n") == 1
+    gone = blog(folder, "doctor", status=1, **key)
+    assert "cannot be reached" in gone
+
+
+def test_a_cms_without_its_key_is_one_line(folder: Path) -> None:
+    assert "BLOG_SOURCE_KEY" in blog(folder, "sync", status=2, BLOG_SOURCE="ghost:https://cms.example")
+
+
+def test_the_worker_runs_by_itself_too(folder: Path) -> None:
+    worker = launch(folder, "worker", BLOG_SOURCE=f"folder:{folder / 'articles'}")
+    output = folder / "output"
+    deadline = time.monotonic() + 30
+    while "1 created" not in output.read_text(encoding="utf-8"):
+        assert worker.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    worker.send_signal(signal.SIGINT)
+    assert worker.wait(20) == 0
+    assert "Traceback" not in output.read_text(encoding="utf-8")
+
+
+def test_unused_images_are_named_before_they_go(folder: Path) -> None:
+    blog(folder, "sync")
+    image = folder / "instance" / "media" / f"{'0' * 32}.png"
+    image.parent.mkdir()
+    image.write_bytes(b"an image")
+    assert blog(folder, "media", "prune") == "No image is unused.\n"
+    os.utime(image, (time.time() - 3 * 24 * 60 * 60,) * 2)
+    assert blog(folder, "media", "prune", "--days", "4") == "No image is unused.\n"
+    assert image.name in blog(folder, "media", "prune", "--dry-run")
+    assert image.exists()
+    assert "1 file" in blog(folder, "media", "prune")
+    assert not image.exists()

@@ -1,0 +1,194 @@
+"""The HTTP client against a real socket: every way in which the other side can fail."""
+
+import gzip
+import time
+from collections.abc import Iterator
+from itertools import repeat
+
+import pytest
+
+from blog.fetch import Client, FetchError, Limits, Refused
+from blog.fetch import errors as failed
+from tests.support.fakes import Answer, Request, as_json, fake, http
+from tests.support.servers import free_port
+
+LIMITS = Limits(connect=2, read=1, request=2, size=100_000, redirects=3, tries=3, first_wait=0.01, longest_wait=1)
+
+
+def asked(answer: Answer, limits: Limits = LIMITS) -> FetchError:
+    """How asking a server that gives ``answer`` fails."""
+    with fake(answer) as server, Client(server.url, limits=limits) as client, pytest.raises(FetchError) as caught:
+        client.get(f"{server.url}/posts?key=SECRET").json()
+    assert "SECRET" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+    return caught.value
+
+
+def test_an_answer_comes_whole_and_its_cost_is_counted() -> None:
+    with fake(lambda _: as_json({"tea": "Café"})) as server, Client(server.url, {"X-Key": "1"}) as client:
+        answer = client.get(f"{server.url}/posts", {"page": 2}, {"X-More": "2"})
+        assert answer.json() == {"tea": "Café"}
+    sent = server.requests[0]
+    assert (sent.path, sent.query, sent.headers["x-key"], sent.headers["x-more"]) == ("/posts", {"page": "2"}, "1", "2")
+    assert client.cost.requests == 1
+    assert client.cost.bytes == len('{"tea": "Caf\\u00e9"}')
+    assert "1 request, " in str(client.cost)
+
+
+def test_a_question_may_be_posted() -> None:
+    with fake(lambda request: as_json({"asked": request.body.decode()})) as server, Client(server.url) as client:
+        assert client.post(f"{server.url}/graphql", {"query": "{ tea }"}).json() == {"asked": '{"query":"{ tea }"}'}
+
+
+def test_nobody_there() -> None:
+    url = f"http://127.0.0.1:{free_port()}"
+    with Client(url, limits=LIMITS) as client, pytest.raises(failed.Unreachable, match="BLOG_SOURCE"):
+        client.get(f"{url}/posts")
+    assert client.cost.requests == 3
+
+
+def test_a_name_that_no_host_has() -> None:
+    with Client("http://cms.invalid", limits=LIMITS) as client, pytest.raises(failed.Unreachable):
+        client.get("http://cms.invalid/posts")
+
+
+def silence(_: Request) -> Iterator[bytes]:
+    time.sleep(3)
+    yield b""
+
+
+def drip(_: Request) -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+    for _piece in range(1000):
+        time.sleep(0.1)
+        yield b" "
+
+
+def dripping_head(_: Request) -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\n"
+    for _piece in range(1000):
+        time.sleep(0.1)
+        yield b"X-More: 1\r\n"
+
+
+@pytest.mark.parametrize("slow", [silence, drip, dripping_head])
+def test_slow(slow: Answer) -> None:
+    assert isinstance(asked(slow, Limits(read=0.5, request=1, tries=1)), failed.TooSlow)
+
+
+def test_half_a_page() -> None:
+    half = http('{"posts": [', Content_Length="1000")
+    assert isinstance(asked(lambda _: half), failed.Unreachable)
+
+
+def test_no_http_at_all() -> None:
+    assert isinstance(asked(lambda _: b"220 mail.example ESMTP\r\n"), failed.Unreachable)
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>Sign in</html>", b"", b"\xff\xfe\x00", '{"tea": "Café"}'.encode("latin-1"), b"[" * 100_000]
+)
+def test_garbage_instead_of_json(body: bytes) -> None:
+    why = asked(lambda _: http(body, Content_Type="text/html; charset=iso-8859-1"))
+    assert isinstance(why, failed.Garbled)
+    assert "no JSON (text/html)" in str(why)
+
+
+def test_a_byte_order_mark_is_no_garbage() -> None:
+    with fake(lambda _: http(b"\xef\xbb\xbf{}")) as server, Client(server.url) as client:
+        assert client.get(server.url).json() == {}
+
+
+def test_an_endless_body_is_not_read_to_its_end() -> None:
+    def endless(_: Request) -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        yield from repeat(b"3e8\r\n" + b" " * 1000 + b"\r\n")
+
+    assert isinstance(asked(endless), failed.TooLarge)
+
+
+def test_a_gzip_bomb_is_not_unpacked_to_its_end() -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    assert isinstance(asked(lambda _: http(bomb, Content_Encoding="gzip")), failed.TooLarge)
+
+
+def test_what_says_it_is_gzip_and_is_not() -> None:
+    assert isinstance(asked(lambda _: http(b"plain", Content_Encoding="gzip")), failed.Garbled)
+
+
+def test_a_redirect_is_followed_and_takes_no_secret_elsewhere() -> None:
+    with fake(lambda _: as_json({"here": True})) as other:
+        place = f"http://localhost:{other.port}/there"
+        with fake(lambda _: http(status="302 Found", Location=place)) as server:
+            with Client(server.url, {"X-Key": "1"}, LIMITS) as client, pytest.raises(failed.NotAllowed):
+                client.get(f"{server.url}/a", headers={"X-More": "2"})
+            assert server.requests[0].headers["x-key"] == "1"
+        assert other.requests == []
+
+
+def test_a_redirect_within_the_server_is_followed() -> None:
+    def answer(request: Request) -> bytes:
+        return http(status="301 Moved", Location="/b") if request.path == "/a" else as_json(request.path)
+
+    with fake(answer) as server, Client(server.url, {"X-Key": "1"}, LIMITS) as client:
+        assert client.get(f"{server.url}/a").json() == "/b"
+        assert server.requests[1].headers["x-key"] == "1"
+
+
+@pytest.mark.parametrize("place", ["/", "http://a:b:c/", "ftp://127.0.0.1/", "file:///etc/passwd"])
+def test_a_redirect_that_leads_nowhere(place: str) -> None:
+    why = asked(lambda _: http(status="302 Found", Location=place))
+    assert isinstance(why, failed.WrongTurn | failed.NotAllowed | failed.Unreachable)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [("401 Unauthorized", failed.Unauthorised), ("403 Forbidden", failed.Unauthorised), ("404 Not Found", failed.Gone),
+     ("410 Gone", failed.Gone), ("400 Bad Request", failed.Refused)],
+)  # fmt: skip
+def test_a_refusal_is_told_in_the_servers_own_words_and_not_repeated(status: str, kind: type[Refused]) -> None:
+    with fake(lambda _: as_json({"errors": [{"message": "Unknown\nkey"}]}, status)) as server:
+        with Client(server.url, limits=LIMITS) as client, pytest.raises(kind, match="“Unknown key”") as caught:
+            client.get(server.url)
+        assert len(server.requests) == 1
+        assert caught.value.status == int(status[:3])
+
+
+def test_a_storm_of_errors_is_borne_a_few_times() -> None:
+    with fake(lambda _: http(status="500 Internal Server Error")) as server:
+        with Client(server.url, limits=LIMITS) as client, pytest.raises(failed.ServerFailed, match="answered 500"):
+            client.get(server.url)
+        assert len(server.requests) == LIMITS.tries
+
+
+def test_a_passing_fault_is_got_over() -> None:
+    left = [http(status="502 Bad Gateway"), http(status="429 Too Many Requests", Retry_After="1"), as_json("tea")]
+    pauses: list[float] = []
+    with fake(lambda _: left.pop(0)) as server, Client(server.url, limits=LIMITS, wait=pauses.append) as client:
+        assert client.get(server.url).json() == "tea"
+    assert len(pauses) == 2
+    assert pauses[1] == 1
+
+
+def test_a_server_that_asks_for_a_long_pause_is_left_alone() -> None:
+    with fake(lambda _: http(status="429 Too Many Requests", Retry_After="3600")) as server:
+        with Client(server.url, limits=LIMITS) as client, pytest.raises(failed.ServerFailed, match="wait 3600 s"):
+            client.get(server.url)
+        assert len(server.requests) == 1
+
+
+def test_another_host_in_a_private_network_is_not_asked() -> None:
+    with fake(lambda _: http(b"secret")) as inside, Client("http://cms.example", limits=LIMITS) as client:
+        for url in (inside.url, f"http://localhost:{inside.port}", f"http://[::ffff:127.0.0.1]:{inside.port}"):
+            with pytest.raises(failed.NotAllowed, match="private network"):
+                client.get(url)
+        assert inside.requests == []
+
+
+def test_a_host_that_does_not_answer_is_asked_once_in_a_sync() -> None:
+    with fake(lambda _: as_json(1)) as server, Client(server.url, limits=LIMITS) as client:
+        for _ in range(2):
+            with pytest.raises(failed.Unreachable):
+                client.get("http://images.invalid/a.png")
+        assert client.cost.requests == LIMITS.tries
+        assert client.get(server.url).json() == 1

@@ -1,0 +1,175 @@
+"""Pictures: known by their bytes, whole, bounded, upright, and rid of what cameras write into them."""
+
+import struct
+import zlib
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from blog.media.inspect import NotAnImage, examine, image_type
+from tests.support.files import IMAGES, SIZE, picture
+
+BERLIN = {1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 18.0)}
+GPS = 0x8825
+ORIENTATION = 0x0112
+RASTER = ["png", "jpg", "webp", "avif"]
+
+
+def exif(orientation: int = 1) -> bytes:
+    told = Image.Exif()
+    told[ORIENTATION] = orientation
+    told[0x010F] = "A camera"
+    told.get_ifd(GPS).update(BERLIN)
+    return told.tobytes()
+
+
+def opened(data: bytes) -> Image.Image:
+    image = Image.open(BytesIO(data))
+    image.load()
+    return image
+
+
+@pytest.mark.parametrize("kind", IMAGES)
+def test_an_image_is_known_by_its_first_bytes(kind: str) -> None:
+    assert image_type(IMAGES[kind]) == kind
+
+
+@pytest.mark.parametrize("kind", IMAGES)
+def test_a_picture_without_metadata_stays_as_it_is(kind: str) -> None:
+    kept = examine(IMAGES[kind])
+    assert (kept.data, kept.type, (kept.width, kept.height)) == (IMAGES[kind], kind, SIZE)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"<html><svg></svg>", b"GIF", b"\x00\x00\x00\x1cftypisom", b"PK\x03\x04", b"<?xml"]
+)
+def test_what_is_no_image_is_refused(data: bytes) -> None:
+    with pytest.raises(NotAnImage, match="it is no PNG"):
+        examine(data)
+
+
+@pytest.mark.parametrize("kind", RASTER)
+def test_where_a_picture_was_taken_is_not_told(kind: str) -> None:
+    data = picture(kind, (60, 40), exif=exif())
+    assert opened(data).getexif().get_ifd(GPS), "it is there to be taken out"
+    kept = opened(examine(data).data)
+    assert not kept.getexif()
+    assert not {"exif", "xmp", "comment"} & kept.info.keys()
+    assert b"A camera" not in examine(data).data
+
+
+@pytest.mark.parametrize("kind", RASTER)
+def test_a_picture_stands_upright_when_its_metadata_is_gone(kind: str) -> None:
+    kept = examine(picture(kind, (60, 40), exif=exif(orientation=6)))
+    assert (kept.width, kept.height) == (40, 60)
+    image = opened(kept.data).convert("RGB")
+    assert image.size == (40, 60)
+    red, blue = image.crop((35, 5, 36, 6)).tobytes()[::2]
+    assert blue > red, "turned to the right, the blue quarter is on the upper right"
+
+
+def test_texts_beside_a_picture_go() -> None:
+    told = PngInfo()
+    told.add_text("Author", "Ada Byron")
+    told.add_itxt("XML:com.adobe.xmp", "<x:xmpmeta>Ada Byron</x:xmpmeta>")
+    png = examine(picture("png", pnginfo=told))
+    jpg = examine(picture("jpg", comment=b"by Ada Byron", xmp=b"<x:xmpmeta>Ada Byron</x:xmpmeta>"))
+    webp = examine(picture("webp", xmp=b"<x:xmpmeta>Ada Byron</x:xmpmeta>"))
+    gif = examine(picture("gif", comment=b"by Ada Byron"))
+    for kept in (png, jpg, webp, gif):
+        assert b"Ada Byron" not in kept.data
+        assert (kept.width, kept.height) == SIZE
+
+
+def test_colours_stay_what_they_are() -> None:
+    profile = b"an ICC profile as its maker wrote it" * 10
+    kept = opened(examine(picture("jpg", (60, 40), icc_profile=profile, exif=exif())).data)
+    assert kept.info["icc_profile"] == profile
+    lossless = examine(picture("webp", (60, 40), lossless=True, exif=exif())).data
+    assert b"VP8L" in lossless[:64]
+    assert opened(lossless).convert("RGB").getpixel((0, 0)) == (30, 30, 200)
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp", "png"])
+def test_a_moving_picture_moves_on(kind: str) -> None:
+    frames = [Image.new("RGB", (20, 10), (shade, 0, 0)) for shade in (0, 120, 240)]
+    out = BytesIO()
+    options = {"comment": b"by Ada Byron"} if kind == "gif" else {"exif": exif()}
+    frames[0].save(
+        out, kind.upper(), save_all=True, append_images=frames[1:], duration=[100, 200, 300], loop=2, **options
+    )
+    kept = Image.open(BytesIO(examine(out.getvalue()).data))
+    durations = []
+    for number in range(getattr(kept, "n_frames", 1)):
+        kept.seek(number)
+        kept.load()
+        durations.append(int(kept.info["duration"]))
+    assert durations == [100, 200, 300]
+    assert kept.info["loop"] == 2
+    assert b"Ada Byron" not in examine(out.getvalue()).data
+
+
+@pytest.mark.parametrize("kind", ["png", "jpg", "gif", "webp", "avif"])
+def test_a_picture_that_breaks_off_is_refused(kind: str) -> None:
+    data = picture(kind, (200, 200))
+    with pytest.raises(NotAnImage, match="damaged"):
+        examine(data[: len(data) * 2 // 3])
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that claims a size."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = zlib.compress(bytes(1000))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(("width", "height"), [(60_000, 60_000), (10_000, 10_000), (8_000, 6_000), (1, 2**31 - 1)])
+def test_a_decompression_bomb_is_refused_before_it_goes_off(width: int, height: int) -> None:
+    with pytest.raises(NotAnImage, match="pixels"):
+        examine(bomb(width, height))
+
+
+def test_frames_count_together() -> None:
+    frames = [Image.new("P", (4_000, 4_000), shade) for shade in range(15)]
+    out = BytesIO()
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+    with pytest.raises(NotAnImage, match="frames"):
+        examine(out.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("attributes", "size"),
+    [
+        ('width="120" height="80"', (120, 80)),
+        ('width="120px" height="80.4"', (120, 80)),
+        ('viewBox="0 0 300 200"', (300, 200)),
+        ('viewBox="0,0,300,200" width="100%"', (300, 200)),
+        ('width="10em" height="5em"', (None, None)),
+        ('viewBox="0 0 0 0"', (None, None)),
+        ("", (None, None)),
+    ],
+)
+def test_the_size_of_a_drawing(attributes: str, size: tuple[int | None, int | None]) -> None:
+    kept = examine(f'<svg xmlns="http://www.w3.org/2000/svg" {attributes}></svg>'.encode())
+    assert (kept.width, kept.height) == size
+
+
+@pytest.mark.parametrize(
+    ("drawing", "why"),
+    [
+        (b'<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg>&a;</svg>', "no PNG|entities"),
+        (b'<?xml version="1.0"?><svg><!DOCTYPE svg [<!ENTITY a "aaaa">]></svg>', "entities"),
+        (b"<svg><g></svg>", "well-formed"),
+        (b"<svg>" + b"<g/>" * 300_000 + b"</svg>", "larger than 1 MB"),
+        (b'<?xml version="1.0" encoding="nonsense"?><svg ></svg>', "well-formed"),
+    ],
+)
+def test_a_drawing_that_cannot_be_trusted_is_refused(drawing: bytes, why: str) -> None:
+    with pytest.raises(NotAnImage, match=why):
+        examine(drawing)

@@ -1,0 +1,55 @@
+"""Where a moderator may be led."""
+
+import pytest
+from flask import Flask
+
+from blog.moderation.next_url import after_decision, own_page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/moderation/",
+        "/moderation/?status=spam&after=7",
+        "/moderation/log?before=3",
+        "/moderation/comments/12",
+    ],
+)
+def test_a_page_of_moderators_is_one_to_go_to(app: Flask, address: str) -> None:
+    with app.test_request_context():
+        assert own_page(address) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        None,
+        "",
+        "/",
+        "/articles/on-tea",
+        "https://evil.example/moderation/",
+        "//evil.example/moderation/",
+        "/\\evil.example/moderation/",
+        "\\\\evil.example/moderation/",
+        "/moderation/../articles/on-tea",
+        "/moderation/%2e%2e/",
+        "/moderation//evil.example",
+        "/moderation/logout",
+        "/moderation/comments/12/decisions",
+        "/moderation/comments/99999999999999999999",
+        "javascript:alert(1)",
+        "moderation/",
+        "http:///moderation/",
+        "//[/moderation/",
+        "/moderation",
+    ],
+)
+def test_any_other_address_is_the_queue(app: Flask, address: str | None) -> None:
+    with app.test_request_context():
+        assert own_page(address) == "/moderation/"
+
+
+def test_a_page_tells_of_the_last_decision_only(app: Flask) -> None:
+    with app.test_request_context():
+        assert after_decision("/moderation/?status=spam&decided=4", 5) == "/moderation/?status=spam&decided=5"
+        assert after_decision("/moderation/?status=spam&decided=4", None) == "/moderation/?status=spam"

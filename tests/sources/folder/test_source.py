@@ -1,0 +1,219 @@
+"""A folder of files: which of them are articles, and what each says of itself."""
+
+import os
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from blog.content.documents import Document, InvalidDocument
+from blog.sources.base import SourceUnavailable
+from blog.sources.folder.source import FolderSource
+from tests.support.files import PNG, write
+
+LONG_AGO = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)
+
+
+def documents(source: FolderSource) -> dict[str, Document]:
+    return {listed.source_id: listed.load() for listed in source.listing()}
+
+
+def only(source: FolderSource) -> Document:
+    (document,) = documents(source).values()
+    return document
+
+
+def refusal(source: FolderSource) -> InvalidDocument:
+    (listed,) = source.listing()
+    with pytest.raises(InvalidDocument) as caught:
+        listed.load()
+    return caught.value
+
+
+def test_files_are_listed_in_the_order_of_their_paths(folder: Path, source: FolderSource) -> None:
+    for name in ("b.md", "a.markdown", "deep/er/c.html", "deep/index.md", "A.md"):
+        write(folder, name, "# Tea")
+    for name in ("README.md", "deep/readme.md", ".hidden.md", ".git/x.md", "notes.txt", "cup.png", "md"):
+        write(folder, name, "# No article")
+    listed = [listed.source_id for listed in source.listing()]
+    assert listed == ["A.md", "a.markdown", "b.md", "deep/index.md", "deep/er/c.html"]
+    assert documents(source)["deep/index.md"].slug == "deep"
+
+
+def test_a_bare_text_is_an_article(folder: Path, source: FolderSource) -> None:
+    path = write(folder, "On Café_water.md", "Water *first*.")
+    os.utime(path, (LONG_AGO.timestamp(), LONG_AGO.timestamp()))
+    tea = only(source)
+    assert (tea.title, tea.slug) == ("On Café water", "on-cafe-water")
+    assert (tea.published_at, tea.updated_at) == (None, LONG_AGO)
+    assert (tea.tags, tea.authors, tea.excerpt, tea.comments, tea.is_draft) == ((), (), "", None, False)
+
+
+def test_the_first_heading_is_the_title_and_is_not_shown_twice(folder: Path, source: FolderSource) -> None:
+    write(folder, "tea.md", "# On *tea* & water\n\nText.\n\n## More")
+    tea = only(source)
+    assert tea.title == "On tea & water"
+    assert "<h1" not in tea.body
+    assert "More</h2>" in tea.body
+
+
+def test_html_is_taken_as_it_is(folder: Path, source: FolderSource) -> None:
+    write(folder, "tea.html", "<h1>Tea</h1>\n<p>*not emphasised*</p>", tags="Tea")
+    tea = only(source)
+    assert (tea.title, tea.tags) == ("Tea", ("Tea",))
+    assert "*not emphasised*" in tea.body
+
+
+@pytest.mark.parametrize(
+    ("name", "slug", "day"),
+    [
+        ("2026-03-01-on-tea.md", "on-tea", datetime(2026, 3, 1, tzinfo=UTC)),
+        ("2026-13-01-on-tea.md", "2026-13-01-on-tea", None),
+        ("2026-03-01.md", "2026-03-01", None),
+    ],
+)
+def test_a_date_before_the_name_is_the_day(
+    folder: Path, source: FolderSource, name: str, slug: str, day: datetime | None
+) -> None:
+    write(folder, name, "Text.")
+    assert (only(source).slug, only(source).published_at) == (slug, day)
+
+
+@pytest.mark.parametrize(
+    ("value", "time"),
+    [
+        ("2026-03-01", datetime(2026, 3, 1, tzinfo=UTC)),
+        ("2026-03-01 09:30", datetime(2026, 3, 1, 9, 30, tzinfo=UTC)),
+        ("2026-03-01 09:30:00", datetime(2026, 3, 1, 9, 30, tzinfo=UTC)),
+        ("2026-03-01T09:30:00+02:00", datetime(2026, 3, 1, 7, 30, tzinfo=UTC)),
+        ("'2026-03-01T09:30:00Z'", datetime(2026, 3, 1, 9, 30, tzinfo=UTC)),
+    ],
+)
+def test_times_are_understood_as_people_write_them(
+    folder: Path, source: FolderSource, value: str, time: datetime
+) -> None:
+    write(folder, "tea.md", published_at=value)
+    assert only(source).published_at == time
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "line"),
+    [
+        ({"title": "[a, b]"}, "title", 2),
+        ({"title": "Tea", "published_at": "soon"}, "published_at", 3),
+        ({"published_at": "99999999"}, "published_at", 2),
+        ({"tags": "[1, 2]"}, "tags", 2),
+        ({"tags": "'…'"}, "tags", 2),
+        ({"draft": "maybe"}, "draft", 2),
+        ({"comments": "perhaps"}, "comments", 2),
+        ({"slug": "Not A Slug"}, "slug", 2),
+        ({"redirect_from": "https://other.example/x"}, "redirect_from", 2),
+        ({"canonical_url": "ftp://other.example"}, "canonical_url", 2),
+        ({"title": "'" + "t" * 301 + "'"}, "title", 2),
+    ],
+)
+def test_a_wrong_field_is_named_with_its_line(
+    folder: Path, source: FolderSource, fields: dict[str, str], field: str, line: int
+) -> None:
+    write(folder, "tea.md", "# Tea", **fields)
+    error = refusal(source)
+    assert (error.field, error.line) == (field, line)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (b"---\ntitle: [a\n---\n# Tea", 3),
+        (b"---\ntitle: a: b\n---\n# Tea", 2),
+        (b"---\ntitle: Tea\n# Tea", 1),
+        (b"---\n- a\n- b\n---\n# Tea", 1),
+        (b"---\ntitle: !!python/object/apply:os.system [ls]\n---\n", 2),
+        (b"# Tea\n\nCaf\xe9", 3),
+        (b"x" * (4 * 1024 * 1024 + 1), None),
+    ],
+)
+def test_what_cannot_be_read_says_where(folder: Path, source: FolderSource, text: bytes, line: int | None) -> None:
+    (folder / "tea.md").write_bytes(text)
+    assert refusal(source).line == line
+
+
+def test_the_revision_tells_whether_there_is_anything_new(folder: Path, source: FolderSource) -> None:
+    path = write(folder, "tea.md", "# Tea\n\n![Cup](cup.png)")
+
+    def revision() -> str:
+        (listed,) = source.listing()
+        assert len(listed.revision) <= 64
+        return listed.revision
+
+    seen = [revision()]
+    assert revision() == seen[0]
+    (folder / "cup.png").write_bytes(PNG)
+    seen.append(revision())
+    (folder / "cup.png").write_bytes(PNG + b"more")
+    seen.append(revision())
+    path.write_text("# Tea\n\n![Cup](cup.png) and milk", encoding="utf-8")
+    seen.append(revision())
+    assert len(set(seen)) == 4
+
+
+def test_links_that_lead_out_of_the_folder_are_not_followed(folder: Path, source: FolderSource, tmp_path: Path) -> None:
+    (tmp_path / "secret.md").write_text("# Secret", encoding="utf-8")
+    (tmp_path / "secret.png").write_bytes(PNG)
+    (folder / "tea.md").symlink_to(tmp_path / "secret.md")
+    assert "outside" in str(refusal(source))
+    (folder / "cup.png").symlink_to(tmp_path / "secret.png")
+    for reference in ("cup.png", "../secret.png", "/../secret.png", "%2e%2e/secret.png", "https://evil.example/x.png"):
+        with pytest.raises((ValueError, OSError)):
+            source.open_image("tea.md", reference)
+
+
+def test_an_image_is_found_beside_its_article_or_from_the_top(folder: Path, source: FolderSource) -> None:
+    for name in ("cup.png", "drinks/cup.png", "drinks/a cup.png"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(PNG + name.encode())
+    assert source.open_image("drinks/tea.md", "cup.png").endswith(b"drinks/cup.png")
+    assert source.open_image("drinks/tea.md", "../cup.png").endswith(b"\x82cup.png")
+    assert source.open_image("drinks/tea.md", "/cup.png").endswith(b"\x82cup.png")
+    assert source.open_image("drinks/tea.md", "a%20cup.png").endswith(b"a cup.png")
+
+
+def test_a_folder_that_is_not_there_is_an_operator_s_error(tmp_path: Path, source: FolderSource, folder: Path) -> None:
+    folder.rmdir()
+    with pytest.raises(SourceUnavailable, match="BLOG_SOURCE"):
+        list(source.listing())
+
+
+def git(folder: Path, *arguments: str, day: str) -> None:
+    when = f"{day}T12:00:00+00:00"
+    subprocess.run(
+        ["git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org", *arguments],
+        cwd=folder, check=True, capture_output=True,
+        env=os.environ | {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when},
+    )  # fmt: skip
+
+
+def test_git_tells_when_an_article_was_written_and_changed(folder: Path, source: FolderSource) -> None:
+    git(folder, "init", "-q", day="2026-01-01")
+    for name, fields in (("tea.md", {}), ("dated.md", {"published_at": "2020-01-01"}), ("Naïve tea.md", {})):
+        write(folder, name, "# Tea", **fields)
+    git(folder, "add", ".", day="2026-01-01")
+    git(folder, "commit", "-qm", "Write", day="2026-01-01")
+    first = documents(source)
+    assert first["tea.md"].published_at == datetime(2026, 1, 1, 12, tzinfo=UTC)
+    assert first["tea.md"].updated_at == datetime(2026, 1, 1, 12, tzinfo=UTC)
+    assert first["Naïve tea.md"].published_at == datetime(2026, 1, 1, 12, tzinfo=UTC)
+    assert first["dated.md"].updated_at == datetime(2020, 1, 1, tzinfo=UTC), "to add a file is no change of its text"
+
+    write(folder, "tea.md", "# Tea\n\nMore.")
+    git(folder, "commit", "-qam", "Change", day="2026-02-02")
+    git(folder, "mv", "tea.md", "leaves.md", day="2026-03-03")
+    git(folder, "commit", "-qm", "Rename", day="2026-03-03")
+    renamed = documents(source)["leaves.md"]
+    assert renamed.published_at == datetime(2026, 1, 1, 12, tzinfo=UTC)
+    assert renamed.updated_at == datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+def test_a_checkout_s_own_time_is_no_update(folder: Path, source: FolderSource) -> None:
+    write(folder, "tea.md", "# Tea", published_at="2026-03-01")
+    assert only(source).updated_at == datetime(2026, 3, 1, tzinfo=UTC)

@@ -1,0 +1,67 @@
+"""The folder watch: what it tells of files that were saved, moved and deleted."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from blog.sources.folder.watcher import FolderWatch
+from tests.support.files import write
+
+PATIENCE_SECONDS = 10
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Iterator[FolderWatch]:
+    write(tmp_path, "tea.md", "# Tea")
+    with FolderWatch(tmp_path) as watch:
+        time.sleep(0.5)
+        assert watch.changed() == [], "at first, everything may have changed"
+        yield watch
+
+
+def told(watch: FolderWatch, until: Callable[[Sequence[str]], bool]) -> Sequence[str]:
+    """What is told next that fulfils ``until``; nothing else may be told before that does not."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        changed = watch.changed()
+        if changed is not None and until(changed):
+            return changed
+        time.sleep(0.02)
+    raise AssertionError("nothing was told")
+
+
+def test_a_saved_article_is_named(watch: FolderWatch, tmp_path: Path) -> None:
+    write(tmp_path, "tea.md", "# More tea")
+    assert told(watch, bool) == ["tea.md"]
+    write(tmp_path, "cups/on-cups.md", "# Cups")
+    assert told(watch, lambda _: True) in ([], ["cups/on-cups.md"]), "a new folder may stir everything"
+
+
+def test_a_deleted_article_and_an_image_stir_the_whole_folder(watch: FolderWatch, tmp_path: Path) -> None:
+    (tmp_path / "tea.md").unlink()
+    assert told(watch, lambda _: True) == []
+    (tmp_path / "cup.png").write_bytes(b"cup")
+    assert told(watch, lambda _: True) == []
+
+
+def test_what_could_not_be_done_is_told_again(watch: FolderWatch) -> None:
+    assert watch.changed() is None
+    watch.look_again()
+    assert watch.changed() == []
+
+
+def test_without_a_folder_nothing_changes() -> None:
+    with FolderWatch(None) as watch:
+        assert watch.changed() is None
+
+
+def test_a_folder_that_cannot_be_watched_is_told_to_the_operator(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with FolderWatch(tmp_path / "nowhere"):
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while "read at intervals" not in caplog.text and time.monotonic() < deadline:
+            time.sleep(0.02)
+    assert "cannot be watched" in caplog.text

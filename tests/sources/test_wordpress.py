@@ -1,0 +1,194 @@
+"""WordPress as a source: what is asked, and what becomes of the answers."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from blog.content.documents import CommentPolicy
+from blog.fetch import Limits
+from blog.fetch.errors import Garbled
+from blog.sources.base import CursorExpired, SourceUnavailable
+from blog.sources.wordpress import BadLogin, WordPressSource
+from tests.sources.fake_wordpress import LOGIN, FakeWordPress, fake_wordpress
+from tests.support.fakes import Fake, as_json, http
+
+LIMITS = Limits(tries=1)
+
+
+@pytest.fixture
+def peer() -> Iterator[tuple[FakeWordPress, Fake]]:
+    with fake_wordpress() as peer:
+        yield peer
+
+
+@pytest.fixture
+def wordpress(peer: tuple[FakeWordPress, Fake]) -> FakeWordPress:
+    return peer[0]
+
+
+@pytest.fixture
+def server(peer: tuple[FakeWordPress, Fake]) -> Fake:
+    return peer[1]
+
+
+@pytest.fixture
+def source(server: Fake) -> Iterator[WordPressSource]:
+    source = WordPressSource(server.url, None, LIMITS)
+    yield source
+    source.close()
+
+
+@pytest.fixture
+def editor(server: Fake) -> Iterator[WordPressSource]:
+    source = WordPressSource(server.url, LOGIN, LIMITS)
+    yield source
+    source.close()
+
+
+def titles(source: WordPressSource, cursor: str) -> list[str]:
+    return [piece.load().title for piece in source.changes(cursor)]
+
+
+def test_a_post_becomes_a_document(wordpress: FakeWordPress, source: WordPressSource) -> None:
+    wordpress.add(
+        7, "On Tea", title={"rendered": "Tea &amp; <i>biscuits</i>"}, comment_status="closed",
+        excerpt={"rendered": "<p>Short &#8211; and good.</p>\n"}, modified_gmt="2026-03-02T08:00:00",
+        yoast_head_json={"title": "Tea", "description": "All of it"},
+        _embedded={
+            "author": [{"name": "Zoë Lind"}],
+            "wp:term": [
+                [{"name": "Uncategorized", "slug": "uncategorized", "taxonomy": "category"},
+                 {"name": "Caf&eacute;", "slug": "cafe", "taxonomy": "category"}],
+                [{"name": "Green tea", "slug": "green-tea", "taxonomy": "post_tag"}],
+            ],
+            "wp:featuredmedia": [{"source_url": "http://cms.example/cup.png", "alt_text": "A cup"}],
+        },
+    )  # fmt: skip
+    [listed] = source.listing()
+    tea = listed.load()
+    assert (tea.source_id, tea.slug, tea.title) == ("7", "on-tea", "Tea & biscuits")
+    assert (tea.body, tea.excerpt) == ("<p>About On Tea.</p>\n", "Short – and good.")
+    assert (tea.tags, tea.authors) == (("Café", "Green tea"), ("Zoë Lind",))
+    assert (tea.image, tea.image_alt) == ("http://cms.example/cup.png", "A cup")
+    assert tea.published_at == datetime(2026, 3, 1, 0, 0, 7, tzinfo=UTC)
+    assert tea.updated_at == datetime(2026, 3, 2, 8, tzinfo=UTC)
+    assert (tea.seo_title, tea.seo_description) == ("Tea", "All of it")
+    assert tea.former_urls == ("/2026/03/on-tea/",)
+    assert tea.comments is CommentPolicy.CLOSED
+    assert not tea.is_draft
+
+
+def test_wordpress_s_own_excerpt_is_not_taken(wordpress: FakeWordPress, source: WordPressSource) -> None:
+    wordpress.add(7, "On Tea", excerpt={"rendered": "<p>Water first, and then [&hellip;]</p>\n"})
+    assert next(iter(source.listing())).load().excerpt == ""
+
+
+def test_all_posts_are_listed_and_read_a_page_at_a_time(
+    wordpress: FakeWordPress, source: WordPressSource, server: Fake
+) -> None:
+    for number in range(1, 251):
+        wordpress.add(number, f"Piece {number}")
+    listed = list(source.listing())
+    assert [piece.source_id for piece in listed] == [str(number) for number in range(1, 251)]
+    assert len(server.requests) == 3
+    assert listed[120].load().title == "Piece 121"
+    assert listed[121].load().title == "Piece 122"
+    assert len(server.requests) == 4, "a page is read when the first of its pieces is wanted, and once"
+
+
+def test_a_listing_under_which_posts_vanish_is_not_taken_for_whole(
+    wordpress: FakeWordPress, source: WordPressSource
+) -> None:
+    for number in range(1, 151):
+        wordpress.add(number, f"Piece {number}")
+    listing = source.listing()
+    next(listing)
+    del wordpress.posts[3]
+    with pytest.raises(SourceUnavailable, match="Nothing was withdrawn"):
+        list(listing)
+
+
+def test_changes_go_on_from_the_cursor(wordpress: FakeWordPress, source: WordPressSource) -> None:
+    for number in range(1, 61):
+        wordpress.add(number, f"Piece {number}", modified_gmt="2026-02-01T00:00:00")
+    present = source.present()
+    for number in range(1, 56):
+        wordpress.posts[number]["modified_gmt"] = "2026-03-05T10:00:00"
+    changed = list(source.changes(present))
+    assert {piece.source_id for piece in changed} >= {str(number) for number in range(1, 56)}
+    assert max(piece.cursor for piece in changed) == "2026-03-05T10:00:00"
+
+
+def test_a_new_post_with_a_date_in_the_past_is_a_change(wordpress: FakeWordPress, source: WordPressSource) -> None:
+    wordpress.add(1, "Old", modified_gmt="2026-03-05T10:00:00")
+    present = source.present()
+    wordpress.add(2, "New", date_gmt="2019-01-01T00:00:00", modified_gmt="2019-01-01T00:00:00")
+    assert "New" in titles(source, present)
+
+
+def test_a_scheduled_post_does_not_move_the_cursor_into_the_future(
+    wordpress: FakeWordPress, editor: WordPressSource
+) -> None:
+    wordpress.add(1, "Old", modified_gmt="2026-03-05T10:00:00")
+    wordpress.add(2, "To come", status="future", date_gmt="2099-01-01T00:00:00", modified_gmt="2099-01-01T00:00:00")
+    assert editor.present() == "2026-03-05T10:00:00"
+    changed = list(editor.changes(editor.present()))
+    assert "To come" in [piece.load().title for piece in changed]
+    assert max(piece.cursor for piece in changed) == "2026-03-05T10:00:00"
+    before = {piece.source_id: piece.revision for piece in editor.listing()}
+    wordpress.posts[2]["content"] = {"rendered": "<p>Better.</p>", "protected": False}
+    after = {piece.source_id: piece.revision for piece in editor.listing()}
+    assert before["1"] == after["1"]
+    assert before["2"] != after["2"], "its time does not change when it is edited"
+
+
+def test_drafts_take_a_login(wordpress: FakeWordPress, source: WordPressSource, editor: WordPressSource) -> None:
+    wordpress.add(1, "Public")
+    wordpress.add(2, "Draft", status="draft", slug="")
+    wordpress.add(3, "Private", status="private")
+    assert [piece.load().title for piece in source.listing()] == ["Public"]
+    assert source.find("2") is None
+    assert [(piece.load().slug, piece.load().is_draft) for piece in editor.listing()] == [
+        ("public", False), ("draft", True),
+    ]  # fmt: skip
+    assert editor.find("3") is None
+    assert len(source.gaps) == len(editor.gaps) + 1
+
+
+def test_what_has_a_password_stays_out(wordpress: FakeWordPress, source: WordPressSource) -> None:
+    wordpress.add(1, "Secret", content={"rendered": "", "protected": True})
+    [listed] = source.listing()
+    assert listed.load().is_draft
+    assert "password" in listed.load().notes[0].what
+
+
+def test_a_wrong_login_is_told(wordpress: FakeWordPress, server: Fake) -> None:
+    source = WordPressSource(server.url, "ada:wrong", LIMITS)
+    with pytest.raises(BadLogin, match="BLOG_SOURCE_ADMIN_KEY") as caught:
+        list(source.listing())
+    assert "wrong" not in str(caught.value)
+    source.close()
+
+
+def test_without_permalinks_the_other_address_is_found(
+    wordpress: FakeWordPress, source: WordPressSource, server: Fake
+) -> None:
+    wordpress.has_permalinks = False
+    wordpress.add(1, "Public")
+    assert [piece.load().title for piece in source.listing()] == ["Public"]
+    assert len(server.requests) == 3, "it is looked for once"
+
+
+def test_a_site_that_is_no_wordpress(source: WordPressSource, server: Fake) -> None:
+    server.answer = lambda _: http("<html>A shop</html>", Content_Type="text/html")
+    with pytest.raises(Garbled, match="no JSON"):
+        list(source.listing())
+    server.answer = lambda _: as_json({"shop": True})
+    with pytest.raises(SourceUnavailable, match="does not answer as WordPress does"):
+        list(source.listing())
+
+
+def test_a_cursor_that_is_no_time_has_expired(source: WordPressSource) -> None:
+    with pytest.raises(CursorExpired):
+        list(source.changes("page 7"))

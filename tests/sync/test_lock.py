@@ -1,0 +1,37 @@
+"""One sync at a time, in this process and beside others."""
+
+import threading
+
+import pytest
+from flask import Flask
+
+from blog.sync.lock import SyncRunning, turn
+
+
+def test_a_second_sync_waits_and_then_gives_up_plainly(app: Flask) -> None:
+    refused: list[SyncRunning] = []
+
+    def second() -> None:
+        with app.app_context():
+            try:
+                with turn(seconds=0.3):
+                    pass
+            except SyncRunning as error:
+                refused.append(error)
+
+    with turn():
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(20)
+    assert "Another sync" in str(refused[0])
+    thread = threading.Thread(target=second)
+    thread.start()
+    thread.join(20)
+    assert len(refused) == 1, "the turn was given back"
+
+
+def test_the_turn_is_given_back_however_a_sync_ends(app: Flask) -> None:
+    with pytest.raises(ZeroDivisionError), turn():
+        raise ZeroDivisionError
+    with turn(seconds=0.3):
+        pass

@@ -1,0 +1,206 @@
+"""Following a CMS: what is asked of it, what is remembered, and what its faults cost."""
+
+import gzip
+import itertools
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from blog.content.drafts import Draft
+from blog.extensions import db
+from blog.fetch import Limits
+from blog.sources.base import SourceUnavailable
+from blog.sources.ghost import GhostSource
+from blog.sync import WithdrawalsRefused, sync, sync_changes, sync_documents
+from blog.sync.state import note_success, source_state
+from tests.sources.fake_ghost import ADMIN_KEY, FakeGhost
+from tests.support.fakes import Answer, Fake, Request, as_json, http
+from tests.support.rows import article, live_slugs, redirects
+
+pytestmark = pytest.mark.usefixtures("app")
+
+LIMITS = Limits(read=0.5, request=1, tries=2, first_wait=0.01, size=200_000)
+
+
+@pytest.fixture
+def source(server: Fake) -> Iterator[GhostSource]:
+    source = GhostSource(server.url, None, ADMIN_KEY, LIMITS)
+    yield source
+    source.close()
+
+
+def drafts() -> list[str]:
+    db.session.rollback()
+    return sorted(db.session.scalars(db.select(Draft.slug)))
+
+
+def test_a_whole_listing_tells_what_it_cost_and_where_to_go_on(ghost: FakeGhost, source: GhostSource) -> None:
+    for number in range(1, 61):
+        ghost.add(number, f"Piece {number}")
+    report = sync(source)
+    assert report.created == 60
+    assert report.cost is not None
+    assert report.cost.requests == 5
+    assert "60 created (5 requests, " in next(report.lines())
+    state = source_state(source.name)
+    assert (state.cursor, state.failure) == (max(post["updated_at"] for post in ghost.posts.values()), None)
+    assert state.listed_at is not None
+
+
+def test_a_repeated_listing_reads_no_post_again(ghost: FakeGhost, source: GhostSource, server: Fake) -> None:
+    for number in range(1, 61):
+        ghost.add(number, f"Piece {number}")
+    sync(source)
+    server.requests.clear()
+    assert sync(source).unchanged == 60
+    assert len(server.requests) == 3
+    assert not any(request.query.get("formats") for request in server.requests)
+
+
+def test_changes_come_in_alone(ghost: FakeGhost, source: GhostSource, server: Fake) -> None:
+    first = ghost.add(1, "First")
+    for number in range(2, 61):
+        ghost.add(number, f"Piece {number}")
+    sync(source)
+    ghost.posts[first] |= {"title": "First of all", "updated_at": "2026-04-01T00:00:00.000+00:00"}
+    ghost.add(70, "New", updated_at="2026-04-01T00:00:01.000+00:00")
+    server.requests.clear()
+    report = sync_changes(source)
+    assert (report.created, report.updated) == (1, 1)
+    assert len(server.requests) == 1
+    assert article("first").title == "First of all"
+    assert source_state(source.name).cursor == "2026-04-01T00:00:01.000+00:00"
+
+
+def test_unpublishing_is_found_by_changes_and_publishing_again_too(ghost: FakeGhost, source: GhostSource) -> None:
+    first = ghost.add(1, "First", url="https://cms.example/first/")
+    sync(source)
+    assert redirects() == {"/first/": "first"}
+    ghost.posts[first] |= {"status": "draft", "updated_at": "2026-04-01T00:00:00.000+00:00"}
+    sync_changes(source)
+    assert (live_slugs(), drafts()) == ([], ["first"])
+    ghost.posts[first] |= {"status": "published", "updated_at": "2026-04-01T00:00:05.000+00:00"}
+    sync_changes(source)
+    assert (live_slugs(), drafts()) == (["first"], [])
+
+
+def test_a_deleted_post_is_found_by_its_call_and_by_a_whole_listing(ghost: FakeGhost, source: GhostSource) -> None:
+    ids = [ghost.add(number, f"Piece {number}") for number in range(1, 11)]
+    sync(source)
+    del ghost.posts[ids[0]]
+    assert sync_changes(source).withdrawn == []
+    assert [entry.name for entry in sync_documents(source, [ids[0]]).withdrawn] == [ids[0]]
+    del ghost.posts[ids[1]]
+    assert [entry.name for entry in sync(source).withdrawn] == [ids[1]]
+    assert len(live_slugs()) == 8
+
+
+def test_a_deleted_draft_is_forgotten(ghost: FakeGhost, source: GhostSource) -> None:
+    first, second = ghost.add(1, "First", status="draft"), ghost.add(2, "Second", status="draft")
+    sync(source)
+    assert drafts() == ["first", "second"]
+    del ghost.posts[first]
+    sync_documents(source, [first])
+    assert drafts() == ["second"]
+    del ghost.posts[second]
+    sync(source)
+    assert drafts() == []
+
+
+def test_a_call_brings_in_what_its_time_does_not_show(ghost: FakeGhost, source: GhostSource) -> None:
+    first = ghost.add(1, "First")
+    sync(source)
+    ghost.posts[first]["title"] = "Changed within the second"
+    assert sync_documents(source, [first]).updated == 1
+    assert article("first").title == "Changed within the second"
+
+
+def test_an_expired_cursor_leads_to_a_whole_listing(ghost: FakeGhost, source: GhostSource) -> None:
+    ghost.add(1, "First")
+    sync(source)
+    ghost.add(2, "Second")
+    note_success(source.name, cursor="long forgotten", was_whole=False)
+    assert sync_changes(source).created == 1
+    assert source_state(source.name).cursor != "long forgotten"
+
+
+def test_an_empty_answer_does_not_empty_the_blog(ghost: FakeGhost, source: GhostSource) -> None:
+    for number in range(1, 11):
+        ghost.add(number, f"Piece {number}")
+    sync(source)
+    ghost.posts.clear()
+    with pytest.raises(WithdrawalsRefused):
+        sync(source)
+    assert len(live_slugs()) == 10
+    assert "--confirm-withdrawals" in (source_state(source.name).failure or "")
+
+
+def silence(_: Request) -> Iterator[bytes]:
+    time.sleep(2)
+    yield b""
+
+
+FAULTS: dict[str, Answer] = {
+    "slow": silence,
+    "half a page": lambda _: http('{"posts": [', Content_Length="1000"),
+    "garbage": lambda _: http("<html>Sign in</html>", Content_Type="text/html"),
+    "no list": lambda _: as_json({"posts": 7}),
+    "unauthorised": lambda _: as_json({"errors": [{"message": "Unknown Admin API Key"}]}, "401 Unauthorized"),
+    "not found": lambda _: as_json({"errors": [{"message": "Nothing here"}]}, "404 Not Found"),
+    "asked to wait": lambda _: http(status="429 Too Many Requests", Retry_After="900"),
+    "broken": lambda _: http(status="500 Internal Server Error"),
+    "redirect loop": lambda request: http(status="302 Found", Location=request.path),
+    "endless": lambda _: itertools.chain([b"HTTP/1.1 200 OK\r\n\r\n"], itertools.repeat(b" " * 10_000)),
+    "bomb": lambda _: http(_bomb(), Content_Encoding="gzip", Content_Type="application/json"),
+    "wrong charset": lambda _: http('{"posts": ["Café"]}'.encode("latin-1"), Content_Type="application/json"),
+}
+
+
+def _bomb() -> bytes:
+    return gzip.compress(bytes(20_000_000))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_costs_nothing_is_one_plain_line_and_heals(
+    app: Flask, ghost: FakeGhost, source: GhostSource, server: Fake, fault: str
+) -> None:
+    for number in range(1, 8):
+        ghost.add(number, f"Piece {number}")
+    sync(source)
+    honest: Answer = server.answer
+    server.answer = FAULTS[fault]
+    ways: list[Callable[[GhostSource], object]] = [sync, sync_changes]
+    for way in ways:
+        with pytest.raises(SourceUnavailable) as caught:
+            way(source)
+        line = str(caught.value)
+        assert "\n" not in line
+        assert source_state(source.name).failure == line
+    assert len(live_slugs()) == 7
+    assert app.test_client().get("/articles/piece-1").status_code == 200
+    server.answer = honest
+    ghost.add(8, "Piece 8")
+    assert sync(source).created == 1
+    assert source_state(source.name).failure is None
+
+
+def test_a_listing_that_breaks_off_keeps_what_came_and_goes_on(
+    ghost: FakeGhost, source: GhostSource, server: Fake
+) -> None:
+    for number in range(1, 121):
+        ghost.add(number, f"Piece {number}")
+    sync(source)
+    for number in range(200, 320):
+        ghost.add(number, f"Later {number}", updated_at=f"2026-04-01T00:{number % 60:02}:{number // 60:02}.000+00:00")
+    honest, served = server.answer, itertools.count()
+    server.answer = lambda request: honest(request) if next(served) == 0 else http(status="500 Oh")
+    with pytest.raises(SourceUnavailable):
+        sync_changes(source)
+    assert len(live_slugs()) == 168, "the first page is in"
+    server.answer = honest
+    server.requests.clear()
+    report = sync_changes(source)
+    assert len(live_slugs()) == 240
+    assert report.created == 72, "it went on where it had come to"

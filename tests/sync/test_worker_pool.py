@@ -1,0 +1,93 @@
+"""Many documents are made ready by several processes, which none of their ends can keep from going in."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from blog.instance import InstanceUnwritable
+from blog.media.store import media_folder
+from blog.sync import attempts
+from blog.sync.batches import BATCH_SIZE
+from blog.sync.report import SyncReport
+from tests.support.content_fixtures import Pull
+from tests.support.files import PNG, many, write
+from tests.support.rows import article, live_slugs
+from tests.support.servers import PATIENCE_SECONDS, launch, members, wait_until
+
+COUNT = 4 * BATCH_SIZE
+ENOUGH_TO_BE_INTERRUPTED = 3_000
+
+
+@pytest.fixture
+def crew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Two processes work from the first document on, and are gone after the test."""
+    monkeypatch.setattr(attempts, "FEW", 0)
+    monkeypatch.setattr(attempts, "processors", lambda: 2)
+    yield
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.usefixtures("app", "crew")
+def test_what_other_processes_made_ready_goes_in_and_is_reported(
+    folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "prepare", None)  # in this process, not in others
+    many(folder, COUNT)
+    (folder / "cup.png").write_bytes(PNG)
+    write(folder, "tea.md", "![A cup](cup.png) and ![a pot](pot.png)", title="Tea")
+    write(folder, "wrong.md", "Water.", title="Wrong", comments="perhaps")
+    report = pull()
+    assert (report.created, len(report.rejected)) == (COUNT + 1, 1)
+    assert (report.rejected[0].name, report.rejected[0].line) == ("wrong.md", 3)
+    assert ["pot.png" in note.reason for note in report.notes] == [True]
+    assert "/media/" in article("tea").body_html
+    assert len(live_slugs()) == COUNT + 1
+    assert pull().unchanged == COUNT + 1
+
+
+@pytest.mark.usefixtures("app", "crew")
+def test_a_process_that_is_killed_costs_no_document(folder: Path, pull: Pull) -> None:
+    many(folder, COUNT)
+    killed: list[int] = []
+
+    def kill(count: int) -> None:
+        if count > 2 * BATCH_SIZE and not killed:
+            killed.extend(process.pid or 0 for process in multiprocessing.active_children())
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+
+    report: SyncReport = pull(on_progress=kill)
+    assert killed
+    assert (report.created, report.rejected) == (COUNT, [])
+
+
+@pytest.mark.usefixtures("app", "crew")
+def test_a_disk_that_takes_no_image_ends_the_sync_and_its_processes(folder: Path, pull: Pull) -> None:
+    many(folder, COUNT)
+    (folder / "cup.png").write_bytes(PNG)
+    write(folder, "a-cup.md", "![A cup](cup.png)", title="Tea")
+    media_folder().write_bytes(b"in the way")
+    with pytest.raises(InstanceUnwritable, match="cannot be written"):
+        pull()
+
+
+@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL])
+def test_a_sync_that_is_ended_takes_its_processes_along(tmp_path: Path, blow: signal.Signals) -> None:
+    many(tmp_path / "articles", ENOUGH_TO_BE_INTERRUPTED)
+    environment = {"BLOG_SOURCE": f"folder:{tmp_path / 'articles'}"}
+    assert launch(tmp_path, "db", "upgrade", **environment).wait(PATIENCE_SECONDS) == 0
+    process = launch(tmp_path, "sync", **environment)
+    wait_until(lambda: "1000" in (tmp_path / "output").read_text(encoding="utf-8"))
+    if blow is signal.SIGINT:
+        os.killpg(process.pid, blow)  # as a terminal does
+    else:
+        process.send_signal(blow)
+    assert process.wait(PATIENCE_SECONDS) != 0
+    wait_until(lambda: not members(process.pid))
+    said = (tmp_path / "output").read_text(encoding="utf-8")
+    assert "Traceback" not in said
+    assert "created" not in said

@@ -1,0 +1,61 @@
+"""Static files: the address tells the content, so that it may be kept for a year."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from blog import create_app
+from blog.config import Settings
+from blog.theming.assets import asset_url
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "theme"
+    (folder / "static" / "css").mkdir(parents=True)
+    (folder / "static" / "css" / "10-tokens.css").write_text(":root { --paper: papayawhip }", encoding="utf-8")
+    return folder
+
+
+def address(app: Flask, name: str) -> str:
+    with app.test_request_context():
+        return asset_url(name)
+
+
+def test_a_static_file_is_kept_for_a_year(app: Flask, client: FlaskClient) -> None:
+    answer = client.get(address(app, "icons/favicon.svg"))
+    assert answer.status_code == 200
+    assert answer.mimetype == "image/svg+xml"
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    answer.close()
+
+
+def test_an_outdated_address_is_kept_shortly(client: FlaskClient) -> None:
+    answer = client.get("/static/0123456789ab/css/site.css")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "public, max-age=60"
+
+
+def test_the_stylesheet_is_all_stylesheets_in_the_order_of_their_layers(app: Flask, client: FlaskClient) -> None:
+    answer = client.get(address(app, "css/site.css"))
+    assert answer.mimetype == "text/css"
+    places = [answer.text.index(text) for text in ("@layer tokens, base", "--paper:", ".article {", "@media print")]
+    assert places == sorted(places)
+
+
+def test_what_is_not_there_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/static/0123456789ab/css/nothing.css").status_code == 404
+    assert client.get("/static/0123456789ab/../../pyproject.toml").status_code == 404
+    assert client.get("/static/0123456789ab/%2e%2e/%2e%2e/pyproject.toml").status_code == 404
+
+
+def test_a_theme_s_file_hides_ours_and_changes_the_address(settings: Settings, folder: Path) -> None:
+    plain, themed = create_app(settings), create_app(replace(settings, theme=folder))
+    assert address(plain, "css/site.css") != address(themed, "css/site.css")
+    css = themed.test_client().get(address(themed, "css/site.css")).text
+    assert "papayawhip" in css
+    assert "--vermilion: oklch" not in css
+    assert ".article {" in css

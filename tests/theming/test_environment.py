@@ -1,0 +1,71 @@
+"""How templates are set up, and where they are kept once they are compiled."""
+
+import logging
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+
+from blog import create_app
+from blog.config import Settings
+from blog.database import utc_now
+from blog.theming.environment import FOLDER
+from tests.support.servers import opened
+
+
+def page(settings: Settings) -> str:
+    """A template that needs no database, in an application that has just been made."""
+    app = create_app(settings)
+    with app.test_request_context("/"):
+        return app.jinja_env.get_template("snippets/_search_form.html").render(asked="tea")
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Settings:
+    return Settings(instance=tmp_path / "instance")
+
+
+def compiled(settings: Settings) -> list[Path]:
+    return sorted((settings.instance / FOLDER).iterdir())
+
+
+def test_a_template_is_compiled_once_for_all_processes(instance: Settings) -> None:
+    first = page(instance)
+    kept = {path: path.stat().st_mtime_ns for path in compiled(instance)}
+    assert kept
+    assert page(instance) == first
+    assert {path: path.stat().st_mtime_ns for path in compiled(instance)} == kept
+
+
+def test_nobody_else_can_put_a_template_there(instance: Settings) -> None:
+    page(instance)
+    assert (instance.instance / FOLDER).stat().st_mode & 0o077 == 0
+
+
+def test_a_broken_file_is_compiled_anew(instance: Settings) -> None:
+    first = page(instance)
+    for path in compiled(instance):
+        path.write_bytes(path.read_bytes()[:20])
+    assert page(instance) == first
+
+
+def test_templates_that_cannot_be_kept_are_compiled_at_each_start(
+    instance: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = instance.instance / FOLDER
+    instance.instance.mkdir()
+    folder.touch()
+    with caplog.at_level(logging.WARNING):
+        assert 'value="tea"' in page(instance)
+    assert f"Compiled templates cannot be kept in {folder}" in caplog.text
+
+
+def test_a_name_that_nobody_gives_is_an_error(instance: Settings) -> None:
+    with opened(instance) as app, pytest.raises(UndefinedError):
+        app.jinja_env.from_string("{{ nobody }}").render()
+
+
+def test_a_template_finds_what_every_template_finds(instance: Settings) -> None:
+    with opened(instance) as app:
+        template = app.jinja_env.from_string("{{ day(now) }} {{ site.title }}", {"now": utc_now()})
+        assert instance.title in template.render()

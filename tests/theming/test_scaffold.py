@@ -1,0 +1,74 @@
+"""A theme to begin with changes nothing until it is changed, and then only that."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+
+from blog import cli, create_app
+from blog.cli import doctor
+from blog.config import Settings
+from blog.extensions import db
+from blog.theming import scaffold
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "themes" / "mine"
+
+
+@pytest.fixture
+def themed(settings: Settings, folder: Path) -> Iterator[Flask]:
+    scaffold.begin(folder)
+    app = create_app(replace(settings, theme=folder))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def home(app: Flask) -> str:
+    return re.sub(r"/static/\w+/", "/static/", app.test_client().get("/").text)
+
+
+def test_it_looks_like_the_built_in_theme(app: Flask, themed: Flask) -> None:
+    assert home(themed) == home(app)
+
+
+def test_the_doctor_finds_no_fault_with_it(themed: Flask) -> None:
+    assert [finding for finding in doctor.check_theme() if finding.level is not doctor.Level.GOOD] == []
+
+
+def test_another_colour_is_one_change(themed: Flask, folder: Path) -> None:
+    tokens = folder / scaffold.TOKENS
+    text = tokens.read_text(encoding="utf-8")
+    light, dark = re.findall("--paper: (.+?);", text)
+    tokens.write_text(text.replace(light, "lavender").replace(dark, "navy"), encoding="utf-8")
+    page = home(themed)
+    assert '<meta name="theme-color" media="(prefers-color-scheme: light)" content="lavender">' in page
+    assert '<meta name="theme-color" media="(prefers-color-scheme: dark)" content="navy">' in page
+
+
+def test_every_file_says_what_it_is_for(folder: Path) -> None:
+    for path in scaffold.begin(folder):
+        assert path.read_text(encoding="utf-8").startswith(("/* ", "{# ", "Words"))
+
+
+def test_the_command_writes_it_and_says_how_it_is_used(folder: Path) -> None:
+    answer = CliRunner().invoke(cli.cli, ["theme", "new", str(folder)])
+    assert answer.exit_code == 0
+    assert f"BLOG_THEME={folder}" in answer.output
+    assert (folder / "templates" / "snippets" / "_footer.html").is_file()
+
+
+def test_what_is_there_already_is_not_touched(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "notes").write_text("mine", encoding="utf-8")
+    for taken in (folder, folder / "notes"):
+        with pytest.raises(scaffold.FolderNotEmpty, match="nothing in it was touched"):
+            scaffold.begin(taken)
+    assert [path.name for path in folder.iterdir()] == ["notes"]

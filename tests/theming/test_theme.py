@@ -1,0 +1,146 @@
+"""A theme's faults cost the piece, never the page."""
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from blog import create_app
+from blog.cli import doctor
+from blog.config import Settings
+from blog.theming import theme
+from blog.theming.theme import ThemeUnusable
+from tests.support.factories import make_article
+
+TAGS = "snippets/_tags.html"
+BROKEN = {
+    "empty": ("", 1, "shows nothing"),
+    "blank": ("\n  <ul></ul>\n", 1, "shows nothing"),
+    "a syntax error": ("<p>\n{% for tag in article.tags %}", 2, "Unexpected end of template"),
+    "raises when rendered": ("<p>\n{{ 1 // 0 }}</p>", 2, "ZeroDivisionError"),
+    "loops over nothing": ("{% for tag in [] %}{{ tag }}{% endfor %}", 1, "shows nothing"),
+    "loops over what there is not": ("{% for tag in article.tag_list %}{{ tag }}{% endfor %}", 1, "tag_list"),
+    "includes what is missing": ("\n\n{% include 'snippets/tags-article.liquid' %}", 3, "tags-article.liquid"),
+    "loops for ever": ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", 1, "RecursionError"),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "theme"
+    (folder / "templates" / "snippets").mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def settings(settings: Settings, folder: Path) -> Settings:
+    return replace(settings, theme=folder)
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    path = folder / "templates" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def article_page(client: FlaskClient) -> str:
+    make_article("On Tea", tags=("Green tea", "Water"))
+    answer = client.get("/articles/on-tea")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def assert_whole(page: str) -> None:
+    assert '<a class="tag p-category" rel="tag" href="/tags/green-tea">Green tea</a>' in page
+    assert '<form id="comment-form"' in page or 'id="comment-form"' in page
+    assert page.rstrip().endswith("</html>")
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_broken_snippet_gives_way_to_the_built_in_one(
+    client: FlaskClient, folder: Path, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    text, line, what = BROKEN[kind]
+    write(folder, TAGS, text)
+    page = article_page(client)
+    assert_whole(page)
+    assert what not in page
+    client.get("/articles/on-tea")
+    own = [record.getMessage() for record in caplog.records if "_tags.html" in record.getMessage()]
+    assert len(own) == 1, "it is logged once"
+    assert f"{folder / 'templates' / TAGS}:{line}: " in own[0]
+    assert what in own[0]
+    findings = [finding for finding in doctor.examine() if "_tags.html" in finding.what]
+    assert [finding.level for finding in findings] == [doctor.Level.WARNING]
+
+
+def test_a_missing_snippet_gives_way_to_the_built_in_one(
+    client: FlaskClient, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "blog.theming.theme"):
+        assert_whole(article_page(client))
+        client.get("/articles/on-tea")
+    own = [record.getMessage() for record in caplog.records if "_tags.html" in record.getMessage()]
+    assert own == [f"Theme: {folder / 'templates' / TAGS}:1: is missing; the built-in snippet is used"]
+    assert any("_tags.html:1: is missing" in finding.what for finding in doctor.examine())
+
+
+def test_a_snippet_that_leads_nowhere_gives_way_too(client: FlaskClient, folder: Path) -> None:
+    (folder / "templates" / TAGS).mkdir()
+    assert_whole(article_page(client))
+
+
+def test_a_theme_s_snippet_is_used(client: FlaskClient, folder: Path) -> None:
+    write(folder, TAGS, "<p>{% for tag in article.tags %}<b>{{ tag.name }}</b>{% endfor %}</p>")
+    page = article_page(client)
+    assert "<b>Green tea</b><b>Water</b>" in page
+    assert not [
+        finding for finding in doctor.examine() if finding.level is doctor.Level.WARNING and "_tags" in finding.what
+    ]
+
+
+def test_a_theme_may_show_nothing_where_there_is_nothing(client: FlaskClient, folder: Path) -> None:
+    write(folder, TAGS, "{% for tag in article.tags %}{{ tag.name }}{% endfor %}")
+    make_article("On Tea")
+    client.get("/articles/on-tea")
+    assert not any(fault.file.endswith("_tags.html") for fault in theme.current().faults.values())
+
+
+@pytest.mark.parametrize("text", ["", "{% extends 'nowhere.html' %}", "{{ nobody.knows }}", "{% block main %}"])
+def test_a_broken_page_gives_way_to_the_built_in_one(client: FlaskClient, folder: Path, text: str) -> None:
+    write(folder, "articles/show.html", text)
+    assert_whole(article_page(client))
+    assert any("show.html:1" in finding.what for finding in doctor.examine())
+
+
+def test_a_broken_layout_gives_way_to_the_built_in_one(client: FlaskClient, folder: Path) -> None:
+    write(folder, "layout.html", "{% block main %}{% endblock %}{{ site.nothing_of_the_kind }}")
+    assert_whole(article_page(client))
+
+
+def test_a_theme_s_error_page_may_be_broken_as_well(client: FlaskClient, folder: Path) -> None:
+    write(folder, "error.html", "{{ oh_no }}")
+    answer = client.get("/nowhere")
+    assert answer.status_code == 404
+    assert "There is nothing at this address" in answer.text
+
+
+def test_a_mended_snippet_is_used_without_a_restart(client: FlaskClient, folder: Path) -> None:
+    write(folder, TAGS, "{{ oh_no }}")
+    article_page(client)
+    write(folder, TAGS, "<p>mended</p>")
+    assert "<p>mended</p>" in client.get("/articles/on-tea").text
+
+
+def test_an_unreadable_theme_stops_the_start(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(ThemeUnusable, match="BLOG_THEME"):
+        create_app(replace(settings, theme=tmp_path / "nowhere"))
+
+
+def test_a_broken_built_in_snippet_costs_that_snippet(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    with app.test_request_context():
+        assert theme.snippet("no_such_snippet") == ""
+    assert "no_such_snippet" in caplog.text

@@ -1,0 +1,104 @@
+"""Webhooks: taken in at once where they are signed, once each, and left to the worker."""
+
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from blog.config import Settings
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.webhooks.deliveries import KEPT, Delivery, finish, take_in, waiting
+from blog.webhooks.signatures import sign
+from blog.webhooks.views import MAX_BODY_BYTES, concerned
+
+SECRET = "a secret of sufficient length"
+RECORDED = Path(__file__).parents[1] / "recorded" / "ghost"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, source="wordpress:http://cms.example", webhook_secret=SECRET)
+
+
+def call(client: FlaskClient, body: bytes, kind: str = "wordpress", **headers: str) -> TestResponse:
+    signed = {"X-Blog-Signature": sign(body, SECRET, time.time())} | headers
+    return client.post(f"/webhooks/{kind}", data=body, headers=signed)
+
+
+def test_a_signed_call_waits_for_the_worker(client: FlaskClient) -> None:
+    answer = call(client, b'{"id": 7}')
+    assert (answer.status_code, answer.json) == (202, {"status": "accepted"})
+    assert [delivery.source_id for delivery in waiting()] == ["7"]
+
+
+def test_the_same_call_is_obeyed_once(client: FlaskClient) -> None:
+    signature = sign(b"{}", SECRET, time.time())
+    answers = [call(client, b"{}", **{"X-Blog-Signature": signature}).status_code for _ in range(3)]
+    assert answers == [202, 200, 200]
+    assert len(waiting()) == 1
+    finish(waiting())
+    assert call(client, b"{}", **{"X-Blog-Signature": signature}).status_code == 200
+    assert waiting() == []
+
+
+@pytest.mark.parametrize("signature", ["", "t=1, v1=00", sign(b"{}", SECRET, 1_000_000_000)])
+def test_an_unsigned_or_old_call_is_refused_without_a_reason(client: FlaskClient, signature: str) -> None:
+    answer = call(client, b"{}", **{"X-Blog-Signature": signature})
+    assert answer.status_code == 401
+    assert "BLOG_WEBHOOK_SECRET" not in answer.text
+    assert waiting() == []
+
+
+def test_only_the_configured_source_is_heard(client: FlaskClient) -> None:
+    assert call(client, b"{}", kind="ghost").status_code == 404
+    assert call(client, b"{}", kind="nonsense").status_code == 404
+    assert client.get("/webhooks/wordpress").status_code in {404, 405}
+
+
+def test_a_body_has_a_bound(client: FlaskClient) -> None:
+    assert call(client, b" " * (MAX_BODY_BYTES + 1)).status_code == 413
+    assert call(client, b" " * 1_000_000).status_code == 202
+
+
+def test_a_call_that_was_done_long_ago_is_forgotten(client: FlaskClient) -> None:
+    take_in("old", None)
+    with write_transaction(db.session()) as session:
+        session.add(Delivery(key="older", received_at=utc_now() - 2 * KEPT, done_at=utc_now() - 2 * KEPT))
+    finish(waiting())
+    db.session.expire_all()
+    assert [delivery.key for delivery in db.session.scalars(db.select(Delivery))] == ["old"]
+
+
+@pytest.mark.parametrize(
+    ("body", "source_id"),
+    [
+        ({"post": {"current": {"id": "a1"}, "previous": {}}}, "a1"),
+        ({"post": {"current": {}, "previous": {"id": "a2"}}}, "a2"),
+        ({"id": 7}, "7"),
+        ({"id": "gid://shopify/Article/1"}, "gid://shopify/Article/1"),
+        ({}, None),
+        ([1], None),
+        ({"id": True}, None),
+        ({"id": "x" * 501}, None),
+        ({"id": ""}, None),
+        ({"post": "none"}, None),
+    ],
+)
+def test_what_a_call_is_about(body: object, source_id: str | None) -> None:
+    assert concerned(json.dumps(body).encode()) == source_id
+
+
+@pytest.mark.parametrize("body", [b"", b"not json", b"\xff", b"[" * 100_000])
+def test_a_call_without_sense_is_about_everything(body: bytes) -> None:
+    assert concerned(body) is None
+
+
+@pytest.mark.parametrize("name", ["webhook-published", "webhook-edited", "webhook-unpublished", "webhook-deleted"])
+def test_a_real_ghost_names_its_post(name: str) -> None:
+    body = json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))["body"]
+    assert len(concerned(body.encode()) or "") == 24
