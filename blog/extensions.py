@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING, cast
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, current_app, request
 from flask_babel import Babel, Domain
 from flask_limiter import Limiter
-from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
@@ -14,16 +13,6 @@ from blog.config import Settings
 from blog.database import Base
 from blog.networks import truncate_ip
 from blog.paths import MIGRATIONS
-
-
-class SessionLoginManager(LoginManager):
-    """Flask-Login without its remember-me cookie, which reads the session after every request.
-
-    A page whose session was read depends on the reader's cookies (``Vary: Cookie``), and no shared cache could keep it.
-    """
-
-    def _update_remember_cookie(self, response: Response) -> Response:
-        return response
 
 
 class DecoratedLimiter(Limiter):
@@ -46,7 +35,6 @@ class SiteBabel(Babel):
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate()
 csrf = CSRFProtect()
-login_manager = SessionLoginManager()  # type: ignore[no-untyped-call]
 babel = SiteBabel()  # type: ignore[no-untyped-call]
 limiter = DecoratedLimiter(key_func=lambda: truncate_ip(request.remote_addr))
 
@@ -65,7 +53,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     csrf.init_app(app)
-    login_manager.init_app(app, add_context_processor=False)  # type: ignore[no-untyped-call]
     limiter.init_app(app)
     babel.init_app(  # type: ignore[no-untyped-call]
         app, locale_selector=lambda: settings.language, timezone_selector=lambda: settings.timezone

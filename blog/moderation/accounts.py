@@ -10,14 +10,14 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from blog.database import utc_now, write_transaction
 from blog.errors import OperatorError
 from blog.extensions import db
-from blog.moderation.models import Moderator
+from blog.moderation.models import Moderator, ModeratorSession
 from blog.unicode import normalize
 
 MIN_PASSWORD = 12
@@ -43,9 +43,7 @@ def add(name: str, password: str) -> Moderator:
     :raises AccountRefused: the name is taken or unusable, or the password is too short.
     """
     name = _usable_name(name)
-    moderator = Moderator(
-        name=name, name_key=name_key(name), password_hash=_hash(password), created_at=utc_now(), session_version=1
-    )
+    moderator = Moderator(name=name, name_key=name_key(name), password_hash=_hash(password), created_at=utc_now())
     try:
         with write_transaction(db.session()) as session:
             session.add(moderator)
@@ -111,11 +109,6 @@ def authenticate(name: str, password: str) -> Moderator | None:
     return moderator
 
 
-def end_sessions(moderator: Moderator) -> None:
-    """Sign a moderator out everywhere."""
-    _update(moderator.name_key, {})
-
-
 def name_key(name: str) -> str:
     """What tells two names apart: case-folded, NFKC, nothing unprintable, single spaces."""
     folded = normalize("NFKC", normalize("NFKC", name[:MAX_TYPED_NAME]).casefold())
@@ -152,13 +145,13 @@ def _rehash(moderator: Moderator, password: str) -> None:
 
 
 def _change(name: str, values: dict[InstrumentedAttribute[Any], Any]) -> None:
-    if not _update(name_key(name), values):
-        raise AccountRefused(f"There is no moderator “{name}”. See who there is with: blog moderator list")
+    """Change an account and end its sessions.
 
-
-def _update(key: str, values: dict[InstrumentedAttribute[Any], Any]) -> bool:
-    """Change an account and end its sessions; whether there is one."""
-    ended = {Moderator.session_version: Moderator.session_version + 1}
-    change = update(Moderator).where(Moderator.name_key == key).values(values | ended).returning(Moderator.id)
+    :raises AccountRefused: there is no such moderator.
+    """
+    change = update(Moderator).where(Moderator.name_key == name_key(name)).values(values).returning(Moderator.id)
     with write_transaction(db.session()) as session:
-        return session.scalar(change) is not None
+        moderator_id = session.scalar(change)
+        if moderator_id is None:
+            raise AccountRefused(f"There is no moderator “{name}”. List the moderators with: blog moderator list")
+        session.execute(delete(ModeratorSession).where(ModeratorSession.moderator_id == moderator_id))

@@ -1,8 +1,7 @@
-"""Moderators, and the log of what they decided."""
+"""Moderators, their sessions, and the log of their decisions."""
 
 from datetime import datetime
 
-from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -11,7 +10,7 @@ from blog.database import UTCDateTime
 from blog.extensions import Model
 
 
-class Moderator(UserMixin, Model):
+class Moderator(Model):
     """Somebody who may decide on comments. ``name_key`` is the case-folded name, so that no two look alike."""
 
     __tablename__ = "moderator"
@@ -22,17 +21,28 @@ class Moderator(UserMixin, Model):
     password_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    session_version: Mapped[int] = mapped_column(default=1)
-    """Part of every session of this moderator; counting it up ends them all."""
 
     @property
     def is_active(self) -> bool:
         """Whether the account may be used."""
         return self.disabled_at is None
 
-    def get_id(self) -> str:
-        """What a session keeps of this moderator; it no longer fits once the sessions were ended."""
-        return f"{self.id}:{self.session_version}"
+
+class ModeratorSession(Model):
+    """One browser in which a moderator is signed in. Deleting the row signs that browser out."""
+
+    __tablename__ = "moderator_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("moderator.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256 of the token in the browser's cookie; the token itself is not stored."""
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    network: Mapped[str] = mapped_column(String(50))
+    user_agent: Mapped[str] = mapped_column(String(300))
+
+    moderator: Mapped[Moderator] = relationship()
 
 
 class Decision(Model):

@@ -1,92 +1,150 @@
-"""Moderators' sessions: signed cookies that end when idle, when old, and everywhere at sign-out.
+"""Moderators' sessions: one row for each signed-in browser, found by the token in the browser's signed cookie.
 
-A session names its moderator and the number of that account's present sessions; as soon as the account's number moves
-on (sign-out, a new password, a disabled account), no earlier cookie opens anything.
+A session ends when it was idle for too long, when it is too old, when its row is deleted, and when its account is
+disabled. Only a hash of the token is stored, so that nobody can sign in with a stolen copy of the database.
 """
 
-from datetime import UTC, datetime, timedelta
-from typing import cast
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
 
-from flask import Flask, request, session
-from flask.sessions import SecureCookieSessionInterface
-from flask_login import AnonymousUserMixin, current_user, login_user
+from flask import Flask, Request, current_app, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import joinedload
 
 from blog.config import settings
-from blog.database import utc_now
-from blog.extensions import db, login_manager
-from blog.moderation import accounts
-from blog.moderation.models import Moderator
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.moderation.models import Moderator, ModeratorSession
+from blog.networks import truncate_ip
 
-STARTED, SEEN = "started_at", "seen_at"
-"""When a session began, and when it was last used, in whole seconds since 1970."""
+PREFIX = "/moderation"
+TOKEN = "session"  # noqa: S105 - the name under which the cookie holds the token
+MAX_USER_AGENT = 300
+TOUCH_SECONDS = 60
+"""A session's row is written no more often than this."""
 
 
 class ModerationSessions(SecureCookieSessionInterface):
-    """Flask's signed cookies, which a browser that got one over HTTPS never sends over anything else."""
+    """Flask's signed cookies, read under ``/moderation`` only.
+
+    Over HTTPS the cookie has the prefix ``__Host-`` (RFC 6265bis), which needs the path ``/``. So browsers send it with
+    readers' pages too, where it is not even looked at: those pages are the same for everyone.
+    """
+
+    def get_cookie_name(self, app: Flask) -> str:
+        """The name that is configured; with a prefix over HTTPS."""
+        name = super().get_cookie_name(app)
+        return f"__Host-{name}" if request.is_secure else name
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - as the interface has it
         """Whether the cookie carries ``Secure``."""
         return request.is_secure
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie holds; nothing on any page that is not a moderator's."""
+        if request.path != PREFIX and not request.path.startswith(f"{PREFIX}/"):
+            return self.session_class()
+        return super().open_session(app, request)
+
 
 def init_app(app: Flask) -> None:
     """Let ``app`` know its moderators by their sessions."""
     app.session_interface = ModerationSessions()
-    # A phone changes its address all the time, so a session is not tied to one.
-    app.config["SESSION_PROTECTION"] = None
-    login_manager.user_loader(load)  # type: ignore[no-untyped-call]
-
-
-def load(identity: str) -> Moderator | None:
-    """The moderator whom the request's session names, unless the session or the account has ended."""
-    number, _, version = identity.partition(":")
-    if not number.isdecimal() or _is_over():
-        return None
-    moderator = db.session.get(Moderator, int(number))
-    if moderator is None or not moderator.is_active or str(moderator.session_version) != version:
-        return None
-    return moderator
 
 
 def start(moderator: Moderator) -> None:
     """Sign ``moderator`` in, in a session that shares nothing with the one before."""
+    token, now = secrets.token_urlsafe(32), utc_now()
+    row = ModeratorSession(
+        moderator=moderator,
+        token_hash=_hash(token),
+        started_at=now,
+        seen_at=now,
+        network=truncate_ip(request.remote_addr),
+        user_agent=request.user_agent.string[:MAX_USER_AGENT],
+    )
+    with write_transaction(db.session()) as transaction:
+        transaction.execute(delete(ModeratorSession).where(_is_over(now)))
+        transaction.add(row)
     session.clear()
     session.permanent = True
-    session[STARTED] = session[SEEN] = _seconds(utc_now())
-    login_user(moderator)
+    session[TOKEN] = token
+    g.moderator_session = row
 
 
-def touch() -> None:
-    """Note that the session is in use."""
-    session[SEEN] = _seconds(utc_now())
-
-
-def end(moderator: Moderator) -> None:
-    """Sign ``moderator`` out, here and everywhere."""
-    accounts.end_sessions(moderator)
-    session.clear()
+def current() -> ModeratorSession | None:
+    """The session of the request, with its moderator."""
+    if "moderator_session" not in g:
+        g.moderator_session = _find(session.get(TOKEN))
+    row: ModeratorSession | None = g.moderator_session
+    return row
 
 
 def signed_in() -> Moderator | None:
     """The moderator who sent the request."""
-    user = cast("Moderator | AnonymousUserMixin", current_user)
-    return user if isinstance(user, Moderator) else None
+    row = current()
+    return row.moderator if row is not None else None
 
 
 def has_ended() -> bool:
     """Whether the request's session once belonged to a moderator, and no longer does."""
-    return "_user_id" in session and signed_in() is None
+    return TOKEN in session and current() is None
 
 
-def _is_over() -> bool:
-    now = utc_now()
-    is_idle = now >= _time(SEEN) + timedelta(minutes=settings.session_idle_minutes)
-    return is_idle or now >= _time(STARTED) + timedelta(hours=settings.session_hours)
+def touch() -> None:
+    """Note that the session is in use, and from where. A database that cannot be written to does not stop the page."""
+    row, now = current(), utc_now()
+    if row is None or now < row.seen_at + min(timedelta(seconds=TOUCH_SECONDS), _idle() / 10):
+        return
+    seen = {"seen_at": now, "network": truncate_ip(request.remote_addr)}
+    try:
+        with write_transaction(db.session()) as transaction:
+            transaction.execute(update(ModeratorSession).where(ModeratorSession.id == row.id).values(seen))
+    except OperationalError as error:
+        current_app.logger.warning("A session could not be marked as used: %s", error.orig)
 
 
-def _time(key: str) -> datetime:
-    return datetime.fromtimestamp(session.get(key, 0), UTC)
+def listing(moderator: Moderator) -> Sequence[ModeratorSession]:
+    """The sessions in which ``moderator`` is signed in, the last used first."""
+    alive = select(ModeratorSession).where(ModeratorSession.moderator_id == moderator.id, ~_is_over(utc_now()))
+    return db.session.scalars(alive.order_by(ModeratorSession.seen_at.desc(), ModeratorSession.id.desc())).all()
 
 
-def _seconds(time: datetime) -> int:
-    return int(time.timestamp())
+def revoke(moderator: Moderator, session_id: int) -> bool:
+    """End one session of ``moderator``; whether there was one with this id."""
+    one = (ModeratorSession.id == session_id, ModeratorSession.moderator_id == moderator.id)
+    with write_transaction(db.session()) as transaction:
+        return transaction.scalar(delete(ModeratorSession).where(*one).returning(ModeratorSession.id)) is not None
+
+
+def end(moderator: Moderator) -> None:
+    """Sign ``moderator`` out, here and everywhere."""
+    with write_transaction(db.session()) as transaction:
+        transaction.execute(delete(ModeratorSession).where(ModeratorSession.moderator_id == moderator.id))
+    session.clear()
+    g.moderator_session = None
+
+
+def _find(token: object) -> ModeratorSession | None:
+    if not isinstance(token, str):
+        return None
+    mine = select(ModeratorSession).where(ModeratorSession.token_hash == _hash(token), ~_is_over(utc_now()))
+    row = db.session.scalar(mine.options(joinedload(ModeratorSession.moderator, innerjoin=True)))
+    return row if row is not None and row.moderator.is_active else None
+
+
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    oldest = now - timedelta(hours=settings.session_hours)
+    return or_(ModeratorSession.seen_at <= now - _idle(), ModeratorSession.started_at <= oldest)
+
+
+def _idle() -> timedelta:
+    return timedelta(minutes=settings.session_idle_minutes)
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

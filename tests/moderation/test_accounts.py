@@ -84,14 +84,6 @@ def test_a_new_password_replaces_the_old_and_lets_a_disabled_moderator_in(cleo: 
     assert authenticate("Cleo", "another horse battery") is not None
 
 
-def test_disabling_and_a_new_password_end_all_sessions(cleo: Moderator) -> None:
-    before = cleo.get_id()
-    accounts.disable("Cleo")
-    disabled = again(cleo).get_id()
-    accounts.reset_password("Cleo", "another horse battery")
-    assert len({before, disabled, again(cleo).get_id()}) == 3
-
-
 def test_an_unknown_name_is_told_to_the_operator(app: Flask) -> None:
     with pytest.raises(AccountRefused, match="Nobody"):
         accounts.disable("Nobody")
