@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, has_request_context, request
 
-MOST_ADDRESSES = 4096
+MAX_ADDRESSES = 4096
 OF_THE_HOST = frozenset({"_external", "_scheme"})
 
 
@@ -33,7 +33,7 @@ class Blog(Flask):
     def _remembered(self) -> Callable[..., str]:
         build = super().url_for
 
-        @lru_cache(MOST_ADDRESSES)
+        @lru_cache(MAX_ADDRESSES)
         def address(_script_root: str, /, endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as Flask takes them
             return build(endpoint, **values)
 

@@ -65,7 +65,7 @@ def _saying(words: NullTranslations) -> Callable[..., Markup]:
     return say
 
 
-def is_spoken(language: str) -> bool:
+def has_translation(language: str) -> bool:
     """Whether the current application has words for ``language``, which is its own."""
     words = cast("Words", current_app.extensions["words"])
     return language.partition("_")[0] == LANGUAGE_OF_THE_CODE or isinstance(words.translations, Translations)

@@ -14,7 +14,7 @@ def processors() -> int:
 
 
 @contextmanager
-def deaf_to_interrupts(*, is_spawned: bool) -> Iterator[None]:
+def block_sigint(*, is_spawned: bool) -> Iterator[None]:
     """Processes that are started within are deaf to Ctrl-C: it reaches all of a terminal, and this one ends the others.
 
     ``is_spawned`` says that they are not copies of this one, as in :mod:`multiprocessing`.

@@ -13,7 +13,7 @@ from blog.config import settings
 from blog.content.models import Article
 from blog.extensions import db
 
-AT_ONCE = 500
+PAGE_SIZE = 500
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,10 @@ def year_page(year: int, number: int) -> YearPage:
         .order_by(Article.published_at.desc(), Article.id.desc())
         .options(load_only(Article.slug, Article.title, Article.published_at))
     )
-    found = list(db.session.scalars(query.offset((number - 1) * AT_ONCE).limit(AT_ONCE + 1)))
-    by_month = groupby(found[:AT_ONCE], lambda article: _first_day(article.published_at.astimezone(zone)))
+    found = list(db.session.scalars(query.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)))
+    by_month = groupby(found[:PAGE_SIZE], lambda article: _first_day(article.published_at.astimezone(zone)))
     months = [Month(first_day, list(articles)) for first_day, articles in by_month]
-    return YearPage(year, number, months, len(found) > AT_ONCE)
+    return YearPage(year, number, months, len(found) > PAGE_SIZE)
 
 
 def _begin(year: int) -> datetime:

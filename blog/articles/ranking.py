@@ -7,7 +7,7 @@ the older ones those that have them in their titles.
 from sqlalchemy import Connection, Integer, Subquery, TextClause, column, text
 
 MOST = 1_000
-MOST_TITLES = 100
+MAX_TITLES = 100
 
 SQLITE_OLDEST = text(
     "SELECT rowid FROM search_entry WHERE search_entry MATCH :words ORDER BY rowid DESC LIMIT 1 OFFSET :before"
@@ -43,7 +43,7 @@ def sqlite_ranking(connection: Connection, words: str) -> Subquery:
     if oldest is None:
         return _ranking(text(SQLITE_NEWER), words=words, oldest=0)
     titles = f"{{title}} : ({words})"
-    return _ranking(text(SQLITE_BOTH), words=words, titles=titles, oldest=oldest, most_titles=MOST_TITLES)
+    return _ranking(text(SQLITE_BOTH), words=words, titles=titles, oldest=oldest, most_titles=MAX_TITLES)
 
 
 def postgresql_ranking(words: str) -> Subquery:
@@ -51,7 +51,7 @@ def postgresql_ranking(words: str) -> Subquery:
 
     https://www.postgresql.org/docs/current/textsearch-controls.html
     """
-    return _ranking(text(POSTGRESQL), words=words, most=MOST, most_titles=MOST_TITLES)
+    return _ranking(text(POSTGRESQL), words=words, most=MOST, most_titles=MAX_TITLES)
 
 
 def _ranking(found: TextClause, **values: str | int) -> Subquery:

@@ -10,11 +10,11 @@ from blog.content.models import Article, ArticleTag, Tag, now
 from blog.database import UTCDateTime
 from blog.extensions import db
 
-MOST_RELATED = 3
+MAX_RELATED = 3
 MOST_TAGS = 8
 CANDIDATES = 60
 """The newest articles of each tag that are looked at, so that a tag of half the blog costs no more than any other."""
-MOST_PARTS = 50
+MAX_PARTS = 50
 
 Kind = str
 OLDER, NEWER, RELATED, PART = "older", "newer", "related", "part"
@@ -83,7 +83,7 @@ def _one(articles: Select[Article], kind: Kind) -> Select[int, str, float]:
 def _parts() -> Select[int, str, float]:
     series = bindparam("series", type_=String())
     parts = Article.published().where(Article.series == series).order_by(Article.published_at, Article.id)
-    return _labelled(parts.with_only_columns(Article.id).limit(MOST_PARTS), PART)
+    return _labelled(parts.with_only_columns(Article.id).limit(MAX_PARTS), PART)
 
 
 def _related(tags: int) -> Select[int, str, float]:
@@ -94,7 +94,7 @@ def _related(tags: int) -> Select[int, str, float]:
         select(shared.c.id, weight.label("weight"))
         .group_by(shared.c.id)
         .order_by(weight.desc(), shared.c.id.desc())
-        .limit(MOST_RELATED)
+        .limit(MAX_RELATED)
         .subquery()
     )
     return select(best.c.id, literal(RELATED, String).label("kind"), best.c.weight)

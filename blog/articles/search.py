@@ -13,9 +13,9 @@ from blog.extensions import db
 from blog.markup.plain import plain_text
 
 MOST_CHARACTERS = 200
-MOST_TERMS = 8
-AT_ONCE = 10
-MOST_PAGES = 50
+MAX_TERMS = 8
+PAGE_SIZE = 10
+MAX_PAGES = 50
 AROUND = 110
 """Characters shown before and after the first word that was found."""
 SHORTEST_BEGINNING = 2
@@ -43,7 +43,7 @@ class Query:
             found = [words] if phrase and words else [(one,) for one in words]
             terms += found
             is_open = bool(found) and not phrase and len(found[-1][-1]) >= SHORTEST_BEGINNING
-        return cls(tuple(terms[:MOST_TERMS]), is_open and len(terms) <= MOST_TERMS)
+        return cls(tuple(terms[:MAX_TERMS]), is_open and len(terms) <= MAX_TERMS)
 
     @property
     def for_sqlite(self) -> str:
@@ -99,12 +99,12 @@ def search(query: Query, number: int) -> ResultPage:
         Article.published()
         .join(found, found.c.id == Article.id)
         .order_by(found.c.rank.desc(), Article.published_at.desc(), Article.id.desc())
-        .offset((number - 1) * AT_ONCE)
-        .limit(AT_ONCE + 1)
+        .offset((number - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE + 1)
     )
     articles = list(db.session.scalars(wanted))
-    results = [Result(a, marked(a.title, query), _piece(a, query)) for a in articles[:AT_ONCE]]
-    return ResultPage(number, results, has_older=len(articles) > AT_ONCE and number < MOST_PAGES)
+    results = [Result(a, marked(a.title, query), _piece(a, query)) for a in articles[:PAGE_SIZE]]
+    return ResultPage(number, results, has_older=len(articles) > PAGE_SIZE and number < MAX_PAGES)
 
 
 def marked(words: str, query: Query) -> Markup:

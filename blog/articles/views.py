@@ -10,7 +10,7 @@ from blog.articles.archive import year_page, years
 from blog.articles.legacy_urls import elsewhere
 from blog.articles.listing import Page
 from blog.articles.related import around
-from blog.articles.search import MOST_CHARACTERS, MOST_PAGES, Query, search
+from blog.articles.search import MAX_PAGES, MOST_CHARACTERS, Query, search
 from blog.cache.policy import keep
 from blog.comments.forms import CommentForm, blank_form
 from blog.comments.policy import comment_policy
@@ -131,7 +131,7 @@ def archive_year(year: int) -> str:
 def find() -> str:
     """The articles that have the words asked for, the best first."""
     asked = " ".join(request.args.get("q", "").split())[:MOST_CHARACTERS]
-    page = search(Query.read(asked), min(_page_number(), MOST_PAGES))
+    page = search(Query.read(asked), min(_page_number(), MAX_PAGES))
     return theme.render("articles/search.html", asked=asked, page=page)
 
 

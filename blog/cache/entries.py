@@ -16,7 +16,7 @@ Headers = list[tuple[str, str]]
 
 BROTLI_QUALITY = 5
 GZIP_LEVEL = 6
-FEWEST_BYTES = 500
+MIN_BYTES = 500
 """A smaller body gains nothing by being compressed."""
 IN_ORDER_OF_SIZE = ("br", "gzip", "identity")
 IN_304 = frozenset({"cache-control", "content-location", "vary"})
@@ -71,7 +71,7 @@ def make_entry(keep: Keep, headers: Headers, body: bytes) -> Entry:
 
 
 def _encoded(body: bytes) -> dict[str, bytes]:
-    if len(body) < FEWEST_BYTES:
+    if len(body) < MIN_BYTES:
         return {"identity": body}
     return {
         "identity": body,

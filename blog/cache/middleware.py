@@ -22,8 +22,8 @@ NEVER = ("/static/", "/media/", "/moderation", "/comments/", "/preview/", "/sear
 """Beginnings of the addresses of what is large already, private, or different every time."""
 STALE_CACHE_CONTROL = "public, max-age=0, s-maxage=5, stale-if-error=86400"
 CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE"})
-MOST_PARAMETERS = 8
-MOST_QUERY = 200
+MAX_PARAMETERS = 8
+MAX_QUERY = 200
 
 
 class PageCache:
@@ -57,8 +57,8 @@ class PageCache:
         site = environ["wsgi.url_scheme"] if self._has_one_address else _origin(environ)
         query, known = environ.get("QUERY_STRING", ""), self._parameters.get(path)
         if known is None:
-            return (site, path, query[:MOST_QUERY]) if query else (site, path)
-        return (site, path, *_parts(environ, query[:MOST_QUERY], known))
+            return (site, path, query[:MAX_QUERY]) if query else (site, path)
+        return (site, path, *_parts(environ, query[:MAX_QUERY], known))
 
     def _is_fresh(self, entry: Entry) -> bool:
         return time.monotonic() - entry.made_at < MAX_AGE_SECONDS
@@ -116,7 +116,7 @@ class PageCache:
         if len(self._parameters) > 100_000:
             self._parameters.clear()
         self._parameters[path] = entry.keep.parameters
-        if len(query) <= MOST_QUERY:
+        if len(query) <= MAX_QUERY:
             self._store.put((place[0], path, *_parts(environ, query, entry.keep.parameters)), entry)
 
 
@@ -177,7 +177,7 @@ def _parts(environ: "WSGIEnvironment", query: str, known: frozenset[str]) -> tup
 
 def _known_parts(query: str, known: frozenset[str]) -> tuple[str, ...]:
     try:
-        parts = parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+        parts = parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
     except ValueError:
         return (query,)
     return tuple(sorted(f"{name}={value}" for name, value in parts if name in known))

@@ -18,7 +18,7 @@ SHARED_SECONDS = 30
 SHARED_PURGED_SECONDS = 86_400
 """The same where the worker purges it."""
 GRACE = "stale-while-revalidate=60, stale-if-error=86400"
-MOST_KEY_BYTES = 7_000
+MAX_KEY_BYTES = 7_000
 """Of ``Surrogate-Key``; servers in front refuse longer headers. A page with more cannot be purged there."""
 
 
@@ -49,7 +49,7 @@ def init_app(app: Flask, *, is_purged_in_front: bool) -> None:
                 response.headers.setdefault("Cache-Control", "private")
             return response
         words = sorted(word(key) for key in kept.keys)
-        is_named = sum(len(word) + 1 for word in words) <= MOST_KEY_BYTES
+        is_named = sum(len(word) + 1 for word in words) <= MAX_KEY_BYTES
         if is_named:
             response.headers["Surrogate-Key"] = " ".join(words)
             response.headers["Cache-Tag"] = ",".join(words)

@@ -12,7 +12,7 @@ SETTLED_SECONDS = 60.0
 """How long a transaction with a smaller number may be committed after one with a greater."""
 
 
-class Unread:
+class PurgeReader:
     """The purges with a number above ``floor`` that :meth:`read` has not returned yet.
 
     Numbers are given when a row is written, and rows are seen when their transactions are committed; on PostgreSQL that

@@ -10,11 +10,11 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from blog.cache.purges import KEPT, hurries
-from blog.cache.reader import Unread
+from blog.cache.reader import PurgeReader
 from blog.cache.store import Store
 from blog.database import utc_now
 
-LOOK_SECONDS = 0.25
+POLL_SECONDS = 0.25
 AFTER_TROUBLE_SECONDS = 1.0
 
 Moments = Callable[[Connection, datetime, datetime], Iterable[str]]
@@ -34,7 +34,7 @@ class PurgeWatch:
         self._next_look = 0.0
         self._looked_at = 0.0
         self._looked_until: datetime | None = None
-        self._unread: Unread | None = None
+        self._unread: PurgeReader | None = None
         self._purged: dict[str, int] = {}
         self._generation = 0
         self._trouble_since: float | None = None
@@ -71,7 +71,7 @@ class PurgeWatch:
 
     def _look(self) -> None:
         now = time.monotonic()
-        self._next_look = now + LOOK_SECONDS
+        self._next_look = now + POLL_SECONDS
         if self._looked_at and now - self._looked_at > KEPT.total_seconds() / 2:
             self._start_anew()
         try:
@@ -97,7 +97,7 @@ class PurgeWatch:
         with self._engine.connect() as connection:
             due = set() if self._looked_until is None else set(self._moments(connection, self._looked_until, moment))
             if self._unread is None:
-                self._unread = Unread.from_now(connection)
+                self._unread = PurgeReader.from_now(connection)
             fresh = self._unread.read(connection, time.monotonic())
         self._looked_until = moment
         return due | set(fresh.values())

@@ -4,16 +4,16 @@ Pages carry their cache keys; the worker follows the purges, as every process do
 of cache: a file beside ``fastly.py``, a line below, its form in ``blog/config.py``, and the documentation.
 """
 
-from blog.cdn.backend import Front, NotTold
+from blog.cdn.backend import Front, PurgeFailed
 from blog.cdn.cloudflare import Cloudflare
 from blog.cdn.fastly import Fastly
 from blog.cdn.varnish import Varnish
 from blog.config import Settings
 
-__all__ = ["Front", "NotTold", "configured_front"]
+__all__ = ["Front", "PurgeFailed", "configured_backend"]
 
 
-def configured_front(settings: Settings) -> Front | None:
+def configured_backend(settings: Settings) -> Front | None:
     """The cache that ``settings`` name; ``None`` where they name none."""
     if settings.purge is None:
         return None

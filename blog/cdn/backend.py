@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from blog.cdn.client import Answer, Unanswered, ask
 from blog.errors import OperatorError
-from blog.fetch.retries import pause_asked
+from blog.fetch.retries import retry_after
 
 LATER = "It is tried again."
 REACH = f"See that it runs, and that this machine reaches it. {LATER}"
@@ -15,7 +15,7 @@ WRONG = "See that BLOG_PURGE names the right one."
 PATIENCE = frozenset({429, 503})
 
 
-class NotTold(OperatorError):
+class PurgeFailed(OperatorError):
     """A cache in front did not take what it was told. ``pause`` is how long it wants to be left alone, in seconds."""
 
     def __init__(self, text: str, pause: float | None = None) -> None:
@@ -41,7 +41,7 @@ class Front(ABC):
     def forget(self, words: Collection[str]) -> None:
         """Have it forget, at once and for good, the pages that carry any of ``words``.
 
-        :raises NotTold: it did not say that it does; of many words, it may have forgotten some.
+        :raises PurgeFailed: it did not say that it does; of many words, it may have forgotten some.
         """
         for batch in batches(sorted(words), self.most_words, self.most_characters):
             self._forget(batch)
@@ -53,7 +53,7 @@ class Front(ABC):
     def _ask(self, method: str, url: str, headers: dict[str, str], content: object = None) -> Answer:
         """The answer to one request, whose status is a good one.
 
-        :raises NotTold: there is none.
+        :raises PurgeFailed: there is none.
         """
         try:
             answer = ask(method, url, headers, content)
@@ -61,12 +61,12 @@ class Front(ABC):
             raise self._trouble(str(error), REACH) from error
         if 200 <= answer.status < 300:
             return answer
-        pause = pause_asked(answer.headers) if answer.status in PATIENCE else None
+        pause = retry_after(answer.headers) if answer.status in PATIENCE else None
         mend = self.mends.get(answer.status, LATER if answer.status == 429 or answer.status >= 500 else WRONG)
         raise self._trouble(f"answered {answer.status}{self._quoted(answer)}", mend, pause)
 
-    def _trouble(self, why: str, mend: str, pause: float | None = None) -> NotTold:
-        return NotTold(f"{self.name} {why}. {mend}", pause)
+    def _trouble(self, why: str, mend: str, pause: float | None = None) -> PurgeFailed:
+        return PurgeFailed(f"{self.name} {why}. {mend}", pause)
 
     def _quoted(self, answer: Answer) -> str:
         """What the cache itself said of a refusal, without the token."""

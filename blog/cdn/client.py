@@ -11,7 +11,7 @@ from blog.fetch.transport import Deadline, Transport
 CONNECT_SECONDS = 5
 REQUEST_SECONDS = 15
 """However steadily an answer drips."""
-MOST_BYTES = 100_000
+MAX_BYTES = 100_000
 USER_AGENT = "headless-blog"
 
 
@@ -58,6 +58,6 @@ def _body(response: httpx.Response) -> bytes:
     body = bytearray()
     for chunk in response.iter_bytes():
         body += chunk
-        if len(body) > MOST_BYTES:
-            raise Unanswered(f"answered more than {MOST_BYTES // 1000} kB")
+        if len(body) > MAX_BYTES:
+            raise Unanswered(f"answered more than {MAX_BYTES // 1000} kB")
     return bytes(body)

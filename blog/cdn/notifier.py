@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from blog.cache.header_keys import word
 from blog.cache.purges import EVERYTHING, KEPT
-from blog.cache.reader import Unread
-from blog.cdn import Front, NotTold, configured_front
+from blog.cache.reader import PurgeReader
+from blog.cdn import Front, PurgeFailed, configured_backend
 from blog.cdn.fingerprint import made_with
 from blog.cdn.progress import NOWHERE, Position, note_position, position_of
 from blog.cdn.queue import Pending
@@ -25,11 +25,11 @@ from blog.database import utc_now
 from blog.extensions import db
 from blog.fetch.retries import pause_before
 
-LOOK_SECONDS = 0.25
+POLL_SECONDS = 0.25
 NOTE_SECONDS = 60
 FIRST_WAIT_SECONDS = 1
-LONGEST_WAIT_SECONDS = 60
-LONGEST_ASKED_SECONDS = 600
+MAX_WAIT_SECONDS = 60
+MAX_ASKED_SECONDS = 600
 """A cache that asks for a longer pause gets this one."""
 STOP_SECONDS = 2
 
@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 def front_told(app: Flask) -> Iterator[None]:
     """Tell the cache in front, if the settings name one, until the block ends."""
     with app.app_context():
-        front = configured_front(settings)
+        front = configured_backend(settings)
     if front is None:
         yield
         return
@@ -56,13 +56,13 @@ def front_told(app: Flask) -> Iterator[None]:
 
 def _follow(app: Flask, front: Front, is_over: threading.Event) -> None:
     with app.app_context():
-        follower = Follower(front, settings.purge or "")
-    while not is_over.wait(LOOK_SECONDS):
+        follower = PurgeNotifier(front, settings.purge or "")
+    while not is_over.wait(POLL_SECONDS):
         with app.app_context():
             follower.work()
 
 
-class Follower:
+class PurgeNotifier:
     """Tells ``front`` what was purged, and what became public by itself.
 
     ``key`` is what its position is remembered by; ``clock`` tells seconds and never goes back.
@@ -73,7 +73,7 @@ class Follower:
         self._key = key
         self._clock = clock
         self._pending = Pending()
-        self._unread: Unread | None = None
+        self._unread: PurgeReader | None = None
         self._until = NOWHERE.told_until
         """What became public by itself before was read."""
         self._made_with = ""
@@ -91,7 +91,7 @@ class Follower:
             self._read(unread)
             self._tell()
             self._note(unread)
-        except NotTold as error:
+        except PurgeFailed as error:
             self._wait(str(error), error.pause)
         except SQLAlchemyError as error:
             self._wait(f"The database does not do as asked ({' '.join(str(error).split())[:300]}).")
@@ -100,7 +100,7 @@ class Follower:
         else:
             self._go_on()
 
-    def _begin(self) -> Unread:
+    def _begin(self) -> PurgeReader:
         """Go on where the last worker ended; where that was too long ago, have everything forgotten."""
         position, former = position_of(self._key)
         self._made_with = made_with(settings)
@@ -109,10 +109,10 @@ class Follower:
         if former != self._made_with or now - self._until > KEPT / 2:
             self._pending.add({EVERYTHING}, self._clock(), NOWHERE)
             self._until = now
-        self._unread = Unread(position.purge_id)
+        self._unread = PurgeReader(position.purge_id)
         return self._unread
 
-    def _read(self, unread: Unread) -> None:
+    def _read(self, unread: PurgeReader) -> None:
         """Read what was purged since the last time."""
         now = utc_now()
         with db.engine.connect() as connection:
@@ -127,12 +127,12 @@ class Follower:
         now = self._clock()
         try:
             self._front.forget({word(key) for key in self._pending.due(now)})
-        except NotTold:
+        except PurgeFailed:
             self._pending.failed(now)
             raise
         self._pending.told(now)
 
-    def _note(self, unread: Unread) -> None:
+    def _note(self, unread: PurgeReader) -> None:
         now = self._clock()
         if now - self._noted_at >= NOTE_SECONDS:
             position = self._pending.position(Position(unread.floor, self._until))
@@ -145,9 +145,9 @@ class Follower:
             log.warning("The cache in front does not learn what changes. %s", trouble, exc_info=not is_known)
             self._trouble_since = now
         self._tries += 1
-        pause = pause_before(self._tries + 1, FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS)
+        pause = pause_before(self._tries + 1, FIRST_WAIT_SECONDS, MAX_WAIT_SECONDS)
         if asked is not None:
-            pause = max(pause, min(asked, LONGEST_ASKED_SECONDS))
+            pause = max(pause, min(asked, MAX_ASKED_SECONDS))
         self._not_before = now + pause
 
     def _go_on(self) -> None:

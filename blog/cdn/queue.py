@@ -10,7 +10,7 @@ from blog.cdn.progress import Position
 ROUNDS_SECONDS = (0.5, 5.0, 60.0)
 """How long after a purge was read it is told: twice as late as every process has seen it, or the cache could fetch the
 old page once more; and again, since an old page may be on its way for as long as a cache waits for its first byte."""
-MOST_KEYS = 500
+MAX_KEYS = 500
 """When more keys than these wait together, everything is forgotten."""
 
 
@@ -66,4 +66,4 @@ class Pending:
 
 def _bounded(keys: Iterable[str]) -> frozenset[str]:
     found = frozenset(keys)
-    return frozenset({EVERYTHING}) if EVERYTHING in found or len(found) > MOST_KEYS else found
+    return frozenset({EVERYTHING}) if EVERYTHING in found or len(found) > MAX_KEYS else found

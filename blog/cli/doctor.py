@@ -15,13 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from blog import environment
 from blog.articles import listing
-from blog.cdn import NotTold, configured_front
+from blog.cdn import PurgeFailed, configured_backend
 from blog.cdn.progress import NOWHERE, position_of
 from blog.config import settings, unknown_settings
 from blog.content.documents import InvalidDocument
 from blog.database import utc_now
 from blog.extensions import db
-from blog.i18n import is_spoken
+from blog.i18n import has_translation
 from blog.moderation.models import Moderator
 from blog.paths import MIGRATIONS
 from blog.sources.base import SOURCE_FAILURES, RemoteSource
@@ -90,7 +90,7 @@ def check_settings() -> Iterator[Finding]:
     unknown = unknown_settings(environment())
     for name, nearest in unknown.items():
         yield warning("settings", f"{name} is no setting" + (f"; did you mean {nearest}?" if nearest else ""))
-    if not is_spoken(settings.language):
+    if not has_translation(settings.language):
         what = "no translation ships, so the site’s own words are English; docs/translating.md tells how to add one"
         yield warning("settings", f"BLOG_LANGUAGE={settings.language}: {what}")
     if settings.url is None:
@@ -150,7 +150,7 @@ def _remote_source(source: RemoteSource) -> Iterator[Finding]:
     state = source_state(source.name)
     if state.failure:
         yield warning("source", f"the last sync failed: {state.failure}")
-    source.present()
+    source.current_cursor()
     when = f"last listed whole {state.listed_at:%Y-%m-%d %H:%M} UTC" if state.listed_at else "never listed yet"
     yield good("source", f"{source.name} answers; {when}")
 
@@ -185,12 +185,12 @@ def check_redis() -> Iterator[Finding]:
 
 def check_purge() -> Iterator[Finding]:
     """Whether the cache in front takes purges – of a key that no page has – and whether a worker tells it of others."""
-    front = configured_front(settings)
+    front = configured_backend(settings)
     if front is None:
         return
     try:
         front.forget({NO_PAGE})
-    except NotTold as error:
+    except PurgeFailed as error:
         yield failed("purge", str(error))
     else:
         yield good("purge", f"{front.name} takes purges")

@@ -26,7 +26,7 @@ from blog.config import settings
 from blog.errors import OperatorError
 from blog.extensions import db
 from blog.moderation import accounts
-from blog.processes import deaf_to_interrupts
+from blog.processes import block_sigint
 from blog.sources.base import SOURCE_FAILURES, RemoteSource
 from blog.sources.registry import configured_source
 from blog.sync import WithdrawalsRefused, sync
@@ -35,7 +35,7 @@ from blog.sync.state import source_state
 THREADS = min(8, 2 * (os.cpu_count() or 1))
 """Threads a worker: enough for requests that wait for the database or for a password to be hashed."""
 
-WORKER_LOOK_SECONDS = 0.5
+WORKER_POLL_SECONDS = 0.5
 WORKER_PAUSE_SECONDS = 2
 STOP_SECONDS = 10
 """How long a worker may take to finish what it is answering when the server stops."""
@@ -85,7 +85,7 @@ def background_worker() -> Iterator[None]:
 
 def _keep_working(process: BaseProcess, is_over: threading.Event) -> None:
     while True:
-        while process.is_alive() and not is_over.wait(WORKER_LOOK_SECONDS):
+        while process.is_alive() and not is_over.wait(WORKER_POLL_SECONDS):
             pass
         process.terminate()
         process.join(STOP_SECONDS)
@@ -99,7 +99,7 @@ def _keep_working(process: BaseProcess, is_over: threading.Event) -> None:
 
 def _start_worker(method: str) -> BaseProcess:
     process: BaseProcess = get_context(method).Process(target=run, name="worker")  # type: ignore[attr-defined]
-    with deaf_to_interrupts(is_spawned=method == "spawn"):
+    with block_sigint(is_spawned=method == "spawn"):
         process.start()
     return process
 

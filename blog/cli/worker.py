@@ -27,11 +27,11 @@ from blog.sync.report import SyncReport
 from blog.sync.state import source_state
 from blog.webhooks import deliveries
 
-LOOK_AGAIN_SECONDS = 0.25
-POLL_LOOK_SECONDS = 1
+POLL_SECONDS = 0.25
+NEXT_POLL_SECONDS = 1
 PRUNE_SECONDS = 600
 AFTER_TROUBLE_SECONDS = 5
-MOST_DOCUMENTS = 50
+MAX_DOCUMENTS = 50
 """When more documents than these were called out, all are listed."""
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def run() -> None:
         parent = parent_process()
         while parent is None or parent.is_alive():
             worker.work()
-            time.sleep(LOOK_AGAIN_SECONDS)
+            time.sleep(POLL_SECONDS)
 
 
 class Worker:
@@ -95,7 +95,7 @@ class Worker:
         if not calls:
             return
         named = {call.source_id for call in calls if call.source_id is not None}
-        is_for_all = len(named) > MOST_DOCUMENTS or any(call.source_id is None for call in calls)
+        is_for_all = len(named) > MAX_DOCUMENTS or any(call.source_id is None for call in calls)
         self._sync(sync if is_for_all else lambda source: sync_documents(source, sorted(named)))
         deliveries.finish(calls)
 
@@ -112,7 +112,7 @@ class Worker:
     def _poll(self) -> None:
         if time.monotonic() < self._next_poll:
             return
-        self._next_poll = time.monotonic() + POLL_LOOK_SECONDS
+        self._next_poll = time.monotonic() + NEXT_POLL_SECONDS
         if time.monotonic() > self._next_prune:
             self._next_prune = time.monotonic() + PRUNE_SECONDS
             prune()

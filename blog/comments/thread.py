@@ -11,7 +11,7 @@ from blog.content.cache_keys import article_key
 from blog.database import UTCDateTime
 from blog.extensions import db
 
-AT_ONCE = 200
+PAGE_SIZE = 200
 MAX_ID = 2**31 - 1
 """The largest id that every database can look for."""
 
@@ -32,12 +32,12 @@ class Thread:
 def thread(article_id: int, after: int | None = None) -> Thread:
     """The approved comments of an article that follow the comment with the id ``after``, or the first ones."""
     anchor = db.session.get(Comment, after) if after and 0 < after <= MAX_ID else None
-    values: dict[str, object] = {"article_id": article_id, "most": AT_ONCE + 1}
+    values: dict[str, object] = {"article_id": article_id, "most": PAGE_SIZE + 1}
     if anchor is not None:
         values |= {"submitted_at": anchor.submitted_at, "id": anchor.id}
     comments = list(db.session.scalars(_question(continues=anchor is not None), values))
-    shown = comments[:AT_ONCE]
-    return Thread(shown, shown[-1].id if len(comments) > AT_ONCE else None)
+    shown = comments[:PAGE_SIZE]
+    return Thread(shown, shown[-1].id if len(comments) > PAGE_SIZE else None)
 
 
 @cache

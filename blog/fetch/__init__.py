@@ -3,6 +3,6 @@
 from blog.fetch.client import Answer, Client
 from blog.fetch.errors import FetchError, Gone, Refused
 from blog.fetch.limits import Limits
-from blog.fetch.usage import Cost
+from blog.fetch.usage import Usage
 
-__all__ = ["Answer", "Client", "Cost", "FetchError", "Gone", "Limits", "Refused"]
+__all__ = ["Answer", "Client", "FetchError", "Gone", "Limits", "Refused", "Usage"]

@@ -14,9 +14,9 @@ from blog.fetch import errors
 from blog.fetch.addresses import AddressNotAllowed, host_of
 from blog.fetch.errors import FetchError, ServerFailed
 from blog.fetch.limits import Limits
-from blog.fetch.retries import pause_asked, pause_before
+from blog.fetch.retries import pause_before, retry_after
 from blog.fetch.transport import Deadline, Transport
-from blog.fetch.usage import Cost
+from blog.fetch.usage import Usage
 
 USER_AGENT = "headless-blog"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -61,7 +61,7 @@ class Client:
         limits: Limits | None = None,
         wait: Callable[[float], object] = time.sleep,
     ) -> None:
-        self.cost = Cost()
+        self.usage = Usage()
         self._base = base
         self._named = host_of(base)
         self._secrets = dict(secrets or {})
@@ -109,7 +109,7 @@ class Client:
         if host in self._given_up:
             raise self._given_up[host]
         try:
-            return self._patiently(lambda: self._http.build_request("GET", url, params=params), headers, size)
+            return self._with_retries(lambda: self._http.build_request("GET", url, params=params), headers, size)
         except FetchError as failure:
             if failure.may_pass and host != self._named[0]:
                 self._given_up[host] = failure
@@ -123,9 +123,9 @@ class Client:
 
         :raises FetchError: there is none; the class says why.
         """
-        return self._patiently(lambda: self._http.build_request("POST", url, json=content), None, None, check)
+        return self._with_retries(lambda: self._http.build_request("POST", url, json=content), None, None, check)
 
-    def _patiently(
+    def _with_retries(
         self,
         build: Callable[[], httpx.Request],
         headers: Mapping[str, str] | None,
@@ -183,12 +183,12 @@ class Client:
         if host == self._named and request.url.scheme == httpx.URL(self._base).scheme:
             request.headers.update(self._secrets | dict(headers or {}))
         started = time.monotonic()
-        self.cost.requests += 1
+        self.usage.requests += 1
         try:
             with _named_failures(url):
                 return self._read(request, size)
         finally:
-            self.cost.seconds += time.monotonic() - started
+            self.usage.seconds += time.monotonic() - started
 
     def _read(self, request: httpx.Request, size: int) -> Answer:
         url, response = str(request.url), self._http.send(request, stream=True)
@@ -200,7 +200,7 @@ class Client:
                     raise errors.TooLarge(url, f"sends more than {size / 1_000_000:g} MB")
             return Answer(url, response.status_code, response.headers, bytes(body))
         finally:
-            self.cost.bytes += response.num_bytes_downloaded
+            self.usage.bytes += response.num_bytes_downloaded
             response.close()
 
 
@@ -233,7 +233,7 @@ def _checked(answer: Answer) -> Answer:
     """
     status = answer.status
     if status in PATIENCE:
-        pause = pause_asked(answer.headers)
+        pause = retry_after(answer.headers)
         asked = f" and asks to wait {pause:.0f} s" if pause is not None else ""
         raise ServerFailed(answer.url, f"answered {status}{asked}", pause)
     if status >= 500:

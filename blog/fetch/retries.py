@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 
-def pause_asked(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
     """The seconds for which a server asks to be left alone; ``None`` where it does not say.
 
     It says so by ``Retry-After`` (RFC 9110, section 10.2.3), in seconds or as a date; some say by ``RateLimit-Reset``

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(slots=True)
-class Cost:
+class Usage:
     """The requests that were sent, the bytes of their answers as they came, and the seconds they took."""
 
     requests: int = 0

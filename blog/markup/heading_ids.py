@@ -8,7 +8,7 @@ from blog.markup.article import HEADINGS, is_own_id
 from blog.markup.tokens import Token
 from blog.slugs import slugify
 
-LONGEST_ID = 80
+MAX_ID_LENGTH = 80
 FOOTNOTE_ID = re.compile(r"fn(?:ref)?[\d-]+")
 
 
@@ -25,7 +25,7 @@ def name_headings(html: str) -> str:
 
 
 def _free_id(words: str, taken: AbstractSet[str]) -> str:
-    stem = slugify(words)[:LONGEST_ID].rstrip("-") or "section"
+    stem = slugify(words)[:MAX_ID_LENGTH].rstrip("-") or "section"
     if is_own_id(stem) or FOOTNOTE_ID.fullmatch(stem):
         stem = f"section-{stem}"
     id_, number = stem, 1

@@ -16,7 +16,7 @@ from blog.markup.tokens import INLINE, Token
 
 LONGEST = 400
 """Characters of one residue; what runs on for longer is prose."""
-MOST_REPORTED = 20
+MAX_REPORTED = 20
 """Texts reported of one document; by then its author knows."""
 
 LIQUID = r"Liquid (?:syntax )?(?:error|warning) ?(?:\([^()]{1,200}\) ?)?:"
@@ -76,9 +76,9 @@ def remove_residue(html: str) -> tuple[str, list[Residue]]:
             removed.update(run.places)
             removed.update(run.line_end)
             found.append(Residue(text, is_removed=True))
-        elif len(found) < MOST_REPORTED:
+        elif len(found) < MAX_REPORTED:
             found.extend(_inside(text))
-    return (tokens.write(without(body, removed)) if removed else html), found[:MOST_REPORTED]
+    return (tokens.write(without(body, removed)) if removed else html), found[:MAX_REPORTED]
 
 
 def remove_from_text(text: str) -> tuple[str, list[Residue]]:
@@ -102,7 +102,7 @@ def _has_trace(text: str) -> bool:
 
 
 def _inside(line: str) -> Iterator[Residue]:
-    return (Residue(mark[0], is_removed=False) for mark in islice(MARK.finditer(line), MOST_REPORTED))
+    return (Residue(mark[0], is_removed=False) for mark in islice(MARK.finditer(line), MAX_REPORTED))
 
 
 def _one_line(text: str) -> str:

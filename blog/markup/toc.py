@@ -4,8 +4,8 @@ import re
 from html import unescape
 from typing import NamedTuple
 
-FEWEST_HEADINGS = 3
-FEWEST_WORDS = 500
+MIN_HEADINGS = 3
+MIN_WORDS = 500
 
 HEADING = re.compile(r'<h([23])\b[^>]*?\bid="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
@@ -21,11 +21,11 @@ class Heading(NamedTuple):
 
 def contents(body_html: str, word_count: int) -> list[Heading]:
     """The headings of a clean body, where there are enough words and headings to lose one's way among them."""
-    if word_count < FEWEST_WORDS:
+    if word_count < MIN_WORDS:
         return []
     found = [
         Heading(int(level), unescape(id_), " ".join(unescape(TAG.sub("", inner)).split()))
         for level, id_, inner in HEADING.findall(body_html)
     ]
     named = [heading for heading in found if heading.text]
-    return named if len(named) >= FEWEST_HEADINGS else []
+    return named if len(named) >= MIN_HEADINGS else []

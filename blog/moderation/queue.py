@@ -15,7 +15,7 @@ from blog.extensions import db
 from blog.moderation.decisions import latest
 from blog.moderation.models import Decision
 
-AT_ONCE = 25
+PAGE_SIZE = 25
 COUNTED = 99
 
 
@@ -41,7 +41,7 @@ class LogPage:
 def queue_page(status: Status, after: int | None = None) -> QueuePage:
     """The comments that follow the one with the id ``after``: what is pending oldest first, all else newest first."""
     is_oldest_first = status is Status.PENDING
-    query = _with_article().where(Comment.status == status).limit(AT_ONCE + 1)
+    query = _with_article().where(Comment.status == status).limit(PAGE_SIZE + 1)
     if after is not None:
         place = tuple_(Comment.submitted_at, Comment.id)
         last = select(Comment.submitted_at, Comment.id).where(Comment.id == after).scalar_subquery()
@@ -49,12 +49,12 @@ def queue_page(status: Status, after: int | None = None) -> QueuePage:
     order = (Comment.submitted_at, Comment.id)
     query = query.order_by(*(order if is_oldest_first else (column.desc() for column in order)))
     comments = list(db.session.scalars(query))
-    shown = comments[:AT_ONCE]
+    shown = comments[:PAGE_SIZE]
     return QueuePage(
         status=status,
         comments=shown,
         decisions=latest([comment.id for comment in shown]),
-        after=shown[-1].id if len(comments) > AT_ONCE else None,
+        after=shown[-1].id if len(comments) > PAGE_SIZE else None,
     )
 
 
@@ -82,18 +82,18 @@ def find_decision(decision_id: int) -> Decision | None:
 
 def log_page(before: int | None = None, comment_id: int | None = None) -> LogPage:
     """The decisions before the one with the id ``before``, or the newest; of all comments or of one."""
-    query = _with_comment().order_by(Decision.id.desc()).limit(AT_ONCE + 1)
+    query = _with_comment().order_by(Decision.id.desc()).limit(PAGE_SIZE + 1)
     if before is not None:
         query = query.where(Decision.id < before)
     if comment_id is not None:
         query = query.where(Decision.comment_id == comment_id)
     decisions = list(db.session.scalars(query))
-    shown = decisions[:AT_ONCE]
+    shown = decisions[:PAGE_SIZE]
     newest = latest({decision.comment_id for decision in shown})
     return LogPage(
         decisions=shown,
         undoable={decision.id for decision in newest.values()},
-        before=shown[-1].id if len(decisions) > AT_ONCE else None,
+        before=shown[-1].id if len(decisions) > PAGE_SIZE else None,
     )
 
 

@@ -9,7 +9,7 @@ from blog.errors import OperatorError
 from blog.fetch.errors import FetchError
 
 if TYPE_CHECKING:
-    from blog.fetch.usage import Cost
+    from blog.fetch.usage import Usage
 
 MAX_IMAGE_BYTES = 10_000_000
 
@@ -27,7 +27,7 @@ def _no_lines(_text: str) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class SourceItem:
     """One piece of content in a listing. ``revision`` (at most 64 characters) changes whenever its document would."""
 
     source_id: str
@@ -48,21 +48,21 @@ class Source(Protocol):
         """Tells this source from others that once fed the same blog, such as ``folder:/srv/articles``."""
         ...
 
-    def listing(self) -> Iterator[Listed]:
+    def listing(self) -> Iterator[SourceItem]:
         """Everything the source has, in a stable order, drafts included.
 
         Reaching the end says that the listing is complete; :exc:`SourceUnavailable` says that it is not.
         """
         ...
 
-    def find(self, source_id: str) -> Listed | None:
+    def find(self, source_id: str) -> SourceItem | None:
         """The one piece that was listed under ``source_id``; ``None`` where the source has it no longer.
 
         :raises SourceUnavailable: the source cannot say.
         """
         ...
 
-    def brings(self, reference: str) -> bool:
+    def owns_image(self, reference: str) -> bool:
         """Whether an image is the source's to bring; else it lies on a host that pages do not ask."""
         ...
 
@@ -80,23 +80,23 @@ class RemoteSource(Source, Protocol):
     """A source on another server: it can tell what changed, and asking it costs something."""
 
     @property
-    def cost(self) -> "Cost":
+    def usage(self) -> "Usage":
         """What was spent so far."""
         ...
 
     @property
-    def gaps(self) -> tuple[str, ...]:
+    def limitations(self) -> tuple[str, ...]:
         """What the CMS does not provide, and what its key may not see; each a sentence for the operator."""
         ...
 
-    def present(self) -> str:
+    def current_cursor(self) -> str:
         """A cursor that stands for now: a listing of changes from there has what changes from now on.
 
         :raises SourceUnavailable: the source cannot say.
         """
         ...
 
-    def changes(self, cursor: str) -> Iterator[Listed]:
+    def changes(self, cursor: str) -> Iterator[SourceItem]:
         """What was made or changed since ``cursor``, the oldest change first; what vanished is not told.
 
         :raises SourceUnavailable: as in a listing.

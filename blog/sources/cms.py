@@ -6,8 +6,8 @@ from functools import partial
 from urllib.parse import urljoin
 
 from blog.content.documents import Document, InvalidDocument
-from blog.fetch import Client, Cost, FetchError
-from blog.sources.base import MAX_IMAGE_BYTES, Listed
+from blog.fetch import Client, FetchError, Usage
+from blog.sources.base import MAX_IMAGE_BYTES, SourceItem
 from blog.sources.json_record import Record
 
 WEB = ("http://", "https://")
@@ -25,15 +25,15 @@ class CMS(ABC):
         self._client = client
 
     @property
-    def cost(self) -> Cost:
+    def usage(self) -> Usage:
         """What was spent so far."""
-        return self._client.cost
+        return self._client.usage
 
     def close(self) -> None:
         """End all connections."""
         self._client.close()
 
-    def brings(self, reference: str) -> bool:
+    def owns_image(self, reference: str) -> bool:
         """Whether an image has an address on the web, its own or relative to the CMS."""
         return urljoin(f"{self._url}/", reference).lower().startswith(WEB)
 
@@ -54,24 +54,24 @@ class CMS(ABC):
         :raises InvalidDocument: it cannot become an article.
         """
 
-    def _listed(self, source_id: str, revision: str, record: Record, cursor: str = "") -> Listed:
+    def _listed(self, source_id: str, revision: str, record: Record, cursor: str = "") -> SourceItem:
         """A piece that the CMS sent whole."""
-        return Listed(source_id, revision, partial(self._document, record), cursor=cursor)
+        return SourceItem(source_id, revision, partial(self._document, record), cursor=cursor)
 
     def _read_when_wanted(
         self, pages: Iterable[Mapping[str, str]], fetch: Callable[[Iterable[str]], Records]
-    ) -> Iterator[Listed]:
+    ) -> Iterator[SourceItem]:
         """The pieces of ``pages``, each given as ids with their revisions; ``fetch`` reads the pieces of some ids."""
         for page in pages:
-            whole = _Whole(list(page), fetch)
+            whole = _LazyPage(list(page), fetch)
             for source_id, revision in page.items():
-                yield Listed(source_id, revision, partial(self._load, whole, source_id))
+                yield SourceItem(source_id, revision, partial(self._load, whole, source_id))
 
-    def _load(self, page: "_Whole", source_id: str) -> Document:
+    def _load(self, page: "_LazyPage", source_id: str) -> Document:
         return self._document(page.record(source_id))
 
 
-class _Whole:
+class _LazyPage:
     """One page of a listing, read whole when the first of its pieces is wanted: most pages hold nothing new."""
 
     def __init__(self, source_ids: list[str], fetch: Callable[[Iterable[str]], Records]) -> None:

@@ -13,7 +13,7 @@ import jwt
 
 from blog.content.documents import Document, InvalidDocument, Note
 from blog.fetch import Client, Gone, Limits
-from blog.sources.base import CursorExpired, Listed, SourceUnavailable
+from blog.sources.base import CursorExpired, SourceItem, SourceUnavailable
 from blog.sources.cms import CMS, Records
 from blog.sources.json_record import Record, path_of
 
@@ -44,7 +44,7 @@ class GhostSource(CMS):
         self._posts = f"{url}/ghost/api/{'admin' if admin_key else 'content'}/posts/"
 
     @property
-    def gaps(self) -> tuple[str, ...]:
+    def limitations(self) -> tuple[str, ...]:
         """What Ghost does not provide, and what the key may not see."""
         always = (
             "Ghost has no comment policy for a post; BLOG_COMMENTS holds for all.",
@@ -54,16 +54,16 @@ class GhostSource(CMS):
         hidden = "Without an Admin API key in BLOG_SOURCE_ADMIN_KEY, drafts and scheduled posts are not seen."
         return always if self._signer else (*always, hidden)
 
-    def listing(self) -> Iterator[Listed]:
+    def listing(self) -> Iterator[SourceItem]:
         """All posts, in the order of their ids."""
         yield from self._read_when_wanted(self._ids(), self._whole)
 
-    def present(self) -> str:
+    def current_cursor(self) -> str:
         """The time of the latest change."""
         newest = self._ask(limit=1, order="updated_at desc", fields="id,updated_at")
         return newest[0].text("updated_at") if newest else LONG_AGO
 
-    def changes(self, cursor: str) -> Iterator[Listed]:
+    def changes(self, cursor: str) -> Iterator[SourceItem]:
         """The posts that changed at or after ``cursor``."""
         last_id = ""
         while True:
@@ -80,7 +80,7 @@ class GhostSource(CMS):
             if len(page) < PAGE:
                 return
 
-    def find(self, source_id: str) -> Listed | None:
+    def find(self, source_id: str) -> SourceItem | None:
         """The post ``source_id``."""
         try:
             found = self._ask(f"{source_id}/", **WHOLE)

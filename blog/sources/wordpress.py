@@ -18,7 +18,7 @@ from blog.content.documents import CommentPolicy, Document, InvalidDocument, Not
 from blog.fetch import Answer, Client, Gone, Limits, Refused
 from blog.fetch.errors import Garbled
 from blog.slugs import slugify
-from blog.sources.base import CursorExpired, Listed, SourceUnavailable
+from blog.sources.base import CursorExpired, SourceItem, SourceUnavailable
 from blog.sources.cms import CMS, Records
 from blog.sources.json_record import Record, path_of, words
 
@@ -55,7 +55,7 @@ class WordPressSource(CMS):
         self._route: str | None = None
 
     @property
-    def gaps(self) -> tuple[str, ...]:
+    def limitations(self) -> tuple[str, ...]:
         """What WordPress does not provide, and what the login may not see."""
         always = (
             "WordPress calls nobody when a post changes; docs/sources.md has a plugin of a few lines that does.",
@@ -66,7 +66,7 @@ class WordPressSource(CMS):
         hidden = "Without an application password in BLOG_SOURCE_ADMIN_KEY, drafts and scheduled posts are not seen."
         return always if self._has_login else (*always, hidden)
 
-    def listing(self) -> Iterator[Listed]:
+    def listing(self) -> Iterator[SourceItem]:
         """All posts: those that are settled in the order of their ids, and then those that are scheduled.
 
         :raises SourceUnavailable: posts came or went while they were listed, so that some may not have been seen.
@@ -74,12 +74,12 @@ class WordPressSource(CMS):
         yield from self._read_when_wanted(self._ids(), self._whole)
         yield from self._scheduled()
 
-    def present(self) -> str:
+    def current_cursor(self) -> str:
         """The time of the latest change."""
         newest = self._settled(per_page=1, orderby="modified", order="desc", _fields=ID_AND_TIME)
         return newest[0].text("modified_gmt") if newest else LONG_AGO
 
-    def changes(self, cursor: str) -> Iterator[Listed]:
+    def changes(self, cursor: str) -> Iterator[SourceItem]:
         """The posts that changed at or after ``cursor``, the newest ones whenever they say they changed, the scheduled.
 
         A post that is published with a date in the past bears that date as the time of its change.
@@ -89,7 +89,7 @@ class WordPressSource(CMS):
         yield from self._read_when_wanted([_revisions(newest)], self._whole)
         yield from self._scheduled()
 
-    def find(self, source_id: str) -> Listed | None:
+    def find(self, source_id: str) -> SourceItem | None:
         """The post ``source_id``."""
         found = self._whole([source_id]).get(source_id)
         return self._listed(source_id, _revision(found), found) if found else None
@@ -112,7 +112,7 @@ class WordPressSource(CMS):
                 f"{self._url} has other posts than when the listing began. Nothing was withdrawn; the next sync sees."
             )
 
-    def _modified(self, cursor: str) -> Iterator[Listed]:
+    def _modified(self, cursor: str) -> Iterator[SourceItem]:
         seen: set[str] = set()
         since, page = _before(cursor), 1
         while True:
@@ -128,7 +128,7 @@ class WordPressSource(CMS):
                 return
             page += 1
 
-    def _scheduled(self) -> Iterator[Listed]:
+    def _scheduled(self) -> Iterator[SourceItem]:
         """The posts to come, whole: while they wait, the time of their change is that of their publication."""
         page = 1
         while self._has_login:

@@ -36,7 +36,7 @@ def sync(
     :raises SyncRunning: another sync runs, and does not end.
     """
     with _reporting(source) as report:
-        cursor = source.present() if isinstance(source, RemoteSource) else None
+        cursor = source.current_cursor() if isinstance(source, RemoteSource) else None
         guard = Guard.before(source.name)
         intake = Intake(source, report, reread=full, on_progress=on_progress)
         intake.take(source.listing(), is_whole=True)
@@ -92,7 +92,7 @@ def _reporting(source: Source) -> Iterator[SyncReport]:
     """The report of a sync whose turn it is; that it cannot be made is remembered for the operator."""
     report = SyncReport(source.name)
     if isinstance(source, RemoteSource):
-        report.cost = source.cost
+        report.usage = source.usage
     with turn():
         try:
             yield report

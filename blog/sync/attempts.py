@@ -16,13 +16,13 @@ from flask import current_app
 from blog.content.documents import InvalidDocument
 from blog.errors import OperatorError
 from blog.processes import processors
-from blog.sources.base import SOURCE_FAILURES, Listed, RemoteSource, Source
+from blog.sources.base import SOURCE_FAILURES, RemoteSource, Source, SourceItem
 from blog.sync.prepare import Prepared, prepare
-from blog.sync.worker_pool import Crew
+from blog.sync.worker_pool import WorkerPool
 
 FEW = 500
 """Documents that are made ready in less time than it takes to start processes for them."""
-MOST_PROCESSES = 4
+MAX_PROCESSES = 4
 """What these make ready keeps one busy with writing."""
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 class Refused(NamedTuple):
     """A document that cannot become an article: why, and the line where that is known."""
 
-    listed: Listed
+    listed: SourceItem
     why: str
     line: int | None = None
 
@@ -42,11 +42,11 @@ Attempt = Prepared | Refused
 class Wanted(NamedTuple):
     """Some documents to be made ready, and where a listing of changes may go on once they are in."""
 
-    documents: Sequence[Listed]
+    documents: Sequence[SourceItem]
     cursor: str = ""
 
 
-def attempt(documents: Iterable[Listed], source: Source) -> list[Attempt]:
+def attempt(documents: Iterable[SourceItem], source: Source) -> list[Attempt]:
     """Make each of ``documents`` ready, or say why it cannot be.
 
     :raises InstanceUnwritable: an image cannot be kept.
@@ -54,7 +54,7 @@ def attempt(documents: Iterable[Listed], source: Source) -> list[Attempt]:
     return [_attempt(listed, source) for listed in documents]
 
 
-def _attempt(listed: Listed, source: Source) -> Attempt:
+def _attempt(listed: SourceItem, source: Source) -> Attempt:
     try:
         return prepare(listed, source)
     except InvalidDocument as error:
@@ -72,8 +72,8 @@ class Attempts:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._processes = min(processors(), MOST_PROCESSES) if not isinstance(source, RemoteSource) else 1
-        self._crew: Crew | None = None
+        self._processes = min(processors(), MAX_PROCESSES) if not isinstance(source, RemoteSource) else 1
+        self._crew: WorkerPool | None = None
         self._count = 0
 
     def __enter__(self) -> Self:
@@ -104,7 +104,7 @@ class Attempts:
         if self._processes == 1 or self._count <= FEW:
             return None
         if self._crew is None:
-            self._crew = Crew(self._processes, current_app.config["BLOG"])
+            self._crew = WorkerPool(self._processes, current_app.config["BLOG"])
         try:
             return self._crew.submit(attempt, wanted.documents, self._source)
         except BrokenProcessPool:

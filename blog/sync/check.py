@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from blog.content.documents import Document, InvalidDocument
-from blog.sources.base import Listed, RemoteSource, Source
+from blog.sources.base import RemoteSource, Source, SourceItem
 from blog.sync.prepare import prepare
 
 LISTED = 50
@@ -24,11 +24,11 @@ def check_source(source: Source) -> Iterator[str]:
     yield f"{source.name} answers; {count} of its pieces were listed."
     yield from _one_document(source, found)
     if isinstance(source, RemoteSource):
-        yield from source.gaps
-        yield f"This took {source.cost}."
+        yield from source.limitations
+        yield f"This took {source.usage}."
 
 
-def _one_document(source: Source, found: list[Listed]) -> Iterator[str]:
+def _one_document(source: Source, found: list[SourceItem]) -> Iterator[str]:
     """The first document that can be read, and why those before it cannot."""
     for listed in found:
         try:

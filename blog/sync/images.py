@@ -7,7 +7,7 @@ from blog.markup import tokens
 from blog.markup.pruning import without
 from blog.markup.tokens import Token
 from blog.media.store import Kept, keep_image
-from blog.sources.base import Listed, Source
+from blog.sources.base import Source, SourceItem
 
 MOST = 200
 """Images of one document; a page with more of them helps nobody."""
@@ -18,7 +18,7 @@ SAME_SHAPE = 0.02
 class Images:
     """The images of one document. A reference that cannot be followed costs that image, and adds to ``notes``."""
 
-    def __init__(self, source: Source, listed: Listed) -> None:
+    def __init__(self, source: Source, listed: SourceItem) -> None:
         self.notes: list[Note] = []
         self._source = source
         self._listed = listed
@@ -47,7 +47,7 @@ class Images:
                 body[place] = tokens.tag(
                     "img", token.attributes | {"src": kept.address} | _size(kept, token.attributes)
                 )
-            elif self._source.brings(reference):
+            elif self._source.owns_image(reference):
                 removed.add(place)
         return tokens.write(without(body, removed | _captions(body, removed)))
 
@@ -61,7 +61,7 @@ class Images:
         return True
 
     def _bring(self, reference: str) -> Kept | None:
-        if not self._source.brings(reference):
+        if not self._source.owns_image(reference):
             self._note(reference, "lies on another host; pages show only this site’s images")
             return None
         try:

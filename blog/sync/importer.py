@@ -13,7 +13,7 @@ from blog.content.drafts import Draft
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
-from blog.sources.base import Listed, Source
+from blog.sources.base import Source, SourceItem
 from blog.sync.attempts import Attempt, Attempts, Refused, Wanted, attempt
 from blog.sync.batches import batches
 from blog.sync.prepare import Prepared, stored_revision
@@ -25,7 +25,7 @@ from blog.sync.upsert import Batch, Fate, Outcome
 class _Deferred(NamedTuple):
     """A document whose slug another article has; only the whole listing tells whether that one is still there."""
 
-    listed: Listed
+    listed: SourceItem
     first_id: int
     is_known: bool
 
@@ -54,7 +54,7 @@ class Intake:
         self._deferred: list[_Deferred] = []
         self._count = 0
 
-    def take(self, listing: Iterable[Listed], *, is_whole: bool) -> None:
+    def take(self, listing: Iterable[SourceItem], *, is_whole: bool) -> None:
         """Bring in what of ``listing`` is new or changed.
 
         A document whose slug another article has waits for :meth:`settle` where the listing ``is_whole``, and is
@@ -74,7 +74,7 @@ class Intake:
             made = attempt((listed for listed, *_ in deferred), self._source)
             self._bring_in(made, adoptable=adoptable, is_final=True)
 
-    def _wanted(self, batch: Sequence[Listed]) -> Wanted:
+    def _wanted(self, batch: Sequence[SourceItem]) -> Wanted:
         """Of some that are listed, those that are new or may have changed."""
         known = self._known(batch)
         wanted = []
@@ -91,7 +91,7 @@ class Intake:
                 self._report.count(Fate.DRAFT, listed.source_id)
         return Wanted(wanted, batch[-1].cursor)
 
-    def _known(self, batch: Sequence[Listed]) -> dict[str, _Known]:
+    def _known(self, batch: Sequence[SourceItem]) -> dict[str, _Known]:
         """What is known of each document, by its source id; what is withdrawn is not known."""
         ids, name = [listed.source_id for listed in batch], self._source.name
         drafts = select(Draft.source_id, Draft.revision).where(Draft.source == name, Draft.source_id.in_(ids))
@@ -160,5 +160,5 @@ class Intake:
         for url, why in outcome.refused.items():
             self._report.notes.append(Entry(listed.source_id, f"redirect_from: {why}", listed.find_line(url)))
 
-    def _reject(self, listed: Listed, why: str, line: int | None = None) -> None:
+    def _reject(self, listed: SourceItem, why: str, line: int | None = None) -> None:
         self._report.rejected.append(Entry(listed.source_id, " ".join(why.split()), line))

@@ -14,7 +14,7 @@ from blog.extensions import db
 KEY = 0x626C6F67
 """The number of PostgreSQL's advisory lock; any that no other program uses in this database."""
 SECONDS = 60
-LOOK_AGAIN_SECONDS = 0.1
+POLL_SECONDS = 0.1
 
 
 class SyncRunning(OperatorError):
@@ -34,7 +34,7 @@ def turn(seconds: float = SECONDS) -> Iterator[None]:
         while not is_free():
             if time.monotonic() > deadline:
                 raise SyncRunning("Another sync of this blog is running. Try again when it has ended.")
-            time.sleep(LOOK_AGAIN_SECONDS)
+            time.sleep(POLL_SECONDS)
         yield
 
 

@@ -11,7 +11,7 @@ from blog.markup.heading_ids import name_headings
 from blog.markup.nesting import TooDeep
 from blog.markup.plain import excerpt, plain_text
 from blog.markup.theme_residue import Residue, remove_from_text, remove_residue
-from blog.sources.base import Listed, Source
+from blog.sources.base import Source, SourceItem
 from blog.sync.images import Images
 
 RULES_VERSION = 7
@@ -24,7 +24,7 @@ PLAIN_FIELDS = ("title", "excerpt", "image_alt", "seo_title", "seo_description")
 class Prepared:
     """A document ready to be a row: its body is clean HTML, its image an address on this site."""
 
-    listed: Listed
+    listed: SourceItem
     document: Document
     notes: tuple[Note, ...]
     word_count: int
@@ -38,12 +38,12 @@ class Prepared:
         return stored_revision(self.listed)
 
 
-def stored_revision(listed: Listed) -> str:
+def stored_revision(listed: SourceItem) -> str:
     """The revision of a listed document under the present rules."""
     return sha256(f"{RULES_VERSION} {listed.revision}".encode()).hexdigest()[:32]
 
 
-def prepare(listed: Listed, source: Source) -> Prepared:
+def prepare(listed: SourceItem, source: Source) -> Prepared:
     """Read a listed document and make it ready. It writes the images, and nothing to the database.
 
     :raises InvalidDocument: it cannot become an article.
@@ -87,6 +87,6 @@ def _plain_fields(document: Document, found: list[Residue]) -> dict[str, Any]:
     return kept
 
 
-def _note(residue: Residue, listed: Listed) -> Note:
+def _note(residue: Residue, listed: SourceItem) -> Note:
     what = "was removed" if residue.is_removed else "stands in a sentence and was left there"
     return Note(f"“{residue.text:.200}”, left by a theme, {what}", listed.find_line(residue.text[:40]))

@@ -20,7 +20,7 @@ REFERENCE = re.compile(rf"{srcset.FOLDER}([0-9a-z-]+\.[a-z]+)")
 UNFINISHED = re.compile(r"\.[0-9a-z-]+\.[a-z]+\.\d+\.[0-9a-f]{8}")
 """What a process leaves that is killed while it writes an image."""
 SECONDS_A_DAY = 24 * 60 * 60
-AT_ONCE = 500
+BATCH_SIZE = 500
 
 
 class NothingShown(OperatorError):
@@ -83,8 +83,8 @@ def _shown() -> set[str]:
 
 def _texts() -> Iterator[str]:
     """Wherever an image may be named."""
-    articles = select(Article.body_html, Article.image).execution_options(yield_per=AT_ONCE)
+    articles = select(Article.body_html, Article.image).execution_options(yield_per=BATCH_SIZE)
     for body_html, image in db.session.execute(articles):
         yield f"{image or ''} {body_html}"
-    for draft in db.session.scalars(select(Draft).execution_options(yield_per=AT_ONCE)):
+    for draft in db.session.scalars(select(Draft).execution_options(yield_per=BATCH_SIZE)):
         yield f"{draft.document['image'] or ''} {draft.document['body']}"

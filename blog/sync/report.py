@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from blog.fetch import Cost
+from blog.fetch import Usage
 from blog.sync.upsert import Fate
 
 
@@ -37,7 +37,7 @@ class SyncReport:
     rejected: list[Entry] = field(default_factory=list)
     drafts: list[Entry] = field(default_factory=list)
     notes: list[Entry] = field(default_factory=list)
-    cost: Cost | None = None
+    usage: Usage | None = None
     """What asking another server cost; ``None`` where none was asked."""
 
     def count(self, fate: Fate, name: str) -> None:
@@ -70,6 +70,6 @@ class SyncReport:
             "drafts": len(self.drafts),
         }
         told = ", ".join(f"{n} {what}" for what, n in sums.items() if n) or "nothing there"
-        yield f"{self.source}: {told}" + (f" ({self.cost})" if self.cost else "")
+        yield f"{self.source}: {told}" + (f" ({self.usage})" if self.usage else "")
         for word, entries in (("rejected", self.rejected), ("withdrawn", self.withdrawn), ("note", self.notes)):
             yield from (f"{word}: {entry}" for entry in entries)

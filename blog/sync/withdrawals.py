@@ -17,7 +17,7 @@ from blog.sync.article_links import link_articles
 from blog.sync.batches import batches
 from blog.sync.report import Entry, SyncReport
 
-FEWEST_GUARDED = 5
+MIN_GUARDED = 5
 GUARDED_SHARE = 0.2
 
 
@@ -51,7 +51,7 @@ class Guard:
         """Withdraw the articles whose ids are not in ``seen``; return the refusal where those are too many."""
         gone = _live_ids() - seen
         guarded = gone & _live_ids(without_demo=self.source != DEMO_SOURCE)
-        is_refused = len(guarded) >= FEWEST_GUARDED and len(guarded) > GUARDED_SHARE * self.live and not is_confirmed
+        is_refused = len(guarded) >= MIN_GUARDED and len(guarded) > GUARDED_SHARE * self.live and not is_confirmed
         for ids in batches(sorted(gone - guarded if is_refused else gone)):
             _withdraw(ids, report)
         return WithdrawalsRefused(report, len(guarded), self.live) if is_refused else None

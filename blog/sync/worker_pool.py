@@ -11,13 +11,13 @@ from typing import ParamSpec, TypeVar
 from flask import Flask
 
 from blog.config import Settings
-from blog.processes import deaf_to_interrupts
+from blog.processes import block_sigint
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Crew:
+class WorkerPool:
     """``size`` processes. They know the ``settings``, and of the application nothing else."""
 
     def __init__(self, size: int, settings: Settings) -> None:
@@ -31,7 +31,7 @@ class Crew:
 
         :raises BrokenProcessPool: one of them ended, and so they all did; the result of what is begun raises it too.
         """
-        with deaf_to_interrupts(is_spawned=True):
+        with block_sigint(is_spawned=True):
             return self._pool.submit(work, *args, **kwargs)
 
     def end(self, *, at_once: bool) -> None:

@@ -117,7 +117,7 @@ def test_where_too_many_have_a_word_the_newest_compete_and_older_ones_with_it_in
     monkeypatch.setattr("blog.articles.ranking.MOST", 4)
     assert sorted(found(client, "steam")) == ["a-title", "c-piece-0", "c-piece-1", "c-piece-2", "c-piece-3"]
     assert found(client, "stea")[0] == "a-title"
-    monkeypatch.setattr("blog.articles.ranking.MOST_TITLES", 0)
+    monkeypatch.setattr("blog.articles.ranking.MAX_TITLES", 0)
     assert "a-title" not in found(client, "steam")
 
 

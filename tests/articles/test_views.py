@@ -185,7 +185,7 @@ def test_only_approved_comments_are_shown(client: FlaskClient) -> None:
 
 
 def test_very_many_comments_are_shown_a_part_at_a_time(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("blog.comments.thread.AT_ONCE", 2)
+    monkeypatch.setattr("blog.comments.thread.PAGE_SIZE", 2)
     article = make_article("On Tea")
     last = [make_comment(article, f"Number {n}.", status=Status.APPROVED) for n in range(3)][1]
     first = client.get("/articles/on-tea").text

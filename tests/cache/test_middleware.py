@@ -18,7 +18,7 @@ from blog import create_app
 from blog.articles import views
 from blog.cache import watch_of
 from blog.cache.purges import EVERYTHING, CachePurge, purge
-from blog.cache.watcher import LOOK_SECONDS
+from blog.cache.watcher import POLL_SECONDS
 from blog.comments.models import Status
 from blog.config import Settings
 from blog.content.models import Article
@@ -172,7 +172,7 @@ def test_another_process_sees_a_purge_within_a_moment(app: Flask, client: FlaskC
             purge(session, [f"article/{article.id}"], "test")
         db.session.remove()
         db.engine.dispose()
-    time.sleep(LOOK_SECONDS)
+    time.sleep(POLL_SECONDS)
     assert shows(client, "On Leaves")
 
 
@@ -235,7 +235,7 @@ def test_a_scheduled_article_appears_by_itself(client: FlaskClient) -> None:
     for path in ("/", "/tags/tea", "/archive/"):
         assert "To come" not in client.get(path).text
     assert "To come" not in client.get("/articles/on-tea").text
-    time.sleep(1.6 + LOOK_SECONDS)
+    time.sleep(1.6 + POLL_SECONDS)
     for path in ("/", "/tags/tea", "/articles/on-tea"):
         assert "To come" in client.get(path).text, path
 
@@ -252,7 +252,7 @@ def test_pages_go_on_while_the_database_is_gone(
         raise OperationalError("SELECT 1", {}, Exception("gone"))
 
     monkeypatch.setattr(watch, "_read", gone)
-    time.sleep(LOOK_SECONDS)
+    time.sleep(POLL_SECONDS)
     answer = client.get("/articles/on-tea")
     assert answer.status_code == 200
     assert int(answer.headers["Age"]) >= 0

@@ -33,7 +33,7 @@ def test_a_page_with_more_keys_than_fit_is_not_kept_for_long_since_it_cannot_be_
     client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_article("On Tea")
-    monkeypatch.setattr(policy, "MOST_KEY_BYTES", len("everything index") + 1)
+    monkeypatch.setattr(policy, "MAX_KEY_BYTES", len("everything index") + 1)
     index, article = client.get("/"), client.get("/articles/on-tea")
     assert index.headers["Surrogate-Key"] == "everything index"
     assert PURGED in index.headers["Cache-Control"]

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from blog.cache.purges import CachePurge
-from blog.cache.reader import SETTLED_SECONDS, Unread
+from blog.cache.reader import SETTLED_SECONDS, PurgeReader
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 
@@ -19,13 +19,13 @@ def purged(*numbers: int, seconds_ago: float = 0) -> None:
         session.add_all(CachePurge(id=id_, key=f"key/{id_}", reason="test", purged_at=moment) for id_ in numbers)
 
 
-def read(unread: Unread, now: float) -> set[int]:
+def read(unread: PurgeReader, now: float) -> set[int]:
     with db.engine.connect() as connection:
         return set(unread.read(connection, now))
 
 
 def test_each_purge_is_read_once() -> None:
-    unread = Unread(0)
+    unread = PurgeReader(0)
     purged(1, 2)
     assert read(unread, 0) == {1, 2}
     purged(3)
@@ -34,7 +34,7 @@ def test_each_purge_is_read_once() -> None:
 
 
 def test_a_smaller_number_that_comes_later_is_read_until_the_greater_has_settled() -> None:
-    unread = Unread(0)
+    unread = PurgeReader(0)
     purged(20)
     assert read(unread, 0) == {20}
     purged(10)
@@ -48,7 +48,7 @@ def test_who_begins_now_reads_what_may_still_be_committed_with_a_smaller_number(
     purged(10, seconds_ago=SETTLED_SECONDS + 5)
     purged(30, seconds_ago=1)
     with db.engine.connect() as connection:
-        unread = Unread.from_now(connection)
+        unread = PurgeReader.from_now(connection)
     assert unread.floor == 10
     purged(20)
     assert read(unread, 0) == {20, 30}
@@ -56,6 +56,6 @@ def test_who_begins_now_reads_what_may_still_be_committed_with_a_smaller_number(
 
 def test_where_nothing_was_ever_purged_all_is_still_to_come(app: Flask) -> None:
     with db.engine.connect() as connection:
-        unread = Unread.from_now(connection)
+        unread = PurgeReader.from_now(connection)
     purged(1)
     assert read(unread, 0) == {1}

@@ -6,7 +6,7 @@ from itertools import repeat
 
 import pytest
 
-from blog.cdn import Front, NotTold, client
+from blog.cdn import Front, PurgeFailed, client
 from blog.cdn.backend import batches
 from blog.cdn.cloudflare import Cloudflare
 from blog.cdn.fastly import Fastly
@@ -24,15 +24,15 @@ MAKE: dict[str, Callable[[str], Front]] = {
 every_front = pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)
 
 
-def refusal(make: Callable[[str], Front], answer: Answer) -> NotTold:
+def refusal(make: Callable[[str], Front], answer: Answer) -> PurgeFailed:
     """How purging fails where the server gives ``answer``."""
-    with fake(answer) as server, pytest.raises(NotTold) as caught:
+    with fake(answer) as server, pytest.raises(PurgeFailed) as caught:
         make(server.url).forget({"index"})
     assert len(server.requests) == 1
     return plain(caught.value)
 
 
-def plain(trouble: NotTold) -> NotTold:
+def plain(trouble: PurgeFailed) -> PurgeFailed:
     """``trouble``, which tells an operator in one line what happened, and no secret."""
     assert "\n" not in str(trouble)
     assert TOKEN not in str(trouble)
@@ -160,7 +160,7 @@ def test_a_service_that_asks_for_patience_is_understood(
 
 @every_front
 def test_nobody_there_is_a_refusal(make: Callable[[str], Front]) -> None:
-    with pytest.raises(NotTold, match="cannot be reached"):
+    with pytest.raises(PurgeFailed, match="cannot be reached"):
         make(f"http://127.0.0.1:{free_port()}").forget({"index"})
 
 

@@ -14,13 +14,13 @@ from sqlalchemy.exc import OperationalError
 
 from blog.cache.purges import EVERYTHING, CachePurge, FrontPosition, purge
 from blog.cache.reader import SETTLED_SECONDS
-from blog.cache.watcher import LOOK_SECONDS
+from blog.cache.watcher import POLL_SECONDS
 from blog.cdn import notifier
 from blog.cdn.fastly import Fastly
 from blog.cdn.fingerprint import made_with
-from blog.cdn.notifier import LONGEST_ASKED_SECONDS, LONGEST_WAIT_SECONDS, NOTE_SECONDS, Follower
+from blog.cdn.notifier import MAX_ASKED_SECONDS, MAX_WAIT_SECONDS, NOTE_SECONDS, PurgeNotifier
 from blog.cdn.progress import Position, note_position, position_of
-from blog.cdn.queue import MOST_KEYS, ROUNDS_SECONDS
+from blog.cdn.queue import MAX_KEYS, ROUNDS_SECONDS
 from blog.config import Settings
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -62,14 +62,14 @@ def front(fastly: FakeFastly) -> Iterator[Fastly]:
 
 
 @pytest.fixture
-def follower(app: Flask, settings: Settings, front: Fastly, clock: Clock) -> Follower:
+def follower(app: Flask, settings: Settings, front: Fastly, clock: Clock) -> PurgeNotifier:
     """One that goes on where another has just ended."""
     note_position(FRONT, Position(0, utc_now()), made_with(settings))
     return started(front, clock)
 
 
-def started(front: Fastly, clock: Clock) -> Follower:
-    follower = Follower(front, FRONT, clock)
+def started(front: Fastly, clock: Clock) -> PurgeNotifier:
+    follower = PurgeNotifier(front, FRONT, clock)
     follower.work()
     return follower
 
@@ -79,7 +79,7 @@ def purged(*keys: str) -> None:
         purge(session, keys, "test")
 
 
-def pass_time(follower: Follower, clock: Clock, seconds: float) -> None:
+def pass_time(follower: PurgeNotifier, clock: Clock, seconds: float) -> None:
     """Let ``follower`` work at every second of so many."""
     end = clock.now + seconds
     while clock.now < end:
@@ -88,12 +88,12 @@ def pass_time(follower: Follower, clock: Clock, seconds: float) -> None:
 
 
 def test_a_purge_is_told_when_every_process_must_have_seen_it_and_again_for_answers_on_their_way(
-    follower: Follower, fastly: FakeFastly, clock: Clock
+    follower: PurgeNotifier, fastly: FakeFastly, clock: Clock
 ) -> None:
     purged("article/1", "index")
     follower.work()
     read = clock.now
-    assert SOON >= 2 * LOOK_SECONDS
+    assert SOON >= 2 * POLL_SECONDS
     for rounds, due in enumerate(ROUNDS_SECONDS):
         clock.now = read + due - 0.01
         follower.work()
@@ -106,17 +106,17 @@ def test_a_purge_is_told_when_every_process_must_have_seen_it_and_again_for_answ
 
 
 def test_a_key_that_is_purged_all_the_time_is_told_all_the_same(
-    follower: Follower, fastly: FakeFastly, clock: Clock
+    follower: PurgeNotifier, fastly: FakeFastly, clock: Clock
 ) -> None:
     for _ in range(8):
         purged("index")
         follower.work()
-        clock.now += LOOK_SECONDS
+        clock.now += POLL_SECONDS
     assert len(fastly.forgotten) == 6
 
 
 def test_a_purge_whose_transaction_was_slow_is_told_although_its_number_is_smaller(
-    follower: Follower, fastly: FakeFastly, clock: Clock
+    follower: PurgeNotifier, fastly: FakeFastly, clock: Clock
 ) -> None:
     for number in (50, 30):
         with write_transaction(db.session()) as session:
@@ -127,7 +127,7 @@ def test_a_purge_whose_transaction_was_slow_is_told_although_its_number_is_small
     assert fastly.words == {"article/50", "article/30"}
 
 
-def test_keys_are_told_as_pages_spell_them(follower: Follower, fastly: FakeFastly, clock: Clock) -> None:
+def test_keys_are_told_as_pages_spell_them(follower: PurgeNotifier, fastly: FakeFastly, clock: Clock) -> None:
     purged("tag/чай")
     follower.work()
     pass_time(follower, clock, 1)
@@ -135,19 +135,19 @@ def test_keys_are_told_as_pages_spell_them(follower: Follower, fastly: FakeFastl
 
 
 def test_many_keys_are_few_requests_and_very_many_are_everything(
-    follower: Follower, fastly: FakeFastly, clock: Clock
+    follower: PurgeNotifier, fastly: FakeFastly, clock: Clock
 ) -> None:
     purged(*(f"article/{number}" for number in range(300)))
     follower.work()
     pass_time(follower, clock, 1)
     assert [len(words) for words in fastly.forgotten] == [256, 44]
-    purged(*(f"article/{number}" for number in range(MOST_KEYS + 1)))
+    purged(*(f"article/{number}" for number in range(MAX_KEYS + 1)))
     follower.work()
     pass_time(follower, clock, 1)
     assert fastly.forgotten[-1] == [EVERYTHING]
 
 
-def test_what_becomes_public_by_itself_is_told(follower: Follower, fastly: FakeFastly, clock: Clock) -> None:
+def test_what_becomes_public_by_itself_is_told(follower: PurgeNotifier, fastly: FakeFastly, clock: Clock) -> None:
     article = make_article("On Tea", tags=("Tea",), published_at=utc_now() + timedelta(seconds=0.3))
     while utc_now() <= article.published_at:
         follower.work()
@@ -157,7 +157,9 @@ def test_what_becomes_public_by_itself_is_told(follower: Follower, fastly: FakeF
     assert {f"article/{article.id}", "tag/tea", "index", "feeds"} <= fastly.words
 
 
-def test_a_worker_that_dies_loses_nothing(follower: Follower, fastly: FakeFastly, front: Fastly, clock: Clock) -> None:
+def test_a_worker_that_dies_loses_nothing(
+    follower: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock
+) -> None:
     pass_time(follower, clock, NOTE_SECONDS + 1)
     purged("article/1")
     purged("article/2")
@@ -168,7 +170,7 @@ def test_a_worker_that_dies_loses_nothing(follower: Follower, fastly: FakeFastly
 
 
 def test_a_worker_that_dies_between_two_rounds_does_them_again(
-    follower: Follower, fastly: FakeFastly, front: Fastly, clock: Clock
+    follower: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock
 ) -> None:
     purged("article/1")
     pass_time(follower, clock, LATEST)
@@ -178,7 +180,7 @@ def test_a_worker_that_dies_between_two_rounds_does_them_again(
 
 
 def test_what_was_told_in_all_rounds_is_not_told_by_the_next_worker(
-    follower: Follower, fastly: FakeFastly, front: Fastly, clock: Clock
+    follower: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock
 ) -> None:
     purged("article/1")
     pass_time(follower, clock, SETTLED_SECONDS + LATEST + NOTE_SECONDS)
@@ -229,7 +231,7 @@ def test_purges_that_were_pruned_meanwhile_are_made_up_for(
     assert fastly.words == {EVERYTHING}
 
 
-def test_several_workers_do_no_harm(follower: Follower, fastly: FakeFastly, front: Fastly, clock: Clock) -> None:
+def test_several_workers_do_no_harm(follower: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock) -> None:
     other = started(front, clock)
     purged("article/1")
     for _ in range(300):
@@ -251,7 +253,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     ids=["503", "401", "page", "garbage"],
 )
 def test_trouble_is_told_once_and_when_it_is_over_all_that_waited_is_told(
-    follower: Follower, fastly: FakeFastly, clock: Clock, caplog: pytest.LogCaptureFixture, refusal: bytes
+    follower: PurgeNotifier, fastly: FakeFastly, clock: Clock, caplog: pytest.LogCaptureFixture, refusal: bytes
 ) -> None:
     fastly.refusal = lambda _: refusal
     for number in range(40):
@@ -260,7 +262,7 @@ def test_trouble_is_told_once_and_when_it_is_over_all_that_waited_is_told(
     assert len(lines(caplog)) == 1
     assert lines(caplog)[0].startswith("The cache in front does not learn what changes. Fastly ")
     fastly.refusal = None
-    pass_time(follower, clock, LONGEST_WAIT_SECONDS + 1)
+    pass_time(follower, clock, MAX_WAIT_SECONDS + 1)
     assert fastly.words == {f"article/{number}" for number in range(40)}
     assert len(lines(caplog)) == 2
     assert "learns again" in lines(caplog)[1]
@@ -280,7 +282,7 @@ def test_waits_grow_but_not_without_end(app: Flask, clock: Clock) -> None:
     assert 15 <= len(server.requests) - early <= 75
 
 
-@pytest.mark.parametrize(("asked", "kept"), [(45, 45), (86_400, LONGEST_ASKED_SECONDS)])
+@pytest.mark.parametrize(("asked", "kept"), [(45, 45), (86_400, MAX_ASKED_SECONDS)])
 def test_a_service_that_asks_for_a_pause_gets_it(app: Flask, clock: Clock, asked: int, kept: int) -> None:
     note_position(FRONT, Position(0, utc_now()), made_with(app.config["BLOG"]))
     with fake(lambda _: http(status="429 Too Many Requests", Retry_After=str(asked))) as server:
@@ -296,7 +298,7 @@ def test_a_service_that_asks_for_a_pause_gets_it(app: Flask, clock: Clock, asked
 
 
 def test_a_worker_that_ends_in_trouble_leaves_it_to_the_next(
-    follower: Follower, fastly: FakeFastly, front: Fastly, clock: Clock
+    follower: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock
 ) -> None:
     pass_time(follower, clock, NOTE_SECONDS + 1)
     fastly.refusal = lambda _: http(status="500 Internal Server Error")
@@ -320,20 +322,20 @@ def database_gone() -> Iterator[None]:
 
 
 def test_a_database_that_is_gone_for_a_while_loses_nothing(
-    follower: Follower, fastly: FakeFastly, clock: Clock, caplog: pytest.LogCaptureFixture
+    follower: PurgeNotifier, fastly: FakeFastly, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     purged("article/1")
     with database_gone():
         pass_time(follower, clock, 100)
         assert fastly.words == set()
-    pass_time(follower, clock, LONGEST_WAIT_SECONDS + 2)
+    pass_time(follower, clock, MAX_WAIT_SECONDS + 2)
     assert fastly.words == {"article/1"}
     assert len(lines(caplog)) == 2
     assert "The database does not do as asked" in lines(caplog)[0]
 
 
 def test_a_fault_of_ours_is_logged_whole_and_does_not_end_the_worker(
-    follower: Follower,
+    follower: PurgeNotifier,
     fastly: FakeFastly,
     clock: Clock,
     caplog: pytest.LogCaptureFixture,

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from blog.cache.header_keys import word
 from blog.cache.purges import EVERYTHING, CachePurge, purge
-from blog.cdn.backend import NotTold
+from blog.cdn.backend import PurgeFailed
 from blog.cdn.fingerprint import made_with
 from blog.cdn.progress import Position, note_position
 from blog.cdn.varnish import Varnish
@@ -235,9 +235,9 @@ def test_the_doctor_says_whether_purges_are_taken(site: Site) -> None:
     with site.blog.rows():
         assert [str(finding) for finding in doctor.check_purge()] == ["good     purge: Varnish takes purges"]
     for token in ("", "another"):
-        with pytest.raises(NotTold, match="403"):
+        with pytest.raises(PurgeFailed, match="403"):
             Varnish(f"http://127.0.0.1:{site.front}", token).forget({EVERYTHING})
-    with pytest.raises(NotTold, match=r"docs/deploy\.md"):
+    with pytest.raises(PurgeFailed, match=r"docs/deploy\.md"):
         Varnish(site.blog.url, "token").forget({EVERYTHING})
 
 

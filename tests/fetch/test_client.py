@@ -30,9 +30,9 @@ def test_an_answer_comes_whole_and_its_cost_is_counted() -> None:
         assert answer.json() == {"tea": "Café"}
     sent = server.requests[0]
     assert (sent.path, sent.query, sent.headers["x-key"], sent.headers["x-more"]) == ("/posts", {"page": "2"}, "1", "2")
-    assert client.cost.requests == 1
-    assert client.cost.bytes == len('{"tea": "Caf\\u00e9"}')
-    assert "1 request, " in str(client.cost)
+    assert client.usage.requests == 1
+    assert client.usage.bytes == len('{"tea": "Caf\\u00e9"}')
+    assert "1 request, " in str(client.usage)
 
 
 def test_a_question_may_be_posted() -> None:
@@ -44,7 +44,7 @@ def test_nobody_there() -> None:
     url = f"http://127.0.0.1:{free_port()}"
     with Client(url, limits=LIMITS) as client, pytest.raises(failed.Unreachable, match="BLOG_SOURCE"):
         client.get(f"{url}/posts")
-    assert client.cost.requests == 3
+    assert client.usage.requests == 3
 
 
 def test_a_name_that_no_host_has() -> None:
@@ -190,5 +190,5 @@ def test_a_host_that_does_not_answer_is_asked_once_in_a_sync() -> None:
         for _ in range(2):
             with pytest.raises(failed.Unreachable):
                 client.get("http://images.invalid/a.png")
-        assert client.cost.requests == LIMITS.tries
+        assert client.usage.requests == LIMITS.tries
         assert client.get(server.url).json() == 1

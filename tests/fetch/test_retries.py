@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from blog.fetch.retries import pause_asked, pause_before
+from blog.fetch.retries import pause_before, retry_after
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -25,7 +25,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
     ],
 )
 def test_what_a_server_asks_for(headers: dict[str, str], seconds: float | None) -> None:
-    assert pause_asked(headers, NOW) == seconds
+    assert retry_after(headers, NOW) == seconds
 
 
 def test_the_pause_grows_and_is_bounded() -> None:

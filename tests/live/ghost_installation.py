@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.live.processes import LOOK_AGAIN_SECONDS, Unavailable, run
+from tests.live.processes import POLL_SECONDS, Unavailable, run
 
 GHOST = "6.65.0"
 NODE = "22"
@@ -73,7 +73,7 @@ def _locked(path: Path) -> Iterator[None]:
             except BlockingIOError as error:
                 if time.monotonic() > until:
                     raise Unavailable(f"{path} has been held by another run for {INSTALL_SECONDS} s") from error
-                time.sleep(LOOK_AGAIN_SECONDS)
+                time.sleep(POLL_SECONDS)
         yield
 
 

@@ -14,7 +14,7 @@ import httpx
 
 START_SECONDS = 120
 STOP_SECONDS = 10
-LOOK_AGAIN_SECONDS = 0.1
+POLL_SECONDS = 0.1
 LAST_CHARACTERS = 2000
 
 
@@ -53,7 +53,7 @@ class Server:
                 what = "ended" if ended else f"was not ready after {seconds} s"
                 printed = self.log.read_text(encoding="utf-8", errors="replace")[-LAST_CHARACTERS:]
                 raise Unavailable(f"{self.name} {what}: {printed.strip()}")
-            time.sleep(LOOK_AGAIN_SECONDS)
+            time.sleep(POLL_SECONDS)
 
     def stop(self) -> None:
         """End it and whatever it started: asked first, then killed. Safe to repeat."""

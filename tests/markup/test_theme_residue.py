@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blog.markup.article import normal_html
-from blog.markup.theme_residue import MOST_REPORTED, remove_from_text, remove_residue
+from blog.markup.theme_residue import MAX_REPORTED, remove_from_text, remove_residue
 
 ERROR = "Liquid error (sections/tea-template line 12): Could not find asset snippets/cups.liquid"
 
@@ -89,7 +89,7 @@ def test_a_plain_text_is_emptied_only_when_it_is_all_residue() -> None:
 def test_a_document_full_of_residue_is_told_of_briefly() -> None:
     html, found = remove_residue("<p>{{ x }}</p>" * 1_000)
     assert html == ""
-    assert len(found) == MOST_REPORTED
+    assert len(found) == MAX_REPORTED
 
 
 @given(st.text("abc {}%.\n", max_size=200))

@@ -36,23 +36,23 @@ def pages(status: Status) -> list[list[int]]:
 
 @pytest.mark.parametrize("status", Status)
 def test_what_is_pending_comes_oldest_first_and_all_else_newest_first(article: Article, status: Status) -> None:
-    ids = many(article, 2 * queue.AT_ONCE + 1, status)
+    ids = many(article, 2 * queue.PAGE_SIZE + 1, status)
     make_comment(article, status=Status.SPAM if status is not Status.SPAM else Status.PENDING)
     found = pages(status)
-    assert [len(page) for page in found] == [queue.AT_ONCE, queue.AT_ONCE, 1]
+    assert [len(page) for page in found] == [queue.PAGE_SIZE, queue.PAGE_SIZE, 1]
     assert [one for page in found for one in page] == (ids if status is Status.PENDING else ids[::-1])
 
 
 def test_a_page_goes_on_from_its_last_comment_though_that_was_decided_on(article: Article, cleo: Moderator) -> None:
-    ids = many(article, queue.AT_ONCE + 2)
+    ids = many(article, queue.PAGE_SIZE + 2)
     after = queue.queue_page(Status.PENDING).after
-    assert after == ids[queue.AT_ONCE - 1]
+    assert after == ids[queue.PAGE_SIZE - 1]
     decide(after, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
-    assert [comment.id for comment in queue.queue_page(Status.PENDING, after).comments] == ids[queue.AT_ONCE :]
+    assert [comment.id for comment in queue.queue_page(Status.PENDING, after).comments] == ids[queue.PAGE_SIZE :]
 
 
 def test_a_moderator_pages_on(visitor: Visitor, article: Article) -> None:
-    ids = many(article, queue.AT_ONCE + 1)
+    ids = many(article, queue.PAGE_SIZE + 1)
     assert f'id="comment-{ids[-1]}"' not in visitor.visit("/moderation/").text
     address = f"/moderation/?status=pending&amp;after={ids[-2]}"
     assert address in visitor.text
@@ -97,7 +97,7 @@ def make_row(article: Article, number: int = -1) -> Comment:
 
 
 def test_the_log_is_paged_newest_first(article: Article, cleo: Moderator) -> None:
-    ids = many(article, queue.AT_ONCE + 1)
+    ids = many(article, queue.PAGE_SIZE + 1)
     for comment_id in ids:
         decide(comment_id, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
     first = queue.log_page()
@@ -125,9 +125,9 @@ def test_a_page_runs_the_same_statements_however_much_it_shows(visitor: Visitor,
             undo(decision.id, moderator=cleo)
 
     sent: list[int] = []
-    for number in range(2 * queue.AT_ONCE + 4):
+    for number in range(2 * queue.PAGE_SIZE + 4):
         decided(number)
-        if number in {1, 2 * queue.AT_ONCE + 3}:
+        if number in {1, 2 * queue.PAGE_SIZE + 3}:
             with statements(db.engine) as found:
                 assert visitor.visit(path).status_code == 200
             sent.append(len(found))

@@ -63,7 +63,7 @@ def test_all_posts_are_listed_and_read_a_page_at_a_time(ghost: FakeGhost, source
 
 def test_changes_go_on_from_the_cursor_through_posts_of_one_second(ghost: FakeGhost, source: GhostSource) -> None:
     ghost.add(1, "Old")
-    present = source.present()
+    present = source.current_cursor()
     for number in range(2, 130):
         ghost.add(number, f"Piece {number}", updated_at="2026-03-05T10:00:00.000+00:00")
     ghost.add(130, "Last", updated_at="2026-03-06T10:00:00.000+00:00")
@@ -80,7 +80,7 @@ def test_a_cursor_that_is_no_time_has_expired(source: GhostSource) -> None:
 
 def test_an_empty_ghost(source: GhostSource) -> None:
     assert list(source.listing()) == []
-    assert list(source.changes(source.present())) == []
+    assert list(source.changes(source.current_cursor())) == []
 
 
 def test_drafts_take_an_admin_key(ghost: FakeGhost, source: GhostSource, admin: GhostSource) -> None:
@@ -96,7 +96,7 @@ def test_drafts_take_an_admin_key(ghost: FakeGhost, source: GhostSource, admin: 
     found = admin.find(draft)
     assert found is not None
     assert found.load().is_draft
-    assert len(source.gaps) == len(admin.gaps) + 1
+    assert len(source.limitations) == len(admin.limitations) + 1
 
 
 def test_what_only_members_may_read_stays_out(ghost: FakeGhost, admin: GhostSource) -> None:
@@ -130,8 +130,8 @@ def test_an_answer_of_another_shape(ghost: FakeGhost, source: GhostSource, serve
 
 def test_images_come_from_the_ghost(ghost: FakeGhost, source: GhostSource, server: Fake) -> None:
     server.answer = lambda request: http(request.path.encode())
-    assert source.brings("/content/images/cup.png")
-    assert not source.brings("data:image/png;base64,AAAA")
+    assert source.owns_image("/content/images/cup.png")
+    assert not source.owns_image("data:image/png;base64,AAAA")
     assert source.open_image("1", "/content/images/cup.png") == b"/content/images/cup.png"
     with pytest.raises(ValueError, match="private network"):
         source.open_image("1", "http://10.0.0.1/cup.png")

@@ -112,7 +112,7 @@ def test_a_listing_under_which_posts_vanish_is_not_taken_for_whole(
 def test_changes_go_on_from_the_cursor(wordpress: FakeWordPress, source: WordPressSource) -> None:
     for number in range(1, 61):
         wordpress.add(number, f"Piece {number}", modified_gmt="2026-02-01T00:00:00")
-    present = source.present()
+    present = source.current_cursor()
     for number in range(1, 56):
         wordpress.posts[number]["modified_gmt"] = "2026-03-05T10:00:00"
     changed = list(source.changes(present))
@@ -122,7 +122,7 @@ def test_changes_go_on_from_the_cursor(wordpress: FakeWordPress, source: WordPre
 
 def test_a_new_post_with_a_date_in_the_past_is_a_change(wordpress: FakeWordPress, source: WordPressSource) -> None:
     wordpress.add(1, "Old", modified_gmt="2026-03-05T10:00:00")
-    present = source.present()
+    present = source.current_cursor()
     wordpress.add(2, "New", date_gmt="2019-01-01T00:00:00", modified_gmt="2019-01-01T00:00:00")
     assert "New" in titles(source, present)
 
@@ -132,8 +132,8 @@ def test_a_scheduled_post_does_not_move_the_cursor_into_the_future(
 ) -> None:
     wordpress.add(1, "Old", modified_gmt="2026-03-05T10:00:00")
     wordpress.add(2, "To come", status="future", date_gmt="2099-01-01T00:00:00", modified_gmt="2099-01-01T00:00:00")
-    assert editor.present() == "2026-03-05T10:00:00"
-    changed = list(editor.changes(editor.present()))
+    assert editor.current_cursor() == "2026-03-05T10:00:00"
+    changed = list(editor.changes(editor.current_cursor()))
     assert "To come" in [piece.load().title for piece in changed]
     assert max(piece.cursor for piece in changed) == "2026-03-05T10:00:00"
     before = {piece.source_id: piece.revision for piece in editor.listing()}
@@ -153,7 +153,7 @@ def test_drafts_take_a_login(wordpress: FakeWordPress, source: WordPressSource, 
         ("public", False), ("draft", True),
     ]  # fmt: skip
     assert editor.find("3") is None
-    assert len(source.gaps) == len(editor.gaps) + 1
+    assert len(source.limitations) == len(editor.limitations) + 1
 
 
 def test_what_has_a_password_stays_out(wordpress: FakeWordPress, source: WordPressSource) -> None:

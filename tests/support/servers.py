@@ -25,7 +25,7 @@ BLOG = Path(sys.executable).with_name("blog")
 START_SECONDS = 60
 STOP_SECONDS = 20
 PATIENCE_SECONDS = 30
-LOOK_AGAIN_SECONDS = 0.05
+POLL_SECONDS = 0.05
 PORTS = range(20_000, 32_768)
 """Below those that Linux gives to outgoing connections."""
 
@@ -124,7 +124,7 @@ def start(folder: Path, port: int = 0, /, *options: str, **environment: str) -> 
         if blog.process.poll() is not None or time.monotonic() > deadline:
             blog.kill()
             raise DidNotStart(blog.output)
-        time.sleep(LOOK_AGAIN_SECONDS)
+        time.sleep(POLL_SECONDS)
     return blog
 
 
@@ -218,4 +218,4 @@ def wait_until(condition: Callable[[], object]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < deadline
-        time.sleep(LOOK_AGAIN_SECONDS)
+        time.sleep(POLL_SECONDS)

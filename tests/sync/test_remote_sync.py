@@ -41,8 +41,8 @@ def test_a_whole_listing_tells_what_it_cost_and_where_to_go_on(ghost: FakeGhost,
         ghost.add(number, f"Piece {number}")
     report = sync(source)
     assert report.created == 60
-    assert report.cost is not None
-    assert report.cost.requests == 5
+    assert report.usage is not None
+    assert report.usage.requests == 5
     assert "60 created (5 requests, " in next(report.lines())
     state = source_state(source.name)
     assert (state.cursor, state.failure) == (max(post["updated_at"] for post in ghost.posts.values()), None)

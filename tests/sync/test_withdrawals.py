@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from blog.comments.models import Comment
 from blog.content.models import ArticleTag
 from blog.extensions import db
-from blog.sources.base import Listed, SourceUnavailable
+from blog.sources.base import SourceItem, SourceUnavailable
 from blog.sources.folder.source import FolderSource
 from blog.sync import WithdrawalsRefused, sync
 from tests.support.content_fixtures import Pull
@@ -89,15 +89,15 @@ class HalfListing:
     source: FolderSource
     name: str = "folder:articles"
 
-    def listing(self) -> Iterator[Listed]:
+    def listing(self) -> Iterator[SourceItem]:
         yield next(iter(self.source.listing()))
         raise SourceUnavailable("The connection was lost. Try again.")
 
-    def find(self, source_id: str) -> Listed | None:
+    def find(self, source_id: str) -> SourceItem | None:
         return self.source.find(source_id)
 
-    def brings(self, reference: str) -> bool:
-        return self.source.brings(reference)
+    def owns_image(self, reference: str) -> bool:
+        return self.source.owns_image(reference)
 
     def open_image(self, source_id: str, reference: str) -> bytes:
         return self.source.open_image(source_id, reference)

@@ -12,7 +12,7 @@ from sqlalchemy import Select, desc, select
 from blog.articles.feeds.ids import permanent_id
 from blog.articles.feeds.references import absolute_html
 from blog.comments.models import Comment
-from blog.comments.thread import AT_ONCE
+from blog.comments.thread import PAGE_SIZE
 from blog.config import settings
 from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Label, Tag
 from blog.database import utc_now
@@ -127,7 +127,7 @@ def comments_feed(article: Article) -> Feed:
     approved = Comment.approved(article.id)
     newest_first = approved.order_by(None).order_by(desc(Comment.submitted_at), desc(Comment.id))
     newest = list(db.session.scalars(newest_first.limit(SIZE + 1)))
-    is_parted = db.session.scalar(approved.with_only_columns(Comment.id).offset(AT_ONCE).limit(1)) is not None
+    is_parted = db.session.scalar(approved.with_only_columns(Comment.id).offset(PAGE_SIZE).limit(1)) is not None
     title = _("Comments on “%(title)s”", title=article.title)
     return Feed(
         id=permanent_id(f"article/{article.id}/comments"),

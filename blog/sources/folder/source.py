@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from blog.content.documents import Document, InvalidDocument
 from blog.markup import markdown
 from blog.slugs import slugify
-from blog.sources.base import MAX_IMAGE_BYTES, Listed, SourceUnavailable
+from blog.sources.base import MAX_IMAGE_BYTES, SourceItem, SourceUnavailable
 from blog.sources.folder import front_matter
 from blog.sources.folder.files import MAX_TEXT_BYTES, read_bytes, read_text
 from blog.sources.folder.front_matter import FrontMatter, aware
@@ -31,7 +31,7 @@ SUFFIXES = (".md", ".markdown", ".html")
 DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)", re.DOTALL)
 IMAGE_SUFFIX = re.compile(rb"\.(?:png|jpe?g|gif|webp|avif|svg)\b", re.IGNORECASE)
 NOT_IN_REFERENCE = re.compile(rb"[\s\"'()<>\[\]=]")
-LONGEST_REFERENCE = 300
+MAX_REFERENCE = 300
 
 FIELD_NAMES = {"former_urls": "redirect_from"}
 """Fields of a document that a file's author knows by another name."""
@@ -51,7 +51,7 @@ class FolderSource:
         # What was walked may be long, and to another process it is only a help.
         return type(self), (self.name, self.folder, self.zone)
 
-    def listing(self) -> Iterator[Listed]:
+    def listing(self) -> Iterator[SourceItem]:
         """Every file that is an article, in the order of their paths.
 
         :raises SourceUnavailable: at the end, when some folder could not be read, for then files may be missing.
@@ -70,12 +70,12 @@ class FolderSource:
         if unreadable:
             raise unavailable(unreadable[0])
 
-    def find(self, source_id: str) -> Listed | None:
+    def find(self, source_id: str) -> SourceItem | None:
         """The file ``source_id``, where it is still there and an article."""
         path = self.folder / source_id
         return self._listed(source_id, commit_times(self.folder)) if is_article(path.name) and path.exists() else None
 
-    def brings(self, reference: str) -> bool:
+    def owns_image(self, reference: str) -> bool:
         """Whether a reference does not name another host."""
         return not reference.lower().startswith(("http://", "https://", "//"))
 
@@ -106,12 +106,12 @@ class FolderSource:
     def _real_folder(self) -> Path:
         return self.folder.resolve()
 
-    def _listed(self, source_id: str, times: dict[str, Times]) -> Listed:
+    def _listed(self, source_id: str, times: dict[str, Times]) -> SourceItem:
         path = self.folder / source_id
         committed = times.get(source_id)
         # A name that is no UTF-8 cannot be stored; what stands for it can at least be shown.
         shown = os.fsencode(source_id).decode(errors="replace")
-        return Listed(
+        return SourceItem(
             source_id=shown,
             revision=self._revision(path, shown, committed),
             load=partial(self._load, path, shown, committed),
@@ -236,6 +236,6 @@ def _image_references(data: bytes) -> set[str]:
     """What looks like an image's path in a file, found without parsing it."""
     found = set()
     for suffix in IMAGE_SUFFIX.finditer(data):
-        nearby = data[max(0, suffix.start() - LONGEST_REFERENCE) : suffix.end()]
+        nearby = data[max(0, suffix.start() - MAX_REFERENCE) : suffix.end()]
         found.add(NOT_IN_REFERENCE.split(nearby)[-1].decode(errors="replace"))
     return found

@@ -12,7 +12,7 @@ from watchfiles import Change, watch
 from blog.sources.folder.source import is_article
 
 DEBOUNCE_MS = 200
-LOOK_AGAIN_MS = 50
+POLL_MS = 50
 AFTER_TROUBLE_SECONDS = 10
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class FolderWatch:
         folder = self._folder
         while folder is not None and not self._stop.is_set():
             try:
-                for changes in watch(folder, debounce=DEBOUNCE_MS, step=LOOK_AGAIN_MS, stop_event=self._stop):
+                for changes in watch(folder, debounce=DEBOUNCE_MS, step=POLL_MS, stop_event=self._stop):
                     self._note(folder, changes)
             except (OSError, RuntimeError) as error:
                 log.warning("The folder %s cannot be watched (%s); it is read at intervals instead.", folder, error)

@@ -85,7 +85,7 @@ class Reply:
         return list(connection.records("nodes")), end if has_next else None
 
 
-class Door:
+class GraphQLClient:
     """Asks ``api`` of ``shop``, an address without a slash at its end."""
 
     def __init__(self, shop: str, api: API, client: Client) -> None:

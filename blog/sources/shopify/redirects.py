@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, unquote
 
-from blog.sources.shopify.graphql import AccessDenied, Door
+from blog.sources.shopify.graphql import AccessDenied, GraphQLClient
 from blog.sources.shopify.queries import REDIRECTS
 
 PAGE = 250
@@ -14,10 +14,10 @@ TARGETS = 50
 
 
 class Redirects:
-    """The redirects of the shop behind ``door``. They are looked for by their targets: a shop may have thousands."""
+    """The redirects of the shop behind ``graphql``. They are looked for by their targets: a shop may have thousands."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, graphql: GraphQLClient) -> None:
+        self._graphql = graphql
         self.are_seen = True
         """Whether the token may see them, as far as is known; once it may not, none is asked for."""
 
@@ -45,8 +45,8 @@ class Redirects:
             spelled = {form: None for target in targets[start : start + TARGETS] for form in (target, quote(target))}
             wanted = " OR ".join(f"target:{json.dumps(form, ensure_ascii=False)}" for form in spelled)
             try:
-                for _, redirects in self._door.pages("urlRedirects", REDIRECTS, first=PAGE, query=wanted):
-                    with self._door.reading():
+                for _, redirects in self._graphql.pages("urlRedirects", REDIRECTS, first=PAGE, query=wanted):
+                    with self._graphql.reading():
                         found = [(redirect.text("path"), redirect.text("target")) for redirect in redirects]
                     yield from found
             except AccessDenied:

@@ -21,10 +21,10 @@ from urllib.parse import unquote
 from blog.content.documents import FORMER_URL, LIMITS, MAX_NAMES, UNSTORABLE, CommentPolicy, Document, InvalidDocument
 from blog.fetch import Client, Limits
 from blog.slugs import is_slug, slugify
-from blog.sources.base import CursorExpired, Listed
+from blog.sources.base import CursorExpired, SourceItem
 from blog.sources.cms import CMS, Records
 from blog.sources.json_record import Record
-from blog.sources.shopify.graphql import ADMIN, STOREFRONT, Door, Reply
+from blog.sources.shopify.graphql import ADMIN, STOREFRONT, GraphQLClient, Reply
 from blog.sources.shopify.queries import ADMIN as ADMIN_QUERIES
 from blog.sources.shopify.queries import OLDEST_BLOG
 from blog.sources.shopify.queries import STOREFRONT as STOREFRONT_QUERIES
@@ -48,13 +48,13 @@ class ShopifySource(CMS):
         api = ADMIN if admin_key else STOREFRONT
         token = admin_key or key
         super().__init__(f"shopify:{url}", url, Client(url, {api.header: token} if token else None, limits))
-        self._door = Door(url, api, self._client)
+        self._graphql = GraphQLClient(url, api, self._client)
         self._queries = ADMIN_QUERIES if admin_key else STOREFRONT_QUERIES
         self._is_admin = bool(admin_key)
-        self._redirects = Redirects(self._door)
+        self._redirects = Redirects(self._graphql)
 
     @property
-    def gaps(self) -> tuple[str, ...]:
+    def limitations(self) -> tuple[str, ...]:
         """What Shopify does not provide, and what the token may not see; of redirects, once one was looked for."""
         always = "Shopify calls nobody when an article changes; it is asked every BLOG_SYNC_SECONDS."
         if not self._is_admin:
@@ -69,16 +69,16 @@ class ShopifySource(CMS):
         policy = "That a blog publishes comments without moderation is not taken over; BLOG_COMMENTS decides."
         return (always, policy, late if self._redirects.are_seen else hidden)
 
-    def listing(self) -> Iterator[Listed]:
+    def listing(self) -> Iterator[SourceItem]:
         """All articles, in the order of their ids."""
         for _, articles in self._pages(sortKey="ID", query=None):
             yield from self._pieces(articles)
 
-    def present(self) -> str:
+    def current_cursor(self) -> str:
         """The time by Shopify’s clock."""
-        return _cursor(self._door.ask(OLDEST_BLOG).moment)
+        return _cursor(self._graphql.ask(OLDEST_BLOG).moment)
 
-    def changes(self, cursor: str) -> Iterator[Listed]:
+    def changes(self, cursor: str) -> Iterator[SourceItem]:
         """The articles that changed since ``cursor``, or shortly before it. Only the last of them moves it."""
         wanted = f"updated_at:>='{_before(cursor)}'"
         last, began = None, ""
@@ -91,16 +91,16 @@ class ShopifySource(CMS):
         if last is not None:
             yield replace(last, cursor=began)
 
-    def find(self, source_id: str) -> Listed | None:
+    def find(self, source_id: str) -> SourceItem | None:
         """The article ``source_id``."""
         article = self._whole([source_id]).get(source_id) if ID.fullmatch(source_id) else None
         return self._listed(source_id, self._revision(article), article) if article else None
 
     def _pages(self, **variables: object) -> Iterator[tuple[Reply, list[Record]]]:
-        for reply, nodes in self._door.pages("articles", self._queries.articles, first=PAGE, **variables):
+        for reply, nodes in self._graphql.pages("articles", self._queries.articles, first=PAGE, **variables):
             yield reply, self._articles(reply, nodes)
 
-    def _pieces(self, articles: list[Record]) -> Iterator[Listed]:
+    def _pieces(self, articles: list[Record]) -> Iterator[SourceItem]:
         """The listed ``articles``: the Storefront API sent them whole, the Admin API in brief."""
         revisions = {article.text("id"): self._revision(article) for article in articles}
         if self._is_admin:
@@ -114,8 +114,8 @@ class ShopifySource(CMS):
         return sha256(told.encode()).hexdigest()[:32]
 
     def _whole(self, source_ids: Iterable[str]) -> Records:
-        reply = self._door.ask(self._queries.by_ids, ids=list(source_ids))
-        with self._door.reading():
+        reply = self._graphql.ask(self._queries.by_ids, ids=list(source_ids))
+        with self._graphql.reading():
             # What is gone is null in its place, what is no article is empty.
             nodes = [node for node in _list(reply.data, "nodes") if node]
             articles = self._articles(reply, map(Record.of, nodes))
@@ -129,7 +129,7 @@ class ShopifySource(CMS):
 
         :raises SourceUnavailable: they are no articles.
         """
-        with self._door.reading():
+        with self._graphql.reading():
             oldest = next(reply.data.record("blogs").records("nodes"), Record({})).text("id")
             articles = [Record(node.fields | {"slug": _slug(node, oldest)}) for node in nodes]
             if not all(ID.fullmatch(article.text("id")) for article in articles) or (articles and not oldest):

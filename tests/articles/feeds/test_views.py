@@ -138,7 +138,7 @@ def test_a_comment_that_no_first_part_shows_is_linked_in_its_own(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ("blog.comments.thread", "blog.articles.feeds.entries"):
-        monkeypatch.setattr(f"{module}.AT_ONCE", 2)
+        monkeypatch.setattr(f"{module}.PAGE_SIZE", 2)
     article = make_article("On Tea")
     comments = [approved(article, f"Number {n}.", submitted_at=NOON + timedelta(minutes=n)) for n in range(5)]
     link = urlsplit(parsed(client, "/articles/on-tea/comments.xml").entries[0].link)

@@ -41,7 +41,7 @@ def test_every_question_is_one_that_shopify_understands(schemas: Schemas, api: s
 def test_without_a_clock_of_shopifys_ours_is_taken(shopify: ShopifySource, shop_server: Fake, shop: FakeShop) -> None:
     shop_server.answer = lambda request: shop.answer(request).replace(f"Date: {NOW}\r\n".encode(), b"")
     before = datetime.now(UTC).replace(microsecond=0)
-    assert before <= datetime.fromisoformat(shopify.present()) <= datetime.now(UTC)
+    assert before <= datetime.fromisoformat(shopify.current_cursor()) <= datetime.now(UTC)
 
 
 def test_with_both_tokens_the_admin_api_is_asked_alone(shop: FakeShop, shop_server: Fake) -> None:
@@ -79,13 +79,13 @@ def test_a_token_without_the_scope_is_told_which(
     with pytest.raises(AccessDenied, match=r"read_content or read_online_store_pages.* into BLOG_SOURCE_ADMIN_KEY"):
         list(admin.listing())
     with pytest.raises(AccessDenied, match=r"unauthenticated_read_content.* into BLOG_SOURCE_KEY"):
-        storefront.present()
+        storefront.current_cursor()
 
 
 def test_a_denial_that_names_no_scope(admin: ShopifySource, shop_server: Fake) -> None:
     shop_server.answer = lambda _: as_json({"errors": [{"message": "No", "extensions": {"code": "ACCESS_DENIED"}}]})
     with pytest.raises(AccessDenied, match="read_content"):
-        admin.present()
+        admin.current_cursor()
 
 
 def test_a_shop_that_does_not_exist(shop_server: Fake) -> None:
@@ -117,7 +117,7 @@ def test_no_pause_is_longer_than_allowed(shopify: ShopifySource, shop_server: Fa
     }
     shop_server.answer = lambda _: as_json(refusal)
     with pytest.raises(Throttled):
-        shopify.present()
+        shopify.current_cursor()
     assert len(shop_server.requests) == 1
 
 

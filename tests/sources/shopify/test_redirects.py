@@ -53,7 +53,7 @@ def test_articles_go_in_without_the_scope_that_shows_redirects(shop: FakeShop, a
     shop.redirect("/old", "/blogs/news/tea")
     [listed] = admin.listing()
     assert listed.load().former_urls == ("/blogs/news/tea",)
-    assert any("read_online_store_navigation" in gap for gap in admin.gaps)
+    assert any("read_online_store_navigation" in gap for gap in admin.limitations)
 
 
 def test_a_reader_of_an_old_address_is_led_to_the_article(

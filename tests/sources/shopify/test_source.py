@@ -118,7 +118,7 @@ def test_changes_are_found_through_many_of_one_second(shop: FakeShop, shopify: S
 
 def test_the_cursor_is_the_time_by_shopifys_clock(shop: FakeShop, shopify: ShopifySource, shop_server: Fake) -> None:
     shop.add(1, "Old")
-    present = shopify.present()
+    present = shopify.current_cursor()
     assert present == "2026-03-05T12:00:00Z"
     assert titles(shopify, present) == []
     shop.add(2, "Found late", updatedAt="2026-03-05T11:58:30Z")
@@ -137,7 +137,7 @@ def test_a_cursor_that_is_no_time_has_expired(shopify: ShopifySource, cursor: st
 def test_an_empty_shop(shopify: ShopifySource, shop: FakeShop) -> None:
     shop.blogs.clear()
     assert list(shopify.listing()) == []
-    assert list(shopify.changes(shopify.present())) == []
+    assert list(shopify.changes(shopify.current_cursor())) == []
 
 
 def test_drafts_take_an_admin_token(shop: FakeShop, storefront: ShopifySource, admin: ShopifySource) -> None:
@@ -153,8 +153,8 @@ def test_drafts_take_an_admin_token(shop: FakeShop, storefront: ShopifySource, a
     found = admin.find(draft)
     assert found is not None
     assert found.load().is_draft
-    assert any("drafts" in gap for gap in storefront.gaps)
-    assert not any("drafts" in gap for gap in admin.gaps)
+    assert any("drafts" in gap for gap in storefront.limitations)
+    assert not any("drafts" in gap for gap in admin.limitations)
 
 
 @pytest.mark.parametrize("source_id", [f"{ARTICLE}999", "gid://shopify/Blog/1", "7", ""])
@@ -198,9 +198,9 @@ def test_the_blogs_comment_policy(
 
 def test_images_come_from_shopifys_servers(shop: FakeShop, admin: ShopifySource, shop_server: Fake) -> None:
     shop_server.answer = lambda request: http(request.path.encode())
-    assert admin.brings("https://cdn.shopify.com/s/files/1/cup.png")
-    assert admin.brings("//cdn.shopify.com/s/files/1/cup.png")
-    assert not admin.brings("data:image/png;base64,AAAA")
+    assert admin.owns_image("https://cdn.shopify.com/s/files/1/cup.png")
+    assert admin.owns_image("//cdn.shopify.com/s/files/1/cup.png")
+    assert not admin.owns_image("data:image/png;base64,AAAA")
     assert admin.open_image(f"{ARTICLE}1", "/cdn/cup.png") == b"/cdn/cup.png"
     with pytest.raises(ValueError, match="private network"):
         admin.open_image(f"{ARTICLE}1", "http://10.0.0.1/cup.png")
