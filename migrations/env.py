@@ -2,11 +2,17 @@
 
 On SQLite a migration takes the write lock at its start, so that two servers that start together migrate one after the
 other; on PostgreSQL an advisory lock does the same.
+
+SQLite changes a column by making the table anew. While the old table is dropped, rows that refer to it would be
+violations, so foreign keys are checked once at the end (https://www.sqlite.org/lang_altertable.html, section 7).
 """
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import Engine, MetaData, text
+from sqlalchemy import Connection, Engine, MetaData, text
 
 from blog.database import BEGIN
 
@@ -14,11 +20,39 @@ ADVISORY_LOCK = 0x626C6F67
 """Any number that no other program uses on this database."""
 
 
+@contextmanager
+def foreign_keys_checked_at_the_end(connection: Connection) -> Iterator[None]:
+    """SQLite can switch the checks off and on only outside a transaction, so this goes around the whole migration."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        cursor.execute("PRAGMA foreign_keys=ON")
+
+
+def refuse_dangling_rows(connection: Connection) -> None:
+    """
+    :raises RuntimeError: a row refers to one that is not there; the migration is rolled back.
+    """
+    if connection.dialect.name == "sqlite":
+        dangling = connection.execute(text("PRAGMA foreign_key_check")).all()
+        if dangling:
+            raise RuntimeError(f"The migration would leave rows without the rows that they refer to: {dangling[:5]}")
+
+
 def run() -> None:
     database = current_app.extensions["migrate"].db
     engine: Engine = database.engine
     metadata: MetaData = database.metadata
-    with engine.connect().execution_options(**{BEGIN: "BEGIN IMMEDIATE"}) as connection:
+    applied: list[object] = []
+    with (
+        engine.connect().execution_options(**{BEGIN: "BEGIN IMMEDIATE"}) as connection,
+        foreign_keys_checked_at_the_end(connection),
+    ):
         context.configure(
             connection=connection,
             target_metadata=metadata,
@@ -26,11 +60,14 @@ def run() -> None:
             compare_type=True,
             include_name=lambda name, kind, _parents: kind != "table" or not str(name).startswith("search_entry"),
             transactional_ddl=True,
+            on_version_apply=lambda **step: applied.append(step),
         )
         with context.begin_transaction():
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
             context.run_migrations()
+            if applied:
+                refuse_dangling_rows(connection)
 
 
 run()

@@ -5,7 +5,18 @@ from enum import StrEnum
 from typing import Self
 
 from markupsafe import Markup
-from sqlalchemy import BindParameter, CheckConstraint, ForeignKey, Index, Select, String, Text, UniqueConstraint, select
+from sqlalchemy import (
+    BindParameter,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.content.models import Article
@@ -14,20 +25,48 @@ from blog.extensions import Model
 
 
 class Status(StrEnum):
-    """Where a comment stands."""
+    """The state of a comment."""
 
     PENDING = "pending"
     APPROVED = "approved"
     REJECTED = "rejected"
     SPAM = "spam"
+    WITHDRAWN = "withdrawn"
+    """Taken back by its author, who can restore it for some time."""
+    ERASED = "erased"
+    """The text and the personal data are gone for good; the row keeps its place in the thread."""
+
+
+class AuthorRole(StrEnum):
+    """Who wrote a comment: a reader, or somebody who signed in. No form sets it."""
+
+    READER = ""
+    AUTHOR = "author"
+    """The author of the article."""
+    MODERATOR = "moderator"
+
+
+MAX_DEPTH = 4
+"""How deep replies are nested; deeper ones stand at this depth, one after the other."""
+PATH_DIGITS = 10
+
+# The indexes below cover exactly the rows that pages show. A database uses them only for a query with these very words.
+PUBLIC = "status = 'approved' OR (status = 'pending' AND approved_revision IS NOT NULL)"
+IN_THREAD = f"root_id IS NULL AND (reply_count > 0 OR {PUBLIC})"
+IN_REPLIES = f"root_id IS NOT NULL AND (reply_count > 0 OR {PUBLIC})"
+
+
+def _index(name: str, *columns: str, where: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Comment(Model):
-    """What a reader wrote under an article.
+    """A reader's comment on an article.
 
-    ``body`` is the text as it was written (normalised Unicode); ``body_html`` is derived from it by the rules that
-    ``cleaner_version`` names. ``revision`` counts the author's versions of the text, ``version`` the row's changes: a
-    decision names both, so that nobody decides on what nobody has read.
+    ``body`` is the newest text as it was written (normalised Unicode); ``body_html`` is derived from it by the rules
+    that ``cleaner_version`` names. ``revision`` counts the author's versions of the text, ``version`` the row's
+    changes: a decision names both, so that nobody decides on what they have not read. Earlier texts are rows of
+    :class:`CommentRevision`.
     """
 
     __tablename__ = "comment"
@@ -36,6 +75,8 @@ class Comment(Model):
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
     status: Mapped[str] = mapped_column(String(20))
     revision: Mapped[int] = mapped_column(default=1)
+    approved_revision: Mapped[int | None]
+    """Set while an edit waits: readers still see this revision. ``None`` when they see the newest text, or nothing."""
     version: Mapped[int] = mapped_column(default=1)
     name: Mapped[str] = mapped_column(String(80))
     email: Mapped[str] = mapped_column(String(254))
@@ -44,33 +85,77 @@ class Comment(Model):
     body_html: Mapped[str] = mapped_column(Text)
     cleaner_version: Mapped[int]
     submitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    withdrawn_from: Mapped[str | None] = mapped_column(String(20))
+    """The status to restore."""
     network: Mapped[str] = mapped_column(String(50))
     """The sender's IP address, shortened to its /24 (IPv6: /48)."""
     user_agent: Mapped[str] = mapped_column(String(300))
     held_reason: Mapped[str] = mapped_column(String(300), default="")
     """Why it was judged as it was when it came in, for the moderator; empty when only the policy held it."""
     fingerprint: Mapped[str] = mapped_column(String(64))
-    receipt_token: Mapped[str] = mapped_column(String(43), unique=True)
+    """Of sender and text as they were first submitted, so that a form sent twice is one comment."""
+    receipt_token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256 of the token in the receipt's address, as hexadecimal digits."""
+    author_role: Mapped[str] = mapped_column(String(20), default=AuthorRole.READER, server_default="")
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("moderator.id"))
+    """The account that wrote it, where ``author_role`` is not a reader's."""
+
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    """The comment that it replies to."""
+    root_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    """The top-level comment of its thread; ``None`` when it is one itself."""
+    depth: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How deep it is shown: 0 for a top-level comment, ``MAX_DEPTH`` at most."""
+    path: Mapped[str] = mapped_column(String(PATH_DIGITS * MAX_DEPTH), default="", server_default="")
+    """Below the root: the ids of the comments that it is nested in and its own, so that sorting gives the thread."""
+    reply_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many public comments are nested in this one or reply to it; kept by :mod:`blog.comments.counts`."""
 
     article: Mapped[Article] = relationship()
 
     __table_args__ = (
-        CheckConstraint("status IN ('pending', 'approved', 'rejected', 'spam')", name="status"),
+        CheckConstraint(
+            "status IN ('pending', 'approved', 'rejected', 'spam', 'withdrawn', 'erased')",
+            name="status",
+        ),
+        CheckConstraint("author_role IN ('', 'author', 'moderator')", name="author_role"),
         UniqueConstraint("article_id", "fingerprint"),
-        Index("ix_comment_article", "article_id", "status", "submitted_at", "id"),
         Index("ix_comment_queue", "status", "submitted_at", "id"),
+        _index("ix_comment_public", "article_id", "submitted_at", "id", where=PUBLIC),
+        _index("ix_comment_thread", "article_id", "submitted_at", "id", where=IN_THREAD),
+        _index("ix_comment_replies", "root_id", "path", where=IN_REPLIES),
+        _index("ix_comment_parent", "parent_id", where="parent_id IS NOT NULL"),
     )
 
     @property
+    def is_public(self) -> bool:
+        """Whether readers see its text, be it the newest or the one that was approved before an edit."""
+        return self.status == Status.APPROVED or (self.status == Status.PENDING and self.approved_revision is not None)
+
+    @property
     def html(self) -> Markup:
-        """The text for a template."""
+        """The newest text for a template."""
         return Markup(self.body_html)  # noqa: S704 - cleaned when it was written
 
     @classmethod
     def approved(cls, article_id: int | BindParameter[int]) -> Select[Self]:
         """The one spelling of “shown under the article”, oldest first."""
-        return (
-            select(cls)
-            .where(cls.article_id == article_id, cls.status == Status.APPROVED)
-            .order_by(cls.submitted_at, cls.id)
-        )
+        return select(cls).where(cls.article_id == article_id, text(f"({PUBLIC})")).order_by(cls.submitted_at, cls.id)
+
+
+class CommentRevision(Model):
+    """One version of a comment's text. A comment that was never edited has none."""
+
+    __tablename__ = "comment_revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"))
+    revision: Mapped[int]
+    body: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    cleaner_version: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (UniqueConstraint("comment_id", "revision"),)

@@ -1,6 +1,5 @@
 """Taking in one comment: stored once, however often its button is pressed."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -14,6 +13,7 @@ from blog.cache.purges import purge
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment, Status
 from blog.comments.policy import first_status
+from blog.comments.receipts import receipt_token, token_hash
 from blog.comments.thread import thread_keys
 from blog.content.documents import CommentPolicy
 from blog.content.models import Article
@@ -58,6 +58,7 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
 
 def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request: Request) -> Comment:
     email, body = form.email.data, form.body.data
+    fingerprint = sha256(f"{email.casefold()}\0{body}".encode()).hexdigest()
     fell_for_decoy = bool(form.nickname.data)
     return Comment(
         article_id=article.id,
@@ -72,8 +73,8 @@ def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request
         network=truncate_ip(request.remote_addr),
         user_agent=sanitize_text(request.user_agent.string[:MAX_USER_AGENT]),
         held_reason=gettext("A field was filled in that people cannot see.") if fell_for_decoy else "",
-        fingerprint=sha256(f"{email.casefold()}\0{body}".encode()).hexdigest(),
-        receipt_token=secrets.token_urlsafe(24),
+        fingerprint=fingerprint,
+        receipt_token_hash=token_hash(receipt_token(article.id, fingerprint)),
     )
 
 

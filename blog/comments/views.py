@@ -13,6 +13,7 @@ from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
 from blog.comments.page import article_page
 from blog.comments.policy import comment_policy
+from blog.comments.receipts import receipt_token, token_hash
 from blog.comments.submission import DuplicateComment, submit
 from blog.config import settings
 from blog.content.documents import CommentPolicy
@@ -52,7 +53,7 @@ def _accept(article: Article, form: CommentForm, policy: CommentPolicy) -> Respo
         return answer
     except DuplicateComment:
         return _again(article, form, 409, gettext("You have sent this comment before; it was kept the first time."))
-    return redirect(url_for("comments.receipt", token=comment.receipt_token), 303)
+    return redirect(url_for("comments.receipt", token=receipt_token(article.id, comment.fingerprint)), 303)
 
 
 @limiter.limit(lambda: settings.comment_rate)
@@ -73,7 +74,9 @@ def _again(article: Article, form: CommentForm, status: int, reason: str = "") -
 def receipt(token: str) -> ResponseReturnValue:
     """A commenter’s private page: the comment as it will look, and where it stands."""
     comment = db.session.scalar(
-        select(Comment).where(Comment.receipt_token == token).options(joinedload(Comment.article, innerjoin=True))
+        select(Comment)
+        .where(Comment.receipt_token_hash == token_hash(token))
+        .options(joinedload(Comment.article, innerjoin=True))
     )
     if comment is None:
         abort(404)

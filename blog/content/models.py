@@ -60,6 +60,8 @@ class Article(Model):
     """The name that the parts of a longer piece have in common."""
     labels: Mapped[dict[str, list[list[str]]]] = mapped_column(JSON, default=dict, server_default="{}")
     """Slug and name of each of its ``tags`` and ``authors``, so that no page has to look them up."""
+    comment_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many comments readers see under it; kept by :mod:`blog.comments.counts`."""
 
     __table_args__ = (
         Index("uq_article_source_source_id", "source", "source_id", unique=True),

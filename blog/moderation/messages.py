@@ -14,6 +14,8 @@ STATUS_NAMES = {
     Status.APPROVED: lazy_gettext("approved"),
     Status.REJECTED: lazy_gettext("rejected"),
     Status.SPAM: lazy_gettext("spam"),
+    Status.WITHDRAWN: lazy_gettext("withdrawn"),
+    Status.ERASED: lazy_gettext("erased"),
 }
 VERBS = {
     Status.PENDING: lazy_gettext("Back to the queue"),

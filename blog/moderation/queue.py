@@ -12,7 +12,7 @@ from sqlalchemy.orm import defer, joinedload
 from blog.comments.models import Comment, Status
 from blog.content.models import Article
 from blog.extensions import db
-from blog.moderation.decisions import latest
+from blog.moderation.decisions import TRANSITIONS, latest
 from blog.moderation.models import Decision
 
 PAGE_SIZE = 25
@@ -58,16 +58,18 @@ def queue_page(status: Status, after: int | None = None) -> QueuePage:
     )
 
 
-def counts() -> dict[Status, str]:
+def counts() -> dict[str, str]:
     """How many comments have each status, in one query; more than ``COUNTED`` are “99+”."""
     capped = [
         select(func.count())
         .select_from(select(literal(1)).where(Comment.status == status).limit(COUNTED + 1).subquery())
         .scalar_subquery()
-        for status in Status
+        for status in TRANSITIONS
     ]
     row = db.session.execute(select(*capped)).one()
-    return {status: f"{COUNTED}+" if count > COUNTED else str(count) for status, count in zip(Status, row, strict=True)}
+    return {
+        status: f"{COUNTED}+" if count > COUNTED else str(count) for status, count in zip(TRANSITIONS, row, strict=True)
+    }
 
 
 def find_comment(comment_id: int) -> Comment | None:

@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFError
 from blog.comments.models import Comment, Status
 from blog.moderation import messages, queue, sessions
 from blog.moderation.blueprint import blueprint, render
-from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, latest, undo
+from blog.moderation.decisions import TRANSITIONS, CommentChanged, TransitionRefused, decide, latest, undo
 from blog.moderation.forms import MAX_ID, DecisionForm, LoginForm, UndoForm
 from blog.moderation.login import login_page, sign_in_first
 from blog.moderation.messages import Message
@@ -73,11 +73,10 @@ def explain_stale_form(_: CSRFError) -> ResponseReturnValue:
 
 def queue_page(message: Message | None) -> str:
     """The queue, with ``message`` above it."""
-    try:
-        status = Status(request.args.get("status", Status.PENDING))
-    except ValueError:
+    asked = request.args.get("status", Status.PENDING)
+    if asked not in TRANSITIONS:
         abort(404)
-    page = queue.queue_page(status, _row_id("after"))
+    page = queue.queue_page(Status(asked), _row_id("after"))
     return render("queue", page=page, counts=queue.counts(), message=message, next=here())
 
 

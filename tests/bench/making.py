@@ -121,7 +121,7 @@ def _comment(number: int, size: Size) -> Row:
         "status": Status.APPROVED if is_shown else Status.PENDING, "name": "Bea", "email": "bea@example.org",
         "website": "", "body": "Thank you.", "body_html": "<p>Thank you.</p>", "cleaner_version": 1,
         "submitted_at": _time(number), "network": "203.0.113.0/24", "user_agent": "", "fingerprint": f"{number:064}",
-        "receipt_token": f"{number:043}",
+        "receipt_token_hash": f"{number:064}",
     }  # fmt: skip
 
 

@@ -92,7 +92,7 @@ def make_row(article: Article, number: int = -1) -> Comment:
     return Comment(
         article_id=article.id, status=Status.PENDING, name="Bea", email="bea@example.org", website="", body="Tea.",
         body_html="<p>Tea.</p>", cleaner_version=1, submitted_at=NOON, network="", user_agent="",
-        fingerprint=f"many {number}", receipt_token=f"many {number}",
+        fingerprint=f"many {number}", receipt_token_hash=f"many {number}",
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 from markupsafe import Markup
 
 from blog.comments.models import Comment, Status
+from blog.comments.receipts import receipt_token, token_hash
 from blog.content.models import Article, Author, Tag
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -50,6 +51,7 @@ def make_article(title: str = "On Tea", *, tags: tuple[str, ...] = (), **fields:
 def make_comment(article: Article, body: str = "Thank you.", **fields: object) -> Comment:
     """A pending comment by Bea Brown on ``article``, unless ``fields`` say otherwise."""
     number = next(_numbers)
+    fingerprint = sha256(f"{number}{body}".encode()).hexdigest()
     comment = Comment(
         **{
             "article_id": article.id,
@@ -63,8 +65,8 @@ def make_comment(article: Article, body: str = "Thank you.", **fields: object) -
             "submitted_at": utc_now(),
             "network": "203.0.113.0/24",
             "user_agent": "A browser",
-            "fingerprint": sha256(f"{number}{body}".encode()).hexdigest(),
-            "receipt_token": f"receipt-{number}",
+            "fingerprint": fingerprint,
+            "receipt_token_hash": token_hash(receipt_token(article.id, fingerprint)),
         }
         | fields
     )

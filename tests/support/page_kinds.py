@@ -7,6 +7,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from blog.comments.models import Comment, Status
+from blog.comments.receipts import token_of
 from blog.content import previews
 from blog.content.models import Article
 from blog.database import utc_now
@@ -87,7 +88,7 @@ def _private(comments: list[Comment]) -> list[PageKind]:
     """What only those see who have the link."""
     draft, expired = previews.waiting()[0], previews.waiting(days=-1)[0]
     return [
-        *(PageKind("comments/receipt.html", f"/comments/{comment.receipt_token}") for comment in comments),
+        *(PageKind("comments/receipt.html", f"/comments/{token_of(comment)}") for comment in comments),
         PageKind("articles/preview.html", urlsplit(draft.preview).path),
         PageKind("articles/preview_expired.html", urlsplit(expired.preview).path, status=410),
     ]
