@@ -255,6 +255,9 @@ class Settings:
         _rate,
         "How many comments one address may send; a refused form does not count.",
     )
+    comment_preview_rate: str = _setting(
+        "120 per minute; 2000 per hour", _rate, "How many previews of comments one address may ask for."
+    )
     page_size: int = _setting(10, _between(1, 100), "How many articles a listing shows at once.")
     page_cache_mb: int = _setting(
         32, _between(0, 4096), "How much memory each process may fill with finished pages, in MB; 0 keeps none."

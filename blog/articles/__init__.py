@@ -3,12 +3,11 @@
 from flask import Flask
 
 from blog.articles import feeds, previews, site_files, sitemaps, views
-from blog.comments.page import set_article_page
 from blog.markup import srcset
 
 
 def init_app(app: Flask) -> None:
-    """Serve the articles, and lend the article page to whoever has to show it with a form filled in."""
+    """Serve the articles, their listings, feeds and site files."""
     app.register_blueprint(views.blueprint)
     app.register_blueprint(previews.blueprint)
     app.register_blueprint(feeds.blueprint)
@@ -16,4 +15,3 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(site_files.blueprint)
     app.jinja_env.globals["newest_articles"] = views.newest_articles
     app.jinja_env.globals["image_sources"] = srcset.sources
-    set_article_page(app, views.article_page)

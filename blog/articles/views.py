@@ -12,7 +12,7 @@ from blog.articles.listing import Page
 from blog.articles.related import around
 from blog.articles.search import MAX_PAGES, MOST_CHARACTERS, Query, search
 from blog.cache.policy import keep
-from blog.comments.forms import CommentForm, blank_form
+from blog.comments.forms import blank_form
 from blog.comments.policy import comment_policy
 from blog.comments.thread import thread
 from blog.config import settings
@@ -48,17 +48,12 @@ def show(slug: str) -> ResponseReturnValue:
     article = public_article(slug)
     if article is None:
         return elsewhere(request.path, slug)
-    page, shown = _article_page(article, blank_form())
+    page, shown = _article_page(article)
     keep([cache_keys.article_key(article.id), *map(cache_keys.title_key, shown)], ["comments_after"])
     return page
 
 
-def article_page(article: Article, form: CommentForm) -> str:
-    """The page of ``article``, with ``form`` as its comment form."""
-    return _article_page(article, form)[0]
-
-
-def _article_page(article: Article, form: CommentForm) -> tuple[str, set[int]]:
+def _article_page(article: Article) -> tuple[str, set[int]]:
     """The page, and the ids of the other articles whose titles it shows."""
     comments = thread(article.id, request.args.get("comments_after", type=int))
     beside = around(article)
@@ -70,7 +65,7 @@ def _article_page(article: Article, form: CommentForm) -> tuple[str, set[int]]:
         thread=comments,
         posting=structured_data.posting(article, comments),
         trail=structured_data.trail((article.title, url_for("articles.show", slug=article.slug))),
-        form=form,
+        form=blank_form(),
         policy=comment_policy(article, settings),
     )
     return page, beside.ids

@@ -21,14 +21,14 @@ def _required(message: LazyString) -> DataRequired:
 
 
 class CommentForm(Form):
-    """What a reader sends. It carries no token: a page that is the same for everyone has none to give.
+    """The fields of a comment. What was typed stays in them, whatever is wrong with it.
 
-    It is protected by a check that the request comes from a page of this site
-    (:func:`blog.same_origin.is_same_origin`). What was typed stays in the fields, whatever is wrong with it.
+    The form has no CSRF token, because the pages that show it are the same for everyone. Instead, a request must come
+    from a page of this site (:func:`blog.same_origin.is_same_origin`).
     """
 
     clean: CleanComment
-    """The comment as it will be shown; there once the form has been validated."""
+    """The comment as it will be shown; set once the text has been validated."""
 
     class Meta:
         """No token, and so no session and no cookie."""
@@ -53,9 +53,9 @@ class CommentForm(Form):
         description=lazy_gettext("Never shown. A moderator can see it."),
     )
     website = StringField(
-        lazy_gettext("Website"),
+        lazy_gettext("Website (optional)"),
         filters=[one_line(MAX_WEBSITE)],
-        description=lazy_gettext("If you like; your name will link to it."),
+        description=lazy_gettext("Your name will link to it."),
     )
     body = TextAreaField(
         lazy_gettext("Comment"),
@@ -67,25 +67,32 @@ class CommentForm(Form):
                 message=lazy_gettext("A comment may have at most %(max)s characters.", max=number(MAX_BODY)),
             ),
         ],
-        description=lazy_gettext("*emphasis*, `code`, > quotes, lists and links work as in Markdown."),
     )
     nickname = StringField(lazy_gettext("Leave this empty"))
-    """The decoy: people never see it, programs fill it in."""
+    """The honeypot: people never see it, programs fill it in."""
+
+    def validate_text(self) -> bool:
+        """Whether the comment can be previewed: fields that are still empty are not errors yet, but for the text."""
+        self.validate()
+        for field in (self.name, self.email, self.website):
+            if not field.data:
+                field.errors = ()
+        return not self.body.errors
 
     def validate_name(self, field: Field) -> None:
-        """A name that shows nothing is no name."""
+        """A name must have a visible character."""
         if not any(character.isprintable() and not character.isspace() for character in field.data):
             raise ValidationError(gettext("Please give a name; a first name will do."))
 
     def validate_email(self, field: Field) -> None:
-        """The address must be one; whether it receives mail is not asked."""
+        """The address must be well formed; whether it receives mail is not checked."""
         try:
             validate_email(field.data, check_deliverability=False)
         except EmailNotValidError as error:
-            raise ValidationError(gettext("That is no e-mail address, such as ada@example.org.")) from error
+            raise ValidationError(gettext("Please give an e-mail address such as ada@example.org.")) from error
 
     def validate_website(self, field: Field) -> None:
-        """A website is an http(s) address, or nothing."""
+        """A website is an http or https address, or empty."""
         if not field.data:
             return
         if len(field.data) > MAX_WEBSITE:
@@ -94,7 +101,7 @@ class CommentForm(Form):
             raise ValidationError(gettext("A website’s address begins with http:// or https://."))
 
     def validate_body(self, field: Field) -> None:
-        """Links that may not be published are named, so that their writer can mend them."""
+        """Clean the text. A link that may not be published is an error that names the link."""
         if len(field.data) > MAX_BODY:
             return
         try:
@@ -113,5 +120,5 @@ class CommentForm(Form):
 
 @cache
 def blank_form() -> CommentForm:
-    """The form in which nobody has written anything: the same one on every page, to be looked at only."""
+    """The empty form. Every page shows this one object, so it must not be changed."""
     return CommentForm(formdata=None)

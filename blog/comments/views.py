@@ -1,8 +1,8 @@
-"""Sending a comment, and seeing what became of it."""
+"""Sending a comment, previewing it, and seeing what became of it."""
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
@@ -11,7 +11,6 @@ from sqlalchemy.orm import joinedload
 
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
-from blog.comments.page import article_page
 from blog.comments.policy import comment_policy
 from blog.comments.receipts import receipt_token, token_hash
 from blog.comments.submission import DuplicateComment, submit
@@ -27,33 +26,51 @@ RETRY_AFTER_SECONDS = 60
 blueprint = Blueprint("comments", __name__)
 
 
+@blueprint.get("/articles/<slug>/comments")
+@blueprint.get("/articles/<slug>/comments/preview")
+def lead_to_form(slug: str) -> ResponseReturnValue:
+    """Redirect to the form. Readers come here when they reload or copy the address of a refused comment."""
+    return redirect(url_for("articles.show", slug=slug, _anchor="comment-form"), 303)
+
+
 @blueprint.post("/articles/<slug>/comments", endpoint="submit")
 def submit_comment(slug: str) -> ResponseReturnValue:
-    """Take a comment in, and lead to its receipt; or show the form again, filled in, and say why."""
-    article = public_article(slug)
-    if article is None:
-        abort(404)
-    form = CommentForm()
+    """Store a comment and redirect to its receipt; or show the form again, filled in, with the reason."""
+    article, form = _article(slug), CommentForm()
     policy = comment_policy(article, settings)
-    if not is_same_origin(request, settings.url):
-        return _again(article, form, 403, gettext("This came from another site. If you wrote it, send it from here."))
-    if policy is CommentPolicy.CLOSED:
-        return _again(article, form, 403, gettext("Comments on this article are closed, so yours was not stored."))
+    reason = _refusal(policy)
+    if reason:
+        return _write_page(article, form, 403, reason)
     if not form.validate():
-        return _again(article, form, 422)
-    return _accept(article, form, policy)
-
-
-def _accept(article: Article, form: CommentForm, policy: CommentPolicy) -> ResponseReturnValue:
+        return _write_page(article, form, 422)
     try:
         comment = _submit(article, form, policy)
     except RateLimitExceeded:
-        answer = _again(article, form, 429, gettext("That was a little too fast. Wait a minute, then send it again."))
-        answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-        return answer
+        return _too_fast(article, form)
     except DuplicateComment:
-        return _again(article, form, 409, gettext("You have sent this comment before; it was kept the first time."))
+        reason = gettext("You have sent this comment before; it was kept the first time.")
+        return _write_page(article, form, 409, reason)
     return redirect(url_for("comments.receipt", token=receipt_token(article.id, comment.fingerprint)), 303)
+
+
+@blueprint.post("/articles/<slug>/comments/preview", endpoint="preview")
+def preview_comment(slug: str) -> ResponseReturnValue:
+    """Show a comment as it would look, above its form. Nothing is stored.
+
+    A client that accepts JSON (the script on the article page) gets only the comment's HTML, or the error.
+    """
+    article, form = _article(slug), CommentForm()
+    reason = _refusal(comment_policy(article, settings))
+    if reason:
+        return _write_page(article, form, 403, reason)
+    try:
+        is_valid = _validate_text(form)
+    except RateLimitExceeded:
+        return _too_fast(article, form)
+    if _wants_json():
+        html = theme.snippet("comment_preview", form=form) if is_valid else ""
+        return _private(jsonify(html=html, error=form.body.errors[0] if form.body.errors else ""))
+    return _write_page(article, form, 422 if form.errors else 200, preview=is_valid)
 
 
 @limiter.limit(lambda: settings.comment_rate)
@@ -61,13 +78,50 @@ def _submit(article: Article, form: CommentForm, policy: CommentPolicy) -> Comme
     return submit(article, form, policy, request)
 
 
-def _again(article: Article, form: CommentForm, status: int, reason: str = "") -> Response:
-    """The article’s page with the form as it was filled in."""
+@limiter.limit(lambda: settings.comment_preview_rate)
+def _validate_text(form: CommentForm) -> bool:
+    return form.validate_text()
+
+
+def _article(slug: str) -> Article:
+    article = public_article(slug)
+    return article if article is not None else abort(404)
+
+
+def _refusal(policy: CommentPolicy) -> str:
+    """Why nothing is taken from this request, whatever it says; empty if it may go on."""
+    if not is_same_origin(request, settings.url):
+        return gettext("This came from another site. If you wrote it, send it from here.")
+    if policy is CommentPolicy.CLOSED:
+        return gettext("Comments on this article are closed, so yours was not stored.")
+    return ""
+
+
+def _too_fast(article: Article, form: CommentForm) -> Response:
+    answer = _write_page(article, form, 429, gettext("That was a little too fast. Wait a minute, then send it again."))
+    answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return answer
+
+
+def _write_page(
+    article: Article, form: CommentForm, status: int, reason: str = "", *, preview: bool = False
+) -> Response:
+    """The form by itself, as it was filled in, with ``reason`` above it or the preview."""
     if reason:
         form.form_errors.append(reason)
-    answer = make_response(article_page(article, form), status)
+    policy = comment_policy(article, settings)
+    page = theme.render("comments/write.html", article=article, form=form, policy=policy, preview=preview)
+    return _private(make_response(page, status))
+
+
+def _private(answer: Response) -> Response:
     answer.cache_control.no_store = True
+    answer.headers["X-Robots-Tag"] = "noindex"
     return answer
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
 @blueprint.get("/comments/<token>")

@@ -36,7 +36,7 @@ def shown_comments(client: FlaskClient) -> str:
     pages, path = "", "/articles/on-tea"
     while path:
         page = client.get(path).text
-        pages += page.split('id="comments-title"', 1)[1].split('<form class="comment-form"', 1)[0]
+        pages += page.split('id="comments-title"', 1)[1].split('<nav class="own-comments"', 1)[0]
         more = page.split("?comments_after=", 1)[1].split("#", 1)[0] if "?comments_after=" in page else ""
         path = f"/articles/on-tea?comments_after={more}" if more.isdecimal() else ""
     return pages

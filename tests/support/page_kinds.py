@@ -39,9 +39,14 @@ class PageKind:
     is_moderators: bool = False
 
 
+ANSWERS_TO_FORMS = {"comments/write.html"}
+"""Pages that no address shows: only the answer to a form does."""
+
+
 def templates() -> set[str]:
-    """The templates of whole pages; those that others extend are none."""
+    """The templates of whole pages that have an address; those that others extend are none."""
     names = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
+    names -= ANSWERS_TO_FORMS
     return {name for name in names if not name.startswith("snippets/") and not name.endswith("layout.html")}
 
 

@@ -38,7 +38,7 @@ class Words(HTMLParser):
         values = {name: value or "" for name, value in attrs}
         if tag not in VOID:
             self._around.append("json" if values.get("type") == "application/ld+json" else tag)
-        self.others += [value for name, value in values.items() if name in READ_ATTRIBUTES or name.startswith("data-")]
+        self.others += [value for name, value in values.items() if name in READ_ATTRIBUTES or _is_data(name, value)]
         if tag == "meta" and (values.get("name") or values.get("property")) in READ_METADATA:
             self.others.append(values["content"])
         if tag in {"button", "input"} and values.get("type") in {"submit", "button", "reset"} and tag == "input":
@@ -55,6 +55,11 @@ class Words(HTMLParser):
             self.others += _names(json.loads(data))
         elif not NOT_WORDS & set(self._around):
             self.flow.append(data)
+
+
+def _is_data(name: str, value: str) -> bool:
+    """Whether an attribute holds words for a script; an address on this site has none."""
+    return name.startswith("data-") and not value.startswith("/")
 
 
 def _names(told: Any) -> list[str]:  # noqa: ANN401 - whatever JSON holds

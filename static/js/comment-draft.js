@@ -1,0 +1,43 @@
+// The text of a comment survives a reload and a closed window. It is kept in this browser until it has been sent.
+
+import { draftKey, forget, read, write } from "./storage.js";
+
+const form = document.querySelector(".comment-form[data-article]");
+const body = form?.elements.body;
+const note = form?.querySelector(".comment-form__draft");
+const key = draftKey(form?.dataset.article);
+const SAVED_AFTER_MS = 300;
+let waiting;
+
+function save(isSent) {
+  clearTimeout(waiting);
+  if (body.value.trim()) write(key, { body: body.value, isSent });
+  else forget(key);
+}
+
+function discard() {
+  body.value = "";
+  save(false);
+  note.replaceChildren();
+  body.focus();
+}
+
+function restore(text) {
+  body.value = text;
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "text-button" });
+  button.textContent = note.dataset.discard;
+  button.addEventListener("click", discard);
+  note.replaceChildren(`${note.dataset.draft} `, button);
+}
+
+if (body) {
+  const draft = read(key);
+  if (draft?.body && !body.value) restore(draft.body);
+  body.addEventListener("input", () => {
+    note.replaceChildren();
+    clearTimeout(waiting);
+    waiting = setTimeout(save, SAVED_AFTER_MS, false);
+  });
+  form.addEventListener("submit", (event) => save(!event.submitter?.hasAttribute("formaction")));
+  addEventListener("pagehide", () => waiting && save(read(key)?.isSent ?? false));
+}

@@ -1,0 +1,41 @@
+// The Preview button shows the comment in place, and it then follows what is typed. Its HTML is made by the server.
+
+const form = document.querySelector(".comment-form[data-article]");
+const button = form?.querySelector("[formaction]");
+const panel = form?.querySelector(".preview");
+const comment = panel?.querySelector(".preview__comment");
+const problem = panel?.querySelector(".preview__problem");
+const STILL_MS = 600;
+let waiting;
+let asking;
+
+async function show() {
+  asking?.abort();
+  asking = new AbortController();
+  const asked = { method: "POST", body: new URLSearchParams(new FormData(form)), signal: asking.signal };
+  try {
+    const answer = await fetch(button.formAction, { ...asked, headers: { Accept: "application/json" } });
+    const { html, error } = answer.ok ? await answer.json() : { error: problem.dataset.failed };
+    if (html) comment.innerHTML = html; // cleaned by the server, as the comment itself will be
+    say(error ?? "");
+  } catch (error) {
+    if (error.name !== "AbortError") say(problem.dataset.failed);
+  }
+}
+
+function say(text) {
+  if (problem.textContent !== text) problem.textContent = text;
+}
+
+form?.addEventListener("submit", (event) => {
+  if (event.submitter !== button) return;
+  event.preventDefault();
+  panel.hidden = false;
+  show();
+});
+
+form?.addEventListener("input", () => {
+  if (panel.hidden) return;
+  clearTimeout(waiting);
+  waiting = setTimeout(show, STILL_MS);
+});

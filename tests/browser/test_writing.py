@@ -1,0 +1,209 @@
+"""What the comment form does for its writer: preview, errors, quotes, drafts, and a memory for those who ask for it."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, OpenPage
+from tests.support.axe import violations
+from tests.support.browser_faults import Faults
+from tests.support.browsers import comment_ids, open_article, send_comment, write_comment
+from tests.support.servers import Served
+
+STORED = "() => JSON.stringify({...localStorage})"
+
+
+@pytest.fixture
+def article(blog: Served, page: Page) -> str:
+    """The address of the article that ``page`` shows."""
+    address = open_article(blog)
+    page.goto(address)
+    return address
+
+
+def body(page: Page) -> str:
+    return page.get_by_label("Comment", exact=True).input_value()
+
+
+def type_comment(page: Page, text: str) -> None:
+    page.get_by_label("Comment", exact=True).press_sequentially(text)
+
+
+def test_a_preview_without_script_keeps_the_form(open_page: OpenPage, blog: Served) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto(open_article(blog))
+    write_comment(page, "Seen *before* it is sent.")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".preview em")).to_have_text("before")
+    assert body(page) == "Seen *before* it is sent."
+    assert comment_ids(blog, "Seen *before* it is sent.") == []
+    send_comment(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your comment")
+    assert len(comment_ids(blog, "Seen *before* it is sent.")) == 1
+
+
+def test_a_preview_with_script_stays_on_the_page_and_follows_the_text(page: Page, blog: Served, article: str) -> None:
+    write_comment(page, "One *word*.")
+    expect(page.locator(".preview")).to_be_hidden()
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".preview em")).to_have_text("word")
+    expect(page).to_have_url(article)
+    type_comment(page, " And **another**.")
+    expect(page.locator(".preview strong")).to_have_text("another")
+    page.get_by_label("Comment", exact=True).fill("Look at [this](javascript:alert).")
+    expect(page.locator(".preview__problem")).to_contain_text("javascript:alert")
+    found = violations(page)
+    assert not found, "\n".join(found)
+
+
+def test_the_first_wrong_field_has_the_focus(page: Page, article: str, faults: Faults) -> None:
+    faults.allow("status of 422")
+    write_comment(page, "Hello.", email="bea@")
+    send_comment(page)
+    assert page.title().startswith("Error: ")
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    expect(page.locator("#form-errors")).to_be_in_viewport()
+    page.get_by_role("link", name="Please give an e-mail address").click()
+    expect(page.get_by_label("E-mail")).to_be_focused()
+
+
+def test_reloading_a_refusal_leads_to_the_form(page: Page, article: str, faults: Faults) -> None:
+    faults.allow("status of 422")
+    write_comment(page, "Hello.", email="bea@")
+    send_comment(page)
+    page.goto(page.url)
+    expect(page).to_have_url(f"{article}#comment-form")
+
+
+def test_a_draft_survives_until_it_is_sent(page: Page, article: str) -> None:
+    type_comment(page, "I am not done ye")
+    page.wait_for_function("() => localStorage.length > 0")
+    page.reload()
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("I am not done ye")
+    expect(page.locator(".comment-form__draft")).to_contain_text("draft")
+
+    page.goto("/")
+    page.goto(article)
+    write_comment(page, "I am done.")
+    send_comment(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your comment")
+    page.goto(article)
+    assert body(page) == ""
+    assert page.evaluate(STORED) == "{}"
+
+
+def test_a_draft_can_be_discarded(page: Page, article: str) -> None:
+    type_comment(page, "Oh no")
+    page.wait_for_function("() => localStorage.length > 0")
+    page.reload()
+    page.get_by_role("button", name="Discard it").click()
+    assert body(page) == ""
+    page.reload()
+    assert body(page) == ""
+
+
+def test_a_refused_comment_keeps_its_draft(page: Page, article: str, faults: Faults) -> None:
+    faults.allow("status of 422")
+    write_comment(page, "Kept.", email="bea@")
+    send_comment(page)
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    page.goto(article)
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("Kept.")
+
+
+def test_nothing_is_remembered_unless_it_is_asked_for(page: Page, article: str) -> None:
+    write_comment(page, "I stay a stranger.")
+    send_comment(page)
+    page.goto(article)
+    assert page.get_by_label("Name").input_value() == ""
+    expect(page.locator(".own-comments")).to_be_hidden()
+    assert page.evaluate(STORED) == "{}"
+    assert page.context.cookies() == []
+
+
+def test_who_asks_is_remembered_and_finds_the_way_back_to_the_receipt(page: Page, article: str) -> None:
+    write_comment(page, "I come *here* often.")
+    page.get_by_label("Remember me").check()
+    send_comment(page)
+    receipt = page.url
+    page.goto(article)
+    assert page.get_by_label("Name").input_value() == "Bea Brown"
+    assert page.get_by_label("E-mail").input_value() == "bea@example.org"
+    assert page.context.cookies() == []
+    found = violations(page)
+    assert not found, "\n".join(found)
+    page.get_by_role("navigation", name="Your comments on this page").get_by_role("link").click()
+    expect(page).to_have_url(receipt)
+
+    page.goto(article)
+    page.get_by_label("Remember me").uncheck()
+    assert page.evaluate(STORED) == "{}"
+    expect(page.locator(".own-comments")).to_be_hidden()
+
+
+def test_what_is_remembered_is_not_offered_elsewhere(page: Page, blog: Served, article: str) -> None:
+    write_comment(page, "Only under this article.")
+    page.get_by_label("Remember me").check()
+    send_comment(page)
+    page.goto("/articles/welcome" if not article.endswith("/welcome") else "/articles/running-it")
+    expect(page.locator(".own-comments")).to_be_hidden()
+
+
+@pytest.mark.parametrize("options", [{}, {"viewport": PHONE}])
+def test_a_selected_passage_is_quoted(open_page: OpenPage, blog: Served, options: dict[str, object]) -> None:
+    page = open_page(**options)
+    page.goto(open_article(blog))
+    type_comment(page, "Before.")
+    paragraph = page.locator(".article .prose p").first
+    words = str(paragraph.text_content()).strip()
+    paragraph.scroll_into_view_if_needed()
+    paragraph.evaluate("p => getSelection().selectAllChildren(p)")
+    button = page.get_by_role("button", name="Quote in a comment")
+    expect(button).to_be_in_viewport()
+    assert violations(page) == []
+    button.click()
+    assert body(page) == f"Before.\n\n> {' '.join(words.split())}\n\n"
+    expect(page.get_by_label("Comment", exact=True)).to_be_focused()
+    expect(button).to_be_hidden()
+
+
+def test_a_passage_is_quoted_by_keyboard(page: Page, article: str) -> None:
+    page.locator(".article .prose p").first.evaluate("p => getSelection().selectAllChildren(p)")
+    button = page.get_by_role("button", name="Quote in a comment")
+    expect(button).to_be_visible()
+    button.focus()
+    expect(button).to_be_visible()
+    page.keyboard.press("Enter")
+    assert body(page).startswith("> ")
+
+
+def test_what_is_outside_the_texts_is_not_quoted(page: Page, article: str) -> None:
+    page.locator("h1").evaluate("h => getSelection().selectAllChildren(h)")
+    page.wait_for_timeout(500)
+    expect(page.get_by_role("button", name="Quote in a comment")).to_be_hidden()
+
+
+def test_the_help_shows_what_works(open_page: OpenPage, blog: Served) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto(open_article(blog))
+    expect(page.locator(".help__table")).to_be_hidden()
+    page.get_by_text("How to format your comment").click()
+    expect(page.locator(".help__table")).to_contain_text("**strong**")
+
+
+def test_without_script_nothing_is_offered_that_needs_one(open_page: OpenPage, blog: Served) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto(open_article(blog))
+    for selector in ("#remember", ".quote-button", ".own-comments", ".preview", ".comment-form__draft"):
+        expect(page.locator(selector)).to_be_hidden()
+
+
+def test_a_browser_that_stores_nothing_loses_nothing(open_page: OpenPage, blog: Served) -> None:
+    page = open_page()
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } })")
+    page.goto(open_article(blog))
+    write_comment(page, "Without any storage.")
+    page.get_by_label("Remember me").check()
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".preview__comment .prose p")).to_be_visible()
+    send_comment(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your comment")
