@@ -10,8 +10,11 @@ from wtforms.validators import DataRequired, Length
 
 from blog.forms import Form, many_lines, one_line
 from blog.markup import clean_comment
-from blog.markup.comment import CleanComment, TooIntricate, is_publishable
+from blog.markup.comment import CleanComment
+from blog.markup.comment_limits import TooComplex
+from blog.markup.links import complete_web_address, is_web_address
 from blog.theming.site import number
+from blog.unicode import has_visible_text
 
 MAX_NAME, MAX_EMAIL, MAX_WEBSITE, MAX_BODY = 80, 254, 300, 5_000
 
@@ -54,7 +57,7 @@ class CommentForm(Form):
     )
     website = StringField(
         lazy_gettext("Website (optional)"),
-        filters=[one_line(MAX_WEBSITE)],
+        filters=[one_line(MAX_WEBSITE), complete_web_address],
         description=lazy_gettext("Your name will link to it."),
     )
     body = TextAreaField(
@@ -81,33 +84,39 @@ class CommentForm(Form):
 
     def validate_name(self, field: Field) -> None:
         """A name must have a visible character."""
-        if not any(character.isprintable() and not character.isspace() for character in field.data):
+        if not has_visible_text(field.data):
             raise ValidationError(gettext("Please give a name; a first name will do."))
 
     def validate_email(self, field: Field) -> None:
         """The address must be well formed; whether it receives mail is not checked."""
+        if len(field.data) > MAX_EMAIL:
+            raise ValidationError(gettext("An address may have at most %(max)s characters.", max=number(MAX_EMAIL)))
         try:
             validate_email(field.data, check_deliverability=False)
         except EmailNotValidError as error:
             raise ValidationError(gettext("Please give an e-mail address such as ada@example.org.")) from error
 
     def validate_website(self, field: Field) -> None:
-        """A website is an http or https address, or empty."""
+        """A website is an http(s) address, or empty."""
         if not field.data:
             return
         if len(field.data) > MAX_WEBSITE:
             raise ValidationError(gettext("An address may have at most %(max)s characters.", max=number(MAX_WEBSITE)))
-        if field.data.startswith("mailto:") or not is_publishable(field.data):
-            raise ValidationError(gettext("A website’s address begins with http:// or https://."))
+        if not is_web_address(field.data):
+            raise ValidationError(gettext("Please give a web address such as https://example.org."))
 
     def validate_body(self, field: Field) -> None:
-        """Clean the text. A link that may not be published is an error that names the link."""
+        """Clean the text. One that shows nothing is an error, and so is a link that may not be published."""
         if len(field.data) > MAX_BODY:
             return
         try:
             self.clean = clean_comment(field.data)
-        except TooIntricate as error:
-            raise ValidationError(gettext("That is more signs and lines than words. Please shorten it.")) from error
+        except TooComplex as error:
+            raise ValidationError(
+                gettext("That has too many links, quotes, lists or signs for one comment. Please shorten it.")
+            ) from error
+        if self.clean.is_blank:
+            raise ValidationError(gettext("Please write something."))
         if self.clean.refused_links:
             raise ValidationError(
                 gettext(

@@ -6,11 +6,10 @@ from hypothesis import strategies as st
 
 from blog.markup.comment import (
     ALLOWED,
-    MAX_NESTING,
-    TooIntricate,
     clean_comment,
-    is_publishable,
 )
+from blog.markup.comment_limits import TooComplex
+from blog.markup.links import is_publishable
 from blog.unicode import sanitize_text
 from tests.support.outline import Outline
 
@@ -57,8 +56,9 @@ def test_a_little_markdown_is_understood(text: str, html: str) -> None:
     "address",
     [
         "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd",
-        "//evil.example", "/relative", "relative", "#here", "http:evil.example", "http:///x", "https://",
-        "https://ada:secret@evil.example", "mailto:", "ftp://a.example", "https://a.example/\u202egnp", "https://[",
+        "//evil.example", "/\\\\evil.example", "../relative", "relative/x", "relative.html", "#here", "?x",
+        "http:evil.example", "http:///x", "https://", "https://ada:secret@evil.example", "http://a:b:c",
+        "https://a.example:99999", "mailto:", "ftp://a.example", "https://a.example/\u202egnp", "https://[",
     ],
 )  # fmt: skip
 def test_a_link_that_may_not_be_published_is_named_and_left_as_text(address: str) -> None:
@@ -70,7 +70,7 @@ def test_a_link_that_may_not_be_published_is_named_and_left_as_text(address: str
 
 
 def test_a_link_is_refused_once_however_often_it_stands_there() -> None:
-    assert clean_comment("[a](/x) [b](/x) [c](/y)").refused_links == ("/x", "/y")
+    assert clean_comment("[a](x/é) [b](x/é) [c](../y)").refused_links == ("x/é", "../y")
 
 
 @pytest.mark.parametrize(
@@ -82,18 +82,26 @@ def test_a_link_is_refused_once_however_often_it_stands_there() -> None:
         "1. " * 1_600,
         "*a **a " * 400,
         "[" * 1_500,
-        "- a\n" + "  " * 2_000 + "b",
+        "> > > - - - - a",
     ],
 )
-def test_nesting_is_bounded(text: str) -> None:
-    assert Outline(clean_comment(text).html).deepest <= 2 * MAX_NESTING
+def test_deep_nesting_is_refused_before_anything_parses_it(text: str) -> None:
+    with pytest.raises(TooComplex):
+        clean_comment(text)
+
+
+def test_nesting_by_indentation_is_kept_or_refused_never_dropped() -> None:
+    nested = ["".join(f"{'  ' * depth}- level {depth}\n" for depth in range(levels)) for levels in range(1, 13)]
+    assert all(f"level {levels}" in clean_comment(text).html for levels, text in enumerate(nested[:8]))
+    with pytest.raises(TooComplex):
+        clean_comment(nested[-1])
 
 
 @pytest.mark.parametrize(
     "text", ["<b>" * 1_600, "&" * 5_000, "*_" * 2_500, "[" * 5_000, ">" * 5_000, "`" * 5_000, "a\n" * 2_500]
 )
 def test_more_signs_or_lines_than_words_are_refused_before_anything_parses_them(text: str) -> None:
-    with pytest.raises(TooIntricate):
+    with pytest.raises(TooComplex):
         clean_comment(text)
 
 

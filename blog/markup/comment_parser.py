@@ -1,0 +1,176 @@
+"""The small part of Markdown that comments may use, and what becomes of links.
+
+CommonMark (https://spec.commonmark.org/) without raw HTML, images, headings and references. Bare addresses become
+links where they carry a scheme: ``setup.py`` is a file, not a host.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from linkify_it.main import LinkifyIt, Match
+from markdown_it import MarkdownIt
+from markdown_it.common.normalize_url import normalizeLink
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline, autolink, link
+from markdown_it.token import Token
+
+from blog.markup.comment_limits import TooComplex
+from blog.markup.links import SCHEMES, is_publishable
+from blog.unicode import has_visible_text, sanitize_text
+
+MAX_NESTING = 20
+"""Levels, of which a quote takes one and a list two. The parser silently drops what is nested deeper."""
+BLOCK_RULES = ["blockquote", "fence", "hr", "list", "paragraph"]
+INLINE_RULES = ["autolink", "backticks", "emphasis", "entity", "escape", "link", "linkify", "newline"]
+BARE_SCHEMES = {"ftp:": None, "//": None}
+"""Schemas of linkify-it that are switched off; http, https and mailto stay."""
+
+SCHEME = re.compile(r"<([a-z][a-z0-9+.-]+):", re.IGNORECASE)
+LINK_TARGET = re.compile(r"\(\s*<?(?:https?|mailto):", re.IGNORECASE)
+MEANT_AS_LINK = re.compile(r"[a-z][a-z0-9+.-]+:|[/#?\\]|[^\s]*[./]", re.IGNORECASE)
+CODE_BEFORE = re.compile(r"[A-Za-z0-9_)\]]")
+"""What stands right before ``[`` in code such as ``handlers[i](event)``."""
+
+
+TYPOGRAPHIC = re.compile("[“”„«»‹›。、，！？；」』】》〉].*|[’‘…]+$", re.DOTALL)
+"""Punctuation that follows an address, which linkify-it takes for a part of it."""
+
+
+class BareLinks(LinkifyIt):
+    """linkify-it for addresses with a scheme, which end before typographic punctuation."""
+
+    def __init__(self) -> None:
+        super().__init__(BARE_SCHEMES, {"fuzzy_link": False, "fuzzy_email": False})  # type: ignore[no-untyped-call]
+
+    def match_at_start(self, text: str) -> Match | None:
+        """The address that ``text`` begins with."""
+        found: Match | None = super().match_at_start(text)  # type: ignore[no-untyped-call]
+        return found and _trimmed(found)
+
+    def match(self, text: str) -> list[Match] | None:
+        """The addresses in ``text``."""
+        found: list[Match] | None = super().match(text)  # type: ignore[no-untyped-call]
+        return found and [_trimmed(match) for match in found]
+
+
+def _trimmed(match: Match) -> Match:
+    match.url = match.text = match.raw = TYPOGRAPHIC.sub("", match.raw)
+    match.last_index = match.index + len(match.raw)
+    return match
+
+
+@dataclass
+class Parsed:
+    """HTML that is not yet sanitised, and what was found on the way."""
+
+    html: str = ""
+    refused_links: list[str] = field(default_factory=list)
+    """Addresses that may not be published, as they were typed; their words stand in the text without a link."""
+    links: int = 0
+    is_blank: bool = True
+    """Whether a reader would see nothing of it."""
+
+
+def parse(text: str) -> Parsed:
+    """HTML of sanitised ``text``, whose length and cost the caller has bounded.
+
+    :raises TooComplex: quotes and lists are nested so deeply that the parser would drop text.
+    """
+    parsed = Parsed()
+    parsed.html = _markdown.render(text, {"parsed": parsed})
+    return parsed
+
+
+def _link(state: StateInline, silent: bool) -> bool:
+    """``[words](address)``, unless it looks like code."""
+    if state.src[state.pos] != "[":
+        return False
+    if state.pos and CODE_BEFORE.match(state.src[state.pos - 1]):
+        end = state.md.helpers.parseLinkLabel(state, state.pos, True)
+        if not LINK_TARGET.match(state.src, end + 1):
+            return False
+    return link(state, silent)
+
+
+def _autolink(state: StateInline, silent: bool) -> bool:
+    """``<https://…>`` or ``<ada@example.org>``; ``<std::string>`` is code."""
+    scheme = SCHEME.match(state.src, state.pos)
+    if scheme is not None and scheme[1].lower() not in SCHEMES:
+        return False
+    return autolink(state, silent)
+
+
+def _is_meant_as_link(url: str) -> bool:
+    return MEANT_AS_LINK.match(url) is not None
+
+
+def _sanitize(state: StateCore) -> None:
+    """Sanitise texts again, since entities such as ``&#x202e;`` are characters by now, and see if any text shows."""
+    parsed: Parsed = state.env["parsed"]
+    for block in state.tokens:
+        if block.level >= MAX_NESTING - 1:
+            raise TooComplex
+        for token in block.children or [block]:
+            if token.type == "text":
+                token.content = sanitize_text(token.content)
+            if parsed.is_blank and token.type in {"text", "code_inline", "fence"}:
+                parsed.is_blank = not has_visible_text(token.content)
+
+
+def _check_links(state: StateCore) -> None:
+    """Keep the links that may be published. Of the others, keep the words, and note the address."""
+    for block in state.tokens:
+        if block.children:
+            block.children = list(_checked(block.children, state.env["parsed"]))
+
+
+def _checked(children: list[Token], parsed: Parsed) -> Iterator[Token]:
+    is_refusing = False
+    for number, token in enumerate(children):
+        if token.type == "link_close" and is_refusing:
+            is_refusing = False
+            continue
+        if token.type != "link_open":
+            yield token
+            continue
+        typed = str(token.attrs["href"])
+        address = normalizeLink(sanitize_text(typed))
+        is_refusing = "\\" in typed or not is_publishable(address)
+        if is_refusing:
+            parsed.refused_links += [typed] if typed else []
+            continue
+        parsed.links += 1
+        token.attrs = {"href": address}
+        yield token
+        if not _shows_words(children, number + 1):
+            yield Token("text", "", 0, content=typed)
+
+
+def _shows_words(children: list[Token], first: int) -> bool:
+    """Whether the link whose words begin at ``first`` has any that can be seen."""
+    for index in range(first, len(children)):
+        token = children[index]
+        if token.type == "link_close":
+            break
+        if token.type in {"text", "code_inline"} and has_visible_text(token.content):
+            return True
+    return False
+
+
+def _make() -> MarkdownIt:
+    options = {"breaks": True, "html": False, "linkify": True, "maxNesting": MAX_NESTING}
+    markdown = MarkdownIt("zero", options).enable([*BLOCK_RULES, *INLINE_RULES, "balance_pairs", "fragments_join"])
+    markdown.linkify = BareLinks()
+    markdown.validateLink = _is_meant_as_link  # type: ignore[method-assign]
+    # An address stays as it was typed until it is checked, so that a refusal can show it.
+    markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    markdown.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
+    markdown.inline.ruler.at("link", _link)
+    markdown.inline.ruler.at("autolink", _autolink)
+    markdown.core.ruler.push("sanitize", _sanitize)
+    markdown.core.ruler.push("check_links", _check_links)
+    return markdown
+
+
+_markdown = _make()

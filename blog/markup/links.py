@@ -1,0 +1,45 @@
+"""Which addresses a comment may link to."""
+
+import re
+from urllib.parse import urlsplit
+
+from blog.unicode import UNWANTED
+
+SCHEMES = frozenset({"http", "https", "mailto"})
+FORBIDDEN = frozenset('"<>\\`')
+HOST = re.compile(r"\w[\w.-]*|[\da-f:.]+:[\da-f:.]+")
+SITE_PATH = re.compile(r"/(?!/).*")
+BARE_HOST = re.compile(r"(?!\.)[\w-]+(\.[\w-]+)+(:\d{1,5})?([/?#].*)?")
+
+
+def is_publishable(address: str) -> bool:
+    """Whether a comment may link to ``address``: http(s), mailto, or a path of this site."""
+    if any(c.isspace() or c in FORBIDDEN or UNWANTED.match(c) for c in address):
+        return False
+    return is_web_address(address) or _is_mailto(address) or SITE_PATH.fullmatch(address) is not None
+
+
+def is_web_address(address: str) -> bool:
+    """Whether ``address`` is absolute http(s), with a host and without credentials."""
+    if any(c.isspace() or c in FORBIDDEN or UNWANTED.match(c) for c in address):
+        return False
+    try:
+        parts = urlsplit(address)
+        is_valid_port = parts.port != 0
+    except ValueError:
+        return False
+    has_host = HOST.fullmatch(parts.hostname or "") is not None
+    return parts.scheme in {"http", "https"} and has_host and is_valid_port and "@" not in parts.netloc
+
+
+def complete_web_address(text: str) -> str:
+    """``example.org/x`` as ``https://example.org/x``; anything else unchanged."""
+    return f"https://{text}" if BARE_HOST.fullmatch(text) else text
+
+
+def _is_mailto(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme == "mailto" and "@" in parts.path

@@ -1,0 +1,39 @@
+"""No comment that is allowed takes long to clean. Work is counted in calls, so that a busy machine changes nothing."""
+
+import random
+
+import pytest
+
+from blog.markup import comment
+from tests.attack.comment_work import climb, fill, is_allowed, work
+
+MAX_WORK = 400_000
+"""Calls. 50 ms on one core of a machine that makes 8 million calls a second, profiler aside."""
+
+ONCE_SLOW = {
+    "lazy lines of nested quotes": ">>>>>>>>>>>\nhttps://a.b\nhttps://a.b\n",
+    "fences in quotes": "> ```\na\n",
+    "nested empty lists": "- - </",
+    "marks that decompose": "\u0f73",
+    "lists": "- - - a\n",
+    "links": "https://a.b ",
+    "brackets that nothing closes": "![:> -a- a\n",
+}
+
+
+@pytest.mark.parametrize("unit", ONCE_SLOW.values(), ids=ONCE_SLOW)
+def test_what_was_slow_once_is_refused_or_quick(unit: str) -> None:
+    assert work((unit * 5_000)[:5_000]) < MAX_WORK
+    assert work(fill(unit)) < MAX_WORK
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_climb_finds_a_text_that_is_too_much_work(seed: int) -> None:
+    calls, text = climb(random.Random(seed), 15, work)  # noqa: S311 - no secret
+    assert is_allowed(text)
+    assert calls < MAX_WORK, f"{calls} calls: {text[:200]!r}"
+
+
+def test_the_count_sees_what_the_limits_keep_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comment, "check_limits", len)
+    assert work((ONCE_SLOW["lazy lines of nested quotes"] * 200)[:5_000]) > 4 * MAX_WORK
