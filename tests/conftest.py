@@ -5,21 +5,19 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from contextvars import Context
 from pathlib import Path
-from typing import Any, NoReturn
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from flask_migrate import upgrade
-from werkzeug.test import TestResponse
 
 from blog import create_app
 from blog.config import Settings
 from blog.extensions import db
 from tests.support import shared
-from tests.support.postgresql import Cluster, Unavailable
+from tests.support.clients import OutsideClient
+from tests.support.postgresql import Cluster
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,13 +38,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 pytest_plugins = ["tests.support.content_fixtures"]
 
 
-def unavailable(why: str) -> NoReturn:
-    """A tool is missing: a failure in CI; elsewhere a skip, which the run names at its end."""
-    if os.environ.get("CI"):
-        pytest.fail(why)
-    pytest.skip(why)
-
-
 def migrate(settings: Settings) -> None:
     app = create_app(settings)
     with app.app_context():
@@ -57,10 +48,7 @@ def migrate(settings: Settings) -> None:
 @pytest.fixture(scope="session")
 def postgresql() -> Cluster:
     """A throw-away PostgreSQL server, reached over a socket in its own folder; all workers share it."""
-    try:
-        return Cluster.at(shared.made_once("postgresql", lambda: str(Cluster.start().folder)))
-    except Unavailable as error:
-        unavailable(str(error))
+    return Cluster.at(shared.made_once("postgresql", lambda: str(Cluster.start().folder)))
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +79,10 @@ def postgresql_template(postgresql: Cluster) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty, migrated database; each test that uses it runs once on each kind."""
+    """An empty, migrated database; each test that uses it runs once on each kind, unless it is ``only_on`` one."""
+    only = request.node.get_closest_marker("only_on")
+    if only and request.param != only.args[0]:
+        pytest.skip(f"only on {only.args[0]}: {only.kwargs['reason']}")
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         shutil.copy(template, tmp_path / "blog.sqlite3")
@@ -107,19 +98,12 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(instance=tmp_path / "instance", database_url=database_url, title="A Test Blog", page_cache_mb=0)
 
 
-class Visitor(FlaskClient):
-    """A client whose requests share nothing with the test's own context, as if they came from outside."""
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 - as the client takes them
-        return Context().run(super().open, *args, **kwargs)
-
-
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The test's blog, with an application context around the test itself."""
     app = create_app(settings)
     app.testing = True
-    app.test_client_class = Visitor
+    app.test_client_class = OutsideClient
     with app.app_context():
         yield app
         db.session.remove()

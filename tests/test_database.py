@@ -52,9 +52,8 @@ def test_the_log_refuses_to_be_changed(app: Flask, statement: str) -> None:
         session.execute(text(statement))
 
 
+@pytest.mark.only_on("sqlite", reason="pragmas are SQLite's")
 def test_sqlite_keeps_what_it_acknowledged(app: Flask) -> None:
-    if db.engine.dialect.name != "sqlite":
-        return
     pragmas = {
         name: db.session.scalar(text(f"PRAGMA {name}"))
         for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
@@ -62,9 +61,8 @@ def test_sqlite_keeps_what_it_acknowledged(app: Flask) -> None:
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5_000}
 
 
+@pytest.mark.only_on("sqlite", reason="PostgreSQL locks rows, not the database")
 def test_a_writer_takes_the_write_lock_before_it_reads(app: Flask) -> None:
-    if db.engine.dialect.name != "sqlite":
-        return
     with write_transaction(db.session()):
         other = sqlite3.connect(str(db.engine.url.database), timeout=0, isolation_level=None)
         with pytest.raises(sqlite3.OperationalError, match="locked"):

@@ -5,20 +5,20 @@ import re
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from tests.support.servers import Served, kill_group, launch, start
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 COMMENTERS = 4
 COMMENT_ROUNDS = 4
 SYNC_ROUNDS = 4
 ARTICLES = 300
-PATIENCE_SECONDS = 60
 
 INCOMPLETE_ARTICLES = """
     SELECT slug FROM article
@@ -52,13 +52,6 @@ def assert_whole(instance: Path) -> None:
     assert rows(instance, "PRAGMA foreign_key_check") == []
 
 
-def until(condition: Callable[..., object], *arguments: object) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition(*arguments):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def submit_until_killed(blog: Served, who: str, acknowledged: list[str], refused: list[int]) -> None:
     """Send one comment after the other, keeping the text of each that was answered with the way to its receipt."""
     for number in range(1_000_000):
@@ -86,7 +79,7 @@ def test_every_acknowledged_comment_survives_a_kill_of_the_server(tmp_path: Path
         ]
         for commenter in commenters:
             commenter.start()
-        until(bool, acknowledged)
+        wait_until(partial(bool, acknowledged))
         time.sleep(random.uniform(0.05, 0.8))  # noqa: S311 - any moment will do
         blog.kill()
         for commenter in commenters:
@@ -130,7 +123,7 @@ def test_a_sync_that_is_killed_leaves_whole_articles_and_is_completed_by_the_nex
         instance.mkdir(parents=True)
         shutil.copy(sqlite_template, instance)
         killed = launch(folder, "sync", BLOG_SOURCE=source)
-        until(stored, instance)
+        wait_until(partial(stored, instance))
         time.sleep(random.uniform(0, 0.2))  # noqa: S311 - any moment will do
         kill_group(killed)
         assert_articles_whole(instance)

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.conftest import unavailable
 from tests.support.browser_faults import Faults
+from tests.support.requirements import unavailable
 from tests.support.servers import Served, served
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import PHONE, OpenPage
 from tests.support.axe import violations
 from tests.support.browser_faults import Faults
-from tests.support.browsers import PASSWORD
+from tests.support.clients import PASSWORD
 from tests.support.page_kinds import MODERATOR, RICH_ARTICLE, PageKind, furnish
 from tests.support.pseudo_language import write_theme
 from tests.support.servers import Served, served

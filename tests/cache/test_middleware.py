@@ -26,6 +26,7 @@ from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import accounts
 from blog.moderation.decisions import decide, undo
+from tests.support.clients import PASSWORD
 from tests.support.factories import NOON, make_article, make_comment
 from tests.support.queries import statements
 
@@ -147,7 +148,7 @@ def shows(client: FlaskClient, text: str) -> bool:
 def test_a_decision_is_on_the_page_at_once_and_a_pending_comment_purges_nothing(client: FlaskClient) -> None:
     article = make_article("On Tea")
     other = make_article("On Cups", published_at=NOON + timedelta(days=1))
-    moderator = accounts.add("Cleo", "correct horse battery")
+    moderator = accounts.add("Cleo", PASSWORD)
     assert not shows(client, "Lovely.")
     client.get("/articles/on-cups")
     comment = make_comment(article, "Lovely.")

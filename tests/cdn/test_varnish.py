@@ -27,13 +27,13 @@ from blog.moderation import accounts
 from blog.moderation.decisions import decide
 from blog.sources.registry import configured_source
 from blog.sync import sync
-from tests.conftest import unavailable
 from tests.support.clients import PASSWORD, Forms
 from tests.support.factories import make_comment
 from tests.support.fakes import Request, fake, http
 from tests.support.files import write
-from tests.support.servers import Answer, Served, ask, folder_environment, free_port, opened, served, wait_until
-from tests.support.varnish import Unavailable, varnish
+from tests.support.servers import Answer, Served, ask, folder_environment, free_port, opened, served
+from tests.support.varnish import varnish
+from tests.support.waiting import wait_until
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "deploy.md"
 TOKEN = "a-long-random-word"
@@ -50,11 +50,8 @@ def documented(module: str, port: int) -> str:
 
 @contextmanager
 def in_front_of(port: int, module: str) -> Iterator[int]:
-    try:
-        with varnish(documented(module, port)) as front:
-            yield front
-    except Unavailable as error:
-        unavailable(str(error))
+    with varnish(documented(module, port)) as front:
+        yield front
 
 
 @pytest.fixture(params=["xkey", "std"], ids=["xkey", "ban"], scope="module")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.sources.fake_ghost import CONTENT_KEY, fake_ghost
+from tests.support.clients import PASSWORD
 from tests.support.servers import BLOG, folder_environment, launch
-
-PASSWORD = "correct horse battery"
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -146,11 +146,7 @@ def test_a_cms_without_its_key_is_one_line(folder: Path) -> None:
 def test_the_worker_runs_by_itself_too(folder: Path) -> None:
     worker = launch(folder, "worker", BLOG_SOURCE=f"folder:{folder / 'articles'}")
     output = folder / "output"
-    deadline = time.monotonic() + 30
-    while "1 created" not in output.read_text(encoding="utf-8"):
-        assert worker.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: "1 created" in output.read_text(encoding="utf-8"), worker)
     worker.send_signal(signal.SIGINT)
     assert worker.wait(20) == 0
     assert "Traceback" not in output.read_text(encoding="utf-8")

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.servers import answers, free_port, launch, members, served, start, wait_until
+from tests.support.servers import answers, free_port, launch, members, served, start
+from tests.support.waiting import wait_until
 
 ARTICLE = "---\ntitle: On Tea\ntags: [Tea]\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"
 

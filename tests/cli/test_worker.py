@@ -16,7 +16,8 @@ from blog.webhooks.signatures import sign
 from tests.sources.fake_ghost import ADMIN_KEY, fake_ghost
 from tests.support.fakes import Request, fake, http
 from tests.support.files import write
-from tests.support.servers import PATIENCE_SECONDS, Served, ask, members, served, wait_until
+from tests.support.servers import Served, ask, members, served
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 SECRET = "a secret of sufficient length"
 

@@ -12,10 +12,10 @@ from blog.config import settings as configured
 from blog.content import previews
 from blog.sources.registry import configured_source
 from blog.sync import sync
-from tests.live.deliveries import until_true
 from tests.live.ghost import Ghost
 from tests.live.pictures import png
 from tests.support.servers import Served, free_port, served
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.live
 
@@ -50,7 +50,7 @@ def test_what_happens_in_ghost_happens_on_the_page(
     def watch(what: str, act: Callable[[], object], seen: Callable[[], bool]) -> None:
         act()
         began = time.monotonic()
-        until_true(seen)
+        wait_until(seen)
         measured[what] = time.monotonic() - began
 
     post = ghost.create_post("Live tea", "<p>Hot.</p>", tags=[{"name": "Leaves"}])
@@ -71,7 +71,7 @@ def test_what_happens_in_ghost_happens_on_the_page(
 def test_an_image_of_ghost_is_the_blog_s_own(ghost: Ghost, blog: Served) -> None:
     address = ghost.upload_image("pot.png", png())
     ghost.create_post("Pictured pot", f'<p>See</p><img src="{address}">', status="published", feature_image=address)
-    until_true(lambda: blog.get("/articles/pictured-pot").status == 200)
+    wait_until(lambda: blog.get("/articles/pictured-pot").status == 200)
     text = blog.get("/articles/pictured-pot").text
     assert text.count('src="/media/') == 2
     assert ghost.url not in text
@@ -86,7 +86,7 @@ def test_a_scheduled_post_waits_and_a_draft_has_a_preview(ghost: Ghost, blog: Se
         with blog.rows():
             return {piece.slug: piece.preview for piece in previews.waiting()}
 
-    until_true(lambda: waiting().keys() >= {"tea-to-come", "unfinished-tea"})
+    wait_until(lambda: waiting().keys() >= {"tea-to-come", "unfinished-tea"})
     assert blog.get("/articles/tea-to-come").status == 404
     for slug, words in (("tea-to-come", "Wait."), ("unfinished-tea", "Cold.")):
         path = "/preview/" + waiting()[slug].rpartition("/")[2]
@@ -99,9 +99,9 @@ def test_polling_alone_finds_changes_and_whole_listings_find_deletions(ghost: Gh
     with served(tmp_path, **settings) as blog:
         assert blog.get("/articles/polled-1").status == 200
         ghost.edit_post(kept[1], "<p>Changed.</p>")
-        until_true(lambda: "Changed." in blog.get("/articles/polled-1").text)
+        wait_until(lambda: "Changed." in blog.get("/articles/polled-1").text)
         ghost.create_post("Polled later", "<p>New.</p>", status="published")
-        until_true(lambda: blog.get("/articles/polled-later").status == 200)
+        wait_until(lambda: blog.get("/articles/polled-later").status == 200)
         ghost.delete_post(kept[2])
     with served(tmp_path, **settings, BLOG_FULL_SYNC_MINUTES="1") as blog, blog.rows():
         with configured_source(configured) as source:
@@ -117,4 +117,4 @@ def test_a_ghost_that_is_down_costs_nothing(ghost: Ghost, tmp_path: Path) -> Non
     nowhere = {"BLOG_SOURCE": f"ghost:http://127.0.0.1:{free_port()}", "BLOG_SYNC_SECONDS": "5"}
     with served(tmp_path, **(settings | nowhere)) as blog:
         assert blog.get("/articles/steady-tea").status == 200
-        until_true(lambda: "cannot be reached" in blog.output)
+        wait_until(lambda: "cannot be reached" in blog.output)

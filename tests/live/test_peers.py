@@ -9,10 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.live.deliveries import next_delivery, receiver, until_true
+from tests.live.deliveries import next_delivery, receiver
 from tests.live.ghost import Ghost
 from tests.live.pictures import png
 from tests.live.wordpress import WordPress
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.live
 
@@ -70,7 +71,7 @@ def test_ghost_names_two_authors(ghost: Ghost) -> None:
 def test_ghost_publishes_a_scheduled_post_by_itself(ghost: Ghost) -> None:
     post_id = ghost.create_post("Soon", status="scheduled", published_at=f"{in_a_moment(3)}.000Z")["id"]
     assert post_id not in published_in(ghost)
-    until_true(lambda: post_id in published_in(ghost))
+    wait_until(lambda: post_id in published_in(ghost))
 
 
 def test_ghost_delivers_signed_webhooks_to_this_machine(ghost: Ghost) -> None:

@@ -10,10 +10,10 @@ from blog.config import settings as configured
 from blog.content import previews
 from blog.sources.registry import configured_source
 from blog.sync import sync, sync_changes
-from tests.live.deliveries import until_true
 from tests.live.pictures import png
 from tests.live.wordpress import WordPress
 from tests.support.servers import Served, served
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.live
 
@@ -51,21 +51,21 @@ def test_what_happens_in_wordpress_happens_on_the_page(wordpress: WordPress, blo
     post = wordpress.create_post("Live &amp; hot", "<p>Hot.</p>", status="draft", tags=[tag], categories=[category])
     page = "/articles/live-hot"
     wordpress.edit_post(post["id"], status="publish")
-    until_true(lambda: "Hot." in blog.get(page).text)
+    wait_until(lambda: "Hot." in blog.get(page).text)
     assert blog.get("/tags/cafe-creme").status == 200
     assert blog.get("/tags/hot-drinks").status == 200
     wordpress.edit_post(post["id"], content="<p>Hotter.</p>")
-    until_true(lambda: "Hotter." in blog.get(page).text)
+    wait_until(lambda: "Hotter." in blog.get(page).text)
     wordpress.edit_post(post["id"], status="draft")
-    until_true(lambda: blog.get(page).status == 410)
+    wait_until(lambda: blog.get(page).status == 410)
     wordpress.edit_post(post["id"], status="publish")
-    until_true(lambda: blog.get(page).status == 200)
+    wait_until(lambda: blog.get(page).status == 200)
     wordpress.edit_post(post["id"], password="sesame")
-    until_true(lambda: blog.get(page).status == 410)
+    wait_until(lambda: blog.get(page).status == 410)
     wordpress.edit_post(post["id"], password="")
-    until_true(lambda: blog.get(page).status == 200)
+    wait_until(lambda: blog.get(page).status == 200)
     wordpress.trash_post(post["id"])
-    until_true(lambda: blog.get(page).status == 410)
+    wait_until(lambda: blog.get(page).status == 410)
     assert "Traceback" not in blog.output
 
 
@@ -73,7 +73,7 @@ def test_media_come_along(wordpress: WordPress, blog: Served) -> None:
     picture = wordpress.upload_media("pot.png", png(), "A pot")
     content = f'<figure class="wp-block-image"><img src="{picture["source_url"]}" alt="A pot"></figure>'
     wordpress.create_post("Pictured cup", content, status="publish", featured_media=picture["id"])
-    until_true(lambda: blog.get("/articles/pictured-cup").status == 200)
+    wait_until(lambda: blog.get("/articles/pictured-cup").status == 200)
     text = blog.get("/articles/pictured-cup").text
     assert text.count('src="/media/') == 2
     assert wordpress.url not in text
@@ -81,11 +81,11 @@ def test_media_come_along(wordpress: WordPress, blog: Served) -> None:
 
 def test_a_scheduled_post_appears_when_wordpress_releases_it(wordpress: WordPress, blog: Served) -> None:
     post = wordpress.create_post("Cup to come", "<p>Wait.</p>", status="future", date_gmt="2036-01-01T00:00:00")
-    until_true(lambda: "Cup to come" in titles_waiting(blog))
+    wait_until(lambda: "Cup to come" in titles_waiting(blog))
     assert blog.get("/articles/cup-to-come").status == 404
     wordpress.edit_post(post["id"], content="<p>Wait longer.</p>")
     wordpress.release_post(post["id"])
-    until_true(lambda: "Wait longer." in blog.get("/articles/cup-to-come").text)
+    wait_until(lambda: "Wait longer." in blog.get("/articles/cup-to-come").text)
 
 
 def titles_waiting(blog: Served) -> list[str]:

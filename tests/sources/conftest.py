@@ -6,20 +6,16 @@ import pytest
 
 from blog.fetch import Limits
 from blog.sources.shopify.source import ShopifySource
-from tests.conftest import unavailable
 from tests.sources.fake_shopify import ADMIN_TOKEN, FakeShop, Schemas, fake_shop
 from tests.support.fakes import Fake
-from tests.support.shopify_schemas import SchemaMissing, admin_schema, storefront_schema
+from tests.support.shopify_schemas import admin_schema, storefront_schema
 
 LIMITS = Limits(tries=3, first_wait=0.01)
 
 
 @pytest.fixture(scope="session")
 def schemas() -> Schemas:
-    try:
-        return Schemas(admin_schema(), storefront_schema())
-    except SchemaMissing as error:
-        unavailable(str(error))
+    return Schemas(admin_schema(), storefront_schema())
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ from blog.comments.models import Comment
 from blog.content.models import Article
 from blog.extensions import db
 from blog.moderation import accounts
+from tests.support.clients import PASSWORD
 from tests.support.servers import Served
-
-PASSWORD = "correct horse battery"
 
 
 def write_comment(page: Page, body: str, *, name: str = "Bea Brown", email: str = "bea@example.org") -> None:

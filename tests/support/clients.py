@@ -1,18 +1,27 @@
-"""A moderator's browser without the browser: it keeps cookies, looks at pages and presses what is on them."""
+"""Clients without a browser: one that comes from outside, and one that keeps cookies and presses what is on a page."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
 from flask import Flask
 from flask.sessions import SessionMixin
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from blog.comments.models import Comment
 
 PASSWORD = "correct horse battery"
+
+
+class OutsideClient(FlaskClient):
+    """A client whose requests share nothing with the test's own context, as if they came from outside."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 - as the client takes them
+        return Context().run(super().open, *args, **kwargs)
 
 
 @dataclass

@@ -11,11 +11,9 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from tests.support.requirements import unavailable
+
 START_SECONDS = 60
-
-
-class Unavailable(Exception):
-    """No server can be started here; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Cluster:
             stderr=subprocess.PIPE, text=True, timeout=2 * START_SECONDS, check=False,
         )  # fmt: skip
         if done.returncode:
-            raise Unavailable(f"{program} failed: {done.stderr.strip()}")
+            unavailable(f"{program} failed: {done.stderr.strip()}")
 
 
 def _binaries() -> Path:
@@ -73,16 +71,15 @@ def _binaries() -> Path:
         return debian[-1].parent
     found = shutil.which("initdb")
     if not found:
-        raise Unavailable("PostgreSQL's server programs are missing (on Debian: apt install postgresql)")
+        unavailable("PostgreSQL's server programs are missing (on Debian: apt install postgresql)")
     return Path(found).resolve().parent
 
 
 def _user() -> str:
     if os.geteuid() != 0:
         return pwd.getpwuid(os.geteuid()).pw_name
-    for name in ("postgres", "nobody"):
-        try:
-            return pwd.getpwnam(name).pw_name
-        except KeyError:
-            continue
-    raise Unavailable("PostgreSQL does not run as root, and there is no user postgres or nobody")
+    known = {user.pw_name for user in pwd.getpwall()}
+    name = next((name for name in ("postgres", "nobody") if name in known), None)
+    if name is None:
+        unavailable("PostgreSQL does not run as root, and there is no user postgres or nobody")
+    return name

@@ -6,8 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import Message
@@ -20,12 +19,11 @@ from flask import Flask
 from blog import create_app
 from blog.config import Settings
 from blog.extensions import db
+from tests.support.waiting import wait_until
 
 BLOG = Path(sys.executable).with_name("blog")
 START_SECONDS = 60
 STOP_SECONDS = 20
-PATIENCE_SECONDS = 30
-POLL_SECONDS = 0.05
 PORTS = range(20_000, 32_768)
 """Below those that Linux gives to outgoing connections."""
 
@@ -119,12 +117,11 @@ def start(folder: Path, port: int = 0, /, *options: str, **environment: str) -> 
     settings = Settings.from_environment(folder_environment(folder) | environment)
     log = folder / "output"
     blog = Served(port, launch(folder, "serve", f"--port={port}", *options, **environment), settings, log)
-    deadline = time.monotonic() + START_SECONDS
-    while not answers(port):
-        if blog.process.poll() is not None or time.monotonic() > deadline:
-            blog.kill()
-            raise DidNotStart(blog.output)
-        time.sleep(POLL_SECONDS)
+    try:
+        wait_until(lambda: answers(port), blog.process)
+    except AssertionError as error:
+        blog.kill()
+        raise DidNotStart(blog.output) from error
     return blog
 
 
@@ -211,11 +208,3 @@ def members(group: int) -> list[Path]:
             if os.getpgid(int(entry.name)) == group:
                 found.append(entry)
     return found
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    """Wait until ``condition`` is true; fail where that takes too long."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(POLL_SECONDS)

@@ -4,31 +4,25 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.requirements import unavailable
 from tests.support.servers import free_port, kill_group
+from tests.support.waiting import wait_until
 
-START_SECONDS = 60
+STOP_SECONDS = 60
 MODULE = "varnish/vmods/libvmod_xkey.so"
 PLACES = (f"lib*/{MODULE}", f"lib/*/{MODULE}", f"local/lib*/{MODULE}")
 
 
-class Unavailable(Exception):
-    """No Varnish can be started here; the text says why."""
-
-
 @contextmanager
 def varnish(configuration: str) -> Iterator[int]:
-    """The port on this machine of a Varnish with ``configuration``, in VCL, until the block ends.
-
-    :raises Unavailable: there is none, or it lacks the module xkey.
-    """
+    """The port on this machine of a Varnish with ``configuration``, in VCL, until the block ends."""
     program = shutil.which("varnishd") or shutil.which("varnishd", path="/usr/sbin:/usr/local/sbin")
     if program is None or not any(found for place in PLACES for found in Path("/usr").glob(place)):
-        raise Unavailable("Varnish or its module xkey is missing (on Debian: apt install varnish varnish-modules)")
+        unavailable("Varnish or its module xkey is missing (on Debian: apt install varnish varnish-modules)")
     # Not below pytest's own folders: Varnish's socket there would have too long a name.
     folder = Path(tempfile.mkdtemp(prefix="blog-varnish-"))
     (folder / "default.vcl").write_text(configuration, encoding="utf-8")
@@ -41,25 +35,23 @@ def varnish(configuration: str) -> Iterator[int]:
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:
-        _wait(process, port, folder / "output")
+        try:
+            wait_until(lambda: _listens(port), process)
+        except AssertionError as error:
+            raise AssertionError(f"Varnish did not start:\n{(folder / 'output').read_text()}") from error
         yield port
     finally:
         process.terminate()
         try:
-            process.wait(START_SECONDS)
+            process.wait(STOP_SECONDS)
         finally:
             kill_group(process)
             shutil.rmtree(folder)
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, output: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"Varnish did not start:\n{output.read_text()}") from None
-            time.sleep(0.05)
-        else:
-            return
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True

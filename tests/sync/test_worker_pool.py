@@ -16,7 +16,8 @@ from blog.sync.report import SyncReport
 from tests.support.content_fixtures import Pull
 from tests.support.files import PNG, many, write
 from tests.support.rows import article, live_slugs
-from tests.support.servers import PATIENCE_SECONDS, launch, members, wait_until
+from tests.support.servers import launch, members
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 COUNT = 4 * BATCH_SIZE
 ENOUGH_TO_BE_INTERRUPTED = 3_000
