@@ -1,45 +1,60 @@
 """Headings that can be linked to: each gets an id made of its words, unless its author gave it one."""
 
 import re
-from collections.abc import Set as AbstractSet
 
-from blog.markup import tokens
-from blog.markup.article import HEADINGS, is_own_id
-from blog.markup.tokens import Token
+from blog.markup.dom import Element
+from blog.markup.sanitizer import is_usable_id
 from blog.slugs import slugify
 
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 MAX_ID_LENGTH = 80
 FOOTNOTE_ID = re.compile(r"fn(?:ref)?[\d-]+")
 
 
-def name_headings(html: str) -> str:
-    """HTML that a sanitiser wrote, every heading in it with an id that nothing else has."""
-    body = tokens.read(html)
-    taken = {token.attributes["id"] for token in body if 'id="' in token.raw and "id" in token.attributes}
-    for place, token in enumerate(body):
-        if token.name in HEADINGS and not token.is_close and "id" not in token.attributes:
-            id_ = _free_id(_words(body, place), taken)
-            taken.add(id_)
-            body[place] = tokens.tag(token.name, token.attributes | {"id": id_})
-    return tokens.write(body)
+def drop_unusable_ids(body: Element) -> set[str]:
+    """Take away ids that the page itself uses, or that an earlier element has. Those that are left are returned."""
+    seen: set[str] = set()
+    for element in body.descendants():
+        id_ = element.attributes.get("id")
+        if id_ is None:
+            continue
+        if id_ in seen or not is_usable_id(id_):
+            del element.attributes["id"]
+        seen.add(id_)
+    return seen
 
 
-def _free_id(words: str, taken: AbstractSet[str]) -> str:
-    stem = slugify(words)[:MAX_ID_LENGTH].rstrip("-") or "section"
-    if is_own_id(stem) or FOOTNOTE_ID.fullmatch(stem):
-        stem = f"section-{stem}"
-    id_, number = stem, 1
-    while id_ in taken:
-        number += 1
-        id_ = f"{stem}-{number}"
-    return id_
+def add_heading_ids(body: Element) -> None:
+    """Give every heading an id that nothing else has."""
+    ids = _FreeIds(drop_unusable_ids(body))
+    for element in body.descendants():
+        if element.name in HEADINGS and "id" not in element.attributes:
+            element.attributes["id"] = ids.take(_words(element))
 
 
-def _words(body: list[Token], start: int) -> str:
-    """The text of the heading that begins at ``start``."""
-    found = []
-    for token in body[start + 1 :]:
-        if token.is_close and token.name == body[start].name:
-            break
-        found.append(token.text if token.is_text else " " if token.name == "br" else "")
-    return "".join(found)
+class _FreeIds:
+    """Ids that are not in use yet."""
+
+    def __init__(self, taken: set[str]) -> None:
+        self._taken = taken
+        self._last_numbers: dict[str, int] = {}
+
+    def take(self, words: str) -> str:
+        """An id made of ``words``, with a number where other headings have the same words."""
+        stem = slugify(words)[:MAX_ID_LENGTH].rstrip("-") or "section"
+        if not is_usable_id(stem) or FOOTNOTE_ID.fullmatch(stem):
+            stem = f"section-{stem}"
+        number = self._last_numbers.get(stem, 0) + 1
+        id_ = stem if number == 1 else f"{stem}-{number}"
+        while id_ in self._taken:
+            number += 1
+            id_ = f"{stem}-{number}"
+        self._last_numbers[stem] = number
+        self._taken.add(id_)
+        return id_
+
+
+def _words(element: Element) -> str:
+    return "".join(
+        child if isinstance(child, str) else " " if child.name == "br" else _words(child) for child in element.children
+    )

@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from blog.markup import tokens
-from blog.markup.pruning import without
-from blog.markup.tokens import INLINE, Token
+from blog.markup.dom import INLINE, Element
+from blog.markup.pruning import REMOVED, prune
 
-LONGEST = 400
+MAX_CHARACTERS = 400
 """Characters of one residue; what runs on for longer is prose."""
 MAX_REPORTED = 20
 """Texts reported of one document; by then its author knows."""
@@ -31,7 +30,10 @@ ALONE = re.compile(rf"{LIQUID}.*|(?:{TRANSLATION}\.? ?)+|(?:{UNRENDERED} ?)+", r
 NEW_SENTENCE = re.compile(r"[.!?] [A-Z“]")
 """What no theme's message holds, but a paragraph that begins by quoting one does."""
 
-CODE = frozenset({"code", "kbd", "pre", "samp"})
+INLINE_CODE = frozenset({"code", "kbd", "samp"})
+
+Place = tuple[Element, int]
+"""An element and the number of one of its children."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,41 +46,39 @@ class Residue:
 
 @dataclass(slots=True)
 class _Run:
-    """The text between two ends of blocks or lines: the places of its tokens, and of the ``br`` on either side."""
+    """The text between two ends of blocks or lines: where its pieces are, and the ``br`` on either side."""
 
-    before: int | None = None
-    after: int | None = None
-    places: list[int] = field(default_factory=list)
+    before: Place | None = None
+    after: Place | None = None
+    places: list[Place] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     has_code: bool = False
 
-    @property
-    def line_end(self) -> set[int]:
-        """The place of the one ``br`` that goes when the run does."""
+    def remove(self) -> None:
+        """Mark its texts, and one of its line ends, as removed."""
         line_end = self.after if self.before is None else self.before
-        return set() if line_end is None else {line_end}
+        for element, place in (*self.places, *([line_end] if line_end else [])):
+            element.children[place] = REMOVED
 
 
-def remove_residue(html: str) -> tuple[str, list[Residue]]:
-    """HTML that a sanitiser wrote, without the residue that stands alone in a block, and what was found.
+def remove_residue(body: Element) -> list[Residue]:
+    """Take out of a document the residue that stands alone in a block, and return what was found.
 
     Alone means: the whole text between two ends of blocks or lines, in whatever inline markup. Code is left as it is.
-    Lists, quotes and other elements go too where that leaves them empty. It takes time linear in the length.
+    Lists, quotes and other elements go too where that leaves them empty.
     """
-    body = tokens.read(html)
-    if not _has_trace("".join(token.raw for token in body if token.is_text)):
-        return html, []
+    if not _has_trace("".join(body.texts())):
+        return []
     found: list[Residue] = []
-    removed: set[int] = set()
     for run in _runs(body):
         text = _one_line("".join(run.words))
         if not run.has_code and is_residue(text):
-            removed.update(run.places)
-            removed.update(run.line_end)
+            run.remove()
             found.append(Residue(text, is_removed=True))
         elif len(found) < MAX_REPORTED:
             found.extend(_inside(text))
-    return (tokens.write(without(body, removed)) if removed else html), found[:MAX_REPORTED]
+    prune(body)
+    return found[:MAX_REPORTED]
 
 
 def remove_from_text(text: str) -> tuple[str, list[Residue]]:
@@ -93,7 +93,7 @@ def remove_from_text(text: str) -> tuple[str, list[Residue]]:
 
 def is_residue(line: str) -> bool:
     """Whether a text, its white space made single spaces, is nothing but what a theme left."""
-    return len(line) <= LONGEST and ALONE.fullmatch(line) is not None and not NEW_SENTENCE.search(line)
+    return len(line) <= MAX_CHARACTERS and ALONE.fullmatch(line) is not None and not NEW_SENTENCE.search(line)
 
 
 def _has_trace(text: str) -> bool:
@@ -109,19 +109,26 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _runs(body: list[Token]) -> Iterator[_Run]:
-    run = _Run()
-    code = 0
-    for place, token in enumerate(body):
-        if token.name in CODE:
-            code += -1 if token.is_close else 1
-            run.has_code = True
-        elif token.is_text and not code:
-            run.places.append(place)
-            run.words.append(token.text)
-        if token.name == "br" or (token.name and token.name not in INLINE):
-            line_end = place if token.name == "br" else None
-            run.after = line_end
-            yield run
-            run = _Run(before=line_end, has_code=code > 0)
-    yield run
+def _runs(body: Element) -> list[_Run]:
+    runs = [_Run()]
+    _collect(body, runs)
+    return runs
+
+
+def _collect(element: Element, runs: list[_Run]) -> None:
+    for place, child in enumerate(element.children):
+        if isinstance(child, str):
+            runs[-1].places.append((element, place))
+            runs[-1].words.append(child)
+        elif child.name == "br":
+            runs[-1].after = (element, place)
+            runs.append(_Run(before=(element, place)))
+        elif child.name in INLINE_CODE:
+            runs[-1].has_code = True
+        elif child.name in INLINE:
+            _collect(child, runs)
+        else:
+            runs.append(_Run())
+            if child.name != "pre":
+                _collect(child, runs)
+            runs.append(_Run())

@@ -7,9 +7,9 @@ from reprlib import repr as short
 from urllib.parse import unquote, urlsplit
 
 from blog.content.documents import InvalidDocument
-from blog.markup.article import normal_html
-from blog.markup.nesting import TooDeep
-from blog.markup.plain import plain_text
+from blog.markup import sanitizer
+from blog.markup.limits import TooComplex
+from blog.markup.plain import running_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,8 @@ class Record:
 def words(html: str) -> str:
     """The words of ``html`` on one line."""
     try:
-        return plain_text(normal_html(f"<p>{html}</p>")) if "<" in html or "&" in html else " ".join(html.split())
-    except TooDeep as error:
+        return running_text(sanitizer.read(f"<p>{html}</p>")) if "<" in html or "&" in html else " ".join(html.split())
+    except TooComplex as error:
         raise InvalidDocument("", str(error)) from error
 
 

@@ -3,13 +3,13 @@
 from urllib.parse import unquote
 
 from blog.content.documents import Note
-from blog.markup import tokens
-from blog.markup.pruning import without
-from blog.markup.tokens import Token
+from blog.markup.dom import Element
+from blog.markup.flow import unwrapped
+from blog.markup.pruning import REMOVED, prune
 from blog.media.store import Kept, keep_image
 from blog.sources.base import Source, SourceItem
 
-MOST = 200
+MAX_IMAGES = 200
 """Images of one document; a page with more of them helps nobody."""
 SAME_SHAPE = 0.02
 """How far the proportions that an author gives may be off the picture's own."""
@@ -31,33 +31,48 @@ class Images:
             self._kept[reference] = self._bring(reference)
         return self._kept.get(reference)
 
-    def place(self, html: str) -> str:
-        """HTML that a sanitiser wrote, its images at this site's addresses and of known size.
+    def place(self, body: Element) -> None:
+        """Have the images of a document at this site's addresses and of known size.
 
-        An image that cannot be had is left out; one on a host that the source does not bring stays as it is.
+        An image that cannot be had is left out, and its caption becomes a paragraph; one on a host that the source does
+        not bring stays as it is.
         """
-        body = tokens.read(html)
-        removed: set[int] = set()
-        for place, token in enumerate(body):
-            if token.name != "img":
+        self._place(body)
+        prune(body)
+
+    def _place(self, element: Element) -> tuple[int, int]:
+        """How many images ``element`` keeps and loses."""
+        kept = lost = 0
+        for place, child in enumerate(element.children):
+            if isinstance(child, str):
                 continue
-            reference = token.attributes.get("src", "")
-            kept = self.bring(reference)
-            if kept is not None:
-                body[place] = tokens.tag(
-                    "img", token.attributes | {"src": kept.address} | _size(kept, token.attributes)
-                )
-            elif self._source.owns_image(reference):
-                removed.add(place)
-        return tokens.write(without(body, removed | _captions(body, removed)))
+            if child.name != "img":
+                inside = self._place(child)
+            elif self._is_placed(child.attributes):
+                inside = (1, 0)
+            else:
+                inside = (0, 1)
+                element.children[place] = REMOVED
+            kept, lost = kept + inside[0], lost + inside[1]
+        if element.name == "figure" and lost and not kept:
+            _make_paragraph(element)
+        return kept, lost
+
+    def _is_placed(self, attributes: dict[str, str]) -> bool:
+        """Whether an image stays, after its address and size were put right."""
+        reference = attributes.get("src", "")
+        image = self.bring(reference)
+        if image is not None:
+            attributes |= {"src": image.address} | _size(image, attributes)
+        return image is not None or not self._source.owns_image(reference)
 
     def _is_refused(self) -> bool:
         """Whether there is no room for a further image, which is noted once."""
-        if len(self._kept) < MOST:
+        if len(self._kept) < MAX_IMAGES:
             return False
         if not self._is_full:
             self._is_full = True
-            self.notes.append(Note(f"an article has at most {MOST} images; the others are left out"))
+            self.notes.append(Note(f"an article has at most {MAX_IMAGES} images; the others are left out"))
         return True
 
     def _bring(self, reference: str) -> Kept | None:
@@ -88,17 +103,8 @@ def _size(kept: Kept, attributes: dict[str, str]) -> dict[str, str]:
     return {"width": str(kept.width), "height": str(kept.height)}
 
 
-def _captions(body: list[Token], removed: set[int]) -> set[int]:
-    """The texts of figures that lose their only image."""
-    captions: set[int] = set()
-    start, images = 0, 0
-    for place, token in enumerate(body):
-        if token.name == "figure" and not token.is_close:
-            start, images = place, 0
-        elif token.name == "img" and place not in removed:
-            images += 1
-        elif token.name == "figure" and not images:
-            inside = range(start, place)
-            if not removed.isdisjoint(inside):
-                captions.update(at for at in inside if body[at].is_text)
-    return captions
+def _make_paragraph(figure: Element) -> None:
+    """Make a paragraph of a figure that shows nothing but its caption."""
+    caption = figure.first("figcaption")
+    if caption is not None and caption.text == figure.text:
+        figure.name, figure.attributes, figure.children = "p", {}, [REMOVED, *unwrapped(caption.children)]

@@ -5,10 +5,11 @@ from hashlib import sha256
 from typing import Any
 
 from blog.content.documents import Document, InvalidDocument, Note
-from blog.markup.article import clean_article, normal_html
-from blog.markup.cms.embeds import plain_html, told
-from blog.markup.heading_ids import name_headings
-from blog.markup.nesting import TooDeep
+from blog.markup import sanitizer
+from blog.markup.article import finish
+from blog.markup.cms.embeds import describe, replace_cms_markup
+from blog.markup.heading_ids import add_heading_ids
+from blog.markup.limits import TooComplex
 from blog.markup.plain import excerpt, plain_text
 from blog.markup.theme_residue import Residue, remove_from_text, remove_residue
 from blog.sources.base import Source, SourceItem
@@ -53,21 +54,24 @@ def prepare(listed: SourceItem, source: Source) -> Prepared:
     images = Images(source, listed)
     image = images.bring(document.image) if document.image else None
     try:
-        plain, dropped = plain_html(document.body)
-        html, residues = remove_residue(normal_html(plain))
-        body = clean_article(images.place(name_headings(html)))
-    except TooDeep as error:
+        body = sanitizer.read(document.body)
+    except TooComplex as error:
         raise InvalidDocument("body", str(error)) from error
+    dropped = replace_cms_markup(body, document.body)
+    residues = remove_residue(body)
+    add_heading_ids(body)
+    images.place(body)
+    html = finish(body)
     fields = _plain_fields(document, residues)
-    text = plain_text(body)
+    text = plain_text(html)
     made = replace(
         document,
         **fields | {"excerpt": fields["excerpt"] or excerpt(text)},
-        body=body,
+        body=html,
         image=image.address if image else None,
     )
     left = (_note(residue, listed) for residue in residues)
-    went = (Note(told(dropped)),) if dropped else ()
+    went = (Note(describe(dropped)),) if dropped else ()
     size = (image.width, image.height) if image else (None, None)
     return Prepared(listed, made, (*document.notes, *left, *went, *images.notes), len(text.split()), *size)
 

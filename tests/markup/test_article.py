@@ -7,9 +7,10 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.markup import nesting, srcset
-from blog.markup.article import ATTRIBUTES, MEDIA, PICTURES, TAGS, clean_article, is_own_id, normal_html
-from blog.markup.nesting import MAX_DEPTH, MAX_TAGS, TooDeep
+from blog.markup import srcset
+from blog.markup.article import clean_article
+from blog.markup.limits import TooComplex
+from blog.markup.sanitizer import ATTRIBUTES, MEDIA, PICTURES, TAGS, is_usable_id
 from tests.support.factories import make_article, make_comment
 from tests.support.outline import Outline
 
@@ -36,14 +37,14 @@ def assert_safe(html: str) -> None:
         assert not (attributes.get("href") or "").strip().lower().startswith(("javascript:", "data:", "vbscript:"))
         assert tag != "img" or MEDIA.fullmatch(attributes["src"] or "")
         assert tag != "source" or "a.example" not in (attributes["srcset"] or "//a.example")
-        assert not is_own_id(attributes.get("id") or "")
+        assert is_usable_id(attributes.get("id", "x") or "")
 
 
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_nothing_outside_the_allowlist_comes_out_whatever_goes_in(html: str) -> None:
     try:
         cleaned = clean_article(html)
-    except TooDeep:
+    except TooComplex:
         return
     assert_safe(cleaned)
     assert clean_article(cleaned) == cleaned
@@ -135,30 +136,12 @@ def test_no_id_of_the_article_page_can_be_taken(client: FlaskClient) -> None:
     page = client.get("/articles/on-tea").text
     ids = {id_ for _, attributes in Outline(page).elements if (id_ := attributes.get("id"))}
     assert {"main", "comments", "comment-form"} <= ids
-    assert [id_ for id_ in ids if not is_own_id(id_)] == []
+    assert [id_ for id_ in ids if is_usable_id(id_)] == []
     assert clean_article("".join(f'<p id="{id_}">a</p>' for id_ in sorted(ids))) == "<p>a</p>" * len(ids)
 
 
-def test_html_that_nests_without_end_is_refused_at_once() -> None:
-    with pytest.raises(TooDeep):
-        clean_article("<div>" * 100_000)
-    with pytest.raises(TooDeep):
-        normal_html("<b></i>" * (MAX_DEPTH + 1))
-    assert clean_article("<ul><li>" * (MAX_DEPTH - 1) + "tea")
-    assert clean_article("<p>tea<br>" * 1_000).count("<p>") == 1_000
-
-
-@pytest.mark.parametrize("nested", ["<li><dd>", "<dt><li>", "<rt>", "<li><dd><table></li></dd></table>"])
-def test_html_whose_depth_cannot_be_counted_is_tried_for_a_bounded_time(
-    nested: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(nesting, "TRIAL_SECONDS", 1)
-    with pytest.raises(TooDeep, match="more than 1 seconds"):
-        clean_article(nested * 40_000)
-
-
 def test_a_very_long_article_is_no_accident() -> None:
-    rows = "<p>Tea</p>" * (MAX_TAGS // 2 + 1)
+    rows = "<p>Tea</p>" * 20_000
     assert clean_article(rows) == rows
 
 

@@ -3,14 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.markup.article import is_own_id, normal_html
-from blog.markup.heading_ids import name_headings
+from blog.markup.heading_ids import add_heading_ids
 from blog.markup.markdown import render
+from blog.markup.sanitizer import is_usable_id
+from tests.support.markup import after
 from tests.support.outline import Outline
 
 
 def ids(text: str) -> list[str]:
-    outline = Outline(name_headings(normal_html(render(text))))
+    outline = Outline(after(add_heading_ids, render(text)))
     return [id_ for _, attributes in outline.elements if (id_ := attributes.get("id"))]
 
 
@@ -28,9 +29,9 @@ def test_a_heading_takes_no_id_that_the_page_or_a_footnote_has() -> None:
 def test_ids_of_headings_are_unique(headings: list[str]) -> None:
     found = ids("\n\n".join(f"## {heading}" for heading in headings))
     assert len(found) == len(set(found)) == len(headings)
-    assert not any(is_own_id(id_) for id_ in found)
+    assert all(is_usable_id(id_) for id_ in found)
 
 
 def test_an_id_that_the_author_gave_stays() -> None:
-    html = name_headings('<h2 id="tea">Water</h2><h2>Tea</h2><h3>Two<br>lines &amp; more</h3>')
+    html = after(add_heading_ids, '<h2 id="tea">Water</h2><h2>Tea</h2><h3>Two<br>lines &amp; more</h3>')
     assert html == '<h2 id="tea">Water</h2><h2 id="tea-2">Tea</h2><h3 id="two-lines-more">Two<br>lines &amp; more</h3>'

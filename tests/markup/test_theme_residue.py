@@ -4,10 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.markup.article import normal_html
-from blog.markup.theme_residue import MAX_REPORTED, remove_from_text, remove_residue
+from blog.markup import sanitizer
+from blog.markup.dom import write
+from blog.markup.theme_residue import MAX_REPORTED, Residue, remove_from_text, remove_residue
 
 ERROR = "Liquid error (sections/tea-template line 12): Could not find asset snippets/cups.liquid"
+
+
+def cleaned(html: str) -> tuple[str, list[Residue]]:
+    body = sanitizer.read(html)
+    found = remove_residue(body)
+    return write(body.children), found
 
 
 @pytest.mark.parametrize(
@@ -42,7 +49,7 @@ ERROR = "Liquid error (sections/tea-template line 12): Could not find asset snip
 def test_residue_that_stands_alone_goes_with_what_it_leaves_empty(
     residue: str, before: str, after: str, left: str
 ) -> None:
-    html, found = remove_residue(normal_html(before + residue + after))
+    html, found = cleaned(before + residue + after)
     assert html == left
     assert [finding.is_removed for finding in found] == [True]
 
@@ -59,7 +66,7 @@ def test_residue_that_stands_alone_goes_with_what_it_leaves_empty(
     ],
 )
 def test_residue_within_a_sentence_stays_and_is_reported(html: str, reported: list[str]) -> None:
-    left, found = remove_residue(html)
+    left, found = cleaned(html)
     assert left == html
     assert [(finding.text, finding.is_removed) for finding in found] == [(text, False) for text in reported]
 
@@ -75,7 +82,7 @@ def test_residue_within_a_sentence_stays_and_is_reported(html: str, reported: li
     ],
 )
 def test_code_and_prose_are_left_alone(html: str) -> None:
-    assert remove_residue(html) == (html, [])
+    assert cleaned(html) == (html, [])
 
 
 def test_a_plain_text_is_emptied_only_when_it_is_all_residue() -> None:
@@ -87,15 +94,15 @@ def test_a_plain_text_is_emptied_only_when_it_is_all_residue() -> None:
 
 
 def test_a_document_full_of_residue_is_told_of_briefly() -> None:
-    html, found = remove_residue("<p>{{ x }}</p>" * 1_000)
+    html, found = cleaned("<p>{{ x }}</p>" * 1_000)
     assert html == ""
     assert len(found) == MAX_REPORTED
 
 
 @given(st.text("abc {}%.\n", max_size=200))
 def test_text_without_residue_is_never_changed(text: str) -> None:
-    html = normal_html(f"<p>{text}</p><p>end</p>")
-    left, found = remove_residue(html)
+    html = write(sanitizer.read(f"<p>{text}</p><p>end</p>").children)
+    left, found = cleaned(html)
     if not found:
         assert left == html
     assert left.endswith("<p>end</p>")
@@ -120,7 +127,7 @@ PIECES = [
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_the_words_of_the_author_are_all_kept(html: str) -> None:
-    left, _ = remove_residue(normal_html(html))
+    left, _ = cleaned(html)
     assert left.count("tea") >= html.replace(ERROR, "").count("tea")
-    assert normal_html(left) == left
-    assert remove_residue(left)[0] == left
+    assert write(sanitizer.read(left).children) == left
+    assert cleaned(left)[0] == left

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from blog.content import previews
 from blog.sources.ghost import GhostSource
 from blog.sync import sync
-from blog.sync.images import MOST
+from blog.sync.images import MAX_IMAGES
 from tests.sources.fake_ghost import CONTENT_KEY, fake_ghost
 from tests.support.content_fixtures import Pull
 from tests.support.fakes import Request, fake, http
@@ -57,11 +57,11 @@ def test_a_folder_s_image_on_another_host_becomes_a_link(folder: Path, pull: Pul
 
 
 def test_a_document_has_a_bound_of_images(folder: Path, pull: Pull) -> None:
-    for number in range(MOST + 2):
+    for number in range(MAX_IMAGES + 2):
         (folder / f"{number}.png").write_bytes(picture("png", (number + 1, 1)))
-    write(folder, "tea.md", "\n\n".join(f"![]({number}.png)" for number in range(MOST + 2)), title="Tea")
+    write(folder, "tea.md", "\n\n".join(f"![]({number}.png)" for number in range(MAX_IMAGES + 2)), title="Tea")
     report = pull()
-    assert len(images("tea")) == MOST
+    assert len(images("tea")) == MAX_IMAGES
     [note] = report.notes
     assert "at most 200 images" in note.reason
 

@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from blog.markup.tree import Element
-
-Piece = Element | str
+from blog.markup.dom import Element, Node
 
 MARK = re.compile(r"(\[caption(?:\s[^\[\]]{0,1000})?\]|\[/caption\])")
 END = "[/caption]"
@@ -13,34 +11,34 @@ ATTRIBUTE = re.compile(r"\bcaption=[\"'“”″]([^\"“”″]+)[\"'“”″]
 """Where the text stood before WordPress 3.4."""
 
 
-def captioned(children: Iterable[Piece]) -> Iterator[Piece]:
-    """Pieces of HTML that stand beside one another; those that are a captioned picture, as a figure."""
-    held: list[Piece] = []  # A caption's opening mark and what follows it, until its end is found.
-    for piece in _parted(children):
-        if piece == END and any(map(has_image, held)):
+def captioned(children: Iterable[Node]) -> Iterator[Node]:
+    """Nodes of HTML that stand beside one another; those that are a captioned picture, as a figure."""
+    held: list[Node] = []  # A caption's opening mark and what follows it, until its end is found.
+    for node in _parted(children):
+        if node == END and any(map(has_image, held)):
             yield _figure(*held)
             held = []
-        elif held and piece != END and not _is_opening(piece):
-            held.append(piece)
+        elif held and node != END and not _is_opening(node):
+            held.append(node)
         else:
             yield from held
-            held = [piece] if _is_opening(piece) else []
+            held = [node] if _is_opening(node) else []
             if not held:
-                yield piece
+                yield node
     yield from held
 
 
-def _is_opening(piece: Piece) -> bool:
-    return isinstance(piece, str) and piece != END and MARK.fullmatch(piece) is not None
+def _is_opening(node: Node) -> bool:
+    return isinstance(node, str) and node != END and MARK.fullmatch(node) is not None
 
 
-def has_image(piece: Piece) -> bool:
-    """Whether a piece is, or holds, an image."""
-    return isinstance(piece, Element) and (piece.name == "img" or piece.first("img") is not None)
+def has_image(node: Node) -> bool:
+    """Whether a node is, or holds, an image."""
+    return isinstance(node, Element) and (node.name == "img" or node.first("img") is not None)
 
 
-def _parted(children: Iterable[Piece]) -> Iterator[Piece]:
-    """The pieces, texts divided where a caption begins or ends."""
+def _parted(children: Iterable[Node]) -> Iterator[Node]:
+    """``children``, texts divided where a caption begins or ends."""
     for child in children:
         if isinstance(child, str):
             yield from filter(None, MARK.split(child))
@@ -48,10 +46,10 @@ def _parted(children: Iterable[Piece]) -> Iterator[Piece]:
             yield child
 
 
-def _figure(opening: Piece, *inside: Piece) -> Element:
-    images = [piece for piece in inside if has_image(piece)]
-    caption = Element("figcaption", {}, [piece for piece in inside if not has_image(piece)])
-    if not any(isinstance(piece, Element) or piece.strip() for piece in caption.children):
+def _figure(opening: Node, *inside: Node) -> Element:
+    images = [node for node in inside if has_image(node)]
+    caption = Element("figcaption", {}, [node for node in inside if not has_image(node)])
+    if not any(isinstance(node, Element) or node.strip() for node in caption.children):
         said = ATTRIBUTE.search(str(opening))
         caption.children = [said[1]] if said else []
     return Element("figure", {}, [*images, *([caption] if caption.children else [])])

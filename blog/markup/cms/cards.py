@@ -3,22 +3,21 @@
 from collections.abc import Iterator
 
 from blog.markup.cms.players import name_of
-from blog.markup.tree import Element
-
-Piece = Element | str
+from blog.markup.dom import Element, Node
 
 
-def link(address: str, text: str) -> Piece:
-    """A link, or the mere text where there is nowhere to go."""
-    return Element("a", {"href": address}, [text]) if address else text
+def link(address: str, text: str, picture: str = "") -> Node:
+    """A link, below the ``picture`` at that address where there is one; the mere text where there is nowhere to go."""
+    above = [Element("img", {"src": picture, "alt": ""})] if picture else []
+    return Element("a", {"href": address}, [*above, text]) if address else text
 
 
-def paragraph(*children: Piece) -> Element:
-    """A paragraph of some pieces."""
+def paragraph(*children: Node) -> Element:
+    """A paragraph that holds ``children``."""
     return Element("p", {}, list(children))
 
 
-def bookmark(figure: Element) -> Iterator[Piece]:
+def bookmark(figure: Element) -> Iterator[Node]:
     """Ghost's ``kg-bookmark-card``: a link with the title of a page, and what it is about."""
     anchor, title = figure.first("a"), figure.first(class_="kg-bookmark-title")
     description, caption = figure.first(class_="kg-bookmark-description"), figure.first("figcaption")
@@ -26,7 +25,7 @@ def bookmark(figure: Element) -> Iterator[Piece]:
     yield paragraph(link(address, title.text if title else name_of(address)), *_lines(description, caption))
 
 
-def file(card: Element) -> Iterator[Piece]:
+def file(card: Element) -> Iterator[Node]:
     """Ghost's ``kg-file-card``: a link to the file with its title, name, size and caption."""
     anchor, title = card.first("a"), card.first(class_="kg-file-card-title")
     name, size = card.first(class_="kg-file-card-filename"), card.first(class_="kg-file-card-filesize")
@@ -38,20 +37,20 @@ def file(card: Element) -> Iterator[Piece]:
         yield paragraph(link(address, shown or name_of(address)), f" ({about})" if about else "", *_lines(caption))
 
 
-def links(card: Element) -> Iterator[Piece]:
+def links(card: Element) -> Iterator[Node]:
     """A card of nothing but links, each in a line of its own."""
     for anchor in card.descendants():
         if anchor.name == "a" and anchor.text:
             yield paragraph(link(anchor.attributes.get("href", ""), anchor.text))
 
 
-def accordion_heading(heading: Element) -> Iterator[Piece]:
+def accordion_heading(heading: Element) -> Iterator[Node]:
     """WordPress's ``wp-block-accordion-heading``: a heading whose words stand in a button."""
     title = heading.first(class_="wp-block-accordion-heading__toggle-title") or heading.first("button")
     yield Element(heading.name, {}, [title.text if title else heading.text])
 
 
-def _lines(*texts: Element | None) -> Iterator[Piece]:
+def _lines(*texts: Element | None) -> Iterator[Node]:
     for text in texts:
         if text is not None and text.text:
             yield from (Element("br"), text.text)

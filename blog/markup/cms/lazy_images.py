@@ -1,20 +1,20 @@
-"""Pictures that a plugin loads late: it keeps their files elsewhere than in ``src``."""
+"""Pictures that a plugin loads lazily: it keeps their addresses elsewhere than in ``src``."""
 
 import re
 
-from blog.markup.tree import Element
+from blog.markup.dom import Element
 
 LAZY = ("data-src", "data-lazy-src", "data-original")
-ATTRIBUTES = frozenset({"srcset", "data-srcset", *LAZY})
+SETS = ("srcset", "data-srcset")
 
 
-def with_source(image: Element) -> Element:
-    """A picture that names its file: plugins that load pictures late keep it elsewhere than in ``src``."""
-    attributes = image.attributes
-    late = next((attributes[name] for name in LAZY if attributes.get(name)), None)
-    source = late or attributes.get("src") or _largest(attributes.get("srcset") or attributes.get("data-srcset") or "")
-    kept = {name: value for name, value in attributes.items() if name not in ATTRIBUTES}
-    return Element("img", kept | ({"src": source} if source else {}))
+def load_at_once(image: Element) -> Element:
+    """The picture with the address of its file in ``src``, and in no other attribute."""
+    lazy, sets = ([image.attributes.pop(name, "") for name in names] for names in (LAZY, SETS))
+    address = next(filter(None, lazy), "") or image.attributes.get("src") or next(filter(None, map(_largest, sets)), "")
+    if address:
+        image.attributes["src"] = address
+    return image
 
 
 def _largest(candidates: str) -> str:

@@ -3,8 +3,14 @@
 import re
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
+from blog.markup.dom import Element
+
 _ADDRESS = re.compile(r"\s*(https?://[^\s<>\"']{1,2000})\s*")
 _FILE = re.compile(r"[^/]{1,100}\.(?:mp3|m4a|mp4|og[agv]|pdf|wav|webm)", re.IGNORECASE)
+
+POSTERS = ("data-kg-custom-thumbnail", "data-kg-thumbnail", "poster")
+BLANK = "spacergif.org"
+"""Where Ghost's video cards take a transparent picture from, as a poster that shows nothing."""
 
 
 def page_of(address: str) -> str | None:
@@ -45,3 +51,8 @@ def name_of(address: str) -> str:
         return address
     name = unquote(parts.path.rpartition("/")[2])
     return name if _FILE.fullmatch(name) else (parts.hostname or "").removeprefix("www.") or address
+
+
+def poster_of(element: Element) -> str:
+    """The address of the picture that stands for a video before it plays; empty where there is none."""
+    return next((found for name in POSTERS if (found := element.attributes.get(name, "")) and BLANK not in found), "")

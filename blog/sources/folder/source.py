@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from blog.content.documents import Document, InvalidDocument
 from blog.markup import markdown
+from blog.markup.limits import TooComplex
 from blog.slugs import slugify
 from blog.sources.base import MAX_IMAGE_BYTES, SourceItem, SourceUnavailable
 from blog.sources.folder import front_matter
@@ -161,8 +162,11 @@ class FolderSource:
     ) -> Document:
         name = path.parent.name if path.stem == "index" and path.parent != self.folder else path.stem
         day, name = _day_and_name(name, self.zone)
-        html = body if path.suffix.lower() == ".html" else markdown.render(body)
-        title, html = take_title(html, matter.text("title"))
+        try:
+            html = body if path.suffix.lower() == ".html" else markdown.render(body)
+            title, html = take_title(html, matter.text("title"))
+        except TooComplex as error:
+            raise InvalidDocument("body", str(error)) from error
         published_at = matter.time("published_at", self.zone) or day or (committed.first if committed else None)
         return Document(
             source_id=source_id,

@@ -1,13 +1,10 @@
 """An article's title, where it stands in the body as its first heading."""
 
 import re
-from collections.abc import Sequence
 
-from blog.content.documents import InvalidDocument
-from blog.markup import tokens
-from blog.markup.article import HEADINGS, normal_html
-from blog.markup.nesting import TooDeep
-from blog.markup.tokens import Token
+from blog.markup import sanitizer
+from blog.markup.dom import Element, write
+from blog.markup.heading_ids import HEADINGS
 
 LEADING_HEADING = re.compile(r"\s*<h[1-6]\b", re.IGNORECASE)
 
@@ -18,25 +15,23 @@ def take_title(html: str, title: str) -> tuple[str, str]:
     ``title`` is the one that is known already; where it is empty, the first heading is the title. Without any heading
     the title stays empty.
 
-    :raises InvalidDocument: the elements nest deeper than any text needs.
+    :raises TooComplex: the elements are more, or nest deeper, than any text needs.
     """
     if title and not LEADING_HEADING.match(html):
         return title, html
-    try:
-        body = tokens.read(normal_html(html))
-    except TooDeep as error:
-        raise InvalidDocument("body", str(error)) from error
-    start = next((place for place, token in enumerate(body) if token.name in HEADINGS), None)
-    if start is None:
+    body = sanitizer.read(html)
+    heading = next((element for element in body.descendants() if element.name in HEADINGS), None)
+    if heading is None:
         return title, html
-    end = next(place for place, token in enumerate(body) if token.is_close and token.name == body[start].name)
-    heading = " ".join("".join(token.text for token in body[start:end] if token.is_text).split())
-    is_title = not title or heading.casefold() == title.casefold()
-    if is_title and heading and _is_blank(body[:start]):
-        del body[start : end + 1]
-        return title or heading, tokens.write(body)
-    return title or heading, html
+    text = heading.text
+    is_title = not title or text.casefold() == title.casefold()
+    if is_title and text and _first(body) is heading:
+        body.children = [child for child in body.children if child is not heading]
+        return title or text, write(body.children)
+    return title or text, html
 
 
-def _is_blank(before: Sequence[Token]) -> bool:
-    return all(token.is_text and not token.text.strip() for token in before)
+def _first(body: Element) -> Element | None:
+    """The element at the very top, if no text stands before it."""
+    child = next((child for child in body.children if not isinstance(child, str) or child.strip()), None)
+    return child if isinstance(child, Element) else None

@@ -1,0 +1,91 @@
+"""Bounds for parsing texts from outside: a long one is parsed in another process, which may use so much and no more.
+
+Neither a time-out nor an exception stops a parser written in C. The kernel stops a process.
+"""
+
+import resource
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from threading import Lock
+
+from blog.processes import block_sigint
+
+MAX_SECONDS = 10
+"""Of processor time for one text. A busy machine takes longer, but rejects no more."""
+MAX_MEMORY = 1_500_000_000
+"""Bytes of addresses that the other process may use; the libraries that it loads are among them."""
+LONG_TEXT = 50_000
+"""Characters that cost two seconds and 100 megabytes at worst, so that they need no other process."""
+
+Parse = Callable[[str], str]
+
+
+class TooComplex(ValueError):
+    """A text would take too much time or memory, or nests deeper than any text needs."""
+
+
+def parse_bounded(parse: Parse, text: str) -> str:
+    """What the function ``parse``, of the top level of a module, makes of ``text``.
+
+    :raises TooComplex: it took more than ``MAX_SECONDS`` or ``MAX_MEMORY``.
+    """
+    return parse(text) if len(text) <= LONG_TEXT else _parser.parse(parse, text)
+
+
+class _BoundedParser:
+    """A process that parses one text after another. It starts with the first, and again after it was stopped."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._connection: Connection | None = None
+
+    def parse(self, parse: Parse, text: str) -> str:
+        with self._lock:
+            connection = self._connection or self._start()
+            try:
+                connection.send((parse, text))
+                result: str | Exception = connection.recv()
+            except (EOFError, OSError) as error:
+                self._connection = None
+                raise TooComplex(
+                    f"it takes more than {MAX_SECONDS} seconds, or too much memory, to parse; "
+                    "divide it into several articles"
+                ) from error
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def _start(self) -> Connection:
+        context = get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        with block_sigint(is_spawned=True):
+            context.Process(target=_serve, args=(theirs,), daemon=True).start()
+        theirs.close()
+        return self._connection
+
+
+def _serve(connection: Connection) -> None:
+    """Parse whatever comes, until the process at the other end is gone."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(EOFError, OSError):
+        while True:
+            parse, text = connection.recv()
+            connection.send(_parse(parse, text))
+
+
+def _parse(parse: Parse, text: str) -> str | Exception:
+    seconds = int(time.process_time()) + MAX_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, resource.RLIM_INFINITY))
+    try:
+        return parse(text)
+    except MemoryError:
+        return TooComplex("it takes too much memory to parse; divide it into several articles")
+    except Exception as error:
+        return error
+
+
+_parser = _BoundedParser()

@@ -1,0 +1,191 @@
+"""Which HTML an article may hold, and the sanitiser that lets nothing else through: nh3 (https://nh3.readthedocs.io/).
+
+It parses as a browser does. It works twice on each article: :func:`read` brings HTML from anywhere into a document that
+our own code can change, and :func:`clean` has the last word on every element of what came of it.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+import nh3
+from markupsafe import Markup
+from pygments.token import STANDARD_TYPES
+
+from blog.markup.dom import Element, parse, write
+from blog.markup.limits import parse_bounded
+from blog.markup.nesting import check_nesting
+
+MATHML = frozenset(
+    "math merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt mstyle "
+    "msub msubsup msup mtable mtd mtext mtr munder munderover semantics".split()
+)
+"""MathML Core (https://www.w3.org/TR/mathml-core/) without what holds other languages, links or scripts."""
+TAGS = MATHML | frozenset(
+    "a abbr aside b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption "
+    "figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub "
+    "summary sup table tbody td tfoot th thead time tr u ul var wbr".split()
+)
+PICTURES = frozenset({"picture", "source"})
+"""Only we make these, around this site's images. :func:`read` drops whatever stood around an image before."""
+PLAYERS = frozenset({"audio", "embed", "iframe", "object", "video"})
+CONTROLS = frozenset({"button", "form", "input", "select", "textarea"})
+DROPPED_WITH_CONTENT = (
+    PLAYERS
+    | (CONTROLS - {"form", "input"})
+    | frozenset("annotation annotation-xml canvas noscript script style svg template title".split())
+)
+
+ATTRIBUTES = {
+    "*": {"class", "dir", "id", "lang", "title"},
+    "a": {"href", "hreflang"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "details": {"open"},
+    "div": {"tabindex"},
+    "img": {"alt", "height", "src", "width"},
+    "li": {"value"},
+    "math": {"display"},
+    "mfrac": {"linethickness"},
+    "mi": {"mathvariant"},
+    "mo": {"form", "largeop", "lspace", "maxsize", "minsize", "movablelimits", "rspace", "stretchy", "symmetric"},
+    "mover": {"accent"},
+    "mspace": {"depth", "height", "width"},
+    "mstyle": {"displaystyle", "scriptlevel"},
+    "mtd": {"columnspan", "rowspan"},
+    "munder": {"accentunder"},
+    "munderover": {"accent", "accentunder"},
+    "ol": {"reversed", "start", "type"},
+    "source": {"sizes", "srcset", "type"},
+    "td": {"colspan", "headers", "rowspan"},
+    "th": {"abbr", "colspan", "headers", "rowspan", "scope"},
+    "time": {"datetime"},
+}
+RAW_ATTRIBUTES = {
+    "audio": {"src"},
+    "embed": {"src"},
+    "figure": {"data-kg-custom-thumbnail", "data-kg-thumbnail"},
+    "iframe": {"data-src", "src"},
+    "img": {"data-lazy-src", "data-original", "data-src", "data-srcset", "srcset"},
+    "input": {"checked", "type"},
+    "object": {"data"},
+    "source": {"src"},
+    "td": {"align", "style"},
+    "th": {"align", "style"},
+    "video": {"poster", "src"},
+}
+"""More attributes that :func:`read` leaves, for the steps that make something of them."""
+
+ALIGNMENTS = frozenset({"align-center", "align-left", "align-right"})
+CLASSES = {
+    "a": frozenset({"footnote-backref"}),
+    "div": frozenset({"gallery-row", "table-scroll"}),
+    "figure": frozenset({"gallery"}),
+    "hr": frozenset({"footnotes-sep"}),
+    "li": frozenset({"footnote-item", "task-list-item"}),
+    "ol": frozenset({"footnotes-list"}),
+    "pre": frozenset({"highlight"}),
+    "section": frozenset({"footnotes"}),
+    "span": frozenset(STANDARD_TYPES.values()) - {""},
+    "sup": frozenset({"footnote-ref"}),
+    "td": ALIGNMENTS,
+    "th": ALIGNMENTS,
+}
+LANGUAGE = re.compile(r"language-[\w+#.-]{1,40}")
+MEDIA = re.compile(r"/media/[0-9a-z]+(?:-[0-9a-z]+)*\.[a-z]+")
+SRCSET = re.compile(rf"{MEDIA.pattern} \d{{1,5}}w(?:, {MEDIA.pattern} \d{{1,5}}w)*")
+LENGTHS = frozenset({"depth", "height", "linethickness", "lspace", "maxsize", "minsize", "rspace", "width"})
+MATH_LENGTH = re.compile(r"[+-]?\d{0,3}(?:\.\d{1,3})?(?:em|ex|px|pt|%)?")
+
+OWN_ID = re.compile(
+    r"(?:main|body|name|email|website|parent|nickname|submit|csrf_token|page|q|search|top)(?:[-_].*)?"
+    r"|(?:contents|related|series)-title|comments?(?:[-_].*)?",
+    re.IGNORECASE,
+)
+"""The ids of the article page itself. An article that took one would lead links, labels and scripts astray."""
+USABLE_ID = re.compile(r"\S{1,200}")
+
+MAX_DEPTH = 150
+"""Elements within one another. The parser adds some to those that a text may open, as in tables."""
+SCHEMES = {"http", "https", "mailto"}
+
+
+def read(html: str) -> Element:
+    """The document that a browser makes of ``html``: allowed elements, and those that can be turned into some.
+
+    It is not safe to show before :func:`clean`.
+
+    :raises TooComplex: it nests deeper than any text needs, has too many elements, or takes too long to parse.
+    """
+    check_nesting(html)
+    return parse(parse_bounded(_normalise, html), MAX_DEPTH)
+
+
+def _normalise(html: str) -> str:
+    return _reader.clean(html)
+
+
+def clean(body: Element) -> Markup:
+    """Safe HTML: of ``body`` only what an article may hold, and of its images only this site's."""
+    return Markup(_last_pass.clean(write(body.children)))  # noqa: S704 - the sanitiser has just made it
+
+
+def is_usable_id(id_: str) -> bool:
+    """Whether an article may have an element with this id: one without spaces that the page itself does not use."""
+    return USABLE_ID.fullmatch(id_) is not None and OWN_ID.fullmatch(id_) is None
+
+
+def make_cleaner(is_image: Callable[[str], object], tags: frozenset[str] = TAGS | PICTURES) -> nh3.Cleaner:
+    """A sanitiser that leaves allowed elements, and of images those whose address ``is_image``."""
+    return nh3.Cleaner(
+        tags=set(tags),
+        clean_content_tags=set(DROPPED_WITH_CONTENT),
+        attributes=ATTRIBUTES,
+        attribute_filter=_attribute_filter(is_image),
+        url_schemes=SCHEMES,
+        link_rel=None,
+        tag_attribute_values={"img": {"decoding": {"async"}, "loading": {"lazy"}}},
+        set_tag_attribute_values={"pre": {"tabindex": "0"}},
+    )
+
+
+def _attribute_filter(is_image: Callable[[str], object]) -> Callable[[str, str, str], str | None]:
+    def is_allowed(name: str, attribute: str, value: str) -> object:
+        if attribute == "id":
+            return is_usable_id(value)
+        if attribute == "src":
+            return is_image(value)
+        if attribute == "srcset":
+            return SRCSET.fullmatch(value)
+        if attribute == "tabindex":
+            return value == "0"
+        return attribute not in LENGTHS or name not in MATHML or MATH_LENGTH.fullmatch(value)
+
+    def keep(name: str, attribute: str, value: str) -> str | None:
+        if attribute == "class":
+            return " ".join(_classes(name, value)) or None
+        return value if is_allowed(name, attribute, value) else None
+
+    return keep
+
+
+def _classes(name: str, value: str) -> Iterator[str]:
+    allowed = CLASSES.get(name, frozenset())
+    for class_ in value.split():
+        if class_ in allowed or (name == "code" and LANGUAGE.fullmatch(class_)):
+            yield class_
+
+
+def _make_reader() -> nh3.Cleaner:
+    tags = TAGS | PLAYERS | CONTROLS | {"source"}
+    attributes = {name: ATTRIBUTES.get(name, set()) | RAW_ATTRIBUTES.get(name, set()) for name in tags}
+    return nh3.Cleaner(
+        tags=set(tags),
+        clean_content_tags=set(DROPPED_WITH_CONTENT - tags),
+        attributes=attributes | {"*": ATTRIBUTES["*"]},
+        url_schemes=SCHEMES,
+        link_rel=None,
+    )
+
+
+_reader = _make_reader()
+_last_pass = make_cleaner(MEDIA.fullmatch)
