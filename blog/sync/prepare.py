@@ -15,7 +15,7 @@ from blog.markup.theme_residue import Residue, remove_from_text, remove_residue
 from blog.sources.base import Source, SourceItem
 from blog.sync.images import Images
 
-RULES_VERSION = 7
+RULES_VERSION = 8
 """Raised whenever the same document would make another row, so that the next sync makes all of them anew."""
 
 PLAIN_FIELDS = ("title", "excerpt", "image_alt", "seo_title", "seo_description")
