@@ -56,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     moderation.init_app(app)
     app.register_blueprint(health.blueprint)
     cache.init_app(app, settings, moments)
-    instance.trust_proxies(app, settings)
+    app.wsgi_app = instance.trust_proxies(app.wsgi_app, settings)  # type: ignore[method-assign,assignment]
     return app
 
 

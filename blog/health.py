@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from blog.cache import watch_of
+from blog.cache import cache_of
 from blog.extensions import db
 
 blueprint = Blueprint("health", __name__)
@@ -27,8 +27,8 @@ def alive() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
     """Whether the database answers: 503 where it does not. Kept pages are served meanwhile, and grow stale."""
-    watch = watch_of(current_app)
-    stale = round(watch.stale_seconds) if watch else 0
+    watch = cache_of(current_app).watcher
+    stale = round(watch.stale_seconds)
     try:
         db.session.execute(text("SELECT 1"))
     except SQLAlchemyError:

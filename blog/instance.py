@@ -4,12 +4,16 @@ import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blog.config import Settings
 from blog.errors import OperatorError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 MAX_REQUEST_BYTES = 256 * 1024
 MAX_FORM_PARTS = 50
@@ -41,12 +45,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
 
 
-def trust_proxies(app: Flask, settings: Settings) -> None:
-    """Believe what so many proxies in front say of a request; nothing may stand between this and the server."""
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
-        )
+def trust_proxies(app: "WSGIApplication", settings: Settings) -> "WSGIApplication":
+    """``app`` behind ProxyFix for ``settings.proxies`` hops; this must be the outermost WSGI layer."""
+    if not settings.proxies:
+        return app
+    return ProxyFix(app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)
 
 
 def secret_key(folder: Path) -> str:

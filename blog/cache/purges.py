@@ -1,10 +1,12 @@
-"""What the page cache has to forget: rows, written in the transaction that changes what is public.
+"""Purges: rows that name cache keys, written in the transaction that changes what is public.
 
-Every process reads those that came since it last looked, so that all of them forget alike.
+The process that commits them drops its pages at once; the others read the rows and do the same.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Protocol
+from weakref import WeakSet
 
 from sqlalchemy import String, delete, event
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -18,10 +20,18 @@ EVERYTHING = "everything"
 """The key that every page has."""
 
 PURGED = "purged"
-"""The mark of a session whose transaction purges something."""
+"""Where a session keeps the purges of its transaction."""
 
-hurries: set[Callable[[], None]] = set()
-"""What is called in this process when a purge was committed here."""
+
+class CommitListener(Protocol):
+    """Learns of the purges that this process commits."""
+
+    def purges_committed(self, keys: Mapping[int, str]) -> None:
+        """Drop the pages with these cache keys. The numbers are those of the rows."""
+
+
+commit_listeners: WeakSet[CommitListener] = WeakSet()
+"""Called in this process as soon as a purge is committed here, before the caller goes on."""
 
 
 class CachePurge(Model):
@@ -55,8 +65,9 @@ class FrontPosition(Model):
 def purge(session: Session, keys: Iterable[str], reason: str) -> None:
     """Have every process forget the pages with any of ``keys``, with the transaction of the caller."""
     now = utc_now()
-    session.add_all(CachePurge(key=key[:250], reason=reason[:100], purged_at=now) for key in sorted(set(keys)))
-    session.info[PURGED] = True
+    rows = [CachePurge(key=key[:250], reason=reason[:100], purged_at=now) for key in sorted(set(keys))]
+    session.add_all(rows)
+    session.info.setdefault(PURGED, []).extend(rows)
 
 
 def prune() -> None:
@@ -66,7 +77,14 @@ def prune() -> None:
 
 
 @event.listens_for(Session, "after_commit")
-def _hurry(session: Session) -> None:
-    if session.info.pop(PURGED, False):
-        for hurry in tuple(hurries):
-            hurry()
+def _call_listeners(session: Session) -> None:
+    rows: list[CachePurge] = session.info.pop(PURGED, [])
+    keys = {row.id: row.key for row in rows}
+    if keys:
+        for listener in tuple(commit_listeners):
+            listener.purges_committed(keys)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(PURGED, None)

@@ -1,108 +1,167 @@
-"""Seeing what was purged, by this process or another, at most a quarter of a second later."""
+"""Reads what other processes purged, on a thread of its own: no request ever waits for it."""
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+import weakref
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
-from blog.cache.purges import KEPT, hurries
+from blog.cache.purges import KEPT, commit_listeners
 from blog.cache.reader import PurgeReader
 from blog.cache.store import Store
 from blog.database import utc_now
 
-POLL_SECONDS = 0.25
-AFTER_TROUBLE_SECONDS = 1.0
+POLL_SECONDS = 0.2
+"""Between two looks; with the time that a look takes, a purge is seen within 250 ms."""
+RETRY_DELAY_SECONDS = 1.0
+STALE_AFTER_SECONDS = 2.0
+"""A look that takes longer counts as a database that does not answer."""
+MAX_PURGED_KEYS = 100_000
 
-Moments = Callable[[Connection, datetime, datetime], Iterable[str]]
-"""The keys of what became public by itself between two times."""
+KeysPublishedBetween = Callable[[Connection, datetime, datetime], Iterable[str]]
+"""The cache keys of what became public by itself between two times."""
 
 log = logging.getLogger(__name__)
 
 
-class PurgeWatch:
-    """Keeps ``store`` free of what was purged. Its methods may be called by many threads."""
+class PurgeWatcher:
+    """Drops purged pages from ``store``. Its methods may be called by many threads.
 
-    def __init__(self, engine: Engine, store: Store, moments: Moments) -> None:
+    The thread reads the database without holding the lock, so that one that hangs holds up nothing but the thread.
+    """
+
+    def __init__(self, engine: Engine, store: Store, keys_published_between: KeysPublishedBetween) -> None:
         self._engine = engine
         self._store = store
-        self._moments = moments
+        self._keys_published_between = keys_published_between
         self._lock = threading.Lock()
-        self._next_look = 0.0
-        self._looked_at = 0.0
-        self._looked_until: datetime | None = None
-        self._unread: PurgeReader | None = None
+        self._thread: threading.Thread | None = None
+        self._is_over = threading.Event()
+        self._reader: PurgeReader | None = None
+        self._read_until = utc_now()
+        self._read_at: float | None = None
+        """When the database was last read, on the monotonic clock; or when the thread started."""
+        self._is_failing = False
         self._purged: dict[str, int] = {}
+        """The generation in which each key was last purged."""
         self._generation = 0
-        self._trouble_since: float | None = None
-        hurries.add(self.hurry)
+        self._anew_since = 0
+        """The generation in which all pages were last dropped."""
+        self._own: set[int] = set()
+        """Purges that this process committed and dropped, and that the thread has yet to read."""
+        commit_listeners.add(self)
 
     @property
     def stale_seconds(self) -> float:
-        """How long the database has not told what was purged; 0 where it does."""
-        return 0.0 if self._trouble_since is None else time.monotonic() - self._trouble_since
+        """For how long the database has not answered; 0 while it does."""
+        if self._read_at is None:
+            return 0.0
+        age = time.monotonic() - self._read_at
+        return age if self._is_failing or age > STALE_AFTER_SECONDS else 0.0
 
     @property
     def generation(self) -> int:
-        """Grows with everything that is purged."""
+        """Grows with every purge. Note it before a page is made, for :meth:`keep_if_current`."""
         return self._generation
 
-    def hurry(self) -> None:
-        """Something was purged by this process: look at once."""
-        self._next_look = 0.0
+    def start(self) -> None:
+        """Start the thread, unless it runs. After a fork it does not."""
+        if self._thread is not None and self._thread.is_alive():
+            return
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._read_at = time.monotonic()
+                self._is_over = threading.Event()
+                self._thread = threading.Thread(
+                    target=_keep_looking, args=(weakref.ref(self), self._is_over), name="purges", daemon=True
+                )
+                self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._is_over.set()
+        if self._thread is not None:
+            self._thread.join(2 * STALE_AFTER_SECONDS)
+
+    def purges_committed(self, keys: Mapping[int, str]) -> None:
+        """Drop what this process itself has purged."""
+        with self._lock:
+            if self._thread is not None:
+                self._own |= keys.keys()
+            self._drop(set(keys.values()))
+
+    def keep_if_current(self, keys: Iterable[str], since: int, keep: Callable[[], None]) -> None:
+        """Call ``keep`` unless one of ``keys`` was purged after the generation ``since``, or may have been.
+
+        A purge that is read later drops the page again, since dropping and keeping take the same lock.
+        """
+        with self._lock:
+            if since < self._anew_since or self.stale_seconds:
+                return
+            if not any(self._purged.get(key, -1) > since for key in keys):
+                keep()
 
     def look(self) -> None:
-        """See what was purged, unless that was done a moment ago or is being done."""
-        if time.monotonic() < self._next_look or not self._lock.acquire(blocking=self._next_look == 0.0):
-            return
+        """Read the database once and drop what was purged."""
         try:
-            self._look()
-        finally:
-            self._lock.release()
-
-    def was_purged(self, keys: Iterable[str], since: int) -> bool:
-        """Whether, as of now, any of ``keys`` has been purged since the generation ``since``."""
-        with self._lock:
-            self._look()
-        return self._trouble_since is not None or any(self._purged.get(key, -1) > since for key in keys)
-
-    def _look(self) -> None:
+            due, fresh = self._read()
+        except Exception as error:  # whatever a driver raises, the thread goes on
+            if not self._is_failing:
+                log.warning("Purges cannot be read (%s); kept pages may be out of date.", type(error).__name__)
+            self._is_failing = True
+            return
         now = time.monotonic()
-        self._next_look = now + POLL_SECONDS
-        if self._looked_at and now - self._looked_at > KEPT.total_seconds() / 2:
-            self._start_anew()
-        try:
-            keys = self._read()
-        except SQLAlchemyError as error:
-            if self._trouble_since is None:
-                log.warning("What was purged cannot be read (%s); kept pages may be out of date.", type(error).__name__)
-                self._trouble_since = now
-            self._next_look = now + AFTER_TROUBLE_SECONDS
-            return
-        self._trouble_since = None
-        self._looked_at = now
-        if keys:
-            self._generation += 1
-            self._purged |= dict.fromkeys(keys, self._generation)
-            self._store.forget(keys)
-            if len(self._purged) > 100_000:
+        with self._lock:
+            if self._read_at is not None and now - self._read_at > KEPT.total_seconds() / 2:
                 self._start_anew()
+            self._is_failing = False
+            self._read_at = now
+            keys = due | {key for id_, key in fresh.items() if id_ not in self._own}
+            self._own -= fresh.keys()
+            if keys:
+                self._drop(keys)
 
-    def _read(self) -> set[str]:
-        """The keys that were purged since the last look."""
-        moment = utc_now()
+    @property
+    def pause_seconds(self) -> float:
+        """How long to wait until the next look."""
+        return RETRY_DELAY_SECONDS if self._is_failing else POLL_SECONDS
+
+    def _read(self) -> tuple[set[str], dict[int, str]]:
+        """The keys of what became public by itself, and the purges by number, since the last look."""
+        now = utc_now()
         with self._engine.connect() as connection:
-            due = set() if self._looked_until is None else set(self._moments(connection, self._looked_until, moment))
-            if self._unread is None:
-                self._unread = PurgeReader.from_now(connection)
-            fresh = self._unread.read(connection, time.monotonic())
-        self._looked_until = moment
-        return due | set(fresh.values())
+            due = set(self._keys_published_between(connection, self._read_until, now))
+            if self._reader is None:
+                self._reader = PurgeReader.from_now(connection)
+            fresh = self._reader.read(connection, time.monotonic())
+        self._read_until = now
+        return due, fresh
+
+    def _drop(self, keys: set[str]) -> None:
+        self._generation += 1
+        self._purged |= dict.fromkeys(keys, self._generation)
+        self._store.forget(keys)
+        if len(self._purged) > MAX_PURGED_KEYS:
+            self._start_anew()
 
     def _start_anew(self) -> None:
+        """Drop all pages. What is being made now counts as purged, whatever its keys."""
         self._store.clear()
         self._generation += 1
+        self._anew_since = self._generation
         self._purged.clear()
+
+
+def _keep_looking(watcher: "weakref.ref[PurgeWatcher]", is_over: threading.Event) -> None:
+    """Look until ``is_over``, or until nobody holds the watcher any more."""
+    pause = 0.0
+    while not is_over.wait(pause):
+        watching = watcher()
+        if watching is None:
+            return
+        watching.look()
+        pause = watching.pause_seconds
+        del watching

@@ -2,7 +2,6 @@
 
 import errno
 import gc
-import os
 import signal
 import socket
 import sys
@@ -13,10 +12,10 @@ from multiprocessing import get_context, get_start_method, set_start_method
 from multiprocessing.process import BaseProcess
 
 import click
-from flask import Flask
 from flask_migrate import upgrade
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from sqlalchemy.exc import DBAPIError
 
@@ -27,13 +26,18 @@ from blog.errors import OperatorError
 from blog.extensions import db
 from blog.moderation import accounts
 from blog.processes import block_sigint
+from blog.server import gateway
+from blog.server.gateway import Gateway
 from blog.sources.base import SOURCE_FAILURES, RemoteSource
 from blog.sources.registry import configured_source
 from blog.sync import WithdrawalsRefused, sync
 from blog.sync.state import source_state
 
-THREADS = min(8, 2 * (os.cpu_count() or 1))
-"""Threads a worker: enough for requests that wait for the database or for a password to be hashed."""
+HEADER_SECONDS = 15.0
+"""How long a client may take to send the head of a request, and how long a connection may be idle between two."""
+MAX_CONNECTIONS = 16_384
+"""How many connections each process holds; more wait until one of them closes."""
+BACKLOG = 4_096
 
 WORKER_POLL_SECONDS = 0.5
 WORKER_PAUSE_SECONDS = 2
@@ -110,16 +114,20 @@ def _serve_pages(host: str, port: int, workers: int) -> None:
         factory=True,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=int(HEADER_SECONDS * 1000)),
+        websockets=False,
+        backpressure=MAX_CONNECTIONS,
+        backlog=BACKLOG,
         workers=workers,
-        blocking_threads=THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.warning,
     ).serve()
 
 
-def worker() -> Flask:
+def worker() -> Gateway:
     """The application, in a worker process.
 
     Ctrl-C reaches all processes of a terminal, and then the server tells its workers as well. A worker that is told
@@ -130,7 +138,7 @@ def worker() -> Flask:
     # All that is there now stays. To look through it for garbage would hold up a request for a tenth of a second.
     gc.collect()
     gc.freeze()
-    return app
+    return gateway(app, app.config["BLOG"])
 
 
 def check_port(host: str, port: int) -> None:

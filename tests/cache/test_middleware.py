@@ -2,8 +2,7 @@
 
 import gzip
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,9 +15,8 @@ from werkzeug.test import TestResponse
 
 from blog import create_app
 from blog.articles import views
-from blog.cache import watch_of
+from blog.cache import cache_of
 from blog.cache.purges import EVERYTHING, CachePurge, purge
-from blog.cache.watcher import POLL_SECONDS
 from blog.comments.models import Status
 from blog.config import Settings
 from blog.content.models import Article
@@ -29,11 +27,18 @@ from blog.moderation.decisions import decide, undo
 from tests.support.clients import PASSWORD
 from tests.support.factories import NOON, make_article, make_comment
 from tests.support.queries import statements
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return replace(settings, page_cache_mb=8)
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_outlives_its_test(app: Flask) -> Iterator[None]:
+    yield
+    cache_of(app).watcher.stop()
 
 
 def asks_the_database(client: FlaskClient, path: str) -> bool:
@@ -173,8 +178,7 @@ def test_another_process_sees_a_purge_within_a_moment(app: Flask, client: FlaskC
             purge(session, [f"article/{article.id}"], "test")
         db.session.remove()
         db.engine.dispose()
-    time.sleep(POLL_SECONDS)
-    assert shows(client, "On Leaves")
+    wait_until(lambda: shows(client, "On Leaves"))
 
 
 def test_a_page_made_across_a_purge_of_its_keys_is_not_kept(
@@ -236,9 +240,8 @@ def test_a_scheduled_article_appears_by_itself(client: FlaskClient) -> None:
     for path in ("/", "/tags/tea", "/archive/"):
         assert "To come" not in client.get(path).text
     assert "To come" not in client.get("/articles/on-tea").text
-    time.sleep(1.6 + POLL_SECONDS)
     for path in ("/", "/tags/tea", "/articles/on-tea"):
-        assert "To come" in client.get(path).text, path
+        wait_until(lambda path=path: "To come" in client.get(path).text)  # type: ignore[misc]
 
 
 def test_pages_go_on_while_the_database_is_gone(
@@ -246,22 +249,20 @@ def test_pages_go_on_while_the_database_is_gone(
 ) -> None:
     make_article("On Tea")
     assert client.get("/articles/on-tea").status_code == 200
-    watch = watch_of(app)
-    assert watch is not None
+    watcher = cache_of(app).watcher
 
     def gone(*_: object) -> None:
         raise OperationalError("SELECT 1", {}, Exception("gone"))
 
-    monkeypatch.setattr(watch, "_read", gone)
-    time.sleep(POLL_SECONDS)
+    monkeypatch.setattr(watcher, "_read", gone)
+    wait_until(lambda: watcher.stale_seconds)
     answer = client.get("/articles/on-tea")
     assert answer.status_code == 200
     assert int(answer.headers["Age"]) >= 0
     assert "s-maxage=5," in answer.headers["Cache-Control"], "no cache in front may keep for long what may be old"
-    assert watch.stale_seconds > 0
+    assert watcher.stale_seconds > 0
     monkeypatch.undo()
-    time.sleep(1.1)
-    assert "Age" not in client.get("/articles/on-tea").headers
+    wait_until(lambda: "Age" not in client.get("/articles/on-tea").headers)
 
 
 def test_everything_can_be_forgotten(client: FlaskClient) -> None:

@@ -14,11 +14,10 @@ from sqlalchemy.exc import OperationalError
 
 from blog.cache.purges import EVERYTHING, CachePurge, FrontPosition, purge
 from blog.cache.reader import SETTLED_SECONDS
-from blog.cache.watcher import POLL_SECONDS
 from blog.cdn import notifier
 from blog.cdn.fastly import Fastly
 from blog.cdn.fingerprint import made_with
-from blog.cdn.notifier import MAX_ASKED_SECONDS, MAX_WAIT_SECONDS, NOTE_SECONDS, PurgeNotifier
+from blog.cdn.notifier import MAX_ASKED_SECONDS, MAX_WAIT_SECONDS, NOTE_SECONDS, POLL_SECONDS, PurgeNotifier
 from blog.cdn.progress import Position, note_position, position_of
 from blog.cdn.queue import MAX_KEYS, ROUNDS_SECONDS
 from blog.config import Settings

@@ -1,0 +1,49 @@
+"""Reading the body of a request: bounded in bytes, in time, and in what all requests together may hold."""
+
+import asyncio
+from collections.abc import AsyncIterable
+
+BODY_SECONDS = 20.0
+"""How long a body may take to arrive, from its first byte to its last."""
+MAX_HELD_BYTES = 64 * 1024 * 1024
+"""How much all bodies that are still arriving may take together, in one process."""
+
+
+class BodyTimeout(Exception):
+    """The body did not arrive in time."""
+
+
+class TooManyBodies(Exception):
+    """Too many bodies are arriving at once."""
+
+
+class BodyReader:
+    """Reads bodies of at most ``max_bytes``, each within ``seconds``."""
+
+    def __init__(self, max_bytes: int, seconds: float = BODY_SECONDS, max_held_bytes: int = MAX_HELD_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._seconds = seconds
+        self._max_held_bytes = max_held_bytes
+        self._held_bytes = 0
+
+    async def read(self, chunks: AsyncIterable[bytes]) -> bytes:
+        """The whole body. Of a longer one, the first ``max_bytes + 1`` bytes, so that the application can refuse it.
+
+        :raises BodyTimeout: it did not arrive in time.
+        :raises TooManyBodies: there is no room for it.
+        """
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._seconds):
+                async for chunk in chunks:
+                    self._held_bytes += len(chunk)
+                    body += chunk
+                    if self._held_bytes > self._max_held_bytes:
+                        raise TooManyBodies
+                    if len(body) > self._max_bytes:
+                        break
+        except TimeoutError as error:
+            raise BodyTimeout from error
+        finally:
+            self._held_bytes -= len(body)
+        return bytes(body[: self._max_bytes + 1])

@@ -1,0 +1,60 @@
+"""Running a WSGI application to its response (PEP 3333)."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+Headers = list[tuple[str, str]]
+
+WHOLE_BYTES = 256 * 1024
+"""A response up to this size is sent at once; a larger one a chunk at a time, as fast as the client reads."""
+
+
+@dataclass
+class Response:
+    """A response: its first ``body``, and the ``rest`` where it is too large to be sent at once.
+
+    It is also the ``start_response`` of the application that makes it.
+    """
+
+    status: int = 500
+    headers: Headers = field(default_factory=list)
+    body: bytes = b""
+    rest: Iterator[bytes] | None = None
+    close: Callable[[], None] = lambda: None
+
+    def __call__(self, status: str, headers: Headers, _exc_info: object = None) -> Callable[[bytes], None]:
+        self.status = int(status[:3])
+        self.headers = headers
+        return self._write
+
+    def _write(self, data: bytes) -> None:
+        self.body += data
+
+
+def run(app: "WSGIApplication", environ: "WSGIEnvironment") -> Response:
+    """Call ``app`` for its response. The caller closes one that has a ``rest``; any other is closed already."""
+    response = Response()
+    chunks = app(environ, response)
+    response.close = getattr(chunks, "close", response.close)
+    try:
+        _take(response, chunks)
+    finally:
+        if response.rest is None:
+            response.close()
+    return response
+
+
+def _take(response: Response, chunks: Iterable[bytes]) -> None:
+    parts, size = [response.body], len(response.body)
+    rest = iter(chunks)
+    for chunk in rest:
+        parts.append(chunk)
+        size += len(chunk)
+        if size > WHOLE_BYTES:
+            response.rest = rest
+            break
+    response.body = b"".join(parts)

@@ -1,0 +1,84 @@
+"""What the blog needs to know of a request, read from an RSGI scope."""
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.http import parse_list_header
+
+from blog.cache.lookup import PageRequest
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+BASE: dict[str, Any] = {
+    "SCRIPT_NAME": "",
+    "SERVER_SOFTWARE": "Granian",
+    "wsgi.errors": sys.stderr,
+    "wsgi.input_terminated": True,
+    "wsgi.multiprocess": True,
+    "wsgi.multithread": True,
+    "wsgi.run_once": False,
+    "wsgi.version": (1, 0),
+}
+MAX_NAMES = 1_000
+"""How many header names are remembered; a client may invent as many as it likes."""
+
+_names: dict[str, str] = {"content-length": "CONTENT_LENGTH", "content-type": "CONTENT_TYPE"}
+
+
+class ScopeReader:
+    """Reads scopes. ``proxies`` trusted proxies in front set ``X-Forwarded-Proto`` and ``X-Forwarded-Host``."""
+
+    def __init__(self, proxies: int) -> None:
+        self._proxies = proxies
+
+    def page_request(self, scope: Any) -> PageRequest:  # noqa: ANN401 - Granian declares no type for a scope
+        """What the page cache compares; the same as it would read from the environment."""
+        header = scope.headers.get
+        scheme, host = scope.scheme, header("host") or scope.server
+        if self._proxies:
+            scheme = self._forwarded(header("x-forwarded-proto")) or scheme
+            host = self._forwarded(header("x-forwarded-host")) or host
+        return PageRequest(scope.method, scheme, host, _native(scope.path), _native(scope.query_string), header)
+
+    def _forwarded(self, values: str | None) -> str | None:
+        """The value that the outermost trusted proxy set, as ProxyFix picks it."""
+        parts = parse_list_header(values) if values else []
+        return parts[-self._proxies] if len(parts) >= self._proxies else None
+
+
+def make_environ(scope: Any) -> "WSGIEnvironment":  # noqa: ANN401 - Granian declares no type for a scope
+    """The environment of a request, without its body."""
+    environ = BASE.copy()
+    environ["REQUEST_METHOD"] = scope.method
+    environ["PATH_INFO"] = _native(scope.path)
+    environ["QUERY_STRING"] = _native(scope.query_string)
+    environ["SERVER_PROTOCOL"] = f"HTTP/{scope.http_version}"
+    environ["wsgi.url_scheme"] = scope.scheme
+    environ["SERVER_NAME"], _, environ["SERVER_PORT"] = scope.server.rpartition(":")
+    environ["REMOTE_ADDR"], _, environ["REMOTE_PORT"] = scope.client.rpartition(":")
+    _add_headers(environ, scope.headers.items())
+    return environ
+
+
+def _add_headers(environ: "WSGIEnvironment", headers: list[tuple[str, str]]) -> None:
+    for name, value in headers:
+        # An underscore would make it look like another header: “x_forwarded_for” like “x-forwarded-for”.
+        if "_" in name:
+            continue
+        key = _names.get(name) or _remembered(name)
+        if key in environ:
+            value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}"  # noqa: PLW2901
+        environ[key] = value if value.isascii() else _native(value)
+
+
+def _remembered(name: str) -> str:
+    key = f"HTTP_{name.upper().replace('-', '_')}"
+    if len(_names) < MAX_NAMES:
+        _names[name] = key
+    return key
+
+
+def _native(text: str) -> str:
+    """``text`` as PEP 3333 wants it: each character one byte of its UTF-8."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")

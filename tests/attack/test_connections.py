@@ -1,0 +1,147 @@
+"""Clients that open connections and send slowly, or nothing: no reader notices them."""
+
+import resource
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from blog.cli.serve import HEADER_SECONDS
+from blog.server.bodies import BODY_SECONDS
+from tests.support.servers import Served, served
+
+STALLED_BODIES = 200
+IDLE_CONNECTIONS = 2_000
+SOON_SECONDS = 2.0
+"""An answer within this time, on a busy machine, has waited for no deadline."""
+
+HEAD = b"POST /articles/on-tea/comments HTTP/1.1\r\nHost: blog\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+ARTICLE = "---\ntitle: On Tea\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"
+
+
+@pytest.fixture(scope="module")
+def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("connections")
+    (folder / "articles").mkdir()
+    (folder / "articles" / "on-tea.md").write_text(ARTICLE, encoding="utf-8")
+    with served(
+        folder / "blog", BLOG_SOURCE=f"folder:{folder / 'articles'}", BLOG_COMMENT_RATE="1000 per minute"
+    ) as blog:
+        yield blog
+
+
+@contextmanager
+def connections(blog: Served, count: int, data: bytes) -> Iterator[list[socket.socket]]:
+    """So many connections at once, each of which has sent ``data``."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < count + 200:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, count + 200), hard))
+    with ExitStack() as stack:
+        opened = []
+        for _ in range(count):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", blog.port), 10))
+            client.sendall(data)
+            opened.append(client)
+        yield opened
+
+
+def assert_readers_notice_nothing(blog: Served) -> None:
+    for path in ("/", "/articles/on-tea", "/search?q=tea", "/healthz", "/readyz"):
+        began = time.monotonic()
+        assert blog.get(path).status == 200
+        assert time.monotonic() - began < SOON_SECONDS, path
+    began = time.monotonic()
+    answer = blog.post(
+        "/articles/on-tea/comments", name="Bea", email="b@example.org", website="", nickname="", body="Hi"
+    )
+    assert answer.status == 303
+    assert time.monotonic() - began < SOON_SECONDS
+
+
+def closed_within(client: socket.socket, seconds: float) -> bytes:
+    """What the server sent before it closed the connection."""
+    client.settimeout(seconds)
+    received = b""
+    while chunk := client.recv(65_536):
+        received += chunk
+    return received
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        HEAD + b"Content-Length: 100000\r\n\r\nname=Bea&body=",
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nname=\r\n",
+    ],
+)
+def test_two_hundred_stalled_bodies_hold_up_nobody(blog: Served, start: bytes) -> None:
+    with connections(blog, STALLED_BODIES, start):
+        assert_readers_notice_nothing(blog)
+
+
+def test_two_thousand_idle_connections_hold_up_nobody(blog: Served) -> None:
+    with connections(blog, IDLE_CONNECTIONS, b""):
+        assert_readers_notice_nothing(blog)
+
+
+def test_two_thousand_half_sent_heads_hold_up_nobody(blog: Served) -> None:
+    with connections(blog, IDLE_CONNECTIONS, b"GET / HTTP/1.1\r\nHost: "):
+        assert_readers_notice_nothing(blog)
+
+
+def trickle(client: socket.socket) -> bytes:
+    """Send a byte now and then until the server answers."""
+    client.settimeout(0.5)
+    deadline = time.monotonic() + BODY_SECONDS + 10
+    while time.monotonic() < deadline:
+        client.sendall(b"a")
+        try:
+            return client.recv(1000)
+        except TimeoutError:
+            continue
+    return b""
+
+
+def test_what_does_not_arrive_in_time_is_refused_and_its_connection_closed(blog: Served) -> None:
+    """All at once, since each waits for its deadline."""
+    body, head = BODY_SECONDS + 10, HEADER_SECONDS + 10
+    with ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(5))
+
+        def sent(data: bytes) -> socket.socket:
+            return stack.enter_context(connections(blog, 1, data))[0]
+
+        stalled = pool.submit(closed_within, sent(HEAD + b"Content-Length: 10\r\n\r\nab"), body)
+        trickling = pool.submit(trickle, sent(HEAD + b"Content-Length: 1000\r\n\r\n"))
+        silent = pool.submit(closed_within, sent(b""), head)
+        half_head = pool.submit(closed_within, sent(b"GET / HTTP/1.1\r\nHost: "), head)
+        idle = pool.submit(closed_within, sent(b"GET /healthz HTTP/1.1\r\nHost: blog\r\n\r\n"), head)
+        assert stalled.result().startswith(b"HTTP/1.1 408 ")
+        assert trickling.result().startswith(b"HTTP/1.1 408 ")
+        assert silent.result() == b""
+        assert not half_head.result().startswith(b"HTTP/1.1 200 ")
+        assert idle.result().startswith(b"HTTP/1.1 200 ")
+
+
+def test_http_2_is_not_spoken(blog: Served) -> None:
+    with connections(blog, 4, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(9)) as clients:
+        for client in clients:
+            assert b"200" not in closed_within(client, HEADER_SECONDS + 10)
+        assert_readers_notice_nothing(blog)
+
+
+@pytest.mark.parametrize(
+    "framing", [b"Content-Length: 5000000\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n4c4b40\r\n"]
+)
+def test_a_body_that_is_too_large_is_refused_before_it_has_arrived(blog: Served, framing: bytes) -> None:
+    with connections(blog, 1, HEAD + b"Sec-Fetch-Site: same-origin\r\n" + framing + b"a" * 300_000) as (client,):
+        client.settimeout(BODY_SECONDS / 2)
+        assert client.recv(1000).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_client_that_reads_nothing_holds_up_nobody(blog: Served) -> None:
+    with connections(blog, STALLED_BODIES, b"GET /articles/on-tea HTTP/1.1\r\nHost: blog\r\n\r\n" * 20):
+        assert_readers_notice_nothing(blog)
