@@ -12,6 +12,7 @@ from blog import (
     comments,
     errors,
     extensions,
+    forms,
     headers,
     health,
     i18n,
@@ -48,7 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.init_app(app, settings)
     assets.init_app(app, settings)
     headers.init_app(app)
-    errors.init_app(app, theme.render)
+    errors.init_app(app, theme.render, forms.typed_form)
     media.init_app(app)
     webhooks.init_app(app)
     comments.init_app(app)
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     moderation.init_app(app)
     app.register_blueprint(health.blueprint)
     cache.init_app(app, settings, moments)
+    request_checks.check_hosts(app)
     app.wsgi_app = instance.trust_proxies(app.wsgi_app, settings)  # type: ignore[method-assign,assignment]
     return app
 

@@ -45,6 +45,8 @@ SECRETS = frozenset(
     {"secret_key", "database_url", "redis_url", "source_key", "source_admin_key", "webhook_secret", "purge_token"}
 )
 """Settings that no message repeats."""
+ADDRESSES = frozenset({"purge", "source", "url"})
+"""Settings in which people write credentials, although they do not belong there."""
 
 
 class BadSetting(OperatorError):
@@ -88,7 +90,7 @@ def _cms_url(value: str, form: str) -> str:
         is_usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError:
         is_usable = False
-    if not is_usable or parts.query or parts.fragment or parts.username:
+    if not is_usable or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError(f"use the form {form}; keys have settings of their own")
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
@@ -108,7 +110,8 @@ def _database_url(value: str) -> str:
 
 def _site_url(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/") or parts.query:
+    is_plain = not parts.path.strip("/") and not parts.query and "@" not in parts.netloc
+    if parts.scheme not in {"http", "https"} or not parts.netloc or not is_plain:
         raise ValueError("give scheme and host only, as in https://blog.example.org")
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -253,7 +256,12 @@ class Settings:
     comment_rate: str = _setting(
         "6 per minute; 60 per hour",
         _rate,
-        "How many comments one address may send; a refused form does not count.",
+        "How many comments one address may send; a refused form does not count here.",
+    )
+    comment_attempt_rate: str = _setting(
+        "30 per minute; 300 per hour",
+        _rate,
+        "How many comment forms one address may send, those that are refused included.",
     )
     comment_preview_rate: str = _setting(
         "120 per minute; 2000 per hour", _rate, "How many previews of comments one address may ask for."
@@ -311,16 +319,25 @@ class Settings:
             try:
                 values[setting.name] = setting.metadata["parse"](environ[name].strip())
             except ValueError as error:
-                shown = "…" if setting.name in SECRETS else environ[name]
+                shown = _shown(setting.name, environ[name])
                 raise BadSetting(f"{name}={shown!s} cannot be used: {error}.") from error
         if values.get("purge") and not (values.get("purge_token") or values["purge"].startswith("varnish:")):
-            raise BadSetting(f"BLOG_PURGE={values['purge']} cannot be used: BLOG_PURGE_TOKEN is missing.")
+            shown = _shown("purge", values["purge"])
+            raise BadSetting(f"BLOG_PURGE={shown} cannot be used: BLOG_PURGE_TOKEN is missing.")
         return cls(**values)
 
     @property
     def sqlalchemy_url(self) -> str:
         """The database's URL: the one that is set, else SQLite in the instance folder."""
         return self.database_url or f"sqlite:///{self.instance / 'blog.sqlite3'}"
+
+
+def _shown(name: str, value: str) -> str:
+    """What a message may repeat of a value: nothing of a secret, and of an address only what kind it is."""
+    if name in ADDRESSES:
+        kind = value.strip().partition(":")[0]
+        return f"{kind}:…" if kind in {*SOURCE_FORMS, *FRONT_FORMS, "http", "https"} else "…"
+    return "…" if name in SECRETS else value
 
 
 def environment_name(attribute: str) -> str:

@@ -5,15 +5,20 @@ a page (or problem+json, RFC 9457, where the client asked for JSON) that never c
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
-from sqlalchemy.exc import DataError, OperationalError
+from markupsafe import escape
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, PendingRollbackError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound, ServiceUnavailable
 
 RETRY_AFTER_SECONDS = 10
+GIVES_BACK = frozenset({429, 500, 503})
+"""Errors whose page gives back what was typed."""
 
 EXPLANATIONS = {
     400: (
@@ -41,6 +46,10 @@ EXPLANATIONS = {
         lazy_gettext("That is too large"),
         lazy_gettext("Shorten the text and send it again. Your browser’s back button still has it."),
     ),
+    415: (
+        lazy_gettext("That is not a form"),
+        lazy_gettext("This address takes what a form sends, and nothing else."),
+    ),
     429: (lazy_gettext("That was a little too fast"), lazy_gettext("Wait a minute, then try again.")),
     500: (
         lazy_gettext("Something went wrong on our side"),
@@ -57,17 +66,39 @@ class OperatorError(Exception):
     """Something the operator can mend. Its text is one line: what happened, and what mends it."""
 
 
-def init_app(app: Flask, render: Callable[..., str]) -> None:
-    """Answer every error of ``app`` in one place, with pages that ``render`` makes from a template and its context."""
+@dataclass(frozen=True)
+class TypedForm:
+    """What was sent with a form that could not be answered: the text, its field's name, and the other fields."""
+
+    name: str
+    text: str
+    others: dict[str, str]
+
+
+def init_app(app: Flask, render: Callable[..., str], typed_form: Callable[[], TypedForm | None]) -> None:
+    """Answer every error of ``app`` in one place.
+
+    :param render: makes a page from a template's name and its context.
+    :param typed_form: what the present request's form holds, if it may be shown again.
+    """
     app.extensions["error_page"] = render
+    app.extensions["typed_form"] = typed_form
     app.register_error_handler(HTTPException, answer)
-    app.register_error_handler(OperationalError, answer_database_trouble)
+    app.register_error_handler(DBAPIError, answer_database_trouble)
+    app.register_error_handler(PendingRollbackError, answer_database_trouble)
+    app.register_error_handler(PoolTimeout, answer_database_trouble)
     app.register_error_handler(DataError, answer_unheard_of)
 
 
-def answer_database_trouble(error: OperationalError) -> ResponseReturnValue:
-    """A database that is locked or gone is a passing state: 503, and the reason stays in the log."""
-    current_app.logger.error("The database did not answer: %s", error.orig)
+def answer_database_trouble(error: SQLAlchemyError) -> ResponseReturnValue:
+    """503 where the database is locked, full or gone, since that passes; the reason stays in the log.
+
+    Another error of the database is ours, and is raised again.
+    """
+    is_passing = isinstance(error, OperationalError | PendingRollbackError | PoolTimeout)
+    if not is_passing and not getattr(error, "connection_invalidated", False):
+        raise error
+    current_app.logger.error("The database did not answer: %s", getattr(error, "orig", error))
     return answer(ServiceUnavailable(retry_after=RETRY_AFTER_SECONDS))
 
 
@@ -97,10 +128,13 @@ def _wants_json() -> bool:
 
 def _page(code: int, title: str, detail: str) -> str:
     """The page for an error; when that page itself fails, a plain one that depends on nothing."""
+    typed: TypedForm | None = current_app.extensions["typed_form"]() if code in GIVES_BACK else None
     try:
         render: Callable[..., str] = current_app.extensions["error_page"]
-        return render("error.html", code=code, title=title, detail=detail)
+        action = request.script_root + request.path
+        return render("error.html", code=code, title=title, detail=detail, typed=typed, action=action)
     except Exception:
         current_app.logger.exception("The error page itself failed")
         phrase = HTTPStatus(code).phrase
-        return f"<!doctype html><title>{phrase}</title><h1>{phrase}</h1>"
+        text = f"<pre>{escape(typed.text)}</pre>" if typed else ""
+        return f"<!doctype html><title>{phrase}</title><h1>{phrase}</h1>{text}"

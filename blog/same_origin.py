@@ -17,5 +17,15 @@ def is_same_origin(request: Request, site_url: str | None) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    own = {urlsplit(request.host_url)[:2]} | ({urlsplit(site_url)[:2]} if site_url else set())
-    return urlsplit(origin)[:2] in own
+    sent_from = _scheme_and_host(origin)
+    own = {_scheme_and_host(request.host_url), _scheme_and_host(site_url or "")}
+    return sent_from is not None and sent_from in own
+
+
+def _scheme_and_host(url: str) -> tuple[str, str] | None:
+    """``None`` where ``url`` has no host."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return (parts.scheme, parts.netloc) if parts.netloc else None

@@ -127,3 +127,28 @@ def test_a_mistyped_name_is_noticed() -> None:
         "BLOG_ZZZ": None,
     }
     assert environment_name("page_size") == "BLOG_PAGE_SIZE"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BLOG_SOURCE", "ghost:https://ada:hunter2@cms.example"),
+        ("BLOG_SOURCE", "ghost:https://:hunter2@cms.example"),
+        ("BLOG_SOURCE", "ghost:https://cms.example/?key=hunter2"),
+        ("BLOG_SOURCE", "https://ada:hunter2@cms.example"),
+        ("BLOG_SOURCE", "hunter2"),
+        ("BLOG_URL", "https://ada:hunter2@blog.example"),
+        ("BLOG_URL", "ada:hunter2@blog.example"),
+        ("BLOG_PURGE", "varnish:http://ada:hunter2@varnish:6081"),
+        ("BLOG_PURGE", "fastly:service:hunter2"),
+        ("BLOG_PURGE", "fastly:hunter2"),
+        ("BLOG_DATABASE_URL", "mysql://ada:hunter2@db/blog"),
+        ("BLOG_REDIS_URL", "http://:hunter2@redis"),
+        ("BLOG_WEBHOOK_SECRET", "hunter2"),
+    ],
+)
+def test_a_refused_setting_shows_nothing_that_may_be_secret(name: str, value: str) -> None:
+    with pytest.raises(BadSetting) as refusal:
+        Settings.from_environment({name: value})
+    assert name in str(refusal.value)
+    assert "hunter2" not in str(refusal.value)

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from blog.extensions import db
 from tests.support.factories import make_article
@@ -92,3 +93,57 @@ def test_too_large_a_request_is_refused(app: Flask) -> None:
     answer = app.test_client().post("/articles/on-tea/comments", data={"body": "x" * 300_000})
     assert answer.status_code == 413
     assert "That is too large" in answer.text
+
+
+def full(*_: object, **__: object) -> None:
+    raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+
+FORM = {"name": "Bea", "email": "bea@example.org", "body": "A long <b>thought</b>\nin two lines."}
+AGAIN = 'name="body" dir="auto" aria-describedby="typed-hint">\nA long &lt;b&gt;thought&lt;/b&gt;\nin two lines.'
+
+
+def test_a_full_disk_gives_a_comment_back(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_article("On Tea")
+    monkeypatch.setattr("blog.comments.views.submit", full)
+    answer = app.test_client().post("/articles/on-tea/comments", data=FORM)
+    assert answer.status_code == 503
+    assert AGAIN in answer.text
+    assert 'action="/articles/on-tea/comments"' in answer.text
+    assert '<input type="hidden" name="email" value="bea@example.org">' in answer.text
+
+
+def test_a_database_that_is_away_gives_a_comment_back(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blog.comments.views.public_article", full)
+    assert AGAIN in app.test_client().post("/articles/on-tea/comments", data=FORM).text
+
+
+def test_another_site_gets_no_form_to_send_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blog.comments.views.public_article", full)
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    answer = app.test_client().post("/articles/on-tea/comments", data=FORM, headers=headers)
+    assert answer.status_code == 503
+    assert "in two lines" not in answer.text
+
+
+def test_what_was_typed_comes_back_even_where_the_error_page_fails(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blog.comments.views.public_article", full)
+    monkeypatch.setitem(app.extensions, "error_page", full)
+    assert "<pre>A long &lt;b&gt;thought" in app.test_client().post("/articles/on-tea/comments", data=FORM).text
+
+
+def test_a_connection_that_breaks_in_mid_request_is_a_passing_state(failing: Failing, database_url: str) -> None:
+    if not database_url.startswith("postgresql"):
+        pytest.skip("SQLite has no connection that could break")
+
+    def break_off() -> str:
+        own = db.session.scalar(text("SELECT pg_backend_pid()"))
+        with db.engine.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": own})
+        return str(db.session.scalar(text("SELECT 1")))
+
+    client = failing(break_off)
+    answer = client.get("/fail")
+    assert answer.status_code == 503
+    assert "catching its breath" in answer.text
+    assert client.get("/").status_code == 200

@@ -1,9 +1,11 @@
 """Requests that no view needs to see are answered before any does."""
 
 import time
+from io import BytesIO
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from blog.extensions import db
 from blog.request_checks import MAX_PATH
@@ -37,3 +39,62 @@ def test_a_comment_of_marks_alone_is_refused_at_once(app: Flask, field: str) -> 
     start = time.process_time()
     assert app.test_client().post("/articles/on-tea/comments", data=form).status_code == 422
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["a b", "[", "[::1", "blog.example/x", "ada@blog.example", "blog.example:0x", "é.example", "a\\b", "x:99999"],
+)
+def test_an_invalid_host_is_refused(client: FlaskClient, host: str) -> None:
+    answer = client.get("/", headers={"Host": host.encode().decode("latin-1")})
+    assert answer.status_code == 400
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("host", ["blog.example", "blog.example:8000", "127.0.0.1:8000", "[::1]:8000", "BLOG.example."])
+def test_a_valid_host_is_not(client: FlaskClient, host: str) -> None:
+    assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+def test_a_redirect_to_a_slash_names_no_host(client: FlaskClient) -> None:
+    answer = client.get("/tags?x=1", base_url="http://evil.example")
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/tags/?x=1")
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example", "//evil.example/", "//tags", "/\\evil.example", "//evil.example/tags"]
+)
+def test_no_path_leads_to_another_site(client: FlaskClient, path: str) -> None:
+    answer = client.get("/?x=1", environ_overrides={"PATH_INFO": path})
+    assert answer.status_code == 404 or answer.headers["Location"].startswith("/tags")
+
+
+@pytest.mark.parametrize(
+    ("body", "type_"),
+    [(b'{"name": ["x"]}', "application/json"), (b"[1]", "application/json"), (b"x", "text/plain"), (b"x", "")],
+)
+@pytest.mark.parametrize(
+    "path", ["/articles/on-tea/comments", "/articles/on-tea/comments/preview", "/moderation/login"]
+)
+def test_only_a_form_is_a_form(client: FlaskClient, path: str, body: bytes, type_: str) -> None:
+    make_article("On Tea")
+    answer = client.post(path, data=body, content_type=type_)
+    assert answer.status_code == 415
+    assert "That is not a form" in answer.text
+
+
+def test_a_file_in_place_of_a_text_is_not_one_and_the_rest_is_kept(client: FlaskClient) -> None:
+    make_article("On Tea")
+    form = {"name": (BytesIO(b"x"), "x.txt"), "email": "bea@example.org", "body": "Thank you."}
+    answer = client.post("/articles/on-tea/comments", data=form, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "Please give a name" in answer.text
+    assert "Thank you." in answer.text
+
+
+def test_a_refusal_leaves_one_line_without_what_was_typed(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_article("On Tea")
+    client.post("/articles/on-tea/comments", data={"name": "Bea-was-here", "email": "bea@example.org"})
+    assert caplog.messages == ["Refused with 422: comments.submit, from 127.0.0.0/24"]

@@ -18,6 +18,9 @@ from blog.same_origin import is_same_origin
         ({"Origin": "http://blog.example.evil.example"}, False),
         ({"Origin": "http://blog.example:8080"}, False),
         ({"Origin": "null"}, False),
+        ({"Origin": ""}, False),
+        ({"Origin": "http://["}, False),
+        ({"Origin": "//"}, False),
         ({}, True),
     ],
 )

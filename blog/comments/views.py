@@ -41,9 +41,9 @@ def submit_comment(slug: str) -> ResponseReturnValue:
     reason = _refusal(policy)
     if reason:
         return _write_page(article, form, 403, reason)
-    if not form.validate():
-        return _write_page(article, form, 422)
     try:
+        if not _validate(form):
+            return _write_page(article, form, 422)
         comment = _submit(article, form, policy)
     except RateLimitExceeded:
         return _too_fast(article, form)
@@ -76,6 +76,11 @@ def preview_comment(slug: str) -> ResponseReturnValue:
 @limiter.limit(lambda: settings.comment_rate)
 def _submit(article: Article, form: CommentForm, policy: CommentPolicy) -> Comment:
     return submit(article, form, policy, request)
+
+
+@limiter.limit(lambda: settings.comment_attempt_rate)
+def _validate(form: CommentForm) -> bool:
+    return bool(form.validate())
 
 
 @limiter.limit(lambda: settings.comment_preview_rate)

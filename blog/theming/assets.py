@@ -142,6 +142,7 @@ def show(digest: str, name: str) -> Response:
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    """The files of a folder, and links that lead nowhere, by their names."""
+    """The files of a folder, and links that lead nowhere, by their names; without what is hidden by a dot."""
     paths = (path for path in folder.rglob("*") if path.is_file() or (path.is_symlink() and not path.exists()))
-    return {path.relative_to(folder).as_posix(): path for path in paths}
+    named = ((path.relative_to(folder), path) for path in paths)
+    return {name.as_posix(): path for name, path in named if not any(part.startswith(".") for part in name.parts)}

@@ -48,7 +48,7 @@ def _ours(signature: str, body: bytes, secret: str, now: float) -> str:
         raise BadSignature("its signature has another form than t=…, v1=…")
     _check_age(int(form[1]), now)
     _compare(_hmac(f"{form[1]}.".encode() + body, secret).hex(), form[2])
-    return signature
+    return f"t={form[1]}, v1={form[2]}"
 
 
 def _ghost(signature: str, body: bytes, secret: str, now: float) -> str:
@@ -57,7 +57,7 @@ def _ghost(signature: str, body: bytes, secret: str, now: float) -> str:
         raise BadSignature("its signature has another form than Ghost’s; give the webhook a secret in Ghost")
     _check_age(int(form[2]) / 1000, now)
     _compare(_hmac(body + form[2].encode(), secret).hex(), form[1])
-    return signature
+    return f"sha256={form[1]}, t={form[2]}"
 
 
 def _shopify(signature: str, body: bytes, secret: str) -> str:

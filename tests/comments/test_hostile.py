@@ -23,7 +23,7 @@ AROUND = {"article", "p", "bdi", "time", "div", "a"}
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return replace(settings, comment_rate="100000 per minute")
+    return replace(settings, comment_rate="100000 per minute", comment_attempt_rate="100000 per minute")
 
 
 def send(client: FlaskClient, **fields: str) -> int:

@@ -252,6 +252,16 @@ def test_the_form_says_that_comments_are_checked(client: FlaskClient) -> None:
     assert "All comments are checked before they are published." in client.get("/articles/on-tea").text
 
 
+def test_refused_forms_are_limited_too_and_keep_their_text(app: Flask) -> None:
+    make_article("On Coffee")
+    app.config["BLOG"] = replace(app.config["BLOG"], comment_attempt_rate="3 per minute")
+    client = app.test_client()
+    answers = [send(client, None, body=f"[x](javascript:{number})") for number in range(4)]
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 429]
+    assert "javascript:3" in answers[-1].text
+    assert answers[-1].headers["Retry-After"] == "60"
+
+
 def test_too_many_comments_wait_but_refused_ones_do_not_count(app: Flask) -> None:
     app.config["BLOG"] = replace(app.config["BLOG"], comment_rate="2 per minute")
     client = app.test_client()

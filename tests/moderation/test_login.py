@@ -126,3 +126,10 @@ def test_only_failures_count(app: Flask, cleo: Moderator) -> None:
     for _ in range(21):
         assert stranger.sign_in("Cleo", "").status_code == 422
     assert stranger.sign_in("Cleo").status_code == 303
+
+
+def test_a_failed_sign_in_leaves_one_line_without_what_was_typed(
+    stranger: Visitor, cleo: Moderator, caplog: pytest.LogCaptureFixture
+) -> None:
+    stranger.sign_in("Cleo", "a wrong password")
+    assert caplog.messages == ["Refused with 401: moderation.sign_in, from 203.0.113.0/24"]

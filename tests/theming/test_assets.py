@@ -59,3 +59,13 @@ def test_a_theme_s_file_hides_ours_and_changes_the_address(settings: Settings, f
     assert "papayawhip" in css
     assert "--vermilion: oklch" not in css
     assert ".article {" in css
+
+
+def test_hidden_files_of_a_theme_are_not_served(settings: Settings, folder: Path) -> None:
+    (folder / "static" / ".git").mkdir()
+    for name in (".env", ".git/config", "css/.secret.css"):
+        (folder / "static" / name).write_text("hunter2 {}", encoding="utf-8")
+    app = create_app(replace(settings, theme=folder))
+    for name in (".env", ".git/config", "css/.secret.css"):
+        assert app.test_client().get(address(app, name)).status_code == 404
+    assert "hunter2" not in app.test_client().get(address(app, "css/site.css")).text
