@@ -12,7 +12,7 @@ from blog.sources.wordpress import WordPressSource
 from tests.sources.fake_ghost import ADMIN_KEY, CONTENT_KEY
 from tests.support.fakes import Request, as_json, fake
 
-RECORDED = Path(__file__).parents[2] / "recorded"
+RECORDED = Path(__file__).parents[1] / "recorded"
 
 
 def recorded(name: str) -> Any:  # noqa: ANN401 - whatever was answered
