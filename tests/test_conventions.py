@@ -6,8 +6,11 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from blog.articles.site_files import NOT_FOR_ROBOTS
+from blog.cache.lookup import NEVER_CACHED
 from blog.config import Settings, environment_name
 from blog.paths import STATIC, TEMPLATES
 from tests.support.factories import make_article
@@ -77,6 +80,18 @@ def documented_default(default: object) -> str:
     if isinstance(default, Path):
         return f"`{default.name}`"
     return f"`{default}`"
+
+
+def test_only_the_models_say_what_public_means() -> None:
+    condition = r"published_at\s*<=\s*(?:now\(|utc_now\()"
+    places = found(condition, (ROOT / "blog").rglob("*.py"))
+    assert {place.partition(":")[0] for place in places} == {"blog/content/models.py"}
+
+
+def test_what_the_page_cache_and_robots_leave_out_exists(app: Flask) -> None:
+    rules = [rule.rule for rule in app.url_map.iter_rules()]
+    for beginning in (*NEVER_CACHED, *NOT_FOR_ROBOTS):
+        assert any(rule.startswith(beginning) for rule in rules), f"no address begins with {beginning}"
 
 
 @pytest.mark.parametrize("path", ["/", "/articles/on-tea", "/tags/", "/tags/tea", "/nowhere", "/articles/"])

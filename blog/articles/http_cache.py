@@ -1,4 +1,4 @@
-"""Answers to machines: the same bytes for everybody, and none at all for who has them already."""
+"""Cacheable responses for feeds and site files, with ETag and 304 support."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -14,10 +14,12 @@ ONE_HOUR = 60 * 60
 ONE_DAY = 24 * ONE_HOUR
 
 
-def answer(body: bytes, content_type: str, *, max_age: int, modified_at: datetime | None = None) -> Response:
-    """``body``, which any cache may keep for ``max_age`` seconds, and serve stale for a day where we are down.
+def cacheable_response(
+    body: bytes, content_type: str, *, max_age: int, modified_at: datetime | None = None
+) -> Response:
+    """A response that any cache may keep for ``max_age`` seconds, and serve for a day longer while the blog is down.
 
-    A conditional request (RFC 9110, section 13) is answered 304 where it can be.
+    A conditional request (RFC 9110, section 13) gets a 304 where the client has the same bytes.
     """
     response = Response(body, content_type=content_type)
     response.cache_control.public = True
@@ -32,9 +34,9 @@ def answer(body: bytes, content_type: str, *, max_age: int, modified_at: datetim
 
 
 def modified_at(newest: datetime) -> datetime:
-    """When a list last changed whose latest article is of ``newest``.
+    """When a list last changed whose newest article is dated ``newest``.
 
-    What is taken back, or comes with a date of long ago, leaves no later date in a list; but its purge is noted.
+    A withdrawn article, or a new one with an old date, leaves no later date in the list, but its purge has a time.
     """
     purged = db.session.scalar(select(func.max(CachePurge.purged_at)))
     return max(newest, purged) if purged else newest

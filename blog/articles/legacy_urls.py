@@ -28,7 +28,7 @@ FORMS: tuple[tuple[re.Pattern[str], type[Tag | Author], str], ...] = (
 )
 
 
-def elsewhere(path: str, slug: str | None = None) -> ResponseReturnValue:
+def redirect_or_404(path: str, slug: str | None = None) -> ResponseReturnValue:
     """Send the reader of a former address on; say whether what was at ``path`` is gone or never was.
 
     ``slug`` is the article's that ``path`` could be the address of.

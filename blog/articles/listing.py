@@ -1,15 +1,12 @@
 """Pages of articles, newest first."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, desc, func, select
-from sqlalchemy.orm import InstrumentedAttribute, defer
+from sqlalchemy.orm import defer
 
-from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
-from blog.database import utc_now
+from blog.articles.labels import LabelKind
+from blog.content.models import Article, ArticleTag, Author, Tag
 from blog.extensions import db
 
 MAX_PAGE = 10_000
@@ -35,31 +32,19 @@ class TagCount:
 
 def newest(number: int, size: int) -> Page:
     """Page ``number`` of all public articles."""
-    ids = Article.published().with_only_columns(Article.id, Article.published_at)
-    return _page(ids, [Article.published_at, Article.id], number, size)
+    return _page(Article.newest_first().with_only_columns(Article.id), number, size)
 
 
-def newest_of_tag(tag: Tag, number: int, size: int) -> Page:
-    """Page ``number`` of the public articles with ``tag``."""
-    ids = select(ArticleTag.article_id.label("id"), ArticleTag.published_at).where(
-        ArticleTag.tag_id == tag.id, ArticleTag.published_at <= utc_now()
-    )
-    return _page(ids, [ArticleTag.published_at, ArticleTag.article_id], number, size)
-
-
-def newest_of_author(author: Author, number: int, size: int) -> Page:
-    """Page ``number`` of the public articles by ``author``."""
-    ids = select(ArticleAuthor.article_id.label("id"), ArticleAuthor.published_at).where(
-        ArticleAuthor.author_id == author.id, ArticleAuthor.published_at <= utc_now()
-    )
-    return _page(ids, [ArticleAuthor.published_at, ArticleAuthor.article_id], number, size)
+def newest_with_label(kind: LabelKind, label: Tag | Author, number: int, size: int) -> Page:
+    """Page ``number`` of the public articles with ``label``."""
+    return _page(kind.link.newest_first(label.id), number, size)
 
 
 def tag_counts() -> list[TagCount]:
     """All tags that public articles have, by name."""
     counts = (
-        select(ArticleTag.tag_id, func.count().label("count"))
-        .where(ArticleTag.published_at <= utc_now())
+        ArticleTag.published()
+        .with_only_columns(ArticleTag.tag_id, func.count().label("count"))
         .group_by(ArticleTag.tag_id)
         .subquery()
     )
@@ -67,9 +52,9 @@ def tag_counts() -> list[TagCount]:
     return sorted((TagCount(*row) for row in rows), key=lambda tag: tag.slug)
 
 
-def _page(ids: Select[int, datetime], order: Sequence[InstrumentedAttribute[Any]], number: int, size: int) -> Page:
-    """The page of articles that ``ids`` selects. Skipping to a page walks the index alone, never the articles."""
-    wanted = ids.order_by(*(desc(column) for column in order)).limit(size + 1).offset((number - 1) * size).subquery()
+def _page(ids: Select[int], number: int, size: int) -> Page:
+    """The page of the articles whose ids are selected, newest first. Skipping to it reads the index alone."""
+    wanted = ids.limit(size + 1).offset((number - 1) * size).subquery()
     query = (
         select(Article)
         .join(wanted, wanted.c.id == Article.id)

@@ -6,61 +6,61 @@ from functools import lru_cache
 from sqlalchemy import Float, Integer, Select, String, bindparam, cast, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import load_only
 
-from blog.content.models import Article, ArticleTag, Tag, now
+from blog.content.models import Article, ArticleTag, Tag
 from blog.database import UTCDateTime
 from blog.extensions import db
 
-MAX_RELATED = 3
-MOST_TAGS = 8
+MAX_SIMILAR = 3
+MAX_TAGS = 8
 CANDIDATES = 60
 """The newest articles of each tag that are looked at, so that a tag of half the blog costs no more than any other."""
 MAX_PARTS = 50
 
 Kind = str
-OLDER, NEWER, RELATED, PART = "older", "newer", "related", "part"
+OLDER, NEWER, SIMILAR, PART = "older", "newer", "similar", "part"
 
 
 @dataclass
-class Around:
-    """Public articles that have something to do with one; ``parts`` are in their order, and hold that one too."""
+class Related:
+    """Public articles that belong to one article; ``parts`` are those of its series in order, itself included."""
 
     older: Article | None = None
     newer: Article | None = None
-    related: list[Article] = field(default_factory=list)
+    similar: list[Article] = field(default_factory=list)
     parts: list[Article] = field(default_factory=list)
 
     @property
     def ids(self) -> set[int]:
         """The ids of all of them."""
         sides = [side for side in (self.older, self.newer) if side is not None]
-        return {article.id for article in (*sides, *self.related, *self.parts)}
+        return {article.id for article in (*sides, *self.similar, *self.parts)}
 
 
-def around(article: Article) -> Around:
-    """What surrounds ``article``, found in one query."""
-    tags = [tag.slug for tag in article.tags[:MOST_TAGS]]
+def related(article: Article) -> Related:
+    """The articles that a reader of ``article`` may go on to, found in one query."""
+    tags = [tag.slug for tag in article.tags[:MAX_TAGS]]
     values = {"id": article.id, "published_at": article.published_at, "series": article.series}
     values |= {f"tag_{number}": slug for number, slug in enumerate(tags)}
     found: dict[Kind, list[Article]] = {}
-    for other, kind in db.session.execute(_question(len(tags), is_part=article.series is not None), values):
+    for other, kind in db.session.execute(_statement(len(tags), is_part=article.series is not None), values):
         found.setdefault(kind, []).append(other)
     parts = found.get(PART, [])
-    return Around(
+    return Related(
         older=next(iter(found.get(OLDER, [])), None),
         newer=next(iter(found.get(NEWER, [])), None),
-        related=found.get(RELATED, []),
+        similar=found.get(SIMILAR, []),
         parts=parts if len(parts) > 1 else [],
     )
 
 
 @lru_cache
-def _question(tags: int, *, is_part: bool) -> Select[Article, str]:
+def _statement(tags: int, *, is_part: bool) -> Select[Article, str]:
     """The query for an article of so many tags. Putting it together takes longer than asking it, so it is kept."""
     place = tuple_(bindparam("published_at", type_=UTCDateTime()), bindparam("id", type_=Integer()))
     wanted = union_all(
         _one(Article.published_before(place), OLDER),
         _one(Article.published_after(place), NEWER),
-        *([_related(tags)] if tags else []),
+        *([_similar(tags)] if tags else []),
         *([_parts()] if is_part else []),
     ).subquery()
     return (
@@ -86,7 +86,7 @@ def _parts() -> Select[int, str, float]:
     return _labelled(parts.with_only_columns(Article.id).limit(MAX_PARTS), PART)
 
 
-def _related(tags: int) -> Select[int, str, float]:
+def _similar(tags: int) -> Select[int, str, float]:
     """Articles that share tags; the rarer a tag, the more it says."""
     shared = union_all(*map(_of_tag, range(tags))).subquery()
     weight = func.sum(shared.c.weight)
@@ -94,20 +94,14 @@ def _related(tags: int) -> Select[int, str, float]:
         select(shared.c.id, weight.label("weight"))
         .group_by(shared.c.id)
         .order_by(weight.desc(), shared.c.id.desc())
-        .limit(MAX_RELATED)
+        .limit(MAX_SIMILAR)
         .subquery()
     )
-    return select(best.c.id, literal(RELATED, String).label("kind"), best.c.weight)
+    return select(best.c.id, literal(SIMILAR, String).label("kind"), best.c.weight)
 
 
 def _of_tag(number: int) -> Select[int, float]:
     tag = select(Tag.id).where(Tag.slug == bindparam(f"tag_{number}", type_=String())).scalar_subquery()
     is_other = ArticleTag.article_id != bindparam("id", type_=Integer())
-    newest = (
-        select(ArticleTag.article_id.label("id"))
-        .where(ArticleTag.tag_id == tag, ArticleTag.published_at <= now(), is_other)
-        .order_by(ArticleTag.published_at.desc(), ArticleTag.article_id.desc())
-        .limit(CANDIDATES)
-        .subquery()
-    )
+    newest = ArticleTag.newest_first(tag).where(is_other).limit(CANDIDATES).subquery()
     return select(newest.c.id, (cast(1.0, Float) / (func.count().over() + 1)).label("weight"))

@@ -5,8 +5,8 @@ import json
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
-from blog.articles.http_cache import ONE_DAY, ONE_HOUR, answer
-from blog.articles.xml import add, element, written
+from blog.articles.http_cache import ONE_DAY, ONE_HOUR, cacheable_response
+from blog.articles.xml import add, element, to_bytes
 from blog.config import settings
 from blog.theming.assets import asset_bytes, asset_url, page_colours
 from blog.theming.site import Site, absolute_url
@@ -33,7 +33,7 @@ def robots() -> Response:
     """What robots may read (RFC 9309), and where the sitemap is."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), ""]
     lines.append(f"Sitemap: {absolute_url('sitemaps.sitemap')}")
-    return answer("\n".join([*lines, ""]).encode(), "text/plain; charset=utf-8", max_age=ONE_HOUR)
+    return cacheable_response("\n".join([*lines, ""]).encode(), "text/plain; charset=utf-8", max_age=ONE_HOUR)
 
 
 @blueprint.get("/opensearch.xml")
@@ -51,7 +51,7 @@ def search_description() -> Response:
     add(root, "Url", attributes={"type": "text/html", "method": "get", "template": template})
     own = {"type": OPENSEARCH, "rel": "self", "template": absolute_url("machines.search_description")}
     add(root, "Url", attributes=own)
-    return answer(written(root), OPENSEARCH, max_age=ONE_DAY)
+    return cacheable_response(to_bytes(root), OPENSEARCH, max_age=ONE_DAY)
 
 
 @blueprint.get("/manifest.webmanifest")
@@ -76,19 +76,19 @@ def manifest() -> Response:
     colour = page_colours().get("light")
     if colour:
         told |= {"background_color": colour, "theme_color": colour}
-    return answer(json.dumps(told, ensure_ascii=False).encode(), MANIFEST, max_age=ONE_DAY)
+    return cacheable_response(json.dumps(told, ensure_ascii=False).encode(), MANIFEST, max_age=ONE_DAY)
 
 
 @blueprint.get("/favicon.ico")
 def favicon() -> Response:
     """The icon for whoever asks without having read a page."""
-    return answer(asset_bytes("icons/favicon.ico"), "image/x-icon", max_age=ONE_DAY)
+    return cacheable_response(asset_bytes("icons/favicon.ico"), "image/x-icon", max_age=ONE_DAY)
 
 
 @blueprint.get("/apple-touch-icon.png")
 def touch_icon() -> Response:
     """The icon for a home screen."""
-    return answer(asset_bytes("icons/apple-touch-icon.png"), "image/png", max_age=ONE_DAY)
+    return cacheable_response(asset_bytes("icons/apple-touch-icon.png"), "image/png", max_age=ONE_DAY)
 
 
 def _short(text: str, most: int) -> str:

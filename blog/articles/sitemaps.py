@@ -1,28 +1,28 @@
 """Sitemaps for search engines (https://www.sitemaps.org/protocol.html).
 
-A small site has one, ``/sitemap.xml``. A large one has an index there, and a sitemap for each range of row numbers, so
-that a row never moves from one to another, and nothing has to be counted to find where one begins.
+A small site has one, ``/sitemap.xml``. A large site has an index there and one sitemap for each range of row ids, so
+that a row never moves from one sitemap to another and no rows have to be counted.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort
 from sqlalchemy import func, select
-from sqlalchemy.orm import InstrumentedAttribute as Column
 
 from blog.articles.feeds.entries import BEFORE_EVERYTHING, last_change
-from blog.articles.http_cache import ONE_HOUR, answer, modified_at
-from blog.articles.xml import add, element, written
-from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
-from blog.database import utc_now
+from blog.articles.http_cache import ONE_HOUR, cacheable_response, modified_at
+from blog.articles.labels import AUTHOR, TAG, LabelKind
+from blog.articles.xml import add, element, to_bytes
+from blog.content.models import Article, Author, Tag
 from blog.extensions import db
 from blog.theming.site import absolute_url
 
-MOST = 10_000
-"""Addresses of one sitemap. The protocol allows five times as many; but then one would take seconds to write."""
+MAX_ADDRESSES = 10_000
+"""The most addresses in one sitemap. The protocol allows 50 000, but writing that many would take seconds."""
 TYPE = "application/xml; charset=utf-8"
 NAMESPACE = {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 PAGES = ("articles.index", "articles.archive", "articles.tags")
@@ -30,7 +30,7 @@ PAGES = ("articles.index", "articles.archive", "articles.tags")
 blueprint = Blueprint("sitemaps", __name__)
 
 
-class Place(NamedTuple):
+class Page(NamedTuple):
     """A public page: its full address, and when it last changed."""
 
     address: str
@@ -41,13 +41,13 @@ class Place(NamedTuple):
 def sitemap() -> Response:
     """All public pages, or the index of the sitemaps that name them."""
     last_ids = _last_ids()
-    if len(PAGES) + sum(last_ids.values()) <= MOST:
-        return _answer([*_pages(0, 1), *(place for kind, last in last_ids.items() for place in KINDS[kind](0, last))])
+    if len(PAGES) + sum(last_ids.values()) <= MAX_ADDRESSES:
+        return _answer([*_pages(0, 1), *(page for kind, last in last_ids.items() for page in KINDS[kind](0, last))])
     root = element("sitemapindex", NAMESPACE)
     for kind, last in {"pages": 1, **last_ids}.items():
         for number in range(1, _parts(last) + 1):
             add(add(root, "sitemap"), "loc", absolute_url("sitemaps.part", kind=kind, number=number))
-    return answer(written(root), TYPE, max_age=ONE_HOUR)
+    return cacheable_response(to_bytes(root), TYPE, max_age=ONE_HOUR)
 
 
 @blueprint.get("/sitemaps/<any(articles, authors, pages, tags):kind>-<int:number>.xml")
@@ -56,22 +56,22 @@ def part(kind: str, number: int) -> Response:
     last = 1 if kind == "pages" else _last_ids()[kind]
     if not 1 <= number <= _parts(last):
         abort(404)
-    return _answer(list(KINDS[kind]((number - 1) * MOST, number * MOST)))
+    return _answer(list(KINDS[kind]((number - 1) * MAX_ADDRESSES, number * MAX_ADDRESSES)))
 
 
-def _answer(places: Iterable[Place]) -> Response:
+def _answer(pages: Iterable[Page]) -> Response:
     root = element("urlset", NAMESPACE)
     latest = BEFORE_EVERYTHING
-    for address, changed_at in places:
+    for address, changed_at in pages:
         url = add(root, "url")
         add(url, "loc", address)
         add(url, "lastmod", changed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         latest = max(latest, changed_at)
-    return answer(written(root), TYPE, max_age=ONE_HOUR, modified_at=modified_at(latest))
+    return cacheable_response(to_bytes(root), TYPE, max_age=ONE_HOUR, modified_at=modified_at(latest))
 
 
 def _parts(last_id: int) -> int:
-    return -(-last_id // MOST)
+    return -(-last_id // MAX_ADDRESSES)
 
 
 def _last_ids() -> dict[str, int]:
@@ -80,13 +80,13 @@ def _last_ids() -> dict[str, int]:
     return dict(zip(("articles", "tags", "authors"), db.session.execute(select(*last)).one(), strict=True))
 
 
-def _pages(_after: int, _upto: int) -> Iterator[Place]:
+def _pages(_after: int, _upto: int) -> Iterator[Page]:
     newest = Article.published().with_only_columns(func.max(Article.published_at))
     changed_at = db.session.scalar(newest) or BEFORE_EVERYTHING
-    return (Place(absolute_url(endpoint), changed_at) for endpoint in PAGES)
+    return (Page(absolute_url(endpoint), changed_at) for endpoint in PAGES)
 
 
-def _articles(after: int, upto: int) -> Iterator[Place]:
+def _articles(after: int, upto: int) -> Iterator[Page]:
     """The articles of a range; not those whose own page names another address as the true one."""
     query = (
         Article.published()
@@ -98,33 +98,24 @@ def _articles(after: int, upto: int) -> Iterator[Place]:
     for slug, canonical_url, published_at, updated_at in db.session.execute(query):
         address = folder + quote(slug)
         if canonical_url in {None, address}:
-            yield Place(address, last_change(published_at, updated_at))
+            yield Page(address, last_change(published_at, updated_at))
 
 
-def _tags(after: int, upto: int) -> Iterator[Place]:
-    return _listings(Tag, ArticleTag.tag_id, ArticleTag.published_at, "articles.tag", (after, upto))
-
-
-def _authors(after: int, upto: int) -> Iterator[Place]:
-    return _listings(Author, ArticleAuthor.author_id, ArticleAuthor.published_at, "articles.author", (after, upto))
-
-
-def _listings(
-    model: type[Tag | Author], link: Column[int], published_at: Column[datetime], endpoint: str, ids: tuple[int, int]
-) -> Iterator[Place]:
-    """The listings of a range that show an article now; each last changed when its newest article came."""
-    latest = select(func.max(published_at)).where(link == model.id, published_at <= utc_now()).scalar_subquery()
-    query = select(model.slug, latest).where(model.id > ids[0], model.id <= ids[1]).order_by(model.id)
-    folder = absolute_url(endpoint, slug="")
+def _label_pages(kind: LabelKind, after: int, upto: int) -> Iterator[Page]:
+    """The listings of a range that have a public article; each last changed when its newest article was published."""
+    label, link = kind.model, kind.link
+    latest = link.published().with_only_columns(func.max(link.published_at)).where(link.label_id == label.id)
+    query = select(label.slug, latest.scalar_subquery()).where(label.id > after, label.id <= upto).order_by(label.id)
+    folder = absolute_url(f"articles.{kind.name}", slug="")
     for slug, changed_at in db.session.execute(query):
         if changed_at is not None:
-            yield Place(folder + quote(slug), changed_at)
+            yield Page(folder + quote(slug), changed_at)
 
 
-KINDS: Mapping[str, Callable[[int, int], Iterator[Place]]] = {
+KINDS: Mapping[str, Callable[[int, int], Iterator[Page]]] = {
     "pages": _pages,
     "articles": _articles,
-    "tags": _tags,
-    "authors": _authors,
+    "tags": partial(_label_pages, TAG),
+    "authors": partial(_label_pages, AUTHOR),
 }
-"""What finds the pages of each kind whose rows have numbers after the one and up to the other."""
+"""For each kind, a function that yields the pages of the rows with ids above one number and up to another."""

@@ -10,7 +10,7 @@ from blog.content.models import Article
 from blog.theming.site import absolute, absolute_url
 
 
-def posting(article: Article, thread: Thread) -> dict[str, Any]:
+def blog_posting(article: Article, thread: Thread) -> dict[str, Any]:
     """``article`` as a ``BlogPosting`` (https://schema.org/BlogPosting); how many comments, where all are known."""
     address = absolute_url("articles.show", slug=article.slug)
     told: dict[str, Any] = {
@@ -40,7 +40,7 @@ def posting(article: Article, thread: Thread) -> dict[str, Any]:
     return told
 
 
-def trail(*steps: tuple[str, str]) -> dict[str, Any]:
+def breadcrumbs(*steps: tuple[str, str]) -> dict[str, Any]:
     """The way from the first page to this one as a ``BreadcrumbList`` (https://schema.org/BreadcrumbList).
 
     Each step is a name and the path of a page on this site.

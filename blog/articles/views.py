@@ -2,23 +2,21 @@
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from sqlalchemy import select
 
 from blog.articles import listing, structured_data
 from blog.articles.archive import year_page, years
-from blog.articles.legacy_urls import elsewhere
+from blog.articles.labels import AUTHOR, TAG, LabelKind
+from blog.articles.legacy_urls import redirect_or_404
 from blog.articles.listing import Page
-from blog.articles.related import around
+from blog.articles.related import related
 from blog.articles.search import MAX_PAGES, MOST_CHARACTERS, Query, search
-from blog.cache.policy import keep
+from blog.cache.policy import cache_page
 from blog.comments.forms import blank_form
 from blog.comments.policy import comment_policy
 from blog.comments.thread import thread
 from blog.config import settings
 from blog.content import cache_keys
-from blog.content.models import Article, Author, Tag, public_article
-from blog.extensions import db
+from blog.content.models import Article, public_article
 from blog.markup.toc import contents
 from blog.theming import theme
 
@@ -32,7 +30,7 @@ def index() -> str:
     """All articles, newest first."""
     page = listing.newest(_page_number(), settings.page_size)
     _refuse_empty(page)
-    keep([cache_keys.INDEX], ["page"])
+    cache_page([cache_keys.INDEX], ["page"])
     return theme.render("articles/index.html", page=page)
 
 
@@ -47,68 +45,74 @@ def show(slug: str) -> ResponseReturnValue:
     """One article with its tags, its approved comments and the comment form."""
     article = public_article(slug)
     if article is None:
-        return elsewhere(request.path, slug)
+        return redirect_or_404(request.path, slug)
     page, shown = _article_page(article)
-    keep([cache_keys.article_key(article.id), *map(cache_keys.title_key, shown)], ["comments_after"])
+    cache_page([cache_keys.article_key(article.id), *map(cache_keys.title_key, shown)], ["comments_after"])
     return page
 
 
 def _article_page(article: Article) -> tuple[str, set[int]]:
     """The page, and the ids of the other articles whose titles it shows."""
     comments = thread(article.id, request.args.get("comments_after", type=int))
-    beside = around(article)
+    others = related(article)
     page = theme.render(
         "articles/show.html",
         article=article,
-        around=beside,
+        related=others,
         contents=contents(article.body_html, article.word_count),
         thread=comments,
-        posting=structured_data.posting(article, comments),
-        trail=structured_data.trail((article.title, url_for("articles.show", slug=article.slug))),
+        blog_posting=structured_data.blog_posting(article, comments),
+        breadcrumbs=structured_data.breadcrumbs((article.title, url_for("articles.show", slug=article.slug))),
         form=blank_form(),
         policy=comment_policy(article, settings),
     )
-    return page, beside.ids
+    return page, others.ids
 
 
 @blueprint.get("/tags/")
 def tags() -> str:
     """All tags with the number of their articles."""
-    keep([cache_keys.TAGS])
+    cache_page([cache_keys.TAGS])
     return theme.render("articles/tags.html", tags=listing.tag_counts())
 
 
 @blueprint.get("/tags/<slug>")
 def tag(slug: str) -> ResponseReturnValue:
     """The articles with one tag, newest first."""
-    found = db.session.scalar(select(Tag).where(Tag.slug == slug))
-    if found is None:
-        return elsewhere(request.path)
-    page = listing.newest_of_tag(found, _page_number(), settings.page_size)
-    _refuse_empty(page, even_the_first=True)
-    keep([cache_keys.tag_key(slug)], ["page"])
-    trail = structured_data.trail(
-        (_("Tags"), url_for("articles.tags")), (found.name, url_for("articles.tag", slug=found.slug))
-    )
-    return theme.render("articles/tag.html", tag=found, page=page, trail=trail)
+    return _label_page(TAG, slug)
 
 
 @blueprint.get("/authors/<slug>")
 def author(slug: str) -> ResponseReturnValue:
     """The articles by one author, newest first."""
-    found = db.session.scalar(select(Author).where(Author.slug == slug))
-    if found is None:
-        return elsewhere(request.path)
-    page = listing.newest_of_author(found, _page_number(), settings.page_size)
+    return _label_page(AUTHOR, slug)
+
+
+def _label_page(kind: LabelKind, slug: str) -> ResponseReturnValue:
+    label = kind.find(slug)
+    if label is None:
+        return redirect_or_404(request.path)
+    page = listing.newest_with_label(kind, label, _page_number(), settings.page_size)
     _refuse_empty(page, even_the_first=True)
-    keep([cache_keys.author_key(slug)], ["page"])
-    return theme.render("articles/author.html", author=found, page=page)
+    cache_page([kind.cache_key(slug)], ["page"])
+    endpoint = f"articles.{kind.name}"
+    breadcrumbs = structured_data.breadcrumbs(*kind.overview(), (label.name, url_for(endpoint, slug=label.slug)))
+    return theme.render(
+        f"articles/{kind.name}.html",
+        page=page,
+        label=label,
+        endpoint=endpoint,
+        feed_endpoint=f"feeds.{kind.name}",
+        description=kind.description(label.name),
+        breadcrumbs=breadcrumbs,
+        **{kind.name: label},
+    )
 
 
 @blueprint.get("/archive/")
 def archive() -> str:
     """The years that have articles."""
-    keep([cache_keys.ARCHIVE])
+    cache_page([cache_keys.ARCHIVE])
     return theme.render("articles/archive.html", years=years())
 
 
@@ -118,7 +122,7 @@ def archive_year(year: int) -> str:
     page = year_page(year, _page_number())
     if not page.months:
         abort(404)
-    keep([cache_keys.ARCHIVE], ["page"])
+    cache_page([cache_keys.ARCHIVE], ["page"])
     return theme.render("articles/year.html", page=page)
 
 
@@ -133,7 +137,7 @@ def find() -> str:
 @blueprint.get("/<path:path>")
 def moved(path: str) -> ResponseReturnValue:
     """Any other address: perhaps an article used to be there."""
-    return elsewhere(f"/{path}")
+    return redirect_or_404(f"/{path}")
 
 
 def newest_articles() -> list[Article]:

@@ -27,7 +27,7 @@ def add(parent: ET.Element, name: str, text: str = "", attributes: Mapping[str, 
     return child
 
 
-def written(root: ET.Element, stylesheet: str | None = None) -> bytes:
+def to_bytes(root: ET.Element, stylesheet: str | None = None) -> bytes:
     """The document below ``root`` in UTF-8, with the CSS at ``stylesheet`` for who opens it in a browser.
 
     How it is named, says https://www.w3.org/TR/xml-stylesheet/.

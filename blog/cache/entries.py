@@ -10,7 +10,7 @@ from wsgiref.handlers import format_date_time
 import brotli
 from werkzeug.http import parse_accept_header, parse_date, parse_list_header
 
-from blog.cache.policy import Keep
+from blog.cache.policy import CachePolicy
 
 Headers = list[tuple[str, str]]
 
@@ -35,7 +35,7 @@ class Variant:
 class Entry:
     """A page as it was made at ``made_at``, on the monotonic clock."""
 
-    keep: Keep
+    policy: CachePolicy
     etag: str
     modified: float
     """When it was made, as a Unix time."""
@@ -49,7 +49,7 @@ class Entry:
         return 2_000 + sum(len(variant.body) for variant in self.variants.values())
 
 
-def make_entry(keep: Keep, headers: Headers, body: bytes) -> Entry:
+def make_entry(policy: CachePolicy, headers: Headers, body: bytes) -> Entry:
     """The entry of a whole answer with the status 200."""
     etag = f'W/"{sha256(body).hexdigest()[:24]}"'
     told = {name.lower(): value for name, value in headers}
@@ -67,7 +67,7 @@ def make_entry(keep: Keep, headers: Headers, body: bytes) -> Entry:
     headers_304 = [
         (name, value) for name, value in common if name.lower() in IN_304 or name in {"ETag", "Last-Modified"}
     ]
-    return Entry(keep, etag, modified, variants, headers_304)
+    return Entry(policy, etag, modified, variants, headers_304)
 
 
 def _encoded(body: bytes) -> dict[str, bytes]:

@@ -9,10 +9,10 @@ from werkzeug.http import parse_date
 
 from blog.cache.entries import Entry, Headers, preferred
 from blog.cache.policy import ACCEPT, MAX_AGE_SECONDS
-from blog.cache.store import Place, Store
+from blog.cache.store import PageId, Store
 from blog.cache.watcher import PurgeWatcher
 
-NEVER = ("/static/", "/media/", "/moderation", "/comments/", "/preview/", "/search", "/healthz", "/readyz", "/metrics")
+NEVER_CACHED = ("/static/", "/media/", "/moderation", "/comments/", "/preview/", "/search", "/healthz", "/readyz")
 """Beginnings of the addresses of what is large already, private, or different every time."""
 STALE_CACHE_CONTROL = "public, max-age=0, s-maxage=5, stale-if-error=86400"
 MAX_PARAMETERS = 8
@@ -34,7 +34,7 @@ class PageRequest(NamedTuple):
     @property
     def is_cacheable(self) -> bool:
         """Whether a kept page may answer it at all."""
-        return self.method in {"GET", "HEAD"} and not self.path.startswith(NEVER)
+        return self.method in {"GET", "HEAD"} and not self.path.startswith(NEVER_CACHED)
 
 
 class KeptAnswer(NamedTuple):
@@ -74,7 +74,7 @@ class Lookup:
         """The answer from ``entry``, marked as stale while the database does not answer."""
         return answer_from(entry, request, is_stale=self._watcher.stale_seconds > 0)
 
-    def place(self, request: PageRequest) -> Place:
+    def place(self, request: PageRequest) -> PageId:
         """Where the page for ``request`` is kept, as far as is known before it was made."""
         query, known = request.query, self._parameters.get(request.path)
         if known is None:
@@ -84,7 +84,7 @@ class Lookup:
 
     def keep(self, request: PageRequest, entry: Entry) -> None:
         """Keep the page that was made for ``request``."""
-        parameters = entry.keep.parameters
+        parameters = entry.policy.parameters
         if len(self._parameters) > MAX_PATHS:
             self._parameters.clear()
         self._parameters[request.path] = parameters

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from blog.cache.entries import Headers, make_entry
 from blog.cache.lookup import KeptAnswer, Lookup, PageRequest
-from blog.cache.policy import ENVIRON_KEY, Keep
-from blog.cache.store import Place
+from blog.cache.policy import ENVIRON_KEY, CachePolicy
+from blog.cache.store import PageId
 from blog.cache.watcher import PurgeWatcher
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class PageCache:
         self._app = app
         self._lookup = lookup
         self._watcher = watcher
-        self._making: dict[Place, threading.Event] = {}
+        self._making: dict[PageId, threading.Event] = {}
         self._lock = threading.Lock()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -73,7 +73,7 @@ class PageCache:
     ) -> Iterable[bytes]:
         generation = self._watcher.generation
         answer = _Answer(self._app, _unconditional(environ))
-        kept: Keep | None = answer.environ.get(ENVIRON_KEY)
+        kept: CachePolicy | None = answer.environ.get(ENVIRON_KEY)
         if kept is None or answer.status != "200 OK":
             return answer.pass_on(environ, start_response)
         entry = make_entry(kept, answer.headers, answer.body)

@@ -1,64 +1,67 @@
-"""How a view says that its page may be kept, for whom it changes nothing, and when it has to be forgotten."""
+"""How a view says that its page may be cached, and the cache headers that follow from it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, request
 
-from blog.cache.header_keys import word
+from blog.cache.header_keys import header_key
 from blog.cache.purges import EVERYTHING
 
 ENVIRON_KEY = "blog.cache.policy"
 ACCEPT = "Accept"
-"""Among the parameters: the page is another one for a browser, which accepts HTML, than for a program."""
+"""As a parameter: the page differs for a browser, which accepts HTML, and for a program."""
 MAX_AGE_SECONDS = 3600
-"""However little changes, a page is made anew after this time."""
+"""A page is made again after this time even if nothing purged it."""
 SHARED_SECONDS = 30
-"""How long a cache in front may keep a page that nobody purges there."""
+"""How long a shared cache that is not purged may keep a page."""
 SHARED_PURGED_SECONDS = 86_400
-"""The same where the worker purges it."""
+"""How long a shared cache may keep a page when the worker purges it there."""
 GRACE = "stale-while-revalidate=60, stale-if-error=86400"
 MAX_KEY_BYTES = 7_000
-"""Of ``Surrogate-Key``; servers in front refuse longer headers. A page with more cannot be purged there."""
+"""The most bytes of ``Surrogate-Key``; CDNs refuse longer headers. A page with more keys cannot be purged there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Keep:
-    """A page may be kept: its cache keys, and the names in a query string that make another page of it."""
+class CachePolicy:
+    """Under which keys a page is cached, and which query parameters make another page of it."""
 
     keys: frozenset[str]
     parameters: frozenset[str]
 
 
-def keep(keys: Iterable[str], parameters: Iterable[str] = ()) -> None:
-    """Let the answer to the present request be kept until one of ``keys`` is purged.
+def cache_page(keys: Iterable[str], parameters: Iterable[str] = ()) -> None:
+    """Let the response to the present request be cached until one of ``keys`` is purged.
 
-    It must be the same for everybody. ``parameters`` are the names in the query string on which it depends; all others
+    The response must be the same for everybody. ``parameters`` are the query parameters that it depends on; all others
     are ignored.
     """
-    g.page_keep = Keep(frozenset((*keys, EVERYTHING)), frozenset(parameters))
+    g.cache_policy = CachePolicy(frozenset((*keys, EVERYTHING)), frozenset(parameters))
 
 
-def init_app(app: Flask, *, is_purged_in_front: bool) -> None:
-    """Tell the page cache, and shared caches in front, what a view has said; of what says nothing, none is for them."""
+def init_app(app: Flask, *, is_purged_by_worker: bool) -> None:
+    """Set cache headers on responses that a view marked as cacheable; mark all others private.
 
-    def tell(response: Response) -> Response:
-        kept: Keep | None = g.get("page_keep")
-        if kept is None or not _is_for_everybody(response):
+    ``is_purged_by_worker`` says that the shared cache in front of the blog is purged, so it may keep pages longer.
+    """
+
+    def set_headers(response: Response) -> Response:
+        policy: CachePolicy | None = g.get("cache_policy")
+        if policy is None or not _is_for_everybody(response):
             if response.status_code != 304:
                 response.headers.setdefault("Cache-Control", "private")
             return response
-        words = sorted(word(key) for key in kept.keys)
-        is_named = sum(len(word) + 1 for word in words) <= MAX_KEY_BYTES
-        if is_named:
-            response.headers["Surrogate-Key"] = " ".join(words)
-            response.headers["Cache-Tag"] = ",".join(words)
-        shared = SHARED_PURGED_SECONDS if is_named and is_purged_in_front else SHARED_SECONDS
+        keys = sorted(header_key(key) for key in policy.keys)
+        has_keys = sum(len(key) + 1 for key in keys) <= MAX_KEY_BYTES
+        if has_keys:
+            response.headers["Surrogate-Key"] = " ".join(keys)
+            response.headers["Cache-Tag"] = ",".join(keys)
+        shared = SHARED_PURGED_SECONDS if has_keys and is_purged_by_worker else SHARED_SECONDS
         response.headers.setdefault("Cache-Control", f"public, max-age=0, s-maxage={shared}, {GRACE}")
-        request.environ[ENVIRON_KEY] = kept
+        request.environ[ENVIRON_KEY] = policy
         return response
 
-    app.after_request(tell)
+    app.after_request(set_headers)
 
 
 def _is_for_everybody(response: Response) -> bool:

@@ -6,21 +6,21 @@ from collections.abc import Iterable
 
 from blog.cache.entries import Entry
 
-Place = tuple[str, ...]
+PageId = tuple[str, ...]
 """What tells one page from another: site, path, and those parts of the query on which it depends."""
 
 
 class Store:
-    """At most ``most_bytes`` of pages. Its methods may be called by many threads."""
+    """At most ``max_bytes`` of pages. Its methods may be called by many threads."""
 
-    def __init__(self, most_bytes: int) -> None:
-        self._most_bytes = most_bytes
-        self._entries: OrderedDict[Place, Entry] = OrderedDict()
-        self._places: dict[str, set[Place]] = {}
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._entries: OrderedDict[PageId, Entry] = OrderedDict()
+        self._places: dict[str, set[PageId]] = {}
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, place: Place) -> Entry | None:
+    def get(self, place: PageId) -> Entry | None:
         """The page at ``place``."""
         entry = self._entries.get(place)
         if entry is not None:
@@ -30,20 +30,20 @@ class Store:
                 return None
         return entry
 
-    def put(self, place: Place, entry: Entry) -> None:
+    def put(self, place: PageId, entry: Entry) -> None:
         """Keep a page, unless it alone would take a great part of the room."""
-        if entry.size * 4 > self._most_bytes:
+        if entry.size * 4 > self._max_bytes:
             return
         with self._lock:
             self._drop(place)
             self._entries[place] = entry
             self._bytes += entry.size
-            for key in entry.keep.keys:
+            for key in entry.policy.keys:
                 self._places.setdefault(key, set()).add(place)
-            while self._bytes > self._most_bytes:
+            while self._bytes > self._max_bytes:
                 self._drop(next(iter(self._entries)))
 
-    def forget(self, keys: Iterable[str]) -> None:
+    def purge(self, keys: Iterable[str]) -> None:
         """Drop the pages that have any of ``keys``."""
         with self._lock:
             for key in keys:
@@ -60,12 +60,12 @@ class Store:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def _drop(self, place: Place) -> None:
+    def _drop(self, place: PageId) -> None:
         entry = self._entries.pop(place, None)
         if entry is None:
             return
         self._bytes -= entry.size
-        for key in entry.keep.keys:
+        for key in entry.policy.keys:
             places = self._places[key]
             places.discard(place)
             if not places:

@@ -143,7 +143,7 @@ class PurgeWatcher:
     def _drop(self, keys: set[str]) -> None:
         self._generation += 1
         self._purged |= dict.fromkeys(keys, self._generation)
-        self._store.forget(keys)
+        self._store.purge(keys)
         if len(self._purged) > MAX_PURGED_KEYS:
             self._start_anew()
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from blog.cache.header_keys import word
+from blog.cache.header_keys import header_key
 from blog.cache.purges import EVERYTHING, KEPT
 from blog.cache.reader import PurgeReader
 from blog.cdn import Front, PurgeFailed, configured_backend
@@ -20,7 +20,7 @@ from blog.cdn.fingerprint import made_with
 from blog.cdn.progress import NOWHERE, Position, note_position, position_of
 from blog.cdn.queue import Pending
 from blog.config import settings
-from blog.content.cache_keys import moments
+from blog.content.cache_keys import keys_published_between
 from blog.database import utc_now
 from blog.extensions import db
 from blog.fetch.retries import pause_before
@@ -116,7 +116,7 @@ class PurgeNotifier:
         """Read what was purged since the last time."""
         now = utc_now()
         with db.engine.connect() as connection:
-            due = set(moments(connection, self._until, now))
+            due = set(keys_published_between(connection, self._until, now))
             fresh = unread.read(connection, self._clock())
         if due or fresh:
             before = Position(min([unread.floor, *(id_ - 1 for id_ in fresh)]), self._until)
@@ -126,7 +126,7 @@ class PurgeNotifier:
     def _tell(self) -> None:
         now = self._clock()
         try:
-            self._front.forget({word(key) for key in self._pending.due(now)})
+            self._front.forget({header_key(key) for key in self._pending.due(now)})
         except PurgeFailed:
             self._pending.failed(now)
             raise

@@ -89,7 +89,7 @@ def purge_changes(session: Session, changes: list[Change], reason: str) -> None:
         purge(session, keys, reason)
 
 
-def moments(connection: Connection, since: datetime, until: datetime) -> Iterable[str]:
+def keys_published_between(connection: Connection, since: datetime, until: datetime) -> Iterable[str]:
     """The keys of the pages that change by themselves: an article’s time came after ``since``, up to ``until``."""
     due = select(Article.id, Article.labels, Article.published_at).where(
         Article.withdrawn_at.is_(None), Article.published_at > since, Article.published_at <= until

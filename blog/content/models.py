@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from markupsafe import Markup
 from sqlalchemy import (
@@ -10,6 +10,7 @@ from sqlalchemy import (
     BindParameter,
     ForeignKey,
     Index,
+    ScalarSelect,
     Select,
     String,
     Text,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     text,
     tuple_,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from blog.database import UTCDateTime, utc_now
 from blog.extensions import Model, db
@@ -87,6 +88,11 @@ class Article(Model):
     def published(cls) -> Select[Self]:
         """The one spelling of “public”: neither withdrawn nor still to come."""
         return select(cls).where(and_(cls.withdrawn_at.is_(None), cls.published_at <= now()))
+
+    @classmethod
+    def newest_first(cls) -> Select[Self]:
+        """The public articles, newest first."""
+        return cls.published().order_by(cls.published_at.desc(), cls.id.desc())
 
     @classmethod
     def published_before(cls, article: "Article | Tuple") -> Select[Self]:
@@ -161,51 +167,69 @@ class Label(NamedTuple):
     name: str
 
 
-class Tag(Model):
-    """A subject that articles share. Two spellings with one slug are one tag."""
-
-    __tablename__ = "tag"
+class LabelColumns:
+    """The columns of a kind of label. Two spellings with one slug are one label."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(200), unique=True)
     name: Mapped[str] = mapped_column(String(200))
 
 
-class ArticleTag(Model):
-    """One tag of one article. It repeats the article's time, so that a tag's newest articles need no join to find.
+class Tag(LabelColumns, Model):
+    """A subject that articles share."""
 
-    A withdrawn article has no such rows.
+    __tablename__ = "tag"
+
+
+class Author(LabelColumns, Model):
+    """A person who writes articles."""
+
+    __tablename__ = "author"
+
+
+class ArticleLabelColumns:
+    """The columns that link an article to a label, which the link table names itself.
+
+    They repeat the article's time, so that a label's newest articles are found without a join. A withdrawn article has
+    no such rows.
     """
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int]
+    published_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    if TYPE_CHECKING:
+        label_id: Mapped[int]
+
+    @classmethod
+    def published(cls) -> Select[int]:
+        """The ids of public articles, one for each label that they have."""
+        return select(cls.article_id.label("id")).where(cls.published_at <= now())
+
+    @classmethod
+    def newest_first(cls, label_id: int | ScalarSelect[int]) -> Select[int]:
+        """The ids of the public articles with one label, newest first."""
+        return cls.published().where(cls.label_id == label_id).order_by(cls.published_at.desc(), cls.article_id.desc())
+
+
+class ArticleTag(ArticleLabelColumns, Model):
+    """One tag of one article."""
 
     __tablename__ = "article_tag"
 
-    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
     tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True)
-    position: Mapped[int]
-    published_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    label_id = synonym("tag_id")
 
     __table_args__ = (Index("ix_article_tag_newest", "tag_id", "published_at", "article_id"),)
 
 
-class Author(Model):
-    """Somebody who writes articles."""
-
-    __tablename__ = "author"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(String(200), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-
-
-class ArticleAuthor(Model):
-    """One author of one article, with the article's time as in :class:`ArticleTag`; a withdrawn article has none."""
+class ArticleAuthor(ArticleLabelColumns, Model):
+    """One author of one article."""
 
     __tablename__ = "article_author"
 
-    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("author.id", ondelete="CASCADE"), primary_key=True)
-    position: Mapped[int]
-    published_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    label_id = synonym("author_id")
 
     __table_args__ = (Index("ix_article_author_newest", "author_id", "published_at", "article_id"),)
 

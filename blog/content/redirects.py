@@ -2,40 +2,16 @@
 
 from collections.abc import Iterable
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
 
 from blog.content.models import Article, Redirect
 
-OWN_ADDRESSES = frozenset(
-    {
-        "",
-        "api",
-        "apple-touch-icon.png",
-        "archive",
-        "authors",
-        "comments",
-        "favicon.ico",
-        "feed.json",
-        "feed.xml",
-        "healthz",
-        "manifest.webmanifest",
-        "media",
-        "metrics",
-        "moderation",
-        "opensearch.xml",
-        "preview",
-        "readyz",
-        "robots.txt",
-        "search",
-        "sitemap.xml",
-        "sitemaps",
-        "static",
-        "tags",
-        "webhooks",
-    }
-)
-"""First parts of the paths that are the blog's own, beside ``articles``. No article has ever had its address there."""
+CATCH_ALL = "articles.moved"
+"""The endpoint of the addresses that no page of the blog has."""
 
 
 class Redirects:
@@ -64,13 +40,25 @@ class Redirects:
 
     def refusal(self, path: str, article: Article, live_slugs: Iterable[str]) -> str | None:
         """Why ``path`` cannot lead to ``article``; ``None`` where it can."""
-        first, _, rest = path.removeprefix("/").partition("/")
-        if first in OWN_ADDRESSES or (first == "articles" and (not rest or rest in live_slugs)):
+        slug = path.removeprefix(article_path(""))
+        endpoint = _endpoint(path)
+        if slug in live_slugs if endpoint == "articles.show" else endpoint != CATCH_ALL:
             return f"{path} is an address of the blog itself"
         redirect = self._by_path.get(path)
         if redirect and redirect.article is not article and redirect.article.withdrawn_at is None:
             return f"{path} already leads to “{redirect.article.title}”"
         return None
+
+
+def _endpoint(path: str) -> str | None:
+    """The endpoint that answers a request for ``path``; ``None`` where it is redirected, or takes other methods."""
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(path)
+    except (RequestRedirect, MethodNotAllowed):
+        return None
+    except NotFound:
+        return CATCH_ALL
+    return str(endpoint)
 
 
 def article_path(slug: str) -> str:

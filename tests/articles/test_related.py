@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from blog.articles.related import around
+from blog.articles.related import related
 from blog.content.models import Article
 from blog.database import utc_now
 from blog.extensions import db
@@ -20,7 +20,7 @@ def test_articles_that_share_rarer_tags_come_first(client: FlaskClient) -> None:
     make_article("Rare", tags=("Oolong",), published_at=NOON - timedelta(days=100))
     make_article("Both", tags=("Tea", "Oolong"), published_at=NOON - timedelta(days=200))
     here = make_article("Here", tags=("Tea", "Oolong"), published_at=NOON + timedelta(days=1))
-    assert [other.title for other in around(here).related][:2] == ["Both", "Rare"]
+    assert [other.title for other in related(here).similar][:2] == ["Both", "Rare"]
     page = client.get("/articles/here").text
     assert "Related articles" in page
     assert 'href="/articles/both"' in page
@@ -29,8 +29,8 @@ def test_articles_that_share_rarer_tags_come_first(client: FlaskClient) -> None:
 def test_what_is_not_public_is_not_related(client: FlaskClient) -> None:
     make_article("To come", tags=("Tea",), published_at=utc_now() + timedelta(days=1), series="On tea")
     here = make_article("Here", tags=("Tea",), series="On tea")
-    found = around(here)
-    assert (found.related, found.parts, found.newer) == ([], [], None)
+    found = related(here)
+    assert (found.similar, found.parts, found.newer) == ([], [], None)
     assert "Related" not in client.get("/articles/here").text
 
 

@@ -69,9 +69,9 @@ def test_a_large_blog_has_an_index_of_sitemaps(client: FlaskClient, monkeypatch:
         make_article(f"Piece {number}", tags=("Tea", f"Tag {number}"))
     whole = places(client)
     assert len(whole) == 3 + 5 + 6 + 1
-    monkeypatch.setattr("blog.articles.sitemaps.MOST", len(whole))
+    monkeypatch.setattr("blog.articles.sitemaps.MAX_ADDRESSES", len(whole))
     assert places(client) == whole
-    monkeypatch.setattr("blog.articles.sitemaps.MOST", 4)
+    monkeypatch.setattr("blog.articles.sitemaps.MAX_ADDRESSES", 4)
     index = list(places(client))
     assert [urlsplit(address).path for address in index] == [
         "/sitemaps/pages-1.xml",

@@ -85,6 +85,15 @@ def test_a_tag_s_trail(client: FlaskClient) -> None:
     assert [step["item"] for step in trail["itemListElement"]] == [f"{SITE}/", f"{SITE}/tags/", f"{SITE}/tags/tea"]
 
 
+def test_an_author_s_page_has_what_a_tag_s_page_has(client: FlaskClient) -> None:
+    make_article("On Tea")
+    page = client.get("/authors/ada-byron").text
+    trail = linked_data(page)
+    assert [step["item"] for step in trail["itemListElement"]] == [f"{SITE}/", f"{SITE}/authors/ada-byron"]
+    assert '<meta property="og:title" content="Ada Byron">' in page
+    assert 'href="/authors/ada-byron/feed.xml"' in page
+
+
 def test_microformats_are_read_back(page: str) -> None:
     [entry] = [item for item in mf2py.parse(page, url=URL)["items"] if "h-entry" in item["type"]]
     told = entry["properties"]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from blog.cache.header_keys import word
+from blog.cache.header_keys import header_key
 from blog.cdn.progress import Position, note_position
 from blog.cli import doctor
 from blog.config import Settings
@@ -34,7 +34,7 @@ def test_a_cache_that_takes_purges_and_is_told_is_well(app: Flask, settings: Set
     with fake(lambda _: http(status="200 Purged")) as server:
         told(settings, server, minutes_ago=2)
         assert said(settings, server.url) == ["good     purge: Varnish takes purges"]
-    assert [request.headers["purge-keys"] for request in server.requests] == [word(doctor.NO_PAGE)]
+    assert [request.headers["purge-keys"] for request in server.requests] == [header_key(doctor.NO_PAGE)]
 
 
 def test_that_no_worker_tells_it_is_noticed(app: Flask, settings: Settings) -> None:

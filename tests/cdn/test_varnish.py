@@ -11,7 +11,7 @@ import pytest
 from flask_migrate import upgrade
 from sqlalchemy import func, select
 
-from blog.cache.header_keys import word
+from blog.cache.header_keys import header_key
 from blog.cache.purges import EVERYTHING, CachePurge, purge
 from blog.cdn.backend import PurgeFailed
 from blog.cdn.fingerprint import made_with
@@ -238,12 +238,12 @@ def test_the_doctor_says_whether_purges_are_taken(site: Site) -> None:
         Varnish(site.blog.url, "token").forget({EVERYTHING})
 
 
-MANY = [word(f"title/{number}") for number in range(710)]
+MANY = [header_key(f"title/{number}") for number in range(710)]
 
 
 def origin(request: Request) -> bytes:
     """A page whose key stands in its address."""
-    words = MANY if request.path == "/many" else ["everything", word(request.query["key"])]
+    words = MANY if request.path == "/many" else ["everything", header_key(request.query["key"])]
     return http(
         request.path, Cache_Control="public, s-maxage=86400", Surrogate_Key=" ".join(words), Cache_Tag=",".join(words)
     )
@@ -279,7 +279,7 @@ def test_a_key_is_purged_whole_and_means_nothing_else(front: int, purged: str, o
     for path in paths.values():
         ask(front, "GET", path)
         assert kept(front, path)
-    Varnish(f"http://127.0.0.1:{front}", "token").forget({word(purged)})
+    Varnish(f"http://127.0.0.1:{front}", "token").forget({header_key(purged)})
     assert not kept(front, paths[purged])
     assert all(kept(front, paths[other]) for other in others)
 

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from flask_babel import gettext as _
 
 from blog.articles.feeds.entries import Entry, Feed, Person
-from blog.articles.xml import add, element, written
+from blog.articles.xml import add, element, to_bytes
 from blog.config import settings
 from blog.theming.assets import asset_url
 from blog.theming.site import absolute_url
@@ -41,7 +41,7 @@ def write(feed: Feed, address: str) -> bytes:
     _add_author(root, Person(settings.title, absolute_url("articles.index")))
     for entry in feed.entries:
         _add_entry(root, entry)
-    return written(root, stylesheet=asset_url(STYLESHEET))
+    return to_bytes(root, stylesheet=asset_url(STYLESHEET))
 
 
 def _explanation() -> str:

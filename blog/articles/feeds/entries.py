@@ -11,10 +11,11 @@ from sqlalchemy import Select, desc, select
 
 from blog.articles.feeds.ids import permanent_id
 from blog.articles.feeds.references import absolute_html
+from blog.articles.labels import LabelKind
 from blog.comments.models import Comment
 from blog.comments.thread import PAGE_SIZE
 from blog.config import settings
-from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Label, Tag
+from blog.content.models import Article, Author, Label, Tag
 from blog.database import utc_now
 from blog.extensions import db
 from blog.markup.plain import excerpt, plain_text
@@ -79,45 +80,23 @@ class Feed:
 
 def site_feed() -> Feed:
     """The newest articles of all."""
-    ids = Article.published().with_only_columns(Article.id).order_by(desc(Article.published_at), desc(Article.id))
     return Feed(
         id=permanent_id("articles"),
         title=settings.title,
         subtitle=settings.tagline,
         page=absolute_url("articles.index"),
-        entries=_articles(ids),
+        entries=_articles(Article.newest_first().with_only_columns(Article.id)),
     )
 
 
-def tag_feed(tag: Tag) -> Feed:
-    """The newest articles with ``tag``."""
-    ids = (
-        select(ArticleTag.article_id)
-        .where(ArticleTag.tag_id == tag.id, ArticleTag.published_at <= utc_now())
-        .order_by(desc(ArticleTag.published_at), desc(ArticleTag.article_id))
-    )
+def label_feed(kind: LabelKind, label: Tag | Author) -> Feed:
+    """The newest articles with ``label``."""
     return Feed(
-        id=permanent_id(f"tag/{tag.id}"),
-        title=f"{tag.name} – {settings.title}",
-        subtitle=_("Articles about %(tag)s", tag=tag.name),
-        page=absolute_url("articles.tag", slug=tag.slug),
-        entries=_articles(ids),
-    )
-
-
-def author_feed(author: Author) -> Feed:
-    """The newest articles by ``author``."""
-    ids = (
-        select(ArticleAuthor.article_id)
-        .where(ArticleAuthor.author_id == author.id, ArticleAuthor.published_at <= utc_now())
-        .order_by(desc(ArticleAuthor.published_at), desc(ArticleAuthor.article_id))
-    )
-    return Feed(
-        id=permanent_id(f"author/{author.id}"),
-        title=f"{author.name} – {settings.title}",
-        subtitle=_("Articles by %(author)s", author=author.name),
-        page=absolute_url("articles.author", slug=author.slug),
-        entries=_articles(ids),
+        id=permanent_id(f"{kind.name}/{label.id}"),
+        title=f"{label.name} – {settings.title}",
+        subtitle=kind.description(label.name),
+        page=absolute_url(f"articles.{kind.name}", slug=label.slug),
+        entries=_articles(kind.link.newest_first(label.id)),
     )
 
 
@@ -149,9 +128,8 @@ def last_change(published_at: datetime, updated_at: datetime) -> datetime:
 
 def _articles(ids: Select[int]) -> list[Entry]:
     chosen = select(ids.limit(SIZE).subquery())
-    query = Article.published().where(Article.id.in_(chosen))
-    newest_first = query.order_by(desc(Article.published_at), desc(Article.id))
-    return [_article(article) for article in db.session.scalars(newest_first)]
+    query = Article.newest_first().where(Article.id.in_(chosen))
+    return [_article(article) for article in db.session.scalars(query)]
 
 
 def _article(article: Article) -> Entry:

@@ -4,16 +4,16 @@ from collections.abc import Iterable
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from blog.articles.feeds import atom, json_feed
-from blog.articles.feeds.entries import Feed, author_feed, comments_feed, site_feed, tag_feed
-from blog.articles.http_cache import FIVE_MINUTES, answer, modified_at
-from blog.articles.legacy_urls import elsewhere
-from blog.cache.policy import ACCEPT, keep
+from blog.articles.feeds.entries import Feed, comments_feed, label_feed, site_feed
+from blog.articles.http_cache import FIVE_MINUTES, cacheable_response, modified_at
+from blog.articles.labels import AUTHOR, TAG, LabelKind
+from blog.articles.legacy_urls import redirect_or_404
+from blog.cache.policy import ACCEPT, cache_page
 from blog.comments.thread import thread_keys
 from blog.content.cache_keys import FEEDS
-from blog.content.models import Article, Author, Redirect, Tag, public_article
+from blog.content.models import Article, Redirect, public_article
 from blog.content.redirects import article_path
 from blog.extensions import db
 from blog.theming.site import absolute_url
@@ -26,21 +26,24 @@ blueprint = Blueprint("feeds", __name__)
 @blueprint.get("/feed.<any(xml, json):ending>")
 def site(ending: str) -> Response:
     """The newest articles of all."""
-    return _answer(site_feed(), ending)
+    return _feed_response(site_feed(), ending)
 
 
 @blueprint.get("/tags/<slug>/feed.<any(xml, json):ending>")
 def tag(slug: str, ending: str) -> Response:
     """The newest articles with one tag."""
-    found = db.session.scalar(select(Tag).where(Tag.slug == slug))
-    return _answer(tag_feed(found or abort(404)), ending, may_be_empty=False)
+    return _label_feed(TAG, slug, ending)
 
 
 @blueprint.get("/authors/<slug>/feed.<any(xml, json):ending>")
 def author(slug: str, ending: str) -> Response:
     """The newest articles by one author."""
-    found = db.session.scalar(select(Author).where(Author.slug == slug))
-    return _answer(author_feed(found or abort(404)), ending, may_be_empty=False)
+    return _label_feed(AUTHOR, slug, ending)
+
+
+def _label_feed(kind: LabelKind, slug: str, ending: str) -> Response:
+    label = kind.find(slug) or abort(404)
+    return _feed_response(label_feed(kind, label), ending, may_be_empty=False)
 
 
 @blueprint.get("/articles/<slug>/comments.xml")
@@ -48,22 +51,22 @@ def comments(slug: str) -> ResponseReturnValue:
     """The newest approved comments of one article."""
     article = public_article(slug)
     if article is not None:
-        return _answer(comments_feed(article), "xml", thread_keys(article.id))
+        return _feed_response(comments_feed(article), "xml", thread_keys(article.id))
     former = Article.published().join(Redirect).where(Redirect.path == article_path(slug))
     article = db.session.scalar(former)
     if article is not None:
         return redirect(url_for("feeds.comments", slug=article.slug), 301)
-    return elsewhere(article_path(slug), slug)
+    return redirect_or_404(article_path(slug), slug)
 
 
-def _answer(feed: Feed, ending: str, keys: Iterable[str] = (FEEDS,), *, may_be_empty: bool = True) -> Response:
+def _feed_response(feed: Feed, ending: str, keys: Iterable[str] = (FEEDS,), *, may_be_empty: bool = True) -> Response:
     if not feed.entries and not may_be_empty:
         abort(404)
     write = atom.write if ending == "xml" else json_feed.write
-    keep(keys, [ACCEPT] if ending == "xml" else [])
+    cache_page(keys, [ACCEPT] if ending == "xml" else [])
     body = write(feed, absolute_url(request.endpoint or "", **(request.view_args or {})))
     type_ = f"{_xml_type()}; charset=utf-8" if ending == "xml" else json_feed.MEDIA_TYPE
-    response = answer(body, type_, max_age=FIVE_MINUTES, modified_at=modified_at(feed.updated_at))
+    response = cacheable_response(body, type_, max_age=FIVE_MINUTES, modified_at=modified_at(feed.updated_at))
     if ending == "xml":
         response.vary.add("Accept")
     return response
