@@ -6,7 +6,7 @@ from blog.comments import models as comments
 from blog.content import drafts
 from blog.content import models as content
 from blog.moderation import models as moderation
-from blog.sync import state
+from blog.sync import rejections, state
 from blog.webhooks import deliveries
 
-__all__ = ["comments", "content", "deliveries", "drafts", "moderation", "progress", "purges", "state"]
+__all__ = ["comments", "content", "deliveries", "drafts", "moderation", "progress", "purges", "rejections", "state"]

@@ -134,5 +134,5 @@ def _is_over(since: datetime | None, pause: timedelta) -> bool:
 def _tell(report: SyncReport) -> None:
     """Say what a sync did, where it did something."""
     if report.is_news:
-        for line in report.lines():
+        for line in report.lines(only_news=True):
             log.info("%s", line)

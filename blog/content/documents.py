@@ -43,8 +43,9 @@ class CommentPolicy(StrEnum):
 class InvalidDocument(Exception):
     """A document cannot become an article: which field, and why; the line too, where the source knows it."""
 
-    def __init__(self, field: str, why: str, line: int | None = None) -> None:
+    def __init__(self, field: str, why: str, line: int | None = None, title: str = "") -> None:
         super().__init__(f"{field}: {why}" if field else why)
+        self.title = title
         self.field = field
         self.why = why
         self.line = line
@@ -90,6 +91,13 @@ class Document:
     notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
+        try:
+            self._check()
+        except InvalidDocument as error:
+            error.title = self.title
+            raise
+
+    def _check(self) -> None:
         for field in ("source_id", "slug", "title"):
             if not getattr(self, field).strip():
                 raise InvalidDocument(field, "is missing")

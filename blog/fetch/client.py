@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
+import httpcore
 import httpx
 
 from blog.fetch import errors
@@ -16,6 +17,7 @@ from blog.fetch.errors import FetchError, ServerFailed
 from blog.fetch.limits import Limits
 from blog.fetch.retries import pause_before, retry_after
 from blog.fetch.transport import Deadline, Transport
+from blog.fetch.unpack import BodyTooLarge, CannotUnpack, read_body
 from blog.fetch.usage import Usage
 
 USER_AGENT = "headless-blog"
@@ -73,7 +75,7 @@ class Client:
         self._http = httpx.Client(
             transport=Transport(self._named, self._deadline),
             timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect),
-            headers={"User-Agent": USER_AGENT},
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
             trust_env=False,
         )
 
@@ -193,12 +195,12 @@ class Client:
     def _read(self, request: httpx.Request, size: int) -> Answer:
         url, response = str(request.url), self._http.send(request, stream=True)
         try:
-            body = bytearray()
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > size:
-                    raise errors.TooLarge(url, f"sends more than {size / 1_000_000:g} MB")
-            return Answer(url, response.status_code, response.headers, bytes(body))
+            body = read_body(response.iter_raw(), response.headers.get("content-encoding", ""), size)
+            return Answer(url, response.status_code, response.headers, body)
+        except CannotUnpack as error:
+            raise errors.Garbled(url, str(error)) from error
+        except BodyTooLarge as error:
+            raise errors.TooLarge(url, f"sends more than {size / 1_000_000:g} MB") from error
         finally:
             self.usage.bytes += response.num_bytes_downloaded
             response.close()
@@ -206,18 +208,16 @@ class Client:
 
 @contextmanager
 def _named_failures(url: str) -> Iterator[None]:
-    """Give what httpx and the network raise a name of ours."""
+    """Give what httpcore and the network raise a name of ours."""
     try:
         yield
-    except httpx.TimeoutException as error:
+    except httpcore.TimeoutException as error:
         raise errors.TooSlow(url, "did not answer in time") from error
-    except httpx.DecodingError as error:
-        raise errors.Garbled(url, "sent what cannot be decompressed") from error
-    except httpx.RemoteProtocolError as error:
+    except (httpcore.ProtocolError, httpx.ProtocolError) as error:
         raise errors.Unreachable(url, "broke off its answer, or sent no HTTP") from error
     except AddressNotAllowed as error:
         raise errors.NotAllowed(url, str(error)) from error
-    except (httpx.TransportError, OSError) as error:
+    except (httpcore.NetworkError, OSError) as error:
         raise errors.Unreachable(url, f"cannot be reached ({_reason(error)})") from error
 
 

@@ -1,7 +1,7 @@
 """Connections that keep to the address policy and to a deadline."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import httpcore
@@ -31,18 +31,54 @@ class Deadline:
         return left if timeout is None else min(timeout, left)
 
 
-class Transport(httpx.HTTPTransport):
-    """An HTTP transport whose connections keep to ``deadline`` and to the addresses that may be asked."""
+class Transport(httpx.BaseTransport):
+    """An HTTP transport whose connections keep to ``deadline`` and to the addresses that may be asked.
+
+    It raises httpcore's exceptions.
+    """
 
     def __init__(self, named: Host, deadline: Deadline) -> None:
-        super().__init__(trust_env=False)
-        # httpx has no argument for httpcore's network backend.
-        self._pool = httpcore.ConnectionPool(
+        self._connections = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(trust_env=True),
             network_backend=_Network(named, deadline),
             max_connections=4,
             keepalive_expiry=5,
         )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The response to ``request``; its body is read from the network as it is wanted."""
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
+        )
+        sent = httpcore.Request(
+            request.method,
+            url,
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+        received = self._connections.handle_request(sent)
+        return httpx.Response(received.status, headers=received.headers, stream=_Body(received))
+
+    def close(self) -> None:
+        """End all connections."""
+        self._connections.close()
+
+
+class _Body(httpx.SyncByteStream):
+    """The body of httpcore's response as httpx reads it."""
+
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._response.iter_stream()
+
+    def close(self) -> None:
+        self._response.close()
 
 
 class _Network(httpcore.NetworkBackend):

@@ -104,6 +104,15 @@ class RemoteSource(Source, Protocol):
         """
         ...
 
+    def visible_ids(self) -> Iterator[str]:
+        """The ids of the documents that a visitor may read, or will be able to at their time.
+
+        It is the cheapest listing that there is, and is asked at every poll: what is missing in it is not public.
+
+        :raises SourceUnavailable: the listing is not complete.
+        """
+        ...
+
     def close(self) -> None:
         """End all connections."""
         ...

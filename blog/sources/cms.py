@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from blog.content.documents import Document, InvalidDocument
 from blog.fetch import Client, FetchError, Usage
 from blog.sources.base import MAX_IMAGE_BYTES, SourceItem
-from blog.sources.json_record import Record
+from blog.sources.json_record import Record, words
 
 WEB = ("http://", "https://")
 
@@ -56,7 +56,7 @@ class CMS(ABC):
 
     def _listed(self, source_id: str, revision: str, record: Record, cursor: str = "") -> SourceItem:
         """A piece that the CMS sent whole."""
-        return SourceItem(source_id, revision, partial(self._document, record), cursor=cursor)
+        return SourceItem(source_id, revision, partial(self._named_document, record), cursor=cursor)
 
     def _read_when_wanted(
         self, pages: Iterable[Mapping[str, str]], fetch: Callable[[Iterable[str]], Records]
@@ -68,7 +68,23 @@ class CMS(ABC):
                 yield SourceItem(source_id, revision, partial(self._load, whole, source_id))
 
     def _load(self, page: "_LazyPage", source_id: str) -> Document:
-        return self._document(page.record(source_id))
+        return self._named_document(page.record(source_id))
+
+    def _named_document(self, record: Record) -> Document:
+        """The document of ``record``; where it is not valid, the error has its title."""
+        try:
+            return self._document(record)
+        except InvalidDocument as error:
+            error.title = error.title or _title(record)
+            raise
+
+
+def _title(record: Record) -> str:
+    """The title that a record has in any of the CMSs, as far as it can be read."""
+    title = record.fields.get("title")
+    if isinstance(title, dict):
+        title = title.get("rendered")
+    return words(title)[:200] if isinstance(title, str) else ""
 
 
 class _LazyPage:

@@ -1,119 +1,136 @@
-"""Ghost 5 and 6: https://docs.ghost.org/content-api and, for drafts, https://docs.ghost.org/admin-api.
+"""Ghost 5 and 6 as a source.
 
-A listing goes on from the last id or time that it saw, never by page number: a page would shift while posts change.
+What is public is read as a visitor reads it, by the Content API, where there is a key for that: the Admin API also
+returns the parts of a public post that are for members only. The Admin API shows drafts and scheduled posts; where it
+is all there is, those parts are cut out by their markers.
+
+Ghost's ``updated_at`` moves when a text is edited, but not for tags, authors, SEO fields, alternative texts, or any
+change to many posts at once. So a revision is a digest of every field that an article shows but the text itself.
 """
 
+import json
 import re
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from urllib.parse import urlencode
-
-import jwt
+from functools import partial
+from hashlib import sha256
 
 from blog.content.documents import Document, InvalidDocument, Note
-from blog.fetch import Client, Gone, Limits
+from blog.fetch import Client, Limits
+from blog.markup.cms.gated_blocks import without_gated_blocks
 from blog.sources.base import CursorExpired, SourceItem, SourceUnavailable
 from blog.sources.cms import CMS, Records
+from blog.sources.ghost_api import PAGE_SIZE, AdminKey, GhostAPI
 from blog.sources.json_record import Record, path_of
 
-PAGE = 50
-TOKEN_SECONDS = 240
-"""Ghost takes a token for at most five minutes."""
 LONG_AGO = "2000-01-01T00:00:00.000Z"
-PUBLIC = frozenset({"published", "scheduled"})
-WHOLE = {"include": "tags,authors", "formats": "html"}
+PUBLISHED, HIDDEN = "status:published", "status:[draft,scheduled,sent]"
+VISIBLE = "visibility:public"
+SCHEDULED = f"status:scheduled+{VISIBLE}"
+PUBLIC_STATUSES = frozenset({"published", "scheduled"})
+SHOWN = tuple(
+    "id updated_at status visibility slug title custom_excerpt feature_image feature_image_alt published_at "
+    "canonical_url meta_title meta_description og_title og_description url".split()
+)
+"""The fields that an article shows, beside its text and its tags and authors."""
+BRIEF = {"fields": ",".join(SHOWN), "include": "tags,authors"}
+WHOLE = {"formats": "html", "include": "tags,authors"}
 
 
 class BadKey(SourceUnavailable):
-    """A key that no Ghost has given."""
+    """A key that cannot be one of Ghost's."""
 
 
 class GhostSource(CMS):
     """The posts of the Ghost at ``url``: with ``key`` those that are public, with ``admin_key`` drafts as well.
 
-    :raises BadKey: neither key is there, or the second has not the form ``id:secret``.
+    :raises BadKey: both keys are missing, or the second does not have the form ``id:secret``.
     """
 
     def __init__(self, url: str, key: str | None, admin_key: str | None, limits: Limits | None = None) -> None:
-        if not key and not admin_key:
+        client = Client(url, limits=limits)
+        super().__init__(f"ghost:{url}", url, client)
+        admin = _admin_key(admin_key) if admin_key else None
+        reader = key or admin
+        if reader is None:
             raise BadKey("Ghost needs a key. Put a custom integration’s Content API key into BLOG_SOURCE_KEY.")
-        super().__init__(f"ghost:{url}", url, Client(url, limits=limits))
-        self._key = key
-        self._signer = _signer(admin_key) if admin_key else None
-        self._posts = f"{url}/ghost/api/{'admin' if admin_key else 'content'}/posts/"
+        self._public = GhostAPI(url, client, reader, PUBLISHED)
+        self._hidden = GhostAPI(url, client, admin, HIDDEN) if admin else None
 
     @property
     def limitations(self) -> tuple[str, ...]:
-        """What Ghost does not provide, and what the key may not see."""
+        """What Ghost does not provide, and what the keys do not show."""
         always = (
-            "Ghost has no comment policy for a post; BLOG_COMMENTS holds for all.",
-            "A post for members only stays out, as does a page.",
-            "A tag or author that is renamed shows after: blog sync --full",
+            "Ghost has no comment policy for a post; BLOG_COMMENTS applies to all.",
+            "Posts for members only are not published here, and neither are pages.",
         )
-        hidden = "Without an Admin API key in BLOG_SOURCE_ADMIN_KEY, drafts and scheduled posts are not seen."
-        return always if self._signer else (*always, hidden)
+        if self._hidden is None:
+            hidden = "Without an Admin API key in BLOG_SOURCE_ADMIN_KEY, drafts and scheduled posts are not seen."
+            return (*always, hidden)
+        if not self._public.is_public:
+            marked = (
+                "Without a Content API key in BLOG_SOURCE_KEY, posts are read as an editor sees them. Parts for "
+                "members only are cut out by Ghost’s markers; with that key Ghost itself leaves them out."
+            )
+            return (*always, marked)
+        return always
 
     def listing(self) -> Iterator[SourceItem]:
-        """All posts, in the order of their ids."""
-        yield from self._read_when_wanted(self._ids(), self._whole)
+        """All posts. Those that are hidden come first, so that one that is published meanwhile is not missed."""
+        for api in self._apis():
+            pages = ({post.text("id"): _revision(api, post) for post in page} for page in api.pages(**BRIEF))
+            yield from self._read_when_wanted(pages, partial(self._whole, api))
+
+    def visible_ids(self) -> Iterator[str]:
+        """The ids of the posts that are public, or will be at their time."""
+        if self._hidden:
+            yield from _ids(self._hidden.pages(SCHEDULED, fields="id"))
+        yield from _ids(self._public.pages(VISIBLE, fields="id"))
 
     def current_cursor(self) -> str:
-        """The time of the latest change."""
-        newest = self._ask(limit=1, order="updated_at desc", fields="id,updated_at")
-        return newest[0].text("updated_at") if newest else LONG_AGO
+        """The times of the latest changes."""
+        times = {}
+        for api in self._apis():
+            newest = api.browse(limit=1, order="updated_at desc", fields="id,updated_at")
+            times[api] = newest[0].text("updated_at") if newest else LONG_AGO
+        return self._cursor(times)
 
     def changes(self, cursor: str) -> Iterator[SourceItem]:
         """The posts that changed at or after ``cursor``."""
-        last_id = ""
-        while True:
-            # In Ghost's filters a comma is “or”, a plus is “and”.
-            since = _ghost_time(cursor)
-            if last_id:
-                wanted = f"updated_at:>'{since}',(updated_at:'{since}'+id:>'{last_id}')"
-            else:
-                wanted = f"updated_at:>='{since}'"
-            page = self._ask(limit=PAGE, order="updated_at asc,id asc", filter=wanted, **WHOLE)
-            for record in page:
-                cursor, last_id = record.text("updated_at"), record.text("id")
-                yield self._listed(last_id, cursor, record, cursor)
-            if len(page) < PAGE:
-                return
+        times = self._times(cursor)
+        for api in self._apis():
+            for post in _changed(api, times[api]):
+                times[api] = post.text("updated_at")
+                yield self._listed(post.text("id"), _revision(api, post), post, self._cursor(times))
 
     def find(self, source_id: str) -> SourceItem | None:
         """The post ``source_id``."""
+        for api in reversed(self._apis()):
+            found = api.read(source_id, **WHOLE)
+            if found:
+                return self._listed(source_id, _revision(api, found), found)
+        return None
+
+    def _apis(self) -> list[GhostAPI]:
+        return [self._hidden, self._public] if self._hidden else [self._public]
+
+    def _whole(self, api: GhostAPI, source_ids: Iterable[str]) -> Records:
+        ids = list(source_ids)
+        found: dict[str, Record] = {}
+        for start in range(0, len(ids), PAGE_SIZE):
+            wanted = f"id:[{','.join(ids[start : start + PAGE_SIZE])}]"
+            found |= {post.text("id"): post for post in api.browse(wanted, limit=PAGE_SIZE, **WHOLE)}
+        return found
+
+    def _cursor(self, times: Mapping[GhostAPI, str]) -> str:
+        """What two listings have reached, of hidden and of public posts, as one text."""
+        return "|".join(times[api] for api in self._apis())
+
+    def _times(self, cursor: str) -> dict[GhostAPI, str]:
         try:
-            found = self._ask(f"{source_id}/", **WHOLE)
-        except Gone:
-            return None
-        return self._listed(source_id, found[0].text("updated_at"), found[0]) if found else None
-
-    def _ids(self) -> Iterator[dict[str, str]]:
-        after: dict[str, str] = {}
-        while True:
-            page = self._ask(limit=PAGE, order="id asc", fields="id,updated_at", **after)
-            revisions = {record.text("id"): record.text("updated_at") for record in page}
-            yield revisions
-            if len(page) < PAGE:
-                return
-            after = {"filter": f"id:>'{list(revisions)[-1]}'"}
-
-    def _whole(self, source_ids: Iterable[str]) -> Records:
-        found = self._ask(limit=PAGE, filter=f"id:[{','.join(source_ids)}]", **WHOLE)
-        return {record.text("id"): record for record in found}
-
-    def _ask(self, path: str = "", **query: str | int) -> list[Record]:
-        """The posts that Ghost answers with."""
-        headers = {"Accept-Version": "v5.0"}
-        if self._signer:
-            headers["Authorization"] = f"Ghost {self._signer.token()}"
-        else:
-            query["key"] = self._key or ""
-        answer = self._client.get(f"{self._posts}{path}?{urlencode(query)}", headers=headers)
-        try:
-            return list(Record.of(answer.json()).records("posts"))
-        except InvalidDocument as error:
-            raise SourceUnavailable(f"{self._url} does not answer as Ghost does ({error}).") from error
+            return dict(zip(self._apis(), cursor.split("|"), strict=True))
+        except ValueError as error:
+            raise CursorExpired from error
 
     def _document(self, record: Record) -> Document:
         is_public = record.text("visibility") in {"", "public"}
@@ -125,7 +142,7 @@ class GhostSource(CMS):
             source_id=record.text("id"),
             slug=record.text("slug"),
             title=record.line("title"),
-            body=record.text("html"),
+            body=without_gated_blocks(record.text("html")),
             excerpt=record.line("custom_excerpt"),
             authors=tuple(author.line("name") for author in record.records("authors")),
             tags=tuple(tag.line("name") for tag in record.records("tags") if tag.text("visibility") in {"", "public"}),
@@ -136,30 +153,45 @@ class GhostSource(CMS):
             seo_title=record.line("meta_title") or record.line("og_title"),
             seo_description=record.line("meta_description") or record.line("og_description"),
             canonical_url=record.text("canonical_url") or None,
-            # The address of what is not public yet is another one, and secret.
+            # The address of a post that is not public yet is another one, and secret.
             former_urls=path_of(record.text("url")) if status == "published" else (),
-            is_draft=not is_public or status not in PUBLIC,
-            notes=() if is_public else (Note("is for members only, and stays out"),),
+            is_draft=not is_public or status not in PUBLIC_STATUSES,
+            notes=() if is_public else (Note("is for members only, and is not published here"),),
         )
 
 
-class _Signer:
-    """Signs in to the Admin API: https://docs.ghost.org/admin-api#token-authentication."""
+def _revision(api: GhostAPI, post: Record) -> str:
+    """A digest of what an article shows of ``post``, and of the eyes that it was read with."""
+    named = [
+        [[record.fields.get(name) for name in ("slug", "name", "visibility")] for record in post.records(kind)]
+        for kind in ("tags", "authors")
+    ]
+    shown = [api.is_public, *(post.fields.get(name) for name in SHOWN), *named]
+    return sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]
 
-    def __init__(self, key_id: str, secret: bytes) -> None:
-        self._key_id = key_id
-        self._secret = secret
 
-    def token(self) -> str:
-        now = int(time.time())
-        claims = {"iat": now, "exp": now + TOKEN_SECONDS, "aud": "/admin/"}
-        return jwt.encode(claims, self._secret, algorithm="HS256", headers={"kid": self._key_id})
+def _ids(pages: Iterable[list[Record]]) -> Iterator[str]:
+    return (post.text("id") for page in pages for post in page)
+
+
+def _changed(api: GhostAPI, since: str) -> Iterator[Record]:
+    """The posts that changed at or after ``since``, the oldest change first."""
+    last_id = ""
+    while True:
+        # In Ghost's filters a comma is “or”, a plus is “and”.
+        time = _ghost_time(since)
+        later = f"(updated_at:>'{time}',(updated_at:'{time}'+id:>'{last_id}'))" if last_id else f"updated_at:>='{time}'"
+        page = api.browse(later, limit=PAGE_SIZE, order="updated_at asc,id asc", **WHOLE)
+        yield from page
+        if len(page) < PAGE_SIZE:
+            return
+        since, last_id = page[-1].text("updated_at"), page[-1].text("id")
 
 
 def _ghost_time(cursor: str) -> str:
     """A time as Ghost’s filters take it: https://docs.ghost.org/content-api/filtering.
 
-    :raises CursorExpired: it is none.
+    :raises CursorExpired: ``cursor`` is not a time.
     """
     try:
         return datetime.fromisoformat(cursor).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
@@ -167,8 +199,8 @@ def _ghost_time(cursor: str) -> str:
         raise CursorExpired from error
 
 
-def _signer(admin_key: str) -> _Signer:
-    form = re.fullmatch(r"(\w+):((?:[0-9a-fA-F]{2})+)", admin_key)
+def _admin_key(key: str) -> AdminKey:
+    form = re.fullmatch(r"(\w+):((?:[0-9a-fA-F]{2})+)", key)
     if form is None:
-        raise BadKey("BLOG_SOURCE_ADMIN_KEY is no Admin API key of Ghost, which has the form id:secret.")
-    return _Signer(form[1], bytes.fromhex(form[2]))
+        raise BadKey("BLOG_SOURCE_ADMIN_KEY is not an Admin API key of Ghost, which has the form id:secret.")
+    return AdminKey(form[1], bytes.fromhex(form[2]))

@@ -1,5 +1,6 @@
 """Reading what a CMS says: a record of JSON whose fields may be missing, empty or of another kind than promised."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,6 +31,15 @@ class Record:
         if not isinstance(value, dict):
             raise InvalidDocument("", f"the CMS sent {short(value)} where an object was due")
         return cls(value)
+
+    @classmethod
+    def in_body(cls, body: bytes) -> "Record":
+        """The record that ``body`` holds as JSON; an empty one where it holds something else."""
+        try:
+            value = json.loads(body)
+        except (ValueError, RecursionError):
+            return cls({})
+        return cls(value) if isinstance(value, dict) else cls({})
 
     def text(self, name: str) -> str:
         """A text, or a number as text."""

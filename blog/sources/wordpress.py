@@ -1,38 +1,45 @@
-"""WordPress 5.7 and later: https://developer.wordpress.org/rest-api/reference/posts/.
+"""WordPress 5.7 and later as a source.
 
-Its listings have page numbers only, so posts that come or go meanwhile shift the pages; a whole listing is therefore
-refused when their number changed under it. The time of a change says less than it seems: a post with a date in the past
-bears that date, a scheduled one the date to come, and the comparison is made in the site’s own time, which repeats an
-hour in autumn. So a listing of changes looks back a little, and at the newest posts, and a whole one finds the rest.
+What is public is read as a visitor reads it, without the login: plugins show more to those who are signed in. The login
+shows drafts and scheduled posts, which stay drafts here until WordPress publishes them and a visitor can read them.
+
+WordPress's listings have page numbers only, so posts that come or go meanwhile shift the pages; a whole listing is
+therefore refused when their number changed under it. The time of a change says less than it seems: a post with a date
+in the past bears that date, a scheduled one the date to come, and the comparison is made in the site’s own time, which
+repeats an hour in autumn. So a listing of changes looks back a little, and at the newest posts. A revision is a digest
+of every field that an article shows but the text itself: the names of tags and authors change without the post.
 """
 
+import json
 import re
-from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from html import unescape
-from urllib.parse import unquote, urlencode
+from urllib.parse import unquote
 
 from blog.content.documents import CommentPolicy, Document, InvalidDocument, Note
-from blog.fetch import Answer, Client, Gone, Limits, Refused
-from blog.fetch.errors import Garbled
+from blog.fetch import Client, Limits
 from blog.slugs import slugify
 from blog.sources.base import CursorExpired, SourceItem, SourceUnavailable
 from blog.sources.cms import CMS, Records
 from blog.sources.json_record import Record, path_of, words
+from blog.sources.wordpress_api import IDS_PAGE_SIZE, NotPublic, Query, WordPressAPI
 
-PAGE = 50
-IDS = 100
-"""The most that WordPress lists at once."""
+PAGE_SIZE = 50
 OVERLAP = timedelta(hours=2)
 """More than summer time moves the clock."""
-ID_AND_TIME = "id,modified_gmt,status"
-FORBIDDEN_STATUS = 400
 LONG_AGO = "2000-01-01T00:00:00"
-WITH_DRAFTS = "publish,draft,pending"
-PUBLIC = frozenset({"publish", "future"})
+PUBLISHED, SCHEDULED = "publish", "future"
+DRAFTS = "draft,pending"
+HIDDEN_STATUSES = frozenset({"draft", "pending", SCHEDULED})
+"""The statuses of a post that may be previewed; a private or trashed one may not."""
 EMBEDDED = "author,wp:term,wp:featuredmedia"
+SHOWN = ("id", "status", "modified_gmt", "date_gmt", "slug", "link", "title", "comment_status")
+"""The fields that an article shows, beside its text, what is embedded, and what a plugin for SEO adds."""
+WHOLE: dict[str, str | int] = {"_embed": EMBEDDED}
+BRIEF = WHOLE | {"_fields": ",".join([*SHOWN, "content.protected", "yoast_head_json", "_links", "_embedded"])}
 NO_CATEGORY = "uncategorized"
 CUT_OFF = ("[…]", "[...]")
 SAME_BEGINNING = 20
@@ -40,162 +47,132 @@ SAME_BEGINNING = 20
 TAG = re.compile(r"<[^<>]*>")
 
 
-class BadLogin(SourceUnavailable):
-    """WordPress takes a wrong application password for nobody’s, and then shows what everybody may see."""
-
-
 class WordPressSource(CMS):
     """The posts of the WordPress at ``url``; with ``login``, ``USER:APPLICATION PASSWORD``, its drafts as well."""
 
     def __init__(self, url: str, login: str | None, limits: Limits | None = None) -> None:
-        secrets = {"Authorization": f"Basic {b64encode(login.encode()).decode()}"} if login else {}
-        super().__init__(f"wordpress:{url}", url, Client(url, secrets, limits))
-        self._has_login = login is not None
-        self._status = WITH_DRAFTS if login else "publish"
-        self._route: str | None = None
+        client = Client(url, limits=limits)
+        super().__init__(f"wordpress:{url}", url, client)
+        self._api = WordPressAPI(url, client, login)
 
     @property
     def limitations(self) -> tuple[str, ...]:
-        """What WordPress does not provide, and what the login may not see."""
+        """What WordPress does not provide, and what the login does not show."""
         always = (
-            "WordPress calls nobody when a post changes; docs/sources.md has a plugin of a few lines that does.",
-            "Without such calls, a scheduled post of which no draft is seen may take BLOG_FULL_SYNC_MINUTES to show.",
-            "A post with a password stays out, as do private posts, pages and other types.",
-            "A tag, category or author that is renamed shows after: blog sync --full",
+            "WordPress sends no webhooks of its own; docs/sources.md has a plugin of a few lines that does.",
+            "A post with a password is not published here, and neither are private posts, pages and other types.",
         )
-        hidden = "Without an application password in BLOG_SOURCE_ADMIN_KEY, drafts and scheduled posts are not seen."
-        return always if self._has_login else (*always, hidden)
+        if not self._api.has_login:
+            hidden = (
+                "Without an application password in BLOG_SOURCE_ADMIN_KEY, drafts and scheduled posts are not seen."
+            )
+            return (*always, hidden)
+        return (*always, "A scheduled post shows within BLOG_SYNC_SECONDS of its time, once visitors can read it.")
 
     def listing(self) -> Iterator[SourceItem]:
-        """All posts: those that are settled in the order of their ids, and then those that are scheduled.
+        """All posts. Those that are hidden come first, so that one that is published meanwhile is not missed.
 
         :raises SourceUnavailable: posts came or went while they were listed, so that some may not have been seen.
         """
-        yield from self._read_when_wanted(self._ids(), self._whole)
-        yield from self._scheduled()
+        if self._api.has_login:
+            pages = self._api.pages(BRIEF | {"status": DRAFTS}, as_editor=True)
+            yield from self._read_when_wanted(map(_revisions, pages), partial(self._whole, as_editor=True))
+            yield from self._scheduled()
+        pages = self._api.pages(BRIEF | {"status": PUBLISHED})
+        yield from self._read_when_wanted(map(_revisions, pages), self._whole)
+
+    def visible_ids(self) -> Iterator[str]:
+        """The ids of the posts that a visitor can read."""
+        for page in self._api.pages({"status": PUBLISHED, "_fields": "id,content.protected"}):
+            yield from (post.text("id") for post in page if not _is_protected(post))
 
     def current_cursor(self) -> str:
-        """The time of the latest change."""
-        newest = self._settled(per_page=1, orderby="modified", order="desc", _fields=ID_AND_TIME)
-        return newest[0].text("modified_gmt") if newest else LONG_AGO
+        """The times of the latest changes."""
+        public = self._latest(as_editor=False, status=PUBLISHED)
+        return f"{public}|{self._latest(as_editor=True, status=DRAFTS) if self._api.has_login else ''}"
 
     def changes(self, cursor: str) -> Iterator[SourceItem]:
         """The posts that changed at or after ``cursor``, the newest ones whenever they say they changed, the scheduled.
 
         A post that is published with a date in the past bears that date as the time of its change.
         """
-        yield from self._modified(cursor)
-        newest = self._settled(per_page=PAGE, orderby="id", order="desc", _fields=ID_AND_TIME)
+        public, separator, hidden = cursor.partition("|")
+        if not separator:
+            raise CursorExpired
+        if self._api.has_login:
+            for post in self._modified(hidden or LONG_AGO, as_editor=True, status=DRAFTS):
+                hidden = max(hidden, post.text("modified_gmt"))
+                yield self._listed(post.text("id"), _revision(post), post, f"{public}|{hidden}")
+            yield from self._scheduled()
+        for post in self._modified(public, as_editor=False, status=PUBLISHED):
+            public = max(public, post.text("modified_gmt"))
+            yield self._listed(post.text("id"), _revision(post), post, f"{public}|{hidden}")
+        query: Query = {"status": PUBLISHED, "per_page": PAGE_SIZE, "orderby": "id", "order": "desc"}
+        newest = self._api.browse({**BRIEF, **query})
         yield from self._read_when_wanted([_revisions(newest)], self._whole)
-        yield from self._scheduled()
 
     def find(self, source_id: str) -> SourceItem | None:
-        """The post ``source_id``."""
-        found = self._whole([source_id]).get(source_id)
+        """The post ``source_id``.
+
+        :raises SourceUnavailable: WordPress does not say by itself that the post is gone.
+        """
+        if not source_id.isdecimal():
+            return None
+        try:
+            found = self._api.read(source_id, WHOLE)
+        except NotPublic as error:
+            found = self._hidden_post(source_id, error)
         return self._listed(source_id, _revision(found), found) if found else None
 
-    def _ids(self) -> Iterator[dict[str, str]]:
-        number, total, count = 1, None, 0
-        while True:
-            answer = self._ask(
-                status=self._status, per_page=IDS, page=number, orderby="id", order="asc", _fields=ID_AND_TIME
-            )
-            posts = self._posts(answer)
-            total = answer.headers.get("x-wp-total") if total is None else total
-            count += len(posts)
-            yield _revisions(posts)
-            if len(posts) < IDS or str(count) == total:
-                break
-            number += 1
-        if answer.headers.get("x-wp-total") != total or (total is not None and str(count) != total):
-            raise SourceUnavailable(
-                f"{self._url} has other posts than when the listing began. Nothing was withdrawn; the next sync sees."
-            )
+    def _hidden_post(self, source_id: str, error: NotPublic) -> Record | None:
+        """A post that no visitor can read, where it is a draft that may be previewed."""
+        if self._api.has_login:
+            post = self._api.read(source_id, WHOLE, as_editor=True)
+            return post if post and post.text("status") in HIDDEN_STATUSES else None
+        if self._api.lists_nothing_of(source_id):
+            return None
+        raise SourceUnavailable(f"{self._url} does not say whether the post {source_id} is public.") from error
 
-    def _modified(self, cursor: str) -> Iterator[SourceItem]:
+    def _latest(self, *, as_editor: bool, status: str) -> str:
+        query: Query = {"per_page": 1, "orderby": "modified", "order": "desc", "_fields": "modified_gmt"}
+        newest = self._api.browse({"status": status, **query}, as_editor=as_editor)
+        return newest[0].text("modified_gmt") if newest else LONG_AGO
+
+    def _modified(self, since: str, *, as_editor: bool, status: str) -> Iterator[Record]:
+        """The posts that changed since shortly before ``since``, the oldest change first."""
         seen: set[str] = set()
-        since, page = _before(cursor), 1
+        query = WHOLE | {"status": status, "orderby": "modified", "order": "asc", "per_page": PAGE_SIZE}
+        query["modified_after"] = _before(since)
+        page = 1
         while True:
-            posts = self._settled(
-                modified_after=since, orderby="modified", order="asc", per_page=PAGE, page=page, _embed=EMBEDDED
-            )
-            fresh = [post for post in posts if post.text("id") not in seen]
-            for post in fresh:
-                cursor = max(cursor, post.text("modified_gmt"))
-                yield self._listed(post.text("id"), _revision(post), post, cursor)
-            seen.update(post.text("id") for post in fresh)
-            if len(posts) < PAGE:
+            posts = self._api.browse(query | {"page": page}, as_editor=as_editor)
+            yield from (post for post in posts if post.text("id") not in seen)
+            seen.update(post.text("id") for post in posts)
+            if len(posts) < PAGE_SIZE:
                 return
             page += 1
 
     def _scheduled(self) -> Iterator[SourceItem]:
         """The posts to come, whole: while they wait, the time of their change is that of their publication."""
-        page = 1
-        while self._has_login:
-            answer = self._ask(status="future", per_page=PAGE, page=page, orderby="id", order="asc", _embed=EMBEDDED)
-            posts = self._posts(answer)
-            for post in posts:
-                yield self._listed(post.text("id"), _revision(post), post)
-            if len(posts) < PAGE:
-                return
-            page += 1
+        for page in self._api.pages(WHOLE | {"status": SCHEDULED}, as_editor=True):
+            yield from (self._listed(post.text("id"), _revision(post), post) for post in page)
 
-    def _whole(self, source_ids: Iterable[str]) -> Records:
+    def _whole(self, source_ids: Iterable[str], *, as_editor: bool = False) -> Records:
         ids = ",".join(source_ids)
-        status = f"{self._status},future" if self._has_login else self._status
-        posts = self._posts(self._ask(status=status, include=ids, per_page=IDS, _embed=EMBEDDED)) if ids else []
+        status = DRAFTS if as_editor else PUBLISHED
+        query = WHOLE | {"status": status, "include": ids, "per_page": IDS_PAGE_SIZE}
+        posts = self._api.browse(query, as_editor=as_editor) if ids else []
         return {post.text("id"): post for post in posts}
-
-    def _settled(self, **query: str | int) -> list[Record]:
-        return self._posts(self._ask(status=self._status, **query))
-
-    def _ask(self, **query: str | int) -> Answer:
-        """The answer to a question about posts, by whichever of its two addresses WordPress answers."""
-        try:
-            return self._first(urlencode(query)) if self._route is None else self._get(urlencode(query))
-        except Refused as error:
-            if self._has_login and error.status == FORBIDDEN_STATUS:
-                raise BadLogin(
-                    f"{self._url} shows no drafts to the user in BLOG_SOURCE_ADMIN_KEY. It has the form "
-                    "USER:APPLICATION PASSWORD, and the user must be an editor."
-                ) from error
-            raise
-
-    def _first(self, query: str) -> Answer:
-        """The answer to the first question, by which the address is found."""
-        pretty, plain = f"{self._url}/wp-json/wp/v2/posts?", f"{self._url}/?rest_route=/wp/v2/posts&"
-        self._route = pretty
-        try:
-            answer = self._get(query)
-            answer.json()
-        except (Gone, Garbled):
-            # Without pretty permalinks, the first address is that of some page or of nothing.
-            self._route = plain
-            answer = self._get(query)
-        except BaseException:
-            self._route = None
-            raise
-        return answer
-
-    def _get(self, query: str) -> Answer:
-        return self._client.get(f"{self._route}{query}")
-
-    def _posts(self, answer: Answer) -> list[Record]:
-        told = answer.json()
-        try:
-            return list(Record({"posts": told}).records("posts"))
-        except InvalidDocument as error:
-            raise SourceUnavailable(f"{self._url} does not answer as WordPress does ({error}).") from error
 
     def _document(self, record: Record) -> Document:
         content, embedded = record.record("content"), record.record("_embedded")
-        is_protected = bool(content.fields.get("protected"))
+        is_protected = _is_protected(record)
         updated_at = record.time("modified_gmt")
         if updated_at is None:
             raise InvalidDocument("modified_gmt", "is missing")
         image = next(embedded.records("wp:featuredmedia"), Record({}))
         seo = record.record("yoast_head_json")
-        is_public = record.text("status") in PUBLIC and not is_protected
+        is_public = record.text("status") == PUBLISHED and not is_protected
         return Document(
             source_id=record.text("id"),
             slug=unquote(record.text("slug")) or slugify(record.record("title").words("rendered")),
@@ -203,7 +180,7 @@ class WordPressSource(CMS):
             body=content.text("rendered"),
             excerpt=_excerpt(record.record("excerpt").text("rendered"), content.text("rendered")),
             authors=tuple(author.words("name") for author in embedded.records("author") if author.text("name")),
-            tags=tuple(_terms(embedded)),
+            tags=tuple(words(term.text("name")) for term in _terms(embedded)),
             image=image.text("source_url") or None,
             image_alt=image.line("alt_text"),
             published_at=record.time("date_gmt"),
@@ -213,7 +190,7 @@ class WordPressSource(CMS):
             comments=CommentPolicy.CLOSED if record.text("comment_status") == "closed" else None,
             former_urls=path_of(record.text("link")),
             is_draft=not is_public,
-            notes=(Note("has a password, and stays out"),) if is_protected else (),
+            notes=(Note("has a password, and is not published here"),) if is_protected else (),
         )
 
 
@@ -222,10 +199,21 @@ def _revisions(posts: Iterable[Record]) -> dict[str, str]:
 
 
 def _revision(post: Record) -> str:
-    """When a post changed; of a scheduled one, which does not say, all that it says."""
-    if post.text("status") == "future":
-        return sha256(repr(sorted(post.fields.items())).encode()).hexdigest()[:32]
-    return post.text("modified_gmt")
+    """A digest of what an article shows of ``post``; of a scheduled one, the text as well."""
+    embedded, seo = post.record("_embedded"), post.record("yoast_head_json")
+    shown: list[object] = [post.fields.get(name) for name in SHOWN]
+    shown += [_is_protected(post), seo.text("title"), seo.text("description")]
+    shown += [[author.text("slug"), author.text("name")] for author in embedded.records("author")]
+    shown += [[image.text("source_url"), image.text("alt_text")] for image in embedded.records("wp:featuredmedia")]
+    shown += [[term.text("taxonomy"), term.text("slug"), term.text("name")] for term in _terms(embedded)]
+    if post.text("status") == SCHEDULED:
+        shown += [post.record(name).text("rendered") for name in ("content", "excerpt")]
+    return sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _is_protected(post: Record) -> bool:
+    """Whether a visitor is asked for a password."""
+    return bool(post.record("content").fields.get("protected"))
 
 
 def _before(cursor: str) -> str:
@@ -240,15 +228,15 @@ def _before(cursor: str) -> str:
     return (time - OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _terms(embedded: Record) -> Iterator[str]:
-    """The names of the categories, except the one that means none, and then of the tags."""
+def _terms(embedded: Record) -> Iterator[Record]:
+    """The categories, except the one that means none, and then the tags."""
     taxonomies = embedded.fields.get("wp:term") or []
     if not isinstance(taxonomies, list):
-        raise InvalidDocument("wp:term", "is no list of taxonomies")
+        raise InvalidDocument("wp:term", "is not a list of taxonomies")
     for taxonomy in taxonomies:
         for term in Record({"terms": taxonomy}).records("terms"):
             if term.text("taxonomy") in {"category", "post_tag"} and term.text("slug") != NO_CATEGORY:
-                yield words(term.text("name"))
+                yield term
 
 
 def _excerpt(excerpt: str, content: str) -> str:

@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from blog.extensions import db
-from blog.sources.base import SOURCE_FAILURES, CursorExpired, RemoteSource, Source
+from blog.sources.base import SOURCE_FAILURES, CursorExpired, RemoteSource, Source, SourceItem
 from blog.sync.importer import Intake
 from blog.sync.lock import turn
+from blog.sync.rejections import rejected_ids
 from blog.sync.report import SyncReport
-from blog.sync.state import note_failure, note_success, source_state
-from blog.sync.withdrawals import Guard, WithdrawalsRefused, drop_drafts_but, withdraw_one
+from blog.sync.state import note_confirmation, note_failure, note_refusal, note_success, source_state
+from blog.sync.withdrawals import Guard, WithdrawalsRefused, article_ids, drop_drafts_but, live_source_ids
 
 __all__ = ["WithdrawalsRefused", "sync", "sync_changes", "sync_documents"]
+
+MAX_FOUND = 50
+"""Documents that are read one by one; when more became public together, everything is listed."""
 
 
 def sync(
@@ -42,18 +46,26 @@ def sync(
         intake.take(source.listing(), is_whole=True)
         moved = intake.moved()
         intake.seen |= moved
+        if isinstance(source, RemoteSource):
+            intake.seen -= article_ids(source.name, live_source_ids(source.name) - set(source.visible_ids()))
         refusal = guard.withdraw_all_but(intake.seen, report, is_confirmed=confirm_withdrawals)
         intake.settle(moved)
+        intake.forget_rejections()
         drop_drafts_but(source.name, intake.seen_drafts)
         note_success(source.name, cursor=cursor, was_whole=True)
+        if confirm_withdrawals:
+            note_confirmation(source.name)
+        note_refusal(source.name, str(refusal) if refusal else None)
         if refusal is not None:
-            note_failure(source.name, str(refusal))
             raise refusal
         return report
 
 
 def sync_changes(source: Source) -> SyncReport:
-    """Bring in what changed in ``source`` since it was last asked; where it cannot go on from there, all that it has.
+    """Bring in what changed in ``source`` since it was last asked, and withdraw what is no longer public.
+
+    Where the source cannot go on from there, all that it has is brought in. Withdrawals that are refused are in the
+    report.
 
     :raises OperatorError: as :func:`sync` does.
     """
@@ -62,8 +74,12 @@ def sync_changes(source: Source) -> SyncReport:
         return sync(source)
     try:
         with _reporting(source) as report:
-            Intake(source, report, reread=False).take(source.changes(cursor), is_whole=False)
+            guard = Guard.before(source.name)
+            intake = Intake(source, report, reread=False)
+            intake.take(source.changes(cursor), is_whole=False)
+            refusal = _follow_visibility(source, intake, guard, report)
             note_success(source.name, cursor=source_state(source.name).cursor, was_whole=False)
+            _report_refusal(report, refusal, was_listed=True)
             return report
     except CursorExpired:
         return sync(source)
@@ -72,19 +88,52 @@ def sync_changes(source: Source) -> SyncReport:
 def sync_documents(source: Source, source_ids: Iterable[str]) -> SyncReport:
     """Bring in the documents of these ids as they are now; withdraw those that are gone.
 
+    Withdrawals that are refused are in the report.
+
     :raises OperatorError: as :func:`sync` does.
     """
     with _reporting(source) as report:
+        guard = Guard.before(source.name)
         intake = Intake(source, report, reread=True)
-        found = []
-        for source_id in source_ids:
-            listed = source.find(source_id)
-            if listed is None:
-                withdraw_one(source.name, source_id, report)
-            else:
-                found.append(listed)
+        found, gone = _find(source, source_ids)
+        refusal = guard.withdraw_documents(gone, report) if gone else None
         intake.take(found, is_whole=False)
+        _report_refusal(report, refusal, was_listed=False)
         return report
+
+
+def _follow_visibility(
+    source: RemoteSource, intake: Intake, guard: Guard, report: SyncReport
+) -> WithdrawalsRefused | None:
+    """Withdraw what is no longer public; bring in what is public without having changed by its own account.
+
+    :raises CursorExpired: that is so much that a whole listing is cheaper.
+    """
+    visible, live = set(source.visible_ids()), live_source_ids(source.name)
+    missing = visible - live - rejected_ids(source.name)
+    if len(missing) > MAX_FOUND:
+        raise CursorExpired
+    found, _ = _find(source, sorted(missing))
+    intake.take(found, is_whole=False)
+    return guard.withdraw_documents(live - visible, report) if live - visible else None
+
+
+def _find(source: Source, source_ids: Iterable[str]) -> tuple[list[SourceItem], list[str]]:
+    """The documents of these ids, and the ids of those that are gone."""
+    found, gone = [], []
+    for source_id in source_ids:
+        listed = source.find(source_id)
+        if listed is None:
+            gone.append(source_id)
+        else:
+            found.append(listed)
+    return found, gone
+
+
+def _report_refusal(report: SyncReport, refusal: WithdrawalsRefused | None, *, was_listed: bool) -> None:
+    """Remember a refusal. Only a listing, ``was_listed``, shows that there is none any longer."""
+    if (refusal or was_listed) and note_refusal(report.source, str(refusal) if refusal else None):
+        report.refusal = str(refusal or "")
 
 
 @contextmanager

@@ -34,6 +34,7 @@ class Refused(NamedTuple):
     listed: SourceItem
     why: str
     line: int | None = None
+    title: str = ""
 
 
 Attempt = Prepared | Refused
@@ -58,7 +59,7 @@ def _attempt(listed: SourceItem, source: Source) -> Attempt:
     try:
         return prepare(listed, source)
     except InvalidDocument as error:
-        return Refused(listed, str(error), error.line)
+        return Refused(listed, str(error), error.line, error.title)
     except OperatorError:
         raise
     except Exception as error:

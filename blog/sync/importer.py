@@ -17,6 +17,7 @@ from blog.sources.base import Source, SourceItem
 from blog.sync.attempts import Attempt, Attempts, Refused, Wanted, attempt
 from blog.sync.batches import batches
 from blog.sync.prepare import Prepared, stored_revision
+from blog.sync.rejections import forget_rejections_but, update_rejections
 from blog.sync.report import Entry, SyncReport
 from blog.sync.state import move_cursor
 from blog.sync.upsert import Batch, Fate, Outcome
@@ -52,6 +53,9 @@ class Intake:
         self._reread = reread
         self._on_progress = on_progress or (lambda _count: None)
         self._deferred: list[_Deferred] = []
+        self._rejected: list[Entry] = []
+        """The documents of the present batch that were rejected."""
+        self._rejected_ids: set[str] = set()
         self._count = 0
 
     def take(self, listing: Iterable[SourceItem], *, is_whole: bool) -> None:
@@ -73,6 +77,10 @@ class Intake:
         for deferred in batches(self._deferred):
             made = attempt((listed for listed, *_ in deferred), self._source)
             self._bring_in(made, adoptable=adoptable, is_final=True)
+
+    def forget_rejections(self) -> None:
+        """After a whole listing: forget the rejected documents that it did not have."""
+        forget_rejections_but(self._source.name, self._rejected_ids)
 
     def _wanted(self, batch: Sequence[SourceItem]) -> Wanted:
         """Of some that are listed, those that are new or may have changed."""
@@ -116,10 +124,20 @@ class Intake:
                 self._reject(*one)
             else:
                 prepared.append(one)
+        accepted = []
         for outcome in self._store(prepared, adoptable, cursor):
             self._remember(outcome, adoptable)
             self._tell(outcome, is_final=is_final)
+            if outcome.fate is not Fate.CONFLICT:
+                accepted.append(outcome.prepared.listed.source_id)
+        self._store_rejections(accepted)
         db.session.expunge_all()
+
+    def _store_rejections(self, accepted: Collection[str]) -> None:
+        if accepted or self._rejected:
+            self._report.newly_rejected += update_rejections(self._source.name, accepted, self._rejected)
+        self._rejected_ids.update(entry.name for entry in self._rejected)
+        self._rejected.clear()
 
     def _store(self, prepared: Sequence[Prepared], adoptable: Collection[int], cursor: str = "") -> list[Outcome]:
         """Write a batch, and where to go on. One that the database refuses is tried again document by document."""
@@ -132,7 +150,8 @@ class Intake:
                 return Batch(session, self._source.name, prepared, adoptable).apply() if prepared else []
         except (DataError, IntegrityError) as error:
             if len(prepared) == 1:
-                self._reject(prepared[0].listed, f"the database refused it ({error.orig})")
+                why = f"the database refused it ({error.orig})"
+                self._reject(prepared[0].listed, why, title=prepared[0].document.title)
                 return []
             return [outcome for one in prepared for outcome in self._store([one], adoptable)]
 
@@ -150,7 +169,7 @@ class Intake:
         if outcome.fate is Fate.CONFLICT and first is not None:
             if is_final:
                 why = f"slug: “{first.slug}” is already that of {first.source_id}"
-                self._reject(listed, why, listed.find_line("slug:"))
+                self._reject(listed, why, listed.find_line("slug:"), outcome.prepared.document.title)
             else:
                 self._deferred.append(_Deferred(listed, first.id, outcome.is_known))
             return
@@ -160,5 +179,7 @@ class Intake:
         for url, why in outcome.refused.items():
             self._report.notes.append(Entry(listed.source_id, f"redirect_from: {why}", listed.find_line(url)))
 
-    def _reject(self, listed: SourceItem, why: str, line: int | None = None) -> None:
-        self._report.rejected.append(Entry(listed.source_id, " ".join(why.split()), line))
+    def _reject(self, listed: SourceItem, why: str, line: int | None = None, title: str = "") -> None:
+        entry = Entry(listed.source_id, " ".join(why.split()), line, title)
+        self._report.rejected.append(entry)
+        self._rejected.append(entry)

@@ -15,7 +15,7 @@ from blog.markup.theme_residue import Residue, remove_from_text, remove_residue
 from blog.sources.base import Source, SourceItem
 from blog.sync.images import Images
 
-RULES_VERSION = 8
+RULES_VERSION = 9
 """Raised whenever the same document would make another row, so that the next sync makes all of them anew."""
 
 PLAIN_FIELDS = ("title", "excerpt", "image_alt", "seo_title", "seo_description")
@@ -56,7 +56,7 @@ def prepare(listed: SourceItem, source: Source) -> Prepared:
     try:
         body = sanitizer.read(document.body)
     except TooComplex as error:
-        raise InvalidDocument("body", str(error)) from error
+        raise InvalidDocument("body", str(error), title=document.title) from error
     dropped = replace_cms_markup(body, document.body)
     residues = remove_residue(body)
     add_heading_ids(body)

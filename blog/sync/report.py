@@ -14,9 +14,11 @@ class Entry:
     name: str
     reason: str
     line: int | None = None
+    title: str = ""
 
     def __str__(self) -> str:
         place = f"{self.name}:{self.line}" if self.line else self.name
+        place += f" “{self.title}”" if self.title else ""
         # A file's name may hold anything; it must not steer the terminal on which it is shown.
         return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in f"{place}: {self.reason}")
 
@@ -35,6 +37,10 @@ class SyncReport:
     unchanged: int = 0
     withdrawn: list[Entry] = field(default_factory=list)
     rejected: list[Entry] = field(default_factory=list)
+    newly_rejected: list[Entry] = field(default_factory=list)
+    """Those of ``rejected`` of which an earlier sync did not say the same."""
+    refusal: str = ""
+    """Why withdrawals were refused, where the sync before did not say the same."""
     drafts: list[Entry] = field(default_factory=list)
     notes: list[Entry] = field(default_factory=list)
     usage: Usage | None = None
@@ -56,11 +62,11 @@ class SyncReport:
 
     @property
     def is_news(self) -> bool:
-        """Whether anything came, changed, went or was refused."""
-        return bool(self.created or self.updated or self.withdrawn or self.rejected)
+        """Whether anything came, changed, went, or was refused for the first time."""
+        return bool(self.created or self.updated or self.withdrawn or self.newly_rejected or self.refusal)
 
-    def lines(self) -> Iterator[str]:
-        """The report for people: the sums, and then what needs somebody's eye."""
+    def lines(self, *, only_news: bool = False) -> Iterator[str]:
+        """The report for people: the sums, then what needs attention; without what is known where ``only_news``."""
         sums = {
             "created": self.created,
             "updated": self.updated,
@@ -69,7 +75,10 @@ class SyncReport:
             "rejected": len(self.rejected),
             "drafts": len(self.drafts),
         }
-        told = ", ".join(f"{n} {what}" for what, n in sums.items() if n) or "nothing there"
-        yield f"{self.source}: {told}" + (f" ({self.usage})" if self.usage else "")
-        for word, entries in (("rejected", self.rejected), ("withdrawn", self.withdrawn), ("note", self.notes)):
+        counts = ", ".join(f"{n} {what}" for what, n in sums.items() if n) or "nothing there"
+        yield f"{self.source}: {counts}" + (f" ({self.usage})" if self.usage else "")
+        if self.refusal:
+            yield self.refusal
+        rejected = self.newly_rejected if only_news else self.rejected
+        for word, entries in (("rejected", rejected), ("withdrawn", self.withdrawn), ("note", self.notes)):
             yield from (f"{word}: {entry}" for entry in entries)

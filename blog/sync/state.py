@@ -23,6 +23,10 @@ class SourceState(Model):
     """When a listing last came to its end, whole or of changes."""
     failure: Mapped[str | None] = mapped_column(Text)
     """Why the last sync could not be made, for the operator; ``None`` where it was."""
+    refusal: Mapped[str | None] = mapped_column(Text)
+    """Why withdrawals were refused, until a listing asks for none that are, or the operator confirms them."""
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the operator last confirmed withdrawals."""
 
 
 def source_state(source: str) -> SourceState:
@@ -45,6 +49,21 @@ def note_success(source: str, *, cursor: str | None, was_whole: bool) -> None:
         row.cursor, row.asked_at, row.failure = cursor, now, None
         if was_whole:
             row.listed_at = now
+
+
+def note_refusal(source: str, refusal: str | None) -> bool:
+    """Remember that withdrawals were refused, or that none are any longer; return whether this is news."""
+    if source_state(source).refusal == refusal:
+        return False
+    with write_transaction(db.session()) as session:
+        _row(session, source).refusal = refusal
+    return True
+
+
+def note_confirmation(source: str) -> None:
+    """The operator confirms the withdrawals of this sync."""
+    with write_transaction(db.session()) as session:
+        _row(session, source).confirmed_at = utc_now()
 
 
 def note_failure(source: str, failure: str) -> None:

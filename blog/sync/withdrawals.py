@@ -1,9 +1,10 @@
 """Withdrawing the articles that a source no longer has, unless they are suspiciously many."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 
 from blog.content.cache_keys import Change, Shown, purge_changes
 from blog.content.drafts import Draft
@@ -16,13 +17,16 @@ from blog.sources.registry import DEMO_SOURCE
 from blog.sync.article_links import link_articles
 from blog.sync.batches import batches
 from blog.sync.report import Entry, SyncReport
+from blog.sync.state import source_state
 
 MIN_GUARDED = 5
 GUARDED_SHARE = 0.2
+GUARDED_TIME = timedelta(hours=1)
+"""Withdrawals within this time count together, so that many single ones do not empty a blog either."""
 
 
 class WithdrawalsRefused(OperatorError):
-    """So many articles are gone from the source that it looks like a fault. ``report`` tells what was done."""
+    """So many articles are gone from the source that it looks like a fault. ``report`` says what was done."""
 
     def __init__(self, report: SyncReport, gone: int, live: int) -> None:
         super().__init__(
@@ -34,45 +38,62 @@ class WithdrawalsRefused(OperatorError):
 
 @dataclass(frozen=True)
 class Guard:
-    """How many articles there were before a sync of ``source``, against which its withdrawals are measured.
+    """Decides whether ``source`` may have so many articles withdrawn.
 
+    ``live`` articles were public before the sync, and ``recent`` ones disappeared within ``GUARDED_TIME`` before it.
     The demo's articles do not count once the operator has a source: they are meant to go.
     """
 
     source: str
     live: int
+    recent: int
 
     @classmethod
     def before(cls, source: str) -> "Guard":
         """The guard of a sync that is about to begin."""
-        return cls(source, len(_live_ids(without_demo=source != DEMO_SOURCE)))
+        return cls(source, len(_live_ids(*_without_demo(source))), _recently_withdrawn(source))
 
     def withdraw_all_but(self, seen: set[int], report: SyncReport, *, is_confirmed: bool) -> WithdrawalsRefused | None:
         """Withdraw the articles whose ids are not in ``seen``; return the refusal where those are too many."""
         gone = _live_ids() - seen
-        guarded = gone & _live_ids(without_demo=self.source != DEMO_SOURCE)
-        is_refused = len(guarded) >= MIN_GUARDED and len(guarded) > GUARDED_SHARE * self.live and not is_confirmed
-        for ids in batches(sorted(gone - guarded if is_refused else gone)):
-            _withdraw(ids, report)
-        return WithdrawalsRefused(report, len(guarded), self.live) if is_refused else None
+        guarded = gone & _live_ids(*_without_demo(self.source))
+        refusal = None if is_confirmed else self._refusal(len(guarded), report)
+        _withdraw_all(gone - guarded if refusal else gone, report)
+        return refusal
+
+    def withdraw_documents(self, source_ids: Iterable[str], report: SyncReport) -> WithdrawalsRefused | None:
+        """Withdraw the articles of these documents, drop their drafts; return the refusal where those are too many."""
+        names_gone = list(source_ids)
+        gone = article_ids(self.source, names_gone)
+        for names in batches(names_gone):
+            with write_transaction(db.session()) as session:
+                session.execute(delete(Draft).where(Draft.source == self.source, Draft.source_id.in_(names)))
+        refusal = self._refusal(len(gone), report)
+        if refusal is None:
+            _withdraw_all(gone, report)
+        return refusal
+
+    def _refusal(self, gone: int, report: SyncReport) -> WithdrawalsRefused | None:
+        counted, before = gone + self.recent, self.live + self.recent
+        if gone and counted >= MIN_GUARDED and counted > GUARDED_SHARE * before:
+            return WithdrawalsRefused(report, counted, before)
+        return None
 
 
-def _live_ids(*, without_demo: bool = False) -> set[int]:
-    query = select(Article.id).where(Article.withdrawn_at.is_(None))
-    if without_demo:
-        query = query.where(Article.source != DEMO_SOURCE)
+def live_source_ids(source: str) -> set[str]:
+    """The documents of ``source`` that are articles now."""
+    query = select(Article.source_id).where(Article.source == source, Article.withdrawn_at.is_(None))
     ids = set(db.session.scalars(query))
     db.session.commit()
     return ids
 
 
-def withdraw_one(source: str, source_id: str, report: SyncReport) -> None:
-    """Withdraw the article of a document of which its source says that it is gone, and drop its draft."""
-    with write_transaction(db.session()) as session:
-        session.execute(delete(Draft).where(Draft.source == source, Draft.source_id == source_id))
-        own = select(Article.id).where(Article.source == source, Article.source_id == source_id)
-        ids = session.scalars(own.where(Article.withdrawn_at.is_(None))).all()
-    _withdraw(ids, report)
+def article_ids(source: str, source_ids: Iterable[str]) -> set[int]:
+    """The ids of the articles that these documents of ``source`` are now."""
+    ids: set[int] = set()
+    for names in batches(source_ids):
+        ids |= _live_ids(Article.source == source, Article.source_id.in_(names))
+    return ids
 
 
 def drop_drafts_but(source: str, seen: Collection[str]) -> None:
@@ -82,6 +103,36 @@ def drop_drafts_but(source: str, seen: Collection[str]) -> None:
     for ids in batches(gone):
         with write_transaction(db.session()) as session:
             session.execute(delete(Draft).where(Draft.id.in_(ids)))
+
+
+def _without_demo(source: str) -> list[ColumnElement[bool]]:
+    return [] if source == DEMO_SOURCE else [Article.source != DEMO_SOURCE]
+
+
+def _live_ids(*conditions: ColumnElement[bool]) -> set[int]:
+    ids = set(db.session.scalars(select(Article.id).where(Article.withdrawn_at.is_(None), *conditions)))
+    db.session.commit()
+    return ids
+
+
+def _recently_withdrawn(source: str) -> int:
+    """How many articles of ``source`` disappeared lately, those excepted that became drafts or were confirmed."""
+    since = utc_now() - GUARDED_TIME
+    confirmed_at = source_state(source).confirmed_at
+    draft = exists().where(Draft.source == Article.source, Draft.source_id == Article.source_id)
+    query = select(func.count()).where(
+        Article.source == source,
+        Article.withdrawn_at > (max(since, confirmed_at) if confirmed_at else since),
+        ~draft,
+    )
+    count = db.session.scalar(query) or 0
+    db.session.commit()
+    return count
+
+
+def _withdraw_all(article_ids: Iterable[int], report: SyncReport) -> None:
+    for ids in batches(sorted(article_ids)):
+        _withdraw(ids, report)
 
 
 def _withdraw(ids: Sequence[int], report: SyncReport) -> None:
@@ -96,5 +147,7 @@ def _withdraw(ids: Sequence[int], report: SyncReport) -> None:
         purge_changes(session, changes, "withdrawn")
         index_articles(session, articles)
     for article in articles:
-        report.withdrawn.append(Entry(article.source_id, f"is no longer in {report.source}"))
+        report.withdrawn.append(
+            Entry(article.source_id, f"is no longer public in {report.source}", title=article.title)
+        )
     db.session.expunge_all()

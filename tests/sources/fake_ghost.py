@@ -15,7 +15,8 @@ from tests.support.fakes import Fake, Request, as_json, fake
 CONTENT_KEY = "22444f78447824223cefc48062"
 ADMIN_KEY = f"6489a3b1f2c4d50001a1b2c3:{'5f' * 32}"
 PATH = re.compile(r"/ghost/api/(content|admin)/posts/(?:(\w+)/)?")
-CONDITION = re.compile(r"(updated_at|id):(>=|>)?'([^']*)'")
+TOKEN = re.compile(r"(\w+):(>=|>|-)?('[^']*'|\[[^\]]*\]|\w+)|[(),+]")
+GATED = re.compile(r"<!--kg-gated-block:begin (.*?)-->(.*?)<!--kg-gated-block:end-->", re.DOTALL)
 
 
 class FakeGhost:
@@ -38,6 +39,13 @@ class FakeGhost:
         } | fields  # fmt: skip
         return id_
 
+    def _shown(self, post: dict[str, Any], api: str) -> dict[str, Any]:
+        """A post as one of the APIs shows it: the Content API leaves out what is for members only."""
+        if api == "admin":
+            return post
+        html = GATED.sub(lambda block: block[2] if "nonMember:true" in block[1] else "", post["html"])
+        return post | {"html": html if post["visibility"] == "public" else ""}
+
     def answer(self, request: Request) -> bytes:
         place = PATH.fullmatch(request.path)
         if place is None:
@@ -49,7 +57,8 @@ class FakeGhost:
                 "code": "UNKNOWN_CONTENT_API_KEY",
             }
             return as_json({"errors": [error]}, "401 Unauthorized")
-        visible = [post for post in self.posts.values() if place[1] == "admin" or post["status"] == "published"]
+        visible = [self._shown(post, place[1]) for post in self.posts.values()]
+        visible = [post for post in visible if place[1] == "admin" or post["status"] == "published"]
         if place[2]:
             found = [post for post in visible if post["id"] == place[2]]
             missing = {"errors": [{"message": "Resource not found error, cannot read post.", "type": "NotFoundError"}]}
@@ -81,20 +90,25 @@ def _browse(posts: list[dict[str, Any]], query: dict[str, str]) -> dict[str, Any
         found.sort(key=lambda post: str(post[field]), reverse=direction == "desc")
     limit = min(int(query["limit"]), 100)
     fields = query.get("fields")
-    page = [{name: post[name] for name in fields.split(",")} if fields else post for post in found[:limit]]
+    shown = [*fields.split(","), *query.get("include", "").split(",")] if fields else []
+    page = [{name: post[name] for name in shown if name in post} if fields else post for post in found[:limit]]
     pagination = {"page": 1, "limit": limit, "pages": -(-len(found) // limit), "total": len(found), "next": None}
     return {"posts": page, "meta": {"pagination": pagination}}
 
 
 def _matches(post: dict[str, Any], wanted: str) -> bool:
-    if ids := re.fullmatch(r"id:\[([\w,]*)\]", wanted):
-        return post["id"] in ids[1].split(",")
-    return not wanted or any(
-        all(_holds(post, *condition) for condition in CONDITION.findall(alternative))
-        for alternative in wanted.split(",")
-    )
+    """Whether a filter holds: a comma is “or”, a plus is “and”, and binds more closely."""
+    tokens = list(TOKEN.finditer(wanted))
+    assert "".join(match[0] for match in tokens) == wanted, wanted
+    source = ""
+    for match in tokens:
+        source += {"(": "(", ")": ")", ",": " or ", "+": " and "}.get(match[0]) or str(_holds(post, *match.groups()))
+    return bool(eval(source)) if source else True  # noqa: S307 - made of True, False and brackets
 
 
-def _holds(post: dict[str, Any], field: str, operator: str, value: str) -> bool:
-    has = post[field].replace("T", " ").partition(".")[0]
-    return bool({">": has > value, ">=": has >= value, "": has == value}[operator])
+def _holds(post: dict[str, Any], field: str, operator: str | None, value: str) -> bool:
+    has = str(post[field]).replace("T", " ").partition(".")[0] if field == "updated_at" else str(post[field])
+    if value.startswith("["):
+        return (has in value[1:-1].split(",")) is (operator != "-")
+    value = value.strip("'")
+    return bool({">": has > value, ">=": has >= value, None: has == value, "-": has != value}[operator])

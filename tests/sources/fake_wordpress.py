@@ -3,6 +3,7 @@
 The forms are those of the answers recorded under ``tests/recorded/wordpress``.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from typing import Any
 from tests.support.fakes import Fake, Request, as_json, fake, http
 
 LOGIN = "ada:abcd efgh ijkl mnop qrst uvwx"
-POSTS = "/wp/v2/posts"
+ROUTE = re.compile(r"/wp/v2/posts(?:/(\d+))?")
 
 
 class FakeWordPress:
@@ -34,14 +35,34 @@ class FakeWordPress:
         } | fields  # fmt: skip
 
     def answer(self, request: Request) -> bytes:
-        is_pretty = self.has_permalinks and request.path == f"/wp-json{POSTS}"
-        if not is_pretty and request.query.get("rest_route") != POSTS:
+        pretty = request.path.removeprefix("/wp-json") if self.has_permalinks else ""
+        route = ROUTE.fullmatch(request.query.get("rest_route", pretty))
+        if route is None:
             return http("<html>Nothing here</html>", "404 Not Found", Content_Type="text/html")
+        is_editor = request.headers.get("authorization") == f"Basic {_encoded(LOGIN)}"
+        if route[1]:
+            return self._one(int(route[1]), is_editor=is_editor)
         statuses = request.query.get("status", "publish").split(",")
-        if statuses != ["publish"] and request.headers.get("authorization") != f"Basic {_encoded(LOGIN)}":
+        if statuses != ["publish"] and not is_editor:
             return as_json({"code": "rest_invalid_param", "message": "Invalid parameter(s): status"}, "400 Bad Request")
-        found = [post for post in self.posts.values() if post["status"] in statuses]
+        found = [self._shown(post, is_editor=is_editor) for post in self.posts.values() if post["status"] in statuses]
         return _listing(found, request.query)
+
+    def _one(self, id_: int, *, is_editor: bool) -> bytes:
+        post = self.posts.get(id_)
+        if post is None:
+            wrong = {"code": "rest_post_invalid_id", "message": "Invalid post ID.", "data": {"status": 404}}
+            return as_json(wrong, "404 Not Found")
+        if post["status"] != "publish" and not is_editor:
+            wrong = {"code": "rest_forbidden", "message": "Sorry, you are not allowed to do that."}
+            return as_json(wrong, "401 Unauthorized")
+        return as_json(self._shown(post, is_editor=is_editor))
+
+    def _shown(self, post: dict[str, Any], *, is_editor: bool) -> dict[str, Any]:
+        """A post as it is rendered: a plugin shows ``only_editors`` to those who are signed in."""
+        if not is_editor or "only_editors" not in post:
+            return post
+        return post | {"content": {"rendered": post["only_editors"], "protected": False}}
 
 
 @contextmanager
@@ -71,5 +92,16 @@ def _listing(posts: list[dict[str, Any]], query: dict[str, str]) -> bytes:
         return as_json(wrong, "400 Bad Request")
     page = posts[(number - 1) * size : number * size]
     if "_fields" in query:
-        page = [{name: post[name] for name in query["_fields"].split(",")} for post in page]
+        names = query["_fields"].split(",")
+        page = [{name.partition(".")[0]: _field(post, name) for name in names if _has(post, name)} for post in page]
     return as_json(page, X_WP_Total=str(len(posts)), X_WP_TotalPages=str(pages))
+
+
+def _has(post: dict[str, Any], name: str) -> bool:
+    return name.partition(".")[0] in post
+
+
+def _field(post: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - whatever the post has
+    """A field, or the one part of it that ``content.protected`` names."""
+    first, _, second = name.partition(".")
+    return {second: post[first][second]} if second else post[first]

@@ -9,7 +9,8 @@ from blog.content.documents import CommentPolicy
 from blog.fetch import Limits
 from blog.fetch.errors import Garbled
 from blog.sources.base import CursorExpired, SourceUnavailable
-from blog.sources.wordpress import BadLogin, WordPressSource
+from blog.sources.wordpress import WordPressSource
+from blog.sources.wordpress_api import BadLogin
 from tests.sources.fake_wordpress import LOGIN, FakeWordPress, fake_wordpress
 from tests.support.fakes import Fake, as_json, http
 

@@ -45,6 +45,8 @@ class Queries:
     """A page of articles: the variables are ``first after sortKey query``."""
     by_ids: str
     """The whole articles of some ids: the variable is ``ids``."""
+    visibility: str
+    """A page of articles as far as it says whether they are public: the variables are ``first after``."""
 
 
 def _articles(fragment: str) -> str:
@@ -66,8 +68,28 @@ query ByIds($ids: [ID!]!) {{
 }}
 """
 
-ADMIN = Queries(articles=_articles("Brief") + _ADMIN_BRIEF, by_ids=_BY_IDS + _ADMIN_WHOLE + _ADMIN_BRIEF)
-STOREFRONT = Queries(articles=_articles("Whole") + _STOREFRONT_WHOLE, by_ids=_BY_IDS + _STOREFRONT_WHOLE)
+
+def _visibility(fields: str) -> str:
+    return f"""
+query Visibility($first: Int!, $after: String) {{
+  articles(first: $first, after: $after, sortKey: ID) {{
+    nodes {{ {fields} }}
+    pageInfo {{ hasNextPage endCursor }}
+  }}
+}}
+"""
+
+
+ADMIN = Queries(
+    articles=_articles("Brief") + _ADMIN_BRIEF,
+    by_ids=_BY_IDS + _ADMIN_WHOLE + _ADMIN_BRIEF,
+    visibility=_visibility("id isPublished publishedAt"),
+)
+STOREFRONT = Queries(
+    articles=_articles("Whole") + _STOREFRONT_WHOLE,
+    by_ids=_BY_IDS + _STOREFRONT_WHOLE,
+    visibility=_visibility("id"),
+)
 
 REDIRECTS = """
 query Redirects($first: Int!, $after: String, $query: String!) {

@@ -31,6 +31,7 @@ from blog.sources.shopify.queries import STOREFRONT as STOREFRONT_QUERIES
 from blog.sources.shopify.redirects import Redirects
 
 PAGE = 50
+IDS_PAGE_SIZE = 250
 OVERLAP = timedelta(minutes=2)
 ID = re.compile(r"gid://shopify/Article/\d+")
 BRIEF = ("id", "slug", "isPublished", "publishedAt", "updatedAt", "blog")
@@ -74,6 +75,13 @@ class ShopifySource(CMS):
         for _, articles in self._pages(sortKey="ID", query=None):
             yield from self._pieces(articles)
 
+    def visible_ids(self) -> Iterator[str]:
+        """The ids of the articles that are published, or will be at their time."""
+        for _, articles in self._graphql.pages("articles", self._queries.visibility, first=IDS_PAGE_SIZE):
+            with self._graphql.reading():
+                visible = [article.text("id") for article in articles if not _is_hidden(article)]
+            yield from visible
+
     def current_cursor(self) -> str:
         """The time by Shopify’s clock."""
         return _cursor(self._graphql.ask(OLDEST_BLOG).moment)
@@ -114,10 +122,14 @@ class ShopifySource(CMS):
         return sha256(told.encode()).hexdigest()[:32]
 
     def _whole(self, source_ids: Iterable[str]) -> Records:
-        reply = self._graphql.ask(self._queries.by_ids, ids=list(source_ids))
+        wanted = list(source_ids)
+        reply = self._graphql.ask(self._queries.by_ids, ids=wanted)
         with self._graphql.reading():
             # What is gone is null in its place, what is no article is empty.
-            nodes = [node for node in _list(reply.data, "nodes") if node]
+            nodes = _list(reply.data, "nodes")
+            if len(nodes) != len(wanted):
+                raise InvalidDocument("nodes", "is shorter or longer than what was asked for")
+            nodes = [node for node in nodes if node]
             articles = self._articles(reply, map(Record.of, nodes))
         if self._is_admin:
             former = self._redirects.former_paths(map(_address, articles))
@@ -142,7 +154,6 @@ class ShopifySource(CMS):
         if updated_at is None:
             raise InvalidDocument("updatedAt", "is missing")
         image, seo, author = record.record("image"), record.record("seo"), record.record("author").line("name")
-        is_planned = published_at is not None and published_at > datetime.now(UTC)
         former = (_address(record), *(_texts(record, FORMER) if self._is_admin else ()))
         return Document(
             source_id=record.text("id"),
@@ -160,8 +171,15 @@ class ShopifySource(CMS):
             seo_description=seo.line("description") or record.record("seoDescription").line("value"),
             comments=POLICIES.get(record.record("blog").text("commentPolicy")),
             former_urls=tuple(filter(_is_path, former))[:MAX_NAMES],
-            is_draft=record.fields.get("isPublished") is False and not is_planned,
+            is_draft=_is_hidden(record),
         )
+
+
+def _is_hidden(article: Record) -> bool:
+    """Whether an article is neither published nor planned; the Storefront API lists only published ones."""
+    published_at = article.time("publishedAt")
+    is_planned = published_at is not None and published_at > datetime.now(UTC)
+    return article.fields.get("isPublished") is False and not is_planned
 
 
 def _address(article: Record) -> str:

@@ -1,0 +1,164 @@
+"""Asking WordPress for posts: https://developer.wordpress.org/rest-api/reference/posts/.
+
+Questions are asked as a visitor, unless ``as_editor`` signs them with an application password.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlencode
+
+from blog.content.documents import InvalidDocument
+from blog.fetch import Answer, Client, Gone, Refused
+from blog.fetch.errors import Garbled
+from blog.sources.base import SourceUnavailable
+from blog.sources.json_record import Record
+
+IDS_PAGE_SIZE = 100
+"""The most that WordPress lists at once."""
+NO_SUCH_POST = "rest_post_invalid_id"
+FORBIDDEN = "rest_forbidden"
+INVALID_PARAMETER = "rest_invalid_param"
+"""How WordPress refuses to list drafts, among other things."""
+
+
+Query = Mapping[str, str | int]
+
+
+class BadLogin(SourceUnavailable):
+    """The application password is wrong; WordPress then answers as it answers a visitor."""
+
+
+class NotPublic(Exception):
+    """WordPress has the post, and does not show it to a visitor."""
+
+
+class WordPressAPI:
+    """The posts of the WordPress at ``url``; ``login`` is ``USER:APPLICATION PASSWORD``."""
+
+    def __init__(self, url: str, client: Client, login: str | None) -> None:
+        self.has_login = login is not None
+        self._url = url
+        self._client = client
+        self._as_editor = {"Authorization": f"Basic {b64encode((login or '').encode()).decode()}"}
+        self._route: str | None = None
+
+    def browse(self, query: Query, *, as_editor: bool = False) -> list[Record]:
+        """One page of posts."""
+        return self._posts(self._ask("", query, as_editor=as_editor))
+
+    def pages(self, query: Query, *, as_editor: bool = False) -> Iterator[list[Record]]:
+        """All posts in the order of their ids.
+
+        :raises SourceUnavailable: posts came or went meanwhile, so that some may not have been seen.
+        """
+        number, total, count = 1, None, 0
+        while True:
+            wanted = {**query, "per_page": IDS_PAGE_SIZE, "page": number, "orderby": "id", "order": "asc"}
+            answer = self._ask("", wanted, as_editor=as_editor)
+            posts = self._posts(answer)
+            total = answer.headers.get("x-wp-total") if total is None else total
+            count += len(posts)
+            yield posts
+            if len(posts) < IDS_PAGE_SIZE or str(count) == total:
+                break
+            number += 1
+        if answer.headers.get("x-wp-total") != total or (total is not None and str(count) != total):
+            raise SourceUnavailable(
+                f"{self._url} has other posts than when the listing began. Nothing was withdrawn; the next sync "
+                "repeats the listing."
+            )
+
+    def read(self, post_id: str, query: Query, *, as_editor: bool = False) -> Record | None:
+        """One post; ``None`` where WordPress itself says that it has no such post.
+
+        :raises NotPublic: WordPress has it, and does not show it to a visitor.
+        :raises FetchError: WordPress did not answer, as when something in front of it says “not found”.
+        """
+        try:
+            answer = self._ask(f"/{post_id}", query, as_editor=as_editor)
+        except Refused as error:
+            code = _code(error.body)
+            if code == NO_SUCH_POST:
+                return None
+            if code == FORBIDDEN and not as_editor:
+                raise NotPublic from error
+            if code == FORBIDDEN:
+                raise self._bad_login() from error
+            raise
+        post = self._record(answer)
+        if post.text("id") != post_id:
+            raise SourceUnavailable(f"{self._url} was asked for one post and answered with another.")
+        return post
+
+    def lists_nothing_of(self, post_id: str) -> bool:
+        """Whether the listing for visitors, which works, does not have the post."""
+        answer = self._ask("", {"include": post_id, "_fields": "id"}, as_editor=False)
+        return self._posts(answer) == [] and answer.headers.get("x-wp-total") == "0"
+
+    def _ask(self, path: str, query: Query, *, as_editor: bool) -> Answer:
+        """The answer to a question, at whichever of its two addresses WordPress answers."""
+        headers = self._as_editor if as_editor else {}
+        try:
+            if self._route is None:
+                return self._ask_first(path, query, headers)
+            return self._get(self._route, path, query, headers)
+        except Refused as error:
+            if as_editor and _code(error.body) == INVALID_PARAMETER:
+                raise self._bad_login() from error
+            raise
+
+    def _ask_first(self, path: str, query: Query, headers: Mapping[str, str]) -> Answer:
+        """The answer to the first question, by which the address is found."""
+        pretty, plain = f"{self._url}/wp-json/wp/v2/posts", f"{self._url}/?rest_route=/wp/v2/posts"
+        try:
+            answer = self._get(pretty, path, query, headers)
+            answer.json()
+        except (Gone, Garbled) as error:
+            if isinstance(error, Gone) and _code(error.body):
+                self._route = pretty
+                raise
+            # Without pretty permalinks, the first address is that of some page or of nothing.
+            answer = self._get(plain, path, query, headers)
+            self._route = plain
+        else:
+            self._route = pretty
+        return answer
+
+    def _get(self, route: str, path: str, query: Query, headers: Mapping[str, str]) -> Answer:
+        separator = "&" if "?" in route else "?"
+        return self._client.get(f"{route}{path}{separator}{urlencode(query)}", headers=headers)
+
+    def _posts(self, answer: Answer) -> list[Record]:
+        try:
+            return [Record.of(post) for post in _list(answer.json())]
+        except InvalidDocument as error:
+            raise self._foreign(error) from error
+
+    def _record(self, answer: Answer) -> Record:
+        try:
+            return Record.of(answer.json())
+        except InvalidDocument as error:
+            raise self._foreign(error) from error
+
+    def _foreign(self, error: InvalidDocument) -> SourceUnavailable:
+        return SourceUnavailable(f"{self._url} does not answer as WordPress does ({error}).")
+
+    def _bad_login(self) -> BadLogin:
+        return BadLogin(
+            f"{self._url} shows no drafts to the user in BLOG_SOURCE_ADMIN_KEY. It has the form "
+            "USER:APPLICATION PASSWORD, and the user must be an editor."
+        )
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise InvalidDocument("", "the CMS sent something other than a list of posts")
+    return value
+
+
+def _code(body: bytes) -> str:
+    """WordPress's own word for an error; empty where the answer is not WordPress's."""
+    try:
+        return Record.in_body(body).text("code")
+    except InvalidDocument:
+        return ""
