@@ -5,14 +5,29 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
+from blog.config import settings
 from blog.extensions import db
+from blog.sources.registry import source_name
+from blog.sync.state import note_refusal, note_success
 
 
 def test_a_blog_that_is_well_says_so(client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "ok"}
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json) == (200, {"status": "ready", "database": "ok", "stale_seconds": 0})
+    source = {"age_seconds": None, "last_sync_failed": False, "withdrawals_refused": False}
+    ready = {"status": "ready", "database": "ok", "stale_seconds": 0, "source": source}
+    assert (answer.status_code, answer.json) == (200, ready)
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_ready_says_how_old_the_content_is_and_what_awaits_a_decision(client: FlaskClient) -> None:
+    name = source_name(settings)
+    note_success(name, cursor=None, was_whole=True)
+    note_refusal(name, "Too many are gone.")
+    source = client.get("/readyz").json["source"]  # type: ignore[index]
+    assert 0 <= source.pop("age_seconds") < 60
+    assert source == {"last_sync_failed": False, "withdrawals_refused": True}
+    assert "Too many" not in client.get("/readyz").text
 
 
 def test_without_its_database_it_runs_but_is_not_ready(

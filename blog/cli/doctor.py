@@ -26,11 +26,13 @@ from blog.moderation.models import Moderator
 from blog.paths import MIGRATIONS
 from blog.sources.base import SOURCE_FAILURES, RemoteSource
 from blog.sources.registry import configured_source
+from blog.sync.rejections import rejections
 from blog.sync.state import source_state
 from blog.theming import lint, theme
 
 REDIS_SECONDS = 3
 ARTICLES_TRIED = 20
+REJECTIONS_SHOWN = 20
 NO_PAGE = "doctor"
 """A cache key that no page has."""
 TOLD_WITHIN = timedelta(minutes=10)
@@ -128,7 +130,9 @@ def check_source() -> Iterator[Finding]:
     """Whether the source can be listed, and which of its documents cannot become articles."""
     try:
         with configured_source(settings) as source:
+            yield from _last_sync(source.name)
             if isinstance(source, RemoteSource):
+                yield from _rejected(source.name)
                 yield from _remote_source(source)
                 return
             count = 0
@@ -145,11 +149,27 @@ def check_source() -> Iterator[Finding]:
     yield good("source", f"{settings.source}, {count} documents")
 
 
+def _last_sync(name: str) -> Iterator[Finding]:
+    """Why the last sync failed, or withdrew nothing."""
+    state = source_state(name)
+    if state.failure:
+        yield warning("source", f"the last sync failed: {state.failure}")
+    if state.refusal:
+        yield failed("source", state.refusal)
+
+
+def _rejected(name: str) -> Iterator[Finding]:
+    """The documents that the last sync of a CMS rejected."""
+    count, first = rejections(name, REJECTIONS_SHOWN)
+    for entry in first:
+        yield warning("source", f"rejected: {entry}")
+    if count > len(first):
+        yield warning("source", f"{count} documents are rejected; blog sync lists them all")
+
+
 def _remote_source(source: RemoteSource) -> Iterator[Finding]:
     """Whether a CMS answers now, and whether its last sync went well."""
     state = source_state(source.name)
-    if state.failure:
-        yield warning("source", f"the last sync failed: {state.failure}")
     source.current_cursor()
     when = f"last listed whole {state.listed_at:%Y-%m-%d %H:%M} UTC" if state.listed_at else "never listed yet"
     yield good("source", f"{source.name} answers; {when}")

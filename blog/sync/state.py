@@ -36,6 +36,20 @@ def source_state(source: str) -> SourceState:
     return found or SourceState(source=source)
 
 
+def source_health(source: str) -> dict[str, object]:
+    """How the articles follow ``source``, for a monitor: no words, since anybody may read it.
+
+    ``age_seconds`` is the time since a listing last came to its end, ``None`` where none ever did.
+    """
+    state = source_state(source)
+    age = round((utc_now() - state.asked_at).total_seconds()) if state.asked_at else None
+    return {
+        "age_seconds": age,
+        "last_sync_failed": state.failure is not None,
+        "withdrawals_refused": state.refusal is not None,
+    }
+
+
 def move_cursor(session: Session, source: str, cursor: str | None) -> None:
     """Remember, within the transaction of the caller, where to go on."""
     _row(session, source).cursor = cursor

@@ -11,7 +11,7 @@ import pytest
 from blog.fetch import Client, FetchError, Limits
 from blog.fetch import errors as failed
 from blog.fetch.unpack import BodyTooLarge, CannotUnpack, read_body
-from tests.fakes import fake, http
+from tests.support.fakes import fake, http
 
 SIZE = 100_000
 

@@ -1,5 +1,6 @@
 """A blog that follows a real Ghost: from publishing there to the page here."""
 
+import json
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -118,3 +119,60 @@ def test_a_ghost_that_is_down_costs_nothing(ghost: Ghost, tmp_path: Path) -> Non
     with served(tmp_path, **(settings | nowhere)) as blog:
         assert blog.get("/articles/steady-tea").status == 200
         wait_until(lambda: "cannot be reached" in blog.output)
+
+
+GATED_CARDS = (("Paid only.", False, "status:-free"), ("Members only.", False, "status:free,status:-free"))
+
+
+def gated_lexical() -> str:
+    """A public post with a paragraph for everybody and cards for some."""
+    words = {"type": "extended-text", "text": "For everybody.", "version": 1, "format": 0, "mode": "normal"}
+    block = {"version": 1, "direction": "ltr", "format": "", "indent": 0}
+    cards = [
+        {"type": "html", "version": 1, "html": f"<p>{text}</p>",
+         "visibility": {"web": {"nonMember": is_for_visitors, "memberSegment": segment},
+                        "email": {"memberSegment": ""}}}
+        for text, is_for_visitors, segment in (*GATED_CARDS, ("Visitors only.", True, ""))
+    ]  # fmt: skip
+    root = block | {"type": "root", "children": [block | {"type": "paragraph", "children": [words]}, *cards]}
+    return json.dumps({"root": root})
+
+
+@pytest.mark.parametrize("keys", ["content", "admin", "both"])
+def test_what_is_for_members_only_is_not_published(ghost: Ghost, tmp_path: Path, keys: str) -> None:
+    post = ghost.create_post(f"Gated {keys}", lexical=gated_lexical(), status="published")
+    assert "Paid only." in ghost.post(post["id"])["html"], "the Admin API shows it"
+    with served(tmp_path, **keyed(ghost, keys)) as blog:
+        text = blog.get(f"/articles/gated-{keys}").text
+    assert "For everybody." in text
+    assert "Visitors only." in text
+    assert not any(hidden in text for hidden, *_ in GATED_CARDS)
+
+
+def keyed(ghost: Ghost, keys: str) -> dict[str, str]:
+    settings = {"BLOG_SOURCE": f"ghost:{ghost.url}", "BLOG_SYNC_SECONDS": "5"}
+    if keys != "admin":
+        settings["BLOG_SOURCE_KEY"] = ghost.content_key
+    if keys != "content":
+        settings["BLOG_SOURCE_ADMIN_KEY"] = ghost.admin_key
+    return settings
+
+
+@pytest.mark.parametrize("keys", ["content", "admin", "both"])
+def test_bulk_actions_that_move_no_time_are_followed_within_one_poll(ghost: Ghost, tmp_path: Path, keys: str) -> None:
+    ids = [ghost.create_post(f"Bulk {keys} {n}", "<p>Text.</p>", status="published")["id"] for n in range(3)]
+    with served(tmp_path, **keyed(ghost, keys)) as blog:
+        pages = [f"/articles/bulk-{keys}-{n}" for n in range(3)]
+        assert [blog.get(page).status for page in pages] == [200, 200, 200]
+        before = ghost.post(ids[0])["updated_at"]
+        ghost.edit_all(f"id:{ids[0]}", "access", visibility="members")
+        assert ghost.post(ids[0])["updated_at"] == before, "this is what makes it hard"
+        wait_until(lambda: blog.get(pages[0]).status == 410)
+        ghost.edit_all(f"id:{ids[1]}", "unpublish")
+        wait_until(lambda: blog.get(pages[1]).status == 410)
+        ghost.edit_all(f"id:{ids[0]}", "access", visibility="public")
+        wait_until(lambda: blog.get(pages[0]).status == 200)
+        assert blog.get(pages[2]).status == 200
+        ready = json.loads(blog.get("/readyz").text)["source"]
+        assert ready["age_seconds"] is not None
+        assert ready["age_seconds"] < 30

@@ -119,3 +119,40 @@ def test_a_real_wordpress_is_read_without_a_login_too(wordpress: WordPress, tmp_
     with served(tmp_path, BLOG_SOURCE=f"wordpress:{wordpress.url}") as blog:
         assert blog.get("/articles/open-cup").status == 200
         assert blog.get("/articles/closed-cup").status == 404
+
+
+SHOWN_TO_EDITORS = """<?php
+add_filter('the_content', function ($content) {
+    return $content . (is_user_logged_in() ? '<p>Hello, editor.</p>' : '<p>Hello, visitor.</p>');
+});
+"""
+
+
+def test_what_only_a_signed_in_reader_sees_is_not_published(
+    wordpress: WordPress, settings: dict[str, str], tmp_path: Path
+) -> None:
+    wordpress.install_plugin("shown-to-editors", SHOWN_TO_EDITORS)
+    try:
+        wordpress.create_post("Shown to some", "<p>Text.</p>", status="publish")
+        later = wordpress.create_post("Shown later", "<p>Text.</p>", status="future", date_gmt="2036-01-01T00:00:00")
+        with served(tmp_path, **settings | {"BLOG_SYNC_SECONDS": "5"}) as blog:
+            assert "Hello, visitor." in (text := blog.get("/articles/shown-to-some").text)
+            assert "Hello, editor." not in text
+            wait_until(lambda: "Shown later" in titles_waiting(blog))
+            wordpress.release_post(later["id"])
+            wait_until(lambda: blog.get("/articles/shown-later").status == 200)
+            assert "Hello, editor." not in blog.get("/articles/shown-later").text
+    finally:
+        wordpress.remove_plugin("shown-to-editors")
+
+
+def test_what_becomes_hidden_without_a_new_time_is_gone_within_one_poll(
+    wordpress: WordPress, settings: dict[str, str], tmp_path: Path
+) -> None:
+    ids = [wordpress.create_post(f"Hushed {n}", "<p>Text.</p>", status="publish")["id"] for n in range(3)]
+    with served(tmp_path, **settings | {"BLOG_SYNC_SECONDS": "5"}) as blog:
+        assert [blog.get(f"/articles/hushed-{n}").status for n in range(3)] == [200, 200, 200]
+        statement = '$wpdb->query("UPDATE $wpdb->posts SET {} WHERE ID = {}"); clean_post_cache({});'
+        for id_, change in zip(ids, ("post_status = 'private'", "post_password = 'sesame'"), strict=False):
+            wordpress.servers.php(statement.format(change, id_, id_))
+        wait_until(lambda: [blog.get(f"/articles/hushed-{n}").status for n in range(3)] == [410, 410, 200])

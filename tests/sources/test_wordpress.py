@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from blog.content.documents import CommentPolicy
-from blog.fetch import Limits
+from blog.fetch import Limits, Refused
 from blog.fetch.errors import Garbled
 from blog.sources.base import CursorExpired, SourceUnavailable
 from blog.sources.wordpress import WordPressSource
@@ -118,7 +118,7 @@ def test_changes_go_on_from_the_cursor(wordpress: FakeWordPress, source: WordPre
         wordpress.posts[number]["modified_gmt"] = "2026-03-05T10:00:00"
     changed = list(source.changes(present))
     assert {piece.source_id for piece in changed} >= {str(number) for number in range(1, 56)}
-    assert max(piece.cursor for piece in changed) == "2026-03-05T10:00:00"
+    assert max(piece.cursor for piece in changed).partition("|")[0] == "2026-03-05T10:00:00"
 
 
 def test_a_new_post_with_a_date_in_the_past_is_a_change(wordpress: FakeWordPress, source: WordPressSource) -> None:
@@ -133,10 +133,10 @@ def test_a_scheduled_post_does_not_move_the_cursor_into_the_future(
 ) -> None:
     wordpress.add(1, "Old", modified_gmt="2026-03-05T10:00:00")
     wordpress.add(2, "To come", status="future", date_gmt="2099-01-01T00:00:00", modified_gmt="2099-01-01T00:00:00")
-    assert editor.current_cursor() == "2026-03-05T10:00:00"
+    assert editor.current_cursor() == "2026-03-05T10:00:00|2000-01-01T00:00:00"
     changed = list(editor.changes(editor.current_cursor()))
     assert "To come" in [piece.load().title for piece in changed]
-    assert max(piece.cursor for piece in changed) == "2026-03-05T10:00:00"
+    assert max(piece.cursor for piece in changed).partition("|")[0] == "2026-03-05T10:00:00"
     before = {piece.source_id: piece.revision for piece in editor.listing()}
     wordpress.posts[2]["content"] = {"rendered": "<p>Better.</p>", "protected": False}
     after = {piece.source_id: piece.revision for piece in editor.listing()}
@@ -151,10 +151,11 @@ def test_drafts_take_a_login(wordpress: FakeWordPress, source: WordPressSource, 
     assert [piece.load().title for piece in source.listing()] == ["Public"]
     assert source.find("2") is None
     assert [(piece.load().slug, piece.load().is_draft) for piece in editor.listing()] == [
-        ("public", False), ("draft", True),
+        ("draft", True), ("public", False),
     ]  # fmt: skip
     assert editor.find("3") is None
-    assert len(source.limitations) == len(editor.limitations) + 1
+    assert any("drafts" in text for text in source.limitations)
+    assert not any("drafts" in text for text in editor.limitations)
 
 
 def test_what_has_a_password_stays_out(wordpress: FakeWordPress, source: WordPressSource) -> None:
@@ -193,3 +194,84 @@ def test_a_site_that_is_no_wordpress(source: WordPressSource, server: Fake) -> N
 def test_a_cursor_that_is_no_time_has_expired(source: WordPressSource) -> None:
     with pytest.raises(CursorExpired):
         list(source.changes("page 7"))
+
+
+def test_what_only_editors_see_is_not_published(wordpress: FakeWordPress, editor: WordPressSource) -> None:
+    wordpress.add(1, "Public", only_editors="<p>Hello, editor.</p>")
+    found = editor.find("1")
+    assert found is not None
+    for piece in (found, *editor.listing(), *editor.changes(editor.current_cursor())):
+        assert piece.load().body == "<p>About Public.</p>\n"
+
+
+def test_a_scheduled_post_is_a_draft_until_a_visitor_can_read_it(
+    wordpress: FakeWordPress, editor: WordPressSource
+) -> None:
+    wordpress.add(1, "To come", status="future", only_editors="<p>Hello, editor.</p>")
+    [listed] = editor.listing()
+    assert listed.load().is_draft
+    assert list(editor.visible_ids()) == []
+    wordpress.posts[1]["status"] = "publish"
+    [listed] = editor.listing()
+    assert (listed.load().is_draft, listed.load().body) == (False, "<p>About To come.</p>\n")
+
+
+SILENT_CHANGES: dict[str, object] = {
+    "content": {"rendered": "", "protected": True},
+    "slug": "other",
+    "_embedded": {"author": [{"name": "Bea Brown"}], "wp:term": [[], []]},
+    "yoast_head_json": {"title": "Other"},
+}
+
+
+@pytest.mark.parametrize("field", SILENT_CHANGES)
+def test_a_revision_changes_with_what_does_not_move_the_time(
+    wordpress: FakeWordPress, source: WordPressSource, field: str
+) -> None:
+    wordpress.add(1, "Public")
+    [before] = source.listing()
+    wordpress.posts[1][field] = SILENT_CHANGES[field]
+    [after] = source.listing()
+    found = source.find("1")
+    assert found is not None
+    assert before.revision != after.revision == found.revision
+
+
+def test_what_a_visitor_may_read_is_listed_cheaply(
+    wordpress: FakeWordPress, editor: WordPressSource, server: Fake
+) -> None:
+    wordpress.add(1, "Public")
+    wordpress.add(2, "Draft", status="draft")
+    wordpress.add(3, "Protected", content={"rendered": "", "protected": True})
+    assert list(editor.visible_ids()) == ["1"]
+    [request] = server.requests
+    assert request.query["_fields"] == "id,content.protected"
+    assert "authorization" not in request.headers
+
+
+FOREIGN_REFUSALS = {
+    "a proxy": http("<h1>Not found</h1>", "404 Not Found", Content_Type="text/html"),
+    "another route": as_json({"code": "rest_no_route", "message": "No route was found"}, "404 Not Found"),
+    "a plugin": as_json({"code": "rest_cannot_access", "message": "Only for members"}, "401 Unauthorized"),
+    "a closed API": as_json({"code": "rest_forbidden", "message": "Sign in first."}, "401 Unauthorized"),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN_REFUSALS)
+def test_only_the_words_of_wordpress_mean_that_a_post_is_gone(
+    wordpress: FakeWordPress, source: WordPressSource, server: Fake, kind: str
+) -> None:
+    wordpress.add(1, "Trashed", status="trash")
+    assert source.find("1") is None
+    assert source.find("2") is None
+    server.answer = lambda _: FOREIGN_REFUSALS[kind]
+    with pytest.raises(Refused):
+        source.find("1")
+
+
+def test_a_wrong_login_does_not_make_a_draft_vanish(wordpress: FakeWordPress, server: Fake) -> None:
+    wordpress.add(1, "Draft", status="draft")
+    source = WordPressSource(server.url, "ada:wrong", LIMITS)
+    with pytest.raises(BadLogin):
+        source.find("1")
+    source.close()

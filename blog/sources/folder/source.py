@@ -155,7 +155,8 @@ class FolderSource:
             return self._document(path, source_id, committed, matter, body)
         except InvalidDocument as error:
             name = FIELD_NAMES.get(error.field, error.field)
-            raise InvalidDocument(name, error.why, error.line or matter.lines.get(name)) from error
+            line = error.line or matter.lines.get(name)
+            raise InvalidDocument(name, error.why, line, error.title) from error
 
     def _document(
         self, path: Path, source_id: str, committed: Times | None, matter: FrontMatter, body: str
