@@ -15,14 +15,6 @@ from blog.networks import truncate_ip
 from blog.paths import MIGRATIONS
 
 
-class DecoratedLimiter(Limiter):
-    """Flask-Limiter for limits that are decorators alone, each of which looks for itself: most pages have none."""
-
-    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
-        if not in_middleware:
-            super()._check_request_limit(callable_name, in_middleware)
-
-
 class SiteBabel(Babel):
     """Flask-Babel for a site that speaks one language, whose words :mod:`blog.i18n` reads at the start."""
 
@@ -36,7 +28,7 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate()
 csrf = CSRFProtect()
 babel = SiteBabel()  # type: ignore[no-untyped-call]
-limiter = DecoratedLimiter(key_func=lambda: truncate_ip(request.remote_addr))
+limiter = Limiter(key_func=lambda: truncate_ip(request.remote_addr))
 
 if TYPE_CHECKING:
 
