@@ -3,7 +3,7 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from flask_migrate import upgrade
 from blog import create_app
 from blog.config import Settings
 from blog.extensions import db
+from blog.theming.environment import FOLDER as COMPILED_TEMPLATES
 from tests.support import shared
 from tests.support.clients import OutsideClient
 from tests.support.postgresql import Cluster
@@ -77,6 +78,14 @@ def postgresql_template(postgresql: Cluster) -> str:
     return shared.made_once("postgresql_template", make)
 
 
+@pytest.fixture(scope="session")
+def renew_postgresql(postgresql: Cluster, postgresql_template: str) -> Callable[[], str]:
+    """Empty the database of this worker; the function returns its URL."""
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    tables = postgresql.tables(postgresql_template)
+    return lambda: postgresql.renewed(name, postgresql_template, tables)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty, migrated database; each test that uses it runs once on each kind, unless it is ``only_on`` one."""
@@ -87,15 +96,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         template: Path = request.getfixturevalue("sqlite_template")
         shutil.copy(template, tmp_path / "blog.sqlite3")
         return f"sqlite:///{tmp_path / 'blog.sqlite3'}"
-    name: str = request.getfixturevalue("postgresql_template")
-    cluster: Cluster = request.getfixturevalue("postgresql")
-    return cluster.create(f"test_{tmp_path.name}_{os.urandom(4).hex()}"[:63], template=name)
+    renew: Callable[[], str] = request.getfixturevalue("renew_postgresql")
+    return renew()
 
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """The settings of the test's blog; a test module may override this fixture with ``dataclasses.replace``."""
-    return Settings(instance=tmp_path / "instance", database_url=database_url, title="A Test Blog", page_cache_mb=0)
+    instance = tmp_path / "instance"
+    instance.mkdir()
+    compiled = shared.folder() / COMPILED_TEMPLATES
+    compiled.mkdir(exist_ok=True)
+    (instance / COMPILED_TEMPLATES).symlink_to(compiled)  # compiling them anew takes longer than most tests
+    return Settings(instance=instance, database_url=database_url, title="A Test Blog", page_cache_mb=0)
 
 
 @pytest.fixture

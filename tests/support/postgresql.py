@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -14,6 +15,23 @@ from psycopg import sql
 from tests.support.requirements import unavailable
 
 START_SECONDS = 60
+TABLES = """
+    SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'
+    UNION ALL SELECT 'version', version_num FROM alembic_version
+    ORDER BY 1, 2
+"""
+EMPTY = """
+    DO $$ BEGIN
+        PERFORM set_config('session_replication_role', 'replica', true);  -- no trigger keeps the log from being emptied
+        EXECUTE (
+            SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY CASCADE'
+            FROM pg_tables WHERE schemaname = 'public' AND tablename != 'alembic_version'
+        );
+    END $$
+"""
+
+
+Tables = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -49,8 +67,36 @@ class Cluster:
     def create(self, name: str, template: str = "template0") -> str:
         """Create the database ``name``, a copy of ``template``, and return its URL."""
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        with psycopg.connect(host=str(self.folder), user="blog", dbname="postgres", autocommit=True) as connection:
+        with self._connect("postgres") as connection:
             connection.execute(statement)
+        return self._url(name)
+
+    def renewed(self, name: str, template: str, tables: Tables) -> str:
+        """Make ``name`` as empty as ``template``, whose ``tables`` are given, and return its URL.
+
+        Emptying a database is three times as fast as copying one.
+        """
+        with self._connect("postgres") as connection:
+            statement = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            connection.execute(statement, [name])
+            names = connection.execute("SELECT datname FROM pg_database WHERE datname = %s", [name]).fetchall()
+        if names and self.tables(name) == tables:
+            with self._connect(name) as connection:
+                connection.execute(EMPTY)
+            return self._url(name)
+        with self._connect("postgres") as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        return self.create(name, template)
+
+    def tables(self, name: str) -> Tables:
+        """The tables of a database with their columns, and the version of its schema."""
+        with self._connect(name) as connection:
+            return connection.execute(TABLES).fetchall()
+
+    def _connect(self, name: str) -> psycopg.Connection:
+        return psycopg.connect(host=str(self.folder), user="blog", dbname=name, autocommit=True)
+
+    def _url(self, name: str) -> str:
         return f"postgresql+psycopg://blog@/{name}?host={self.folder}"
 
     def _run(self, program: str, *arguments: str) -> None:
