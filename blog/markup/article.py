@@ -29,7 +29,7 @@ ALIGNMENT_CLASSES = {
 def clean_article(html: str) -> Markup:
     """Safe HTML for the body of an article. Cleaning twice changes nothing more.
 
-    :raises TooComplex: the elements are more, or nest deeper, than any text needs.
+    :raises ArticleTooComplex: the elements are more, or nest deeper, than any text needs.
     """
     return finish(sanitizer.read(html))
 
@@ -69,11 +69,13 @@ def align_cells(body: Element) -> None:
 
 
 def show_tasks(body: Element) -> None:
-    """Show the checkboxes of a list of tasks as characters; a page has no use for others."""
+    """Show the checkboxes of a list of tasks as characters: nobody can tick them on a page."""
     for element in body.descendants():
         for place, child in enumerate(element.children):
             if isinstance(child, Element) and child.name == "input" and child.attributes.get("type") == "checkbox":
                 element.children[place] = "☑" if "checked" in child.attributes else "☐"
+                if element.name == "li":
+                    element.attributes["class"] = "task-list-item"
 
 
 def localise_images(element: Element, *, in_link: bool = False) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from html import escape, unescape
 
-from blog.markup.limits import TooComplex
+from blog.markup.limits import ArticleTooComplex
 
 TOKEN = re.compile(r'<(?:/[^>]*|([a-z][^\s>]*)((?:\s+[^\s=">]+="[^"]*")*)\s*)>|([^<]+)', re.IGNORECASE)
 ATTRIBUTE = re.compile(r'\s+([^\s=">]+)="([^"]*)"')
@@ -73,7 +73,7 @@ Node = Element | str
 def parse(html: str, max_depth: int = sys.maxsize) -> Element:
     """The document that the sanitiser wrote as ``html``: an element without a name that holds all the others.
 
-    :raises TooComplex: more than ``max_depth`` elements are within one another.
+    :raises ArticleTooComplex: more than ``max_depth`` elements are within one another.
     """
     root = Element("")
     parents, children = [], root.children
@@ -87,7 +87,7 @@ def parse(html: str, max_depth: int = sys.maxsize) -> Element:
                 parents.append(children)
                 children = element.children
                 if len(parents) > max_depth:
-                    raise TooComplex(f"more than {max_depth} elements are nested in one another")
+                    raise ArticleTooComplex(f"more than {max_depth} elements are nested in one another")
         elif parents:
             children = parents.pop()
     return root

@@ -23,14 +23,14 @@ LONG_TEXT = 50_000
 Parse = Callable[[str], str]
 
 
-class TooComplex(ValueError):
+class ArticleTooComplex(ValueError):
     """A text would take too much time or memory, or nests deeper than any text needs."""
 
 
 def parse_bounded(parse: Parse, text: str) -> str:
     """What the function ``parse``, of the top level of a module, makes of ``text``.
 
-    :raises TooComplex: it took more than ``MAX_SECONDS`` or ``MAX_MEMORY``.
+    :raises ArticleTooComplex: it took more than ``MAX_SECONDS`` or ``MAX_MEMORY``.
     """
     return parse(text) if len(text) <= LONG_TEXT else _parser.parse(parse, text)
 
@@ -46,11 +46,11 @@ class _BoundedParser:
         with self._lock:
             connection = self._connection or self._start()
             try:
-                connection.send((parse, text))
+                connection.send((parse, text, MAX_SECONDS, MAX_MEMORY))
                 result: str | Exception = connection.recv()
             except (EOFError, OSError) as error:
                 self._connection = None
-                raise TooComplex(
+                raise ArticleTooComplex(
                     f"it takes more than {MAX_SECONDS} seconds, or too much memory, to parse; "
                     "divide it into several articles"
                 ) from error
@@ -72,18 +72,17 @@ def _serve(connection: Connection) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(EOFError, OSError):
         while True:
-            parse, text = connection.recv()
-            connection.send(_parse(parse, text))
+            connection.send(_parse(*connection.recv()))
 
 
-def _parse(parse: Parse, text: str) -> str | Exception:
-    seconds = int(time.process_time()) + MAX_SECONDS
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, resource.RLIM_INFINITY))
+def _parse(parse: Parse, text: str, seconds: int, memory: int) -> str | Exception:
+    # The kernel counts from the start of the process.
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + seconds, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, resource.RLIM_INFINITY))
     try:
         return parse(text)
     except MemoryError:
-        return TooComplex("it takes too much memory to parse; divide it into several articles")
+        return ArticleTooComplex("it takes too much memory to parse; divide it into several articles")
     except Exception as error:
         return error
 

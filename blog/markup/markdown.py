@@ -1,21 +1,22 @@
-"""Markdown to HTML: CommonMark (https://spec.commonmark.org/) with tables, footnotes and strikethrough.
+"""Markdown to HTML: CommonMark (https://spec.commonmark.org/) with tables, footnotes, task lists and strikethrough.
 
-What comes out is not clean yet: Markdown may hold any HTML.
+The HTML is not clean yet: Markdown may hold any.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
 
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
+
+from blog.markup.limits import parse_bounded
 
 MAX_HIGHLIGHTED = 100_000
 """Characters of one block of code; a longer one is shown without colours."""
@@ -24,9 +25,15 @@ MAX_HIGHLIGHTED = 100_000
 def render(text: str) -> str:
     """The HTML of Markdown ``text``.
 
-    Fenced code in a language that Pygments knows carries its classes. An
-    image that is alone in its paragraph becomes a ``figure``, with its title as the caption.
+    Fenced code in a language that Pygments knows carries its classes. An image that is alone in its paragraph becomes a
+    ``figure``, with its title as the caption.
+
+    :raises ArticleTooComplex: it takes too much time or memory.
     """
+    return parse_bounded(_render, text)
+
+
+def _render(text: str) -> str:
     return str(_markdown.render(text))
 
 
@@ -61,34 +68,10 @@ def _caption(image: Token) -> Iterator[Token]:
         yield Token("figcaption_close", "figcaption", -1)
 
 
-def _align_cells(state: StateCore) -> None:
-    """Say a cell's alignment by a class: a page may not hold inline styles."""
-    for token in state.tokens:
-        style = str(token.attrs.get("style", ""))
-        if token.type in {"th_open", "td_open"} and style.startswith("text-align:"):
-            token.attrs = {"class": f"align-{style.removeprefix('text-align:')}"}
-
-
-def _open_table(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, _env: EnvType
-) -> str:
-    """A wide table scrolls by itself, and from the keyboard too."""
-    return f'<div class="table-scroll" tabindex="0">{renderer.renderToken(tokens, index, options, _env)}'
-
-
-def _close_table(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, _env: EnvType
-) -> str:
-    return f"{renderer.renderToken(tokens, index, options, _env)}</div>\n"
-
-
 def _make() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"highlight": _highlighted})
-    markdown.enable(["table", "strikethrough"]).use(footnote_plugin)
-    for rule in (_frame_images, _align_cells):
-        markdown.core.ruler.push(rule.__name__, rule)
-    markdown.add_render_rule("table_open", _open_table)
-    markdown.add_render_rule("table_close", _close_table)
+    markdown.enable(["table", "strikethrough"]).use(footnote_plugin).use(tasklists_plugin)
+    markdown.core.ruler.push("frame_images", _frame_images)
     return markdown
 
 

@@ -10,7 +10,7 @@ The estimate errs on the safe side: an element counts as open unless the standar
 import re
 from collections import Counter
 
-from blog.markup.limits import TooComplex
+from blog.markup.limits import ArticleTooComplex
 
 MAX_OPEN = 100
 """Elements open at once. No article nests a tenth as deep."""
@@ -36,6 +36,9 @@ BLOCKS = frozenset(
 )
 """Elements whose end tag closes all that has begun within them. Other end tags do so with ``PHRASES`` only."""
 TABLE_PARTS = frozenset("caption table tbody td tfoot th thead tr".split())
+ONLY_IN_TABLES = TABLE_PARTS - {"table"} | {"colgroup"}
+TABLES = frozenset({"math", "svg", "table", "template"})
+"""Elements in which those stand, or in which any name may stand; elsewhere, a parser takes no notice of their tags."""
 SCOPES = TABLE_PARTS | frozenset(
     "annotation-xml applet button desc foreignobject marquee mi mn mo ms mtext object select template title".split()
 )
@@ -44,9 +47,13 @@ LISTS = frozenset({"ol", "ul"})
 CLOSES_PARAGRAPH = BLOCKS - SCOPES - {"li", "dd", "dt"}
 CELL = frozenset({"p", "td", "th"})
 ROW = CELL | {"caption", "colgroup", "tr"}
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 OPTIONS = frozenset({"optgroup", "option"})
+INNERMOST_ONLY = HEADINGS | OPTIONS
+"""Elements whose start tag closes the innermost open one at most; that of others, one with phrases open in it too."""
 CLOSED_BY = {
     **dict.fromkeys(CLOSES_PARAGRAPH | {"form"}, frozenset({"p"})),
+    **dict.fromkeys(HEADINGS, HEADINGS | {"p"}),
     "li": frozenset({"li", "p"}),
     **dict.fromkeys(("dd", "dt"), frozenset({"dd", "dt", "p"})),
     "option": frozenset({"option"}),
@@ -72,8 +79,11 @@ class _OpenElements:
         return len(self._names) + self._repeated
 
     def start(self, name: str) -> None:
-        self._close_optional(name)
         self.elements += 1 + self._repeated
+        if name in ONLY_IN_TABLES and TABLES.isdisjoint(self._names):
+            return
+        if name not in ONLY_IN_TABLES or "table" in self._names:
+            self._close_optional(name)
         if name in UNTIL_OWN_END:
             if name != "a" or not self._until_own_end["a"]:  # A link ends where the next begins.
                 self._until_own_end[name] += 1
@@ -104,7 +114,7 @@ class _OpenElements:
         for place in range(end - 1, -1, -1):
             if self._names[place] in closed:
                 end = place
-            elif self._names[place] not in PHRASES or name in OPTIONS:
+            elif self._names[place] not in PHRASES or name in INNERMOST_ONLY:
                 break
         del self._names[end:]
 
@@ -121,7 +131,7 @@ def _is_barrier(open_name: str, name: str) -> bool:
 def check_nesting(html: str) -> None:
     """Refuse what would take a parser too long. It takes time linear in the length.
 
-    :raises TooComplex: more than ``MAX_OPEN`` elements are open at once, or there are more than ``MAX_ELEMENTS``.
+    :raises ArticleTooComplex: more than ``MAX_OPEN`` elements are open at once, or it has more than ``MAX_ELEMENTS``.
     """
     open_elements = _OpenElements()
     for close, name in TAG.findall(html):
@@ -130,6 +140,6 @@ def check_nesting(html: str) -> None:
             continue
         open_elements.start(name.lower())
         if open_elements.count > MAX_OPEN:
-            raise TooComplex(f"more than {MAX_OPEN} elements are nested in one another")
+            raise ArticleTooComplex(f"more than {MAX_OPEN} elements are nested in one another")
         if open_elements.elements > MAX_ELEMENTS:
-            raise TooComplex(f"it has more than {MAX_ELEMENTS} elements; divide it into several articles")
+            raise ArticleTooComplex(f"it has more than {MAX_ELEMENTS} elements; divide it into several articles")

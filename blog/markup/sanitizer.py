@@ -97,8 +97,8 @@ LENGTHS = frozenset({"depth", "height", "linethickness", "lspace", "maxsize", "m
 MATH_LENGTH = re.compile(r"[+-]?\d{0,3}(?:\.\d{1,3})?(?:em|ex|px|pt|%)?")
 
 OWN_ID = re.compile(
-    r"(?:main|body|name|email|website|parent|nickname|submit|csrf_token|page|q|search|top)(?:[-_].*)?"
-    r"|(?:contents|related|series)-title|comments?(?:[-_].*)?",
+    r"(?:main|body|name|email|website|parent|nickname|remember|submit|csrf_token|page|q|search|top)(?:[-_].*)?"
+    r"|(?:contents|own-comments|related|review|series)-title|comments?(?:[-_].*)?",
     re.IGNORECASE,
 )
 """The ids of the article page itself. An article that took one would lead links, labels and scripts astray."""
@@ -114,7 +114,7 @@ def read(html: str) -> Element:
 
     It is not safe to show before :func:`clean`.
 
-    :raises TooComplex: it nests deeper than any text needs, has too many elements, or takes too long to parse.
+    :raises ArticleTooComplex: it nests deeper than any text needs, has too many elements, or takes too long to parse.
     """
     check_nesting(html)
     return parse(parse_bounded(_normalise, html), MAX_DEPTH)

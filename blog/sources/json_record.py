@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from blog.content.documents import InvalidDocument
 from blog.markup import sanitizer
-from blog.markup.limits import TooComplex
+from blog.markup.limits import ArticleTooComplex
 from blog.markup.plain import running_text
 
 
@@ -88,7 +88,7 @@ def words(html: str) -> str:
     """The words of ``html`` on one line."""
     try:
         return running_text(sanitizer.read(f"<p>{html}</p>")) if "<" in html or "&" in html else " ".join(html.split())
-    except TooComplex as error:
+    except ArticleTooComplex as error:
         raise InvalidDocument("", str(error)) from error
 
 

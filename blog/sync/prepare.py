@@ -9,7 +9,7 @@ from blog.markup import sanitizer
 from blog.markup.article import finish
 from blog.markup.cms.embeds import describe, replace_cms_markup
 from blog.markup.heading_ids import add_heading_ids
-from blog.markup.limits import TooComplex
+from blog.markup.limits import ArticleTooComplex
 from blog.markup.plain import excerpt, plain_text
 from blog.markup.theme_residue import Residue, remove_from_text, remove_residue
 from blog.sources.base import Source, SourceItem
@@ -55,7 +55,7 @@ def prepare(listed: SourceItem, source: Source) -> Prepared:
     image = images.bring(document.image) if document.image else None
     try:
         body = sanitizer.read(document.body)
-    except TooComplex as error:
+    except ArticleTooComplex as error:
         raise InvalidDocument("body", str(error), title=document.title) from error
     dropped = replace_cms_markup(body, document.body)
     residues = remove_residue(body)

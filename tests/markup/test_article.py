@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from blog.markup import srcset
 from blog.markup.article import clean_article
-from blog.markup.limits import TooComplex
+from blog.markup.limits import ArticleTooComplex
 from blog.markup.sanitizer import ATTRIBUTES, MEDIA, PICTURES, TAGS, is_usable_id
 from tests.support.factories import make_article, make_comment
 from tests.support.outline import Outline
@@ -44,7 +44,7 @@ def assert_safe(html: str) -> None:
 def test_nothing_outside_the_allowlist_comes_out_whatever_goes_in(html: str) -> None:
     try:
         cleaned = clean_article(html)
-    except TooComplex:
+    except ArticleTooComplex:
         return
     assert_safe(cleaned)
     assert clean_article(cleaned) == cleaned
@@ -151,6 +151,37 @@ def test_a_table_scrolls_by_itself() -> None:
     assert cleaned.count('<div class="table-scroll" tabindex="0"><table>') == 2
     assert cleaned.count("<div") == cleaned.count("</div>") == 2
     assert clean_article(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("cell", "cleaned"),
+    [
+        ('<td style="text-align:right">', '<td class="align-right">'),
+        ('<td style="color: red; text-align : CENTER !important">', '<td class="align-center">'),
+        ('<td align="left">', '<td class="align-left">'),
+        ('<td class="has-text-align-right" data-align="right">', '<td class="align-right">'),
+        ('<td colspan="2" rowspan="3" align=char>', '<td colspan="2" rowspan="3">'),
+        ('<th style="text-align: justify" scope="col">', '<th scope="col">'),
+    ],
+)
+def test_a_cell_keeps_its_alignment_and_what_it_spans(cell: str, cleaned: str) -> None:
+    assert cleaned + "Tea" in clean_article(f"<table><tr>{cell}Tea</table>")
+
+
+def test_formulas_are_shown_without_what_could_harm() -> None:
+    formula = '<math display="block"><semantics><mfrac><mn>1</mn><mi>x</mi></mfrac></semantics></math>'
+    assert clean_article(formula) == formula
+    harmful = (
+        '<math href="//a.example" onclick="x()"><mspace width="99999em"/><mi style="color:red">x</mi>'
+        '<maction>y</maction><semantics><annotation-xml encoding="text/html"><p>z</p></annotation-xml>'
+        "<annotation>\\frac</annotation></semantics>"
+        "</math>"
+    )
+    assert clean_article(harmful) == "<math><mspace></mspace><mi>x</mi>y<semantics></semantics></math>"
+
+
+def test_marks_and_asides_stay() -> None:
+    assert clean_article("<aside><p>a <mark>b</mark></p></aside>") == "<aside><p>a <mark>b</mark></p></aside>"
 
 
 def test_threads_that_clean_at_once_keep_their_documents_apart() -> None:

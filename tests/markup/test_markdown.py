@@ -2,6 +2,7 @@
 
 import pytest
 
+from blog.markup.article import clean_article
 from blog.markup.markdown import render
 
 
@@ -31,7 +32,7 @@ def test_code_of_enormous_length_is_shown_plainly() -> None:
 
 
 def test_a_table_scrolls_by_itself_and_aligns_by_class() -> None:
-    html = render("| a | b |\n|--:|:-:|\n| 1 | 2 |")
+    html = clean_article(render("| a | b |\n|--:|:-:|\n| 1 | 2 |"))
     assert html.startswith('<div class="table-scroll" tabindex="0"><table>')
     assert '<th class="align-right">a</th>' in html
     assert '<td class="align-center">2</td>' in html
@@ -50,3 +51,11 @@ def test_an_image_alone_in_its_paragraph_is_a_figure_with_its_title_as_caption()
     )
     assert render("![A cup](cup.png)") == '<figure><img src="cup.png" alt="A cup" /></figure>\n'
     assert render('See ![a cup](cup.png "My cup")').startswith("<p>See <img")
+
+
+def test_a_list_of_tasks_shows_what_is_done() -> None:
+    html = clean_article(render("- [ ] water\n- [x] tea\n- milk [ ]"))
+    assert html == (
+        '<ul>\n<li class="task-list-item">☐ water</li>\n<li class="task-list-item">☑ tea</li>\n'
+        "<li>milk [ ]</li>\n</ul>\n"
+    )

@@ -56,6 +56,12 @@ def test_a_folder_s_image_on_another_host_becomes_a_link(folder: Path, pull: Pul
     assert "another host" in report.notes[0].reason
 
 
+def test_a_caption_without_its_image_is_kept_as_text(folder: Path, pull: Pull) -> None:
+    write(folder, "tea.html", '<figure><img src="no.png"><figcaption>A <b>cup</b></figcaption></figure>', title="Tea")
+    pull()
+    assert article("tea").body_html.strip() == "<p>A <b>cup</b></p>"
+
+
 def test_a_document_has_a_bound_of_images(folder: Path, pull: Pull) -> None:
     for number in range(MAX_IMAGES + 2):
         (folder / f"{number}.png").write_bytes(picture("png", (number + 1, 1)))

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from blog.content.documents import Document, InvalidDocument
 from blog.markup import markdown
-from blog.markup.limits import TooComplex
+from blog.markup.limits import ArticleTooComplex
 from blog.slugs import slugify
 from blog.sources.base import MAX_IMAGE_BYTES, SourceItem, SourceUnavailable
 from blog.sources.folder import front_matter
@@ -166,7 +166,7 @@ class FolderSource:
         try:
             html = body if path.suffix.lower() == ".html" else markdown.render(body)
             title, html = take_title(html, matter.text("title"))
-        except TooComplex as error:
+        except ArticleTooComplex as error:
             raise InvalidDocument("body", str(error)) from error
         published_at = matter.time("published_at", self.zone) or day or (committed.first if committed else None)
         return Document(

@@ -15,7 +15,7 @@ def take_title(html: str, title: str) -> tuple[str, str]:
     ``title`` is the one that is known already; where it is empty, the first heading is the title. Without any heading
     the title stays empty.
 
-    :raises TooComplex: the elements are more, or nest deeper, than any text needs.
+    :raises ArticleTooComplex: the elements are more, or nest deeper, than any text needs.
     """
     if title and not LEADING_HEADING.match(html):
         return title, html

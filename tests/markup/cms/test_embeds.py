@@ -124,6 +124,49 @@ RECORDED = Path(__file__).parents[2] / "recorded"
             ),
             '<aside><p>Hot </p><p><a href="https://a.example/">a.example</a></p></aside>',
         ),
+        (
+            '<video poster="/still.png" src="https://a.example/pour.mp4" title="Pouring"></video>',
+            '<p><a href="https://a.example/pour.mp4"><img src="/still.png" alt="">Pouring</a></p>',
+        ),
+        (
+            (
+                '<figure class="kg-video-card" data-kg-thumbnail="/still.png" data-kg-custom-thumbnail="/own.png">'
+                '<video src="https://a.example/pour.mp4" poster="https://img.spacergif.org/x.png"></video></figure>'
+            ),
+            '<p><a href="https://a.example/pour.mp4"><img src="/own.png" alt="">pour.mp4</a></p>',
+        ),
+        (
+            (
+                '<div class="kg-gallery-card"><div class="kg-gallery-row"><img src="/a.png"><img data-src="/b.png">'
+                '</div><div class="kg-gallery-row"><img src="/c.png"></div><figcaption>Three</figcaption></div>'
+            ),
+            (
+                '<figure class="gallery"><div class="gallery-row"><img src="/a.png"><img src="/b.png"></div>'
+                '<div class="gallery-row"><img src="/c.png"></div><figcaption>Three</figcaption></figure>'
+            ),
+        ),
+        (
+            (
+                '<figure class="wp-block-gallery columns-2"><figure><a href="/1"><img src="/a.png"></a><figcaption>One'
+                "</figcaption></figure><figure><img src='/b.png'></figure><figure><img src='/c.png'></figure></figure>"
+            ),
+            (
+                '<figure class="gallery"><div class="gallery-row"><figure><a href="/1"><img src="/a.png"></a>'
+                '<figcaption>One</figcaption></figure><figure><img src="/b.png"></figure></div>'
+                '<div class="gallery-row"><figure><img src="/c.png"></figure></div></figure>'
+            ),
+        ),
+        (
+            (
+                "<div class='gallery gallery-columns-4'><dl><dt><img src='/a.png'></dt><dd>One</dd></dl><br>"
+                "<dl><dt><img src='/b.png'></dt></dl></div>"
+            ),
+            (
+                '<figure class="gallery"><div class="gallery-row"><figure><img src="/a.png"><figcaption>One'
+                '</figcaption></figure><figure><img src="/b.png"></figure></div></figure>'
+            ),
+        ),
+        ("<div class='gallery'>A gallery in town</div>", "<div>A gallery in town</div>"),
         ('<img data-src="/a.png" src="data:image/gif;base64,R0" alt="A">', '<img src="/a.png" alt="A">'),
         ('<img data-src="/a.png" src="/tiny.png" alt="A">', '<img src="/a.png" alt="A">'),
         ('<img srcset="/s.png 300w, /l.png 900w, /m.png 600w">', '<img src="/l.png">'),

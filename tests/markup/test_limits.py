@@ -1,0 +1,52 @@
+"""A long text is parsed in another process, which the kernel stops when it takes too much."""
+
+import os
+
+import pytest
+
+from blog.markup import limits
+from blog.markup.limits import LONG_TEXT, ArticleTooComplex, parse_bounded
+
+LONG = "a" * (LONG_TEXT + 1)
+
+
+def process_id(_text: str) -> str:
+    return str(os.getpid())
+
+
+def never_end(_text: str) -> str:
+    while True:
+        pass
+
+
+def allocate(_text: str) -> str:
+    return "a" * 2 * limits.MAX_MEMORY
+
+
+def fail(_text: str) -> str:
+    raise ValueError("no")
+
+
+def test_a_short_text_is_parsed_here_and_long_ones_in_one_other_process() -> None:
+    here = str(os.getpid())
+    assert parse_bounded(process_id, LONG[1:]) == here
+    first, second = parse_bounded(process_id, LONG), parse_bounded(process_id, LONG)
+    assert first == second != here
+
+
+def test_what_takes_too_long_is_stopped_and_the_next_text_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_SECONDS", 1)
+    before = parse_bounded(process_id, LONG)
+    with pytest.raises(ArticleTooComplex, match="more than 1 seconds"):
+        parse_bounded(never_end, LONG)
+    assert parse_bounded(process_id, LONG) != before
+
+
+def test_what_takes_too_much_memory_is_refused() -> None:
+    with pytest.raises(ArticleTooComplex, match="too much memory"):
+        parse_bounded(allocate, LONG)
+
+
+def test_an_error_is_raised_as_if_it_had_happened_here() -> None:
+    with pytest.raises(ValueError, match="no"):
+        parse_bounded(fail, LONG)

@@ -1,0 +1,49 @@
+"""Nesting is estimated before anything parses the text: never far too low, and not too high for sloppy HTML."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from blog.markup import sanitizer
+from blog.markup.limits import ArticleTooComplex
+from blog.markup.nesting import MAX_OPEN, check_nesting
+
+NAMES = (
+    "a b i div p span x-y li ul dl dd dt table tr td th tbody caption option select ruby rt rp form button object svg "
+    "math mi h1 h2 pre section body head br"
+).split()
+TAGS = st.builds(lambda end, name: f"<{end}{name}>", st.sampled_from(["", "", "/"]), st.sampled_from(NAMES))
+
+
+@settings(deadline=None)
+@given(st.lists(TAGS, min_size=1, max_size=6).map("".join))
+def test_what_is_let_through_does_not_nest_deeper_the_longer_it_is(tags: str) -> None:
+    html = tags * 300
+    try:
+        check_nesting(html)
+    except ArticleTooComplex:
+        return
+    sanitizer.read(html)  # Raises where the estimate was too low.
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>tea<br>",
+        "<ul><li>tea<li>water</ul>",
+        "<ul><li><p>tea<p>water<li>milk</ul>",
+        "<dl><dt>tea<dd><p>water<dt>milk<dd>none</dl>",
+        "<table><tr><td>tea<td>water<tr><td><p>milk</table>",
+        "<table><thead><tr><th>tea<tbody><tr><td>water</table>",
+        "<p>tea <span>water<p>milk",
+        "<select><option>tea<option>water</select>",
+        "<ruby>tea<rt>water</ruby>",
+        "<a name=tea>",
+        "<h2>tea</h3></h2>",
+        "<svg><g><path d='M0 0'/><circle></g></svg>",
+        "<math><mrow><mi>x</mi><mo>=</mo></mrow></math>",
+        "<div><ul><li><b>tea</b></div>",
+    ],
+)
+def test_end_tags_that_are_left_out_are_no_nesting(html: str) -> None:
+    check_nesting(html * 2 * MAX_OPEN)
