@@ -45,6 +45,7 @@ def finish(body: Element) -> Markup:
     demote_headings(body)
     align_cells(body)
     show_tasks(body)
+    trim_code(body)
     localise_images(body)
     wrap_tables(body)
     return sanitizer.clean(body)
@@ -76,6 +77,13 @@ def show_tasks(body: Element) -> None:
                 element.children[place] = "☑" if "checked" in child.attributes else "☐"
                 if element.name == "li":
                     element.attributes["class"] = "task-list-item"
+
+
+def trim_code(body: Element) -> None:
+    """Take away line ends at the beginning of a ``pre``: each time that HTML is parsed, one of them would vanish."""
+    for element in body.descendants():
+        if element.name == "pre" and element.children and isinstance(element.children[0], str):
+            element.children[0] = element.children[0].lstrip("\n")
 
 
 def localise_images(element: Element, *, in_link: bool = False) -> None:

@@ -98,7 +98,7 @@ MATH_LENGTH = re.compile(r"[+-]?\d{0,3}(?:\.\d{1,3})?(?:em|ex|px|pt|%)?")
 
 OWN_ID = re.compile(
     r"(?:main|body|name|email|website|parent|nickname|remember|submit|csrf_token|page|q|search|top)(?:[-_].*)?"
-    r"|(?:contents|own-comments|related|review|series)-title|comments?(?:[-_].*)?",
+    r"|(?:[a-z]+-)+title|comments?(?:[-_].*)?",
     re.IGNORECASE,
 )
 """The ids of the article page itself. An article that took one would lead links, labels and scripts astray."""
