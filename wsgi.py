@@ -1,5 +1,5 @@
-"""The WSGI application, for any server: ``granian --interface wsgi wsgi:app``."""
+"""The WSGI application in a checkout; an installed copy has it as ``blog.wsgi:app``."""
 
-from blog import create_app
+from blog.wsgi import app
 
-app = create_app()
+__all__ = ["app"]
