@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    TextClause,
     UniqueConstraint,
     select,
     text,
@@ -50,14 +51,26 @@ MAX_DEPTH = 4
 """How deep replies are nested; deeper ones stand at this depth, one after the other."""
 PATH_DIGITS = 10
 
-# The indexes below cover exactly the rows that pages show. A database uses them only for a query with these very words.
-PUBLIC = "status = 'approved' OR (status = 'pending' AND approved_revision IS NOT NULL)"
-IN_THREAD = f"root_id IS NULL AND (reply_count > 0 OR {PUBLIC})"
-IN_REPLIES = f"root_id IS NOT NULL AND (reply_count > 0 OR {PUBLIC})"
+
+# The indexes below hold exactly the rows that pages show. A database uses such an index only for a query with the very
+# same condition, constants included, so index and query take it from here. Queries put ``comment.`` before the names.
+PUBLIC = "{0}status = 'approved' OR ({0}status = 'pending' AND {0}approved_revision IS NOT NULL)"
+IN_THREAD = f"{{0}}root_id IS NULL AND ({{0}}reply_count > 0 OR {PUBLIC})"
+IN_REPLIES = f"{{0}}root_id IS NOT NULL AND ({{0}}reply_count > 0 OR {PUBLIC})"
+
+
+def _condition(words: str) -> TextClause:
+    return text(f"({words.format('comment.')})")
 
 
 def _index(name: str, *columns: str, where: str) -> Index:
-    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+    words = where.format("")
+    return Index(name, *columns, sqlite_where=text(words), postgresql_where=text(words))
+
+
+def is_public(status: str, approved_revision: int | None) -> bool:
+    """``PUBLIC`` for values that were read already."""
+    return status == Status.APPROVED or (status == Status.PENDING and approved_revision is not None)
 
 
 class Comment(Model):
@@ -129,10 +142,17 @@ class Comment(Model):
         _index("ix_comment_parent", "parent_id", where="parent_id IS NOT NULL"),
     )
 
+    IS_PUBLIC = _condition(PUBLIC)
+    """In a query: readers see the text."""
+    IS_THREAD = _condition(IN_THREAD)
+    """In a query: a top-level comment that is public, or whose place is kept because something below it is."""
+    IS_REPLY = _condition(IN_REPLIES)
+    """The same for a reply."""
+
     @property
     def is_public(self) -> bool:
         """Whether readers see its text, be it the newest or the one that was approved before an edit."""
-        return self.status == Status.APPROVED or (self.status == Status.PENDING and self.approved_revision is not None)
+        return is_public(self.status, self.approved_revision)
 
     @property
     def html(self) -> Markup:
@@ -142,7 +162,7 @@ class Comment(Model):
     @classmethod
     def approved(cls, article_id: int | BindParameter[int]) -> Select[Self]:
         """The one spelling of “shown under the article”, oldest first."""
-        return select(cls).where(cls.article_id == article_id, text(f"({PUBLIC})")).order_by(cls.submitted_at, cls.id)
+        return select(cls).where(cls.article_id == article_id, cls.IS_PUBLIC).order_by(cls.submitted_at, cls.id)
 
 
 class CommentRevision(Model):

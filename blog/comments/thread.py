@@ -1,51 +1,163 @@
-"""The approved comments of one article, a bounded part at a time."""
+"""The comments that readers see under an article, a page at a time, and each thread of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, tuple_
-from sqlalchemy.orm import load_only
+from flask import url_for
+from sqlalchemy import Row, select
 
+from blog.comments import thread_queries as queries
 from blog.comments.models import Comment
+from blog.comments.shown import ShownComment, nest, shown_comments
+from blog.comments.thread_queries import INLINE_REPLIES, PAGE_SIZE
 from blog.content.cache_keys import article_key
-from blog.database import UTCDateTime
+from blog.content.models import Article
 from blog.extensions import db
 
-PAGE_SIZE = 200
-MAX_ID = 2**31 - 1
-"""The largest id that every database can look for."""
+Key = tuple[datetime, int]
+"""Where a top-level comment stands among the others: its time and its id."""
 
 
-def thread_keys(article_id: int) -> set[str]:
-    """The cache keys of what shows an article’s approved comments: its page, and their feed."""
-    return {article_key(article_id), f"comments/{article_id}"}
+class Order(StrEnum):
+    """Which thread comes first; within a thread, the oldest reply always does."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
 
 
 @dataclass(frozen=True)
 class Thread:
-    """Comments, oldest first; ``continues_after`` is the last one's id where more follow."""
+    """A page of an article's comments. The neighbouring pages are addresses, or ``None`` at an end."""
 
-    comments: list[Comment]
-    continues_after: int | None = None
-
-
-def thread(article_id: int, after: int | None = None) -> Thread:
-    """The approved comments of an article that follow the comment with the id ``after``, or the first ones."""
-    anchor = db.session.get(Comment, after) if after and 0 < after <= MAX_ID else None
-    values: dict[str, object] = {"article_id": article_id, "most": PAGE_SIZE + 1}
-    if anchor is not None:
-        values |= {"submitted_at": anchor.submitted_at, "id": anchor.id}
-    comments = list(db.session.scalars(_question(continues=anchor is not None), values))
-    shown = comments[:PAGE_SIZE]
-    return Thread(shown, shown[-1].id if len(comments) > PAGE_SIZE else None)
+    comments: list[ShownComment]
+    order: Order = Order.OLDEST
+    previous_url: str | None = None
+    next_url: str | None = None
 
 
-@cache
-def _question(*, continues: bool) -> Select[Comment]:
-    # Putting a statement together takes longer than asking it, so it is kept.
-    approved = Comment.approved(bindparam("article_id", type_=Integer()))
-    if continues:
-        place = tuple_(bindparam("submitted_at", type_=UTCDateTime()), bindparam("id", type_=Integer()))
-        approved = approved.where(tuple_(Comment.submitted_at, Comment.id) > place)
-    shown = load_only(Comment.name, Comment.website, Comment.body_html, Comment.submitted_at)
-    return approved.options(shown).limit(bindparam("most", type_=Integer()))
+@dataclass(frozen=True)
+class RepliesPage:
+    """A page of one thread: its top-level comment, and some of the replies."""
+
+    root: ShownComment
+    previous_url: str | None = None
+    next_url: str | None = None
+
+
+def comments_key(article_id: int) -> str:
+    """The cache key of pages beside the article's own that show its comments, or how many there are."""
+    return f"comments/{article_id}"
+
+
+def thread_keys(article_id: int) -> set[str]:
+    """The cache keys of everything that shows an article's comments."""
+    return {article_key(article_id), comments_key(article_id)}
+
+
+def thread_url(article: Article, order: Order, start: int | None = None) -> str:
+    """The address of the page that begins with the top-level comment ``start``, or of the first one."""
+    values = {"comments": order if order is not Order.OLDEST else None, "comments_from": start}
+    return url_for("articles.show", slug=article.slug, _anchor="comments", **values)
+
+
+def thread(article: Article, order: Order = Order.OLDEST, start: int | None = None) -> Thread | None:
+    """The comments of ``article`` from the top-level comment ``start`` on; ``None`` when there is no such comment."""
+    if start is None and not article.comment_count:
+        return Thread([], order)
+    key = _key(article, start) if start is not None else None
+    if start is not None and key is None:
+        return None
+    chosen, following = _take(_roots(article, backwards=order is Order.NEWEST, start=key))
+    return Thread(
+        comments=_load(article, chosen),
+        order=order,
+        previous_url=_previous_url(article, order, key) if key else None,
+        next_url=thread_url(article, order, following) if following else None,
+    )
+
+
+def first_page_ids(article: Article) -> set[int]:
+    """The top-level comments that the article's page shows when nothing else is asked for."""
+    chosen, _ = _take(_roots(article, backwards=False))
+    return {row.id for row in chosen}
+
+
+def replies_page(article: Article, root_id: int, start: int | None = None) -> RepliesPage | None:
+    """The thread of a top-level comment, from the reply ``start`` on; ``None`` when there is none to show."""
+    is_start = (Comment.id == start, Comment.root_id == root_id)
+    path = "" if start is None else db.session.scalar(select(Comment.path).where(*is_start))
+    if path is None:
+        return None
+    values = {"article_id": article.id, "root_id": root_id, "path": path, "limit": PAGE_SIZE + 1}
+    shown = shown_comments(article.slug, db.session.execute(queries.replies(), values))
+    root = next((comment for comment in shown if comment.id == root_id), None)
+    if root is None or not (root.is_public or root.reply_count):
+        return None
+    replies = sorted((comment for comment in shown if comment is not root), key=lambda reply: reply.path)
+    nest([root, *replies[:PAGE_SIZE]])
+    following = f"{root.replies_url}?from={replies[PAGE_SIZE].id}" if len(replies) > PAGE_SIZE else None
+    return RepliesPage(root, _previous_replies_url(root, path) if path else None, following)
+
+
+def _key(article: Article, start: int) -> Key | None:
+    is_start = (Comment.id == start, Comment.article_id == article.id, Comment.root_id.is_(None))
+    row = db.session.execute(select(Comment.submitted_at, Comment.id).where(*is_start)).one_or_none()
+    return (row.submitted_at, row.id) if row else None
+
+
+def _roots(
+    article: Article, *, backwards: bool, start: Key | None = None, includes_start: bool = True
+) -> Sequence[Row[int, int]]:
+    query = queries.roots(backwards=backwards, starts=start is not None, includes_start=includes_start)
+    values: dict[str, object] = {"article_id": article.id, "limit": PAGE_SIZE + 1}
+    if start is not None:
+        values |= {"submitted_at": start[0], "start_id": start[1]}
+    return db.session.execute(query, values).all()
+
+
+def _take(candidates: Sequence[Row[int, int]]) -> tuple[list[Row[int, int]], int | None]:
+    """As many threads as fit on a page, at least one; and the id of the first that does not."""
+    room = PAGE_SIZE
+    for number, candidate in enumerate(candidates):
+        room -= 1 + min(candidate.reply_count, INLINE_REPLIES)
+        if room < 0 and number:
+            return list(candidates[:number]), candidate.id
+    return list(candidates), None
+
+
+def _load(article: Article, chosen: Sequence[Row[int, int]]) -> list[ShownComment]:
+    """The chosen threads, each with its first replies nested in it."""
+    roots = [row.id for row in chosen]
+    long = [row.id for row in chosen if row.reply_count > INLINE_REPLIES]
+    short = [row.id for row in chosen if 0 < row.reply_count <= INLINE_REPLIES]
+    values: dict[str, Any] = {"roots": roots, "short": short}
+    values |= {f"long_{number}": root for number, root in enumerate(long)}
+    shown = shown_comments(article.slug, db.session.execute(queries.with_replies(len(long)), values))
+    place = {root: number for number, root in enumerate(roots)}
+    shown.sort(key=lambda comment: (place[comment.root_id or comment.id], comment.path))
+    top = nest(shown)
+    for root in top:
+        if root.reply_count > INLINE_REPLIES:
+            in_thread = sum(comment.root_id == root.id and comment.is_public for comment in shown)
+            root.hidden_replies = root.reply_count - in_thread
+    return top
+
+
+def _previous_url(article: Article, order: Order, key: Key) -> str | None:
+    backwards = order is Order.OLDEST
+    before = _roots(article, backwards=backwards, start=key, includes_start=False)
+    if not before:
+        return None
+    chosen, further = _take(before)
+    return thread_url(article, order, chosen[-1].id if further else None)
+
+
+def _previous_replies_url(root: ShownComment, path: str) -> str | None:
+    values = {"root_id": root.id, "path": path, "limit": PAGE_SIZE + 1}
+    before = db.session.scalars(queries.earlier_replies(), values).all()
+    if not before:
+        return None
+    return f"{root.replies_url}?from={before[PAGE_SIZE - 1]}" if len(before) > PAGE_SIZE else root.replies_url

@@ -55,6 +55,11 @@ def add(name: str, password: str) -> Moderator:
     return moderator
 
 
+def names() -> Sequence[str]:
+    """The names of all moderators, the disabled ones too: nobody else may use them."""
+    return db.session.scalars(select(Moderator.name)).all()
+
+
 def listing() -> Sequence[Moderator]:
     """All moderators by name, the disabled ones too."""
     return db.session.scalars(select(Moderator).order_by(Moderator.name_key)).all()

@@ -6,12 +6,11 @@ its row. What the log says is therefore what happened, in the order in which it 
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, joinedload
 
-from blog.cache.purges import purge
 from blog.comments.models import Comment, Status
-from blog.comments.thread import thread_keys
+from blog.comments.status import change_status
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -119,10 +118,8 @@ def _record(
     undoes_id: int | None = None,
 ) -> Decision | None:
     """Move the comment and write the log; ``None``, with nothing written, when another was faster."""
-    was, revision, version = comment.status, comment.revision, comment.version
-    as_read = (Comment.id == comment.id, Comment.version == version, Comment.revision == revision)
-    move = update(Comment).where(*as_read).values(status=to, version=version + 1).returning(Comment.id)
-    if session.scalar(move) is None:
+    was, revision = comment.status, comment.revision
+    if not change_status(session, comment, to):
         return None
     decision = Decision(
         comment_id=comment.id,
@@ -136,8 +133,6 @@ def _record(
     )
     session.add(decision)
     session.flush()
-    if Status.APPROVED in {was, to}:
-        purge(session, thread_keys(comment.article_id), f"decision {decision.id}: {to}")
     return decision
 
 

@@ -1,0 +1,77 @@
+"""How many public comments there are under an article and below a comment: columns, kept in the transaction that
+changes a comment, so that no page has to count."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from blog.comments.models import Comment
+from blog.comments.placement import ancestor_ids
+from blog.content.models import Article
+
+ARTICLES_AT_ONCE = 500
+
+
+def lock_article(session: Session, article_id: int) -> None:
+    """Let one transaction after the other change the comments of an article; without this, two could deadlock.
+
+    SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(select(Article.id).where(Article.id == article_id).with_for_update(key_share=True))
+
+
+def count_comment(session: Session, comment: Comment, change: int) -> None:
+    """Note that ``comment`` has become public (``change`` is 1) or is no longer (-1)."""
+    article = update(Article).where(Article.id == comment.article_id)
+    session.execute(article.values(comment_count=Article.comment_count + change))
+    ids = ancestor_ids(comment)
+    if ids:
+        ancestors = update(Comment).where(Comment.id.in_(ids))
+        session.execute(ancestors.values(reply_count=Comment.reply_count + change))
+
+
+@dataclass(frozen=True)
+class WrongCount:
+    """A stored count that differs from the rows."""
+
+    table: str
+    row_id: int
+    stored: int
+    counted: int
+
+
+def wrong_counts(session: Session) -> Iterable[WrongCount]:
+    """Every stored count that differs from the rows, a part of the articles at a time."""
+    last = 0
+    following = select(Article.id, Article.comment_count).order_by(Article.id).limit(ARTICLES_AT_ONCE)
+    while stored := {row.id: row.comment_count for row in session.execute(following.where(Article.id > last))}:
+        last = max(stored)
+        yield from _wrong_in(session, stored)
+
+
+def repair(session: Session, wrong: WrongCount) -> None:
+    """Store what was counted."""
+    if wrong.table == Article.__tablename__:
+        session.execute(update(Article).where(Article.id == wrong.row_id).values(comment_count=wrong.counted))
+    else:
+        session.execute(update(Comment).where(Comment.id == wrong.row_id).values(reply_count=wrong.counted))
+
+
+def _wrong_in(session: Session, articles: dict[int, int]) -> Iterable[WrongCount]:
+    of_article, of_comment = Counter[int](), Counter[int]()
+    columns = (Comment.article_id, Comment.parent_id, Comment.root_id, Comment.path)
+    public = select(*columns).where(Comment.article_id.in_(articles), Comment.IS_PUBLIC)
+    for row in session.execute(public):
+        of_article[row.article_id] += 1
+        of_comment.update(ancestor_ids(Comment(parent_id=row.parent_id, root_id=row.root_id, path=row.path)))
+    for id_, stored in articles.items():
+        if stored != of_article[id_]:
+            yield WrongCount("article", id_, stored, of_article[id_])
+    counted = select(Comment.id, Comment.reply_count).where(Comment.article_id.in_(articles))
+    for id_, stored in session.execute(counted.where((Comment.reply_count != 0) | Comment.id.in_(of_comment))):
+        if stored != of_comment[id_]:
+            yield WrongCount("comment", id_, stored, of_comment[id_])

@@ -1,0 +1,35 @@
+"""The place of a reply in its thread: a path of ids, so that sorting by it gives the order in which replies are read."""
+
+from sqlalchemy.orm import Session
+
+from blog.comments.models import MAX_DEPTH, PATH_DIGITS, Comment
+
+
+def add_comment(session: Session, comment: Comment, parent: Comment | None) -> None:
+    """Insert ``comment``, as a reply to ``parent`` if there is one."""
+    if parent is not None:
+        comment.parent_id = parent.id
+        comment.root_id = parent.root_id or parent.id
+        comment.depth = min(parent.depth + 1, MAX_DEPTH)
+    session.add(comment)
+    session.flush()
+    if parent is not None:
+        # A path ends with the comment's own id, which only the database knows.
+        comment.path = _path_below(parent) + f"{comment.id:0{PATH_DIGITS}}"
+        session.flush()
+
+
+def path_ids(path: str) -> list[int]:
+    """The ids in ``path``, from just below the root to the comment itself."""
+    return [int(path[start : start + PATH_DIGITS]) for start in range(0, len(path), PATH_DIGITS)]
+
+
+def ancestor_ids(comment: Comment) -> set[int]:
+    """The comments that ``comment`` is nested in, and the one that it replies to."""
+    ids = {comment.parent_id, comment.root_id, *path_ids(comment.path)[:-1]}
+    return {id_ for id_ in ids if id_ is not None}
+
+
+def _path_below(parent: Comment) -> str:
+    is_deepest = parent.depth >= MAX_DEPTH
+    return parent.path[:-PATH_DIGITS] if is_deepest else parent.path

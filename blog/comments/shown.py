@@ -1,0 +1,116 @@
+"""Comments as pages show them: nested, and without anything that is not public."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+from sqlalchemy import Row
+
+from blog.comments.models import Status, is_public
+from blog.comments.placement import path_ids
+
+
+@dataclass(frozen=True)
+class ParentLink:
+    """The comment that a reply answers, where it does not stand just above; ``name`` is ``None`` if it is not public."""
+
+    name: str | None
+    url: str
+
+
+@dataclass
+class ShownComment:
+    """A comment, or the empty place of one that is not public: that has no name and no text."""
+
+    id: int
+    parent_id: int | None
+    root_id: int | None
+    path: str
+    reply_count: int
+    is_public: bool
+    is_edit_pending: bool
+    """Readers see the text that was approved before the edit."""
+    author_role: str
+    name: str
+    website: str
+    html: Markup
+    submitted_at: datetime
+    edited_at: datetime | None
+    url: str
+    """Leads to the comment in its thread, on whichever page that is."""
+    parent: ParentLink | None
+    in_reply_to: ParentLink | None = None
+    """``parent`` where the nesting does not show it."""
+    hidden_replies: int = 0
+    """How many replies of its thread the page leaves out."""
+    replies: list["ShownComment"] = field(default_factory=list)
+
+    @property
+    def reply_url(self) -> str:
+        """The page with the form for a reply."""
+        return f"{self.url}/reply"
+
+    @property
+    def replies_url(self) -> str:
+        """The page of the whole thread."""
+        return f"{self.url}/replies"
+
+
+def shown_comments(slug: str, rows: Iterable[Row[Any]]) -> list[ShownComment]:
+    """The comments in ``rows``, as :mod:`blog.comments.thread_queries` selects them, of the article at ``slug``."""
+    # One address is built and the rest are put together: a page has some hundred of them.
+    base = url_for("comments.submit", slug=slug)
+    return [_shown(base, row) for row in rows]
+
+
+def nest(comments: Sequence[ShownComment]) -> list[ShownComment]:
+    """Put each reply below the comment that it is nested in; return those that are nested in none of ``comments``.
+
+    Replies follow the comments that they are nested in, as they do when sorted by path.
+    """
+    known: dict[int, ShownComment] = {}
+    top: list[ShownComment] = []
+    for comment in comments:
+        known[comment.id] = comment
+        around = next((known[id_] for id_ in _ancestors(comment) if id_ in known), None)
+        if comment.parent is not None and (around is None or around.id != comment.parent_id):
+            comment.in_reply_to = comment.parent
+        (top if around is None else around.replies).append(comment)
+    return top
+
+
+def _ancestors(comment: ShownComment) -> list[int]:
+    """The ids of the comments that ``comment`` is nested in, the nearest first."""
+    ids = [*path_ids(comment.path)[-2::-1]]
+    return ids if comment.root_id is None else [*ids, comment.root_id]
+
+
+def _shown(base: str, row: Row[Any]) -> ShownComment:
+    is_visible = is_public(row.status, row.approved_revision)
+    return ShownComment(
+        id=row.id,
+        parent_id=row.parent_id,
+        root_id=row.root_id,
+        path=row.path,
+        reply_count=row.reply_count,
+        is_public=is_visible,
+        is_edit_pending=is_visible and row.status == Status.PENDING,
+        author_role=row.author_role if is_visible else "",
+        name=row.name if is_visible else "",
+        website=row.website if is_visible else "",
+        html=Markup(row.body_html if is_visible else ""),  # noqa: S704 - cleaned when it was written
+        submitted_at=row.submitted_at,
+        edited_at=row.edited_at,
+        url=f"{base}/{row.id}",
+        parent=_parent(base, row),
+    )
+
+
+def _parent(base: str, row: Row[Any]) -> ParentLink | None:
+    if row.parent_id is None:
+        return None
+    is_visible = is_public(row.parent_status, row.parent_approved_revision)
+    return ParentLink(row.parent_name if is_visible else None, f"{base}/{row.parent_id}")

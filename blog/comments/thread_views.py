@@ -1,0 +1,65 @@
+"""Reading threads: the way to one comment, and the page of a long thread."""
+
+from flask import Response, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from blog.cache.policy import keep
+from blog.comments.forms import CommentForm
+from blog.comments.models import Comment
+from blog.comments.permalinks import comment_url
+from blog.comments.policy import comment_policy
+from blog.comments.thread import RepliesPage, comments_key, replies_page
+from blog.comments.views import blueprint
+from blog.config import settings
+from blog.content.models import Article, Redirect, public_article
+from blog.content.redirects import article_path
+from blog.extensions import db
+from blog.theming import theme
+
+MAX_ID = 2**31 - 1
+"""The largest id that every database can look for."""
+COMMENT = f"/articles/<slug>/comments/<int(max={MAX_ID}):comment_id>"
+
+
+@blueprint.get(COMMENT)
+def show(slug: str, comment_id: int) -> ResponseReturnValue:
+    """Redirect to the page on which a comment stands."""
+    article = _article(slug, comment_id)
+    return redirect(comment_url(article, comment_id), 302)
+
+
+@blueprint.get(f"{COMMENT}/replies")
+def replies(slug: str, comment_id: int) -> ResponseReturnValue:
+    """The thread that begins with a comment."""
+    article = _article(slug, comment_id)
+    page = replies_page(article, comment_id, id_argument("from"))
+    if page is None:
+        return redirect(comment_url(article, comment_id), 302)
+    keep([comments_key(article.id)], ["from"])
+    policy = comment_policy(article, settings)
+    form = CommentForm(formdata=None, data={"parent": page.root.id}) if page.root.is_public else None
+    return theme.render("comments/thread.html", article=article, page=page, policy=policy, form=form)
+
+
+def id_argument(name: str) -> int | None:
+    """The id that the query string names; ``None`` when it names none.
+
+    :raises NotFound: it is not a number that could be an id.
+    """
+    value = request.args.get(name)
+    if value is None:
+        return None
+    is_number = value.isascii() and value.isdecimal() and len(value) <= len(str(MAX_ID))
+    return int(value) if is_number and 0 < int(value) <= MAX_ID else abort(404)
+
+
+def _article(slug: str, comment_id: int) -> Article:
+    """The article at ``slug``; where it has moved, the reader is redirected to the same page of it."""
+    article = public_article(slug)
+    if article is not None:
+        return article
+    moved = db.session.scalar(Article.published().join(Redirect).where(Redirect.path == article_path(slug)))
+    if moved is None:
+        abort(404)
+    abort(redirect(url_for(request.endpoint or "", slug=moved.slug, comment_id=comment_id), 301))
