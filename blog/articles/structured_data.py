@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import url_for
 
+from blog.comments.shown import ShownComment
 from blog.comments.thread import Thread
 from blog.config import settings
 from blog.content.models import Article
@@ -11,7 +12,7 @@ from blog.theming.site import absolute, absolute_url
 
 
 def blog_posting(article: Article, thread: Thread) -> dict[str, Any]:
-    """``article`` as a ``BlogPosting`` (https://schema.org/BlogPosting); how many comments, where all are known."""
+    """``article`` as a ``BlogPosting`` (https://schema.org/BlogPosting) with the comments of the page, nested."""
     address = absolute_url("articles.show", slug=article.slug)
     told: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -35,8 +36,22 @@ def blog_posting(article: Article, thread: Thread) -> dict[str, Any]:
         told["keywords"] = [tag.name for tag in article.tags]
     if article.image:
         told["image"] = absolute(article.image)
-    if thread.continues_after is None:
-        told["commentCount"] = len(thread.comments)
+    told["commentCount"] = article.comment_count
+    if thread.comments:
+        told["comment"] = [_comment(comment) for comment in thread.comments]
+    return told
+
+
+def _comment(comment: ShownComment) -> dict[str, Any]:
+    """A ``Comment`` (https://schema.org/Comment). Its text is left out: the page has it already."""
+    told: dict[str, Any] = {"@type": "Comment", "@id": absolute(comment.url), "url": absolute(comment.url)}
+    if comment.is_public:
+        told["dateCreated"] = comment.submitted_at.isoformat(timespec="seconds")
+        told["author"] = {"@type": "Person", "name": comment.name}
+    if comment.in_reply_to is not None:
+        told["parentItem"] = {"@type": "Comment", "@id": absolute(comment.in_reply_to.url)}
+    if comment.replies:
+        told["comment"] = [_comment(reply) for reply in comment.replies]
     return told
 
 

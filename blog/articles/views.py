@@ -13,7 +13,8 @@ from blog.articles.search import MAX_PAGES, MOST_CHARACTERS, Query, search
 from blog.cache.policy import cache_page
 from blog.comments.forms import blank_form
 from blog.comments.policy import comment_policy
-from blog.comments.thread import thread
+from blog.comments.thread import Order, comments_key, thread
+from blog.comments.thread_views import id_argument
 from blog.config import settings
 from blog.content import cache_keys
 from blog.content.models import Article, public_article
@@ -21,6 +22,8 @@ from blog.markup.toc import contents
 from blog.theming import theme
 
 NEWEST_ON_ERROR_PAGE = 5
+THREAD_PARAMETERS = ("comments", "comments_from")
+"""Which threads an article's page shows: their order, and the first one."""
 
 blueprint = Blueprint("articles", __name__)
 
@@ -30,7 +33,7 @@ def index() -> str:
     """All articles, newest first."""
     page = listing.newest(_page_number(), settings.page_size)
     _refuse_empty(page)
-    cache_page([cache_keys.INDEX], ["page"])
+    cache_page([cache_keys.INDEX, *_count_keys(page)], ["page"])
     return theme.render("articles/index.html", page=page)
 
 
@@ -47,13 +50,13 @@ def show(slug: str) -> ResponseReturnValue:
     if article is None:
         return redirect_or_404(request.path, slug)
     page, shown = _article_page(article)
-    cache_page([cache_keys.article_key(article.id), *map(cache_keys.title_key, shown)], ["comments_after"])
+    cache_page([cache_keys.article_key(article.id), *map(cache_keys.title_key, shown)], THREAD_PARAMETERS)
     return page
 
 
 def _article_page(article: Article) -> tuple[str, set[int]]:
     """The page, and the ids of the other articles whose titles it shows."""
-    comments = thread(article.id, request.args.get("comments_after", type=int))
+    comments = thread(article, _order(), id_argument("comments_from")) or abort(404)
     others = related(article)
     page = theme.render(
         "articles/show.html",
@@ -94,7 +97,7 @@ def _label_page(kind: LabelKind, slug: str) -> ResponseReturnValue:
         return redirect_or_404(request.path)
     page = listing.newest_with_label(kind, label, _page_number(), settings.page_size)
     _refuse_empty(page, even_the_first=True)
-    cache_page([kind.cache_key(slug)], ["page"])
+    cache_page([kind.cache_key(slug), *_count_keys(page)], ["page"])
     endpoint = f"articles.{kind.name}"
     breadcrumbs = structured_data.breadcrumbs(*kind.overview(), (label.name, url_for(endpoint, slug=label.slug)))
     return theme.render(
@@ -143,6 +146,20 @@ def moved(path: str) -> ResponseReturnValue:
 def newest_articles() -> list[Article]:
     """The few newest articles, for a reader who found nothing."""
     return listing.newest(1, NEWEST_ON_ERROR_PAGE).articles
+
+
+def _order() -> Order:
+    """The order of threads that was asked for.
+
+    :raises NotFound: there is no such order.
+    """
+    asked = request.args.get("comments", Order.OLDEST)
+    return Order(asked) if asked in list(Order) else abort(404)
+
+
+def _count_keys(page: Page) -> list[str]:
+    """The cache keys of a listing that shows how many comments each article has."""
+    return [comments_key(article.id) for article in page.articles]
 
 
 def _page_number() -> int:

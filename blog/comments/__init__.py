@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from blog.comments import thread_views  # noqa: F401 - the views add themselves to the blueprint
 from blog.comments.views import blueprint
 from blog.extensions import csrf
 

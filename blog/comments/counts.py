@@ -1,5 +1,7 @@
-"""How many public comments there are under an article and below a comment: columns, kept in the transaction that
-changes a comment, so that no page has to count."""
+"""How many public comments there are under an article and below a comment.
+
+The counts are columns, kept in the transaction that changes a comment, so that no page has to count.
+"""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -17,6 +17,7 @@ from blog.theming.site import number
 from blog.unicode import has_visible_text
 
 MAX_NAME, MAX_EMAIL, MAX_WEBSITE, MAX_BODY = 80, 254, 300, 5_000
+MAX_PARENT = 10
 
 
 def _required(message: LazyString) -> DataRequired:
@@ -71,6 +72,8 @@ class CommentForm(Form):
             ),
         ],
     )
+    parent = StringField(filters=[one_line(MAX_PARENT)])
+    """The id of the comment that this one replies to; empty for a comment on the article."""
     nickname = StringField(lazy_gettext("Leave this empty"))
     """The honeypot: people never see it, programs fill it in."""
 

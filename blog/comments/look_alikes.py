@@ -4,6 +4,7 @@ Unicode's own table has 6 000 pairs for all scripts, and the Python library that
 that imitates one in Latin letters needs only the letters below, beside what compatibility normalisation knows already.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -72,8 +73,8 @@ def skeleton(name: str) -> str:
 
 
 def words_of(name: str) -> list[str]:
-    """The skeleton of each word in ``name``."""
-    return [word for word in map(skeleton, name.split()) if word]
+    """The skeleton of each word in ``name``; signs part words, as spaces do."""
+    return [word for word in map(skeleton, re.split(r"[\W_]+", name)) if word]
 
 
 def contains_name(text: str, name: str) -> bool:

@@ -34,15 +34,13 @@ def _find(article: Article, comment_id: int) -> Comment | None:
 
 def _rank(comment: Comment) -> int:
     """How many comments stand before a reply in its thread; no more than a page are counted."""
-    before = select(Comment.id).where(
-        Comment.root_id == comment.root_id, Comment.IS_REPLY, Comment.path < comment.path
-    )
+    before = select(Comment.id).where(Comment.root_id == comment.root_id, Comment.IS_REPLY, Comment.path < comment.path)
     return db.session.scalar(select(func.count()).select_from(before.limit(PAGE_SIZE).subquery())) or 0
 
 
 def _replies_url(article: Article, root: Comment, start: int | None) -> str:
-    values = {"from": start}
-    return url_for("comments.replies", slug=article.slug, comment_id=root.id, **values)
+    address = url_for("comments.replies", slug=article.slug, comment_id=root.id)
+    return f"{address}?from={start}" if start else address
 
 
 def _with_anchor(address: str, comment: Comment) -> str:

@@ -1,4 +1,4 @@
-"""The place of a reply in its thread: a path of ids, so that sorting by it gives the order in which replies are read."""
+"""The place of a reply in its thread: a path of ids. Sorting by it gives the order in which replies are read."""
 
 from sqlalchemy.orm import Session
 

@@ -15,7 +15,7 @@ from blog.comments.placement import path_ids
 
 @dataclass(frozen=True)
 class ParentLink:
-    """The comment that a reply answers, where it does not stand just above; ``name`` is ``None`` if it is not public."""
+    """The comment that a reply answers; ``name`` is ``None`` if it is not public."""
 
     name: str | None
     url: str

@@ -10,9 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from blog.cache.purges import purge
+from blog.comments.counts import count_comment, lock_article
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment, Status
+from blog.comments.parents import find_parent
+from blog.comments.placement import add_comment
 from blog.comments.policy import first_status
+from blog.comments.protected_names import imitation_reason
 from blog.comments.receipts import receipt_token, token_hash
 from blog.comments.thread import thread_keys
 from blog.content.documents import CommentPolicy
@@ -39,12 +43,16 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
     """Store what ``form``, which is valid, holds as a comment on ``article``; sent twice in a row, it is the first one.
 
     :raises DuplicateComment: the same address sent the same text before, too long ago for a second click.
+    :raises ParentNotShown: it replies to a comment that readers do not see.
     """
     comment = _comment(article, form, policy, request)
     try:
         with write_transaction(db.session()) as session:
-            session.add(comment)
-            if comment.status == Status.APPROVED:
+            if comment.is_public:
+                lock_article(session, article.id)
+            add_comment(session, comment, find_parent(article, form))
+            if comment.is_public:
+                count_comment(session, comment, 1)
                 purge(session, thread_keys(article.id), "open policy")
     except IntegrityError:
         earlier = _earlier(comment)
@@ -58,11 +66,14 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
 
 def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request: Request) -> Comment:
     email, body = form.email.data, form.body.data
-    fingerprint = sha256(f"{email.casefold()}\0{body}".encode()).hexdigest()
+    # The same short text may be the answer to several comments.
+    what = f"{email.casefold()}\0{body}" + (f"\0{form.parent.data}" if form.parent.data else "")
+    fingerprint = sha256(what.encode()).hexdigest()
     fell_for_decoy = bool(form.nickname.data)
+    imitation = imitation_reason(form.name.data, article)
     return Comment(
         article_id=article.id,
-        status=first_status(policy, fell_for_decoy=fell_for_decoy),
+        status=first_status(policy, fell_for_decoy=fell_for_decoy, is_held=bool(imitation)),
         name=form.name.data,
         email=email,
         website=form.website.data,
@@ -72,7 +83,7 @@ def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request
         submitted_at=utc_now(),
         network=truncate_ip(request.remote_addr),
         user_agent=sanitize_text(request.user_agent.string[:MAX_USER_AGENT]),
-        held_reason=gettext("A field was filled in that people cannot see.") if fell_for_decoy else "",
+        held_reason=gettext("A field was filled in that people cannot see.") if fell_for_decoy else imitation,
         fingerprint=fingerprint,
         receipt_token_hash=token_hash(receipt_token(article.id, fingerprint)),
     )

@@ -59,8 +59,8 @@ def thread_keys(article_id: int) -> set[str]:
 
 def thread_url(article: Article, order: Order, start: int | None = None) -> str:
     """The address of the page that begins with the top-level comment ``start``, or of the first one."""
-    values = {"comments": order if order is not Order.OLDEST else None, "comments_from": start}
-    return url_for("articles.show", slug=article.slug, _anchor="comments", **values)
+    named = None if order is Order.OLDEST else order.value
+    return url_for("articles.show", slug=article.slug, comments=named, comments_from=start, _anchor="comments")
 
 
 def thread(article: Article, order: Order = Order.OLDEST, start: int | None = None) -> Thread | None:

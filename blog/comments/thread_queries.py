@@ -1,6 +1,7 @@
 """The statements that read threads. Building one takes longer than running it, so each is built once and kept."""
 
 from functools import cache
+from typing import Any
 
 from sqlalchemy import CompoundSelect, Integer, Select, String, bindparam, func, select, tuple_, union_all
 from sqlalchemy.orm import aliased
@@ -12,6 +13,9 @@ PAGE_SIZE = 50
 """How many comments a page shows, the replies among them included."""
 INLINE_REPLIES = 8
 """A longer thread shows as many replies on the article's page, and all on a page of its own."""
+
+Shown = Select[*tuple[Any, ...]]
+"""Selects the columns that :mod:`blog.comments.shown` reads."""
 
 _ARTICLE = bindparam("article_id", type_=Integer())
 _ROOT = bindparam("root_id", type_=Integer())
@@ -33,7 +37,7 @@ def roots(*, backwards: bool, starts: bool, includes_start: bool = True) -> Sele
 
 
 @cache
-def with_replies(long_threads: int) -> Select[tuple[object, ...]]:
+def with_replies(long_threads: int) -> Shown:
     """The comments with the ids ``roots``, all replies to ``short``, and the first ones to each of the long threads."""
     ids = bindparam("roots", expanding=True, type_=Integer())
     short = bindparam("short", expanding=True, type_=Integer())
@@ -49,7 +53,7 @@ def with_replies(long_threads: int) -> Select[tuple[object, ...]]:
 
 
 @cache
-def replies() -> Select[tuple[object, ...]]:
+def replies() -> Shown:
     """A top-level comment, and the replies in its thread from a path on."""
     page = select(Comment.id).where(Comment.root_id == _ROOT, Comment.IS_REPLY, Comment.path >= _PATH)
     page = page.order_by(Comment.path).limit(_LIMIT)
@@ -65,13 +69,21 @@ def earlier_replies() -> Select[int]:
 
 
 @cache
-def one() -> Select[tuple[object, ...]]:
+def one() -> Shown:
     """One comment of an article."""
     id_ = bindparam("comment_id", type_=Integer())
     return _shown(select(Comment.id).where(Comment.id == id_, Comment.article_id == _ARTICLE))
 
 
-def _shown(ids: Select[int] | CompoundSelect[int]) -> Select[tuple[object, ...]]:
+@cache
+def newest() -> Shown:
+    """The newest public comments of an article, the newest first."""
+    order = (Comment.submitted_at.desc(), Comment.id.desc())
+    ids = select(Comment.id).where(Comment.article_id == _ARTICLE, Comment.IS_PUBLIC).order_by(*order).limit(_LIMIT)
+    return _shown(ids).order_by(*order)
+
+
+def _shown(ids: Select[int] | CompoundSelect[int]) -> Shown:
     """What a page shows of the comments with these ids: while an edit waits, the text that was approved before."""
     wanted = ids.subquery()
     parent = aliased(Comment, name="parent")
@@ -87,8 +99,6 @@ def _shown(ids: Select[int] | CompoundSelect[int]) -> Select[tuple[object, ...]]
             parent.approved_revision.label("parent_approved_revision"),
         )
         .join(wanted, wanted.c.id == Comment.id)
-        .outerjoin(
-            revision, (revision.comment_id == Comment.id) & (revision.revision == Comment.approved_revision)
-        )
+        .outerjoin(revision, (revision.comment_id == Comment.id) & (revision.revision == Comment.approved_revision))
         .outerjoin(parent, parent.id == Comment.parent_id)
     )

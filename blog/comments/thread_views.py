@@ -1,24 +1,21 @@
 """Reading threads: the way to one comment, and the page of a long thread."""
 
-from flask import Response, abort, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
 
-from blog.cache.policy import keep
+from blog.cache.policy import cache_page
 from blog.comments.forms import CommentForm
-from blog.comments.models import Comment
+from blog.comments.parents import MAX_ID, shown_parent
 from blog.comments.permalinks import comment_url
 from blog.comments.policy import comment_policy
-from blog.comments.thread import RepliesPage, comments_key, replies_page
-from blog.comments.views import blueprint
+from blog.comments.thread import comments_key, replies_page
+from blog.comments.views import blueprint, write_page
 from blog.config import settings
 from blog.content.models import Article, Redirect, public_article
 from blog.content.redirects import article_path
 from blog.extensions import db
 from blog.theming import theme
 
-MAX_ID = 2**31 - 1
-"""The largest id that every database can look for."""
 COMMENT = f"/articles/<slug>/comments/<int(max={MAX_ID}):comment_id>"
 
 
@@ -36,10 +33,20 @@ def replies(slug: str, comment_id: int) -> ResponseReturnValue:
     page = replies_page(article, comment_id, id_argument("from"))
     if page is None:
         return redirect(comment_url(article, comment_id), 302)
-    keep([comments_key(article.id)], ["from"])
+    cache_page([comments_key(article.id)], ["from"])
     policy = comment_policy(article, settings)
-    form = CommentForm(formdata=None, data={"parent": page.root.id}) if page.root.is_public else None
+    form = CommentForm(formdata=None, data={"parent": str(page.root.id)}) if page.root.is_public else None
     return theme.render("comments/thread.html", article=article, page=page, policy=policy, form=form)
+
+
+@blueprint.get(f"{COMMENT}/reply")
+def reply(slug: str, comment_id: int) -> ResponseReturnValue:
+    """The form for a reply, below the comment. It is the same for everyone, but too rarely read to be kept."""
+    article = _article(slug, comment_id)
+    form = CommentForm(formdata=None, data={"parent": str(comment_id)})
+    if shown_parent(article, form) is None:
+        return redirect(comment_url(article, comment_id), 302)
+    return write_page(article, form, 200)
 
 
 def id_argument(name: str) -> int | None:
@@ -60,6 +67,6 @@ def _article(slug: str, comment_id: int) -> Article:
     if article is not None:
         return article
     moved = db.session.scalar(Article.published().join(Redirect).where(Redirect.path == article_path(slug)))
-    if moved is None:
-        abort(404)
-    abort(redirect(url_for(request.endpoint or "", slug=moved.slug, comment_id=comment_id), 301))
+    if moved is not None:
+        abort(redirect(url_for(request.endpoint or "", slug=moved.slug, comment_id=comment_id), 301))
+    return abort(404)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
+from blog.comments.parents import ParentNotShown, shown_parent
 from blog.comments.policy import comment_policy
 from blog.comments.receipts import receipt_token, token_hash
 from blog.comments.submission import DuplicateComment, submit
@@ -40,16 +41,18 @@ def submit_comment(slug: str) -> ResponseReturnValue:
     policy = comment_policy(article, settings)
     reason = _refusal(policy)
     if reason:
-        return _write_page(article, form, 403, reason)
+        return write_page(article, form, 403, reason)
     try:
         if not _validate(form):
-            return _write_page(article, form, 422)
+            return write_page(article, form, 422)
         comment = _submit(article, form, policy)
     except RateLimitExceeded:
         return _too_fast(article, form)
     except DuplicateComment:
         reason = gettext("You have sent this comment before; it was kept the first time.")
-        return _write_page(article, form, 409, reason)
+        return write_page(article, form, 409, reason)
+    except ParentNotShown:
+        return _without_parent(article, form)
     return redirect(url_for("comments.receipt", token=receipt_token(article.id, comment.fingerprint)), 303)
 
 
@@ -62,7 +65,7 @@ def preview_comment(slug: str) -> ResponseReturnValue:
     article, form = _article(slug), CommentForm()
     reason = _refusal(comment_policy(article, settings))
     if reason:
-        return _write_page(article, form, 403, reason)
+        return write_page(article, form, 403, reason)
     try:
         is_valid = _validate_text(form)
     except RateLimitExceeded:
@@ -70,7 +73,7 @@ def preview_comment(slug: str) -> ResponseReturnValue:
     if _wants_json():
         html = theme.snippet("comment_preview", form=form) if is_valid else ""
         return _private(jsonify(html=html, error=form.body.errors[0] if form.body.errors else ""))
-    return _write_page(article, form, 422 if form.errors else 200, preview=is_valid)
+    return write_page(article, form, 422 if form.errors else 200, preview=is_valid)
 
 
 @limiter.limit(lambda: settings.comment_rate)
@@ -103,19 +106,31 @@ def _refusal(policy: CommentPolicy) -> str:
 
 
 def _too_fast(article: Article, form: CommentForm) -> Response:
-    answer = _write_page(article, form, 429, gettext("That was a little too fast. Wait a minute, then send it again."))
+    answer = write_page(article, form, 429, gettext("That was a little too fast. Wait a minute, then send it again."))
     answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return answer
 
 
-def _write_page(
+def _without_parent(article: Article, form: CommentForm) -> Response:
+    form.parent.data = ""
+    reason = gettext(
+        "The comment that you replied to is not there any more, so your reply was not sent. "
+        "You can send your text as a comment of its own."
+    )
+    return write_page(article, form, 409, reason)
+
+
+def write_page(
     article: Article, form: CommentForm, status: int, reason: str = "", *, preview: bool = False
 ) -> Response:
-    """The form by itself, as it was filled in, with ``reason`` above it or the preview."""
+    """The form by itself, as it was filled in, with the comment that it replies to, ``reason`` or the preview above."""
     if reason:
         form.form_errors.append(reason)
     policy = comment_policy(article, settings)
-    page = theme.render("comments/write.html", article=article, form=form, policy=policy, preview=preview)
+    parent = shown_parent(article, form)
+    page = theme.render(
+        "comments/write.html", article=article, form=form, policy=policy, preview=preview, parent=parent
+    )
     return _private(make_response(page, status))
 
 

@@ -78,6 +78,23 @@ def test_json_ld_has_the_shape_of_a_blog_posting(page: str) -> None:
     assert [(step["position"], step["item"]) for step in trail["itemListElement"]] == [(1, f"{SITE}/"), (2, URL)]
 
 
+def test_json_ld_nests_replies_in_their_parents(client: FlaskClient) -> None:
+    article = make_article("On Tea")
+    parents = [make_comment(article, "Level 0.", status=Status.APPROVED)]
+    for level in range(1, 6):
+        parents.append(make_comment(article, f"Level {level}.", parent=parents[-1], status=Status.APPROVED))
+    node = linked_data(client.get("/articles/on-tea").text)[0]
+    assert node["commentCount"] == 6
+    for comment in parents[:4]:
+        [node] = node["comment"]
+        assert node["@type"] == "Comment"
+        assert node["@id"] == f"{URL}/comments/{comment.id}"
+        assert node["author"] == {"@type": "Person", "name": "Bea Brown"}
+    fourth, fifth = node["comment"]
+    assert "parentItem" not in fourth
+    assert fifth["parentItem"]["@id"] == fourth["@id"]
+
+
 def test_a_tag_s_trail(client: FlaskClient) -> None:
     make_article("On Tea", tags=("Tea",))
     trail = linked_data(client.get("/tags/tea").text)

@@ -71,12 +71,6 @@ def test_what_no_database_can_hold_is_not_found(client: FlaskClient, path: str) 
     assert "There is nothing at this address" in answer.text
 
 
-@pytest.mark.parametrize("after", ["-1", "0", "99999999999", "9" * 40, "x", ""])
-def test_a_part_of_the_comments_that_is_none_is_the_first(client: FlaskClient, after: str) -> None:
-    make_comment(make_article("On Tea"), "The first.", status=Status.APPROVED)
-    assert "The first." in client.get("/articles/on-tea", query_string={"comments_after": after}).text
-
-
 def test_an_empty_blog_has_a_first_page(client: FlaskClient) -> None:
     answer = client.get("/")
     assert answer.status_code == 200
@@ -182,20 +176,6 @@ def test_only_approved_comments_are_shown(client: FlaskClient) -> None:
     page = client.get("/articles/on-tea").text
     assert "I am approved" in page
     assert all(f"I am {status}" not in page for status in Status if status is not Status.APPROVED)
-
-
-def test_very_many_comments_are_shown_a_part_at_a_time(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("blog.comments.thread.PAGE_SIZE", 2)
-    article = make_article("On Tea")
-    last = [make_comment(article, f"Number {n}.", status=Status.APPROVED) for n in range(3)][1]
-    first = client.get("/articles/on-tea").text
-    assert "Number 1." in first
-    assert "Number 2." not in first
-    more = f"/articles/on-tea?comments_after={last.id}"
-    assert more in first
-    rest = client.get(more).text
-    assert "Number 1." not in rest
-    assert "Number 2." in rest
 
 
 @pytest.mark.parametrize("path", ["/", "/articles/piece-1", "/tags/", "/tags/tea", "/nowhere"])

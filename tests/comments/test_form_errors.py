@@ -85,7 +85,7 @@ def test_phones_get_the_right_keyboards(client: FlaskClient) -> None:
     fields = {
         str(attributes["name"]): attributes
         for tag, attributes in Outline(client.get("/articles/on-tea").text).elements
-        if tag in {"input", "textarea"} and attributes.get("name")
+        if tag in {"input", "textarea"} and attributes.get("name") and attributes.get("type") != "hidden"
     }
     assert {name: (field.get("type"), field["autocomplete"]) for name, field in fields.items()} == {
         "name": ("text", "name"),

@@ -3,11 +3,14 @@
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from markupsafe import Markup
+from sqlalchemy import update
 
+from blog.comments.counts import count_comment, repair, wrong_counts
 from blog.comments.models import Comment, Status
+from blog.comments.placement import add_comment
 from blog.comments.receipts import receipt_token, token_hash
 from blog.content.models import Article, Author, Tag
 from blog.database import utc_now, write_transaction
@@ -49,7 +52,8 @@ def make_article(title: str = "On Tea", *, tags: tuple[str, ...] = (), **fields:
 
 
 def make_comment(article: Article, body: str = "Thank you.", **fields: object) -> Comment:
-    """A pending comment by Bea Brown on ``article``, unless ``fields`` say otherwise."""
+    """A pending comment by Bea Brown on ``article``, unless ``fields`` say otherwise; ``parent`` makes it a reply."""
+    parent = cast("Comment | None", fields.pop("parent", None))
     number = next(_numbers)
     fingerprint = sha256(f"{number}{body}".encode()).hexdigest()
     comment = Comment(
@@ -71,8 +75,18 @@ def make_comment(article: Article, body: str = "Thank you.", **fields: object) -
         | fields
     )
     with write_transaction(db.session()) as session:
-        session.add(comment)
+        add_comment(session, comment, parent)
+        if comment.is_public:
+            count_comment(session, comment, 1)
     return comment
+
+
+def set_all_statuses(status: Status) -> None:
+    """Give every comment ``status``, and count anew."""
+    with write_transaction(db.session()) as session:
+        session.execute(update(Comment).values(status=status))
+        for wrong in list(wrong_counts(session)):
+            repair(session, wrong)
 
 
 def _named(model: type[Named], name: str) -> Named:

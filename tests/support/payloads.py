@@ -185,7 +185,7 @@ ADDRESSES = [
     "https:///evil.example",
     "https://ada@evil.example",
     "https://blog.example%2f@evil.example",
-    "?comments_after=1",
+    "?comments_from=1",
     "/moderation/logout",
 ]
 

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import zip_longest
 
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import Select, desc, select
+from sqlalchemy import Select, select
 
 from blog.articles.feeds.ids import permanent_id
 from blog.articles.feeds.references import absolute_html
 from blog.articles.labels import LabelKind
-from blog.comments.models import Comment
-from blog.comments.thread import PAGE_SIZE
+from blog.comments import thread_queries
+from blog.comments.shown import ShownComment, shown_comments
 from blog.config import settings
 from blog.content.models import Article, Author, Label, Tag
 from blog.database import utc_now
@@ -103,20 +102,14 @@ def label_feed(kind: LabelKind, label: Tag | Author) -> Feed:
 def comments_feed(article: Article) -> Feed:
     """The newest approved comments of ``article``."""
     page = absolute_url("articles.show", slug=article.slug)
-    approved = Comment.approved(article.id)
-    newest_first = approved.order_by(None).order_by(desc(Comment.submitted_at), desc(Comment.id))
-    newest = list(db.session.scalars(newest_first.limit(SIZE + 1)))
-    is_parted = db.session.scalar(approved.with_only_columns(Comment.id).offset(PAGE_SIZE).limit(1)) is not None
+    newest = db.session.execute(thread_queries.newest(), {"article_id": article.id, "limit": SIZE})
     title = _("Comments on “%(title)s”", title=article.title)
     return Feed(
         id=permanent_id(f"article/{article.id}/comments"),
         title=f"{title} – {settings.title}",
         subtitle=article.excerpt,
         page=f"{page}#comments",
-        entries=[
-            _comment(comment, before if is_parted else None, article, page)
-            for comment, before in list(zip_longest(newest, newest[1:]))[:SIZE]
-        ],
+        entries=[_comment(comment, article, page) for comment in shown_comments(article.slug, newest)],
         since=last_change(article.published_at, article.updated_at),
     )
 
@@ -158,19 +151,21 @@ def _with_image(article: Article) -> Markup:
     return Markup('<p><img src="{}" alt="{}"></p>\n').format(article.image, article.image_alt) + article.html
 
 
-def _comment(comment: Comment, before: Comment | None, article: Article, page: str) -> Entry:
-    """One comment; where the page shows them in parts, its address is the part that begins after ``before``."""
-    url = absolute_url(
-        "articles.show", slug=article.slug, comments_after=before and before.id, _anchor=f"comment-{comment.id}"
-    )
+def _comment(comment: ShownComment, article: Article, page: str) -> Entry:
+    """One comment. Its address leads into the thread, whose page leads on to the rest."""
+    url = absolute(comment.url)
+    if comment.parent is None or comment.parent_id is None:
+        answers = Origin(permanent_id(f"article/{article.id}"), page)
+    else:
+        answers = Origin(permanent_id(f"comment/{comment.parent_id}"), absolute(comment.parent.url))
     return Entry(
         id=permanent_id(f"comment/{comment.id}"),
         url=url,
         title=_("%(name)s on “%(title)s”", name=comment.name, title=article.title),
-        html=absolute_html(comment.body_html, url),
-        summary=excerpt(plain_text(comment.body_html)),
+        html=absolute_html(comment.html, url),
+        summary=excerpt(plain_text(comment.html)),
         published_at=comment.submitted_at,
-        updated_at=comment.submitted_at,
+        updated_at=max(comment.submitted_at, comment.edited_at or comment.submitted_at),
         authors=(Person(comment.name, comment.website),),
-        answers=Origin(permanent_id(f"article/{article.id}"), page),
+        answers=answers,
     )

@@ -128,22 +128,38 @@ def test_an_article_s_approved_comments_have_a_feed(client: FlaskClient) -> None
     entry = feed.entries[0]
     assert entry.title == "Cid on “On Tea”"
     assert entry.author_detail == {"name": "Cid", "href": "https://cid.example/"}
-    assert entry.link == f"{SITE}/articles/on-tea#comment-{last.id}"
+    assert entry.link == f"{SITE}/articles/on-tea/comments/{last.id}"
     assert feed.namespaces["thr"] == "http://purl.org/syndication/thread/1.0"
     assert f'ref="tag:blog.example.org,2026:article/{article.id}"' in client.get("/articles/on-tea/comments.xml").text
     assert "bea@example.org" not in client.get("/articles/on-tea/comments.xml").text
 
 
-def test_a_comment_that_no_first_part_shows_is_linked_in_its_own(
+def test_the_link_of_each_comment_leads_to_it_on_whichever_page_it_stands(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("blog.comments.thread", "blog.articles.feeds.entries"):
-        monkeypatch.setattr(f"{module}.PAGE_SIZE", 2)
+    monkeypatch.setattr("blog.comments.thread.PAGE_SIZE", 2)
     article = make_article("On Tea")
-    comments = [approved(article, f"Number {n}.", submitted_at=NOON + timedelta(minutes=n)) for n in range(5)]
-    link = urlsplit(parsed(client, "/articles/on-tea/comments.xml").entries[0].link)
-    assert link.query == f"comments_after={comments[3].id}"
-    assert f'id="{link.fragment}"' in client.get(f"{link.path}?{link.query}").text
+    for number in range(5):
+        approved(article, f"Number {number}.", submitted_at=NOON + timedelta(minutes=number))
+    entries = parsed(client, "/articles/on-tea/comments.xml").entries
+    assert len(entries) == 5
+    for entry in entries:
+        place = urlsplit(client.get(urlsplit(entry.link).path).headers["Location"])
+        page = client.get(f"{place.path}?{place.query}").text
+        assert f'id="{place.fragment}"' in page
+        assert entry.content[0].value in page
+
+
+def test_a_reply_names_its_parent_in_the_feed(client: FlaskClient) -> None:
+    article = make_article("On Tea")
+    parent = approved(article, "First.", submitted_at=NOON)
+    make_comment(article, "Second.", parent=parent, status=Status.APPROVED)
+    root = ET.fromstring(client.get("/articles/on-tea/comments.xml").data)  # noqa: S314 - our own
+    answers = [node.attrib for node in root.iter("{http://purl.org/syndication/thread/1.0}in-reply-to")]
+    assert [answer["ref"] for answer in answers] == [
+        f"tag:blog.example.org,2026:comment/{parent.id}", f"tag:blog.example.org,2026:article/{article.id}"
+    ]  # fmt: skip
+    assert answers[0]["href"] == f"{SITE}/articles/on-tea/comments/{parent.id}"
 
 
 HOSTILE = "a\x01b\x0bc\x1fd\x7fe\x9ff\ufffeg\ufdd0h\U0001fffei ]]> <&amp; “Ümlaut” 🫖"

@@ -1,0 +1,45 @@
+"""The comment that a form replies to."""
+
+from blog.comments import thread_queries as queries
+from blog.comments.forms import MAX_PARENT, CommentForm
+from blog.comments.models import Comment
+from blog.comments.shown import ShownComment, shown_comments
+from blog.content.models import Article
+from blog.extensions import db
+
+MAX_ID = 2**31 - 1
+"""The largest id that every database can look for."""
+
+
+class ParentNotShown(Exception):
+    """Readers do not see the comment that a reply was written to, or it is under another article."""
+
+
+def find_parent(article: Article, form: CommentForm) -> Comment | None:
+    """The comment under ``article`` that ``form`` replies to; ``None`` when it is a comment on the article.
+
+    :raises ParentNotShown: there is no such comment among those that readers see.
+    """
+    if not form.parent.data:
+        return None
+    parent_id = _id(form)
+    parent = db.session.get(Comment, parent_id, populate_existing=True) if parent_id else None
+    if parent is None or parent.article_id != article.id or not parent.is_public:
+        raise ParentNotShown
+    return parent
+
+
+def shown_parent(article: Article, form: CommentForm) -> ShownComment | None:
+    """The comment that ``form`` replies to, as readers see it; ``None`` when they do not, or when there is none."""
+    parent_id = _id(form)
+    if parent_id is None:
+        return None
+    rows = db.session.execute(queries.one(), {"comment_id": parent_id, "article_id": article.id})
+    shown = next(iter(shown_comments(article.slug, rows)), None)
+    return shown if shown is not None and shown.is_public else None
+
+
+def _id(form: CommentForm) -> int | None:
+    value = form.parent.data or ""
+    is_id = value.isascii() and value.isdecimal() and len(value) <= MAX_PARENT and 0 < int(value) <= MAX_ID
+    return int(value) if is_id else None

@@ -1,0 +1,112 @@
+"""The address of one comment leads to it, on whichever page it stands."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from blog.comments.models import Comment, Status
+from blog.comments.thread_queries import INLINE_REPLIES, PAGE_SIZE
+from blog.content.models import Article, Redirect
+from blog.database import write_transaction
+from blog.extensions import db
+from tests.support.factories import NOON, make_article, make_comment
+
+
+@pytest.fixture
+def article(app: Flask) -> Article:
+    return make_article("On Tea")
+
+
+def approved(article: Article, minute: int = 0, parent: Comment | None = None) -> Comment:
+    moment = NOON + timedelta(minutes=minute)
+    return make_comment(article, "Hello.", parent=parent, status=Status.APPROVED, submitted_at=moment)
+
+
+def target(client: FlaskClient, comment: Comment, slug: str = "on-tea") -> str:
+    answer = client.get(f"/articles/{slug}/comments/{comment.id}")
+    assert answer.status_code == 302
+    return answer.headers["Location"]
+
+
+def assert_there(client: FlaskClient, address: str, comment: Comment) -> None:
+    place = urlsplit(address)
+    assert place.fragment == f"comment-{comment.id}"
+    assert f'id="{place.fragment}"' in client.get(f"{place.path}?{place.query}").text
+
+
+def test_a_comment_on_the_first_page_is_at_the_article_s_own_address(client: FlaskClient, article: Article) -> None:
+    comment = approved(article)
+    reply = approved(article, 1, comment)
+    assert target(client, comment) == f"/articles/on-tea#comment-{comment.id}"
+    assert target(client, reply) == f"/articles/on-tea#comment-{reply.id}"
+
+
+def test_a_later_comment_is_on_the_page_that_begins_with_its_thread(client: FlaskClient, article: Article) -> None:
+    last = [approved(article, minute) for minute in range(PAGE_SIZE + 3)][-1]
+    reply = approved(article, 200, last)
+    for comment in (last, reply):
+        address = target(client, comment)
+        assert address == f"/articles/on-tea?comments_from={last.id}#comment-{comment.id}"
+        assert_there(client, address, comment)
+
+
+def test_a_reply_that_a_long_thread_hides_is_on_the_thread_s_own_page(client: FlaskClient, article: Article) -> None:
+    root = approved(article)
+    replies = [approved(article, minute, root) for minute in range(1, PAGE_SIZE + 5)]
+    thread = f"/articles/on-tea/comments/{root.id}/replies"
+    for place, address in {
+        INLINE_REPLIES - 1: "/articles/on-tea",
+        INLINE_REPLIES: thread,
+        PAGE_SIZE - 1: thread,
+        PAGE_SIZE: f"{thread}?from={replies[PAGE_SIZE].id}",
+    }.items():
+        found = target(client, replies[place])
+        assert found == f"{address}#comment-{replies[place].id}"
+        assert_there(client, found, replies[place])
+
+
+def test_an_empty_place_is_found_too(client: FlaskClient, article: Article) -> None:
+    root = make_comment(article, status=Status.WITHDRAWN)
+    approved(article, 1, root)
+    assert_there(client, target(client, root), root)
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.REJECTED, Status.SPAM, Status.WITHDRAWN, Status.ERASED])
+def test_what_is_not_shown_leads_to_all_comments_as_what_never_was_does(
+    client: FlaskClient, article: Article, status: Status
+) -> None:
+    comment = make_comment(article, status=status)
+    unknown = client.get(f"/articles/on-tea/comments/{comment.id + 1000}")
+    assert target(client, comment) == unknown.headers["Location"] == "/articles/on-tea#comments"
+
+
+def test_another_article_s_comment_is_not_found_here(client: FlaskClient, article: Article) -> None:
+    other = approved(make_article("On Time"))
+    assert target(client, other) == "/articles/on-tea#comments"
+    assert target(client, other, "on-time") == f"/articles/on-time#comment-{other.id}"
+
+
+def test_comments_of_no_article_and_impossible_ids_are_not_found(client: FlaskClient, article: Article) -> None:
+    for path in ("/articles/nothing/comments/1", f"/articles/on-tea/comments/{2**31}", "/articles/on-tea/comments/-1"):
+        assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("rest", ["", "/replies", "/reply"])
+def test_a_moved_article_takes_the_addresses_of_its_comments_along(
+    client: FlaskClient, article: Article, rest: str
+) -> None:
+    comment = approved(article)
+    with write_transaction(db.session()) as session:
+        session.add(Redirect(path="/articles/old-tea", article_id=article.id))
+    answer = client.get(f"/articles/old-tea/comments/{comment.id}{rest}")
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"/articles/on-tea/comments/{comment.id}{rest}")
+
+
+def test_a_receipt_leads_to_its_comment_wherever_it_stands(client: FlaskClient, article: Article) -> None:
+    from blog.comments.receipts import token_of
+
+    last = [approved(article, minute) for minute in range(PAGE_SIZE + 1)][-1]
+    assert f'href="/articles/on-tea/comments/{last.id}"' in client.get(f"/comments/{token_of(last)}").text
