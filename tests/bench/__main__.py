@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from textwrap import wrap
 
-from tests.bench import growing, pages, syncing
+from tests.bench import growing, pages, syncing, threads
 from tests.bench.load import Run, Unusable
 from tests.bench.making import Size
 from tests.bench.pages import ROUNDS, YARDSTICK, Runs
@@ -32,6 +32,7 @@ def main() -> None:
             *_beginning(),
             *_load(kept | pages.commented() | pages.rendered()),
             *_processes(memory, pages.start_seconds(), pages.scaled()),
+            *_threads({count: threads.measure(count) for count in threads.COUNTS[: 1 if is_quick else None]}),
             *_growth({size: growing.measure(size) for size in sizes}),
             *_syncs([syncing.measure(size.articles) for size in sizes]),
             "",
@@ -114,6 +115,23 @@ def _growth(sizes: dict[Size, dict[str, float]]) -> Iterable[str]:
             f"| {size.articles:,}, {size.comments:,} | {' | '.join(f'{times[name]:.1f}' for name in names)} |"
             for size, times in sizes.items()
         ),
+    ]
+
+
+def _threads(counts: dict[int, dict[str, float]]) -> Iterable[str]:
+    names = list(next(iter(counts.values())))
+    return [
+        "",
+        "## Many comments",
+        "",
+        *_paragraph(
+            "Milliseconds in the application, pages not kept, SQLite, medians of 30: one article with threads of mixed "
+            "depth, all approved."
+        ),
+        "",
+        f"| comments | {' | '.join(names)} |",
+        f"| --- |{' --- |' * len(names)}",
+        *(f"| {count:,} | {' | '.join(f'{times[name]:.1f}' for name in names)} |" for count, times in counts.items()),
     ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from blog.comments.models import Comment, Status
 from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
@@ -69,6 +69,9 @@ def write_rows(size: Size) -> None:
     for numbers in _batches(range(1, size.comments + 1)):
         session.execute(insert(Comment), [_comment(number, size) for number in numbers])
         session.commit()
+    asked = update(Article).where(Article.id == size.articles // 2)
+    session.execute(asked.values(comment_count=SHOWN_COMMENTS))
+    session.commit()
 
 
 def _bodies(numbers: list[int]) -> list[list[str]]:

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 from flask import url_for
 from sqlalchemy import select
 
-from blog.comments.models import Comment, Status
+from blog.comments.models import AuthorRole, Comment, Status
 from blog.comments.receipts import token_of
+from blog.comments.thread_queries import INLINE_REPLIES
 from blog.content import previews
 from blog.content.models import Article
 from blog.database import utc_now
@@ -15,9 +16,10 @@ from blog.extensions import db
 from blog.moderation import accounts
 from blog.moderation.decisions import decide
 from blog.moderation.models import Moderator
+from blog.moderation.replies import reply
 from blog.paths import TEMPLATES
 from tests.support.clients import PASSWORD
-from tests.support.factories import make_article
+from tests.support.factories import make_article, make_comment
 from tests.support.servers import Served
 
 MODERATOR = "Cleo"
@@ -39,14 +41,9 @@ class PageKind:
     is_moderators: bool = False
 
 
-ANSWERS_TO_FORMS = {"comments/write.html"}
-"""Pages that no address shows: only the answer to a form does."""
-
-
 def templates() -> set[str]:
     """The templates of whole pages that have an address; those that others extend are none."""
     names = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
-    names -= ANSWERS_TO_FORMS
     return {name for name in names if not name.startswith("snippets/") and not name.endswith("layout.html")}
 
 
@@ -60,7 +57,7 @@ def furnish(blog: Served) -> list[PageKind]:
         moderator = accounts.add(MODERATOR, PASSWORD)
         comments = [_decided(moderator, status) for status in STATUSES]
         article = db.session.scalars(Article.published().where(Article.slug == RICH_SLUG)).one()
-        return [*_articles(article), *_private(comments), *_moderators(comments[0])]
+        return [*_articles(article), *_threads(article, moderator), *_private(comments), *_moderators(comments[0])]
 
 
 def _decided(moderator: Moderator, status: Status) -> Comment:
@@ -86,6 +83,24 @@ def _articles(article: Article) -> list[PageKind]:
         PageKind("articles/search.html", url_for("articles.find", q="nothing-like-this")),
         PageKind("error.html", "/nowhere", status=404),
         PageKind("error.html", url_for("articles.show", slug="gone"), status=410),
+    ]
+
+
+def _threads(article: Article, moderator: Moderator) -> list[PageKind]:
+    """Replies of every kind under ``article``, the page of their thread, and the page for one more."""
+    root = make_comment(article, "The root.", status=Status.APPROVED)
+    parent = root
+    for _ in range(6):
+        parent = make_comment(article, "A reply.", parent=parent, status=Status.APPROVED)
+    gone = make_comment(article, parent=root, status=Status.ERASED)
+    make_comment(article, "Still here.", parent=gone, status=Status.APPROVED, author_role=AuthorRole.AUTHOR)
+    reply(root.id, "By a moderator.", moderator=moderator)
+    for number in range(INLINE_REPLIES):
+        make_comment(article, f"Reply {number}.", parent=root, status=Status.APPROVED)
+    return [
+        PageKind("articles/show.html", url_for("articles.show", slug=article.slug, comments="newest")),
+        PageKind("comments/thread.html", url_for("comments.replies", slug=article.slug, comment_id=root.id)),
+        PageKind("comments/write.html", url_for("comments.reply", slug=article.slug, comment_id=root.id)),
     ]
 
 
