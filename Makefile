@@ -7,7 +7,7 @@ BIN = $(VENV)/bin
 RUN = $(VENV)/run.stamp
 DEV = $(VENV)/dev.stamp
 PIP = $(BIN)/python -m pip --disable-pip-version-check
-EVERYTHING = --numprocesses=logical --dist=worksteal
+EVERYTHING = --numprocesses=logical --dist=worksteal --cov --cov-report=term:skip-covered
 SOURCES = blog tests migrations wsgi.py
 
 .DEFAULT_GOAL := help
@@ -43,9 +43,11 @@ translations: $(RUN) ## Bring the catalogues up to date with the code; NEW=fr be
 	@$(BIN)/pybabel -q update -i build/messages.pot -d blog/translations --no-wrap --no-fuzzy-matching \
 		--ignore-obsolete --ignore-pot-creation-date $(if $(NEW),--init-missing --locale $(NEW))
 
-check: $(DEV) ## Format, lint, types, import rules
+check: $(DEV) ## Format, lint, spelling, templates, types, import rules
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/codespell
+	$(BIN)/djlint --lint --quiet blog/templates blog/themes
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
