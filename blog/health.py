@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from blog.cache import cache_of
 from blog.config import settings
+from blog.database import lost_file
 from blog.extensions import db
 from blog.sources.registry import source_name
 from blog.sync.state import source_health
@@ -29,16 +29,19 @@ def alive() -> ResponseReturnValue:
 
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Whether the database answers: 503 where it does not. Kept pages are served meanwhile, and grow stale.
+    """Whether the database answers and is the one that was opened; 503 otherwise. Kept pages are served meanwhile.
 
+    The purge watcher asks the database all the time, on a thread of its own; while it has no answer, nothing here asks.
     ``source`` says how old the content is, and whether an operator has to decide on refused withdrawals.
     """
-    watch = cache_of(current_app).watcher
-    stale = round(watch.stale_seconds)
+    watcher = cache_of(current_app).watcher
+    stale_seconds = round(watcher.stale_seconds)
+    state = lost_file(db.engine) or ("ok" if watcher.has_answer() else "gone")
     try:
-        db.session.execute(text("SELECT 1"))
-        source = source_health(source_name(settings))
+        source = source_health(source_name(settings)) if state == "ok" else None
     except SQLAlchemyError:
         db.session.rollback()
-        return {"status": "unready", "database": "gone", "stale_seconds": stale}, 503
-    return {"status": "ready", "database": "ok", "stale_seconds": stale, "source": source}
+        state = "gone"
+    if state != "ok":
+        return {"status": "unready", "database": state, "stale_seconds": stale_seconds}, 503
+    return {"status": "ready", "database": state, "stale_seconds": stale_seconds, "source": source}

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blog.config import Settings
+from blog.database import engine_options
 from blog.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -29,10 +31,11 @@ class InstanceUnwritable(OperatorError):
 def init_app(app: Flask, settings: Settings) -> None:
     """Make the instance folder usable and configure Flask from ``settings``."""
     app.config["BLOG"] = settings
+    make_folder(settings.instance)
     app.config.update(
         SECRET_KEY=settings.secret_key or secret_key(settings.instance),
         SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": settings.sqlalchemy_url.startswith("postgresql")},
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.sqlalchemy_url),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
         MAX_FORM_PARTS=MAX_FORM_PARTS,
@@ -58,14 +61,34 @@ def trust_proxies(app: "WSGIApplication", settings: Settings) -> "WSGIApplicatio
     return ProxyFix(app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)
 
 
+def make_folder(folder: Path) -> None:
+    """Make the instance folder, closed to everyone else; one that exists keeps its mode.
+
+    :raises InstanceUnwritable: it cannot be made.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise InstanceUnwritable(
+            f"The instance folder {folder} cannot be used ({error.strerror}). "
+            "Make it writable for this user, or set BLOG_INSTANCE to a folder that is."
+        ) from error
+
+
+def open_to_others(folder: Path) -> list[Path]:
+    """The instance folder, its secret key and its databases, as far as other users can read or enter them."""
+    private = [folder, *folder.glob("secret_key"), *folder.glob("*.sqlite3*")]
+    return [path for path in private if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077]
+
+
 def secret_key(folder: Path) -> str:
     """The key kept in ``folder``; generated at the first start, readable by its owner alone.
 
     :raises InstanceUnwritable: the folder or the file cannot be made or read.
     """
     path = folder / "secret_key"
+    make_folder(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         _write_once(path, secrets.token_urlsafe(48))
         key = path.read_text(encoding="ascii").strip()
     except (OSError, ValueError) as error:

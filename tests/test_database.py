@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import inspect, text, update
+from sqlalchemy import func, inspect, select, table, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from blog.comments.models import Status
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
+from blog.moderation import accounts
+from blog.moderation.decisions import decide
 from blog.moderation.models import Decision, Moderator
 from tests.support.factories import make_article, make_comment
 
@@ -23,6 +25,20 @@ def test_migrations_go_down_and_up_again_and_agree_with_the_models(app: Flask) -
     assert inspect(db.engine).get_table_names() == ["alembic_version"]
     upgrade()
     check()
+
+
+def test_migrations_go_down_and_up_again_with_rows(app: Flask) -> None:
+    comment = make_comment(make_article(tags=("Tea",)), "Lovely.")
+    moderator = accounts.add("Cleo", "correct horse battery")
+    decide(comment.id, to=Status.APPROVED, revision=comment.revision, version=comment.version, moderator=moderator)
+    db.session.remove()
+    downgrade(revision="0001")
+    for name in ("article", "article_tag", "comment", "decision"):
+        with db.engine.connect() as connection:
+            assert connection.scalar(select(func.count()).select_from(table(name))) == 1, name
+    upgrade()
+    with db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM decision")) == 1
 
 
 def test_a_naive_time_is_refused(app: Flask) -> None:

@@ -1,5 +1,8 @@
 """How the blog says that it is well, and that it is not."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -9,6 +12,15 @@ from blog.config import settings
 from blog.extensions import db
 from blog.sources.registry import source_name
 from blog.sync.state import note_refusal, note_success
+from blog.cache import cache_of
+from blog.extensions import db
+from tests.support.waiting import wait_until
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_outlives_its_test(app: Flask) -> Iterator[None]:
+    yield
+    cache_of(app).watcher.stop()
 
 
 def test_a_blog_that_is_well_says_so(client: FlaskClient) -> None:
@@ -36,7 +48,25 @@ def test_without_its_database_it_runs_but_is_not_ready(
     def gone(*_: object, **__: object) -> None:
         raise OperationalError("SELECT 1", {}, Exception("gone"))
 
-    monkeypatch.setattr(db.session, "execute", gone)
-    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 200
+    monkeypatch.setattr(cache_of(app).watcher, "_read", gone)
+    wait_until(lambda: client.get("/readyz").status_code == 503)
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json) == (503, {"status": "unready", "database": "gone", "stale_seconds": 0})
+    assert answer.json is not None
+    assert (answer.json["status"], answer.json["database"]) == ("unready", "gone")
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("fate", ["deleted", "replaced"])
+def test_a_database_file_that_is_no_longer_there_is_noticed(app: Flask, client: FlaskClient, fate: str) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has no single file")
+    assert client.get("/readyz").status_code == 200
+    path = Path(str(db.engine.url.database))
+    path.rename(path.with_suffix(".moved"))
+    if fate == "replaced":
+        path.write_bytes(path.with_suffix(".moved").read_bytes())
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert answer.json["database"] == fate

@@ -7,10 +7,12 @@ from threading import Thread
 
 import pytest
 from flask import request
+from flask_migrate import upgrade
 
 from blog import create_app
 from blog.config import Settings
-from blog.instance import InstanceUnwritable, secret_key
+from blog.extensions import db
+from blog.instance import InstanceUnwritable, open_to_others, secret_key
 
 
 def test_a_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
@@ -31,6 +33,26 @@ def test_processes_that_start_together_share_one_key(tmp_path: Path) -> None:
         thread.join()
     assert len(keys) == 8
     assert len(set(keys)) == 1
+
+
+@pytest.mark.parametrize("key", [None, "a secret that was set by the operator"])
+def test_a_new_folder_is_closed_to_others_whoever_sets_the_key(tmp_path: Path, key: str | None) -> None:
+    settings = Settings(instance=tmp_path / "new" / "instance", secret_key=key)
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+    assert stat.S_IMODE(settings.instance.stat().st_mode) == 0o700
+    assert stat.S_IMODE((settings.instance / "blog.sqlite3").stat().st_mode) == 0o600
+    assert open_to_others(settings.instance) == []
+
+
+def test_what_others_can_read_is_named(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    secret_key(tmp_path)
+    (tmp_path / "secret_key").chmod(0o640)
+    (tmp_path / "blog.sqlite3").touch(0o644)
+    assert open_to_others(tmp_path) == [tmp_path, tmp_path / "secret_key", tmp_path / "blog.sqlite3"]
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ class PurgeWatcher:
         self._read_at: float | None = None
         """When the database was last read, on the monotonic clock; or when the thread started."""
         self._is_failing = False
+        self._has_read = threading.Event()
         self._purged: dict[str, int] = {}
         """The generation in which each key was last purged."""
         self._generation = 0
@@ -79,6 +80,11 @@ class PurgeWatcher:
                     target=_keep_looking, args=(weakref.ref(self), self._is_over), name="purges", daemon=True
                 )
                 self._thread.start()
+
+    def has_answer(self) -> bool:
+        """Whether the database answers; where the thread starts only now, once it had a moment to ask."""
+        self.start()
+        return self._has_read.wait(STALE_AFTER_SECONDS) and not self.stale_seconds
 
     def stop(self) -> None:
         """End the thread."""
@@ -119,6 +125,7 @@ class PurgeWatcher:
                 self._start_anew()
             self._is_failing = False
             self._read_at = now
+            self._has_read.set()
             keys = due | {key for id_, key in fresh.items() if id_ not in self._own}
             self._own -= fresh.keys()
             if keys:

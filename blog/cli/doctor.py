@@ -1,10 +1,10 @@
 """What ``blog doctor`` looks at, and what it says."""
 
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from tempfile import NamedTemporaryFile
 
 import redis
 from alembic.migration import MigrationContext
@@ -22,6 +22,7 @@ from blog.content.documents import InvalidDocument
 from blog.database import utc_now
 from blog.extensions import db
 from blog.i18n import has_translation
+from blog.instance import open_to_others
 from blog.moderation.models import Moderator
 from blog.paths import MIGRATIONS
 from blog.sources.base import SOURCE_FAILURES, RemoteSource
@@ -102,10 +103,16 @@ def check_settings() -> Iterator[Finding]:
 
 
 def check_instance() -> Iterator[Finding]:
-    """The folder, and who may read the secret key."""
-    key = settings.instance / "secret_key"
-    if settings.secret_key is None and stat.S_IMODE(key.stat().st_mode) & 0o077:
-        yield failed("instance", f"others can read {key}; mend with: chmod 600 {key}")
+    """Whether others can read the folder, and whether it can be written to."""
+    for path in open_to_others(settings.instance):
+        mode = "700" if path.is_dir() else "600"
+        yield failed("instance", f"other users can read {path}; fix it with: chmod {mode} {path}")
+    try:
+        with NamedTemporaryFile(dir=settings.instance, prefix="doctor-") as file:
+            file.write(bytes(4096))
+            file.flush()
+    except OSError as error:
+        yield failed("instance", f"{settings.instance} cannot be written to ({error.strerror}); readers get kept pages")
     else:
         yield good("instance", str(settings.instance))
 

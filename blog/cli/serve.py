@@ -2,6 +2,7 @@
 
 import errno
 import gc
+import os
 import signal
 import socket
 import sys
@@ -25,7 +26,7 @@ from blog.config import settings
 from blog.errors import OperatorError
 from blog.extensions import db
 from blog.moderation import accounts
-from blog.processes import block_sigint
+from blog.processes import allow_connections, block_sigint, exit_with_parent
 from blog.server import gateway
 from blog.server.gateway import Gateway
 from blog.sources.base import SOURCE_FAILURES, RemoteSource
@@ -58,6 +59,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
     :raises OperatorError: the port, the database or the source cannot be used.
     """
+    os.umask(0o077)  # what the blog writes is for its own user
     check_port(host, port)
     migrate()
     _sync_at_start()
@@ -134,6 +136,8 @@ def worker() -> Gateway:
     twice at the wrong moment never ends; so it leaves Ctrl-C to the server.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    exit_with_parent(STOP_SECONDS)
+    allow_connections(MAX_CONNECTIONS)
     app = create_app()
     # All that is there now stays. To look through it for garbage would hold up a request for a tenth of a second.
     gc.collect()

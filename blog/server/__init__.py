@@ -4,6 +4,8 @@ from flask import Flask
 
 from blog.cache import cache_of
 from blog.config import Settings
+from blog.database import bound_statements
+from blog.extensions import db
 from blog.instance import MAX_REQUEST_BYTES
 from blog.server.bodies import BodyReader
 from blog.server.gateway import Gateway
@@ -12,6 +14,8 @@ from blog.server.scopes import ScopeReader
 
 def gateway(app: Flask, settings: Settings) -> Gateway:
     """The RSGI application that serves ``app``."""
+    with app.app_context():
+        bound_statements(db.engine)
     cache = cache_of(app)
     cache.watcher.start()
     return Gateway(app, cache.lookup, ScopeReader(settings.proxies), BodyReader(MAX_REQUEST_BYTES))

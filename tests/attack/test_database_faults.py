@@ -1,0 +1,100 @@
+"""A database that hangs, or is taken away, while the blog runs."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from blog.database import CONNECT_SECONDS, GRACE_SECONDS, REQUEST_STATEMENT_SECONDS
+from blog.server.lanes import WAIT_SECONDS
+from tests.support.postgresql import Cluster
+from tests.support.servers import Served, answers, members, served, start
+from tests.support.waiting import wait_until
+
+SOON_SECONDS = 2.0
+ARTICLE = "---\ntitle: On Tea\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"
+COMMENT = {"name": "Bea", "email": "b@example.org", "website": "", "nickname": "", "body": "Lovely."}
+
+
+def environment(tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "on-tea.md").write_text(ARTICLE, encoding="utf-8")
+    return {"BLOG_SOURCE": f"folder:{tmp_path / 'articles'}"}
+
+
+@contextmanager
+def hung(cluster: Cluster) -> Iterator[None]:
+    """PostgreSQL with all its processes stopped: connections are accepted and nothing is answered."""
+    postmaster = int((cluster.folder / "data" / "postmaster.pid").read_text().split()[0])
+    parents = {int(stat.parent.name): _parent(stat) for stat in Path("/proc").glob("[0-9]*/stat")}
+    processes = [postmaster, *(pid for pid, parent in parents.items() if parent == postmaster)]
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
+
+
+def _parent(stat: Path) -> int:
+    try:
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def quickly(blog: Served, path: str) -> int:
+    began = time.monotonic()
+    status = blog.get(path).status
+    assert time.monotonic() - began < SOON_SECONDS, path
+    return status
+
+
+def test_a_hung_postgresql_takes_neither_kept_pages_nor_health_checks_along(
+    tmp_path: Path, postgresql: Cluster
+) -> None:
+    url = postgresql.create("hung")
+    with served(tmp_path / "blog", BLOG_DATABASE_URL=url, **environment(tmp_path)) as blog:
+        assert blog.get("/articles/on-tea").status == 200
+        assert blog.get("/readyz").status == 200
+        with ThreadPoolExecutor(24) as pool, hung(postgresql):
+            searches = [pool.submit(blog.get, f"/search?q=tea{number}") for number in range(24)]
+            wait_until(lambda: blog.get("/readyz").status == 503)
+            assert not all(search.done() for search in searches)
+            for _ in range(3):
+                assert quickly(blog, "/articles/on-tea") == 200
+                assert quickly(blog, "/healthz") == 200
+                assert quickly(blog, "/readyz") == 503
+            deadline = WAIT_SECONDS + 2 * (CONNECT_SECONDS + REQUEST_STATEMENT_SECONDS + GRACE_SECONDS)
+            assert {search.result(deadline).status for search in searches} == {503}
+        wait_until(lambda: blog.get("/readyz").status == 200)
+        assert blog.get("/search?q=tea").status == 200
+        assert blog.post("/articles/on-tea/comments", **COMMENT).status == 303
+        assert "Traceback" not in blog.output
+
+
+def test_a_comment_is_refused_when_the_database_file_is_gone(tmp_path: Path) -> None:
+    with served(tmp_path / "blog", **environment(tmp_path)) as blog:
+        assert blog.post("/articles/on-tea/comments", **COMMENT).status == 303
+        (blog.settings.instance / "blog.sqlite3").unlink()
+        assert blog.post("/articles/on-tea/comments", **COMMENT | {"body": "Lost?"}).status == 503
+        answer = blog.get("/readyz")
+        assert answer.status == 503
+        assert "deleted" in answer.text
+
+
+def test_a_main_process_that_is_killed_alone_leaves_the_port_free(tmp_path: Path) -> None:
+    blog = start(tmp_path / "blog", **environment(tmp_path))
+    os.kill(blog.process.pid, signal.SIGKILL)
+    blog.process.wait()
+    try:
+        wait_until(lambda: not members(blog.process.pid))
+        assert not answers(blog.port)
+        again = start(tmp_path / "blog", blog.port, BLOG_SOURCE=f"folder:{tmp_path / 'articles'}")
+        again.stop()
+    finally:
+        blog.kill()
