@@ -1,11 +1,15 @@
 """The instance folder: its secret key, and Flask's own configuration made from ours."""
 
+import fcntl
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Literal
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -26,6 +30,10 @@ REDIS_OPTIONS = {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDI
 
 class InstanceUnwritable(OperatorError):
     """The instance folder cannot be made or written to."""
+
+
+class BlogIsRunning(OperatorError):
+    """A blog runs in this instance folder, or a restore does."""
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -73,6 +81,49 @@ def make_folder(folder: Path) -> None:
             f"The instance folder {folder} cannot be used ({error.strerror}). "
             "Make it writable for this user, or set BLOG_INSTANCE to a folder that is."
         ) from error
+
+
+def hold_running_lock(folder: Path) -> None:
+    """Say, until this process and those that it forks have ended, that a blog runs in ``folder``.
+
+    :raises BlogIsRunning: a backup is being restored there.
+    """
+    try:
+        _locked(folder, fcntl.LOCK_SH)
+    except BlogIsRunning as error:
+        raise BlogIsRunning("A backup is being restored. Start the blog when that has ended.") from error
+    except OSError:
+        # Nothing can be restored into a folder that cannot be written to either.
+        return
+
+
+@contextmanager
+def nobody_runs(folder: Path) -> Iterator[None]:
+    """See that no blog runs in ``folder``, and let none start, until the block ends.
+
+    :raises BlogIsRunning: one does.
+    """
+    lock = _locked(folder, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _locked(folder: Path, kind: int) -> int:
+    """A file descriptor that holds the lock until it is closed, here and in processes forked from this one."""
+    descriptor = os.open(folder / "running.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise BlogIsRunning(f"A blog runs in {folder}.") from error
+    return descriptor
+
+
+def open_private(path: Path, mode: Literal["xb"] = "xb") -> IO[bytes]:
+    """A new file for writing that only its owner can read."""
+    return open(path, mode, opener=partial(os.open, mode=0o600))
 
 
 def open_to_others(folder: Path) -> list[Path]:

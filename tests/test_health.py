@@ -8,12 +8,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
+from blog.cache import cache_of
 from blog.config import settings
 from blog.extensions import db
 from blog.sources.registry import source_name
 from blog.sync.state import note_refusal, note_success
-from blog.cache import cache_of
-from blog.extensions import db
 from tests.support.waiting import wait_until
 
 

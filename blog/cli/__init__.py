@@ -12,7 +12,7 @@ from flask_migrate.cli import db as database_commands
 from sqlalchemy.exc import DBAPIError
 
 from blog import create_app
-from blog.cli import doctor, worker
+from blog.cli import backup, doctor, worker
 from blog.cli import serve as server
 from blog.config import settings
 from blog.content import previews
@@ -53,6 +53,8 @@ def cli() -> None:
 cli.add_command(database_commands)
 cli.add_command(routes_command)
 cli.add_command(shell_command)
+cli.add_command(backup.backup_command)
+cli.add_command(backup.restore_command)
 
 
 @cli.command()

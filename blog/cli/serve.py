@@ -25,6 +25,7 @@ from blog.cli.worker import run
 from blog.config import settings
 from blog.errors import OperatorError
 from blog.extensions import db
+from blog.instance import hold_running_lock
 from blog.moderation import accounts
 from blog.processes import allow_connections, block_sigint, exit_with_parent
 from blog.server import gateway
@@ -61,6 +62,7 @@ def serve(host: str, port: int, workers: int) -> None:
     """
     os.umask(0o077)  # what the blog writes is for its own user
     check_port(host, port)
+    hold_running_lock(settings.instance)
     migrate()
     _sync_at_start()
     _greet_first_moderator(host, port)

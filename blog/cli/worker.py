@@ -19,6 +19,7 @@ from blog.cdn.notifier import front_told
 from blog.config import settings
 from blog.database import utc_now
 from blog.errors import OperatorError
+from blog.instance import hold_running_lock
 from blog.sources.base import Source
 from blog.sources.folder.watcher import FolderWatch
 from blog.sources.registry import configured_source, source_folder, source_name
@@ -43,6 +44,7 @@ def run() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
     app = create_app()
+    hold_running_lock(app.config["BLOG"].instance)
     with app.app_context():
         folder = source_folder(settings)
     with FolderWatch(folder) as watch, front_told(app):

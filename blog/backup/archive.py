@@ -1,0 +1,136 @@
+"""The backup file: a tar archive whose first member lists all others with their sizes and SHA-256 sums."""
+
+import hashlib
+import io
+import json
+import os
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path, PurePosixPath
+
+from blog.backup import Progress
+from blog.errors import OperatorError
+from blog.instance import open_private
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+MAX_MANIFEST_BYTES = 64 * 1024 * 1024
+CHUNK_BYTES = 1024 * 1024
+
+
+class BackupUnusable(OperatorError):
+    """A backup cannot be written, or one cannot be restored."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a backup holds: the kind of database, its schema, and the size and SHA-256 sum of each file."""
+
+    database: str
+    schema: str
+    created_at: str
+    files: dict[str, tuple[int, str]] = field(default_factory=dict)
+    format: int = FORMAT
+
+
+def write(path: Path, manifest: Manifest, files: dict[str, Path], progress: Progress) -> None:
+    """Write ``files``, by their names in the archive, to ``path``: all of it, or nothing.
+
+    :raises BackupUnusable: ``path`` exists already, or cannot be written.
+    """
+    if path.exists():
+        raise BackupUnusable(f"{path} exists already. Choose another name; a backup is never overwritten.")
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        try:
+            with open_private(partial, "xb") as file, tarfile.open(fileobj=file, mode="w") as archive:
+                _add(archive, manifest, files, progress)
+            with partial.open("rb") as file:
+                os.fsync(file.fileno())
+            os.link(partial, path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise BackupUnusable(f"The backup {path} cannot be written ({error.strerror or error}).") from error
+
+
+def _add(archive: tarfile.TarFile, manifest: Manifest, files: dict[str, Path], progress: Progress) -> None:
+    listed = {name: (path.stat().st_size, sha256(path)) for name, path in files.items()}
+    text = json.dumps(asdict(manifest) | {"files": listed}, indent=1).encode()
+    member = tarfile.TarInfo(MANIFEST)
+    member.size, member.mode = len(text), 0o600
+    archive.addfile(member, io.BytesIO(text))
+    for done, (name, path) in enumerate(files.items()):
+        progress("Writing files", done, len(files))
+        member = tarfile.TarInfo(name)
+        member.size, member.mode = listed[name][0], 0o600
+        with path.open("rb") as file:
+            archive.addfile(member, file)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[tuple[tarfile.TarFile, Manifest]]:
+    """The archive at ``path`` and its manifest.
+
+    :raises BackupUnusable: it is not a backup, or a damaged one.
+    """
+    try:
+        with tarfile.open(path, mode="r:") as archive:
+            yield archive, _manifest(archive)
+    except (tarfile.TarError, OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise BackupUnusable(f"{path} cannot be read as a backup ({reason}). Nothing was changed.") from error
+
+
+def _manifest(archive: tarfile.TarFile) -> Manifest:
+    first = archive.next()
+    if first is None or first.name != MANIFEST or first.size > MAX_MANIFEST_BYTES:
+        raise ValueError("it does not begin with a manifest")
+    content = archive.extractfile(first)
+    values = json.loads(content.read()) if content else {}
+    if values.get("format") != FORMAT:
+        raise ValueError("its format is not known to this version of the program")
+    values["files"] = {_safe(name): (int(size), str(digest)) for name, (size, digest) in values["files"].items()}
+    return Manifest(**values)
+
+
+def _safe(name: str) -> str:
+    parts = PurePosixPath(name).parts
+    if not parts or name.startswith("/") or ".." in parts or "\\" in name:
+        raise ValueError(f"it names a file outside of the backup: {name!r}")
+    return name
+
+
+def extract(archive: tarfile.TarFile, manifest: Manifest, folder: Path, progress: Progress) -> None:
+    """Unpack all files into ``folder`` and compare each with the manifest.
+
+    :raises ValueError: one is missing, damaged or not in the manifest.
+    """
+    missing = dict(manifest.files)
+    for member in archive:
+        if member.name == MANIFEST:
+            continue
+        progress("Unpacking files", len(manifest.files) - len(missing), len(manifest.files))
+        size, digest = missing.pop(member.name, (-1, ""))
+        content = archive.extractfile(member) if member.isfile() and member.size == size else None
+        if content is None:
+            raise ValueError(f"{member.name} is not as the manifest has it")
+        target = folder / member.name
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open_private(target, "xb") as file:
+            while chunk := content.read(CHUNK_BYTES):
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        if sha256(target) != digest:
+            raise ValueError(f"{member.name} is damaged")
+    if missing:
+        raise ValueError(f"{len(missing)} files are missing, such as {next(iter(missing))}")
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 sum of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

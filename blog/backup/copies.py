@@ -1,0 +1,133 @@
+"""Taking a backup of a running blog, and restoring one into a blog that is stopped."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import make_url, text
+
+from blog.backup import Progress, postgresql, sqlite
+from blog.backup.archive import BackupUnusable, Manifest, extract, reading, write
+from blog.config import Settings
+from blog.database import utc_now
+from blog.extensions import db
+from blog.instance import BlogIsRunning, nobody_runs
+from blog.paths import MIGRATIONS
+
+SECRET_KEY = "secret_key"  # noqa: S105 - the name of a file
+STAGING = ".restore-"
+
+
+def backup(settings: Settings, path: Path, progress: Progress) -> Manifest:
+    """Write the database, the images and the secret key to ``path`` while the blog runs.
+
+    :raises BackupUnusable: something cannot be read or written; ``path`` is not there then.
+    """
+    kind = make_url(settings.sqlalchemy_url).get_backend_name()
+    with tempfile.TemporaryDirectory(dir=path.absolute().parent, prefix=".backup-") as name:
+        if kind == "sqlite":
+            dumped = sqlite.dump(_sqlite_file(settings), Path(name), progress)
+            schema = sqlite.check(dumped)
+        else:
+            with db.engine.connect() as connection:
+                schema = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+            dumped = postgresql.dump(settings.sqlalchemy_url, Path(name), progress)
+        manifest = Manifest(kind, schema, utc_now().isoformat(timespec="seconds"))
+        write(path, manifest, {dumped.name: dumped, **_files(settings.instance)}, progress)
+    return manifest
+
+
+def _files(instance: Path) -> dict[str, Path]:
+    media = sorted(path for path in (instance / "media").glob("**/*") if path.is_file())
+    files = {path.relative_to(instance).as_posix(): path for path in media}
+    if (instance / SECRET_KEY).is_file():
+        files[SECRET_KEY] = instance / SECRET_KEY
+    return files
+
+
+def restore(settings: Settings, path: Path, progress: Progress) -> tuple[Manifest, str]:
+    """Put the backup at ``path`` in place of what the blog has; say where that is now.
+
+    Everything is unpacked and checked first. Images and key come before the database, which is replaced in one step:
+    a restore that is killed leaves the former database or the restored one, and can be repeated.
+
+    :raises BackupUnusable: the blog runs, or the backup is damaged or does not fit; nothing was changed then.
+    """
+    try:
+        with nobody_runs(settings.instance), _staging(_home(settings)) as folder:
+            with reading(path) as (archive, manifest):
+                _refuse_unlike(settings, manifest)
+                extract(archive, manifest, folder, progress)
+            return manifest, _put_in_place(settings, manifest, folder, progress)
+    except BlogIsRunning as error:
+        raise BackupUnusable("The blog is running. Stop it first. Nothing was changed.") from error
+    except OSError as error:
+        raise BackupUnusable(f"The backup cannot be put in place ({error}). Repeat the restore.") from error
+
+
+def _refuse_unlike(settings: Settings, manifest: Manifest) -> None:
+    kind = make_url(settings.sqlalchemy_url).get_backend_name()
+    if manifest.database != kind:
+        what = f"The backup is one of {manifest.database}, but BLOG_DATABASE_URL names {kind}."
+        raise BackupUnusable(f"{what} Set it to a database of that kind. Nothing was changed.")
+    try:
+        ScriptDirectory(str(MIGRATIONS)).get_revision(manifest.schema)
+    except CommandError as error:
+        what = f"The schema of the backup, {manifest.schema}, is not known to this version of the program."
+        raise BackupUnusable(f"{what} Use the version that wrote it, or a later one. Nothing was changed.") from error
+    if kind == "postgresql":
+        postgresql.refuse_connections(settings.sqlalchemy_url)
+
+
+def _put_in_place(settings: Settings, manifest: Manifest, folder: Path, progress: Progress) -> str:
+    if manifest.database == "sqlite":
+        schema = sqlite.check(folder / sqlite.NAME)
+        if schema != manifest.schema:
+            raise BackupUnusable(f"The database of the backup has the schema {schema}. Nothing was changed.")
+    else:
+        postgresql.check(folder / postgresql.NAME)
+    aside = Path(tempfile.mkdtemp(dir=_home(settings), prefix=f"before-restore-{utc_now():%Y%m%d-%H%M%S}-"))
+    _restore_files(settings.instance, folder, aside)
+    if manifest.database == "sqlite":
+        sqlite.put_in_place(folder / sqlite.NAME, _sqlite_file(settings), aside)
+        return str(aside)
+    schema_aside = aside.name.replace("-", "_")
+    dumped = folder / postgresql.NAME
+    postgresql.put_in_place(dumped, settings.sqlalchemy_url, schema_aside, folder, progress)
+    return f"{aside}, and the schema {schema_aside} of the database"
+
+
+def _restore_files(instance: Path, folder: Path, aside: Path) -> None:
+    """Bring images and the secret key. The name of an image is a hash of its bytes, so others may stay beside."""
+    for fresh in sorted(path for path in folder.glob("media/**/*") if path.is_file()):
+        target = instance / fresh.relative_to(folder)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.move(fresh, target)
+    if (folder / SECRET_KEY).is_file():
+        if (instance / SECRET_KEY).exists():
+            os.link(instance / SECRET_KEY, aside / SECRET_KEY)
+        shutil.move(folder / SECRET_KEY, instance / SECRET_KEY)
+
+
+@contextmanager
+def _staging(home: Path) -> Iterator[Path]:
+    """A private folder in ``home``; what a restore that was killed has left there goes first."""
+    for left in home.glob(f"{STAGING}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=home, prefix=STAGING) as name:
+        yield Path(name)
+
+
+def _home(settings: Settings) -> Path:
+    """Where the database is, so that a file can be moved there in one step; else the instance folder."""
+    is_sqlite = make_url(settings.sqlalchemy_url).get_backend_name() == "sqlite"
+    return _sqlite_file(settings).parent if is_sqlite else settings.instance
+
+
+def _sqlite_file(settings: Settings) -> Path:
+    return Path(make_url(settings.sqlalchemy_url).database or "").absolute()

@@ -1,0 +1,115 @@
+"""PostgreSQL in backups, by its own tools: pg_dump, pg_restore and psql."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL, make_url
+
+from blog.backup import Progress
+from blog.backup.archive import BackupUnusable
+
+NAME = "database.dump"
+POLL_SECONDS = 0.2
+CONNECT_SECONDS = 5
+
+
+def dump(url: str, folder: Path, progress: Progress) -> Path:
+    """A dump of the database at ``url`` as it is now, in ``folder``.
+
+    :raises BackupUnusable: pg_dump is missing or failed.
+    """
+    target = folder / NAME
+    arguments = ["--format=custom", "--no-owner", "--no-privileges", "--schema=public", f"--file={target}"]
+    _run("pg_dump", [*arguments, *_connection_arguments(url)], url, target, progress)
+    return target
+
+
+def check(dumped: Path) -> None:
+    """Read a dump through to its end.
+
+    :raises BackupUnusable: it is damaged.
+    """
+    _run("pg_restore", ["--file=/dev/null", str(dumped)], None, dumped, lambda *_: None)
+
+
+def refuse_connections(url: str) -> None:
+    """See that nobody uses the database.
+
+    :raises BackupUnusable: somebody does, or it cannot be reached.
+    """
+    statement = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    """
+    try:
+        with psycopg.connect(_plain(url), connect_timeout=CONNECT_SECONDS) as connection:
+            row = connection.execute(statement).fetchone()
+    except psycopg.Error as error:
+        raise BackupUnusable(f"The database cannot be reached ({' '.join(str(error).split())}).") from error
+    if row and row[0]:
+        raise BackupUnusable(f"{row[0]} connections use the database. Stop the blog first. Nothing was changed.")
+
+
+def put_in_place(dumped: Path, url: str, aside: str, folder: Path, progress: Progress) -> None:
+    """Restore ``dumped``; the former tables stay in the schema ``aside``.
+
+    All of it is one transaction: a crash leaves the database as it was.
+
+    :raises BackupUnusable: PostgreSQL refused.
+    """
+    restored = folder / "restore.sql"
+    _run("pg_restore", ["--no-owner", "--no-privileges", f"--file={restored}", str(dumped)], None, restored, progress)
+    script = folder / "script.sql"
+    with script.open("w", encoding="utf-8") as file, restored.open(encoding="utf-8") as lines:
+        name = sql.Identifier(aside).as_string(None)
+        file.write(f"ALTER SCHEMA public RENAME TO {name};\nCREATE SCHEMA public;\n")
+        file.writelines(line for line in lines if line != "CREATE SCHEMA public;\n")
+    arguments = ["--single-transaction", "--set=ON_ERROR_STOP=1", "--quiet", "--no-psqlrc", f"--file={script}"]
+    _run("psql", [*arguments, *_connection_arguments(url)], url, script, progress)
+
+
+def _run(program: str, arguments: list[str], url: str | None, growing: Path, progress: Progress) -> None:
+    """Run one of PostgreSQL's programs; ``growing`` is the file whose size shows how far it is."""
+    found = shutil.which(program)
+    if found is None:
+        raise BackupUnusable(f"{program} is missing. Install PostgreSQL's client (on Debian: postgresql-client).")
+    password = make_url(url).password if url else None
+    environment = os.environ | ({"PGPASSWORD": str(password)} if password else {})
+    with subprocess.Popen(  # noqa: S603 - a program of PostgreSQL's with arguments of ours
+        [found, *arguments], env=environment, stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        try:
+            errors = _follow(process, program, growing, progress)
+        except BaseException:
+            process.terminate()
+            raise
+    if process.returncode:
+        raise BackupUnusable(f"{program} failed ({' '.join(errors.split())[:500]}).")
+
+
+def _follow(process: subprocess.Popen[str], program: str, growing: Path, progress: Progress) -> str:
+    """Show progress until ``process`` ends; what it printed as errors."""
+    while True:
+        try:
+            return process.communicate(timeout=POLL_SECONDS)[1]
+        except subprocess.TimeoutExpired:
+            progress(f"Running {program}", growing.stat().st_size if growing.exists() else 0, 0)
+
+
+def _connection_arguments(url: str) -> list[str]:
+    return [f"--dbname={_without_password(make_url(url)).render_as_string(hide_password=False)}"]
+
+
+def _without_password(url: URL) -> URL:
+    """The password goes by the environment, since everybody may read the arguments of a process."""
+    bare = url.set(drivername="postgresql")
+    return URL.create(bare.drivername, bare.username, None, bare.host, bare.port, bare.database, bare.query)
+
+
+def _plain(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

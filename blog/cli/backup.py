@@ -1,0 +1,43 @@
+"""``blog backup`` and ``blog restore``."""
+
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from blog.backup.copies import backup, restore
+from blog.config import settings
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_appcontext
+def backup_command(file: Path) -> None:
+    """Copy the database, the images and the secret key into FILE, while the blog runs."""
+    manifest = backup(settings, file, show_progress)
+    _end_progress()
+    click.echo(f"{file}: {manifest.database}, schema {manifest.schema}, {file.stat().st_size / 1e6:.1f} MB.")
+    click.echo("It holds readers' addresses and the secret key: keep it where only you can read it.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@with_appcontext
+def restore_command(file: Path) -> None:
+    """Put the backup in FILE in place; the blog must be stopped. What was there is kept aside."""
+    manifest, aside = restore(settings, file, show_progress)
+    _end_progress()
+    click.echo(f"Restored the backup of {manifest.created_at}. What was there before is in {aside}.")
+
+
+def show_progress(what: str, done: int, total: int) -> None:
+    """Show how far a backup is, where standard error is a terminal."""
+    if sys.stderr.isatty():
+        amount = f"{100 * done // total} %" if total else f"{done / 1e6:.1f} MB"
+        click.echo(f"\r{what} … {amount}\033[K", nl=False, err=True)
+
+
+def _end_progress() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)

@@ -1,0 +1,73 @@
+"""``blog backup`` and ``blog restore`` with a real blog."""
+
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+from threading import Event, Thread
+
+from tests.support.servers import Served, kill_group, launch, served
+
+ARTICLE = "---\ntitle: On Tea\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"
+KILL_AFTER_SECONDS = (0.8, 1.2, 1.6, 2.0, 2.4)
+
+
+def run(folder: Path, *arguments: str) -> tuple[int, str]:
+    (folder / "output").unlink(missing_ok=True)
+    status = launch(folder, *arguments).wait(120)
+    return status, (folder / "output").read_text(encoding="utf-8")
+
+
+def comment(blog: Served, body: str) -> int:
+    fields = {"name": "Bea", "email": "b@example.org", "website": "", "nickname": "", "body": body}
+    return blog.post("/articles/on-tea/comments", **fields).status
+
+
+def comments(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "instance" / "blog.sqlite3")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        count: int = database.execute("SELECT count(*) FROM comment").fetchone()[0]
+        return count
+
+
+def test_a_blog_is_copied_while_readers_comment_and_restored_when_it_is_stopped(tmp_path: Path) -> None:
+    folder, articles = tmp_path / "blog", tmp_path / "articles"
+    articles.mkdir()
+    (articles / "on-tea.md").write_text(ARTICLE, encoding="utf-8")
+    environment = {"BLOG_SOURCE": f"folder:{articles}", "BLOG_COMMENT_RATE": "100000 per minute"}
+    is_over, accepted = Event(), list[int]()
+
+    def keep_commenting(blog: Served) -> None:
+        while not is_over.wait(0.1):
+            if comment(blog, f"Comment {len(accepted)}") == 303:
+                accepted.append(1)
+
+    with served(folder, **environment) as blog:
+        commenter = Thread(target=keep_commenting, args=(blog,))
+        commenter.start()
+        try:
+            status, output = run(folder, "backup", str(tmp_path / "copy.tar"))
+        finally:
+            is_over.set()
+            commenter.join()
+        assert status == 0, output
+        status, output = run(folder, "restore", str(tmp_path / "copy.tar"))
+        assert (status, output.count("\n")) == (2, 1), output
+        assert "running" in output
+        copied_at_most = len(accepted)
+        assert comment(blog, "After the copy") == 303
+    assert comments(folder) == copied_at_most + 1
+    is_killed_early = False
+    for seconds in KILL_AFTER_SECONDS:
+        process = launch(folder, "restore", str(tmp_path / "copy.tar"))
+        time.sleep(seconds)
+        is_killed_early |= process.poll() is None
+        kill_group(process)
+        assert 0 <= comments(folder) <= copied_at_most + 1
+    assert is_killed_early
+    status, output = run(folder, "restore", str(tmp_path / "copy.tar"))
+    assert status == 0, output
+    assert "before-restore-" in output
+    assert comments(folder) <= copied_at_most
+    with served(folder, **environment) as blog:
+        assert comment(blog, "Life goes on") == 303

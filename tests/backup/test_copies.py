@@ -1,0 +1,212 @@
+"""A backup holds everything, and only a whole one is restored."""
+
+import io
+import json
+import shutil
+import sqlite3
+import stat
+import tarfile
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, make_url, select, text
+
+from blog.backup.archive import MANIFEST, BackupUnusable
+from blog.backup.copies import backup, restore
+from blog.comments.models import Comment
+from blog.config import Settings
+from blog.database import write_transaction
+from blog.extensions import db
+from blog.instance import hold_running_lock, nobody_runs
+from tests.support.factories import make_article, make_comment
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    assert done >= 0
+    assert total == 0 or done <= total, what
+
+
+@pytest.fixture
+def copy(app: Flask, settings: Settings, tmp_path: Path) -> Path:
+    """A backup of a blog with a comment, an image and a key; since then, the comment has another text."""
+    comment = make_comment(make_article(), "Before.")
+    (settings.instance / "media").mkdir()
+    (settings.instance / "media" / "a.webp").write_bytes(b"an image")
+    path = tmp_path / "copy.tar"
+    backup(settings, path, quiet)
+    with write_transaction(db.session()) as session:
+        session.execute(text("UPDATE comment SET body = 'After.' WHERE id = :id"), {"id": comment.id})
+    close()
+    return path
+
+
+def close() -> None:
+    db.session.remove()
+    db.engine.dispose()
+
+
+def body() -> str:
+    try:
+        return db.session.scalars(select(Comment.body)).one()
+    finally:
+        close()
+
+
+def test_a_restore_brings_everything_back_and_keeps_the_former_aside(copy: Path, settings: Settings) -> None:
+    key = (settings.instance / "secret_key").read_bytes()
+    (settings.instance / "secret_key").write_bytes(b"another key that is long enough, surely")
+    (settings.instance / "media" / "a.webp").write_bytes(b"damaged")
+    _, aside = restore(settings, copy, quiet)
+    assert body() == "Before."
+    assert (settings.instance / "secret_key").read_bytes() == key
+    assert (settings.instance / "media" / "a.webp").read_bytes() == b"an image"
+    if settings.sqlalchemy_url.startswith("sqlite"):
+        with closing(sqlite3.connect(Path(aside) / "blog.sqlite3")) as former:
+            assert former.execute("SELECT body FROM comment").fetchone() == ("After.",)
+    else:
+        former_schema = aside.split()[-4]
+        assert db.session.scalar(text(f"SELECT body FROM {former_schema}.comment")) == "After."  # noqa: S608 - a name
+
+
+def test_a_restored_blog_can_be_backed_up_and_restored_again(copy: Path, settings: Settings, tmp_path: Path) -> None:
+    restore(settings, copy, quiet)
+    backup(settings, tmp_path / "again.tar", quiet)
+    close()
+    restore(settings, tmp_path / "again.tar", quiet)
+    assert body() == "Before."
+
+
+def test_a_backup_is_private_and_never_overwrites(copy: Path, settings: Settings) -> None:
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    before = copy.read_bytes()
+    with pytest.raises(BackupUnusable, match="exists already"):
+        backup(settings, copy, quiet)
+    assert copy.read_bytes() == before
+
+
+def test_a_backup_that_fails_leaves_nothing(app: Flask, settings: Settings, tmp_path: Path) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    (settings.instance / "media").mkdir()
+    (settings.instance / "media" / "a.webp").write_bytes(b"an image")
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        backup(settings, folder / "copy.tar", interrupted)
+    assert list(folder.iterdir()) == []
+
+
+def truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def flipped(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) * 2 // 3] ^= 0xFF
+    path.write_bytes(data)
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def something_else(path: Path) -> None:
+    path.write_bytes(b"This is not a backup. " * 1000)
+
+
+def rewritten(path: Path, change: Callable[[dict[str, object]], object]) -> None:
+    """Write the archive anew with a changed manifest."""
+    with tarfile.open(path) as old:
+        members = [(member, old.extractfile(member)) for member in old]
+        contents = [(member, content.read() if content else b"") for member, content in members]
+    with tarfile.open(path, "w") as new:
+        for member, data in contents:
+            if member.name == MANIFEST:
+                manifest = json.loads(data)
+                change(manifest)
+                data = json.dumps(manifest).encode()  # noqa: PLW2901
+                member.size = len(data)
+            new.addfile(member, io.BytesIO(data))
+
+
+def of_a_newer_program(path: Path) -> None:
+    rewritten(path, lambda manifest: manifest.update(schema="9999"))
+
+
+def of_another_format(path: Path) -> None:
+    rewritten(path, lambda manifest: manifest.update(format=2))
+
+
+def without_a_file(path: Path) -> None:
+    rewritten(path, lambda manifest: manifest["files"].update({"media/b.webp": [1, "0"]}))  # type: ignore[attr-defined]
+
+
+def leading_outside(path: Path) -> None:
+    rewritten(path, lambda manifest: manifest["files"].update({"../b.webp": [1, "0"]}))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [truncated, flipped, emptied, something_else, of_a_newer_program, of_another_format, without_a_file,
+     leading_outside],
+)  # fmt: skip
+def test_a_backup_that_is_not_whole_changes_nothing(
+    copy: Path, settings: Settings, damage: Callable[[Path], None]
+) -> None:
+    damage(copy)
+    (settings.instance / "media" / "a.webp").write_bytes(b"as it is now")
+    with pytest.raises(BackupUnusable) as refusal:
+        restore(settings, copy, quiet)
+    assert "\n" not in str(refusal.value)
+    assert body() == "After."
+    assert (settings.instance / "media" / "a.webp").read_bytes() == b"as it is now"
+    assert not list(settings.instance.parent.glob("**/before-restore-*"))
+
+
+def test_a_backup_of_the_other_kind_of_database_is_refused(copy: Path, settings: Settings, tmp_path: Path) -> None:
+    is_sqlite = make_url(settings.sqlalchemy_url).get_backend_name() == "sqlite"
+    other = "postgresql+psycopg://ada@localhost/blog" if is_sqlite else f"sqlite:///{tmp_path / 'other.sqlite3'}"
+    with pytest.raises(BackupUnusable, match="BLOG_DATABASE_URL"):
+        restore(replace(settings, database_url=other), copy, quiet)
+
+
+def test_a_restore_and_a_running_blog_exclude_each_other(copy: Path, settings: Settings) -> None:
+    hold_running_lock(settings.instance)
+    with pytest.raises(BackupUnusable, match="running"):
+        restore(settings, copy, quiet)
+    assert body() == "After."
+
+
+def test_a_connection_to_postgresql_is_a_running_blog(copy: Path, settings: Settings) -> None:
+    if settings.sqlalchemy_url.startswith("sqlite"):
+        pytest.skip("SQLite has the lock alone")
+    with db.engine.connect(), pytest.raises(BackupUnusable, match="1 connections use the database"):
+        restore(settings, copy, quiet)
+
+
+def test_the_log_of_the_former_database_does_not_damage_the_restored_one(copy: Path, settings: Settings) -> None:
+    """This is what ``cp backup blog.sqlite3`` did."""
+    if not settings.sqlalchemy_url.startswith("sqlite"):
+        pytest.skip("only SQLite has such a file")
+    database = Path(str(make_url(settings.sqlalchemy_url).database))
+    with closing(sqlite3.connect(database)) as writer:
+        writer.execute("PRAGMA journal_mode=WAL")
+        writer.execute("UPDATE comment SET body = 'In the log.'")
+        writer.commit()
+        shutil.copy(database.with_name("blog.sqlite3-wal"), database.with_name("log"))
+    shutil.move(database.with_name("log"), database.with_name("blog.sqlite3-wal"))
+    restore(settings, copy, quiet)
+    with closing(sqlite3.connect(database)) as restored:
+        assert restored.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert body() == "Before."
+    assert db.session.scalar(select(func.count()).select_from(Comment)) == 1
+
+
+def test_no_blog_starts_during_a_restore(settings: Settings, app: Flask) -> None:
+    with nobody_runs(settings.instance), pytest.raises(Exception, match="being restored"):
+        hold_running_lock(settings.instance)
