@@ -37,8 +37,10 @@ def ready() -> ResponseReturnValue:
     watcher = cache_of(current_app).watcher
     stale_seconds = round(watcher.stale_seconds)
     state = lost_file(db.engine) or ("ok" if watcher.has_answer() else "gone")
+    source = None
     try:
-        source = source_health(source_name(settings)) if state == "ok" else None
+        if state == "ok":
+            source = source_health(source_name(settings))
     except SQLAlchemyError:
         db.session.rollback()
         state = "gone"
