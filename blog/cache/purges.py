@@ -47,19 +47,19 @@ class CachePurge(Model):
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - as SQLAlchemy has it
 
 
-class FrontPosition(Model):
-    """How far a cache in front of the blog was told what to forget, so that the next worker goes on from there."""
+class CDNProgress(Model):
+    """How far a shared cache in front of the blog was purged, so that the next worker continues there."""
 
     __tablename__ = "front_position"
 
-    front: Mapped[str] = mapped_column(String(300), primary_key=True)
-    """Which cache: the setting ``BLOG_PURGE``."""
+    backend: Mapped[str] = mapped_column("front", String(300), primary_key=True)
+    """The setting ``BLOG_PURGE``."""
     purge_id: Mapped[int] = mapped_column()
-    """It was told of every purge up to this number."""
-    told_until: Mapped[datetime] = mapped_column(UTCDateTime)
-    """It was told of everything that changed before."""
-    made_with: Mapped[str] = mapped_column(String(64))
-    """A hash over what pages are made with beside rows: the program, the theme and the settings."""
+    """Every purge up to this id was passed on."""
+    purged_until: Mapped[datetime] = mapped_column("told_until", UTCDateTime)
+    """Everything that became public before this time was passed on."""
+    fingerprint: Mapped[str] = mapped_column("made_with", String(64))
+    """See :mod:`blog.cdn.fingerprint`."""
 
 
 def purge(session: Session, keys: Iterable[str], reason: str) -> None:

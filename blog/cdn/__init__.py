@@ -1,26 +1,27 @@
-"""The cache in front of the blog, such as a CDN, and how it learns what to forget.
+"""Purging a shared cache in front of the blog, such as a CDN.
 
-Pages carry their cache keys; the worker follows the purges, as every process does, and tells them on. For another kind
-of cache: a file beside ``fastly.py``, a line below, its form in ``blog/config.py``, and the documentation.
+Pages carry their cache keys; the worker reads the purges, as every process does, and passes them on. To support another
+kind of cache, add a file beside ``fastly.py``, a line below, its form in ``blog/config.py``, and the documentation.
 """
 
-from blog.cdn.backend import Front, PurgeFailed
+from blog.cdn.backend import CDNBackend, PurgeFailed
 from blog.cdn.cloudflare import Cloudflare
 from blog.cdn.fastly import Fastly
 from blog.cdn.varnish import Varnish
 from blog.config import Settings
 
-__all__ = ["Front", "PurgeFailed", "configured_backend"]
+__all__ = ["CDNBackend", "PurgeFailed", "configured_backend"]
+
+BACKENDS: dict[str, type[Fastly | Cloudflare | Varnish]] = {
+    "fastly": Fastly,
+    "cloudflare": Cloudflare,
+    "varnish": Varnish,
+}
 
 
-def configured_backend(settings: Settings) -> Front | None:
-    """The cache that ``settings`` name; ``None`` where they name none."""
+def configured_backend(settings: Settings) -> CDNBackend | None:
+    """The cache that ``BLOG_PURGE`` names; ``None`` where it is not set."""
     if settings.purge is None:
         return None
     kind, _, rest = settings.purge.partition(":")
-    kinds: dict[str, type[Fastly | Cloudflare | Varnish]] = {
-        "fastly": Fastly,
-        "cloudflare": Cloudflare,
-        "varnish": Varnish,
-    }
-    return kinds[kind](rest, settings.purge_token or "")
+    return BACKENDS[kind](rest, settings.purge_token or "")

@@ -1,103 +1,104 @@
-"""What every cache in front has in common: it takes words, in batches, and may refuse."""
+"""What every shared cache has in common: it is asked to purge keys, in batches, and may refuse."""
 
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, ClassVar
 
-from blog.cdn.client import Answer, Unanswered, ask
+from blog.cdn.client import Response, Unanswered, send
 from blog.errors import OperatorError
 from blog.fetch.retries import retry_after
 
-LATER = "It is tried again."
-REACH = f"See that it runs, and that this machine reaches it. {LATER}"
-WRONG = "See that BLOG_PURGE names the right one."
-PATIENCE = frozenset({429, 503})
+RETRIED = "The worker tries again."
+CHECK_CONNECTION = f"Check that it runs and that this machine can reach it. {RETRIED}"
+CHECK_ADDRESS = "Check that BLOG_PURGE names the right one."
+BUSY = frozenset({429, 503})
 
 
 class PurgeFailed(OperatorError):
-    """A cache in front did not take what it was told. ``pause`` is how long it wants to be left alone, in seconds."""
+    """A cache did not purge what it was asked to. ``pause`` is how many seconds it asks to wait."""
 
     def __init__(self, text: str, pause: float | None = None) -> None:
         super().__init__(text)
         self.pause = pause
 
 
-class Front(ABC):
-    """A cache in front of the blog. ``token`` is what it knows the blog by."""
+class CDNBackend(ABC):
+    """A shared cache in front of the blog. ``token`` is the secret that allows the blog to purge it."""
 
     name: ClassVar[str]
-    """As the operator calls it."""
-    most_words: ClassVar[int]
-    """In one request."""
-    most_characters: ClassVar[int]
-    """Of the words of one request, with one between each two."""
-    mends: ClassVar[dict[int, str]]
-    """What mends a refusal, by its status."""
+    """The name that the operator knows it by."""
+    max_keys: ClassVar[int]
+    """The most keys in one request."""
+    max_characters: ClassVar[int]
+    """Maximum total key length per request, separators included."""
+    hints: ClassVar[dict[int, str]]
+    """How to fix a refusal, by its status."""
 
     def __init__(self, token: str) -> None:
         self._token = token
 
-    def forget(self, words: Collection[str]) -> None:
-        """Have it forget, at once and for good, the pages that carry any of ``words``.
+    def purge(self, keys: Collection[str]) -> None:
+        """Delete the pages that carry any of ``keys``, spelled as in the headers, from the cache at once.
 
-        :raises PurgeFailed: it did not say that it does; of many words, it may have forgotten some.
+        :raises PurgeFailed: the cache did not confirm it; where there are many keys, some may have been purged.
         """
-        for batch in batches(sorted(words), self.most_words, self.most_characters):
-            self._forget(batch)
+        for batch in batches(sorted(keys), self.max_keys, self.max_characters):
+            self._purge(batch)
 
     @abstractmethod
-    def _forget(self, words: Sequence[str]) -> None:
+    def _purge(self, keys: Sequence[str]) -> None:
         """Send one request."""
 
-    def _ask(self, method: str, url: str, headers: dict[str, str], content: object = None) -> Answer:
-        """The answer to one request, whose status is a good one.
+    def _send(self, method: str, url: str, headers: dict[str, str], content: object = None) -> Response:
+        """The response to one request, with a status of 200 to 299.
 
         :raises PurgeFailed: there is none.
         """
         try:
-            answer = ask(method, url, headers, content)
+            response = send(method, url, headers, content)
         except Unanswered as error:
-            raise self._trouble(str(error), REACH) from error
-        if 200 <= answer.status < 300:
-            return answer
-        pause = retry_after(answer.headers) if answer.status in PATIENCE else None
-        mend = self.mends.get(answer.status, LATER if answer.status == 429 or answer.status >= 500 else WRONG)
-        raise self._trouble(f"answered {answer.status}{self._quoted(answer)}", mend, pause)
+            raise self._failure(str(error), CHECK_CONNECTION) from error
+        status = response.status
+        if 200 <= status < 300:
+            return response
+        pause = retry_after(response.headers) if status in BUSY else None
+        hint = self.hints.get(status, RETRIED if status == 429 or status >= 500 else CHECK_ADDRESS)
+        raise self._failure(f"answered {status}{self._quoted(response)}", hint, pause)
 
-    def _trouble(self, why: str, mend: str, pause: float | None = None) -> PurgeFailed:
-        return PurgeFailed(f"{self.name} {why}. {mend}", pause)
+    def _failure(self, why: str, hint: str, pause: float | None = None) -> PurgeFailed:
+        return PurgeFailed(f"{self.name} {why}. {hint}", pause)
 
-    def _quoted(self, answer: Answer) -> str:
-        """What the cache itself said of a refusal, without the token."""
-        said = " ".join(self._its_words(told_json(answer)).split())
+    def _quoted(self, response: Response) -> str:
+        """The cache's own message about a refusal, short, printable and without the token."""
+        message = " ".join(self._message(json_of(response)).split())
         if self._token:
-            said = said.replace(self._token, "…")
-        shown = "".join(c for c in said if c.isprintable())[:200].rstrip(".")
+            message = message.replace(self._token, "…")
+        shown = "".join(c for c in message if c.isprintable())[:200].rstrip(".")
         return f" (“{shown}”)" if shown else ""
 
-    def _its_words(self, told: Any) -> str:  # noqa: ANN401, ARG002 - whatever it sent
-        """The reason in the JSON of a refusal; empty where there is none."""
+    def _message(self, payload: Any) -> str:  # noqa: ANN401, ARG002 - whatever the cache sent
+        """The message in the JSON of a refusal; empty where there is none."""
         return ""
 
 
-def told_json(answer: Answer) -> Any:  # noqa: ANN401 - whatever it sent
-    """The JSON in ``answer``; ``None`` where it is none."""
+def json_of(response: Response) -> Any:  # noqa: ANN401 - whatever the cache sent
+    """The JSON in ``response``; ``None`` where it is not JSON."""
     try:
-        return json.loads(answer.body)
+        return json.loads(response.body)
     except (ValueError, RecursionError):
         return None
 
 
-def batches(words: Sequence[str], most: int, most_characters: int) -> Iterator[list[str]]:
-    """``words`` in order, in lists of at most ``most`` with at most ``most_characters`` in all."""
+def batches(keys: Sequence[str], max_keys: int, max_characters: int) -> Iterator[list[str]]:
+    """``keys`` in order, in lists of at most ``max_keys`` keys and ``max_characters`` characters with separators."""
     batch: list[str] = []
     characters = 0
-    for word in words:
-        if batch and (len(batch) == most or characters + 1 + len(word) > most_characters):
+    for key in keys:
+        if batch and (len(batch) == max_keys or characters + 1 + len(key) > max_characters):
             yield batch
             batch, characters = [], 0
-        batch.append(word)
-        characters += 1 + len(word)
+        batch.append(key)
+        characters += 1 + len(key)
     if batch:
         yield batch

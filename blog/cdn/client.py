@@ -1,4 +1,4 @@
-"""Asking a cache in front: one request, with a bound on its time and on the size of its answer."""
+"""Sends one request to a shared cache, with a limit on its time and on the size of the response."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from blog.fetch.transport import Deadline, Transport
 
 CONNECT_SECONDS = 5
 REQUEST_SECONDS = 15
-"""However steadily an answer drips."""
+"""For the whole request, also where the response arrives slowly but steadily."""
 MAX_BYTES = 100_000
 USER_AGENT = "headless-blog"
 
 
 class Unanswered(Exception):
-    """There was no whole answer; the text says why."""
+    """There was no complete response; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer; ``reason`` is the phrase beside its status."""
+class Response:
+    """One response; ``reason`` is the phrase beside its status."""
 
     status: int
     reason: str
@@ -29,8 +29,8 @@ class Answer:
     body: bytes
 
 
-def ask(method: str, url: str, headers: Mapping[str, str], content: object = None) -> Answer:
-    """The answer to a request with ``content`` as JSON. A redirect is not followed: it would lead to another server.
+def send(method: str, url: str, headers: Mapping[str, str], content: object = None) -> Response:
+    """The response to a request with ``content`` as JSON. A redirect is not followed: it would lead to another server.
 
     :raises Unanswered: there is none in time, or it is too large.
     """
@@ -38,13 +38,13 @@ def ask(method: str, url: str, headers: Mapping[str, str], content: object = Non
     deadline.begin(REQUEST_SECONDS)
     transport = Transport(host_of(url), deadline)
     timeout = httpx.Timeout(REQUEST_SECONDS, connect=CONNECT_SECONDS)
-    told = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"} | dict(headers)
+    all_headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"} | dict(headers)
     try:
         with (
             httpx.Client(transport=transport, timeout=timeout, trust_env=False) as client,
-            client.stream(method, url, headers=told, json=content) as response,
+            client.stream(method, url, headers=all_headers, json=content) as response,
         ):
-            return Answer(response.status_code, response.reason_phrase, response.headers, _body(response))
+            return Response(response.status_code, response.reason_phrase, response.headers, _body(response))
     except httpx.TimeoutException as error:
         raise Unanswered("did not answer in time") from error
     except httpx.RemoteProtocolError as error:

@@ -3,37 +3,37 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from blog.cdn.backend import LATER, Front, told_json
+from blog.cdn.backend import RETRIED, CDNBackend, json_of
 
 API = "https://api.cloudflare.com/client/v4"
-TOKEN = "Mend BLOG_PURGE_TOKEN: it takes a token with the permission Zone, Cache Purge for this zone."  # noqa: S105
+TOKEN_HINT = "Set BLOG_PURGE_TOKEN to a token with the permission Zone, Cache Purge for this zone."  # noqa: S105
 
 
-class Cloudflare(Front):
-    """A zone of Cloudflare's."""
+class Cloudflare(CDNBackend):
+    """A Cloudflare zone."""
 
     name = "Cloudflare"
-    most_words = 100
-    most_characters = 64_000
-    mends: ClassVar = {
-        400: "See that BLOG_PURGE has the zone’s ID, and BLOG_PURGE_TOKEN a token and no key.",
-        401: TOKEN,
-        403: TOKEN,
-        404: "Mend the zone’s ID in BLOG_PURGE.",
+    max_keys = 100
+    max_characters = 64_000
+    hints: ClassVar = {
+        400: "Check that BLOG_PURGE has the zone’s ID, and that BLOG_PURGE_TOKEN is a token and not a key.",
+        401: TOKEN_HINT,
+        403: TOKEN_HINT,
+        404: "Correct the zone’s ID in BLOG_PURGE.",
     }
 
     def __init__(self, zone: str, token: str, api: str = API) -> None:
         super().__init__(token)
         self._url = f"{api}/zones/{zone}/purge_cache"
 
-    def _forget(self, words: Sequence[str]) -> None:
+    def _purge(self, keys: Sequence[str]) -> None:
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
-        answer = self._ask("POST", self._url, headers, {"tags": list(words)})
-        told = told_json(answer)
-        if not isinstance(told, dict) or told.get("success") is not True:
-            raise self._trouble(f"does not confirm the purge{self._quoted(answer)}", LATER)
+        response = self._send("POST", self._url, headers, {"tags": list(keys)})
+        payload = json_of(response)
+        if not isinstance(payload, dict) or payload.get("success") is not True:
+            raise self._failure(f"does not confirm the purge{self._quoted(response)}", RETRIED)
 
-    def _its_words(self, told: Any) -> str:  # noqa: ANN401 - whatever it sent
-        errors = told.get("errors") if isinstance(told, dict) else None
+    def _message(self, payload: Any) -> str:  # noqa: ANN401 - whatever the cache sent
+        errors = payload.get("errors") if isinstance(payload, dict) else None
         messages = [error.get("message") for error in errors or () if isinstance(error, dict)]
         return "; ".join(str(message) for message in messages if message)

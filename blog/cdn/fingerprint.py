@@ -1,4 +1,7 @@
-"""What pages are made with beside rows. When it changes, no purge tells, and yet all pages are others."""
+"""Fingerprint of everything except database rows that affects pages: code, static files, theme, settings.
+
+When it changes, no row was changed and no key is purged, but every page may be different.
+"""
 
 import hashlib
 from dataclasses import fields
@@ -8,15 +11,17 @@ from blog.config import SECRETS, Settings
 from blog.paths import PACKAGE, STATIC
 
 
-def made_with(settings: Settings) -> str:
-    """A hash over the program, its static files, the theme and the settings; the same on every machine."""
-    told = [f"{field.name}={getattr(settings, field.name)}" for field in fields(settings) if field.name not in SECRETS]
-    whole = hashlib.sha256("\n".join(told).encode())
+def fingerprint(settings: Settings) -> str:
+    """A SHA-256 in hexadecimal, the same on every machine that has the same files and settings."""
+    values = [
+        f"{field.name}={getattr(settings, field.name)}" for field in fields(settings) if field.name not in SECRETS
+    ]
+    digest = hashlib.sha256("\n".join(values).encode())
     for folder in filter(None, (PACKAGE, STATIC, settings.theme)):
         for path in _files(folder):
-            whole.update(f"\0{path.relative_to(folder).as_posix()}\0".encode())
-            whole.update(hashlib.sha256(_content(path)).digest())
-    return whole.hexdigest()
+            digest.update(f"\0{path.relative_to(folder).as_posix()}\0".encode())
+            digest.update(hashlib.sha256(_content(path)).digest())
+    return digest.hexdigest()
 
 
 def _files(folder: Path) -> list[Path]:
@@ -27,4 +32,4 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError:
-        return b"What cannot be read makes no page."
+        return b"A file that cannot be read shows on no page."

@@ -1,6 +1,6 @@
-"""Following the purges, and telling them to the cache in front.
+"""Reads the purges and passes them on to the shared cache.
 
-This is the worker's, in a thread of its own: neither does a cache that is down hold up a sync, nor a sync a decision.
+It runs in a thread of the worker: a cache that is down does not delay a sync, and a sync does not delay a purge.
 """
 
 import logging
@@ -15,10 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from blog.cache.header_keys import header_key
 from blog.cache.purges import EVERYTHING, KEPT
 from blog.cache.reader import PurgeReader
-from blog.cdn import Front, PurgeFailed, configured_backend
-from blog.cdn.fingerprint import made_with
-from blog.cdn.progress import NOWHERE, Position, note_position, position_of
-from blog.cdn.queue import Pending
+from blog.cdn import CDNBackend, PurgeFailed, configured_backend
+from blog.cdn.fingerprint import fingerprint
+from blog.cdn.progress import START, Position, position_of, save_position
+from blog.cdn.queue import PurgeQueue
 from blog.config import settings
 from blog.content.cache_keys import keys_published_between
 from blog.database import utc_now
@@ -26,7 +26,7 @@ from blog.extensions import db
 from blog.fetch.retries import pause_before
 
 POLL_SECONDS = 0.25
-NOTE_SECONDS = 60
+SAVE_SECONDS = 60
 FIRST_WAIT_SECONDS = 1
 MAX_WAIT_SECONDS = 60
 MAX_ASKED_SECONDS = 600
@@ -37,123 +37,123 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def front_told(app: Flask) -> Iterator[None]:
-    """Tell the cache in front, if the settings name one, until the block ends."""
+def notifying(app: Flask) -> Iterator[None]:
+    """Pass purges on to the shared cache, if the settings name one, until the block ends."""
     with app.app_context():
-        front = configured_backend(settings)
-    if front is None:
+        backend = configured_backend(settings)
+    if backend is None:
         yield
         return
-    is_over = threading.Event()
-    thread = threading.Thread(target=_follow, args=(app, front, is_over), name="front", daemon=True)
+    stop = threading.Event()
+    thread = threading.Thread(target=_run, args=(app, backend, stop), name="cdn", daemon=True)
     thread.start()
     try:
         yield
     finally:
-        is_over.set()
+        stop.set()
         thread.join(STOP_SECONDS)
 
 
-def _follow(app: Flask, front: Front, is_over: threading.Event) -> None:
+def _run(app: Flask, backend: CDNBackend, stop: threading.Event) -> None:
     with app.app_context():
-        follower = PurgeNotifier(front, settings.purge or "")
-    while not is_over.wait(POLL_SECONDS):
+        notifier = PurgeNotifier(backend, settings.purge or "")
+    while not stop.wait(POLL_SECONDS):
         with app.app_context():
-            follower.work()
+            notifier.work()
 
 
 class PurgeNotifier:
-    """Tells ``front`` what was purged, and what became public by itself.
+    """Purges in ``backend`` what was purged here, and what became public by itself.
 
-    ``key`` is what its position is remembered by; ``clock`` tells seconds and never goes back.
+    ``name`` is the key under which its position is stored; ``clock`` gives seconds and never goes back.
     """
 
-    def __init__(self, front: Front, key: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._front = front
-        self._key = key
+    def __init__(self, backend: CDNBackend, name: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._backend = backend
+        self._name = name
         self._clock = clock
-        self._pending = Pending()
-        self._unread: PurgeReader | None = None
-        self._until = NOWHERE.told_until
-        """What became public by itself before was read."""
-        self._made_with = ""
-        self._noted_at = clock()
+        self._queue = PurgeQueue()
+        self._reader: PurgeReader | None = None
+        self._read_until = START.purged_until
+        """Everything that became public before this time was read."""
+        self._fingerprint = ""
+        self._saved_at = clock()
         self._not_before = clock()
         self._tries = 0
-        self._trouble_since: float | None = None
+        self._failing_since: float | None = None
 
     def work(self) -> None:
-        """Do what is due now. Trouble is logged when it begins and when it ends, and tried again later and later."""
+        """Do what is due now. A failure is logged when it begins and when it ends; retries come less and less often."""
         if self._clock() < self._not_before:
             return
         try:
-            unread = self._unread or self._begin()
-            self._read(unread)
-            self._tell()
-            self._note(unread)
+            reader = self._reader or self._start()
+            self._read(reader)
+            self._purge()
+            self._save(reader)
         except PurgeFailed as error:
             self._wait(str(error), error.pause)
         except SQLAlchemyError as error:
-            self._wait(f"The database does not do as asked ({' '.join(str(error).split())[:300]}).")
+            self._wait(f"The database reported an error ({' '.join(str(error).split())[:300]}).")
         except Exception:
-            self._wait("The worker met what it does not know.", is_known=False)
+            self._wait("Unexpected error in the worker; retrying.", is_expected=False)
         else:
-            self._go_on()
+            self._succeeded()
 
-    def _begin(self) -> PurgeReader:
-        """Go on where the last worker ended; where that was too long ago, have everything forgotten."""
-        position, former = position_of(self._key)
-        self._made_with = made_with(settings)
+    def _start(self) -> PurgeReader:
+        """Continue where the last worker ended; purge everything where that was too long ago."""
+        position, former = position_of(self._name)
+        self._fingerprint = fingerprint(settings)
         now = utc_now()
-        self._until = min(position.told_until, now)
-        if former != self._made_with or now - self._until > KEPT / 2:
-            self._pending.add({EVERYTHING}, self._clock(), NOWHERE)
-            self._until = now
-        self._unread = PurgeReader(position.purge_id)
-        return self._unread
+        self._read_until = min(position.purged_until, now)
+        # Rows of purges are deleted after KEPT, and a new program makes different pages without any purge.
+        if former != self._fingerprint or now - self._read_until > KEPT / 2:
+            self._queue.add({EVERYTHING}, self._clock(), START)
+            self._read_until = now
+        self._reader = PurgeReader(position.purge_id)
+        return self._reader
 
-    def _read(self, unread: PurgeReader) -> None:
-        """Read what was purged since the last time."""
+    def _read(self, reader: PurgeReader) -> None:
+        """Queue what was purged since the last time."""
         now = utc_now()
         with db.engine.connect() as connection:
-            due = set(keys_published_between(connection, self._until, now))
-            fresh = unread.read(connection, self._clock())
-        if due or fresh:
-            before = Position(min([unread.floor, *(id_ - 1 for id_ in fresh)]), self._until)
-            self._pending.add(due | set(fresh.values()), self._clock(), before)
-        self._until = now
+            published = set(keys_published_between(connection, self._read_until, now))
+            purged = reader.read(connection, self._clock())
+        if published or purged:
+            before = Position(min([reader.floor, *(id_ - 1 for id_ in purged)]), self._read_until)
+            self._queue.add(published | set(purged.values()), self._clock(), before)
+        self._read_until = now
 
-    def _tell(self) -> None:
+    def _purge(self) -> None:
         now = self._clock()
         try:
-            self._front.forget({header_key(key) for key in self._pending.due(now)})
+            self._backend.purge({header_key(key) for key in self._queue.due(now)})
         except PurgeFailed:
-            self._pending.failed(now)
+            self._queue.failed(now)
             raise
-        self._pending.told(now)
+        self._queue.succeeded(now)
 
-    def _note(self, unread: PurgeReader) -> None:
+    def _save(self, reader: PurgeReader) -> None:
         now = self._clock()
-        if now - self._noted_at >= NOTE_SECONDS:
-            position = self._pending.position(Position(unread.floor, self._until))
-            note_position(self._key, position, self._made_with)
-            self._noted_at = now
+        if now - self._saved_at >= SAVE_SECONDS:
+            position = self._queue.position(Position(reader.floor, self._read_until))
+            save_position(self._name, position, self._fingerprint)
+            self._saved_at = now
 
-    def _wait(self, trouble: str, asked: float | None = None, *, is_known: bool = True) -> None:
+    def _wait(self, why: str, asked: float | None = None, *, is_expected: bool = True) -> None:
         now = self._clock()
-        if self._trouble_since is None:
-            log.warning("The cache in front does not learn what changes. %s", trouble, exc_info=not is_known)
-            self._trouble_since = now
+        if self._failing_since is None:
+            log.warning("The cache in front of the blog cannot be purged. %s", why, exc_info=not is_expected)
+            self._failing_since = now
         self._tries += 1
         pause = pause_before(self._tries + 1, FIRST_WAIT_SECONDS, MAX_WAIT_SECONDS)
         if asked is not None:
             pause = max(pause, min(asked, MAX_ASKED_SECONDS))
         self._not_before = now + pause
 
-    def _go_on(self) -> None:
+    def _succeeded(self) -> None:
         self._tries = 0
-        if self._trouble_since is not None:
-            log.warning(
-                "The cache in front learns again what changes, after %d s.", self._clock() - self._trouble_since
-            )
-            self._trouble_since = None
+        if self._failing_since is not None:
+            seconds = self._clock() - self._failing_since
+            log.warning("The cache in front of the blog is purged again, after %d s.", seconds)
+            self._failing_since = None

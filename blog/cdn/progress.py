@@ -1,4 +1,4 @@
-"""How far a cache in front was told: kept in the database, so that the next worker goes on from there."""
+"""How far a shared cache was purged: kept in the database, so that the next worker continues there."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -6,37 +6,42 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import IntegrityError
 
-from blog.cache.purges import FrontPosition
+from blog.cache.purges import CDNProgress
 from blog.database import write_transaction
 from blog.extensions import db
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The cache was told of every purge up to ``purge_id``, and of everything that changed before ``told_until``."""
+    """Every purge up to ``purge_id`` was passed on, and everything that became public before ``purged_until``."""
 
     purge_id: int
-    told_until: datetime
+    purged_until: datetime
 
     def earlier(self, other: "Position") -> "Position":
-        """The one from which both are reached."""
-        return Position(min(self.purge_id, other.purge_id), min(self.told_until, other.told_until))
+        """The position from which nothing of either is missed."""
+        return Position(min(self.purge_id, other.purge_id), min(self.purged_until, other.purged_until))
 
 
-NOWHERE = Position(0, datetime.fromtimestamp(0, UTC))
-"""The position of a cache that was told of nothing."""
+START = Position(0, datetime.fromtimestamp(0, UTC))
+"""The position of a cache that was never purged."""
 
 
-def position_of(front: str) -> tuple[Position, str]:
-    """Where the cache ``front`` stands, and what its pages are made with; an empty text where that is not known."""
-    row = db.session.get(FrontPosition, front, populate_existing=True)
+def position_of(backend: str) -> tuple[Position, str]:
+    """The position of the cache ``backend``, and the fingerprint of its pages; empty where it is not known."""
+    row = db.session.get(CDNProgress, backend, populate_existing=True)
     db.session.commit()
-    return (Position(row.purge_id, row.told_until), row.made_with) if row else (NOWHERE, "")
+    return (Position(row.purge_id, row.purged_until), row.fingerprint) if row else (START, "")
 
 
-def note_position(front: str, position: Position, made_with: str) -> None:
-    """Remember it. Of two workers that note at once, the later wins; going back only means to tell something again."""
+def save_position(backend: str, position: Position, fingerprint: str) -> None:
+    """Remember a position. Of two workers that save at once the later one wins, and some keys are purged again."""
     with suppress(IntegrityError), write_transaction(db.session()) as session:
         session.merge(
-            FrontPosition(front=front, purge_id=position.purge_id, told_until=position.told_until, made_with=made_with)
+            CDNProgress(
+                backend=backend,
+                purge_id=position.purge_id,
+                purged_until=position.purged_until,
+                fingerprint=fingerprint,
+            )
         )

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from blog import environment
 from blog.articles import listing
 from blog.cdn import PurgeFailed, configured_backend
-from blog.cdn.progress import NOWHERE, position_of
+from blog.cdn.progress import START, position_of
 from blog.config import settings, unknown_settings
 from blog.content.documents import InvalidDocument
 from blog.database import utc_now
@@ -211,20 +211,20 @@ def check_redis() -> Iterator[Finding]:
 
 
 def check_purge() -> Iterator[Finding]:
-    """Whether the cache in front takes purges – of a key that no page has – and whether a worker tells it of others."""
-    front = configured_backend(settings)
-    if front is None:
+    """Whether the shared cache accepts a purge, of a key that no page has, and whether a worker passes purges on."""
+    backend = configured_backend(settings)
+    if backend is None:
         return
     try:
-        front.forget({NO_PAGE})
+        backend.purge({NO_PAGE})
     except PurgeFailed as error:
         yield failed("purge", str(error))
     else:
-        yield good("purge", f"{front.name} takes purges")
+        yield good("purge", f"{backend.name} accepts purges")
     position, _ = position_of(settings.purge or "")
-    if utc_now() - position.told_until > TOLD_WITHIN:
-        since = "so far" if position == NOWHERE else f"since {position.told_until:%Y-%m-%d %H:%M} UTC"
-        what = f"{front.name} was told nothing {since}; see that blog serve or blog worker runs, and what it prints"
+    if utc_now() - position.purged_until > TOLD_WITHIN:
+        since = "so far" if position == START else f"since {position.purged_until:%Y-%m-%d %H:%M} UTC"
+        what = f"{backend.name} got no purge {since}; check that blog serve or blog worker runs, and what it prints"
         yield warning("purge", what)
 
 

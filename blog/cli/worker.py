@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from blog import create_app
 from blog.cache.purges import prune
-from blog.cdn.notifier import front_told
+from blog.cdn.notifier import notifying
 from blog.config import settings
 from blog.database import utc_now
 from blog.errors import OperatorError
@@ -47,7 +47,7 @@ def run() -> None:
     hold_running_lock(app.config["BLOG"].instance)
     with app.app_context():
         folder = source_folder(settings)
-    with FolderWatch(folder) as watch, front_told(app):
+    with FolderWatch(folder) as watch, notifying(app):
         worker = Worker(app, watch)
         parent = parent_process()
         while parent is None or parent.is_alive():

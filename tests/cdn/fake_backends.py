@@ -12,15 +12,15 @@ TOKEN = "a-token-of-the-blog"
 
 
 @dataclass
-class FakeFront:
-    """What was forgotten, a list for each request that was taken; ``refusal`` answers instead while it is set."""
+class FakeBackend:
+    """What was purged_keys, a list for each request that was taken; ``refusal`` answers instead while it is set."""
 
-    forgotten: list[list[str]] = field(default_factory=list)
+    purged_keys: list[list[str]] = field(default_factory=list)
     refusal: Callable[[Request], bytes] | None = None
 
     @property
     def words(self) -> set[str]:
-        return {word for batch in self.forgotten for word in batch}
+        return {word for batch in self.purged_keys for word in batch}
 
     def __call__(self, request: Request) -> bytes:
         return self.refusal(request) if self.refusal else self.take(request)
@@ -31,11 +31,11 @@ class FakeFront:
     def _take(self, words: list[str], most: int) -> bool:
         is_well = 0 < len(words) <= most and all(0 < len(w) <= 1024 and w.isascii() and " " not in w for w in words)
         if is_well:
-            self.forgotten.append(words)
+            self.purged_keys.append(words)
         return is_well
 
 
-class FakeFastly(FakeFront):
+class FakeFastly(FakeBackend):
     """https://www.fastly.com/documentation/reference/api/purging/"""
 
     def take(self, request: Request) -> bytes:
@@ -49,7 +49,7 @@ class FakeFastly(FakeFront):
         return as_json({word: f"108-1391560174-{number}" for number, word in enumerate(words)})
 
 
-class FakeCloudflare(FakeFront):
+class FakeCloudflare(FakeBackend):
     """https://developers.cloudflare.com/api/resources/cache/methods/purge/"""
 
     def take(self, request: Request) -> bytes:

@@ -6,7 +6,7 @@ from itertools import repeat
 
 import pytest
 
-from blog.cdn import Front, PurgeFailed, client
+from blog.cdn import CDNBackend, PurgeFailed, client
 from blog.cdn.backend import batches
 from blog.cdn.cloudflare import Cloudflare
 from blog.cdn.fastly import Fastly
@@ -16,18 +16,18 @@ from tests.support.fakes import Answer, Request, as_json, fake, http
 from tests.support.servers import free_port
 
 WORDS = [f"article/{number:03}" for number in range(257)]
-MAKE: dict[str, Callable[[str], Front]] = {
+MAKE: dict[str, Callable[[str], CDNBackend]] = {
     "Fastly": lambda url: Fastly(SERVICE, TOKEN, url),
     "Cloudflare": lambda url: Cloudflare(ZONE, TOKEN, url),
     "Varnish": lambda url: Varnish(url, TOKEN),
 }
-every_front = pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)
+every_backend = pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)
 
 
-def refusal(make: Callable[[str], Front], answer: Answer) -> PurgeFailed:
+def refusal(make: Callable[[str], CDNBackend], answer: Answer) -> PurgeFailed:
     """How purging fails where the server gives ``answer``."""
     with fake(answer) as server, pytest.raises(PurgeFailed) as caught:
-        make(server.url).forget({"index"})
+        make(server.url).purge({"index"})
     assert len(server.requests) == 1
     return plain(caught.value)
 
@@ -46,18 +46,18 @@ def plain(trouble: PurgeFailed) -> PurgeFailed:
     ids=["Fastly", "Cloudflare"],
 )
 def test_a_service_is_told_in_as_few_requests_as_it_allows(
-    service: FakeFastly | FakeCloudflare, make: Callable[[str], Front], requests: int
+    service: FakeFastly | FakeCloudflare, make: Callable[[str], CDNBackend], requests: int
 ) -> None:
     with fake(service) as server:
-        make(server.url).forget(WORDS)
+        make(server.url).purge(WORDS)
     assert len(server.requests) == requests
     assert service.words == set(WORDS)
 
 
 def test_varnish_is_told_by_the_method_purge() -> None:
     with fake(lambda _: http(status="200 Purged")) as server:
-        MAKE["Varnish"](server.url).forget({"index", "tag/tea"})
-        Varnish(server.url, "").forget({"index"})
+        MAKE["Varnish"](server.url).purge({"index", "tag/tea"})
+        Varnish(server.url, "").purge({"index"})
     first, second = server.requests
     assert (first.method, first.headers["purge-keys"], first.headers["purge-token"]) == (
         "PURGE",
@@ -69,19 +69,19 @@ def test_varnish_is_told_by_the_method_purge() -> None:
 
 def test_no_header_for_varnish_is_longer_than_it_takes() -> None:
     with fake(lambda _: http(status="200 Purged")) as server:
-        MAKE["Varnish"](server.url).forget({"x" * 150 + str(number) for number in range(100)})
+        MAKE["Varnish"](server.url).purge({"x" * 150 + str(number) for number in range(100)})
     assert max(len(request.headers["purge-keys"]) for request in server.requests) <= 4_000
     assert sum(len(request.headers["purge-keys"].split()) for request in server.requests) == 100
 
 
 def test_nothing_to_forget_is_no_request() -> None:
     with fake(FakeFastly()) as server:
-        MAKE["Fastly"](server.url).forget([])
+        MAKE["Fastly"](server.url).purge([])
     assert server.requests == []
 
 
 @pytest.mark.parametrize(
-    ("name", "answer", "says", "mend"),
+    ("name", "answer", "says", "hint"),
     [
         ("Fastly", as_json({"msg": "Provided credentials are missing or invalid"}, "401 Unauthorized"),
          "credentials are missing", "BLOG_PURGE_TOKEN"),
@@ -92,23 +92,23 @@ def test_nothing_to_forget_is_no_request() -> None:
         ("Cloudflare", refused("403 Forbidden", 10000, "Authentication error"),
          "Authentication error", "BLOG_PURGE_TOKEN"),
         ("Cloudflare", refused("400 Bad Request", 6003, "Invalid request headers"),
-         "Invalid request headers", "a token and no key"),
+         "Invalid request headers", "a token and not a key"),
         ("Cloudflare", refused("404 Not Found", 7003, "Could not route to /zones/x/purge_cache"),
          "Could not route", "zone’s ID"),
-        ("Cloudflare", as_json({"success": False, "errors": [{"code": 1, "message": "No"}]}), "“No”", "tried again"),
+        ("Cloudflare", as_json({"success": False, "errors": [{"code": 1, "message": "No"}]}), "“No”", "tries again"),
         ("Varnish", http(status="403 Forbidden"), "403", "Compare BLOG_PURGE_TOKEN"),
         ("Varnish", http(status="405 Method Not Allowed"), "405", "docs/deploy.md"),
         ("Varnish", http("<p>Welcome"), "does not confirm", "docs/deploy.md"),
     ],
 )  # fmt: skip
-def test_a_refusal_says_why_and_what_mends_it(name: str, answer: bytes, says: str, mend: str) -> None:
+def test_a_refusal_says_why_and_how_to_fix_it(name: str, answer: bytes, says: str, hint: str) -> None:
     trouble = refusal(MAKE[name], lambda _: answer)
     assert str(trouble).startswith(f"{name} ")
     assert says in str(trouble)
-    assert mend in str(trouble)
+    assert hint in str(trouble)
 
 
-@every_front
+@every_backend
 @pytest.mark.parametrize(
     "answer",
     [
@@ -127,12 +127,12 @@ def test_a_refusal_says_why_and_what_mends_it(name: str, answer: bytes, says: st
     ],
     ids=["page", "list", "other", "bytes", "deep", "gzip", "empty", "redirect", "garbage", "short", "large", "nothing"],
 )
-def test_garbage_is_a_refusal(make: Callable[[str], Front], answer: bytes) -> None:
+def test_garbage_is_a_refusal(make: Callable[[str], CDNBackend], answer: bytes) -> None:
     refusal(make, lambda _: answer)
 
 
-@every_front
-def test_what_a_service_says_is_shown_plain_short_and_without_the_token(make: Callable[[str], Front]) -> None:
+@every_backend
+def test_what_a_service_says_is_shown_plain_short_and_without_the_token(make: Callable[[str], CDNBackend]) -> None:
     said = f"Bad\n\x1b[31mtoken {TOKEN} " + "x" * 1000
     body = {"msg": said, "errors": [{"message": said}]}
     trouble = refusal(make, lambda _: as_json(body, "400 Bad Request"))
@@ -140,7 +140,7 @@ def test_what_a_service_says_is_shown_plain_short_and_without_the_token(make: Ca
     assert str(trouble).isprintable()
 
 
-@every_front
+@every_backend
 @pytest.mark.parametrize(
     ("status", "header", "pause"),
     [
@@ -151,17 +151,17 @@ def test_what_a_service_says_is_shown_plain_short_and_without_the_token(make: Ca
     ],
 )
 def test_a_service_that_asks_for_patience_is_understood(
-    make: Callable[[str], Front], status: str, header: dict[str, str], pause: float | None
+    make: Callable[[str], CDNBackend], status: str, header: dict[str, str], pause: float | None
 ) -> None:
     trouble = refusal(make, lambda _: http("{}", status, **header))
     assert trouble.pause == pause
-    assert "tried again" in str(trouble)
+    assert "tries again" in str(trouble)
 
 
-@every_front
-def test_nobody_there_is_a_refusal(make: Callable[[str], Front]) -> None:
+@every_backend
+def test_nobody_there_is_a_refusal(make: Callable[[str], CDNBackend]) -> None:
     with pytest.raises(PurgeFailed, match="cannot be reached"):
-        make(f"http://127.0.0.1:{free_port()}").forget({"index"})
+        make(f"http://127.0.0.1:{free_port()}").purge({"index"})
 
 
 def silence(_: Request) -> Iterator[bytes]:
@@ -181,10 +181,10 @@ def flood(_: Request) -> Iterator[bytes]:
     yield from repeat(b"x" * 10_000, 1000)
 
 
-@every_front
+@every_backend
 @pytest.mark.parametrize("answer", [silence, drip, flood])
 def test_a_slow_or_endless_answer_is_cut_off(
-    make: Callable[[str], Front], answer: Answer, monkeypatch: pytest.MonkeyPatch
+    make: Callable[[str], CDNBackend], answer: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "REQUEST_SECONDS", 0.5)
     assert any(word in str(refusal(make, answer)) for word in ("did not answer in time", "more than 100 kB"))

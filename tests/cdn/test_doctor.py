@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from blog.cache.header_keys import header_key
-from blog.cdn.progress import Position, note_position
+from blog.cdn.progress import Position, save_position
 from blog.cli import doctor
 from blog.config import Settings
 from blog.database import utc_now
@@ -23,7 +23,7 @@ def said(settings: Settings, server: str) -> list[str]:
 def told(settings: Settings, server: Fake, minutes_ago: int) -> None:
     moment = utc_now() - timedelta(minutes=minutes_ago)
     with opened(settings):
-        note_position(f"varnish:{server.url}", Position(1, moment), "")
+        save_position(f"varnish:{server.url}", Position(1, moment), "")
 
 
 def test_without_a_cache_in_front_nothing_is_said_of_it(app: Flask) -> None:
@@ -33,17 +33,15 @@ def test_without_a_cache_in_front_nothing_is_said_of_it(app: Flask) -> None:
 def test_a_cache_that_takes_purges_and_is_told_is_well(app: Flask, settings: Settings) -> None:
     with fake(lambda _: http(status="200 Purged")) as server:
         told(settings, server, minutes_ago=2)
-        assert said(settings, server.url) == ["good     purge: Varnish takes purges"]
+        assert said(settings, server.url) == ["good     purge: Varnish accepts purges"]
     assert [request.headers["purge-keys"] for request in server.requests] == [header_key(doctor.NO_PAGE)]
 
 
 def test_that_no_worker_tells_it_is_noticed(app: Flask, settings: Settings) -> None:
     with fake(lambda _: http(status="200 Purged")) as server:
-        assert said(settings, server.url)[1].startswith(
-            "warning  purge: Varnish was told nothing so far; see that blog"
-        )
+        assert said(settings, server.url)[1].startswith("warning  purge: Varnish got no purge so far; see that blog")
         told(settings, server, minutes_ago=11)
-        assert "was told nothing since 20" in said(settings, server.url)[1]
+        assert "got no purge since 20" in said(settings, server.url)[1]
 
 
 @pytest.mark.parametrize(

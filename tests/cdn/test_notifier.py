@@ -1,4 +1,4 @@
-"""Telling the cache in front: late enough, again, nothing twice forgotten, nothing lost, and trouble is borne."""
+"""Telling the cache in front: late enough, again, nothing twice purged_keys, nothing lost, and trouble is borne."""
 
 import logging
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from flask import Flask
 from sqlalchemy import delete, event
 from sqlalchemy.exc import OperationalError
 
-from blog.cache.purges import EVERYTHING, CachePurge, FrontPosition, purge
+from blog.cache.purges import EVERYTHING, CachePurge, CDNProgress, purge
 from blog.cache.reader import SETTLED_SECONDS
 from blog.cdn import notifier
 from blog.cdn.fastly import Fastly
-from blog.cdn.fingerprint import made_with
-from blog.cdn.notifier import MAX_ASKED_SECONDS, MAX_WAIT_SECONDS, NOTE_SECONDS, POLL_SECONDS, PurgeNotifier
-from blog.cdn.progress import Position, note_position, position_of
+from blog.cdn.fingerprint import fingerprint
+from blog.cdn.notifier import MAX_ASKED_SECONDS, MAX_WAIT_SECONDS, POLL_SECONDS, SAVE_SECONDS, PurgeNotifier
+from blog.cdn.progress import Position, position_of, save_position
 from blog.cdn.queue import MAX_KEYS, ROUNDS_SECONDS
 from blog.config import Settings
 from blog.database import utc_now, write_transaction
@@ -27,13 +27,13 @@ from tests.cdn.fake_backends import SERVICE, TOKEN, FakeFastly
 from tests.support.factories import make_article
 from tests.support.fakes import fake, http
 
-FRONT = f"fastly:{SERVICE}"
+BACKEND = f"fastly:{SERVICE}"
 SOON, LATER, LATEST = ROUNDS_SECONDS
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return replace(settings, purge=FRONT, purge_token=TOKEN)
+    return replace(settings, purge=BACKEND, purge_token=TOKEN)
 
 
 @dataclass
@@ -61,16 +61,16 @@ def front(fastly: FakeFastly) -> Iterator[Fastly]:
 
 
 @pytest.fixture
-def follower(app: Flask, settings: Settings, front: Fastly, clock: Clock) -> PurgeNotifier:
+def notifier_(app: Flask, settings: Settings, front: Fastly, clock: Clock) -> PurgeNotifier:
     """One that goes on where another has just ended."""
-    note_position(FRONT, Position(0, utc_now()), made_with(settings))
+    save_position(BACKEND, Position(0, utc_now()), fingerprint(settings))
     return started(front, clock)
 
 
 def started(front: Fastly, clock: Clock) -> PurgeNotifier:
-    follower = PurgeNotifier(front, FRONT, clock)
-    follower.work()
-    return follower
+    notifier_ = PurgeNotifier(front, BACKEND, clock)
+    notifier_.work()
+    return notifier_
 
 
 def purged(*keys: str) -> None:
@@ -78,112 +78,112 @@ def purged(*keys: str) -> None:
         purge(session, keys, "test")
 
 
-def pass_time(follower: PurgeNotifier, clock: Clock, seconds: float) -> None:
-    """Let ``follower`` work at every second of so many."""
+def pass_time(notifier_: PurgeNotifier, clock: Clock, seconds: float) -> None:
+    """Let ``notifier_`` work at every second of so many."""
     end = clock.now + seconds
     while clock.now < end:
         clock.now = min(end, clock.now + 1)
-        follower.work()
+        notifier_.work()
 
 
 def test_a_purge_is_told_when_every_process_must_have_seen_it_and_again_for_answers_on_their_way(
-    follower: PurgeNotifier, fastly: FakeFastly, clock: Clock
+    notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock
 ) -> None:
     purged("article/1", "index")
-    follower.work()
+    notifier_.work()
     read = clock.now
     assert SOON >= 2 * POLL_SECONDS
     for rounds, due in enumerate(ROUNDS_SECONDS):
         clock.now = read + due - 0.01
-        follower.work()
-        assert fastly.forgotten == [["article/1", "index"]] * rounds
+        notifier_.work()
+        assert fastly.purged_keys == [["article/1", "index"]] * rounds
         clock.now = read + due
-        follower.work()
-        assert fastly.forgotten == [["article/1", "index"]] * (rounds + 1)
-    pass_time(follower, clock, 200)
-    assert len(fastly.forgotten) == len(ROUNDS_SECONDS)
+        notifier_.work()
+        assert fastly.purged_keys == [["article/1", "index"]] * (rounds + 1)
+    pass_time(notifier_, clock, 200)
+    assert len(fastly.purged_keys) == len(ROUNDS_SECONDS)
 
 
 def test_a_key_that_is_purged_all_the_time_is_told_all_the_same(
-    follower: PurgeNotifier, fastly: FakeFastly, clock: Clock
+    notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock
 ) -> None:
     for _ in range(8):
         purged("index")
-        follower.work()
+        notifier_.work()
         clock.now += POLL_SECONDS
-    assert len(fastly.forgotten) == 6
+    assert len(fastly.purged_keys) == 6
 
 
 def test_a_purge_whose_transaction_was_slow_is_told_although_its_number_is_smaller(
-    follower: PurgeNotifier, fastly: FakeFastly, clock: Clock
+    notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock
 ) -> None:
     for number in (50, 30):
         with write_transaction(db.session()) as session:
             session.add(CachePurge(id=number, key=f"article/{number}", reason="test", purged_at=utc_now()))
-        follower.work()
+        notifier_.work()
         clock.now += SETTLED_SECONDS - 1
-    follower.work()
+    notifier_.work()
     assert fastly.words == {"article/50", "article/30"}
 
 
-def test_keys_are_told_as_pages_spell_them(follower: PurgeNotifier, fastly: FakeFastly, clock: Clock) -> None:
+def test_keys_are_told_as_pages_spell_them(notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock) -> None:
     purged("tag/чай")
-    follower.work()
-    pass_time(follower, clock, 1)
+    notifier_.work()
+    pass_time(notifier_, clock, 1)
     assert fastly.words == {"tag/%D1%87%D0%B0%D0%B9"}
 
 
 def test_many_keys_are_few_requests_and_very_many_are_everything(
-    follower: PurgeNotifier, fastly: FakeFastly, clock: Clock
+    notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock
 ) -> None:
     purged(*(f"article/{number}" for number in range(300)))
-    follower.work()
-    pass_time(follower, clock, 1)
-    assert [len(words) for words in fastly.forgotten] == [256, 44]
+    notifier_.work()
+    pass_time(notifier_, clock, 1)
+    assert [len(words) for words in fastly.purged_keys] == [256, 44]
     purged(*(f"article/{number}" for number in range(MAX_KEYS + 1)))
-    follower.work()
-    pass_time(follower, clock, 1)
-    assert fastly.forgotten[-1] == [EVERYTHING]
+    notifier_.work()
+    pass_time(notifier_, clock, 1)
+    assert fastly.purged_keys[-1] == [EVERYTHING]
 
 
-def test_what_becomes_public_by_itself_is_told(follower: PurgeNotifier, fastly: FakeFastly, clock: Clock) -> None:
+def test_what_becomes_public_by_itself_is_told(notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock) -> None:
     article = make_article("On Tea", tags=("Tea",), published_at=utc_now() + timedelta(seconds=0.3))
     while utc_now() <= article.published_at:
-        follower.work()
+        notifier_.work()
         assert fastly.words == set()
-    follower.work()
-    pass_time(follower, clock, 1)
+    notifier_.work()
+    pass_time(notifier_, clock, 1)
     assert {f"article/{article.id}", "tag/tea", "index", "feeds"} <= fastly.words
 
 
 def test_a_worker_that_dies_loses_nothing(
-    follower: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock
+    notifier_: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock
 ) -> None:
-    pass_time(follower, clock, NOTE_SECONDS + 1)
+    pass_time(notifier_, clock, SAVE_SECONDS + 1)
     purged("article/1")
     purged("article/2")
-    follower.work()
+    notifier_.work()
     assert fastly.words == set()
     pass_time(started(front, clock), clock, 1)
     assert fastly.words == {"article/1", "article/2"}
 
 
 def test_a_worker_that_dies_between_two_rounds_does_them_again(
-    follower: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock
+    notifier_: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock
 ) -> None:
     purged("article/1")
-    pass_time(follower, clock, LATEST)
-    assert len(fastly.forgotten) == 2
+    pass_time(notifier_, clock, LATEST)
+    assert len(fastly.purged_keys) == 2
     pass_time(started(front, clock), clock, 200)
-    assert len(fastly.forgotten) == 2 + len(ROUNDS_SECONDS)
+    assert len(fastly.purged_keys) == 2 + len(ROUNDS_SECONDS)
 
 
 def test_what_was_told_in_all_rounds_is_not_told_by_the_next_worker(
-    follower: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock
+    notifier_: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock
 ) -> None:
     purged("article/1")
-    pass_time(follower, clock, SETTLED_SECONDS + LATEST + NOTE_SECONDS)
-    fastly.forgotten.clear()
+    pass_time(notifier_, clock, SETTLED_SECONDS + LATEST + SAVE_SECONDS)
+    fastly.purged_keys.clear()
     purged("article/2")
     pass_time(started(front, clock), clock, 100)
     assert fastly.words == {"article/2"}
@@ -192,7 +192,7 @@ def test_what_was_told_in_all_rounds_is_not_told_by_the_next_worker(
 def test_a_moment_that_passed_while_no_worker_ran_is_told(
     app: Flask, settings: Settings, fastly: FakeFastly, front: Fastly, clock: Clock
 ) -> None:
-    note_position(FRONT, Position(0, utc_now() - timedelta(minutes=10)), made_with(settings))
+    save_position(BACKEND, Position(0, utc_now() - timedelta(minutes=10)), fingerprint(settings))
     article = make_article("On Tea", published_at=utc_now() - timedelta(minutes=5))
     make_article("On Cups", published_at=utc_now() - timedelta(minutes=15))
     pass_time(started(front, clock), clock, 1)
@@ -205,24 +205,24 @@ def test_where_rows_do_not_tell_what_changed_everything_is_told(
     app: Flask, settings: Settings, fastly: FakeFastly, front: Fastly, clock: Clock, reason: str
 ) -> None:
     if reason == "long ago":
-        note_position(FRONT, Position(7, utc_now() - timedelta(minutes=31)), made_with(settings))
+        save_position(BACKEND, Position(7, utc_now() - timedelta(minutes=31)), fingerprint(settings))
     if reason == "another program":
-        note_position(FRONT, Position(0, utc_now()), made_with(replace(settings, title="Another")))
+        save_position(BACKEND, Position(0, utc_now()), fingerprint(replace(settings, title="Another")))
     purged("article/1")
     pass_time(started(front, clock), clock, 10)
-    follower = started(front, clock)
-    pass_time(follower, clock, 10)
-    assert fastly.forgotten == [[EVERYTHING]] * 4, "the second worker as well, since the first did not come to its end"
-    pass_time(follower, clock, 200)
-    fastly.forgotten.clear()
+    notifier_ = started(front, clock)
+    pass_time(notifier_, clock, 10)
+    assert fastly.purged_keys == [[EVERYTHING]] * 4, "the second worker as well, since the first one did not finish"
+    pass_time(notifier_, clock, 200)
+    fastly.purged_keys.clear()
     pass_time(started(front, clock), clock, 100)
-    assert fastly.forgotten == []
+    assert fastly.purged_keys == []
 
 
 def test_purges_that_were_pruned_meanwhile_are_made_up_for(
     app: Flask, settings: Settings, fastly: FakeFastly, front: Fastly, clock: Clock
 ) -> None:
-    note_position(FRONT, Position(0, utc_now() - timedelta(hours=2)), made_with(settings))
+    save_position(BACKEND, Position(0, utc_now() - timedelta(hours=2)), fingerprint(settings))
     purged("article/1")
     with write_transaction(db.session()) as session:
         session.execute(delete(CachePurge))
@@ -230,16 +230,16 @@ def test_purges_that_were_pruned_meanwhile_are_made_up_for(
     assert fastly.words == {EVERYTHING}
 
 
-def test_several_workers_do_no_harm(follower: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock) -> None:
+def test_several_workers_do_no_harm(notifier_: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock) -> None:
     other = started(front, clock)
     purged("article/1")
     for _ in range(300):
         clock.now += 1
-        follower.work()
+        notifier_.work()
         other.work()
-    assert fastly.forgotten == [["article/1"]] * 2 * len(ROUNDS_SECONDS)
-    assert db.session.query(FrontPosition).count() == 1
-    assert utc_now() - position_of(FRONT)[0].told_until < timedelta(minutes=1)
+    assert fastly.purged_keys == [["article/1"]] * 2 * len(ROUNDS_SECONDS)
+    assert db.session.query(CDNProgress).count() == 1
+    assert utc_now() - position_of(BACKEND)[0].purged_until < timedelta(minutes=1)
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -252,57 +252,57 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     ids=["503", "401", "page", "garbage"],
 )
 def test_trouble_is_told_once_and_when_it_is_over_all_that_waited_is_told(
-    follower: PurgeNotifier, fastly: FakeFastly, clock: Clock, caplog: pytest.LogCaptureFixture, refusal: bytes
+    notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock, caplog: pytest.LogCaptureFixture, refusal: bytes
 ) -> None:
     fastly.refusal = lambda _: refusal
     for number in range(40):
         purged(f"article/{number}")
-        pass_time(follower, clock, 5)
+        pass_time(notifier_, clock, 5)
     assert len(lines(caplog)) == 1
-    assert lines(caplog)[0].startswith("The cache in front does not learn what changes. Fastly ")
+    assert lines(caplog)[0].startswith("The cache in front of the blog cannot be purged. Fastly ")
     fastly.refusal = None
-    pass_time(follower, clock, MAX_WAIT_SECONDS + 1)
+    pass_time(notifier_, clock, MAX_WAIT_SECONDS + 1)
     assert fastly.words == {f"article/{number}" for number in range(40)}
     assert len(lines(caplog)) == 2
-    assert "learns again" in lines(caplog)[1]
-    pass_time(follower, clock, 200)
-    assert len(fastly.forgotten) <= 2 * len(ROUNDS_SECONDS)
+    assert "is purged again" in lines(caplog)[1]
+    pass_time(notifier_, clock, 200)
+    assert len(fastly.purged_keys) <= 2 * len(ROUNDS_SECONDS)
 
 
 def test_waits_grow_but_not_without_end(app: Flask, clock: Clock) -> None:
-    note_position(FRONT, Position(0, utc_now()), made_with(app.config["BLOG"]))
+    save_position(BACKEND, Position(0, utc_now()), fingerprint(app.config["BLOG"]))
     with fake(lambda _: http(status="500 Internal Server Error")) as server:
-        follower = started(Fastly(SERVICE, TOKEN, server.url), clock)
+        notifier_ = started(Fastly(SERVICE, TOKEN, server.url), clock)
         purged("index")
-        pass_time(follower, clock, 60)
+        pass_time(notifier_, clock, 60)
         early = len(server.requests)
-        pass_time(follower, clock, 900)
+        pass_time(notifier_, clock, 900)
     assert 4 <= early <= 15
     assert 15 <= len(server.requests) - early <= 75
 
 
 @pytest.mark.parametrize(("asked", "kept"), [(45, 45), (86_400, MAX_ASKED_SECONDS)])
 def test_a_service_that_asks_for_a_pause_gets_it(app: Flask, clock: Clock, asked: int, kept: int) -> None:
-    note_position(FRONT, Position(0, utc_now()), made_with(app.config["BLOG"]))
+    save_position(BACKEND, Position(0, utc_now()), fingerprint(app.config["BLOG"]))
     with fake(lambda _: http(status="429 Too Many Requests", Retry_After=str(asked))) as server:
-        follower = started(Fastly(SERVICE, TOKEN, server.url), clock)
+        notifier_ = started(Fastly(SERVICE, TOKEN, server.url), clock)
         purged("index")
-        follower.work()
-        pass_time(follower, clock, 1)
+        notifier_.work()
+        pass_time(notifier_, clock, 1)
         assert len(server.requests) == 1
-        pass_time(follower, clock, kept - 2)
+        pass_time(notifier_, clock, kept - 2)
         assert len(server.requests) == 1
-        pass_time(follower, clock, 3)
+        pass_time(notifier_, clock, 3)
         assert len(server.requests) == 2
 
 
 def test_a_worker_that_ends_in_trouble_leaves_it_to_the_next(
-    follower: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock
+    notifier_: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock
 ) -> None:
-    pass_time(follower, clock, NOTE_SECONDS + 1)
+    pass_time(notifier_, clock, SAVE_SECONDS + 1)
     fastly.refusal = lambda _: http(status="500 Internal Server Error")
     purged("article/1")
-    pass_time(follower, clock, 5 * NOTE_SECONDS)
+    pass_time(notifier_, clock, 5 * SAVE_SECONDS)
     fastly.refusal = None
     pass_time(started(front, clock), clock, 1)
     assert fastly.words == {"article/1"}
@@ -321,20 +321,20 @@ def database_gone() -> Iterator[None]:
 
 
 def test_a_database_that_is_gone_for_a_while_loses_nothing(
-    follower: PurgeNotifier, fastly: FakeFastly, clock: Clock, caplog: pytest.LogCaptureFixture
+    notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     purged("article/1")
     with database_gone():
-        pass_time(follower, clock, 100)
+        pass_time(notifier_, clock, 100)
         assert fastly.words == set()
-    pass_time(follower, clock, MAX_WAIT_SECONDS + 2)
+    pass_time(notifier_, clock, MAX_WAIT_SECONDS + 2)
     assert fastly.words == {"article/1"}
     assert len(lines(caplog)) == 2
-    assert "The database does not do as asked" in lines(caplog)[0]
+    assert "The database reported an error" in lines(caplog)[0]
 
 
 def test_a_fault_of_ours_is_logged_whole_and_does_not_end_the_worker(
-    follower: PurgeNotifier,
+    notifier_: PurgeNotifier,
     fastly: FakeFastly,
     clock: Clock,
     caplog: pytest.LogCaptureFixture,
@@ -343,9 +343,9 @@ def test_a_fault_of_ours_is_logged_whole_and_does_not_end_the_worker(
     purged("article/1")
     with monkeypatch.context() as broken:
         broken.setattr(notifier, "keys_published_between", lambda *_: 1 / 0)
-        pass_time(follower, clock, 3)
+        pass_time(notifier_, clock, 3)
     assert "ZeroDivisionError" in caplog.text
-    pass_time(follower, clock, 10)
+    pass_time(notifier_, clock, 10)
     assert fastly.words == {"article/1"}
 
 
@@ -355,16 +355,16 @@ def test_the_program_the_theme_and_the_settings_make_the_pages_but_no_secret_doe
     theme = tmp_path / "theme"
     theme.mkdir()
     themed = replace(settings, theme=theme)
-    before = made_with(themed)
-    assert before == made_with(replace(themed, purge_token="another"))
-    assert before != made_with(settings)
-    assert before != made_with(replace(themed, title="Another"))
+    before = fingerprint(themed)
+    assert before == fingerprint(replace(themed, purge_token="another"))
+    assert before != fingerprint(settings)
+    assert before != fingerprint(replace(themed, title="Another"))
     (theme / "layout.html").write_text("<p>")
-    assert made_with(themed) != before
+    assert fingerprint(themed) != before
 
 
 def test_a_file_of_the_theme_that_cannot_be_read_keeps_nothing_from_being_told(
     settings: Settings, tmp_path: Path
 ) -> None:
     (tmp_path / "layout.html").symlink_to("/proc/self/mem")
-    assert made_with(replace(settings, theme=tmp_path)) != made_with(settings)
+    assert fingerprint(replace(settings, theme=tmp_path)) != fingerprint(settings)

@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 from blog.cache.header_keys import header_key
 from blog.cache.purges import EVERYTHING, CachePurge, purge
 from blog.cdn.backend import PurgeFailed
-from blog.cdn.fingerprint import made_with
-from blog.cdn.progress import Position, note_position
+from blog.cdn.fingerprint import fingerprint
+from blog.cdn.progress import Position, save_position
 from blog.cdn.varnish import Varnish
 from blog.cli import doctor
 from blog.comments.models import Comment, Status
@@ -128,7 +128,7 @@ def settle(settings: Settings) -> None:
         with configured_source(settings) as source:
             sync(source)
         newest = db.session.scalar(select(func.max(CachePurge.id))) or 0
-        note_position(settings.purge or "", Position(newest, utc_now()), made_with(settings))
+        save_position(settings.purge or "", Position(newest, utc_now()), fingerprint(settings))
 
 
 def number_of(slug: str) -> int:
@@ -230,12 +230,12 @@ def test_the_blog_knows_its_reader_behind_it(site: Site) -> None:
 
 def test_the_doctor_says_whether_purges_are_taken(site: Site) -> None:
     with site.blog.rows():
-        assert [str(finding) for finding in doctor.check_purge()] == ["good     purge: Varnish takes purges"]
+        assert [str(finding) for finding in doctor.check_purge()] == ["good     purge: Varnish accepts purges"]
     for token in ("", "another"):
         with pytest.raises(PurgeFailed, match="403"):
-            Varnish(f"http://127.0.0.1:{site.front}", token).forget({EVERYTHING})
+            Varnish(f"http://127.0.0.1:{site.front}", token).purge({EVERYTHING})
     with pytest.raises(PurgeFailed, match=r"docs/deploy\.md"):
-        Varnish(site.blog.url, "token").forget({EVERYTHING})
+        Varnish(site.blog.url, "token").purge({EVERYTHING})
 
 
 MANY = [header_key(f"title/{number}") for number in range(710)]
@@ -279,7 +279,7 @@ def test_a_key_is_purged_whole_and_means_nothing_else(front: int, purged: str, o
     for path in paths.values():
         ask(front, "GET", path)
         assert kept(front, path)
-    Varnish(f"http://127.0.0.1:{front}", "token").forget({header_key(purged)})
+    Varnish(f"http://127.0.0.1:{front}", "token").purge({header_key(purged)})
     assert not kept(front, paths[purged])
     assert all(kept(front, paths[other]) for other in others)
 
@@ -288,7 +288,7 @@ def test_a_page_with_very_many_keys_is_purged_by_any_and_by_none_of_very_many(fr
     cache = Varnish(f"http://127.0.0.1:{front}", "token")
     assert 6_900 <= len(" ".join(MANY)) <= 7_000, "as many as are sent"
     ask(front, "GET", "/many")
-    cache.forget({f"{name}x" for name in MANY} | {f"x{name}" for name in MANY})
+    cache.purge({f"{name}x" for name in MANY} | {f"x{name}" for name in MANY})
     assert kept(front, "/many")
-    cache.forget({f"{name}x" for name in MANY} | {MANY[-1]})
+    cache.purge({f"{name}x" for name in MANY} | {MANY[-1]})
     assert not kept(front, "/many")
