@@ -28,7 +28,8 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate()
 csrf = CSRFProtect()
 babel = SiteBabel()  # type: ignore[no-untyped-call]
-limiter = Limiter(key_func=lambda: truncate_ip(request.remote_addr))
+# Where Redis fails, one request switches to counting in memory; those that wait for it meanwhile pass uncounted.
+limiter = Limiter(key_func=lambda: truncate_ip(request.remote_addr), swallow_errors=True)
 
 if TYPE_CHECKING:
 

@@ -50,8 +50,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         RATELIMIT_STORAGE_OPTIONS=REDIS_OPTIONS if settings.redis_url else {},
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=settings.redis_url is not None,
-        # Requests that wait for Redis while another one switches to the fallback pass uncounted.
-        RATELIMIT_SWALLOW_ERRORS=settings.redis_url is not None,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_NAME="blog_session",

@@ -13,9 +13,9 @@ from blog.markup.comment import ALLOWED
 from blog.markup.links import is_publishable
 from blog.moderation.decisions import decide
 from blog.moderation.models import Moderator
+from tests.attack.payloads import PAYLOADS
 from tests.support.browser_faults import Faults
 from tests.support.browsers import add_moderator, open_article, send_comment, sign_in, write_comment
-from tests.support.payloads import PAYLOADS
 from tests.support.servers import Served
 
 BODIES = ".comment__body, .card__body"

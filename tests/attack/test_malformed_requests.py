@@ -1,0 +1,188 @@
+"""No request, however malformed, is an error of ours: fields of every form as every type, headers as noise."""
+
+import json
+import re
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote_plus
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from werkzeug.routing import Rule
+
+from blog.config import Settings
+from blog.forms import Form
+from blog.moderation import accounts
+from tests.support.clients import PASSWORD, Forms, Visitor
+from tests.support.factories import make_article, make_comment
+
+UNLIMITED = "1000000 per minute"
+NOISY = hypothesis_settings(
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+PAGES = (
+    "/", "/articles/on-tea", "/articles/on-tea/comments.xml", "/feed.xml", "/feed.json", "/tags/", "/search?q=tea",
+    "/sitemap.xml", "/static/x/css/site.css", "/static/x/icons/favicon.svg", "/media/x", "/nowhere", "/moderation/",
+    "/moderation/login", "/comments/x", "/healthz", "/robots.txt",
+)  # fmt: skip
+HEADERS = (
+    "ACCEPT", "ACCEPT_ENCODING", "ACCEPT_LANGUAGE", "COOKIE", "FORWARDED", "HOST", "IF_MATCH", "IF_MODIFIED_SINCE",
+    "IF_NONE_MATCH", "IF_RANGE", "IF_UNMODIFIED_SINCE", "ORIGIN", "RANGE", "REFERER", "SEC_FETCH_SITE",
+    "TRANSFER_ENCODING", "USER_AGENT", "X_BLOG_SIGNATURE", "X_CSRFTOKEN", "X_FORWARDED_FOR", "X_FORWARDED_HOST",
+    "X_FORWARDED_PORT", "X_FORWARDED_PREFIX", "X_FORWARDED_PROTO", "X_GHOST_SIGNATURE", "X_REQUESTED_WITH",
+)  # fmt: skip
+NEARLY_RIGHT = (
+    "http://[", "http://[::1", "null", "http://blog.example:x", "//", "bytes=0-", "bytes=5-1", "bytes=-0", "bytes=a-b",
+    "bytes=0-1,2-3,99999999999999999999-", '"x', 'W/"', "*", '""', "Thu, 01 Jan 1970 00:00:00 GMT", "Thu, 99 Foo 0001",
+    "Mon, 01 Jan 0001 00:00:00 +2359", "Fri, 31 Dec 9999 23:59:59 -2359", "gzip;q=x", "br;q=-1, *;q=2", ";;==,,",
+    "text/html;q=1e999", "application/json", "multipart/form-data", "multipart/form-data; boundary=",
+    "session=x; session", 'session="\\', "1.2.3.4, x", "[::1]:99999", "-1", "1e9", "99999999999999999999999",
+    "\u00d9\u00a3", "t=1, v1=00", "x" * 9_000,
+)  # fmt: skip
+
+PARAMETERS = (
+    ("/", "page"), ("/articles/on-tea", "comments_after"), ("/articles/on-tea", "comments"),
+    ("/articles/on-tea", "order"), ("/search", "q"), ("/search", "page"), ("/moderation/", "after"),
+    ("/moderation/", "status"), ("/moderation/", "decided"),
+    ("/moderation/log", "before"), ("/moderation/log", "comment"), ("/moderation/login", "next"),
+)  # fmt: skip
+
+noise = st.sampled_from(NEARLY_RIGHT) | st.text(
+    st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f"), max_size=40
+)
+typed = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        ["", "0", "-1", "1", str(2**31), "9" * 5_000, "1.5", "pending", "approved", "x\0y", "\ud800", "//", "/["]
+    ),
+    st.sampled_from(
+        ["a" + "\u0300\u0316" * 3_000, "\u202e", "&#x202e;", ">" * 5_000, "http://[", "[x](http://[)", "a@b@c"]
+    ),
+)
+
+
+def field_names() -> list[str]:
+    """The names of all fields of all forms, and of what our own pages send beside them."""
+    names = {"csrf_token"}
+    waiting = [Form]
+    while waiting:
+        form = waiting.pop()
+        waiting += form.__subclasses__()
+        names |= {name for name in dir(form) if hasattr(getattr(form, name), "field_class")}
+    return sorted(names)
+
+
+@dataclass
+class Target:
+    """A signed-in client, the token of its session, and the addresses of all that takes a POST."""
+
+    app: Flask
+    client: FlaskClient
+    token: str
+    addresses: list[str]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A page cache and a proxy, so that all code that reads headers runs, and no limits."""
+    settings = replace(settings, page_cache_mb=8, proxies=1, webhook_secret="s" * 40, source="ghost:https://x.example")
+    return replace(settings, comment_rate=UNLIMITED, comment_attempt_rate=UNLIMITED, comment_preview_rate=UNLIMITED)
+
+
+@pytest.fixture
+def target(app: Flask) -> Target:
+    comment = make_comment(make_article("On Tea"))
+    accounts.add("Cleo", PASSWORD)
+    visitor = Visitor(app)
+    visitor.sign_in()
+    token = next(form.fields["csrf_token"] for form in Forms(visitor.text).found if "csrf_token" in form.fields)
+    # From here on, an error is answered as it is in earnest, and not raised.
+    app.testing = False
+    known = {"slug": "on-tea", "comment_id": comment.id, "token": "x", "kind": "ghost"}
+    rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    return Target(app, visitor._client, token, [address(rule, known) for rule in rules])
+
+
+def address(rule: Rule, known: dict[str, Any]) -> str:
+    """The address of ``rule`` with values that exist."""
+    return re.sub(r"<(?:[^:<>]*:)?(\w+)>", lambda part: str(known.get(part[1], 1)), rule.rule)
+
+
+def test_every_form_is_known_here(target: Target) -> None:
+    assert {"name", "email", "website", "body", "nickname", "password", "reason", "to", "undoes"} <= set(field_names())
+    assert {"/articles/on-tea/comments", "/moderation/login", "/webhooks/ghost"} <= set(target.addresses)
+
+
+@NOISY
+@given(st.data())
+def test_every_field_of_every_form_as_every_type(target: Target, data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from(target.addresses))
+    fields = data.draw(st.dictionaries(st.sampled_from(field_names()), st.lists(typed, min_size=1, max_size=2)))
+    answer = target.client.post(path, headers={"X-CSRFToken": target.token}, **data.draw(bodies(fields)))
+    assert answer.status_code < 500, answer.text
+
+
+@st.composite
+def bodies(draw: st.DrawFn, fields: dict[str, list[str]]) -> dict[str, Any]:
+    """``fields`` as one kind of body or another."""
+    urlencoded = "&".join(
+        f"{name}={quote_plus(text, errors='surrogatepass')}" for name, texts in fields.items() for text in texts
+    )
+    kind = draw(st.sampled_from(["form", "files", "json", "lists", "raw", "cut", "text"]))
+    if kind == "files":
+        files = {name: (BytesIO(texts[0].encode(errors="replace")), "x.txt") for name, texts in fields.items()}
+        return {"data": files or {"body": (BytesIO(b""), "")}, "content_type": "multipart/form-data"}
+    if kind == "json":
+        return {
+            "data": json.dumps({name: texts[0] for name, texts in fields.items()}),
+            "content_type": "application/json",
+        }
+    if kind == "lists":
+        return {"data": json.dumps([fields, 1, None]), "content_type": "application/json"}
+    if kind == "raw":
+        return {"data": draw(st.binary(max_size=60)), "content_type": draw(noise)}
+    if kind == "cut":
+        broken = b'--x\r\nContent-Disposition: form-data; name="body"\r\n\r\nx'
+        return {"data": broken[: draw(st.integers(0, 60))], "content_type": "multipart/form-data; boundary=x"}
+    content_type = "text/plain" if kind == "text" else "application/x-www-form-urlencoded"
+    return {"data": urlencoded.encode(), "content_type": content_type}
+
+
+@NOISY
+@given(st.data())
+def test_every_header_as_noise(target: Target, data: st.DataObject) -> None:
+    sent = data.draw(st.dictionaries(st.sampled_from(HEADERS), noise, min_size=1, max_size=4))
+    environ = {f"HTTP_{name}": value for name, value in sent.items()}
+    if data.draw(st.booleans()):
+        answer = target.client.get(data.draw(st.sampled_from(PAGES)), environ_overrides=environ)
+    else:
+        environ |= data.draw(st.dictionaries(st.sampled_from(["CONTENT_LENGTH", "CONTENT_TYPE"]), noise))
+        path = data.draw(st.sampled_from(target.addresses))
+        answer = target.client.post(path, data={"body": "x"}, environ_overrides=environ)
+    assert answer.status_code < 500, answer.text
+    answer.close()
+
+
+@NOISY
+@given(path=st.text(max_size=60), query=noise)
+def test_every_address_as_noise(target: Target, path: str, query: str) -> None:
+    answer = target.client.get(
+        "/",
+        environ_overrides={"PATH_INFO": f"/{path}".encode(errors="replace").decode("latin-1"), "QUERY_STRING": query},
+    )
+    assert answer.status_code < 500, answer.text
+    answer.close()
+
+
+def test_every_parameter_as_noise(target: Target) -> None:
+    values = ("", "-1", "9" * 5_000, "1.5", "٣", "x\0", "\u0300\u0316" * 3_000, "http://[")
+    for path, name in PARAMETERS:
+        for value in values:
+            answer = target.client.get(path, query_string={name: value})
+            assert answer.status_code < 500, (path, name, value)
