@@ -20,6 +20,7 @@ LIMITS: Mapping[str, int] = {
     "excerpt": 2_000,
     "image": 500,
     "image_alt": 500,
+    "image_caption": 2_000,
     "canonical_url": 500,
     "seo_title": 300,
     "seo_description": 500,
@@ -81,6 +82,7 @@ class Document:
     tags: tuple[str, ...] = ()
     image: str | None = None
     image_alt: str = ""
+    image_caption: str = ""
     seo_title: str = ""
     seo_description: str = ""
     canonical_url: str | None = None

@@ -51,6 +51,7 @@ class Draft(Model):
             excerpt=kept["excerpt"],
             image=kept["image"],
             image_alt=kept["image_alt"],
+            image_caption=kept.get("image_caption", ""),
             published_at=published_at,
             updated_at=self.updated_at,
             comment_policy=CommentPolicy(kept["comments"]) if kept["comments"] else None,

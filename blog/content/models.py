@@ -46,6 +46,7 @@ class Article(Model):
     excerpt: Mapped[str] = mapped_column(Text)
     image: Mapped[str | None] = mapped_column(String(500))
     image_alt: Mapped[str] = mapped_column(String(500))
+    image_caption: Mapped[str] = mapped_column(Text, default="", server_default="")
     image_width: Mapped[int | None]
     image_height: Mapped[int | None]
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -29,8 +29,8 @@ VISIBLE = "visibility:public"
 SCHEDULED = f"status:scheduled+{VISIBLE}"
 PUBLIC_STATUSES = frozenset({"published", "scheduled"})
 SHOWN = tuple(
-    "id updated_at status visibility slug title custom_excerpt feature_image feature_image_alt published_at "
-    "canonical_url meta_title meta_description og_title og_description url".split()
+    "id updated_at status visibility slug title custom_excerpt feature_image feature_image_alt "
+    "feature_image_caption published_at canonical_url meta_title meta_description og_title og_description url".split()
 )
 """The fields that an article shows, beside its text and its tags and authors."""
 BRIEF = {"fields": ",".join(SHOWN), "include": "tags,authors"}
@@ -148,6 +148,7 @@ class GhostSource(CMS):
             tags=tuple(tag.line("name") for tag in record.records("tags") if tag.text("visibility") in {"", "public"}),
             image=record.text("feature_image") or None,
             image_alt=record.line("feature_image_alt"),
+            image_caption=record.words("feature_image_caption"),
             published_at=record.time("published_at"),
             updated_at=updated_at,
             seo_title=record.line("meta_title") or record.line("og_title"),

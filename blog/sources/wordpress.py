@@ -183,6 +183,7 @@ class WordPressSource(CMS):
             tags=tuple(words(term.text("name")) for term in _terms(embedded)),
             image=image.text("source_url") or None,
             image_alt=image.line("alt_text"),
+            image_caption=image.record("caption").words("rendered"),
             published_at=record.time("date_gmt"),
             updated_at=updated_at,
             seo_title=seo.words("title"),
@@ -204,7 +205,10 @@ def _revision(post: Record) -> str:
     shown: list[object] = [post.fields.get(name) for name in SHOWN]
     shown += [_is_protected(post), seo.text("title"), seo.text("description")]
     shown += [[author.text("slug"), author.text("name")] for author in embedded.records("author")]
-    shown += [[image.text("source_url"), image.text("alt_text")] for image in embedded.records("wp:featuredmedia")]
+    images = embedded.records("wp:featuredmedia")
+    shown += [
+        [image.text("source_url"), image.text("alt_text"), image.record("caption").text("rendered")] for image in images
+    ]
     shown += [[term.text("taxonomy"), term.text("slug"), term.text("name")] for term in _terms(embedded)]
     if post.text("status") == SCHEDULED:
         shown += [post.record(name).text("rendered") for name in ("content", "excerpt")]

@@ -18,7 +18,7 @@ from blog.sync.images import Images
 RULES_VERSION = 9
 """Raised whenever the same document would make another row, so that the next sync makes all of them anew."""
 
-PLAIN_FIELDS = ("title", "excerpt", "image_alt", "seo_title", "seo_description")
+PLAIN_FIELDS = ("title", "excerpt", "image_alt", "image_caption", "seo_title", "seo_description")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@ from blog.sync.article_links import link_articles
 from blog.sync.drafts import fill_draft
 from blog.sync.prepare import Prepared
 
-SAME_NAME = tuple("source_id slug title excerpt image image_alt canonical_url seo_title seo_description series".split())
+SAME_NAME = tuple(
+    "source_id slug title excerpt image image_alt image_caption canonical_url seo_title seo_description series".split()
+)
 """Fields that a document and its row have in common, under one name."""
 
 Named = TypeVar("Named", Tag, Author)

@@ -31,7 +31,8 @@ class FakeGhost:
         time = f"2026-03-01T12:00:{number % 60:02}.000+00:00"
         self.posts[id_] = {
             "id": id_, "uuid": f"uuid-{number}", "title": title, "slug": slug, "html": f"<p>About {title}.</p>",
-            "feature_image": None, "feature_image_alt": None, "visibility": "public", "status": "published",
+            "feature_image": None, "feature_image_alt": None, "feature_image_caption": None,
+            "visibility": "public", "status": "published",
             "created_at": time, "updated_at": time, "published_at": time, "custom_excerpt": None,
             "canonical_url": None, "tags": [], "authors": [{"id": "1", "name": "Ada Byron", "slug": "ada"}],
             "url": f"https://cms.example/{slug}/", "excerpt": f"About {title}.", "meta_title": None,

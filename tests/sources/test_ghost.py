@@ -32,7 +32,7 @@ def admin(server: Fake) -> Iterator[GhostSource]:
 def test_a_post_becomes_a_document(ghost: FakeGhost, source: GhostSource) -> None:
     ghost.add(
         7, "On Tea", custom_excerpt="Short.", feature_image="https://cms.example/content/images/cup.png",
-        feature_image_alt="A cup", meta_title="Tea", og_description="All of it", canonical_url="https://tea.example/",
+        feature_image_alt="A cup", feature_image_caption="By <i>Bea</i>", meta_title="Tea", og_description="All of it", canonical_url="https://tea.example/",
         updated_at="2026-03-02T08:00:00.000+00:00",
         tags=[{"name": "Green tea", "visibility": "public"}, {"name": "#internal", "visibility": "internal"}],
         authors=[{"name": "Ada Byron"}, {"name": "Zoë Lind"}],
@@ -42,6 +42,7 @@ def test_a_post_becomes_a_document(ghost: FakeGhost, source: GhostSource) -> Non
     assert (tea.source_id, tea.slug, tea.title, tea.body) == (f"{7:024x}", "on-tea", "On Tea", "<p>About On Tea.</p>")
     assert (tea.excerpt, tea.tags, tea.authors) == ("Short.", ("Green tea",), ("Ada Byron", "Zoë Lind"))
     assert (tea.image, tea.image_alt) == ("https://cms.example/content/images/cup.png", "A cup")
+    assert tea.image_caption == "By Bea"
     assert tea.published_at == datetime(2026, 3, 1, 12, 0, 7, tzinfo=UTC)
     assert tea.updated_at == datetime(2026, 3, 2, 8, tzinfo=UTC)
     assert (tea.seo_title, tea.seo_description, tea.canonical_url) == ("Tea", "All of it", "https://tea.example/")
@@ -183,7 +184,8 @@ def test_with_both_keys_only_hidden_posts_are_read_with_the_admin_key(
 
 
 SILENT_CHANGES: dict[str, object] = {
-    "visibility": "members", "meta_title": "Other", "feature_image_alt": "Other", "tags": [{"name": "Tea"}],
+    "visibility": "members", "meta_title": "Other", "feature_image_alt": "Other", "feature_image_caption": "Other",
+    "tags": [{"name": "Tea"}],
     "authors": [{"name": "Bea Brown", "slug": "bea"}], "slug": "other",
 }  # fmt: skip
 

@@ -63,7 +63,10 @@ def test_a_post_becomes_a_document(wordpress: FakeWordPress, source: WordPressSo
                  {"name": "Caf&eacute;", "slug": "cafe", "taxonomy": "category"}],
                 [{"name": "Green tea", "slug": "green-tea", "taxonomy": "post_tag"}],
             ],
-            "wp:featuredmedia": [{"source_url": "http://cms.example/cup.png", "alt_text": "A cup"}],
+            "wp:featuredmedia": [
+                {"source_url": "http://cms.example/cup.png", "alt_text": "A cup",
+                 "caption": {"rendered": "<p>By Bea</p>\n"}}
+            ],
         },
     )  # fmt: skip
     [listed] = source.listing()
@@ -71,7 +74,7 @@ def test_a_post_becomes_a_document(wordpress: FakeWordPress, source: WordPressSo
     assert (tea.source_id, tea.slug, tea.title) == ("7", "on-tea", "Tea & biscuits")
     assert (tea.body, tea.excerpt) == ("<p>About On Tea.</p>\n", "Short – and good.")
     assert (tea.tags, tea.authors) == (("Café", "Green tea"), ("Zoë Lind",))
-    assert (tea.image, tea.image_alt) == ("http://cms.example/cup.png", "A cup")
+    assert (tea.image, tea.image_alt, tea.image_caption) == ("http://cms.example/cup.png", "A cup", "By Bea")
     assert tea.published_at == datetime(2026, 3, 1, 0, 0, 7, tzinfo=UTC)
     assert tea.updated_at == datetime(2026, 3, 2, 8, tzinfo=UTC)
     assert (tea.seo_title, tea.seo_description) == ("Tea", "All of it")

@@ -1,5 +1,6 @@
 """The images of an article: brought to this site, of known size, and each at its own cost only."""
 
+import html
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -128,6 +129,15 @@ def test_an_article_offers_its_images_in_the_widths_that_there_are(
         answer = client.get(candidate.split()[0])
         assert answer.status_code == 200
         answer.close()
+
+
+def test_the_caption_of_an_article_s_image_is_below_it(folder: Path, pull: Pull, client: FlaskClient) -> None:
+    (folder / "pot.png").write_bytes(picture("png", (60, 40)))
+    write(folder, "tea.md", title="Tea", image="pot.png", image_caption="By Bea & Ada")
+    pull()
+    for address in ("/articles/tea", "/feed.xml"):
+        page = html.unescape(client.get(address).text) if address == "/feed.xml" else client.get(address).text
+        assert re.search(r"<figcaption[^>]*>By Bea &amp; Ada</figcaption>\s*</figure>", page)
 
 
 def test_a_preview_shows_a_draft_s_image_in_its_widths(folder: Path, pull: Pull, client: FlaskClient) -> None:

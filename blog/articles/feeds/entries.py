@@ -148,7 +148,11 @@ def _with_image(article: Article) -> Markup:
     """The body below its image, as on the page."""
     if not article.image:
         return article.html
-    return Markup('<p><img src="{}" alt="{}"></p>\n').format(article.image, article.image_alt) + article.html
+    image = Markup('<img src="{}" alt="{}">').format(article.image, article.image_alt)
+    if not article.image_caption:
+        return Markup("<p>{}</p>\n").format(image) + article.html
+    caption = Markup("<figcaption>{}</figcaption>").format(article.image_caption)
+    return Markup("<figure>{}{}</figure>\n").format(image, caption) + article.html
 
 
 def _comment(comment: ShownComment, article: Article, page: str) -> Entry:

@@ -23,6 +23,7 @@ FIELDS = (
     "excerpt",
     "image",
     "image_alt",
+    "image_caption",
     "comments",
     "draft",
     "redirect_from",

@@ -179,6 +179,7 @@ class FolderSource:
             tags=matter.names("tags"),
             image=matter.text("image") or None,
             image_alt=matter.text("image_alt"),
+            image_caption=matter.text("image_caption"),
             published_at=published_at,
             updated_at=matter.time("updated_at", self.zone) or _changed_at(path, published_at, committed),
             comments=matter.comment_policy(),
