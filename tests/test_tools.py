@@ -17,3 +17,13 @@ def test_a_commit_is_checked_with_the_commands_of_make_check() -> None:
     for hook in hooks:
         assert any(command.startswith(hook["entry"]) for command in commands), hook["id"]
         assert hook["language"] == "system", "the locked version, not one of its own"
+
+
+def test_the_name_of_a_test_is_shorter_than_80_characters() -> None:
+    names = [
+        name
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"def (test_\w+)", file.read_text(encoding="utf-8"))
+    ]
+    assert names
+    assert [name for name in names if len(name) >= 80] == []

@@ -104,7 +104,7 @@ def test_results_are_paged_by_a_fixed_number_of_statements(client: FlaskClient, 
 
 
 @pytest.mark.usefixtures("pull")
-def test_where_too_many_have_a_word_the_newest_compete_and_older_ones_with_it_in_their_titles(
+def test_of_too_many_hits_the_newest_compete_and_older_ones_by_title(
     client: FlaskClient, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(folder, "a-title.md", "Nothing else.", title="Steam")

@@ -29,7 +29,7 @@ def test_a_cache_that_is_purged_may_keep_pages_for_a_day(client: FlaskClient) ->
         assert "max-age=0" in told(client, path), path
 
 
-def test_a_page_with_more_keys_than_fit_is_not_kept_for_long_since_it_cannot_be_purged(
+def test_a_page_with_more_keys_than_fit_is_not_kept_for_long(
     client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_article("On Tea")

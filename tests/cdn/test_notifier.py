@@ -86,7 +86,7 @@ def pass_time(notifier_: PurgeNotifier, clock: Clock, seconds: float) -> None:
         notifier_.work()
 
 
-def test_a_purge_is_told_when_every_process_must_have_seen_it_and_again_for_answers_on_their_way(
+def test_a_purge_is_sent_once_every_process_has_seen_it_and_again_later(
     notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock
 ) -> None:
     purged("article/1", "index")

@@ -94,7 +94,7 @@ def test_a_cms_that_is_down_at_the_start_keeps_nobody_out(tmp_path: Path) -> Non
             wait_until(lambda: status(blog, "/articles/first") == 200)
 
 
-def test_a_cache_in_front_that_does_not_answer_holds_up_nothing_and_one_that_fails_is_told_later(
+def test_a_cache_in_front_that_hangs_or_fails_holds_up_nothing_and_is_told_later(
     tmp_path: Path,
 ) -> None:
     go_on, taken = threading.Event(), http(status="200 Purged")
