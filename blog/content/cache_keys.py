@@ -42,6 +42,7 @@ class Shown(NamedTuple):
     authors: frozenset[str]
     published_at: datetime | None
     listed: tuple[object, ...]
+    names: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, article: Article | None) -> Self:
@@ -53,6 +54,7 @@ class Shown(NamedTuple):
             authors=frozenset(author.slug for author in article.authors),
             published_at=article.published_at,
             listed=(article.slug, article.title, article.excerpt, article.image, article.series),
+            names=frozenset(label.name for label in (*article.tags, *article.authors)),
         )
 
 
@@ -70,7 +72,7 @@ class Change(NamedTuple):
             found |= {INDEX, ARCHIVE, title_key(self.article.id)}
             found |= {tag_key(slug) for slug in self.before.tags | after.tags}
             found |= {author_key(slug) for slug in self.before.authors | after.authors}
-        if after.tags != self.before.tags or after.published_at != self.before.published_at:
+        if after._replace(authors=self.before.authors, listed=self.before.listed) != self.before:
             found.add(TAGS)
         return found
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
-from blog.slugs import is_slug, slugify
+from blog.content.terms import UNSTORABLE, Term
+from blog.slugs import is_slug
 
 MAX_BODY = 2_000_000
 """Characters of HTML; a longer body is an accident, and would take every reader's page with it."""
@@ -27,9 +28,8 @@ LIMITS: Mapping[str, int] = {
     "series": 200,
 }
 MAX_NAMES = 50
-MAX_NAME = 200
-UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-"""What no database keeps as text: the null character, and halves of characters."""
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
+"""The form of a language tag such as ``de`` or ``zh-Hant`` (BCP 47)."""
 FORMER_URL = re.compile(r"/(?!/)[^\s?#]{0,499}")
 
 
@@ -66,6 +66,7 @@ class Document:
 
     ``published_at`` is ``None`` where the source does not know: then the first sync that sees the document decides.
     ``image`` and the images in ``body`` are references that the source itself can open, or absolute URLs.
+    ``lang`` is the language of the text, as a tag of BCP 47; ``None`` where it is the site's.
     ``former_urls`` are paths of this site, each with its leading slash. ``notes`` are the source's own, for the report.
 
     :raises InvalidDocument: a field is missing, too long or malformed.
@@ -78,8 +79,8 @@ class Document:
     updated_at: datetime
     published_at: datetime | None = None
     excerpt: str = ""
-    authors: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    authors: tuple[Term, ...] = ()
+    tags: tuple[Term, ...] = ()
     image: str | None = None
     image_alt: str = ""
     image_caption: str = ""
@@ -87,6 +88,7 @@ class Document:
     seo_description: str = ""
     canonical_url: str | None = None
     series: str | None = None
+    lang: str | None = None
     comments: CommentPolicy | None = None
     former_urls: tuple[str, ...] = ()
     is_draft: bool = False
@@ -111,18 +113,13 @@ class Document:
                 raise InvalidDocument(field, "holds a character that cannot be stored")
         if not is_slug(self.slug):
             raise InvalidDocument("slug", f"“{self.slug}” may hold only small letters, digits and single hyphens")
-        self._check_names()
+        self._check_language()
         self._check_times()
         self._check_addresses()
 
-    def _check_names(self) -> None:
-        for field in ("tags", "authors"):
-            names: tuple[str, ...] = getattr(self, field)
-            if len(names) > MAX_NAMES:
-                raise InvalidDocument(field, f"are more than {MAX_NAMES}")
-            for name in names:
-                if len(name) > MAX_NAME or not slugify(name) or UNSTORABLE.search(name):
-                    raise InvalidDocument(field, f"“{name[:60]}” is no name: it needs a letter, and at most {MAX_NAME}")
+    def _check_language(self) -> None:
+        if self.lang is not None and not LANGUAGE_TAG.fullmatch(self.lang):
+            raise InvalidDocument("lang", f"“{self.lang[:60]}” is not a language tag, such as de or pt-BR")
 
     def _check_times(self) -> None:
         for field in ("published_at", "updated_at"):

@@ -60,5 +60,11 @@ class Draft(Model):
             seo_description=kept["seo_description"],
             series=kept["series"],
             **{name: kept.get(name, unknown) for name, unknown in MEASURED.items()},
-            labels={kind: [[slugify(name), name] for name in known] for kind, known in names.items()},
+            lang=kept.get("lang"),
+            labels={kind: [_label(term) for term in known] for kind, known in names.items()},
         )
+
+
+def _label(term: str | dict[str, str]) -> list[str]:
+    """Slug and name of a stored tag or author; an older draft stored the name alone."""
+    return [slugify(term), term] if isinstance(term, str) else [term["slug"], term["name"]]

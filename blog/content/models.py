@@ -60,6 +60,8 @@ class Article(Model):
     word_count: Mapped[int] = mapped_column(default=0, server_default="0")
     series: Mapped[str | None] = mapped_column(String(200))
     """The name that the parts of a longer piece have in common."""
+    lang: Mapped[str | None] = mapped_column(String(50))
+    """The language of the text, as a tag of BCP 47; ``None`` where it is the site's."""
     labels: Mapped[dict[str, list[list[str]]]] = mapped_column(JSON, default=dict, server_default="{}")
     """Slug and name of each of its ``tags`` and ``authors``, so that no page has to look them up."""
     comment_count: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -174,6 +176,8 @@ class LabelColumns:
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(200), unique=True)
     name: Mapped[str] = mapped_column(String(200))
+    source_key: Mapped[str | None] = mapped_column(String(500), index=True)
+    """What the source calls it however it is named; ``None`` where the source knows names alone."""
 
 
 class Tag(LabelColumns, Model):
@@ -233,6 +237,17 @@ class ArticleAuthor(ArticleLabelColumns, Model):
     label_id = synonym("author_id")
 
     __table_args__ = (Index("ix_article_author_newest", "author_id", "published_at", "article_id"),)
+
+
+class FormerSlug(Model):
+    """A slug that a tag or an author had, and the slug that it has now."""
+
+    __tablename__ = "former_slug"
+
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """The name of the table: ``tag`` or ``author``."""
+    slug: Mapped[str] = mapped_column(String(200), primary_key=True)
+    target: Mapped[str] = mapped_column(String(200), index=True)
 
 
 class Redirect(Model):

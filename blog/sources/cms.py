@@ -3,13 +3,18 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
-from blog.content.documents import Document, InvalidDocument
+from blog.content.documents import LIMITS, Document, InvalidDocument
 from blog.fetch import Client, FetchError, Usage
+from blog.slugs import is_slug, slugify
 from blog.sources.base import MAX_IMAGE_BYTES, SourceItem
 from blog.sources.json_record import Record, words
 
+FIRST_CHARACTERS = 4_000
+"""Of a text, in which its first words are looked for."""
+TITLE_WORDS = 8
+TITLE_CHARACTERS = 100
 WEB = ("http://", "https://")
 
 Records = Mapping[str, Record]
@@ -77,6 +82,19 @@ class CMS(ABC):
         except InvalidDocument as error:
             error.title = error.title or _title(record)
             raise
+
+
+def article_slug(text: str, source_id: str) -> str:
+    """The slug that a CMS gives an article, as an address here has it; its id where no letter or digit is left."""
+    slug = unquote(text)
+    return slug if is_slug(slug) and len(slug) <= LIMITS["slug"] else slugify(slug) or slugify(source_id)
+
+
+def first_words(html: str) -> str:
+    """The beginning of a text, as the title of a post that has none."""
+    shown = words(html[:FIRST_CHARACTERS]).split()
+    title = " ".join(shown[:TITLE_WORDS])[:TITLE_CHARACTERS]
+    return f"{title} …" if len(shown) > TITLE_WORDS else title
 
 
 def _title(record: Record) -> str:

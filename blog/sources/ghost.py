@@ -16,10 +16,11 @@ from functools import partial
 from hashlib import sha256
 
 from blog.content.documents import Document, InvalidDocument, Note
+from blog.content.terms import Term
 from blog.fetch import Client, Limits
 from blog.markup.cms.gated_blocks import without_gated_blocks
 from blog.sources.base import CursorExpired, SourceItem, SourceUnavailable
-from blog.sources.cms import CMS, Records
+from blog.sources.cms import CMS, Records, article_slug, first_words
 from blog.sources.ghost_api import PAGE_SIZE, AdminKey, GhostAPI
 from blog.sources.json_record import Record, path_of
 
@@ -140,12 +141,12 @@ class GhostSource(CMS):
             raise InvalidDocument("updated_at", "is missing")
         return Document(
             source_id=record.text("id"),
-            slug=record.text("slug"),
-            title=record.line("title"),
+            slug=article_slug(record.text("slug"), record.text("id")),
+            title=record.line("title") or first_words(record.text("html")) or record.text("slug"),
             body=without_gated_blocks(record.text("html")),
             excerpt=record.line("custom_excerpt"),
-            authors=tuple(author.line("name") for author in record.records("authors")),
-            tags=tuple(tag.line("name") for tag in record.records("tags") if tag.text("visibility") in {"", "public"}),
+            authors=tuple(map(_term, record.records("authors"))),
+            tags=tuple(_term(tag) for tag in record.records("tags") if tag.text("visibility") in {"", "public"}),
             image=record.text("feature_image") or None,
             image_alt=record.line("feature_image_alt"),
             image_caption=record.words("feature_image_caption"),
@@ -159,6 +160,10 @@ class GhostSource(CMS):
             is_draft=not is_public or status not in PUBLIC_STATUSES,
             notes=() if is_public else (Note("is for members only, and is not published here"),),
         )
+
+
+def _term(record: Record) -> Term:
+    return Term.of(record.line("name"), record.text("slug"), record.text("id"))
 
 
 def _revision(api: GhostAPI, post: Record) -> str:

@@ -17,13 +17,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from html import unescape
-from urllib.parse import unquote
 
-from blog.content.documents import CommentPolicy, Document, InvalidDocument, Note
+from blog.content.documents import LANGUAGE_TAG, CommentPolicy, Document, InvalidDocument, Note
+from blog.content.terms import Term
 from blog.fetch import Client, Limits
-from blog.slugs import slugify
 from blog.sources.base import CursorExpired, SourceItem, SourceUnavailable
-from blog.sources.cms import CMS, Records
+from blog.sources.cms import CMS, Records, article_slug, first_words
 from blog.sources.json_record import Record, path_of, words
 from blog.sources.wordpress_api import IDS_PAGE_SIZE, NotPublic, Query, WordPressAPI
 
@@ -36,7 +35,7 @@ DRAFTS = "draft,pending"
 HIDDEN_STATUSES = frozenset({"draft", "pending", SCHEDULED})
 """The statuses of a post that may be previewed; a private or trashed one may not."""
 EMBEDDED = "author,wp:term,wp:featuredmedia"
-SHOWN = ("id", "status", "modified_gmt", "date_gmt", "slug", "link", "title", "comment_status")
+SHOWN = ("id", "status", "modified_gmt", "date_gmt", "slug", "link", "title", "comment_status", "lang")
 """The fields that an article shows, beside its text, what is embedded, and what a plugin for SEO adds."""
 WHOLE: dict[str, str | int] = {"_embed": EMBEDDED}
 BRIEF = WHOLE | {"_fields": ",".join([*SHOWN, "content.protected", "yoast_head_json", "_links", "_embedded"])}
@@ -167,6 +166,7 @@ class WordPressSource(CMS):
     def _document(self, record: Record) -> Document:
         content, embedded = record.record("content"), record.record("_embedded")
         is_protected = _is_protected(record)
+        title = record.record("title").words("rendered")
         updated_at = record.time("modified_gmt")
         if updated_at is None:
             raise InvalidDocument("modified_gmt", "is missing")
@@ -175,12 +175,12 @@ class WordPressSource(CMS):
         is_public = record.text("status") == PUBLISHED and not is_protected
         return Document(
             source_id=record.text("id"),
-            slug=unquote(record.text("slug")) or slugify(record.record("title").words("rendered")),
-            title=record.record("title").words("rendered"),
+            slug=article_slug(record.text("slug") or title, record.text("id")),
+            title=title or first_words(content.text("rendered")) or record.text("id"),
             body=content.text("rendered"),
             excerpt=_excerpt(record.record("excerpt").text("rendered"), content.text("rendered")),
-            authors=tuple(author.words("name") for author in embedded.records("author") if author.text("name")),
-            tags=tuple(words(term.text("name")) for term in _terms(embedded)),
+            authors=tuple(_term(author, "author") for author in embedded.records("author") if author.text("name")),
+            tags=tuple(_term(term, term.text("taxonomy")) for term in _terms(embedded)),
             image=image.text("source_url") or None,
             image_alt=image.line("alt_text"),
             image_caption=image.record("caption").words("rendered"),
@@ -190,6 +190,7 @@ class WordPressSource(CMS):
             seo_description=seo.words("description"),
             comments=CommentPolicy.CLOSED if record.text("comment_status") == "closed" else None,
             former_urls=path_of(record.text("link")),
+            lang=_language(record),
             is_draft=not is_public,
             notes=(Note("has a password, and is not published here"),) if is_protected else (),
         )
@@ -213,6 +214,16 @@ def _revision(post: Record) -> str:
     if post.text("status") == SCHEDULED:
         shown += [post.record(name).text("rendered") for name in ("content", "excerpt")]
     return sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _language(post: Record) -> str | None:
+    """The language that a plugin for sites of several languages adds to a post."""
+    lang = post.fields.get("lang")
+    return lang if isinstance(lang, str) and LANGUAGE_TAG.fullmatch(lang) else None
+
+
+def _term(record: Record, kind: str) -> Term:
+    return Term.of(record.words("name"), record.text("slug"), f"{kind}-{record.text('id')}")
 
 
 def _is_protected(post: Record) -> bool:

@@ -1,10 +1,11 @@
 """Stores a prepared document as a draft."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 
 from blog.content.documents import Document
 from blog.content.drafts import MEASURED, Draft
+from blog.content.terms import Term
 from blog.sync.prepare import Prepared
 
 NOT_STORED = frozenset({"source_id", "is_draft", "notes", "former_urls"})
@@ -25,4 +26,6 @@ def fill_draft(draft: Draft, prepared: Prepared) -> None:
 
 
 def _to_json(value: object) -> object:
+    if isinstance(value, tuple):
+        return [asdict(item) if isinstance(item, Term) else item for item in value]
     return value.isoformat() if isinstance(value, datetime) else value

@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from blog.content.documents import Document, InvalidDocument, Note
+from blog.content.terms import usable_terms
 from blog.markup import sanitizer
 from blog.markup.article import finish
 from blog.markup.cms.embeds import describe, replace_cms_markup
@@ -18,6 +19,7 @@ from blog.sync.images import Images
 RULES_VERSION = 9
 """Raised whenever the same document would make another row, so that the next sync makes all of them anew."""
 
+TERM_FIELDS = ("tags", "authors")
 PLAIN_FIELDS = ("title", "excerpt", "image_alt", "image_caption", "seo_title", "seo_description")
 
 
@@ -84,10 +86,10 @@ def _plain_fields(document: Document, found: list[Residue]) -> dict[str, Any]:
         found += residues
     if not kept["title"]:
         raise InvalidDocument("title", f"is only what a broken theme left: “{document.title:.100}”")
-    for field in ("tags", "authors"):
-        names = [(name, *remove_from_text(name)) for name in getattr(document, field)]
-        kept[field] = tuple(name for name, rest, _ in names if rest)
-        found += [residue for *_, residues in names for residue in residues]
+    for field in TERM_FIELDS:
+        checked = [(term, *remove_from_text(term.name)) for term in usable_terms(getattr(document, field))[0]]
+        kept[field] = tuple(term for term, rest, _ in checked if rest)
+        found += [residue for *_, residues in checked for residue in residues]
     return kept
 
 

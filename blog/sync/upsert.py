@@ -1,10 +1,10 @@
 """From prepared documents to rows: a batch at a time, within the transaction of the caller."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from enum import Enum, auto
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import unquote
 
 from sqlalchemy import or_, select
@@ -16,17 +16,16 @@ from blog.content.models import Article, Author, Tag
 from blog.content.redirects import Redirects, article_path
 from blog.content.search_index import index_articles
 from blog.database import utc_now
-from blog.slugs import slugify
 from blog.sync.article_links import link_articles
 from blog.sync.drafts import fill_draft
 from blog.sync.prepare import Prepared
+from blog.sync.term_rows import TermRows
 
 SAME_NAME = tuple(
-    "source_id slug title excerpt image image_alt image_caption canonical_url seo_title seo_description series".split()
+    "source_id slug title excerpt image image_alt image_caption canonical_url seo_title seo_description series "
+    "lang".split()
 )
 """Fields that a document and its row have in common, under one name."""
-
-Named = TypeVar("Named", Tag, Author)
 
 
 class Fate(Enum):
@@ -82,8 +81,8 @@ class Batch:
         self._drafts = {draft.source_id: draft for draft in drafts}
         self._live = {row.slug: row for row in rows if row.withdrawn_at is None}
         self._redirects = Redirects(session, former | {article_path(slug) for slug in slugs | {r.slug for r in rows}})
-        self._tags = _named(session, Tag, (name for document in documents for name in document.tags))
-        self._authors = _named(session, Author, (name for document in documents for name in document.authors))
+        self._tags = TermRows(session, Tag, (term for document in documents for term in document.tags))
+        self._authors = TermRows(session, Author, (term for document in documents for term in document.authors))
 
     def apply(self) -> list[Outcome]:
         """Make, change or withdraw the articles, and say of each document what became of it."""
@@ -167,8 +166,8 @@ class Batch:
             "withdrawn_at": None,
             "comment_policy": document.comments,
             "labels": {
-                "tags": self._labels(self._tags, document.tags),
-                "authors": self._labels(self._authors, document.authors),
+                "tags": self._tags.labels(document.tags),
+                "authors": self._authors.labels(document.authors),
             },
         }
 
@@ -185,12 +184,6 @@ class Batch:
         if former not in self._live:
             self._redirects.lead(article_path(former), row)
 
-    def _labels(self, known: Mapping[str, Named], names: Iterable[str]) -> list[list[str]]:
-        """Slug and name of each of ``names`` once, in their order; those ``known`` only from this batch are kept."""
-        rows = [known[slug] for slug in dict.fromkeys(map(slugify, names))]
-        self._session.add_all(rows)
-        return [[row.slug, row.name] for row in rows]
-
     def _lead_here(self, row: Article, former_urls: Iterable[str]) -> dict[str, str]:
         refused = {}
         for url in former_urls:
@@ -206,16 +199,7 @@ class Batch:
 def _content(row: Article) -> tuple[object, ...]:
     """All that makes a difference to readers, and where it comes from."""
     own = [getattr(row, name) for name in SAME_NAME]
-    names = ([tag.slug for tag in row.tags], [author.slug for author in row.authors])
+    names = (row.tags, row.authors)
     when = (row.published_at, row.updated_at, row.withdrawn_at)
     size = (row.image_width, row.image_height)
     return (*own, row.source, row.body_html, row.comment_policy, when, names, size)
-
-
-def _named(session: Session, model: type[Named], names: Iterable[str]) -> dict[str, Named]:
-    """The tags or authors of these names by slug; whoever is named for the first time is made, as first spelled."""
-    spelled: dict[str, str] = {}
-    for name in names:
-        spelled.setdefault(slugify(name), name)
-    found = {row.slug: row for row in session.scalars(select(model).where(model.slug.in_(spelled)))}
-    return {slug: found.get(slug) or model(slug=slug, name=name) for slug, name in spelled.items()}

@@ -31,6 +31,7 @@ FIELDS = (
     "seo_title",
     "seo_description",
     "series",
+    "lang",
 )
 MAX_CHARACTERS = 64_000
 

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from blog.content.documents import Document, InvalidDocument
+from blog.content.terms import terms
 from blog.markup import markdown
 from blog.markup.limits import ArticleTooComplex
 from blog.slugs import slugify
@@ -175,8 +176,8 @@ class FolderSource:
             title=title or _title_from(name),
             body=html,
             excerpt=matter.text("excerpt"),
-            authors=matter.names("authors"),
-            tags=matter.names("tags"),
+            authors=terms(matter.names("authors")),
+            tags=terms(matter.names("tags")),
             image=matter.text("image") or None,
             image_alt=matter.text("image_alt"),
             image_caption=matter.text("image_caption"),
@@ -188,6 +189,7 @@ class FolderSource:
             seo_title=matter.text("seo_title"),
             seo_description=matter.text("seo_description"),
             series=matter.text("series") or None,
+            lang=matter.text("lang") or None,
             is_draft=matter.flag("draft"),
             notes=matter.unknown(),
         )

@@ -18,11 +18,11 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from urllib.parse import unquote
 
-from blog.content.documents import FORMER_URL, LIMITS, MAX_NAMES, UNSTORABLE, CommentPolicy, Document, InvalidDocument
+from blog.content.documents import FORMER_URL, MAX_NAMES, CommentPolicy, Document, InvalidDocument
+from blog.content.terms import UNSTORABLE, terms
 from blog.fetch import Client, Limits
-from blog.slugs import is_slug, slugify
 from blog.sources.base import CursorExpired, SourceItem
-from blog.sources.cms import CMS, Records
+from blog.sources.cms import CMS, Records, article_slug
 from blog.sources.json_record import Record
 from blog.sources.shopify.graphql import ADMIN, STOREFRONT, GraphQLClient, Reply
 from blog.sources.shopify.queries import ADMIN as ADMIN_QUERIES
@@ -161,8 +161,8 @@ class ShopifySource(CMS):
             title=record.line("title"),
             body=record.text("body"),
             excerpt=record.words("summary"),
-            authors=(author,) if author else (),
-            tags=_texts(record, "tags"),
+            authors=terms([author]),
+            tags=terms(_texts(record, "tags")),
             image=image.text("url") or None,
             image_alt=image.line("altText"),
             published_at=published_at,
@@ -190,7 +190,7 @@ def _address(article: Record) -> str:
 def _slug(article: Record, oldest_blog: str) -> str:
     blog, handle = article.record("blog"), article.text("handle")
     text = handle if blog.text("id") == oldest_blog else f"{blog.text('handle')}-{handle}"
-    return text if is_slug(text) and len(text) <= LIMITS["slug"] else slugify(text)
+    return article_slug(text, article.text("id").rpartition("/")[2])
 
 
 def _texts(record: Record, name: str) -> tuple[str, ...]:

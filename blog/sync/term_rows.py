@@ -1,0 +1,81 @@
+"""From the tags and authors of documents to rows: each source's own slugs, unique within the site, through renames."""
+
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from blog.content.models import Author, FormerSlug, Tag
+from blog.content.terms import Term
+from blog.slugs import slugify
+
+Row = TypeVar("Row", Tag, Author)
+
+
+class TermRows(Generic[Row]):
+    """The rows of ``model`` that a batch's ``terms`` may touch, read at once."""
+
+    def __init__(self, session: Session, model: type[Row], terms: Iterable[Term]) -> None:
+        wanted = set(terms)
+        slugs, names = {term.slug for term in wanted}, {term.name for term in wanted}
+        keys = {term.key for term in wanted if term.key}
+        slugs |= {_distinct_slug(term) for term in wanted if term.key}
+        query = select(model).where(or_(model.slug.in_(slugs), model.source_key.in_(keys), model.name.in_(names)))
+        rows = list(session.scalars(query)) if wanted else []
+        self._session = session
+        self._model = model
+        self._by_slug = {row.slug: row for row in rows}
+        self._by_key = {row.source_key: row for row in rows if row.source_key}
+        self._by_name = {row.name: row for row in rows if not row.source_key}
+        self._found: dict[Term, Row] = {}
+
+    def labels(self, terms: Iterable[Term]) -> list[list[str]]:
+        """Slug and name of each of ``terms`` once, in their order."""
+        rows = {row.slug: row for row in map(self._row, terms)}
+        return [[row.slug, row.name] for row in rows.values()]
+
+    def _row(self, term: Term) -> Row:
+        """The row of ``term``: an old one, under its new name, or a new one, to which the former slug leads."""
+        if term in self._found:
+            return self._found[term]
+        slug = term.slug
+        row = self._by_slug.get(slug)
+        if row is not None and _is_another(row, term):
+            slug = _distinct_slug(term)
+            row = self._by_slug.get(slug)
+        if row is None:
+            row = self._model(slug=slug, name=term.name, source_key=term.key or None)
+            self._session.add(row)
+            self._by_slug[slug] = row
+        elif term.key and row.source_key in {None, term.key}:
+            row.name, row.source_key = term.name, term.key
+        self._lead_here(row, term)
+        self._found[term] = row
+        return row
+
+    def _lead_here(self, row: Row, term: Term) -> None:
+        """Lead readers of the slug that ``term`` had before to ``row``."""
+        former = self._by_key.get(term.key) if term.key else None
+        former = former or self._by_name.get(term.name)
+        if former is None or former is row:
+            return
+        kind = self._model.__tablename__
+        former.source_key = None
+        chained = update(FormerSlug).where(FormerSlug.kind == kind, FormerSlug.target == former.slug)
+        self._session.execute(chained.values(target=row.slug))
+        taken = [former.slug, row.slug]
+        self._session.execute(delete(FormerSlug).where(FormerSlug.kind == kind, FormerSlug.slug.in_(taken)))
+        self._session.add(FormerSlug(kind=kind, slug=former.slug, target=row.slug))
+        self._by_key.pop(term.key, None)
+        self._by_name.pop(term.name, None)
+
+
+def _is_another(row: Tag | Author, term: Term) -> bool:
+    """Whether ``row`` is another tag or author of the source that happens to have the slug of ``term``."""
+    has_other_key = bool(row.source_key and term.key and row.source_key != term.key)
+    return has_other_key and row.name.casefold() != term.name.casefold()
+
+
+def _distinct_slug(term: Term) -> str:
+    return f"{term.slug[:150]}-{slugify(term.key)[:49]}"
