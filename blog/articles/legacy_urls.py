@@ -8,7 +8,7 @@ from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from blog.content.models import Article, Author, Redirect, Tag
+from blog.content.models import Article, Author, FormerSlug, Redirect, Tag
 from blog.extensions import db
 from blog.slugs import slugify
 
@@ -53,7 +53,14 @@ def _named(form: re.Pattern[str], path: str, model: type[Tag | Author]) -> str |
     found = form.fullmatch(path)
     if found is None:
         return None
-    return db.session.scalar(select(model.slug).where(model.slug == slugify(unquote_plus(found[1]))))
+    slug = slugify(unquote_plus(found[1]))
+    return present_slug(model, slug) or db.session.scalar(select(model.slug).where(model.slug == slug))
+
+
+def present_slug(model: type[Tag | Author], slug: str) -> str | None:
+    """The slug that a tag or author has now that once had ``slug``; ``None`` where that is not a former one."""
+    kind = model.__tablename__
+    return db.session.scalar(select(FormerSlug.target).where(FormerSlug.kind == kind, FormerSlug.slug == slug))
 
 
 def _was_withdrawn(slug: str) -> bool:

@@ -53,12 +53,12 @@ def usable_terms(found: Iterable[Term]) -> tuple[tuple[Term, ...], list[str]]:
     """The terms that an article takes, and why others are left out."""
     usable, reasons, seen = [], [], set()
     for term in found:
-        if not term.name or term.slug in seen:
+        if not term.name or (term.slug, term.key) in seen:
             continue
         if len(term.name) > MAX_NAME:
             reasons.append(f"“{term.name[:60]}…” is left out: a name has at most {MAX_NAME} characters")
             continue
-        seen.add(term.slug)
+        seen.add((term.slug, term.key))
         usable.append(term)
     if len(usable) > MAX_TERMS:
         reasons.append(f"only the first {MAX_TERMS} of {len(usable)} are taken")

@@ -72,7 +72,8 @@ def prepare(listed: SourceItem, source: Source) -> Prepared:
         body=html,
         image=image.address if image else None,
     )
-    left = (_note(residue, listed) for residue in residues)
+    left = [_note(residue, listed) for residue in residues]
+    left += [Note(f"{kind}: {why}") for kind in TERM_FIELDS for why in usable_terms(getattr(document, kind))[1]]
     went = (Note(describe(dropped)),) if dropped else ()
     size = (image.width, image.height) if image else (None, None)
     return Prepared(listed, made, (*document.notes, *left, *went, *images.notes), len(text.split()), *size)

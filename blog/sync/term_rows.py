@@ -22,12 +22,12 @@ class TermRows(Generic[Row]):
         keys = {term.key for term in wanted if term.key}
         slugs |= {_distinct_slug(term) for term in wanted if term.key}
         query = select(model).where(or_(model.slug.in_(slugs), model.source_key.in_(keys), model.name.in_(names)))
-        rows = list(session.scalars(query)) if wanted else []
+        rows: list[Row] = list(session.scalars(query)) if wanted else []
         self._session = session
-        self._model = model
-        self._by_slug = {row.slug: row for row in rows}
-        self._by_key = {row.source_key: row for row in rows if row.source_key}
-        self._by_name = {row.name: row for row in rows if not row.source_key}
+        self._model: type[Row] = model
+        self._by_slug: dict[str, Row] = {row.slug: row for row in rows}
+        self._by_key: dict[str, Row] = {row.source_key: row for row in rows if row.source_key}
+        self._by_name: dict[str, Row] = {row.name: row for row in rows if not row.source_key}
         self._found: dict[Term, Row] = {}
 
     def labels(self, terms: Iterable[Term]) -> list[list[str]]:

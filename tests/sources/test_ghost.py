@@ -10,6 +10,7 @@ from blog.fetch.errors import Unauthorised
 from blog.sources.base import CursorExpired, SourceUnavailable
 from blog.sources.ghost import BadKey, GhostSource
 from tests.sources.fake_ghost import ADMIN_KEY, CONTENT_KEY, FakeGhost
+from tests.support.documents import names
 from tests.support.fakes import Fake, as_json, http
 
 LIMITS = Limits(tries=1)
@@ -40,7 +41,7 @@ def test_a_post_becomes_a_document(ghost: FakeGhost, source: GhostSource) -> Non
     [listed] = source.listing()
     tea = listed.load()
     assert (tea.source_id, tea.slug, tea.title, tea.body) == (f"{7:024x}", "on-tea", "On Tea", "<p>About On Tea.</p>")
-    assert (tea.excerpt, tea.tags, tea.authors) == ("Short.", ("Green tea",), ("Ada Byron", "Zoë Lind"))
+    assert (tea.excerpt, names(tea.tags), names(tea.authors)) == ("Short.", ("Green tea",), ("Ada Byron", "Zoë Lind"))
     assert (tea.image, tea.image_alt) == ("https://cms.example/content/images/cup.png", "A cup")
     assert tea.image_caption == "By Bea"
     assert tea.published_at == datetime(2026, 3, 1, 12, 0, 7, tzinfo=UTC)

@@ -10,6 +10,7 @@ import pytest
 from blog.content.documents import Document, InvalidDocument
 from blog.sources.base import SourceUnavailable
 from blog.sources.folder.source import FolderSource
+from tests.support.documents import names
 from tests.support.files import PNG, write
 
 LONG_AGO = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)
@@ -61,7 +62,7 @@ def test_the_first_heading_is_the_title_and_is_not_shown_twice(folder: Path, sou
 def test_html_is_taken_as_it_is(folder: Path, source: FolderSource) -> None:
     write(folder, "tea.html", "<h1>Tea</h1>\n<p>*not emphasised*</p>", tags="Tea")
     tea = only(source)
-    assert (tea.title, tea.tags) == ("Tea", ("Tea",))
+    assert (tea.title, names(tea.tags)) == ("Tea", ("Tea",))
     assert "*not emphasised*" in tea.body
 
 
@@ -217,3 +218,14 @@ def test_git_tells_when_an_article_was_written_and_changed(folder: Path, source:
 def test_a_checkout_s_own_time_is_no_update(folder: Path, source: FolderSource) -> None:
     write(folder, "tea.md", "# Tea", published_at="2026-03-01")
     assert only(source).updated_at == datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def test_a_file_names_its_language(folder: Path, source: FolderSource) -> None:
+    write(folder, "tee.md", "Heiß.", lang="de-CH")
+    write(folder, "thé.md", "Chaud.", lang="français")
+    write(folder, "tea.md", "Hot.")
+    documents = {listed.source_id: listed for listed in source.listing()}
+    assert documents["tee.md"].load().lang == "de-CH"
+    assert documents["tea.md"].load().lang is None
+    with pytest.raises(InvalidDocument, match="not a language tag"):
+        documents["thé.md"].load()

@@ -1,0 +1,10 @@
+"""Reading documents in tests."""
+
+from collections.abc import Iterable
+
+from blog.content.terms import Term
+
+
+def names(terms: Iterable[Term]) -> tuple[str, ...]:
+    """The names of tags or authors."""
+    return tuple(term.name for term in terms)
