@@ -16,7 +16,7 @@ from blog.markup.theme_residue import Residue, remove_from_text, remove_residue
 from blog.sources.base import Source, SourceItem
 from blog.sync.images import Images
 
-RULES_VERSION = 9
+RULES_VERSION = 10
 """Raised whenever the same document would make another row, so that the next sync makes all of them anew."""
 
 TERM_FIELDS = ("tags", "authors")
