@@ -56,10 +56,7 @@ def test_every_slug_can_be_used_and_stays_itself(text: str) -> None:
         ("slug", "Tea"),
         ("slug", "a/b"),
         ("slug", ""),
-        ("tags", ("☕",)),
-        ("tags", ("x" * 201,)),
-        ("tags", ("a\0b",)),
-        ("authors", tuple(map(str, range(51)))),
+        ("lang", "français"),
         ("updated_at", datetime(2026, 3, 1)),  # noqa: DTZ001 - that is what is wrong
         ("published_at", datetime(2026, 3, 1)),  # noqa: DTZ001
         ("former_urls", ("https://a.example/",)),
