@@ -9,7 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from blog.extensions import db
-from tests.support.factories import make_article
+from blog.moderation import accounts
+from tests.support.clients import PASSWORD, Visitor
+from tests.support.factories import make_article, make_comment
 
 JSON = {"Accept": "application/json"}
 
@@ -147,3 +149,26 @@ def test_a_connection_that_breaks_in_mid_request_is_a_passing_state(failing: Fai
     assert answer.status_code == 503
     assert "catching its breath" in answer.text
     assert client.get("/").status_code == 200
+
+
+def test_a_full_disk_gives_a_moderator_s_reason_back(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    comment = make_comment(make_article("On Tea"))
+    accounts.add("Cleo", PASSWORD)
+    visitor = Visitor(app)
+    visitor.sign_in()
+    monkeypatch.setattr("blog.moderation.views.decide", full)
+    answer = visitor.press("Reject", comment, reason="It says nothing of tea.")
+    assert answer.status_code == 503
+    assert 'name="reason"' in answer.text
+    assert "It says nothing of tea.</textarea>" in answer.text
+    assert '<input type="hidden" name="csrf_token"' in answer.text
+
+
+def test_a_sign_in_that_fails_gives_no_password_back(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = Visitor(app)
+    visitor.visit("/moderation/login")
+    monkeypatch.setattr("blog.moderation.login.accounts.authenticate", full)
+    answer = visitor.press("Sign in", name="Cleo", password="hunter2 hunter2", reason="Kept.")
+    assert answer.status_code == 503
+    assert "Kept." in answer.text
+    assert "hunter2" not in answer.text

@@ -11,8 +11,8 @@ def comment_policy(article: Article, settings: Settings) -> CommentPolicy:
     return CommentPolicy(article.comment_policy or settings.comments)
 
 
-def first_status(policy: CommentPolicy, *, fell_for_decoy: bool, is_held: bool) -> Status:
+def first_status(policy: CommentPolicy, *, fell_for_honeypot: bool, is_held: bool) -> Status:
     """Initial status of a comment submitted under ``policy``; one that is held waits for a moderator in any case."""
-    if fell_for_decoy:
+    if fell_for_honeypot:
         return Status.SPAM
     return Status.APPROVED if policy is CommentPolicy.OPEN and not is_held else Status.PENDING

@@ -69,11 +69,11 @@ def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request
     # The same short text may be the answer to several comments.
     what = f"{email.casefold()}\0{body}" + (f"\0{form.parent.data}" if form.parent.data else "")
     fingerprint = sha256(what.encode()).hexdigest()
-    fell_for_decoy = bool(form.nickname.data)
+    fell_for_honeypot = bool(form.nickname.data)
     imitation = imitation_reason(form.name.data, article)
     return Comment(
         article_id=article.id,
-        status=first_status(policy, fell_for_decoy=fell_for_decoy, is_held=bool(imitation)),
+        status=first_status(policy, fell_for_honeypot=fell_for_honeypot, is_held=bool(imitation)),
         name=form.name.data,
         email=email,
         website=form.website.data,
@@ -83,7 +83,7 @@ def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request
         submitted_at=utc_now(),
         network=truncate_ip(request.remote_addr),
         user_agent=sanitize_text(request.user_agent.string[:MAX_USER_AGENT]),
-        held_reason=gettext("A field was filled in that people cannot see.") if fell_for_decoy else imitation,
+        held_reason=gettext("A field was filled in that people cannot see.") if fell_for_honeypot else imitation,
         fingerprint=fingerprint,
         receipt_token_hash=token_hash(receipt_token(article.id, fingerprint)),
     )
