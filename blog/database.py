@@ -1,4 +1,4 @@
-"""The database: the declarative base, times, and how SQLite is opened so that an acknowledged write is kept.
+"""The database: the declarative base, aware times, and SQLite settings that keep every acknowledged write.
 
 SQLite's pragmas are those of https://www.sqlite.org/pragma.html; taking the transaction out of the driver's hands
 follows SQLAlchemy's page on the pysqlite dialect, “Serializable isolation / Savepoints / Transactional DDL”.

@@ -1,4 +1,4 @@
-"""What can go wrong, told to the one whom it concerns.
+"""Errors: one plain line for the operator, a calm page for the reader.
 
 An operator's mistake is an :class:`OperatorError`: one line that says what happened and what mends it. A reader gets
 a page (or problem+json, RFC 9457, where the client asked for JSON) that never carries a detail of the operator's.

@@ -1,4 +1,4 @@
-"""The security headers that every answer carries.
+"""The security headers of every response.
 
 Content-Security-Policy Level 3, Permissions-Policy and Referrer-Policy as in the W3C's drafts, HSTS as in RFC 6797.
 The policy allows nothing inline and no other host, so that injected markup could neither run nor call out.

@@ -1,4 +1,4 @@
-"""How the blog is, for whatever watches it: ``/healthz`` says that it runs, ``/readyz`` that it can do its work."""
+"""``/healthz`` says that the process runs, ``/readyz`` that the blog can do its work."""
 
 from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue

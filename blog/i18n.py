@@ -1,4 +1,4 @@
-"""The site's own words in the site's language, from catalogues as their translators leave them.
+"""The site's own words in the site's language, read from the translators' catalogues.
 
 A catalogue is a file ``<language>/LC_MESSAGES/messages.po`` in ``blog/translations``, or in the theme's
 ``translations``, which lies over ours. It is read at the start and compiled in memory, so that what is spoken is always

@@ -1,4 +1,4 @@
-"""The instance folder: its secret key, and Flask's own configuration made from ours."""
+"""The instance folder, its secret key, and Flask's configuration made from our settings."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""Processes beside this one."""
+"""Helpers for starting child processes."""
 
 import os
 import resource

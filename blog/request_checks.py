@@ -1,4 +1,4 @@
-"""What every request is checked for before a view sees it, and the log line for each form that was refused."""
+"""Checks on every request before a view runs, and one log line for each refused form."""
 
 from collections.abc import Iterable
 from functools import lru_cache

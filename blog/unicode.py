@@ -1,4 +1,4 @@
-"""Unicode text from outside: normalised in linear time, without invisible controls.
+"""Text from outside: Unicode normalised in linear time, without invisible control characters.
 
 The only place that calls :func:`unicodedata.normalize`. That function sorts each run of combining marks in quadratic
 time and holds the interpreter meanwhile: 120 000 marks in a row stop a process for 26 seconds.

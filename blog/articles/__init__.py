@@ -1,4 +1,4 @@
-"""What readers get: the index, the articles, the tags, and the way from old addresses to new ones."""
+"""The readers' pages: index, articles, tags, authors, archive, search, feeds, sitemaps, redirects."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""The archive: how many articles each year had, and what they were."""
+"""The archive: the articles of each year, and how many there are."""
 
 from dataclasses import dataclass
 from datetime import datetime

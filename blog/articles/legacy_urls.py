@@ -1,4 +1,4 @@
-"""Former addresses: of articles, which the database knows; of tags, authors, feeds, which CMSs form in their ways."""
+"""Redirects from former addresses, of articles and of the CMS's tags, authors and feeds."""
 
 import re
 from typing import Any

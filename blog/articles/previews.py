@@ -1,4 +1,4 @@
-"""``/preview/<token>``: a draft as it will look, for whoever holds the link."""
+"""``/preview/<token>``: a draft as it will look, for anybody with the link."""
 
 from flask import Blueprint, Response, abort, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""Which articles have the words that are looked for, the best first, by the database's own full-text search.
+"""Ranks the articles that contain the words, by the database's own full-text search.
 
 To rank an article takes time, and common words are in most of them. So the newest that have the words compete, and of
 the older ones those that have them in their titles.

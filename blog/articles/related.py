@@ -1,4 +1,4 @@
-"""What a reader of an article may go on to: its neighbours, the parts of its series, articles on the same subjects."""
+"""Links from one article to others: older and newer, parts of its series, similar ones."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache

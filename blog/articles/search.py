@@ -1,4 +1,4 @@
-"""Finding articles by their words."""
+"""Search in articles."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What browsers and search engines ask a site for by itself: its rules, its search, its name and its icons."""
+"""Files that browsers and search engines request: robots.txt, search description, manifest, icons."""
 
 import json
 

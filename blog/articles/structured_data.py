@@ -1,4 +1,4 @@
-"""What a page says of itself to machines: JSON-LD in the words of https://schema.org/."""
+"""JSON-LD for articles and breadcrumbs, in the vocabulary of https://schema.org/."""
 
 from typing import Any
 

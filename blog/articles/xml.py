@@ -1,4 +1,4 @@
-"""XML made of elements, so that whatever must be escaped is escaped.
+"""Builds XML from elements, so that everything is escaped.
 
 Names stand as they are written: the root declares its namespaces by ``xmlns`` attributes of its own.
 """

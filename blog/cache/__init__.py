@@ -1,4 +1,4 @@
-"""The page cache: whole answers kept for everybody, and forgotten when what they show changes."""
+"""The page cache: whole responses, the same for everybody, until something that they show changes."""
 
 from typing import NamedTuple, cast
 

@@ -1,4 +1,4 @@
-"""One kept page: its headers, and its body already compressed in every way that browsers understand."""
+"""One cached page: its headers, and its body already compressed with every encoding that browsers accept."""
 
 import gzip
 import time

@@ -1,4 +1,4 @@
-"""Finding the kept page that answers a request, under any server interface."""
+"""Finds the cached page that answers a request, under any server interface."""
 
 import time
 from collections.abc import Callable

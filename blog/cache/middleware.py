@@ -1,4 +1,4 @@
-"""The page cache: a WSGI layer that answers for Flask where a page is kept (PEP 3333)."""
+"""The page cache as WSGI middleware: it answers in place of Flask where it has the page (PEP 3333)."""
 
 import threading
 from collections.abc import Callable, Iterable

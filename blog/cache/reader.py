@@ -1,4 +1,4 @@
-"""Reading the purges that came since the last time, by whoever has to forget something."""
+"""Reads the purges that were committed since the last read."""
 
 from datetime import timedelta
 from typing import Self

@@ -1,4 +1,4 @@
-"""The kept pages of one process, bounded by their bytes; the one that was asked for the longest ago goes first."""
+"""The cached pages of one process, bounded by their size; the least recently used page goes first."""
 
 import threading
 from collections import OrderedDict

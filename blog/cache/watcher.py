@@ -1,4 +1,4 @@
-"""Reads what other processes purged, on a thread of its own: no request ever waits for it."""
+"""Reads the purges of other processes in a thread of its own, so that no request waits for it."""
 
 import logging
 import threading

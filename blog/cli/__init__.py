@@ -1,4 +1,4 @@
-"""The ``blog`` command: each subcommand is a few lines around something that lives elsewhere."""
+"""The ``blog`` command: each subcommand is a few lines around a function of another room."""
 
 import contextlib
 import signal

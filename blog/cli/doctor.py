@@ -1,4 +1,4 @@
-"""What ``blog doctor`` looks at, and what it says."""
+"""The checks of ``blog doctor``."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Starting the blog: everything that ``blog serve`` does before, and then the server."""
+"""``blog serve``: prepares the blog, then runs the server."""
 
 import errno
 import gc

@@ -1,4 +1,4 @@
-"""The background worker: it keeps the articles what their source says, while other processes serve them.
+"""The background worker: it follows the source while other processes serve pages.
 
 It polls a CMS, watches a folder, and obeys the calls that came in by webhook; a thread beside that tells a cache in
 front of the blog what to forget. Being killed does it no harm: what it was at is taken up by the next one.

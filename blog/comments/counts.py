@@ -1,4 +1,4 @@
-"""How many public comments there are under an article and below a comment.
+"""How many public comments an article has, and how many replies a comment has.
 
 The counts are columns, kept in the transaction that changes a comment, so that no page has to count.
 """

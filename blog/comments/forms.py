@@ -1,4 +1,4 @@
-"""The form with which a reader comments."""
+"""The comment form."""
 
 from functools import cache
 

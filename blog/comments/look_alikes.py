@@ -1,4 +1,4 @@
-"""Names that look alike: a skeleton in the manner of UTS #39 (https://www.unicode.org/reports/tr39/), section 4.
+"""Names that look alike, compared by a skeleton as in UTS #39, section 4 (https://www.unicode.org/reports/tr39/).
 
 Unicode's own table has 6 000 pairs for all scripts, and the Python library that ships it takes 10 MB of memory. A name
 that imitates one in Latin letters needs only the letters below, beside what compatibility normalisation knows already.

@@ -1,4 +1,4 @@
-"""The page on which a comment stands, found without reading the pages before it."""
+"""Finds the page on which a comment stands, without reading the pages before it."""
 
 from flask import url_for
 from sqlalchemy import func, select

@@ -1,4 +1,4 @@
-"""Whether an article takes comments, and where a new comment begins."""
+"""Whether an article takes comments, and the status of a new one."""
 
 from blog.comments.models import Status
 from blog.config import Settings

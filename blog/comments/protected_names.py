@@ -1,4 +1,4 @@
-"""Names that a reader's comment may not be published under unread: the moderators', the authors', and of the office."""
+"""Names that need a moderator's decision before they show: those of moderators, authors and the site's staff."""
 
 from collections.abc import Callable, Iterable
 from typing import cast

@@ -1,4 +1,4 @@
-"""Taking in one comment: stored once, however often its button is pressed."""
+"""Stores a submitted comment, once however often the button is pressed."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The comments that readers see under an article, a page at a time, and each thread of them."""
+"""An article's public comments, one page of threads at a time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The statements that read threads. Building one takes longer than running it, so each is built once and kept."""
+"""The statements that read threads, built once: building one takes longer than running it."""
 
 from functools import cache
 from typing import Any

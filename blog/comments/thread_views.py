@@ -1,4 +1,4 @@
-"""Reading threads: the way to one comment, and the page of a long thread."""
+"""Views for reading threads: the link to one comment, and the page of a long thread."""
 
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""Sending a comment, previewing it, and seeing what became of it."""
+"""Views for sending and previewing a comment, and for its receipt."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The cache keys of articles: which pages show what of them, and which have to be forgotten when they change."""
+"""The cache keys of articles: which pages show what, and which must be purged after a change."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Documents that are not public yet, kept as they will look, for those who hold a link to a preview."""
+"""Documents that are not public yet, stored as they will look, for preview links."""
 
 from datetime import datetime
 from typing import Any

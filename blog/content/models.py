@@ -1,4 +1,4 @@
-"""Articles and what belongs to them, as rows."""
+"""Articles, tags, authors and redirects as rows."""
 
 from datetime import datetime
 from functools import cache

@@ -1,4 +1,4 @@
-"""Links to what is not public yet: signed, so that nobody can guess one, and good for a while."""
+"""Signed links to drafts and scheduled articles, valid for some days."""
 
 import time
 from typing import NamedTuple

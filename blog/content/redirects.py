@@ -1,4 +1,4 @@
-"""Former addresses of articles."""
+"""Former addresses of articles, and which addresses cannot be redirected."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""The search index: the words of each public article, in the database's own full-text search.
+"""The search index: each public article's words in the database's own full-text search.
 
 SQLite has them in an FTS5 table (https://www.sqlite.org/fts5.html), PostgreSQL as a ``tsvector``
 (https://www.postgresql.org/docs/current/textsearch.html). Accents are folded here, for both alike.

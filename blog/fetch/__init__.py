@@ -1,4 +1,4 @@
-"""Asking other servers: every wait, size and address is bounded, and each failure has a name."""
+"""Requests to other servers: every wait, size and address has a limit, each failure a name."""
 
 from blog.fetch.client import Answer, Client
 from blog.fetch.errors import FetchError, Gone, Refused

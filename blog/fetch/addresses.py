@@ -1,4 +1,4 @@
-"""Which addresses may be asked: public ones, and the host that the operator named, wherever that is.
+"""Which addresses may be requested: public ones, and the host that the operator named.
 
 Without this, an article could make the server read its own network: OWASP's cheat sheet “Server-Side Request Forgery
 Prevention”. The check is made on the very address that is then connected to, so that a name cannot mean something else

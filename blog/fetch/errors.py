@@ -1,4 +1,4 @@
-"""How asking another server can fail. Each is one line for the operator: what happened, and what mends it."""
+"""How a request to another server can fail: one line for the operator each, with how to fix it."""
 
 import json
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""How long, how much and how often: the bounds of one client."""
+"""The limits of one client: how long, how much, how often."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What was spent on asking."""
+"""How many requests, bytes and seconds a client has used."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The one door to safe HTML: what comes out of here is ``Markup``, and templates show nothing else unescaped."""
+"""The one door to safe HTML: its results are ``Markup``, and templates show nothing else unescaped."""
 
 from blog.markup.article import clean_article
 from blog.markup.comment import clean_comment

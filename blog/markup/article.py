@@ -1,4 +1,4 @@
-"""The body of an article as its page shows it: safe, and with images and tables that suit a page.
+"""The body of an article as its page shows it: safe HTML with responsive images and scrolling tables.
 
 It is a list of steps, each a function that changes the document. The sanitiser comes before the first and after the
 last of them, so that what a step makes needs no trust.

@@ -1,4 +1,4 @@
-"""A reader's text as safe HTML: a small part of Markdown, two sanitisers, and a link policy of our own.
+"""A comment as safe HTML: a small part of Markdown, two sanitisers, and our own link policy.
 
 bleach is the sanitiser that this project's owner chose; it gets no more releases, so its output passes nh3 with the
 same allowlist. Neither knows which links may be published: :mod:`blog.markup.links` does.

@@ -1,4 +1,4 @@
-"""What may stand where: paragraphs and lines put right after blocks have come into them."""
+"""Repairs the HTML around blocks that were placed inside paragraphs and lines."""
 
 from collections.abc import Iterable, Iterator
 from itertools import dropwhile, groupby

@@ -1,4 +1,4 @@
-"""Headings that can be linked to: each gets an id made of its words, unless its author gave it one."""
+"""Ids for headings, made from their words, so that each can be linked to."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The words of an article without its markup, for excerpts, search and feeds."""
+"""The plain words of an article, for excerpts, search and feeds."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Taking pieces out of a document, and with them the elements that this leaves empty."""
+"""Removes parts of a document, and the elements that become empty."""
 
 from blog.markup.dom import Element
 

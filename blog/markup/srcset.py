@@ -1,4 +1,4 @@
-"""The widths and formats in which this site has an image, read from the image's own address.
+"""The widths and formats of this site's images, read from the image's own address.
 
 The file ``<hash>-1300-avif-webp.jpg`` is a picture 1300 pixels wide that is also there as AVIF and as WebP, each at
 every step of the ladder below: ``<hash>-560.avif``, ``<hash>-800.avif`` and so on. So a page names them all without

@@ -1,4 +1,4 @@
-"""What a broken theme left in a text: its error messages, and its code that nobody rendered.
+"""What a broken theme left in a text: its error messages, and template code that was not rendered.
 
 The shapes are those of Liquid's errors (https://github.com/Shopify/liquid, ``lib/liquid/errors.rb``), of missing
 translations in Shopify and Rails, and of the tags that Liquid, Jinja and their kind share. Such a text goes where it

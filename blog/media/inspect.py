@@ -1,4 +1,4 @@
-"""Pictures examined before they are kept: what they are, how large, whole, and without what cameras write into them.
+"""Checks an uploaded image: its format, its size, that it is complete; and removes its metadata.
 
 What a file is, its first bytes say, never its name: PNG, JPEG, GIF, WebP, AVIF (ISO/IEC 23008-12) or SVG.
 """

@@ -1,4 +1,4 @@
-"""Image files with nothing beside the picture: what else stands in them is cut out, and the picture keeps every bit.
+"""Removes metadata from image files without changing a single pixel.
 
 What may stay is listed. So a kind of metadata that nobody thought of goes as well, and whatever follows the picture's
 end. The formats: PNG (https://www.w3.org/TR/png-3/), JPEG (ITU-T T.81, annex B), GIF89a

@@ -1,4 +1,4 @@
-"""Narrower and smaller copies of a picture, for the screens that readers have."""
+"""Makes narrower and smaller copies of an image."""
 
 from io import BytesIO
 from math import prod

@@ -1,4 +1,4 @@
-"""Images as this site's own files: kept under a hash of their bytes, served from ``/media/`` for a year.
+"""Images stored under a hash of their bytes, and served from ``/media/`` for a year.
 
 Narrower and smaller copies lie beside them, under names that follow from the image's own: :mod:`blog.markup.srcset`.
 """

@@ -1,4 +1,4 @@
-"""Everything under ``/moderation``: closed to all but moderators, kept by no cache, found by no search engine."""
+"""The blueprint of everything under ``/moderation``: moderators only, never cached, never indexed."""
 
 from flask import Blueprint, Response
 

@@ -1,4 +1,4 @@
-"""What a moderator is told: what was decided, and why something was not."""
+"""The messages that moderators see: what was decided, and why something was not."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Where a moderator goes next: only ever to a page under ``/moderation``."""
+"""Where a moderator goes next, which is always a page under ``/moderation``."""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 

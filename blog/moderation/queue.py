@@ -1,4 +1,4 @@
-"""What moderators look at: the comments of one status, and the log, a page at a time.
+"""What moderators look at: the comments of one status, and the log, one page at a time.
 
 Pages go on from the last row of the one before (by key, never by counting rows), so that the thousandth costs what the
 first does; and how many comments there are is counted only as far as anybody would.

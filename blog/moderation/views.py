@@ -1,4 +1,4 @@
-"""What moderators see and do."""
+"""The moderators' pages."""
 
 from flask import abort, get_flashed_messages, redirect, request
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""What a source is: it lists what it has, and turns one piece of it into a document when asked."""
+"""The interface of a source: it lists its items, and turns one of them into a document when asked."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

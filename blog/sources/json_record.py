@@ -1,4 +1,4 @@
-"""Reading what a CMS says: a record of JSON whose fields may be missing, empty or of another kind than promised."""
+"""Reads the JSON of a CMS, whose fields may be missing, empty or of an unexpected type."""
 
 import json
 from collections.abc import Iterator

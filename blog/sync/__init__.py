@@ -1,4 +1,4 @@
-"""Sync: make the blog's articles what its source says, and report what changed.
+"""Sync: make the blog's articles match its source, and report what changed.
 
 It is safe to repeat and safe to kill: each small batch is one transaction, and where to go on is kept with its rows.
 """

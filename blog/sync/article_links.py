@@ -1,4 +1,4 @@
-"""Under which tags and authors articles are listed: rows that follow from the labels of each."""
+"""The rows that list articles under their tags and authors."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""What becomes of documents that are to be rows: each is made ready, or refused with the reason.
+"""Prepares documents for storing, or rejects them with a reason; many at once in other processes.
 
 That is most of a sync's work, and no document needs another for it. So where they are many, processes share them.
 """

@@ -1,4 +1,4 @@
-"""Long series, a little at a time, so that no transaction lasts long and memory does not grow."""
+"""Splits long series into batches, so that transactions stay short and memory does not grow."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""Looking at a source without taking anything in: is it there, and what becomes of what it says?"""
+"""``blog source check``: reads a source and shows what would become of it, without storing anything."""
 
 from collections.abc import Iterator
 from dataclasses import fields

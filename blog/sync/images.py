@@ -1,4 +1,4 @@
-"""The images that a document refers to, brought to this site."""
+"""Stores the images that a document refers to."""
 
 from urllib.parse import unquote
 

@@ -1,4 +1,4 @@
-"""What a source lists becomes rows, a batch at a time, and a report tells what became of it.
+"""Turns a source's listing into rows, one batch at a time.
 
 Files are read, servers asked and pages rendered before a transaction begins, since SQLite has one writer at a time.
 """

@@ -1,4 +1,4 @@
-"""One sync at a time: two that list at once could each withdraw what the other has just brought in."""
+"""The lock that lets only one sync run at a time."""
 
 import fcntl
 import time

@@ -1,4 +1,4 @@
-"""From a document to what its article holds: cleaned, rid of a theme's residue, its images on this site."""
+"""Prepares a document for storing: cleaned, without theme residue, its images on this site."""
 
 from dataclasses import dataclass, replace
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""Images that no article and no draft shows any more."""
+"""Finds and removes images that no article and no draft shows any more."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""What a sync did, for people and for programs."""
+"""The report of a sync, for people and for programs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

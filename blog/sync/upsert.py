@@ -1,4 +1,4 @@
-"""From prepared documents to rows: a batch at a time, within the transaction of the caller."""
+"""Writes prepared documents as rows, one batch at a time, in the caller's transaction."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Withdrawing the articles that a source no longer has, unless they are suspiciously many."""
+"""Withdraws the articles that a source no longer has, unless they are suspiciously many."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass

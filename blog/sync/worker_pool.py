@@ -1,4 +1,4 @@
-"""A few processes that work for this one, and never without it."""
+"""A few processes that prepare documents in parallel and never outlive this one."""
 
 import os
 import threading

@@ -1,4 +1,4 @@
-"""Static files: the theme's over ours, at addresses that carry a hash of them all, kept for a year.
+"""Static files: the theme's over the built-in ones, at addresses that contain a hash and are cached for a year.
 
 The hash is one for the whole set, so that a stylesheet's relative addresses, and a script's imports, carry it as well.
 ``css/site.css`` is no file: it is all stylesheets one after another, in the order in which their layers are declared.

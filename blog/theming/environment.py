@@ -1,4 +1,4 @@
-"""Jinja as the blog sets it up: an unknown name is an error, and nothing is worked out twice."""
+"""The Jinja environment: unknown names are errors, and compiled templates are cached."""
 
 import logging
 from collections.abc import MutableMapping

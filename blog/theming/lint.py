@@ -1,4 +1,4 @@
-"""What is wrong with a theme that can be seen without showing a page: for ``blog doctor``."""
+"""Finds faults in a theme without rendering a page, for ``blog doctor``."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches

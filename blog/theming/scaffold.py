@@ -1,4 +1,4 @@
-"""A theme to begin with: files with comments that change nothing yet."""
+"""``blog theme new``: commented files that change nothing until they are edited."""
 
 from pathlib import Path
 

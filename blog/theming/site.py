@@ -1,4 +1,4 @@
-"""What every template may say of the site: its name, its language, and its times."""
+"""What every template can show of the site: its name, its language, its times."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What a stylesheet says, read just closely enough to see what would hurt the others.
+"""Reads a theme's stylesheet just closely enough to find what would break the others.
 
 All stylesheets are sent as one, one after another. A brace too many or too few in one of them would cost the next.
 """

@@ -1,4 +1,4 @@
-"""Templates: the site's theme first, ours second, and never a theme's fault on a reader's page.
+"""Templates: the theme's first, the built-in ones second; a theme's fault never reaches a reader.
 
 A theme is a folder with ``templates/`` and ``static/`` laid over the built-in ones. A page or snippet of it that is
 missing, broken or blank costs that piece: the built-in one stands in, the fault is logged once with file and line, and

@@ -1,4 +1,4 @@
-"""The calls of a CMS that wait for the worker, and those that were done, so that none is obeyed twice."""
+"""Webhook calls that wait for the worker, and those already handled, so that none is handled twice."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Who calls a webhook: each CMS's own way to sign, checked in constant time."""
+"""How each CMS signs its webhook calls, checked in constant time."""
 
 import hmac
 import re

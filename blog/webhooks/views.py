@@ -1,4 +1,4 @@
-"""``/webhooks/<kind>``: a CMS, or anybody with the secret, says that something changed. The worker does the rest."""
+"""``/webhooks/<kind>``: a signed call says that something changed; the worker does the rest."""
 
 import json
 import time

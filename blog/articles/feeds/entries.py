@@ -1,4 +1,4 @@
-"""What a feed says, before it is written in one format or another."""
+"""The content of a feed, before it is written as Atom or JSON."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Names for what is in feeds, which stay when an address changes.
+"""Permanent ids for feeds and their entries, which stay when an address changes.
 
 They are ``tag:`` URIs (RFC 4151): the site's host, a year, and the number of the row, as in
 ``tag:blog.example.org,2026:article/12``. The host is that of ``BLOG_URL``; without one it is the host that was asked,

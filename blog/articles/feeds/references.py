@@ -1,4 +1,4 @@
-"""References in HTML that will be read far from its page."""
+"""Makes the links and images in HTML absolute, for feed readers."""
 
 from urllib.parse import urljoin
 

@@ -1,4 +1,4 @@
-"""The feeds' addresses."""
+"""The views of the feeds."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Captions as WordPress writes them, where nothing turned them into figures: ``[caption …]<img> text[/caption]``."""
+"""WordPress captions that no plugin rendered: ``[caption …]<img> text[/caption]``."""
 
 import re
 from collections.abc import Iterable, Iterator

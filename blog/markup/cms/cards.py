@@ -1,4 +1,4 @@
-"""Cards and blocks that are no more than links and words, as paragraphs."""
+"""Cards and blocks that hold only links and words, as paragraphs."""
 
 from collections.abc import Iterator
 

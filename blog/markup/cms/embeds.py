@@ -1,4 +1,4 @@
-"""What a CMS makes beside prose – embeds, galleries, cards, forms, shortcodes – as plain HTML.
+"""What a CMS adds to prose – embeds, galleries, cards, forms, shortcodes – as plain HTML.
 
 The names are those in the answers of real servers: Ghost's cards (``kg-…``) and WordPress's blocks (``wp-block-…``).
 Whatever has no rule of its own is left to the sanitiser, which keeps its words.

@@ -1,4 +1,4 @@
-"""Pictures that a plugin loads lazily: it keeps their addresses elsewhere than in ``src``."""
+"""Lazy-loaded images of plugins, whose real address is not in ``src``."""
 
 import re
 

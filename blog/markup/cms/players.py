@@ -1,4 +1,4 @@
-"""Addresses of what plays elsewhere: the page that a person would open, and what to call it."""
+"""Embedded players as links: the page that a person would open, and a name for it."""
 
 import re
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit

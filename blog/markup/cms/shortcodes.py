@@ -1,4 +1,4 @@
-"""Shortcodes that no plugin turned into anything: https://codex.wordpress.org/Shortcode_API.
+"""Shortcodes that no plugin rendered: https://codex.wordpress.org/Shortcode_API.
 
 Square brackets are ordinary punctuation, so a text is taken for a shortcode only where it cannot well be anything else:
 it has attributes (``[vc_row width="1/2"]``), or the document both opens and closes it (``[fancy]…[/fancy]``), or it is
