@@ -273,7 +273,7 @@ class Settings:
     purge: str | None = _setting(
         None,
         _purge,
-        "A cache in front that is told what to forget: `fastly:SERVICE_ID`, `cloudflare:ZONE_ID` or "
+        "A shared cache in front of the blog that is purged: `fastly:SERVICE_ID`, `cloudflare:ZONE_ID` or "
         "`varnish:http://HOST:PORT`.",
     )
     purge_token: str | None = _setting(

@@ -100,3 +100,15 @@ def test_readers_pages_set_no_cookie_and_do_not_depend_on_one(client: FlaskClien
     answer = client.get(path)
     assert "Set-Cookie" not in answer.headers
     assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_the_architecture_page_names_every_module_in_its_room() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    listed = {
+        f"{room}/{module}"
+        for room, section in re.findall(r"^### `(blog[^`]*)/`\n(.*?)(?=^##|\Z)", page, re.MULTILINE | re.DOTALL)
+        for module in re.findall(r"^- `(\w+\.py)`", section, re.MULTILINE)
+    } - {"blog/__init__.py"}
+    modules = {shown(path) for path in (ROOT / "blog").rglob("*.py") if path.name != "__init__.py"}
+    assert modules - listed == set(), "not on the page"
+    assert listed - modules == set(), "on the page, but gone"
