@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from types import TracebackType
 from typing import Any
 
 from flask import Flask, has_request_context, request
+
+ExceptionInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
 
 MAX_ADDRESSES = 4096
 OF_THE_HOST = frozenset({"_external", "_scheme"})
@@ -29,6 +32,10 @@ class Blog(Flask):
             return self._address(request.script_root, endpoint, **values)
         except TypeError:  # a value by which nothing can be remembered, such as a list
             return super().url_for(endpoint, **values)
+
+    def log_exception(self, exc_info: ExceptionInfo) -> None:
+        """Log an unexpected error with the rule of the address, since an address can hold the token of a receipt."""
+        self.logger.error("Exception on %s [%s]", request.url_rule or "no rule", request.method, exc_info=exc_info)
 
     def _remembered(self) -> Callable[..., str]:
         build = super().url_for

@@ -263,6 +263,9 @@ class Settings:
         _rate,
         "How many comment forms one address may send, those that are refused included.",
     )
+    comment_edit_minutes: int = _setting(
+        15, _between(0, 1440), "How long authors may edit a comment, in minutes; 0 allows no edits."
+    )
     comment_preview_rate: str = _setting(
         "120 per minute; 2000 per hour", _rate, "How many previews of comments one address may ask for."
     )

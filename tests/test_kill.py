@@ -12,11 +12,13 @@ from threading import Thread
 
 import pytest
 
+from blog.comments.receipts import token_hash
 from tests.support.servers import Served, kill_group, launch, start
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 COMMENTERS = 4
 COMMENT_ROUNDS = 4
+EDIT_ROUNDS = 3
 SYNC_ROUNDS = 4
 ARTICLES = 300
 
@@ -25,6 +27,10 @@ INCOMPLETE_ARTICLES = """
     WHERE body_html = ''
        OR (SELECT count(*) FROM article_tag WHERE article_tag.article_id = article.id) != 2
        OR (SELECT count(*) FROM article_author WHERE article_author.article_id = article.id) != 1
+"""
+LOST_REVISIONS = """
+    SELECT id FROM comment
+    WHERE revision != 1 + (SELECT count(*) FROM comment_revision WHERE comment_revision.comment_id = comment.id)
 """
 
 
@@ -94,6 +100,56 @@ def test_every_acknowledged_comment_survives_a_kill_of_the_server(tmp_path: Path
     assert blog.get("/articles/tea-0").status == 200
     blog.stop()
     assert "Traceback" not in blog.output
+
+
+def edit_and_withdraw_until_killed(blog: Served, who: str, promised: dict[str, tuple[str, bool]]) -> None:
+    """Edit each comment, and withdraw every other one.
+
+    ``promised`` has what was acknowledged, by the receipt: the last text, and whether it was withdrawn.
+    """
+    for number in range(1_000_000):
+        text = f"{who} has to say this, number {number}"
+        try:
+            answer = blog.post("/articles/tea-0/comments", name=who, email="bea@example.org", website="", body=text)
+            receipt = answer.headers["Location"]
+            promised[receipt] = (text, False)
+            if blog.post(f"{receipt}/edit", body=f"{text}, better", revision="1").status == 303:
+                promised[receipt] = (f"{text}, better", False)
+            if number % 2 and blog.post(f"{receipt}/withdrawal").status == 303:
+                promised[receipt] = (f"{text}, better", True)
+        except OSError:
+            return
+
+
+def test_every_acknowledged_edit_and_withdrawal_survives_a_kill_of_the_server(tmp_path: Path, articles: Path) -> None:
+    settings = {"BLOG_SOURCE": f"folder:{articles}", "BLOG_COMMENT_RATE": "1000000 per minute"}
+    promised: dict[str, tuple[str, bool]] = {}
+    for number in range(EDIT_ROUNDS):
+        blog = start(tmp_path, **settings)
+        authors = [
+            Thread(target=edit_and_withdraw_until_killed, args=(blog, f"Bea {number}.{author}", promised))
+            for author in range(COMMENTERS)
+        ]
+        for author in authors:
+            author.start()
+        wait_until(lambda: any(is_withdrawn for _, is_withdrawn in list(promised.values())))
+        time.sleep(random.uniform(0.05, 0.8))  # noqa: S311 - any moment will do
+        blog.kill()
+        for author in authors:
+            author.join()
+        assert_whole(blog.settings.instance)
+
+    instance = tmp_path / "instance"
+    found = {
+        str(hash_): (str(body), status == "withdrawn")
+        for hash_, body, status in rows(instance, "SELECT receipt_token_hash, body, status FROM comment")
+    }
+    assert rows(instance, LOST_REVISIONS) == []
+    for receipt, (text, is_withdrawn) in promised.items():
+        body, was_withdrawn = found[token_hash(receipt.rpartition("/")[2])]
+        # What was asked last may have been stored although its answer was lost.
+        assert body in {text, f"{text}, better"}
+        assert was_withdrawn or not is_withdrawn
 
 
 def stored(instance: Path) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from blog import create_app
 from blog.cli import backup, doctor, worker
 from blog.cli import serve as server
+from blog.cli.comments import comments_group
 from blog.config import settings
 from blog.content import previews
 from blog.errors import OperatorError
@@ -55,6 +56,7 @@ cli.add_command(routes_command)
 cli.add_command(shell_command)
 cli.add_command(backup.backup_command)
 cli.add_command(backup.restore_command)
+cli.add_command(comments_group)
 
 
 @cli.command()

@@ -1,13 +1,14 @@
-"""What readers write: the form, its cleaning, and the receipt."""
+"""What readers write: the form, and the receipt."""
 
 from flask import Flask
 
-from blog.comments import thread_views  # noqa: F401 - the views add themselves to the blueprint
-from blog.comments.views import blueprint
+from blog.comments import receipt_views, views
+from blog.comments import thread_views as _  # noqa: F401 - these views add themselves to the blueprint of `views`
 from blog.extensions import csrf
 
 
 def init_app(app: Flask) -> None:
-    """Take comments. Their form carries no token, so that the pages that show it can be the same for everyone."""
-    csrf.exempt(blueprint)
-    app.register_blueprint(blueprint)
+    """Register the views. Their forms carry no CSRF token, so that pages that show them are the same for everyone."""
+    for blueprint in (views.blueprint, receipt_views.blueprint):
+        csrf.exempt(blueprint)
+        app.register_blueprint(blueprint)

@@ -5,8 +5,9 @@ from functools import cache
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
-from wtforms import Field, StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, Length
+from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.widgets import HiddenInput
 
 from blog.forms import Form, many_lines, one_line
 from blog.markup import clean_comment
@@ -18,14 +19,15 @@ from blog.unicode import has_visible_text
 
 MAX_NAME, MAX_EMAIL, MAX_WEBSITE, MAX_BODY = 80, 254, 300, 5_000
 MAX_PARENT = 10
+MAX_ID = 2**31 - 1
 
 
 def _required(message: LazyString) -> DataRequired:
     return DataRequired(message=message)
 
 
-class CommentForm(Form):
-    """The fields of a comment. What was typed stays in them, whatever is wrong with it.
+class TextForm(Form):
+    """The text of a comment, new or edited. What was typed stays in the fields, whatever is wrong with it.
 
     The form has no CSRF token, because the pages that show it are the same for everyone. Instead, a request must come
     from a page of this site (:func:`blog.same_origin.is_same_origin`).
@@ -38,6 +40,45 @@ class CommentForm(Form):
         """No token, and so no session and no cookie."""
 
         csrf = False
+
+    body = TextAreaField(
+        lazy_gettext("Comment"),
+        filters=[many_lines(MAX_BODY)],
+        validators=[
+            _required(lazy_gettext("Please write something.")),
+            Length(
+                max=MAX_BODY,
+                message=lazy_gettext("A comment may have at most %(max)s characters.", max=number(MAX_BODY)),
+            ),
+        ],
+    )
+    nickname = StringField(lazy_gettext("Leave this empty"))
+    """The honeypot: people never see it, programs fill it in."""
+
+    def validate_body(self, field: Field) -> None:
+        """Clean the text. One that shows nothing is an error, and so is a link that may not be published."""
+        if len(field.data) > MAX_BODY:
+            return
+        try:
+            self.clean = clean_comment(field.data)
+        except TooComplex as error:
+            raise ValidationError(
+                gettext("That has too many links, quotes, lists or signs for one comment. Please shorten it.")
+            ) from error
+        if self.clean.is_blank:
+            raise ValidationError(gettext("Please write something."))
+        if self.clean.refused_links:
+            raise ValidationError(
+                gettext(
+                    "This link can’t be published: %(link)s. Links begin with http://, https:// or mailto:. "
+                    "If it is not meant as a link, put it between `backticks`.",
+                    link=self.clean.refused_links[0][:200],
+                )
+            )
+
+
+class CommentForm(TextForm):
+    """A new comment."""
 
     name = StringField(
         lazy_gettext("Name"),
@@ -61,21 +102,8 @@ class CommentForm(Form):
         filters=[one_line(MAX_WEBSITE), complete_web_address],
         description=lazy_gettext("Your name will link to it."),
     )
-    body = TextAreaField(
-        lazy_gettext("Comment"),
-        filters=[many_lines(MAX_BODY)],
-        validators=[
-            _required(lazy_gettext("Please write something.")),
-            Length(
-                max=MAX_BODY,
-                message=lazy_gettext("A comment may have at most %(max)s characters.", max=number(MAX_BODY)),
-            ),
-        ],
-    )
     parent = StringField(filters=[one_line(MAX_PARENT)])
     """The id of the comment that this one replies to; empty for a comment on the article."""
-    nickname = StringField(lazy_gettext("Leave this empty"))
-    """The honeypot: people never see it, programs fill it in."""
 
     def validate_text(self) -> bool:
         """Whether the comment can be previewed: fields that are still empty are not errors yet, but for the text."""
@@ -84,6 +112,11 @@ class CommentForm(Form):
             if not field.data:
                 field.errors = ()
         return not self.body.errors
+
+    @property
+    def shown_website(self) -> str:
+        """The website, if a page may link to it."""
+        return "" if self.website.errors else str(self.website.data)
 
     def validate_name(self, field: Field) -> None:
         """A name must have a visible character."""
@@ -108,26 +141,11 @@ class CommentForm(Form):
         if not is_web_address(field.data):
             raise ValidationError(gettext("Please give a web address such as https://example.org."))
 
-    def validate_body(self, field: Field) -> None:
-        """Clean the text. One that shows nothing is an error, and so is a link that may not be published."""
-        if len(field.data) > MAX_BODY:
-            return
-        try:
-            self.clean = clean_comment(field.data)
-        except TooComplex as error:
-            raise ValidationError(
-                gettext("That has too many links, quotes, lists or signs for one comment. Please shorten it.")
-            ) from error
-        if self.clean.is_blank:
-            raise ValidationError(gettext("Please write something."))
-        if self.clean.refused_links:
-            raise ValidationError(
-                gettext(
-                    "This link can’t be published: %(link)s. Links begin with http://, https:// or mailto:. "
-                    "If it is not meant as a link, put it between `backticks`.",
-                    link=self.clean.refused_links[0][:200],
-                )
-            )
+
+class EditForm(TextForm):
+    """Another text for a comment. ``revision`` is the one that the author had before them."""
+
+    revision = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, MAX_ID)])
 
 
 @cache

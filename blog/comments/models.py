@@ -107,6 +107,10 @@ class Comment(Model):
     user_agent: Mapped[str] = mapped_column(String(300))
     held_reason: Mapped[str] = mapped_column(String(300), default="")
     """Why it was judged as it was when it came in, for the moderator; empty when only the policy held it."""
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When a moderator gave it its status; ``None`` when the policy did."""
+    author_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    """The moderator's reason, where its author may read it."""
     fingerprint: Mapped[str] = mapped_column(String(64))
     """Of sender and text as they were first submitted, so that a form sent twice is one comment."""
     receipt_token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -140,6 +144,7 @@ class Comment(Model):
         _index("ix_comment_thread", "article_id", "submitted_at", "id", where=IN_THREAD),
         _index("ix_comment_replies", "root_id", "path", where=IN_REPLIES),
         _index("ix_comment_parent", "parent_id", where="parent_id IS NOT NULL"),
+        _index("ix_comment_withdrawn", "withdrawn_at", where="status = 'withdrawn'"),
     )
 
     IS_PUBLIC = _condition(PUBLIC)
@@ -153,6 +158,11 @@ class Comment(Model):
     def is_public(self) -> bool:
         """Whether readers see its text, be it the newest or the one that was approved before an edit."""
         return is_public(self.status, self.approved_revision)
+
+    @property
+    def is_held_as_spam(self) -> bool:
+        """Whether a check took it for spam and no moderator has looked at it yet."""
+        return self.status == Status.SPAM and self.decided_at is None
 
     @property
     def html(self) -> Markup:

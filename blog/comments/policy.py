@@ -1,9 +1,13 @@
-"""Whether an article takes comments, and the status of a new one."""
+"""Whether an article takes comments, and which status a comment gets when it is submitted or edited."""
+
+from flask_babel import lazy_gettext
 
 from blog.comments.models import Status
 from blog.config import Settings
 from blog.content.documents import CommentPolicy
 from blog.content.models import Article
+
+HONEYPOT_REASON = lazy_gettext("A field was filled in that people cannot see.")
 
 
 def comment_policy(article: Article, settings: Settings) -> CommentPolicy:
@@ -16,3 +20,10 @@ def first_status(policy: CommentPolicy, *, fell_for_honeypot: bool, is_held: boo
     if fell_for_honeypot:
         return Status.SPAM
     return Status.APPROVED if policy is CommentPolicy.OPEN and not is_held else Status.PENDING
+
+
+def status_after_edit(status: Status, policy: CommentPolicy, *, is_suspicious: bool) -> Status:
+    """Status of a comment after its author changed the text: it waits again, unless nobody has to read it."""
+    if status is Status.APPROVED and policy is CommentPolicy.OPEN and not is_suspicious:
+        return Status.APPROVED
+    return Status.SPAM if status is Status.SPAM else Status.PENDING

@@ -1,14 +1,58 @@
-"""The token in a receipt's address: derived from the comment, so that only its hash is kept."""
+"""A receipt: the author's private page of one comment, found by the token in its address.
+
+The token is derived from the comment, so that only its hash is kept.
+"""
 
 import hmac
 from base64 import urlsafe_b64encode
+from enum import StrEnum
 from hashlib import sha256
 
 from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import defer, joinedload
 
-from blog.comments.models import Comment
+from blog.comments.models import Comment, Status
+from blog.content.models import Article
+from blog.extensions import db
 
 TOKEN_BYTES = 24
+
+
+class ReceiptState(StrEnum):
+    """What an author is shown of the state of a comment. Spam looks like any other rejected comment."""
+
+    WAITING = "waiting"
+    EDIT_WAITING = "edit_waiting"
+    """Readers see the earlier text until a moderator has read the new one."""
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
+
+
+def receipt_state(comment: Comment) -> ReceiptState:
+    """The state of ``comment`` for its author. What only a check took for spam is waiting: checks can be wrong."""
+    if comment.status == Status.PENDING:
+        return ReceiptState.WAITING if comment.approved_revision is None else ReceiptState.EDIT_WAITING
+    if comment.is_held_as_spam:
+        return ReceiptState.WAITING
+    states = {
+        Status.APPROVED: ReceiptState.PUBLISHED,
+        Status.WITHDRAWN: ReceiptState.WITHDRAWN,
+        Status.ERASED: ReceiptState.ERASED,
+    }
+    return states.get(Status(comment.status), ReceiptState.REJECTED)
+
+
+def find_comment(token: str) -> Comment | None:
+    """The comment whose receipt has this token, with its article."""
+    wanted = token_hash(token)
+    article = joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html))
+    comment = db.session.scalar(select(Comment).where(Comment.receipt_token_hash == wanted).options(article))
+    # The index compares the hashes byte by byte, which tells nothing about a token; this does not depend on that.
+    is_found = comment is not None and hmac.compare_digest(comment.receipt_token_hash, wanted)
+    return comment if is_found else None
 
 
 def receipt_token(article_id: int, fingerprint: str) -> str:

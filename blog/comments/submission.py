@@ -5,7 +5,6 @@ from datetime import timedelta
 from hashlib import sha256
 
 from flask import Request
-from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -15,7 +14,7 @@ from blog.comments.forms import CommentForm
 from blog.comments.models import Comment, Status
 from blog.comments.parents import find_parent
 from blog.comments.placement import add_comment
-from blog.comments.policy import first_status
+from blog.comments.policy import HONEYPOT_REASON, first_status
 from blog.comments.protected_names import imitation_reason
 from blog.comments.receipts import receipt_token, token_hash
 from blog.comments.thread import thread_keys
@@ -40,7 +39,7 @@ class DuplicateComment(Exception):
 
 
 def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: Request) -> Comment:
-    """Store what ``form``, which is valid, holds as a comment on ``article``; sent twice in a row, it is the first one.
+    """Store the valid ``form`` as a comment on ``article``; a second click returns the comment of the first.
 
     :raises DuplicateComment: the same address sent the same text before, too long ago for a second click.
     :raises ParentNotShown: it replies to a comment that readers do not see.
@@ -83,7 +82,7 @@ def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request
         submitted_at=utc_now(),
         network=truncate_ip(request.remote_addr),
         user_agent=sanitize_text(request.user_agent.string[:MAX_USER_AGENT]),
-        held_reason=gettext("A field was filled in that people cannot see.") if fell_for_honeypot else imitation,
+        held_reason=str(HONEYPOT_REASON) if fell_for_honeypot else imitation,
         fingerprint=fingerprint,
         receipt_token_hash=token_hash(receipt_token(article.id, fingerprint)),
     )

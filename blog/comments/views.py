@@ -1,28 +1,30 @@
-"""Views for sending and previewing a comment, and for its receipt."""
+"""Views for sending and previewing a comment."""
 
-from typing import Any
-
-from flask import Blueprint, Response, abort, jsonify, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
 from blog.comments.parents import ParentNotShown, shown_parent
 from blog.comments.policy import comment_policy
-from blog.comments.receipts import receipt_token, token_hash
+from blog.comments.receipts import receipt_token
+from blog.comments.responses import (
+    RETRY_AFTER_SECONDS,
+    from_another_site,
+    live_preview,
+    private,
+    too_fast,
+    wants_json,
+)
 from blog.comments.submission import DuplicateComment, submit
 from blog.config import settings
 from blog.content.documents import CommentPolicy
 from blog.content.models import Article, public_article
-from blog.extensions import db, limiter
+from blog.extensions import limiter
 from blog.same_origin import is_same_origin
 from blog.theming import theme
-
-RETRY_AFTER_SECONDS = 60
 
 blueprint = Blueprint("comments", __name__)
 
@@ -53,7 +55,7 @@ def submit_comment(slug: str) -> ResponseReturnValue:
         return write_page(article, form, 409, reason)
     except ParentNotShown:
         return _without_parent(article, form)
-    return redirect(url_for("comments.receipt", token=receipt_token(article.id, comment.fingerprint)), 303)
+    return redirect(url_for("receipts.show", token=receipt_token(article.id, comment.fingerprint)), 303)
 
 
 @blueprint.post("/articles/<slug>/comments/preview", endpoint="preview")
@@ -70,9 +72,8 @@ def preview_comment(slug: str) -> ResponseReturnValue:
         is_valid = _validate_text(form)
     except RateLimitExceeded:
         return _too_fast(article, form)
-    if _wants_json():
-        html = theme.snippet("comment_preview", form=form) if is_valid else ""
-        return _private(jsonify(html=html, error=form.body.errors[0] if form.body.errors else ""))
+    if wants_json():
+        return live_preview(form, form.name.data, form.shown_website)
     return write_page(article, form, 422 if form.errors else 200, preview=is_valid)
 
 
@@ -99,16 +100,16 @@ def _article(slug: str) -> Article:
 def _refusal(policy: CommentPolicy) -> str:
     """Why nothing is taken from this request, whatever it says; empty if it may go on."""
     if not is_same_origin(request, settings.url):
-        return gettext("This came from another site. If you wrote it, send it from here.")
+        return from_another_site()
     if policy is CommentPolicy.CLOSED:
         return gettext("Comments on this article are closed, so yours was not stored.")
     return ""
 
 
 def _too_fast(article: Article, form: CommentForm) -> Response:
-    answer = write_page(article, form, 429, gettext("That was a little too fast. Wait a minute, then send it again."))
-    answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return answer
+    response = write_page(article, form, 429, too_fast())
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 def _without_parent(article: Article, form: CommentForm) -> Response:
@@ -131,32 +132,4 @@ def write_page(
     page = theme.render(
         "comments/write.html", article=article, form=form, policy=policy, preview=preview, parent=parent
     )
-    return _private(make_response(page, status))
-
-
-def _private(answer: Response) -> Response:
-    answer.cache_control.no_store = True
-    answer.headers["X-Robots-Tag"] = "noindex"
-    return answer
-
-
-def _wants_json() -> bool:
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
-
-
-@blueprint.get("/comments/<token>")
-def receipt(token: str) -> ResponseReturnValue:
-    """A commenter’s private page: the comment as it will look, and where it stands."""
-    comment = db.session.scalar(
-        select(Comment)
-        .where(Comment.receipt_token_hash == token_hash(token))
-        .options(joinedload(Comment.article, innerjoin=True))
-    )
-    if comment is None:
-        abort(404)
-    headers: dict[str, Any] = {
-        "Cache-Control": "no-store",
-        "X-Robots-Tag": "noindex",
-        "Referrer-Policy": "no-referrer",
-    }
-    return theme.render("comments/receipt.html", comment=comment), headers
+    return private(make_response(page, status))

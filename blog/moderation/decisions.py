@@ -58,12 +58,20 @@ def targets(status: str) -> tuple[Status, ...]:
 
 
 def decide(
-    comment_id: int, *, to: Status, revision: int, version: int, moderator: Moderator, reason: str = ""
+    comment_id: int,
+    *,
+    to: Status,
+    revision: int,
+    version: int,
+    moderator: Moderator,
+    reason: str = "",
+    is_for_author: bool = False,
 ) -> Decision | None:
-    """Give a comment the status ``to``, on the word of ``moderator``, who read ``revision`` of it.
+    """Give a comment the status ``to``, on behalf of ``moderator``, who read ``revision`` of it.
 
     :param version: the row's version that the moderator had before them.
-    :param reason: for the log, at most ``MAX_REASON`` characters; the commenter does not see it.
+    :param reason: for the log, at most ``MAX_REASON`` characters.
+    :param is_for_author: show the reason on the receipt as well.
     :returns: the row of the log; ``None`` when the comment has that status already.
     :raises CommentChanged: revision or version have moved on.
     :raises TransitionRefused: ``TRANSITIONS`` has no such step.
@@ -76,7 +84,7 @@ def decide(
                 return None
             if to not in targets(comment.status):
                 raise TransitionRefused(comment.status, to)
-            decision = _record(session, comment, to, moderator, reason=reason)
+            decision = _record(session, comment, to, moderator, reason=reason, is_for_author=is_for_author)
             if decision is not None:
                 return decision
     raise _changed(comment_id)
@@ -93,7 +101,7 @@ def undo(decision_id: int, *, moderator: Moderator) -> Decision:
         comment = session.get_one(Comment, undone.comment_id, populate_existing=True)
         newest = latest([comment.id])[comment.id]
         if newest.id == undone.id and comment.revision == undone.revision:
-            decision = _record(session, comment, undone.from_status, moderator, undoes_id=undone.id)
+            decision = _record(session, comment, undone.from_status, moderator, undone=undone)
             if decision is not None:
                 return decision
     raise _changed(undone.comment_id)
@@ -115,25 +123,43 @@ def _record(
     moderator: Moderator,
     *,
     reason: str = "",
-    undoes_id: int | None = None,
+    is_for_author: bool = False,
+    undone: Decision | None = None,
 ) -> Decision | None:
     """Move the comment and write the log; ``None``, with nothing written, when another was faster."""
-    was, revision = comment.status, comment.revision
-    if not change_status(session, comment, to):
-        return None
     decision = Decision(
         comment_id=comment.id,
         moderator_id=moderator.id,
-        from_status=was,
+        from_status=comment.status,
         to_status=to,
-        revision=revision,
+        revision=comment.revision,
+        approved_revision=comment.approved_revision,
         reason=reason,
+        is_for_author=is_for_author and bool(reason),
         decided_at=utc_now(),
-        undoes_id=undoes_id,
+        undoes_id=undone.id if undone else None,
     )
+    standing = _standing(session, undone) if undone else decision
+    is_moved = change_status(
+        session,
+        comment,
+        to,
+        approved_revision=undone.approved_revision if undone else None,
+        decided_at=standing.decided_at if standing else None,
+        author_reason=standing.reason if standing and standing.is_for_author else "",
+    )
+    if not is_moved:
+        return None
     session.add(decision)
     session.flush()
     return decision
+
+
+def _standing(session: Session, undone: Decision) -> Decision | None:
+    """The decision that stands again when ``undone`` is taken back; ``None`` when the policy gave that status."""
+    earlier = (Decision.comment_id == undone.comment_id, Decision.id < undone.id, Decision.undoes_id.is_(None))
+    standing = select(Decision).where(*earlier, Decision.to_status == undone.from_status)
+    return session.scalar(standing.order_by(Decision.id.desc()).limit(1))
 
 
 def _changed(comment_id: int) -> CommentChanged:

@@ -1,7 +1,7 @@
 """The forms of moderators. Each carries a token, which Flask-WTF's ``CSRFProtect`` checks before any view runs."""
 
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, IntegerField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from blog.comments.models import Status
@@ -62,6 +62,8 @@ class DecisionForm(ReturningForm):
             ),
         ],
     )
+    is_for_author = BooleanField()
+    """Whether the commenter may read the reason on the receipt."""
 
 
 class UndoForm(ReturningForm):

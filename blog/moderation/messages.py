@@ -54,6 +54,7 @@ def verb(status: str) -> str:
 def deed(decision: Decision, author: str) -> str:
     """Who did what to the comment by ``author``."""
     who = decision.moderator.name
+    author = author or gettext("somebody (erased)")
     if decision.undoes_id is not None:
         status = status_name(decision.to_status)
         return gettext(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.comments.models import Comment
@@ -56,7 +56,11 @@ class Decision(Model):
     from_status: Mapped[str] = mapped_column(String(20))
     to_status: Mapped[str] = mapped_column(String(20))
     revision: Mapped[int]
+    approved_revision: Mapped[int | None]
+    """What readers saw of a comment whose edit was decided on, so that undoing the decision shows it again."""
     reason: Mapped[str] = mapped_column(String(500))
+    is_for_author: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the receipt shows the reason."""
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
 

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
 from blog.comments.models import Comment, Status
-from blog.moderation import messages, queue, sessions
+from blog.moderation import differences, messages, queue, sessions
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.decisions import TRANSITIONS, CommentChanged, TransitionRefused, decide, latest, undo
+from blog.moderation.differences import latest_edits
 from blog.moderation.forms import MAX_ID, DecisionForm, LoginForm, UndoForm
 from blog.moderation.login import login_page, sign_in_first
 from blog.moderation.messages import Message
@@ -77,13 +78,24 @@ def queue_page(message: Message | None) -> str:
     if asked not in TRANSITIONS:
         abort(404)
     page = queue.queue_page(Status(asked), _row_id("after"))
-    return render("queue", page=page, counts=queue.counts(), message=message, next=here())
+    edits = latest_edits(page.comments)
+    return render("queue", page=page, counts=queue.counts(), edits=edits, message=message, next=here())
 
 
 def comment_page(comment: Comment, message: Message | None, *, reason: str = "", address: str | None = None) -> str:
     """The page of one comment, with ``message`` above it, whose forms lead back to ``address``."""
     page = queue.log_page(comment_id=comment.id)
-    return render("comment", comment=comment, page=page, message=message, reason=reason, next=address or here())
+    edits = differences.edits(comment)
+    return render(
+        "comment",
+        comment=comment,
+        page=page,
+        edits=edits,
+        message=message,
+        reason=reason,
+        is_for_author="is_for_author" in request.form,
+        next=address or here(),
+    )
 
 
 def _decide(form: DecisionForm, comment: Comment) -> Decision | None:
@@ -94,6 +106,7 @@ def _decide(form: DecisionForm, comment: Comment) -> Decision | None:
         version=form.version.data,
         moderator=_moderator(),
         reason=form.reason.data,
+        is_for_author=form.is_for_author.data,
     )
 
 

@@ -1,6 +1,6 @@
 // The Preview button shows the comment in place, and it then follows what is typed. Its HTML is made by the server.
 
-const form = document.querySelector(".comment-form[data-article]");
+const form = document.querySelector(".comment-form");
 const button = form?.querySelector("[formaction]");
 const panel = form?.querySelector(".preview");
 const comment = panel?.querySelector(".preview__comment");

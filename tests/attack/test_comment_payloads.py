@@ -1,20 +1,27 @@
 """Whatever a comment holds, what is shown of it is a few harmless elements."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
 
 from blog.comments.models import Comment, Status
+from blog.comments.receipts import token_of
 from blog.config import Settings
+from blog.content.models import Article
+from blog.database import write_transaction
 from blog.extensions import db
 from blog.markup.comment import ALLOWED
 from blog.markup.links import complete_web_address, is_publishable, is_web_address
+from blog.moderation.differences import compare
 from tests.attack.payloads import LINKED, PAYLOADS, RAW_ELEMENTS
-from tests.support.factories import make_article, set_all_statuses
+from tests.support.factories import make_article, make_comment, set_all_statuses
 from tests.support.outline import Outline
 
 pytestmark = pytest.mark.only_on("sqlite", reason="HTML is made before any database sees it")
@@ -25,7 +32,12 @@ AROUND = {"article", "p", "bdi", "time", "div", "a", "header", "nav", "ol", "li"
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return replace(settings, comment_rate="100000 per minute", comment_attempt_rate="100000 per minute")
+    return replace(
+        settings,
+        comment_rate="100000 per minute",
+        comment_attempt_rate="100000 per minute",
+        comment_preview_rate="100000 per minute",
+    )
 
 
 def send(client: FlaskClient, **fields: str) -> int:
@@ -86,3 +98,56 @@ def test_hostile_names_and_websites_are_no_better(app: Flask) -> None:
     html = shown_comments(client)
     assert html.count('class="comment u-comment h-cite"') > 200
     assert_harmless(html)
+
+
+def edits(
+    client: FlaskClient, article: Article, path: str, payloads: Sequence[str] = PAYLOADS
+) -> Iterator[tuple[str, TestResponse]]:
+    """Each payload as the new text of a comment of its own, and the answer."""
+    for number, payload in enumerate(payloads):
+        comment = make_comment(article, f"Number {number}", status=Status.APPROVED)
+        data = {"body": payload, "revision": "1"}
+        yield payload, client.post(f"/comments/{token_of(comment)}/{path}", data=data)
+
+
+def test_hostile_edits_are_shown_as_text(app: Flask) -> None:
+    article, client = make_article("On Tea"), app.test_client()
+    answers = {payload: answer.status_code for payload, answer in edits(client, article, "edit")}
+    assert set(answers.values()) == {303, 422}
+    with write_transaction(db.session()) as session:
+        session.execute(update(Comment).values(approved_revision=None))
+    assert_harmless(shown_comments(client))
+
+
+def previewed(page: str) -> str:
+    """The part of a page that shows the preview; empty where there is none."""
+    return page.partition('id="preview-title"')[2].partition("</section>")[0]
+
+
+@pytest.mark.parametrize("field", ["body", "name", "website"])
+def test_hostile_previews_are_shown_as_text(app: Flask, field: str) -> None:
+    make_article("On Tea")
+    client, shown = app.test_client(), 0
+    for number, payload in enumerate(PAYLOADS):
+        data = {"name": "Mallory", "email": "mallory@evil.example", "body": "Hello."} | {field: payload}
+        headers = {"Accept": "application/json"} if number % 10 else {}
+        answer = client.post("/articles/on-tea/comments/preview", data=data, headers=headers)
+        assert answer.status_code in {200, 422}
+        html = answer.get_json()["html"] if headers else previewed(answer.text)
+        assert_harmless(html)
+        shown += bool(html)
+    assert shown > 150
+
+
+def test_a_hostile_preview_of_an_edit_is_shown_as_text(app: Flask) -> None:
+    article, client = make_article("On Tea"), app.test_client()
+    pages = [previewed(answer.text) for _, answer in edits(client, article, "edit?preview=1", PAYLOADS[::10])]
+    assert sum(map(bool, pages)) > 15
+    for html in pages:
+        assert_harmless(html)
+
+
+def test_a_hostile_difference_is_shown_as_text() -> None:
+    for before, after in pairwise(PAYLOADS):
+        tags = {tag for tag, _ in Outline(str(compare(before, after))).elements}
+        assert tags <= {"del", "ins"}

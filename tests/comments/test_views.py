@@ -71,7 +71,7 @@ def test_a_comment_is_stored_pending_and_its_receipt_shows_it(client: FlaskClien
     [
         (Status.APPROVED, "It is published."),
         (Status.REJECTED, "It was not published."),
-        (Status.SPAM, "It was not published."),
+        (Status.SPAM, "It is waiting for a moderator."),
     ],
 )
 def test_the_receipt_says_what_became_of_it(client: FlaskClient, status: Status, words: str) -> None:

@@ -41,14 +41,14 @@ def log() -> list[Decision]:
     return list(db.session.scalars(select(Decision).order_by(Decision.id)))
 
 
-def approve(comment: Comment, moderator: Moderator, **fields: str) -> Decision:
+def approve(comment: Comment, moderator: Moderator, reason: str = "") -> Decision:
     decision = decide(
         comment.id,
         to=Status.APPROVED,
         revision=comment.revision,
         version=comment.version,
         moderator=moderator,
-        **fields,
+        reason=reason,
     )
     assert decision is not None
     return decision

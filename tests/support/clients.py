@@ -51,7 +51,7 @@ class Forms(HTMLParser):
             self.found.append(self._form)
         elif tag == "button":
             self._button = values
-        elif tag == "input" and self._form is not None:
+        elif tag == "input" and self._form is not None and _is_sent(values):
             self._form.fields[values["name"] or ""] = values.get("value") or ""
 
     def handle_data(self, data: str) -> None:
@@ -64,6 +64,10 @@ class Forms(HTMLParser):
             self._form = None
         elif tag == "button":
             self._button = None
+
+
+def _is_sent(attributes: dict[str, str | None]) -> bool:
+    return attributes.get("type") != "checkbox" or "checked" in attributes
 
 
 class Visitor:

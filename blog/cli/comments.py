@@ -1,0 +1,50 @@
+"""The ``blog comments`` commands."""
+
+import sys
+
+import click
+from flask.cli import AppGroup
+
+from blog.comments import rerender as rerendering
+from blog.comments.rerender import Rerendering
+
+LINE_EVERY = 1_000
+"""Where the output is not a terminal, how many texts there are from one line to the next."""
+INTERRUPTED = 130
+"""The exit status of a program that Ctrl-C ended."""
+
+
+@click.group("comments", cls=AppGroup)
+def comments_group() -> None:
+    """Look after the comments."""
+
+
+@comments_group.command("rerender")
+def rerender() -> None:
+    """Derive the HTML of comments again from their texts, after an upgrade that changed the rules for cleaning."""
+    try:
+        state = rerendering.rerender(_show_progress)
+    except KeyboardInterrupt:
+        _end_line()
+        click.echo("Stopped. What was done stays done; the same command goes on from there.", err=True)
+        sys.exit(INTERRUPTED)
+    _end_line()
+    if not state.total:
+        click.echo("All comments have been made by the present rules.")
+        return
+    click.echo(f"{state.done} texts cleaned again; the HTML of {state.changed} has changed.")
+    if state.plain:
+        click.echo(f"{state.plain} of them are too intricate for the present rules and are shown as plain text.")
+
+
+def _show_progress(state: Rerendering) -> None:
+    """Say how far it has come: in place on a terminal, now and then a line elsewhere."""
+    if sys.stderr.isatty():
+        click.echo(f"\rCleaning comments … {state.done} of {state.total}\033[K", nl=False, err=True)
+    elif state.done % LINE_EVERY == 0 or state.done >= state.total:
+        click.echo(f"Cleaning comments … {state.done} of {state.total}", err=True)
+
+
+def _end_line() -> None:
+    if sys.stderr.isatty():
+        click.echo(err=True)

@@ -1,0 +1,93 @@
+"""An author changes the text of a comment: a new revision, which is checked like a new comment."""
+
+from datetime import datetime, timedelta
+
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from blog.comments.forms import EditForm
+from blog.comments.models import Comment, CommentRevision, Status
+from blog.comments.policy import HONEYPOT_REASON, status_after_edit
+from blog.comments.status import change_status
+from blog.config import settings
+from blog.content.documents import CommentPolicy
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.markup.comment import CLEANER_VERSION
+
+MAX_REVISIONS = 20
+"""How many versions of one comment are kept; nobody needs more within a quarter of an hour."""
+ATTEMPTS = 3
+
+
+class EditRefused(Exception):
+    """The edit was not stored. The text of the exception says why, for the author."""
+
+
+def edit_deadline(comment: Comment) -> datetime | None:
+    """Until when the author may edit; ``None`` when that is over or the comment's state does not allow it."""
+    deadline = comment.submitted_at + timedelta(minutes=settings.comment_edit_minutes)
+    is_editable = comment.status in {Status.PENDING, Status.APPROVED} or comment.is_held_as_spam
+    return deadline if is_editable and comment.revision < MAX_REVISIONS and utc_now() < deadline else None
+
+
+def edit(comment_id: int, form: EditForm, policy: CommentPolicy) -> None:
+    """Store the valid ``form`` as the newest revision. The same text again changes nothing.
+
+    A public comment that has to be checked keeps showing the text that was approved until a moderator has decided.
+
+    :raises EditRefused: it is too late, or the comment has changed since its author opened the form.
+    """
+    for _ in range(ATTEMPTS):
+        with write_transaction(db.session()) as session:
+            comment = session.get_one(Comment, comment_id, populate_existing=True)
+            if comment.body == form.body.data or _store(session, comment, form, policy):
+                return
+    raise EditRefused(gettext("Somebody changed the comment at the same moment. Please send it once more."))
+
+
+def _store(session: Session, comment: Comment, form: EditForm, policy: CommentPolicy) -> bool:
+    """Write the revision; ``False``, with nothing written, when the row was changed since it was read."""
+    _refuse_stale(comment, form.revision.data)
+    is_suspicious = bool(form.nickname.data)
+    status = status_after_edit(Status(comment.status), policy, is_suspicious=is_suspicious)
+    approved = comment.revision if comment.status == Status.APPROVED else comment.approved_revision
+    now = utc_now()
+    earlier = CommentRevision(
+        comment_id=comment.id,
+        revision=comment.revision,
+        body=comment.body,
+        body_html=comment.body_html,
+        cleaner_version=comment.cleaner_version,
+        created_at=comment.edited_at or comment.submitted_at,
+    )
+    is_stored = change_status(
+        session,
+        comment,
+        status,
+        revision=comment.revision + 1,
+        approved_revision=approved if status == Status.PENDING else None,
+        body=form.body.data,
+        body_html=form.clean.html,
+        cleaner_version=CLEANER_VERSION,
+        edited_at=now,
+        held_reason=str(HONEYPOT_REASON) if is_suspicious else comment.held_reason,
+    )
+    if is_stored:
+        session.add(earlier)
+    return is_stored
+
+
+def _refuse_stale(comment: Comment, revision: int | None) -> None:
+    if comment.status == Status.WITHDRAWN:
+        raise EditRefused(gettext("You have withdrawn this comment. Restore it, then edit it."))
+    if comment.status not in {Status.PENDING, Status.APPROVED} and not comment.is_held_as_spam:
+        raise EditRefused(gettext("A moderator has decided on this comment meanwhile, so it can no longer be edited."))
+    if edit_deadline(comment) is None:
+        raise EditRefused(gettext("The time for editing this comment is over. The text below was not stored."))
+    if comment.revision != revision:
+        raise EditRefused(
+            gettext(
+                "You have edited this comment elsewhere meanwhile. Compare, then send this text if it is the right one."
+            )
+        )

@@ -1,0 +1,147 @@
+"""The receipt: where authors see what became of a comment, edit it, withdraw it and restore it."""
+
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_limiter import RateLimitExceeded
+
+from blog.comments import receipts
+from blog.comments.editing import EditRefused, edit, edit_deadline
+from blog.comments.forms import EditForm
+from blog.comments.models import Comment
+from blog.comments.policy import comment_policy
+from blog.comments.receipts import receipt_state
+from blog.comments.responses import RETRY_AFTER_SECONDS, from_another_site, live_preview, private, too_fast, wants_json
+from blog.comments.withdrawal import restorable_until, restore, withdraw
+from blog.config import settings
+from blog.extensions import db, limiter
+from blog.same_origin import is_same_origin
+from blog.theming import theme
+
+blueprint = Blueprint("receipts", __name__, url_prefix="/comments")
+blueprint.after_request(private)
+
+
+@blueprint.get("/<token>")
+def show(token: str) -> ResponseReturnValue:
+    """The comment, its state in plain words, and what its author can do."""
+    return _receipt(_comment(token), token)
+
+
+@blueprint.get("/<token>/edit")
+def edit_form(token: str) -> ResponseReturnValue:
+    """The form with the text as it is now; or the receipt, where the time for editing is over."""
+    comment = _comment(token)
+    if edit_deadline(comment) is None:
+        return redirect(url_for("receipts.show", token=token), 303)
+    form = EditForm(formdata=None, data={"body": comment.body, "revision": comment.revision})
+    return _edit_page(comment, token, form, 200)
+
+
+@blueprint.post("/<token>/edit", endpoint="edit")
+def edit_comment(token: str) -> ResponseReturnValue:
+    """Store the text as a new revision; or show it again, with the reason. With ``?preview``, nothing is stored."""
+    comment, form = _comment(token), EditForm()
+    if not is_same_origin(request, settings.url):
+        return _edit_page(comment, token, form, 403, from_another_site())
+    try:
+        if "preview" in request.args:
+            return _preview(comment, token, form)
+        if not form.validate():
+            return _edit_page(comment, token, form, 422)
+        _edit(comment, form)
+    except RateLimitExceeded:
+        response = _edit_page(comment, token, form, 429, too_fast())
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return response
+    except EditRefused as error:
+        db.session.refresh(comment)
+        form.revision.raw_data, form.revision.data = None, comment.revision
+        return _edit_page(comment, token, form, 409, str(error), is_changed=True)
+    return redirect(url_for("receipts.show", token=token), 303)
+
+
+@blueprint.get("/<token>/withdrawal")
+@blueprint.get("/<token>/restoration")
+def lead_to_receipt(token: str) -> ResponseReturnValue:
+    """Redirect to the receipt. Authors come here when they reload a refused request."""
+    return redirect(url_for("receipts.show", token=token), 303)
+
+
+@blueprint.post("/<token>/withdrawal", endpoint="withdrawal")
+def withdraw_comment(token: str) -> ResponseReturnValue:
+    """Withdraw the comment. Doing it twice is the same as once."""
+    comment = _comment(token)
+    if not is_same_origin(request, settings.url):
+        return _receipt(comment, token, 403, from_another_site())
+    withdraw(comment.id)
+    return redirect(url_for("receipts.show", token=token), 303)
+
+
+@blueprint.post("/<token>/restoration", endpoint="restoration")
+def restore_comment(token: str) -> ResponseReturnValue:
+    """Restore the withdrawn comment to the state that it had; a comment that is not withdrawn stays as it is."""
+    comment = _comment(token)
+    if not is_same_origin(request, settings.url):
+        return _receipt(comment, token, 403, from_another_site())
+    restore(comment.id)
+    return redirect(url_for("receipts.show", token=token), 303)
+
+
+@limiter.limit(lambda: settings.comment_rate)
+def _edit(comment: Comment, form: EditForm) -> None:
+    edit(comment.id, form, comment_policy(comment.article, settings))
+
+
+@limiter.limit(lambda: settings.comment_preview_rate)
+def _preview(comment: Comment, token: str, form: EditForm) -> Response:
+    is_valid = form.validate()
+    if wants_json():
+        return live_preview(form, comment.name, comment.website)
+    return _edit_page(comment, token, form, 200 if is_valid else 422, preview=is_valid)
+
+
+def _comment(token: str) -> Comment:
+    comment = receipts.find_comment(token)
+    return comment if comment is not None else abort(404)
+
+
+def _receipt(comment: Comment, token: str, status: int = 200, reason: str = "") -> Response:
+    page = theme.render(
+        "comments/receipt.html",
+        comment=comment,
+        token=token,
+        state=receipt_state(comment),
+        edit_until=edit_deadline(comment),
+        restore_until=restorable_until(comment),
+        reason=reason,
+    )
+    return make_response(page, status)
+
+
+def _edit_page(
+    comment: Comment,
+    token: str,
+    form: EditForm,
+    status: int,
+    reason: str = "",
+    *,
+    preview: bool = False,
+    is_changed: bool = False,
+) -> Response:
+    """The edit form as it was filled in; ``is_changed`` shows the comment as it is now, to compare."""
+    if form.revision.errors and not reason:
+        reason = gettext("That form could not be read. Please send it again.")
+        form.revision.raw_data, form.revision.data = None, comment.revision
+    if reason:
+        form.form_errors.append(reason)
+    page = theme.render(
+        "comments/edit.html",
+        comment=comment,
+        token=token,
+        form=form,
+        edit_until=edit_deadline(comment),
+        preview=preview,
+        is_changed=is_changed,
+    )
+    return make_response(page, status)

@@ -1,0 +1,89 @@
+"""Deriving the HTML of comments again from their texts, after the rules for cleaning have changed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from markupsafe import Markup
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from blog.cache.purges import purge
+from blog.comments.models import Comment, CommentRevision
+from blog.comments.thread import thread_keys
+from blog.database import write_transaction
+from blog.extensions import db
+from blog.markup import clean_comment
+from blog.markup.comment import CLEANER_VERSION, TooComplex
+
+BATCH_SIZE = 100
+Texts = type[Comment] | type[CommentRevision]
+Progress = Callable[["Rerendering"], None]
+
+
+@dataclass
+class Rerendering:
+    """How far it has come, in texts: those of comments, and of their earlier revisions."""
+
+    total: int
+    done: int = 0
+    changed: int = 0
+    plain: int = 0
+    """Texts that the present rules find too intricate; they are shown as plain text."""
+
+
+def outdated() -> int:
+    """How many texts have HTML that was made by other rules than the present ones."""
+    counts = [select(func.count(model.id)).where(model.cleaner_version != CLEANER_VERSION) for model in _MODELS]
+    return sum(db.session.scalar(count) or 0 for count in counts)
+
+
+def rerender(on_progress: Progress) -> Rerendering:
+    """Clean every outdated text again, one transaction a batch.
+
+    It can be stopped at any moment: what was done stays done, and the next run goes on from there.
+    """
+    state = Rerendering(outdated())
+    for model in _MODELS:
+        last = 0
+        while ids := _rerender_batch(model, last, state):
+            last = ids[-1]
+            on_progress(state)
+    return state
+
+
+def _rerender_batch(model: Texts, after: int, state: Rerendering) -> list[int]:
+    """Clean the texts that follow the one with the id ``after``; return their ids."""
+    outdated = select(model).where(model.cleaner_version != CLEANER_VERSION, model.id > after)
+    with write_transaction(db.session()) as session:
+        found = session.scalars(outdated.order_by(model.id).limit(BATCH_SIZE)).all()
+        rows = cast("Sequence[Comment | CommentRevision]", found)
+        for row in rows:
+            _clean(session, row, state)
+    ids = [row.id for row in rows]
+    db.session.expunge_all()
+    state.done += len(ids)
+    return ids
+
+
+def _clean(session: Session, row: Comment | CommentRevision, state: Rerendering) -> None:
+    try:
+        html = clean_comment(row.body).html
+    except TooComplex:
+        state.plain += 1
+        html = Markup("<p>{}</p>\n").format(row.body)
+    is_changed = html != row.body_html
+    model = type(row)
+    # An author who edits meanwhile has made newer HTML, which stays.
+    as_read = (model.id == row.id, model.revision == row.revision, model.cleaner_version == row.cleaner_version)
+    session.execute(
+        update(model).where(*as_read).values(body_html=html, cleaner_version=CLEANER_VERSION),
+        execution_options={"synchronize_session": False},
+    )
+    if is_changed:
+        state.changed += 1
+        article_id = row.article_id if isinstance(row, Comment) else session.get_one(Comment, row.comment_id).article_id
+        purge(session, thread_keys(article_id), "rerender")
+
+
+_MODELS: tuple[Texts, ...] = (Comment, CommentRevision)

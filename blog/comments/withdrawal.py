@@ -1,0 +1,86 @@
+"""Authors take a comment back, and restore it within 30 days. After that it is erased for good."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from blog.comments.models import Comment, CommentRevision, Status
+from blog.comments.status import change_status
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+
+RESTORABLE = timedelta(days=30)
+BATCH_SIZE = 100
+ATTEMPTS = 3
+
+EMPTY: dict[str, Any] = dict.fromkeys(
+    ("name", "email", "website", "body", "body_html", "network", "user_agent", "held_reason", "author_reason"), ""
+)
+"""What is left of an erased comment: its place in the thread, and when it was written."""
+
+
+def restorable_until(comment: Comment) -> datetime | None:
+    """Until when a withdrawn comment can be restored; ``None`` when it cannot."""
+    if comment.status != Status.WITHDRAWN or comment.withdrawn_at is None:
+        return None
+    deadline = comment.withdrawn_at + RESTORABLE
+    return deadline if utc_now() < deadline else None
+
+
+def withdraw(comment_id: int) -> bool:
+    """Take a comment off the page at once, whatever its state; ``False`` when there was nothing to withdraw."""
+    for _ in range(ATTEMPTS):
+        with write_transaction(db.session()) as session:
+            comment = session.get_one(Comment, comment_id, populate_existing=True)
+            if comment.status in {Status.WITHDRAWN, Status.ERASED}:
+                return False
+            was = comment.status
+            values = {"approved_revision": comment.approved_revision, "withdrawn_from": was, "withdrawn_at": utc_now()}
+            if change_status(session, comment, Status.WITHDRAWN, **values):
+                return True
+    return False
+
+
+def restore(comment_id: int) -> bool:
+    """Give a withdrawn comment the state that it had before; ``False`` when it is not withdrawn, or too long ago."""
+    with write_transaction(db.session()) as session:
+        comment = session.get_one(Comment, comment_id, populate_existing=True)
+        if restorable_until(comment) is None:
+            return False
+        to = comment.withdrawn_from or Status.PENDING
+        values = {"approved_revision": comment.approved_revision, "withdrawn_from": None, "withdrawn_at": None}
+        return change_status(session, comment, to, **values)
+
+
+def erase(session: Session, comment: Comment) -> bool:
+    """Delete the text and the personal data of a comment for good, within the caller's write transaction.
+
+    :returns: ``False``, with nothing written, when the row was changed since it was read.
+    """
+    values = EMPTY | {"fingerprint": secrets.token_hex(32), "withdrawn_from": None, "edited_at": None}
+    if not change_status(session, comment, Status.ERASED, **values):
+        return False
+    session.execute(delete(CommentRevision).where(CommentRevision.comment_id == comment.id))
+    return True
+
+
+def erase_withdrawn() -> int:
+    """Erase comments that were withdrawn more than 30 days ago, one transaction a batch; return how many there were."""
+    erased = 0
+    while True:
+        due = (Comment.status == Status.WITHDRAWN, Comment.withdrawn_at <= utc_now() - RESTORABLE)
+        with write_transaction(db.session()) as session:
+            comments = session.scalars(
+                select(Comment)
+                .where(*due)
+                .order_by(Comment.withdrawn_at)
+                .limit(BATCH_SIZE)
+                .execution_options(populate_existing=True)
+            ).all()
+            done = sum(erase(session, comment) for comment in comments)
+        erased += done
+        if len(comments) < BATCH_SIZE or not done:
+            return erased

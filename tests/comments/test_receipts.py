@@ -1,0 +1,153 @@
+"""The receipt: what it says in each state, and that its address stays between the blog and the author."""
+
+import logging
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from blog.comments import receipt_views
+from blog.comments.models import Comment, Status
+from blog.comments.receipts import find_comment, token_hash, token_of
+from blog.content.models import Article
+from blog.database import utc_now
+from blog.extensions import db
+from blog.moderation import accounts
+from blog.moderation.decisions import decide, undo
+from blog.moderation.models import Moderator
+from tests.support.factories import make_article, make_comment
+
+
+@pytest.fixture
+def article(app: Flask) -> Article:
+    return make_article("On Tea")
+
+
+@pytest.fixture
+def cleo(app: Flask) -> Moderator:
+    return accounts.add("Cleo", "correct horse battery")
+
+
+def receipt(client: FlaskClient, comment: Comment) -> str:
+    return client.get(f"/comments/{token_of(comment)}").text
+
+
+def reject(comment: Comment, moderator: Moderator, reason: str, *, is_for_author: bool) -> int:
+    db.session.refresh(comment)
+    decision = decide(
+        comment.id,
+        to=Status.REJECTED,
+        revision=comment.revision,
+        version=comment.version,
+        moderator=moderator,
+        reason=reason,
+        is_for_author=is_for_author,
+    )
+    assert decision is not None
+    return decision.id
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({}, "It is waiting for a moderator."),
+        ({"approved_revision": 1, "revision": 2}, "Your edit is waiting for a moderator."),
+        ({"status": Status.APPROVED}, "It is published."),
+        ({"status": Status.REJECTED}, "It was not published."),
+        ({"status": Status.SPAM, "decided_at": utc_now()}, "It was not published."),
+        ({"status": Status.SPAM}, "It is waiting for a moderator."),
+        ({"status": Status.WITHDRAWN, "withdrawn_at": utc_now()}, "You have withdrawn it."),
+        ({"status": Status.ERASED}, "It was erased."),
+    ],
+)
+def test_the_state_and_what_happens_next_are_said_in_plain_words(
+    client: FlaskClient, article: Article, fields: dict[str, Any], says: str
+) -> None:
+    page = receipt(client, make_comment(article, **fields))
+    assert says in page
+    assert "What happens next" in page
+    assert "spam" not in page.casefold()
+    assert "bea@example.org" not in page
+
+
+def test_a_reason_is_shown_only_where_the_moderator_said_so(
+    client: FlaskClient, article: Article, cleo: Moderator
+) -> None:
+    told, silent = make_comment(article), make_comment(article)
+    reject(told, cleo, "Please stay <b>polite</b>.", is_for_author=True)
+    reject(silent, cleo, "Again that one.", is_for_author=False)
+    assert "Please stay &lt;b&gt;polite&lt;/b&gt;." in receipt(client, told)
+    assert "Again that one." not in receipt(client, silent)
+    assert "The moderator’s reason" not in receipt(client, silent)
+
+
+def test_a_reason_goes_and_comes_back_with_its_decision(client: FlaskClient, article: Article, cleo: Moderator) -> None:
+    comment = make_comment(article)
+    rejection = reject(comment, cleo, "Off topic.", is_for_author=True)
+    db.session.refresh(comment)
+    approval = decide(
+        comment.id, to=Status.APPROVED, revision=comment.revision, version=comment.version, moderator=cleo
+    )
+    assert approval is not None
+    assert "Off topic." not in receipt(client, comment)
+    undo(approval.id, moderator=cleo)
+    assert "Off topic." in receipt(client, comment)
+    assert rejection != approval.id
+
+
+def test_undoing_the_only_decision_on_spam_leaves_it_waiting(
+    client: FlaskClient, article: Article, cleo: Moderator
+) -> None:
+    comment = make_comment(article, status=Status.SPAM)
+    decision = decide(comment.id, to=Status.PENDING, revision=1, version=1, moderator=cleo)
+    assert decision is not None
+    undo(decision.id, moderator=cleo)
+    db.session.refresh(comment)
+    assert (comment.status, comment.decided_at) == (Status.SPAM, None)
+    assert "It is waiting for a moderator." in receipt(client, comment)
+
+
+@pytest.mark.parametrize("path", ["", "/edit"])
+def test_the_page_is_private(client: FlaskClient, article: Article, path: str) -> None:
+    answer = client.get(f"/comments/{token_of(make_comment(article))}{path}")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["", "/edit"])
+@pytest.mark.parametrize("token", ["nothing", "\u00e9", "x" * 5000, "a%00b"])
+def test_a_wrong_token_is_not_found(client: FlaskClient, token: str, path: str) -> None:
+    assert client.get(f"/comments/{token}{path}").status_code == 404
+
+
+@pytest.mark.parametrize("verb", ["edit", "withdrawal", "restoration"])
+def test_a_wrong_token_changes_nothing(client: FlaskClient, verb: str) -> None:
+    assert client.post(f"/comments/nothing/{verb}", data={"body": "x", "revision": "1"}).status_code == 404
+
+
+def test_only_the_hash_of_a_token_is_stored(article: Article) -> None:
+    comment = make_comment(article)
+    token = str(token_of(comment))
+    stored = [str(getattr(comment, column.name)) for column in Comment.__table__.columns]
+    assert not [value for value in stored if token in value]
+    assert comment.receipt_token_hash == token_hash(token)
+    assert find_comment(token) is comment
+    assert find_comment(comment.receipt_token_hash) is None
+
+
+def test_no_log_has_a_token_even_when_the_page_fails(
+    app: Flask, article: Article, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = str(token_of(make_comment(article)))
+    monkeypatch.setattr(receipt_views, "receipt_state", lambda _: 1 / 0)
+    app.testing = False
+    with caplog.at_level(logging.DEBUG):
+        answer = app.test_client().get(f"/comments/{token}")
+    assert answer.status_code == 500
+    assert "Exception on /comments/<token> [GET]" in caplog.text
+    assert token not in caplog.text
+    assert token not in answer.text

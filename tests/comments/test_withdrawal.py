@@ -1,0 +1,146 @@
+"""Authors take a comment back, restore it, or leave it to be erased."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
+
+from blog.comments import withdrawal
+from blog.comments.models import Comment, CommentRevision, Status
+from blog.comments.receipts import token_of
+from blog.comments.withdrawal import RESTORABLE, erase_withdrawn
+from blog.content.models import Article
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from tests.support.factories import make_article, make_comment
+
+LIVING = [Status.PENDING, Status.APPROVED, Status.REJECTED, Status.SPAM]
+
+
+@pytest.fixture
+def article(app: Flask) -> Article:
+    return make_article("On Tea")
+
+
+def ask(client: FlaskClient, comment: Comment, verb: str) -> TestResponse:
+    return client.post(f"/comments/{token_of(comment)}/{verb}")
+
+
+def again(comment: Comment) -> Comment:
+    """The comment as the database has it now."""
+    db.session.rollback()
+    db.session.refresh(comment)
+    return comment
+
+
+def withdrawn_before(comment: Comment, age: timedelta) -> None:
+    with write_transaction(db.session()) as session:
+        row = update(Comment).where(Comment.id == comment.id)
+        session.execute(row.values(status="withdrawn", withdrawn_from="approved", withdrawn_at=utc_now() - age))
+
+
+@pytest.mark.parametrize("status", LIVING)
+def test_a_comment_can_be_withdrawn_and_restored_from_any_state(
+    client: FlaskClient, article: Article, status: Status
+) -> None:
+    comment = make_comment(article, status=status)
+    assert ask(client, comment, "withdrawal").status_code == 303
+    assert again(comment).status == Status.WITHDRAWN
+    assert "Thank you." not in client.get("/articles/on-tea").text
+    page = client.get(f"/comments/{token_of(comment)}").text
+    assert "You have withdrawn it." in page
+    assert "<p>Thank you.</p>" in page
+
+    assert ask(client, comment, "restoration").status_code == 303
+    assert (again(comment).status, comment.withdrawn_at, comment.withdrawn_from) == (status, None, None)
+    assert ("Thank you." in client.get("/articles/on-tea").text) is (status == Status.APPROVED)
+
+
+def test_doing_it_twice_is_the_same_as_once(client: FlaskClient, article: Article) -> None:
+    comment = make_comment(article, status=Status.APPROVED)
+    for _ in range(2):
+        assert ask(client, comment, "withdrawal").status_code == 303
+    assert (again(comment).withdrawn_from, comment.version) == (Status.APPROVED, 2)
+    for _ in range(2):
+        assert ask(client, comment, "restoration").status_code == 303
+    assert (again(comment).status, comment.version) == (Status.APPROVED, 3)
+
+
+def test_a_waiting_edit_is_restored_with_the_text_that_readers_saw(client: FlaskClient, article: Article) -> None:
+    comment = make_comment(article, status=Status.APPROVED)
+    client.post(f"/comments/{token_of(comment)}/edit", data={"body": "Better.", "revision": "1"})
+    ask(client, comment, "withdrawal")
+    assert "Thank you." not in client.get("/articles/on-tea").text
+    ask(client, comment, "restoration")
+    page = client.get("/articles/on-tea").text
+    assert "<p>Thank you.</p>" in page
+    assert "Better." not in page
+
+
+def test_a_withdrawn_comment_cannot_be_edited_and_the_text_is_kept(client: FlaskClient, article: Article) -> None:
+    comment = make_comment(article)
+    ask(client, comment, "withdrawal")
+    answer = client.post(f"/comments/{token_of(comment)}/edit", data={"body": "From a stale tab.", "revision": "1"})
+    assert answer.status_code == 409
+    assert "You have withdrawn this comment." in answer.text
+    assert "From a stale tab." in answer.text
+
+
+@pytest.mark.parametrize("verb", ["withdrawal", "restoration"])
+def test_reading_changes_nothing(client: FlaskClient, article: Article, verb: str) -> None:
+    comment = make_comment(article)
+    answer = client.get(f"/comments/{token_of(comment)}/{verb}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/comments/{token_of(comment)}")
+    assert again(comment).status == Status.PENDING
+
+
+def test_after_thirty_days_it_cannot_be_restored(client: FlaskClient, article: Article) -> None:
+    comment = make_comment(article)
+    withdrawn_before(comment, RESTORABLE + timedelta(seconds=1))
+    ask(client, comment, "restoration")
+    assert again(comment).status == Status.WITHDRAWN
+    assert "/restoration" not in client.get(f"/comments/{token_of(comment)}").text
+
+
+def test_what_was_withdrawn_long_ago_is_erased_and_nothing_personal_is_left(
+    client: FlaskClient, article: Article, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(withdrawal, "BATCH_SIZE", 2)
+    old = [make_comment(article, body=f"Old {n}", website="https://bea.example") for n in range(5)]
+    client.post(f"/comments/{token_of(old[0])}/edit", data={"body": "Old and edited", "revision": "1"})
+    young = make_comment(article, body="Young")
+    receipts = {comment.id: f"/comments/{token_of(comment)}" for comment in old}
+    fingerprints = {comment.fingerprint for comment in old}
+    for comment in old:
+        withdrawn_before(comment, RESTORABLE + timedelta(seconds=1))
+    withdrawn_before(young, RESTORABLE - timedelta(hours=1))
+
+    assert erase_withdrawn() == 5
+    assert erase_withdrawn() == 0
+    assert again(young).status == Status.WITHDRAWN
+    for comment in old:
+        again(comment)
+        kept = {column.name: getattr(comment, column.name) for column in Comment.__table__.columns}
+        assert comment.status == Status.ERASED
+        assert not [name for name, value in kept.items() if "Bea" in str(value) or "bea" in str(value)]
+        assert not any((comment.body, comment.body_html, comment.network, comment.user_agent))
+        assert comment.fingerprint not in fingerprints
+        page = client.get(receipts[comment.id])
+        assert page.status_code == 200
+        assert "It was erased." in page.text
+        assert "Old" not in page.text
+    assert db.session.scalars(select(CommentRevision)).all() == []
+
+
+@pytest.mark.parametrize("verb", ["withdrawal", "restoration", "edit"])
+def test_what_is_erased_stays_erased(client: FlaskClient, article: Article, verb: str) -> None:
+    comment = make_comment(article)
+    path = f"/comments/{token_of(comment)}"
+    withdrawn_before(comment, RESTORABLE + timedelta(seconds=1))
+    erase_withdrawn()
+    client.post(f"{path}/{verb}", data={"body": "Back again.", "revision": "1"})
+    assert (again(comment).status, comment.body) == (Status.ERASED, "")
+    assert "Back again." not in client.get(path).text
