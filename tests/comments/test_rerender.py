@@ -8,6 +8,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
 from blog.cache.purges import CachePurge
+from blog.cli.comments import comments_group
 from blog.comments import rerender
 from blog.comments.models import Comment, CommentRevision, Status
 from blog.comments.rerender import Rerendering
@@ -49,7 +50,7 @@ def test_outdated_texts_are_cleaned_again_and_no_others(article: Article, runner
             CommentRevision(comment_id=1, revision=0, body="Old *word*.", body_html="", cleaner_version=0,
                             created_at=utc_now())
         )  # fmt: skip
-    answer = runner.invoke(args=["comments", "rerender"])
+    answer = runner.invoke(comments_group, ["rerender"])
     assert answer.exit_code == 0
     assert "4 texts cleaned again; the HTML of 4 has changed." in answer.output
     assert "Cleaning comments … 4 of 4" in answer.output
@@ -57,7 +58,7 @@ def test_outdated_texts_are_cleaned_again_and_no_others(article: Article, runner
     assert db.session.scalars(select(CommentRevision.body_html)).all() == ["<p>Old <em>word</em>.</p>\n"]
     assert {row.cleaner_version for row in db.session.scalars(select(Comment))} == {CLEANER_VERSION}
     assert f"article/{article.id}" in purged()
-    assert "All comments have been made by the present rules." in runner.invoke(args=["comments", "rerender"]).output
+    assert "All comments have been made by the present rules." in runner.invoke(comments_group, ["rerender"]).output
 
 
 def test_html_that_stays_the_same_purges_nothing(article: Article) -> None:
@@ -84,7 +85,7 @@ def test_a_run_that_is_stopped_is_taken_up_by_the_next(
         rerender.rerender(stop(4))
     assert html().count(CLEAN) == 4
     monkeypatch.setattr("blog.cli.comments._show_progress", stop(2))
-    answer = runner.invoke(args=["comments", "rerender"])
+    answer = runner.invoke(comments_group, ["rerender"])
     assert answer.exit_code == 130
     assert "the same command goes on from there" in answer.output
     assert html().count(CLEAN) == 6
@@ -96,7 +97,7 @@ def test_a_text_that_is_too_intricate_for_the_rules_is_shown_as_plain_text(
     article: Article, runner: FlaskCliRunner
 ) -> None:
     make_comment(article, "<b>" * 1600, **OLD)
-    answer = runner.invoke(args=["comments", "rerender"])
+    answer = runner.invoke(comments_group, ["rerender"])
     assert "1 of them are too intricate" in answer.output
     assert html() == [f"<p>{'&lt;b&gt;' * 1600}</p>\n"]
 

@@ -46,7 +46,7 @@ def test_the_longest_texts_are_compared_in_little_time(before: str, after: str) 
 
 
 def edited(app: Flask, count: int) -> list[Comment]:
-    article = make_article("On Tea")
+    article = make_article(f"On {count} Teas")
     client = app.test_client()
     comments = []
     for number in range(count):
