@@ -109,6 +109,7 @@ def _private(comments: list[Comment]) -> list[PageKind]:
     draft, expired = previews.waiting()[0], previews.waiting(days=-1)[0]
     return [
         *(PageKind("comments/receipt.html", f"/comments/{token_of(comment)}") for comment in comments),
+        PageKind("comments/edit.html", f"/comments/{token_of(comments[0])}/edit"),
         PageKind("articles/preview.html", urlsplit(draft.preview).path),
         PageKind("articles/preview_expired.html", urlsplit(expired.preview).path, status=410),
     ]
