@@ -1,18 +1,25 @@
 """Moderators see what the author of a comment has changed, word by word."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from blog.comments.models import Comment, Status
 from blog.comments.receipts import token_of
+from blog.config import Settings
 from blog.extensions import db
 from blog.moderation import accounts
 from blog.moderation.differences import compare
 from tests.support.clients import PASSWORD, Visitor
 from tests.support.factories import make_article, make_comment
 from tests.support.queries import statements
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, comment_rate="100 per minute")
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 from flask import url_for
 from sqlalchemy import select
 
-from blog.comments.models import AuthorRole, Comment, Status
+from blog.comments.models import AuthorRole, Comment, CommentRevision, Status
 from blog.comments.receipts import token_of
 from blog.comments.thread_queries import INLINE_REPLIES
 from blog.content import previews
 from blog.content.models import Article
-from blog.database import utc_now
+from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import accounts
 from blog.moderation.decisions import decide
@@ -57,7 +57,8 @@ def furnish(blog: Served) -> list[PageKind]:
         moderator = accounts.add(MODERATOR, PASSWORD)
         comments = [_decided(moderator, status) for status in STATUSES]
         article = db.session.scalars(Article.published().where(Article.slug == RICH_SLUG)).one()
-        return [*_articles(article), *_threads(article, moderator), *_private(comments), *_moderators(comments[0])]
+        private = _private([*comments, *_changed(article)])
+        return [*_articles(article), *_threads(article, moderator), *private, *_moderators(comments[0])]
 
 
 def _decided(moderator: Moderator, status: Status) -> Comment:
@@ -66,6 +67,16 @@ def _decided(moderator: Moderator, status: Status) -> Comment:
     if status != comment.status:
         decide(comment.id, to=status, revision=comment.revision, version=comment.version, moderator=moderator)
     return comment
+
+
+def _changed(article: Article) -> list[Comment]:
+    """A comment whose edit waits, one that is withdrawn, and one that is erased."""
+    waiting = make_comment(article, "The new text.", approved_revision=1, revision=2, edited_at=utc_now())
+    earlier = {"body": "The text before.", "body_html": "<p>The text before.</p>", "cleaner_version": 1}
+    with write_transaction(db.session()) as session:
+        session.add(CommentRevision(comment_id=waiting.id, revision=1, created_at=utc_now(), **earlier))
+    withdrawn = make_comment(article, status=Status.WITHDRAWN, withdrawn_at=utc_now(), withdrawn_from=Status.PENDING)
+    return [waiting, withdrawn, make_comment(article, "", status=Status.ERASED, name="")]
 
 
 def _articles(article: Article) -> list[PageKind]:
