@@ -14,7 +14,8 @@ from blog.comments.thread import thread_keys
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.markup import clean_comment
-from blog.markup.comment import CLEANER_VERSION, TooComplex
+from blog.markup.comment import CLEANER_VERSION
+from blog.markup.comment_limits import TooComplex
 
 BATCH_SIZE = 100
 Texts = type[Comment] | type[CommentRevision]
