@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from threading import Lock
 
 from blog.processes import block_sigint
@@ -40,11 +41,12 @@ class _BoundedParser:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._process: BaseProcess | None = None
         self._connection: Connection | None = None
 
     def parse(self, parse: Parse, text: str) -> str:
         with self._lock:
-            connection = self._connection or self._start()
+            connection = self._ready_connection()
             try:
                 connection.send((parse, text, MAX_SECONDS, MAX_MEMORY))
                 result: str | Exception = connection.recv()
@@ -58,11 +60,14 @@ class _BoundedParser:
             raise result
         return result
 
-    def _start(self) -> Connection:
+    def _ready_connection(self) -> Connection:
+        if self._connection is not None and self._process is not None and self._process.is_alive():
+            return self._connection
         context = get_context("spawn")
         self._connection, theirs = context.Pipe()
         with block_sigint(is_spawned=True):
-            context.Process(target=_serve, args=(theirs,), daemon=True).start()
+            self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+            self._process.start()
         theirs.close()
         return self._connection
 

@@ -1,11 +1,14 @@
 """A long text is parsed in another process, which the kernel stops when it takes too much."""
 
+import multiprocessing
 import os
+import signal
 
 import pytest
 
 from blog.markup import limits
 from blog.markup.limits import LONG_TEXT, ArticleTooComplex, parse_bounded
+from tests.support.waiting import wait_until
 
 LONG = "a" * (LONG_TEXT + 1)
 
@@ -39,6 +42,13 @@ def test_what_takes_too_long_is_stopped_and_the_next_text_is_parsed(monkeypatch:
     before = parse_bounded(process_id, LONG)
     with pytest.raises(ArticleTooComplex, match="more than 1 seconds"):
         parse_bounded(never_end, LONG)
+    assert parse_bounded(process_id, LONG) != before
+
+
+def test_a_process_that_somebody_ended_costs_no_text() -> None:
+    before = parse_bounded(process_id, LONG)
+    os.kill(int(before), signal.SIGKILL)
+    wait_until(lambda: not any(str(child.pid) == before for child in multiprocessing.active_children()))
     assert parse_bounded(process_id, LONG) != before
 
 

@@ -28,8 +28,9 @@ def crew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Two processes work from the first document on, and are gone after the test."""
     monkeypatch.setattr(attempts, "FEW", 0)
     monkeypatch.setattr(attempts, "processors", lambda: 2)
+    before = set(multiprocessing.active_children())  # What parses long texts stays.
     yield
-    assert multiprocessing.active_children() == []
+    assert set(multiprocessing.active_children()) <= before
 
 
 @pytest.mark.usefixtures("app", "crew")
