@@ -13,7 +13,7 @@ blueprint = Blueprint("previews", __name__)
 
 @blueprint.after_request
 def keep_private(response: Response) -> Response:
-    """Let no cache keep a draft, no search engine list it, and no other site learn the link."""
+    """Keep drafts out of caches and search engines, and the link secret from other sites."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -22,7 +22,7 @@ def keep_private(response: Response) -> Response:
 
 @blueprint.get("/preview/<token>")
 def show(token: str) -> ResponseReturnValue:
-    """The draft; once it is public, the way to the article."""
+    """The draft; a redirect to the article once it is public."""
     try:
         found = previewed(token)
     except NoPreview:

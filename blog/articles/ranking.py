@@ -1,12 +1,12 @@
 """Ranks the articles that contain the words, by the database's own full-text search.
 
-To rank an article takes time, and common words are in most of them. So the newest that have the words compete, and of
-the older ones those that have them in their titles.
+Ranking an article takes time, and common words are in most articles. So only the newest articles with the words are
+ranked, and of the older ones those that have them in their titles.
 """
 
 from sqlalchemy import Connection, Integer, Subquery, TextClause, column, text
 
-MOST = 1_000
+MAX_RANKED = 1_000
 MAX_TITLES = 100
 
 SQLITE_OLDEST = text(
@@ -35,11 +35,11 @@ FROM search_entry WHERE article_id IN (
 
 
 def sqlite_ranking(connection: Connection, words: str) -> Subquery:
-    """Columns ``id`` of an article and ``rank``, the greater the better. ``words`` as FTS5 takes them.
+    """A query with the columns ``id`` of an article and ``rank``, higher is better. ``words`` is in FTS5 syntax.
 
     https://www.sqlite.org/fts5.html
     """
-    oldest = connection.scalar(SQLITE_OLDEST, {"words": words, "before": MOST - 1})
+    oldest = connection.scalar(SQLITE_OLDEST, {"words": words, "before": MAX_RANKED - 1})
     if oldest is None:
         return _ranking(text(SQLITE_NEWER), words=words, oldest=0)
     titles = f"{{title}} : ({words})"
@@ -47,11 +47,11 @@ def sqlite_ranking(connection: Connection, words: str) -> Subquery:
 
 
 def postgresql_ranking(words: str) -> Subquery:
-    """Columns ``id`` of an article and ``rank``, the greater the better. ``words`` as ``to_tsquery`` takes them.
+    """A query with the columns ``id`` and ``rank``, higher is better. ``words`` is in the syntax of ``to_tsquery``.
 
     https://www.postgresql.org/docs/current/textsearch-controls.html
     """
-    return _ranking(text(POSTGRESQL), words=words, most=MOST, most_titles=MAX_TITLES)
+    return _ranking(text(POSTGRESQL), words=words, most=MAX_RANKED, most_titles=MAX_TITLES)
 
 
 def _ranking(found: TextClause, **values: str | int) -> Subquery:

@@ -12,14 +12,14 @@ from blog.content.search_index import fold
 from blog.extensions import db
 from blog.markup.plain import plain_text
 
-MOST_CHARACTERS = 200
+MAX_QUERY = 200
 MAX_TERMS = 8
 PAGE_SIZE = 10
 MAX_PAGES = 50
-AROUND = 110
+CONTEXT = 110
 """Characters shown before and after the first word that was found."""
-SHORTEST_BEGINNING = 2
-"""Letters of what may be the beginning of a word."""
+MIN_PREFIX = 2
+"""The fewest letters that are searched as the beginning of a word."""
 
 PIECE = re.compile(r'"([^"]*)"|(\S+)')
 WORD = re.compile(r"[^\W_]+")
@@ -27,59 +27,59 @@ WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class Query:
-    """What somebody looks for: words and phrases, each a list of folded words. All have to be found."""
+    """The words and phrases of a search, each a tuple of folded words. An article must have all of them."""
 
     terms: tuple[tuple[str, ...], ...]
     is_open: bool
-    """Whether the last word may be the beginning of one."""
+    """Whether the last word may be only the beginning of a word."""
 
     @classmethod
     def read(cls, asked: str) -> "Query":
-        """Whatever was typed; there is no wrong way to ask."""
+        """Parse what was typed; every input is valid."""
         terms: list[tuple[str, ...]] = []
         is_open = False
-        for phrase, word in PIECE.findall(asked[:MOST_CHARACTERS]):
+        for phrase, word in PIECE.findall(asked[:MAX_QUERY]):
             words = tuple(WORD.findall(fold(phrase or word)))
             found = [words] if phrase and words else [(one,) for one in words]
             terms += found
-            is_open = bool(found) and not phrase and len(found[-1][-1]) >= SHORTEST_BEGINNING
+            is_open = bool(found) and not phrase and len(found[-1][-1]) >= MIN_PREFIX
         return cls(tuple(terms[:MAX_TERMS]), is_open and len(terms) <= MAX_TERMS)
 
     @property
     def for_sqlite(self) -> str:
-        """In the words of FTS5: each term quoted, so that nothing in it is an operator."""
+        """The query in FTS5 syntax, each term quoted so that nothing in it is an operator."""
         quoted = ['"' + " ".join(term) + '"' for term in self.terms]
         return " ".join(quoted) + ("*" if self.is_open else "")
 
     @property
     def for_postgresql(self) -> str:
-        """In the words of ``to_tsquery``."""
+        """The query in the syntax of ``to_tsquery``."""
         joined = [" <-> ".join(term) for term in self.terms]
         return " & ".join(joined) + (":*" if self.is_open else "")
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """All words looked for, folded."""
+        """All words of the query, folded."""
         return frozenset(word for term in self.terms for word in term)
 
     def is_found_in(self, word: str) -> bool:
-        """Whether ``word``, as it stands in an article, is one that is looked for."""
+        """Whether ``word``, as an article spells it, matches a word of the query."""
         folded = fold(word)
         return folded in self.words or (self.is_open and folded.startswith(self.terms[-1][-1]))
 
 
 @dataclass(frozen=True)
 class Result:
-    """An article that was found, its title and a piece of its text with the words marked."""
+    """An article that was found, with its title and an extract in which the words are marked."""
 
     article: Article
     title: Markup
-    piece: Markup
+    extract: Markup
 
 
 @dataclass(frozen=True)
 class ResultPage:
-    """Some of what was found, the best first; ``number`` counts from 1."""
+    """One page of results, best first; ``number`` counts from 1."""
 
     number: int
     results: list[Result]
@@ -103,12 +103,12 @@ def search(query: Query, number: int) -> ResultPage:
         .limit(PAGE_SIZE + 1)
     )
     articles = list(db.session.scalars(wanted))
-    results = [Result(a, marked(a.title, query), _piece(a, query)) for a in articles[:PAGE_SIZE]]
+    results = [Result(a, marked(a.title, query), _extract(a, query)) for a in articles[:PAGE_SIZE]]
     return ResultPage(number, results, has_older=len(articles) > PAGE_SIZE and number < MAX_PAGES)
 
 
 def marked(words: str, query: Query) -> Markup:
-    """A plain text as HTML, what is looked for within ``<mark>``."""
+    """Plain text as HTML, with the words of ``query`` in ``<mark>``."""
     pieces, end = [], 0
     for word in WORD.finditer(words):
         if query.is_found_in(word[0]):
@@ -117,13 +117,13 @@ def marked(words: str, query: Query) -> Markup:
     return Markup("").join([*pieces, escape(words[end:])])
 
 
-def _piece(article: Article, query: Query) -> Markup:
-    """The part of an article where its words are first found; its excerpt where that is in the title or tags only."""
+def _extract(article: Article, query: Query) -> Markup:
+    """The text around the first match; the excerpt where only the title or the tags match."""
     body = plain_text(article.body_html)
     first = next((word for word in WORD.finditer(body) if query.is_found_in(word[0])), None)
     if first is None:
         return marked(article.excerpt, query)
-    start, end = max(0, first.start() - AROUND), first.end() + AROUND
+    start, end = max(0, first.start() - CONTEXT), first.end() + CONTEXT
     begins = "" if start == 0 else "… "
     ends = "" if end >= len(body) else " …"
     inside = body[start:end]

@@ -12,7 +12,7 @@ from blog.theming.assets import asset_bytes, asset_url, page_colours
 from blog.theming.site import Site, absolute_url
 
 NOT_FOR_ROBOTS = ("/comments/", "/moderation", "/preview", "/search", "/webhooks")
-"""What is private or without end. Addresses of articles begin otherwise."""
+"""Addresses that are private or endless. No article has such an address."""
 MANIFEST = "application/manifest+json"
 OPENSEARCH = "application/opensearchdescription+xml"
 SHORT_NAME = 16
@@ -23,14 +23,14 @@ ICONS = (
     ("icons/icon-512.png", "image/png", "512x512", "any"),
     ("icons/icon-maskable.png", "image/png", "512x512", "maskable"),
 )
-"""Each with its type, its size, and whether a system may cut it to a shape of its own."""
+"""File, media type, size, and purpose: a maskable icon may be cut to any shape."""
 
 blueprint = Blueprint("machines", __name__)
 
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """What robots may read (RFC 9309), and where the sitemap is."""
+    """``robots.txt`` (RFC 9309): what robots may read, and where the sitemap is."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), ""]
     lines.append(f"Sitemap: {absolute_url('sitemaps.sitemap')}")
     return cacheable_response("\n".join([*lines, ""]).encode(), "text/plain; charset=utf-8", max_age=ONE_HOUR)
@@ -38,7 +38,7 @@ def robots() -> Response:
 
 @blueprint.get("/opensearch.xml")
 def search_description() -> Response:
-    """How a browser may search here (OpenSearch 1.1, draft 6)."""
+    """The search of this site, for browsers (OpenSearch 1.1, draft 6)."""
     root = element("OpenSearchDescription", {"xmlns": "http://a9.com/-/spec/opensearch/1.1/"})
     add(root, "ShortName", _short(settings.title, SHORT_NAME))
     add(root, "LongName", _short(settings.title, LONG_NAME))
@@ -56,7 +56,7 @@ def search_description() -> Response:
 
 @blueprint.get("/manifest.webmanifest")
 def manifest() -> Response:
-    """The site as a thing to put among one’s applications (https://www.w3.org/TR/appmanifest/)."""
+    """The web app manifest (https://www.w3.org/TR/appmanifest/)."""
     site = Site.of(settings)
     told = {
         "id": url_for("articles.index"),
@@ -81,7 +81,7 @@ def manifest() -> Response:
 
 @blueprint.get("/favicon.ico")
 def favicon() -> Response:
-    """The icon for whoever asks without having read a page."""
+    """The icon, for clients that request it without reading a page."""
     return cacheable_response(asset_bytes("icons/favicon.ico"), "image/x-icon", max_age=ONE_DAY)
 
 
@@ -92,7 +92,7 @@ def touch_icon() -> Response:
 
 
 def _short(text: str, most: int) -> str:
-    """``text``, cut behind a word where it is longer than ``most`` characters."""
+    """``text``, cut after a word where it is longer than ``most`` characters."""
     if len(text) <= most:
         return text
     words, _space, _rest = text[:most].rpartition(" ")

@@ -9,7 +9,7 @@ from blog.articles.labels import AUTHOR, TAG, LabelKind
 from blog.articles.legacy_urls import present_slug, redirect_or_404
 from blog.articles.listing import Page
 from blog.articles.related import related
-from blog.articles.search import MAX_PAGES, MOST_CHARACTERS, Query, search
+from blog.articles.search import MAX_PAGES, MAX_QUERY, Query, search
 from blog.cache.policy import cache_page
 from blog.comments.forms import blank_form
 from blog.comments.policy import comment_policy
@@ -39,7 +39,7 @@ def index() -> str:
 
 @blueprint.get("/articles/")
 def all_articles() -> ResponseReturnValue:
-    """The folder of the articles’ addresses is the index."""
+    """Redirects to the index."""
     return redirect(url_for("articles.index"), 301)
 
 
@@ -139,20 +139,20 @@ def archive_year(year: int) -> str:
 
 @blueprint.get("/search")
 def find() -> str:
-    """The articles that have the words asked for, the best first."""
-    asked = " ".join(request.args.get("q", "").split())[:MOST_CHARACTERS]
+    """The articles that match a search, best first."""
+    asked = " ".join(request.args.get("q", "").split())[:MAX_QUERY]
     page = search(Query.read(asked), min(_page_number(), MAX_PAGES))
     return theme.render("articles/search.html", asked=asked, page=page)
 
 
 @blueprint.get("/<path:path>")
 def moved(path: str) -> ResponseReturnValue:
-    """Any other address: perhaps an article used to be there."""
+    """Any other address: an article may have been there."""
     return redirect_or_404(f"/{path}")
 
 
 def newest_articles() -> list[Article]:
-    """The few newest articles, for a reader who found nothing."""
+    """A few of the newest articles, for pages that found nothing."""
     return listing.newest(1, NEWEST_ON_ERROR_PAGE).articles
 
 
@@ -171,9 +171,9 @@ def _count_keys(page: Page) -> list[str]:
 
 
 def _page_number() -> int:
-    """The page asked for; what is no page number is nowhere.
+    """The page number in the query string; 1 where there is none.
 
-    :raises NotFound: ``page`` is no whole number from 1 on.
+    :raises NotFound: it is not a whole number from 1 to ``MAX_PAGE``.
     """
     asked = request.args.get("page", "1")
     if not asked.isascii() or not asked.isdecimal() or not 1 <= int(asked[:9]) <= listing.MAX_PAGE:

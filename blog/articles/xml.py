@@ -28,9 +28,9 @@ def add(parent: ET.Element, name: str, text: str = "", attributes: Mapping[str, 
 
 
 def to_bytes(root: ET.Element, stylesheet: str | None = None) -> bytes:
-    """The document below ``root`` in UTF-8, with the CSS at ``stylesheet`` for who opens it in a browser.
+    """The document in UTF-8; a browser shows it with the CSS at ``stylesheet``, if given.
 
-    How it is named, says https://www.w3.org/TR/xml-stylesheet/.
+    See https://www.w3.org/TR/xml-stylesheet/.
     """
     head = [b'<?xml version="1.0" encoding="utf-8"?>']
     if stylesheet is not None:

@@ -16,7 +16,7 @@ from blog.content.models import Article
 from blog.markup.plain import plain_text
 from blog.unicode import normalize
 
-MOST_CHARACTERS = 200_000
+MAX_CHARACTERS = 200_000
 """Of a body; PostgreSQL keeps no more than a megabyte of words."""
 
 SQLITE_WRITE = text(
@@ -46,7 +46,7 @@ def fold(words: str) -> str:
 
 def entry_of(title: str, tags: Iterable[str], excerpt: str, body_html: str) -> Entry:
     """The entry of an article with a clean body."""
-    body = plain_text(body_html)[:MOST_CHARACTERS]
+    body = plain_text(body_html)[:MAX_CHARACTERS]
     return Entry(fold(title), fold(" ".join(tags)), fold(excerpt), fold(body))
 
 

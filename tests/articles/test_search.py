@@ -114,7 +114,7 @@ def test_of_too_many_hits_the_newest_compete_and_older_ones_by_title(
     for number in range(4):
         write(folder, f"c-piece-{number}.md", "Steam " + "rises " * (number + 1), title=f"Piece {number}")
     sync(FolderSource("folder:articles", folder, UTC_ZONE))
-    monkeypatch.setattr("blog.articles.ranking.MOST", 4)
+    monkeypatch.setattr("blog.articles.ranking.MAX_RANKED", 4)
     assert sorted(found(client, "steam")) == ["a-title", "c-piece-0", "c-piece-1", "c-piece-2", "c-piece-3"]
     assert found(client, "stea")[0] == "a-title"
     monkeypatch.setattr("blog.articles.ranking.MAX_TITLES", 0)
@@ -172,7 +172,7 @@ ODD = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(OPERATORS), max_s
 @pytest.mark.usefixtures("pull")
 @pytest.mark.parametrize("most", [1, 1_000])
 def test_there_is_no_wrong_way_to_ask(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
-    monkeypatch.setattr("blog.articles.ranking.MOST", most)
+    monkeypatch.setattr("blog.articles.ranking.MAX_RANKED", most)
     ask_anything(client)
 
 
