@@ -3,21 +3,41 @@
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import pytest
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
-from sqlalchemy import func, inspect, select, table, text, update
+from sqlalchemy import bindparam, func, inspect, select, table, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from blog.comments.models import Status
+from blog.comments.models import Comment, Status
 from blog.content.models import Article
-from blog.database import write_transaction
+from blog.database import UTCDateTime, write_transaction
 from blog.extensions import db
 from blog.moderation import accounts
 from blog.moderation.decisions import decide
 from blog.moderation.models import Decision, Moderator
-from tests.support.factories import make_article, make_comment
+from tests.support.factories import NOON, make_article, make_comment
+
+# What a blog had before comments had threads.
+ARTICLE = """
+INSERT INTO article (id, source, source_id, revision, slug, title, body_html, excerpt, image_alt, published_at,
+updated_at, seo_title, seo_description)
+VALUES (1, 's', 's', '1', 'on-tea', 'On Tea', '', '', '', :moment, :moment, '', '')
+"""
+COMMENT = """
+INSERT INTO comment (id, article_id, status, revision, version, name, email, website, body, body_html,
+cleaner_version, submitted_at, network, user_agent, held_reason, fingerprint, receipt_token)
+VALUES (:id, 1, :status, 1, 1, 'Bea', 'b@example.org', '', 'Hi.', '<p>Hi.</p>', 1, :moment, '', '', '', :token, :token)
+"""
+MODERATOR = """
+INSERT INTO moderator (id, name, name_key, password_hash, created_at) VALUES (1, 'Cleo', 'cleo', '-', :moment)
+"""
+DECISION = """
+INSERT INTO decision (id, comment_id, moderator_id, from_status, to_status, revision, reason, decided_at)
+VALUES (1, 1, 1, 'pending', 'approved', 1, '', :moment)
+"""
 
 
 def test_migrations_go_down_and_up_again_and_agree_with_the_models(app: Flask) -> None:
@@ -39,6 +59,31 @@ def test_migrations_go_down_and_up_again_with_rows(app: Flask) -> None:
     upgrade()
     with db.engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM decision")) == 1
+
+
+def test_comments_of_the_flat_list_become_threads_and_keep_their_receipts(app: Flask) -> None:
+    downgrade(revision="0007")
+    with db.engine.begin() as connection:
+        moment = bindparam("moment", value=NOON, type_=UTCDateTime())
+        rows = [{"id": 1, "status": "approved", "token": "token-1"}, {"id": 2, "status": "pending", "token": "token-2"}]
+        connection.execute(text(ARTICLE).bindparams(moment))
+        for row in rows:
+            connection.execute(text(COMMENT).bindparams(moment), row)
+        connection.execute(text(MODERATOR).bindparams(moment))
+        connection.execute(text(DECISION).bindparams(moment))
+    upgrade()
+    approved, pending = db.session.scalars(select(Comment).order_by(Comment.id)).all()
+    assert approved.receipt_token_hash == sha256(b"token-1").hexdigest()
+    assert (approved.parent_id, approved.root_id, approved.depth, approved.path) == (None, None, 0, "")
+    assert (approved.status, pending.status) == (Status.APPROVED, Status.PENDING)
+    assert db.session.scalars(select(Article.comment_count)).one() == 1
+    assert db.session.scalars(select(Decision.comment_id)).all() == [approved.id]
+    assert app.test_client().get("/comments/token-2").status_code == 200
+    db.session.remove()
+    downgrade(revision="0007")
+    with db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(DISTINCT receipt_token) FROM comment")) == 2
+    upgrade()
 
 
 def test_a_naive_time_is_refused(app: Flask) -> None:

@@ -17,6 +17,7 @@ from blog import environment
 from blog.articles import listing
 from blog.cdn import PurgeFailed, configured_backend
 from blog.cdn.progress import START, position_of
+from blog.comments.counts import articles_with_wrong_counts
 from blog.config import settings, unknown_settings
 from blog.content.documents import InvalidDocument
 from blog.database import utc_now
@@ -32,6 +33,7 @@ from blog.sync.state import source_state
 from blog.theming import lint, theme
 
 REDIS_SECONDS = 3
+WRONG_COUNTS_NAMED = 3
 ARTICLES_TRIED = 20
 REJECTIONS_SHOWN = 20
 NO_PAGE = "doctor"
@@ -237,6 +239,16 @@ def check_moderators() -> Iterator[Finding]:
         yield failed("moderators", "nobody can sign in; mend with: blog moderator add NAME")
 
 
+def check_comments() -> Iterator[Finding]:
+    """Whether articles show as many comments as they say."""
+    wrong = articles_with_wrong_counts(db.session(), WRONG_COUNTS_NAMED)
+    if wrong:
+        what = f"some articles count wrongly, such as {', '.join(wrong)}; correct them with: blog comments recount"
+        yield warning("comments", what)
+    else:
+        yield good("comments", "the counts are right")
+
+
 CHECKS = (
     check_settings,
     check_instance,
@@ -246,4 +258,5 @@ CHECKS = (
     check_redis,
     check_purge,
     check_moderators,
+    check_comments,
 )

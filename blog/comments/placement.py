@@ -24,9 +24,9 @@ def path_ids(path: str) -> list[int]:
     return [int(path[start : start + PATH_DIGITS]) for start in range(0, len(path), PATH_DIGITS)]
 
 
-def ancestor_ids(comment: Comment) -> set[int]:
-    """The comments that ``comment`` is nested in, and the one that it replies to."""
-    ids = {comment.parent_id, comment.root_id, *path_ids(comment.path)[:-1]}
+def ancestor_ids(parent_id: int | None, root_id: int | None, path: str) -> set[int]:
+    """The comments that the comment at this place is nested in, and the one that it replies to."""
+    ids = {parent_id, root_id, *path_ids(path)[:-1]}
     return {id_ for id_ in ids if id_ is not None}
 
 

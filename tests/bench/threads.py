@@ -72,8 +72,7 @@ def _threads(article_id: int, count: int) -> list[Row]:
         rows.append(row)
     by_id = {row["id"]: row for row in rows}
     for row in rows:
-        placed = Comment(parent_id=row["parent_id"], root_id=row["root_id"], path=row["path"])
-        for id_ in ancestor_ids(placed):
+        for id_ in ancestor_ids(row["parent_id"], row["root_id"], row["path"]):
             by_id[id_]["reply_count"] += 1
     return rows
 
