@@ -1,5 +1,7 @@
 """A reply, in place with script and on a page of its own without it, wide and on a phone."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -10,7 +12,15 @@ from blog.extensions import db
 from tests.browser.conftest import PHONE, OpenPage
 from tests.support.browsers import comment_ids, open_article, send_comment, write_comment
 from tests.support.factories import make_comment
-from tests.support.servers import Served
+from tests.support.servers import Served, served
+
+
+@pytest.fixture(scope="module")
+def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demo articles without a page cache: rows that a test writes purge nothing."""
+    settings = {"BLOG_COMMENT_RATE": "1000 per minute", "BLOG_PAGE_CACHE_MB": "0"}
+    with served(tmp_path_factory.mktemp("blog"), **settings) as blog:
+        yield blog
 
 
 def approved(blog: Served, address: str, *bodies: str, parent: int | None = None) -> list[int]:
