@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from blog.cache.purges import EVERYTHING, purge
 from blog.comments.models import Comment
 from blog.comments.placement import ancestor_ids
 from blog.content.models import Article
@@ -61,8 +62,17 @@ def wrong_counts(session: Session) -> Iterable[WrongCount]:
         yield from _wrong_in(session, stored)
 
 
-def repair(session: Session, wrong: WrongCount) -> None:
-    """Store what was counted."""
+def repair(session: Session) -> list[WrongCount]:
+    """Correct every wrong count within the caller's write transaction; return what was wrong."""
+    found = list(wrong_counts(session))
+    for wrong in found:
+        _store(session, wrong)
+    if found:
+        purge(session, [EVERYTHING], "recount")
+    return found
+
+
+def _store(session: Session, wrong: WrongCount) -> None:
     if wrong.table == Article.__tablename__:
         session.execute(update(Article).where(Article.id == wrong.row_id).values(comment_count=wrong.counted))
     else:
@@ -79,7 +89,6 @@ def _wrong_in(session: Session, articles: dict[int, int]) -> Iterable[WrongCount
     for id_, stored in articles.items():
         if stored != of_article[id_]:
             yield WrongCount("article", id_, stored, of_article[id_])
-    counted = select(Comment.id, Comment.reply_count).where(Comment.article_id.in_(articles))
-    for id_, stored in session.execute(counted.where((Comment.reply_count != 0) | Comment.id.in_(of_comment))):
+    for id_, stored in session.execute(select(Comment.id, Comment.reply_count).where(Comment.article_id.in_(articles))):
         if stored != of_comment[id_]:
             yield WrongCount("comment", id_, stored, of_comment[id_])

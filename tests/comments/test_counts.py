@@ -103,8 +103,7 @@ def test_wrong_counts_are_found_and_repaired(article: Article) -> None:
         ("article", article.id, 7, 2), ("comment", root.id, 0, 1), ("comment", alone.id, 3, 0)
     }  # fmt: skip
     with write_transaction(db.session()) as session:
-        for wrong in found:
-            repair(session, wrong)
+        assert repair(session) == found
     assert list(wrong_counts(db.session())) == []
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 from markupsafe import Markup
 from sqlalchemy import update
 
-from blog.comments.counts import count_comment, repair, wrong_counts
+from blog.comments.counts import count_comment, repair
 from blog.comments.models import Comment, Status
 from blog.comments.placement import add_comment
 from blog.comments.receipts import receipt_token, token_hash
@@ -85,8 +85,7 @@ def set_all_statuses(status: Status) -> None:
     """Give every comment ``status``, and count anew."""
     with write_transaction(db.session()) as session:
         session.execute(update(Comment).values(status=status))
-        for wrong in list(wrong_counts(session)):
-            repair(session, wrong)
+        repair(session)
 
 
 def _named(model: type[Named], name: str) -> Named:
