@@ -5,6 +5,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
+from blog.cli.recount import recount_command
 from blog.comments import rerender as rerendering
 from blog.comments.rerender import Rerendering
 
@@ -17,6 +18,9 @@ INTERRUPTED = 130
 @click.group("comments", cls=AppGroup)
 def comments_group() -> None:
     """Look after the comments."""
+
+
+comments_group.add_command(recount_command)
 
 
 @comments_group.command("rerender")

@@ -5,9 +5,11 @@ from threading import Thread
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
+from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import select, update
 
+from blog.cli import doctor
+from blog.cli.comments import comments_group
 from blog.comments.counts import repair, wrong_counts
 from blog.comments.models import Comment, Status
 from blog.comments.status import change_status
@@ -105,6 +107,21 @@ def test_wrong_counts_are_found_and_repaired(article: Article) -> None:
     with write_transaction(db.session()) as session:
         assert repair(session) == found
     assert list(wrong_counts(db.session())) == []
+
+
+def test_a_command_corrects_counts_and_doctor_asks_for_it(article: Article, runner: FlaskCliRunner) -> None:
+    make_comment(article, status=Status.APPROVED)
+    assert runner.invoke(comments_group, ["recount"]).output == "All counts are right.\n"
+    assert [finding.level for finding in doctor.check_comments()] == [doctor.Level.GOOD]
+    with write_transaction(db.session()) as session:
+        session.execute(update(Article).values(comment_count=7))
+    [finding] = doctor.check_comments()
+    assert "such as on-tea; correct them with: blog comments recount" in str(finding)
+    assert "1 wrong. Nothing was changed." in runner.invoke(comments_group, ["recount", "--dry-run"]).output
+    assert count(article) == 7
+    answer = runner.invoke(comments_group, ["recount"])
+    assert f"article {article.id}: 7 stored, 1 counted\n1 wrong. They are corrected." in answer.output
+    assert count(article) == 1
 
 
 @pytest.mark.parametrize("path", ["/", "/tags/tea", "/authors/ada-byron"])
