@@ -6,9 +6,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from blog.cache import cache_of
 from blog.config import settings
-from blog.database import lost_file
 from blog.extensions import db
 from blog.sources.registry import source_name
+from blog.sqlite_file import lost_file
 from blog.sync.state import source_health
 
 blueprint = Blueprint("health", __name__)

@@ -15,8 +15,8 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blog.config import Settings
-from blog.database import engine_options
 from blog.errors import OperatorError
+from blog.postgresql import engine_options
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -1,9 +1,9 @@
 """The WSGI application, for any server: ``granian --interface wsgi blog.wsgi:app``."""
 
 from blog import create_app
-from blog.database import bound_statements
 from blog.extensions import db
 from blog.instance import hold_running_lock
+from blog.postgresql import bound_statements
 
 app = create_app()
 hold_running_lock(app.config["BLOG"].instance)

@@ -13,12 +13,14 @@ from multiprocessing import get_context, get_start_method, set_start_method
 from multiprocessing.process import BaseProcess
 
 import click
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask_migrate import upgrade
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from blog import create_app
 from blog.cli.worker import run
@@ -27,11 +29,13 @@ from blog.errors import OperatorError
 from blog.extensions import db
 from blog.instance import hold_running_lock
 from blog.moderation import accounts
+from blog.paths import MIGRATIONS
 from blog.processes import allow_connections, block_sigint, exit_with_parent
 from blog.server import gateway
 from blog.server.gateway import Gateway
 from blog.sources.base import SOURCE_FAILURES, RemoteSource
 from blog.sources.registry import configured_source
+from blog.sqlite_file import is_writable
 from blog.sync import WithdrawalsRefused, sync
 from blog.sync.state import source_state
 
@@ -43,6 +47,9 @@ BACKLOG = 4_096
 
 WORKER_POLL_SECONDS = 0.5
 WORKER_PAUSE_SECONDS = 2
+READ_ONLY_HINT = (
+    "Articles are served, and nothing is accepted. Free space on the disk or make it writable; blog doctor says more."
+)
 STOP_SECONDS = 10
 """How long a worker may take to finish what it is answering when the server stops."""
 
@@ -64,8 +71,15 @@ def serve(host: str, port: int, workers: int) -> None:
     check_port(host, port)
     hold_running_lock(settings.instance)
     migrate()
-    _sync_at_start()
-    _greet_first_moderator(host, port)
+    try:
+        _sync_at_start()
+        _greet_first_moderator(host, port)
+        refusal = "" if is_writable(db.engine) else "its disk is full or read-only"
+    except (OperationalError, OSError) as error:
+        db.session.rollback()
+        refusal = _reason(error)
+    if refusal:
+        click.echo(f"The database cannot be written to ({refusal}). {READ_ONLY_HINT}", err=True)
     db.session.remove()
     db.engine.dispose()
     click.echo(f"Serving {settings.title} on http://{_in_url(host)}:{port} – stop with Ctrl-C.")
@@ -170,11 +184,30 @@ def migrate() -> None:
     :raises DatabaseUnusable: it cannot be reached or changed.
     """
     try:
-        upgrade()
+        if is_writable(db.engine):
+            upgrade()
+        else:
+            _refuse_other_schema()
     except DBAPIError as error:
         url = db.engine.url.render_as_string()
-        reason = " ".join(str(error.orig).split())
-        raise DatabaseUnusable(f"The database {url} cannot be used ({reason}). Mend BLOG_DATABASE_URL.") from error
+        what = f"The database {url} cannot be used ({_reason(error)})."
+        raise DatabaseUnusable(f"{what} Fix BLOG_DATABASE_URL.") from error
+
+
+def _refuse_other_schema() -> None:
+    """See that a database that cannot be written to needs no migration.
+
+    :raises DatabaseUnusable: it does.
+    """
+    with db.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    if present != ScriptDirectory(str(MIGRATIONS)).get_current_head():
+        what = f"The database {db.engine.url.database} must be migrated, but it cannot be written to."
+        raise DatabaseUnusable(f"{what} Free space on its disk, or make it writable.")
+
+
+def _reason(error: DBAPIError | OSError) -> str:
+    return " ".join(str(error.orig if isinstance(error, DBAPIError) else error.strerror).split())
 
 
 def show_progress(count: int) -> None:

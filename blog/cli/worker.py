@@ -79,6 +79,8 @@ class Worker:
                 self._poll()
             except OperatorError as error:
                 self._wait(str(error), min(settings.sync_seconds, 60))
+            except OSError as error:
+                self._wait(f"{error.filename or 'A file'} cannot be used ({error.strerror}).")
             except SQLAlchemyError as error:
                 self._wait(f"The database does not do as asked ({' '.join(str(error).split())[:300]}).")
             except Exception:

@@ -4,9 +4,9 @@ from flask import Flask
 
 from blog.cache import cache_of
 from blog.config import Settings
-from blog.database import bound_statements
 from blog.extensions import db
 from blog.instance import MAX_REQUEST_BYTES
+from blog.postgresql import bound_statements
 from blog.server.bodies import BodyReader
 from blog.server.gateway import Gateway
 from blog.server.scopes import ScopeReader

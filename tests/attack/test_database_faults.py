@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from blog.database import CONNECT_SECONDS, GRACE_SECONDS, REQUEST_STATEMENT_SECONDS
+from blog.postgresql import CONNECT_SECONDS, GRACE_SECONDS, REQUEST_STATEMENT_SECONDS
 from blog.server.lanes import WAIT_SECONDS
 from tests.support.postgresql import Cluster
 from tests.support.servers import Served, answers, members, served, start
