@@ -23,6 +23,7 @@ from werkzeug.local import LocalProxy
 from blog.errors import OperatorError
 from blog.paths import THEMES
 
+ROLES = ("viewer", "moderator", "administrator")
 COMMENT_POLICIES = ("moderated", "open", "closed")
 SOURCE_FORMS = {
     "demo": "demo",
@@ -43,6 +44,7 @@ FRONT_FORMS = {
 
 SECRETS = frozenset(
     {"secret_key", "database_url", "redis_url", "source_key", "source_admin_key", "webhook_secret", "purge_token"}
+    | {"oidc_client_secret"}
 )
 """Settings that no message repeats."""
 ADDRESSES = frozenset({"purge", "source", "url"})
@@ -143,6 +145,36 @@ def _between(low: int, high: int) -> Callable[[str], int]:
         return int(value)
 
     return parse
+
+
+def _switch(value: str) -> bool:
+    if value not in {"on", "off"}:
+        raise ValueError("use on or off")
+    return value == "on"
+
+
+def _issuer(value: str) -> str:
+    parts = urlsplit(value)
+    is_local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if not parts.netloc or parts.query or parts.fragment or parts.username:
+        raise ValueError("use the issuer’s address, as in https://id.example.org/realms/blog")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_local):
+        raise ValueError("an issuer is reached over https")
+    return value
+
+
+def _scopes(value: str) -> str:
+    if "openid" not in value.split():
+        raise ValueError("name openid among them, as in openid profile")
+    return " ".join(value.split())
+
+
+def _roles(value: str) -> dict[str, str]:
+    pairs = [pair.rpartition("=") for pair in value.split(",") if pair.strip()]
+    roles = {name.strip(): role.strip() for name, _, role in pairs}
+    if not roles or "" in roles or not set(roles.values()) <= set(ROLES):
+        raise ValueError(f"use pairs such as editors=moderator; the roles are {', '.join(ROLES)}")
+    return roles
 
 
 def _rate(value: str) -> str:
@@ -296,6 +328,28 @@ class Settings:
         120, _between(1, 1440), "After how many idle minutes a moderator signs in again."
     )
     session_hours: int = _setting(12, _between(1, 168), "After how many hours a moderator signs in again, idle or not.")
+    require_2fa: bool = _setting(
+        False, _switch, "`on`: whoever signs in with a password needs a second factor as well."
+    )
+    local_login: bool = _setting(
+        True, _switch, "`off`: nobody signs in with a password or a passkey, only through the provider."
+    )
+    oidc_issuer: str | None = _setting(
+        None, _issuer, "An OpenID Connect provider to sign in with, by its issuer address, `https://…`."
+    )
+    oidc_client_id: str | None = _setting(None, _text, "What the provider knows the blog by.")
+    oidc_client_secret: str | None = _setting(None, _text, "The provider’s secret for the blog, if it gave one.")
+    oidc_scopes: str = _setting("openid profile", _scopes, "What the blog asks the provider for.")
+    oidc_role_claim: str = _setting(
+        "roles",
+        _text,
+        "The claim that names somebody’s roles or groups; dots lead into it, as in `realm_access.roles`.",
+    )
+    oidc_roles: dict[str, str] | None = _setting(
+        None,
+        _roles,
+        "What those are here, as in `blog-admins=administrator, editors=moderator`; the roles’ own names if left out.",
+    )
     secret_key: str | None = _setting(
         None,
         _secret,
@@ -324,6 +378,12 @@ class Settings:
             except ValueError as error:
                 shown = _shown(setting.name, environ[name])
                 raise BadSetting(f"{name}={shown!s} cannot be used: {error}.") from error
+        if values.get("oidc_issuer") and not values.get("oidc_client_id"):
+            raise BadSetting("BLOG_OIDC_ISSUER cannot be used: BLOG_OIDC_CLIENT_ID is missing.")
+        if not values.get("local_login", True) and not values.get("oidc_issuer"):
+            raise BadSetting(
+                "BLOG_LOCAL_LOGIN=off cannot be used: BLOG_OIDC_ISSUER is missing, so nobody could sign in."
+            )
         if values.get("purge") and not (values.get("purge_token") or values["purge"].startswith("varnish:")):
             shown = _shown("purge", values["purge"])
             raise BadSetting(f"BLOG_PURGE={shown} cannot be used: BLOG_PURGE_TOKEN is missing.")

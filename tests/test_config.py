@@ -38,6 +38,28 @@ def test_every_setting_is_read_from_its_name() -> None:
     assert settings.instance == Path("/srv/blog")
 
 
+def test_a_provider_is_named_with_what_the_blog_is_called_there() -> None:
+    environment = {"BLOG_OIDC_ISSUER": "https://id.example.org/realms/blog", "BLOG_OIDC_CLIENT_ID": "blog"}
+    settings = Settings.from_environment(
+        environment | {"BLOG_OIDC_ROLES": "blog admins=administrator, editors=moderator", "BLOG_LOCAL_LOGIN": "off"}
+    )
+    assert settings.oidc_issuer == "https://id.example.org/realms/blog"
+    assert settings.oidc_roles == {"blog admins": "administrator", "editors": "moderator"}
+    assert not settings.local_login
+
+
+@pytest.mark.parametrize(
+    ("environment", "missing"),
+    [
+        ({"BLOG_OIDC_ISSUER": "https://id.example.org"}, "BLOG_OIDC_CLIENT_ID"),
+        ({"BLOG_LOCAL_LOGIN": "off"}, "BLOG_OIDC_ISSUER"),
+    ],
+)
+def test_a_provider_that_is_half_set_is_refused(environment: dict[str, str], missing: str) -> None:
+    with pytest.raises(BadSetting, match=missing):
+        Settings.from_environment(environment)
+
+
 @pytest.mark.parametrize(
     ("url", "understood"),
     [
@@ -81,6 +103,12 @@ def test_the_database_is_sqlite_in_the_instance_folder_if_nothing_is_said() -> N
         ("BLOG_PAGE_SIZE", "ten", "from 1 to 100"),
         ("BLOG_REDIS_URL", "localhost", "redis://"),
         ("BLOG_SECRET_KEY", "short", "32"),
+        ("BLOG_REQUIRE_2FA", "yes", "on or off"),
+        ("BLOG_OIDC_ISSUER", "http://id.example.org", "https"),
+        ("BLOG_OIDC_ISSUER", "https://id.example.org/?a=b", "https://id.example.org/realms/blog"),
+        ("BLOG_OIDC_SCOPES", "profile", "openid"),
+        ("BLOG_OIDC_ROLES", "editors=owner", "viewer, moderator, administrator"),
+        ("BLOG_OIDC_ROLES", "editors", "editors=moderator"),
     ],
 )
 def test_a_bad_value_is_one_line_that_says_the_mend(name: str, value: str, mend: str) -> None:

@@ -71,7 +71,7 @@ def test_every_setting_is_documented_with_its_default_and_nothing_else_is() -> N
         (environment_name(setting.name), documented_default(setting.default), setting.metadata["meaning"])
         for setting in fields(Settings)
     ]
-    assert set(re.findall(r"BLOG_[A-Z_]+", text)) == {environment_name(setting.name) for setting in fields(Settings)}
+    assert set(re.findall(r"BLOG_[A-Z0-9_]+", text)) == {environment_name(setting.name) for setting in fields(Settings)}
 
 
 def documented_default(default: object) -> str:
@@ -79,6 +79,8 @@ def documented_default(default: object) -> str:
         return "–"
     if isinstance(default, Path):
         return f"`{default.name}`"
+    if isinstance(default, bool):
+        return "`on`" if default else "`off`"
     return f"`{default}`"
 
 

@@ -18,6 +18,8 @@ from blog.extensions import db
 from blog.moderation import accounts
 from blog.moderation.decisions import decide
 from blog.moderation.models import Decision, Moderator
+from blog.moderation.roles import Role
+from tests.support.clients import PASSWORD
 from tests.support.factories import NOON, make_article, make_comment
 
 # What a blog had before comments had threads.
@@ -111,6 +113,22 @@ def test_the_log_refuses_to_be_changed(app: Flask, statement: str) -> None:
         )  # fmt: skip
     with pytest.raises(DBAPIError, match="append-only"), write_transaction(db.session()) as session:
         session.execute(text(statement))
+
+
+@pytest.mark.parametrize("statement", ["UPDATE account_event SET detail = 'x'", "DELETE FROM account_event"])
+def test_the_log_of_accounts_refuses_to_be_changed(app: Flask, statement: str) -> None:
+    accounts.add("Cleo", PASSWORD)
+    with pytest.raises(DBAPIError, match="append-only"), write_transaction(db.session()) as session:
+        session.execute(text(statement))
+
+
+def test_accounts_from_before_roles_become_administrators(app: Flask) -> None:
+    downgrade(revision="0012")
+    row = "INSERT INTO moderator (name, name_key, password_hash, created_at) VALUES ('Cleo', 'cleo', '-', '2026-01-01')"
+    with write_transaction(db.session()) as session:
+        session.execute(text(row))
+    upgrade()
+    assert accounts.named("Cleo").role == Role.ADMINISTRATOR
 
 
 @pytest.mark.only_on("sqlite", reason="pragmas are SQLite's")

@@ -18,7 +18,8 @@ from blog.cli.comments import comments_group
 from blog.config import settings
 from blog.content import previews
 from blog.errors import OperatorError
-from blog.moderation import accounts
+from blog.moderation import accounts, second_factor
+from blog.moderation.roles import Role
 from blog.sources.registry import configured_source
 from blog.sync import prune_media as media_pruning
 from blog.sync import sync
@@ -164,6 +165,9 @@ def doctor_command() -> None:
         sys.exit(1)
 
 
+ROLES = click.Choice([str(role) for role in Role])
+
+
 @cli.group("moderator", cls=AppGroup)
 def moderator_group() -> None:
     """Add, list and disable those who decide on comments."""
@@ -180,11 +184,29 @@ password_option = click.option("--password-stdin", is_flag=True, help="Read the 
 
 @moderator_group.command("add")
 @click.argument("name")
+@click.option("--role", type=ROLES, help="moderator if left out; administrator while there is no administrator.")
 @password_option
-def add_moderator(name: str, password_stdin: bool) -> None:
-    """Add a moderator."""
-    accounts.add(name, _password(password_stdin))
+def add_moderator(name: str, role: str | None, password_stdin: bool) -> None:
+    """Add an account."""
+    accounts.add(name, _password(password_stdin), Role(role) if role else accounts.default_role())
     click.echo(f"{name} may now sign in at /moderation/login.")
+
+
+@moderator_group.command("role")
+@click.argument("name")
+@click.argument("role", type=ROLES)
+def change_role(name: str, role: str) -> None:
+    """Give an account another role."""
+    accounts.change_role(accounts.named(name), Role(role), by=None)
+    click.echo(f"{name} is {role} now.")
+
+
+@moderator_group.command("reset-second-factor")
+@click.argument("name")
+def reset_second_factor(name: str) -> None:
+    """Remove the second factors of an account whose owner has lost them, and end its sessions."""
+    second_factor.reset(accounts.named(name), by=None)
+    click.echo(f"{name} signs in with the password alone until a second factor is added.")
 
 
 @moderator_group.command("list")
@@ -192,7 +214,8 @@ def list_moderators() -> None:
     """List the moderators, one a line."""
     for moderator in accounts.listing():
         since = f"{moderator.created_at:%Y-%m-%d}"
-        click.echo(f"{moderator.name}\t{'active' if moderator.is_active else 'disabled'}\tsince {since}")
+        status = "active" if moderator.is_active else "disabled"
+        click.echo(f"{moderator.name}\t{status}\tsince {since}\t{moderator.role}")
 
 
 @moderator_group.command("disable")

@@ -127,6 +127,13 @@ class Client:
         """
         return self._with_retries(lambda: self._http.build_request("POST", url, json=content), None, None, check)
 
+    def post_form(self, url: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
+        """The answer to ``fields`` sent as a form, once: what a form asks for may not be asked for twice.
+
+        :raises FetchError: there is none; the class says why.
+        """
+        return self._follow(lambda: self._http.build_request("POST", url, data=fields), headers, self._limits.size)
+
     def _with_retries(
         self,
         build: Callable[[], httpx.Request],

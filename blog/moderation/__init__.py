@@ -1,9 +1,18 @@
-"""What moderators do: sign in, look at the queue, decide, read the log."""
+"""What moderators do: sign in, look at the queue, decide, read the log; and their accounts."""
 
 from flask import Flask
 
 from blog.comments.protected_names import set_moderator_names
-from blog.moderation import accounts, sessions, views  # noqa: F401 - the views add themselves to the blueprint
+from blog.moderation import (  # noqa: F401 - the views add themselves to the blueprint
+    accounts,
+    accounts_page,
+    oidc,
+    oidc_login,
+    second_factor_page,
+    second_step,
+    sessions,
+    views,
+)
 from blog.moderation.blueprint import blueprint
 
 
@@ -11,4 +20,5 @@ def init_app(app: Flask) -> None:
     """Serve ``/moderation``."""
     sessions.init_app(app)
     set_moderator_names(app, accounts.names)
+    oidc.init_app(app)
     app.register_blueprint(blueprint)

@@ -1,57 +1,61 @@
-"""Moderators' accounts: who may sign in, and with which password.
-
-Passwords are kept as Argon2id (RFC 9106) with the parameters of the OWASP Password Storage Cheat Sheet, so that a few
-attempts at once cost a small server neither its memory nor its time. No password is ever logged.
-"""
+"""Accounts: who may sign in, with which password and which role. Every change is one transaction with its log row."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
+from blog.config import settings
 from blog.database import utc_now, write_transaction
 from blog.errors import OperatorError
 from blog.extensions import db
+from blog.moderation import account_log, passwords
+from blog.moderation.account_log import Action
 from blog.moderation.models import Moderator, ModeratorSession
+from blog.moderation.roles import Role
 from blog.unicode import normalize
 
-MIN_PASSWORD = 12
 MAX_NAME, MAX_NAME_KEY = 80, 160
 MAX_TYPED_NAME = 1_000
-"""What is looked at of a name before it is checked."""
+"""Characters of a name that are looked at; more are in none that is stored."""
 FIRST_NAME = "moderator"
 
-HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16)
-NOBODYS_HASH = (
-    f"$argon2id$v=19$m={HASHER.memory_cost},t={HASHER.time_cost},p={HASHER.parallelism}${'A' * 22}${'A' * 43}"
-)
-"""A hash that no password has, and that costs as much to refuse as a real one."""
+WEAKNESSES = {
+    passwords.Weakness.SHORT: f"A password has at least {passwords.MIN_PASSWORD} characters. Choose a longer one.",
+    passwords.Weakness.LONG: f"A password has at most {passwords.MAX_PASSWORD} characters. Choose a shorter one.",
+    passwords.Weakness.COMMON: "This password is easy to guess. Choose one that nobody else would think of.",
+}
 
 
 class AccountRefused(OperatorError):
-    """An account cannot be made or changed as asked; the text says why and what mends it."""
+    """An account cannot be made or changed as asked; the text says why and how to fix it."""
 
 
-def add(name: str, password: str) -> Moderator:
-    """Add a moderator. Names differ only if they differ case-folded and NFKC.
+class NameTaken(AccountRefused):
+    """Somebody has this name already, or one that looks like it."""
 
-    :raises AccountRefused: the name is taken or unusable, or the password is too short.
+
+class NameUnusable(AccountRefused):
+    """A name is empty, too long, or has characters that cannot be seen."""
+
+
+class LastAdministrator(AccountRefused):
+    """Without this administrator there would be none."""
+
+
+def add(name: str, password: str, role: Role = Role.MODERATOR, by: Moderator | None = None) -> Moderator:
+    """Add an account. Names differ only if they differ case-folded and NFKC.
+
+    :raises AccountRefused: the name is taken or unusable, or the password is too short or too common.
     """
-    name = _usable_name(name)
-    moderator = Moderator(name=name, name_key=name_key(name), password_hash=_hash(password), created_at=utc_now())
-    try:
-        with write_transaction(db.session()) as session:
-            session.add(moderator)
-    except IntegrityError as error:
-        raise AccountRefused(
-            f"There is a moderator “{name}” already. Choose another name, or set a new password with: "
-            f"blog moderator reset-password {name}"
-        ) from error
+    name = usable_name(name)
+    moderator = new_account(name, role, password_hash=usable_password_hash(password, name))
+    with name_taken_refused(name), write_transaction(db.session()) as session:
+        store(session, moderator, Action.ADDED, by)
     return moderator
 
 
@@ -60,56 +64,128 @@ def names() -> Sequence[str]:
     return db.session.scalars(select(Moderator.name)).all()
 
 
+def new_account(name: str, role: Role, **fields: object) -> Moderator:
+    """An account that is not stored yet."""
+    return Moderator(name=name, name_key=name_key(name), role=role, created_at=utc_now(), totp_step=0, **fields)
+
+
+def store(session: Session, moderator: Moderator, action: Action, by: Moderator | None) -> None:
+    """Store a new account and its log row."""
+    session.add(moderator)
+    session.flush()
+    account_log.record(session, action, moderator.id, by, moderator.role)
+
+
 def listing() -> Sequence[Moderator]:
-    """All moderators by name, the disabled ones too."""
-    return db.session.scalars(select(Moderator).order_by(Moderator.name_key)).all()
+    """All accounts by name with their passkeys, the disabled ones too."""
+    every = select(Moderator).options(selectinload(Moderator.passkeys)).order_by(Moderator.name_key)
+    return db.session.scalars(every).all()
+
+
+def find(moderator_id: int) -> Moderator | None:
+    """One account."""
+    return db.session.get(Moderator, moderator_id)
+
+
+def named(name: str) -> Moderator:
+    """The account with this name.
+
+    :raises AccountRefused: there is none.
+    """
+    moderator = db.session.scalar(select(Moderator).where(Moderator.name_key == name_key(name)))
+    if moderator is None:
+        raise AccountRefused(f"There is no account “{name}”. List the accounts with: blog moderator list")
+    return moderator
 
 
 def disable(name: str) -> None:
-    """Lock a moderator out at once. The account stays, and so does what it decided.
+    """Lock an account out at once. It stays, and so does what it decided.
 
-    :raises AccountRefused: there is no such moderator.
+    :raises AccountRefused: there is no such account.
     """
-    _change(name, {Moderator.disabled_at: utc_now()})
+    _change(named(name), {Moderator.disabled_at: utc_now()}, Action.DISABLED)
 
 
 def reset_password(name: str, password: str) -> None:
-    """Give a moderator another password, end their sessions, and let them in again if they were disabled.
+    """Give an account another password, end its sessions, and let it in again if it was disabled.
 
-    :raises AccountRefused: there is no such moderator, or the password is too short.
+    :raises AccountRefused: there is no such account, or the password is too short or too common.
     """
-    _change(name, {Moderator.password_hash: _hash(password), Moderator.disabled_at: None})
+    values = {Moderator.password_hash: usable_password_hash(password, name), Moderator.disabled_at: None}
+    _change(named(name), values, Action.PASSWORD_RESET)
+
+
+def change_password(moderator: Moderator, password: str) -> None:
+    """Give ``moderator`` the password that they chose, and end their sessions.
+
+    :raises AccountRefused: the password is too short or too common.
+    """
+    values = {Moderator.password_hash: usable_password_hash(password, moderator.name)}
+    _change(moderator, values, Action.PASSWORD_CHANGED, moderator)
+
+
+def change_role(moderator: Moderator, role: Role, by: Moderator | None) -> None:
+    """Give an account another role; nothing happens if it has it already.
+
+    :raises LastAdministrator: nobody else is an administrator.
+    """
+    if moderator.role == role:
+        return
+    detail = f"{moderator.role} → {role}"
+    _change(moderator, {Moderator.role: role}, Action.ROLE_CHANGED, by, detail, ends_sessions=False)
+
+
+def default_role() -> Role:
+    """The role of an account for which none was chosen: the first of a site manages the others."""
+    return Role.MODERATOR if db.session.scalar(_administrators().limit(1)) else Role.ADMINISTRATOR
+
+
+def set_active(moderator: Moderator, is_active: bool, by: Moderator) -> None:
+    """Disable an account or let it in again; nothing happens if nothing changes.
+
+    :raises LastAdministrator: nobody else is an administrator.
+    """
+    if moderator.is_active == is_active:
+        return
+    action = Action.ENABLED if is_active else Action.DISABLED
+    _change(moderator, {Moderator.disabled_at: None if is_active else utc_now()}, action, by)
+
+
+def end_sessions(moderator: Moderator, by: Moderator) -> None:
+    """End all sessions of an account."""
+    with write_transaction(db.session()) as session:
+        session.execute(delete(ModeratorSession).where(ModeratorSession.moderator_id == moderator.id))
+        account_log.record(session, Action.SESSIONS_ENDED, moderator.id, by)
 
 
 def ensure_first() -> tuple[str, str] | None:
-    """Make the first moderator where there is none.
+    """Make the first account, an administrator, where there is none.
 
-    :returns: name and password, which is random and told this once; ``None`` when there is somebody, or when another
-        process has just done the same.
+    :returns: name and password, which is random and shown this once; ``None`` when there is an account, or when
+        another process has just done the same.
     """
-    if db.session.scalar(select(Moderator.id).limit(1)) is not None:
+    if not settings.local_login or db.session.scalar(select(Moderator.id).limit(1)) is not None:
         return None
     password = secrets.token_urlsafe(15)
     try:
-        add(FIRST_NAME, password)
+        add(FIRST_NAME, password, Role.ADMINISTRATOR)
     except AccountRefused:
         return None
     return FIRST_NAME, password
 
 
 def authenticate(name: str, password: str) -> Moderator | None:
-    """The moderator with this name and password.
+    """The account with this name and password.
 
-    ``None`` says neither that the name is unknown, nor that the account is disabled, nor that the password is wrong,
-    and takes as long for each. No transaction is open while the password is checked.
+    ``None`` does not say whether the name is unknown, the account disabled or the password wrong, and takes as long for
+    each. No transaction is open while the password is checked.
     """
     moderator = db.session.scalar(select(Moderator).where(Moderator.name_key == name_key(name)))
     db.session.commit()
-    is_known = moderator is not None and moderator.is_active
-    stored = moderator.password_hash if moderator is not None and is_known else NOBODYS_HASH
-    if not _is_password(stored, password) or not is_known:
+    stored = moderator.password_hash if moderator is not None and moderator.is_active else ""
+    if not passwords.is_password(stored, password) or moderator is None or not stored:
         return None
-    if moderator is not None and HASHER.check_needs_rehash(stored):
+    if passwords.needs_rehash(stored):
         _rehash(moderator, password)
     return moderator
 
@@ -120,43 +196,70 @@ def name_key(name: str) -> str:
     return " ".join("".join(character if character.isprintable() else " " for character in folded).split())
 
 
-def _usable_name(name: str) -> str:
-    name = normalize("NFC", " ".join(name.split()))
+def usable_name(name: str) -> str:
+    """``name`` as it is stored.
+
+    :raises NameUnusable: it cannot be.
+    """
+    name = normalize("NFC", " ".join(name[: MAX_TYPED_NAME + 1].split()))
     if not name or not name.isprintable() or len(name) > MAX_NAME or len(name_key(name)) > MAX_NAME_KEY:
-        raise AccountRefused(f"A moderator’s name has 1 to {MAX_NAME} printable characters. Choose another.")
+        raise NameUnusable(f"A name has 1 to {MAX_NAME} printable characters. Choose another.")
     return name
 
 
-def _hash(password: str) -> str:
-    password = normalize("NFKC", password)
-    if len(password) < MIN_PASSWORD:
-        raise AccountRefused(f"A moderator’s password has at least {MIN_PASSWORD} characters. Choose a longer one.")
-    return HASHER.hash(password)
-
-
-def _is_password(stored: str, password: str) -> bool:
-    try:
-        return HASHER.verify(stored, normalize("NFKC", password))
-    except (VerificationError, InvalidHashError):
-        return False
+def usable_password_hash(password: str, name: str) -> str:
+    weakness = passwords.weakness(password, name)
+    if weakness is not None:
+        raise AccountRefused(WEAKNESSES[weakness])
+    return passwords.hash_password(password)
 
 
 def _rehash(moderator: Moderator, password: str) -> None:
-    """Keep a password that just proved right under the present parameters, unless it was changed meanwhile."""
-    fresh = HASHER.hash(normalize("NFKC", password))
+    """Store a password that was just right under the present parameters, unless it was changed meanwhile."""
+    fresh = passwords.hash_password(password)
     unchanged = (Moderator.id == moderator.id, Moderator.password_hash == moderator.password_hash)
     with write_transaction(db.session()) as session:
         session.execute(update(Moderator).where(*unchanged).values(password_hash=fresh))
 
 
-def _change(name: str, values: dict[InstrumentedAttribute[Any], Any]) -> None:
-    """Change an account and end its sessions.
+def _change(
+    moderator: Moderator,
+    values: dict[InstrumentedAttribute[Any], Any],
+    action: Action,
+    by: Moderator | None = None,
+    detail: str = "",
+    *,
+    ends_sessions: bool = True,
+) -> None:
+    """Change one account, and write the log.
 
-    :raises AccountRefused: there is no such moderator.
+    :raises LastAdministrator: ``by`` leaves the site without an administrator. The command line may.
     """
-    change = update(Moderator).where(Moderator.name_key == name_key(name)).values(values).returning(Moderator.id)
     with write_transaction(db.session()) as session:
-        moderator_id = session.scalar(change)
-        if moderator_id is None:
-            raise AccountRefused(f"There is no moderator “{name}”. List the moderators with: blog moderator list")
-        session.execute(delete(ModeratorSession).where(ModeratorSession.moderator_id == moderator_id))
+        # PostgreSQL: of two administrators who disable each other, the second waits and then sees the first's change.
+        before = session.scalars(_administrators().with_for_update()).all()
+        session.execute(update(Moderator).where(Moderator.id == moderator.id).values(values))
+        if ends_sessions:
+            session.execute(delete(ModeratorSession).where(ModeratorSession.moderator_id == moderator.id))
+        if by is not None and before and session.scalar(_administrators().limit(1)) is None:
+            raise LastAdministrator("This is the last administrator. Make somebody else one first.")
+        account_log.record(session, action, moderator.id, by, detail)
+
+
+def _administrators() -> Select[int]:
+    return select(Moderator.id).where(Moderator.role == Role.ADMINISTRATOR, Moderator.disabled_at.is_(None))
+
+
+@contextmanager
+def name_taken_refused(name: str) -> Iterator[None]:
+    """Turn the database's refusal of a second account with this name into ours.
+
+    :raises NameTaken: there is one already.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        raise NameTaken(
+            f"There is an account “{name}” already. Choose another name, or set a new password with: "
+            f"blog moderator reset-password {name}"
+        ) from error

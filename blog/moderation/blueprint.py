@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from blog.moderation import messages, sessions
+from blog.moderation import account_messages, messages, sessions
 from blog.moderation.decisions import MAX_REASON, targets
 from blog.theming import theme
 
@@ -11,6 +11,17 @@ blueprint.add_app_template_filter(messages.status_name)
 blueprint.add_app_template_filter(messages.verb)
 blueprint.add_app_template_filter(messages.deed)
 blueprint.add_app_template_filter(targets)
+blueprint.add_app_template_filter(account_messages.role_name)
+blueprint.add_app_template_filter(account_messages.event_sentence)
+blueprint.add_app_template_filter(account_messages.event_detail)
+blueprint.add_app_template_filter(account_messages.browser_name)
+
+
+@blueprint.app_template_global()
+def may_decide() -> bool:
+    """Whether the page is for somebody who may decide on comments."""
+    moderator = sessions.signed_in()
+    return moderator is not None and moderator.can_decide
 
 
 @blueprint.after_request

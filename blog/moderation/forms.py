@@ -14,8 +14,8 @@ MAX_TYPED = 1_000
 """What a field may hold at all: more than any name or password, and too little to do harm with."""
 
 
-def _bounded() -> Length:
-    """Nothing longer is looked at."""
+def bounded() -> Length:
+    """A validator that refuses what is longer than anybody types."""
     message = lazy_gettext("That is too long: %(max)s characters are the most.", max=number(MAX_TYPED))
     return Length(max=MAX_TYPED, message=message)
 
@@ -29,12 +29,12 @@ class LoginForm(Form):
 
     name = StringField(
         lazy_gettext("Name"),
-        validators=[InputRequired(lazy_gettext("Please give your name.")), _bounded()],
+        validators=[InputRequired(lazy_gettext("Please give your name.")), bounded()],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
         lazy_gettext("Password"),
-        validators=[InputRequired(lazy_gettext("Please give your password.")), _bounded()],
+        validators=[InputRequired(lazy_gettext("Please give your password.")), bounded()],
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()

@@ -1,107 +1,111 @@
-"""Who may come in: signing in and out, and the guard before every other page."""
+"""Signing in with name and password, and signing out."""
 
-from flask import Response, abort, flash, make_response, redirect, request, url_for
+from collections.abc import Callable
+
+from flask import Response, flash, get_flashed_messages, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
-from flask_limiter import RequestLimit
 
+from blog.config import settings
 from blog.database import utc_now
-from blog.extensions import limiter
-from blog.moderation import accounts, sessions
+from blog.moderation import accounts, attempts, devices, passkeys, sessions
+from blog.moderation.attempts import TooManyAttempts
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.forms import LoginForm
-from blog.moderation.next_url import here, own_page
-
-OPEN_ENDPOINTS = frozenset({"moderation.login", "moderation.sign_in"})
-"""What a stranger may ask for. Everything else in the blueprint is closed."""
-
-FAILURES_OF_NETWORK = "20 per 15 minutes"
-FAILURES_OF_ACCOUNT = "10 per 15 minutes"
-
-
-@blueprint.before_request
-def refuse_strangers() -> ResponseReturnValue | None:
-    """Let moderators through, and everybody to what is open by name."""
-    if request.endpoint in OPEN_ENDPOINTS:
-        return None
-    if sessions.signed_in() is not None:
-        sessions.touch()
-        return None
-    if request.accept_mimetypes and not request.accept_mimetypes.accept_html:
-        abort(401)
-    if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("moderation.login", next=here()))
-    return sign_in_first(), 401
+from blog.moderation.models import Moderator
+from blog.moderation.next_url import safe_next_url
 
 
 @blueprint.get("/login")
 def login() -> ResponseReturnValue:
     """The form with which to sign in."""
-    address = request.args.get("next")
+    next_url = request.args.get("next")
     if sessions.signed_in() is not None:
-        return redirect(own_page(address))
-    return login_page(LoginForm(formdata=None, next=address))
-
-
-def has_failed(response: Response) -> bool:
-    """Whether an attempt to sign in named a wrong name or password; no other attempt counts."""
-    return response.status_code == 401
-
-
-def account_named() -> str:
-    """The account that an attempt is aimed at, whether there is one or not."""
-    return f"account {accounts.name_key(request.form.get('name', ''))[: accounts.MAX_NAME_KEY]}"
-
-
-def refuse_for_a_while(limit: RequestLimit) -> Response:
-    """The form again, with the name but never the password."""
-    seconds = max(1, int(limit.reset_at - utc_now().timestamp()))
-    page = login_page(
-        LoginForm(),
-        ngettext(
-            "There were too many attempts. Please try again in %(num)s minute.",
-            "There were too many attempts. Please try again in %(num)s minutes.",
-            -(-seconds // 60),
-        ),
-    )
-    return make_response(page, 429, {"Retry-After": str(seconds)})
+        return redirect(safe_next_url(next_url))
+    return login_page(LoginForm(formdata=None, next=next_url))
 
 
 @blueprint.post("/login")
-@limiter.limit(FAILURES_OF_NETWORK, deduct_when=has_failed, on_breach=refuse_for_a_while)
-@limiter.limit(FAILURES_OF_ACCOUNT, key_func=account_named, deduct_when=has_failed, on_breach=refuse_for_a_while)
 def sign_in() -> ResponseReturnValue:
     """Begin a session, and lead to where the moderator was about to go."""
     form = LoginForm()
     if not form.validate():
         return login_page(form), 422
+    name_key = accounts.name_key(form.name.data)
+    budgets = attempts.for_password(name_key, devices.known(name_key))
+    try:
+        attempts.take(budgets)
+    except TooManyAttempts as error:
+        return refuse_for_a_while(error, lambda text: login_page(form, text))
     moderator = accounts.authenticate(form.name.data, form.password.data)
     if moderator is None:
         return login_page(form, gettext("This name and this password do not belong together.")), 401
-    sessions.start(moderator)
-    if form.reason.data:
-        flash(form.reason.data, "reason")
-    return redirect(own_page(form.next.data), 303)
+    attempts.give_back(budgets)
+    if moderator.has_second_factor:
+        return ask_for_second_step(moderator, form.next.data, form.reason.data)
+    return complete(moderator, "password", form.next.data, form.reason.data)
+
+
+def complete(moderator: Moderator, method: str, next_url: str | None, reason: str = "") -> ResponseReturnValue:
+    """Begin the session of ``moderator``, and lead to ``next_url``.
+
+    :param reason: what they had typed before they had to sign in; it stays with the browser.
+    """
+    reasons = [reason] if reason else get_flashed_messages(category_filter=["reason"])
+    sessions.start(moderator, method)
+    devices.remember(moderator.name_key)
+    for text in reasons:
+        flash(str(text), "reason")
+    return redirect(safe_next_url(next_url), 303)
+
+
+def ask_for_second_step(moderator: Moderator, next_url: str | None, reason: str) -> ResponseReturnValue:
+    """Remember that the password was right, and lead to the second step."""
+    sessions.start(moderator, awaits_second_factor=True)
+    if reason:
+        flash(reason, "reason")
+    return redirect(url_for("moderation.second_step", next=next_url or None), 303)
 
 
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
     """End the moderator's sessions on every device."""
-    moderator = sessions.signed_in()
-    if moderator is not None:
-        sessions.end(moderator)
+    row = sessions.current()
+    if row is not None and row.awaits_second_factor:
+        sessions.abandon(row)
+    elif row is not None:
+        sessions.end(row.moderator)
     flash(gettext("You are signed out, on every device."), "notice")
     return redirect(url_for("moderation.login"), 303)
 
 
 def login_page(form: LoginForm, error: str = "") -> str:
     """The page with ``form`` on it."""
-    return render("login", form=form, error=error, has_ended=sessions.has_ended())
+    return render(
+        "login",
+        form=form,
+        error=error,
+        has_ended=sessions.has_ended(),
+        is_local=settings.local_login,
+        has_passkeys=settings.local_login and passkeys.are_possible(),
+        has_provider=settings.oidc_issuer is not None,
+    )
 
 
 def sign_in_first() -> str:
-    """The answer to a form whose sender is not signed in any more: sign in, and find it again."""
+    """The answer to a form whose sender is no longer signed in: sign in, and the form is still filled in."""
     comment_id = (request.view_args or {}).get("comment_id")
     address = url_for("moderation.comment", comment_id=comment_id) if comment_id else ""
     form = LoginForm(formdata=None, next=address, reason=request.form.get("reason", ""))
     return login_page(form, gettext("Nothing was changed, because you are not signed in."))
+
+
+def refuse_for_a_while(error: TooManyAttempts, page: Callable[[str], str]) -> Response:
+    """The same page again, with a text that says when to try again."""
+    seconds = max(1, int((error.ends_at - utc_now()).total_seconds()))
+    text = ngettext(
+        "There were too many attempts. Please try again in %(num)s minute.",
+        "There were too many attempts. Please try again in %(num)s minutes.",
+        -(-seconds // 60),
+    )
+    return make_response(page(text), 429, {"Retry-After": str(seconds)})

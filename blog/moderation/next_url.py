@@ -11,8 +11,8 @@ def here() -> str:
     return request.full_path.rstrip("?")
 
 
-def own_page(address: str | None) -> str:
-    """``address`` when it is a page under ``/moderation``, else the queue; made anew, so that nothing slips through."""
+def safe_next_url(address: str | None) -> str:
+    """``address`` if it is a page under ``/moderation``, else the queue; built anew from its parts."""
     queue = url_for("moderation.queue")
     try:
         url = urlsplit(address or "")
@@ -26,7 +26,7 @@ def own_page(address: str | None) -> str:
 
 def after_decision(address: str | None, decision_id: int | None) -> str:
     """The page ``address``, which then says what was decided and offers to undo it."""
-    url = urlsplit(own_page(address))
+    url = urlsplit(safe_next_url(address))
     query = [(name, value) for name, value in parse_qsl(url.query) if name != "decided"]
     if decision_id is not None:
         query.append(("decided", str(decision_id)))

@@ -11,19 +11,22 @@ from hashlib import sha256
 
 from flask import Flask, Request, current_app, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
 from blog.config import settings
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
+from blog.moderation import account_log
+from blog.moderation.account_log import Action
 from blog.moderation.models import Moderator, ModeratorSession
 from blog.networks import truncate_ip
 
 PREFIX = "/moderation"
 TOKEN = "session"  # noqa: S105 - the name under which the cookie holds the token
 MAX_USER_AGENT = 300
+SECOND_STEP_WITHIN = timedelta(minutes=10)
 TOUCH_SECONDS = 60
 """A session's row is written no more often than this."""
 
@@ -56,8 +59,12 @@ def init_app(app: Flask) -> None:
     app.session_interface = ModerationSessions()
 
 
-def start(moderator: Moderator) -> None:
-    """Sign ``moderator`` in, in a session that shares nothing with the one before."""
+def start(moderator: Moderator, method: str = "password", *, awaits_second_factor: bool = False) -> None:
+    """Sign ``moderator`` in, in a session that shares nothing with the one before.
+
+    :param method: how they signed in: ``password``, ``passkey`` or ``oidc``.
+    :param awaits_second_factor: the session opens nothing but the second step of signing in.
+    """
     token, now = secrets.token_urlsafe(32), utc_now()
     row = ModeratorSession(
         moderator=moderator,
@@ -66,6 +73,8 @@ def start(moderator: Moderator) -> None:
         seen_at=now,
         network=truncate_ip(request.remote_addr),
         user_agent=request.user_agent.string[:MAX_USER_AGENT],
+        method=method,
+        awaits_second_factor=awaits_second_factor,
     )
     with write_transaction(db.session()) as transaction:
         transaction.execute(delete(ModeratorSession).where(_is_over(now)))
@@ -87,7 +96,7 @@ def current() -> ModeratorSession | None:
 def signed_in() -> Moderator | None:
     """The moderator who sent the request."""
     row = current()
-    return row.moderator if row is not None else None
+    return row.moderator if row is not None and not row.awaits_second_factor else None
 
 
 def has_ended() -> bool:
@@ -110,15 +119,26 @@ def touch() -> None:
 
 def listing(moderator: Moderator) -> Sequence[ModeratorSession]:
     """The sessions in which ``moderator`` is signed in, the last used first."""
-    alive = select(ModeratorSession).where(ModeratorSession.moderator_id == moderator.id, ~_is_over(utc_now()))
+    mine = (ModeratorSession.moderator_id == moderator.id, ~ModeratorSession.awaits_second_factor)
+    alive = select(ModeratorSession).where(*mine, ~_is_over(utc_now()))
     return db.session.scalars(alive.order_by(ModeratorSession.seen_at.desc(), ModeratorSession.id.desc())).all()
+
+
+def last_seen() -> dict[int, datetime]:
+    """When each account that is signed in was last seen, by its id."""
+    newest = select(ModeratorSession.moderator_id, func.max(ModeratorSession.seen_at))
+    alive = newest.where(~_is_over(utc_now())).group_by(ModeratorSession.moderator_id)
+    return {row[0]: row[1] for row in db.session.execute(alive)}
 
 
 def revoke(moderator: Moderator, session_id: int) -> bool:
     """End one session of ``moderator``; whether there was one with this id."""
     one = (ModeratorSession.id == session_id, ModeratorSession.moderator_id == moderator.id)
     with write_transaction(db.session()) as transaction:
-        return transaction.scalar(delete(ModeratorSession).where(*one).returning(ModeratorSession.id)) is not None
+        ended = transaction.scalar(delete(ModeratorSession).where(*one).returning(ModeratorSession.id))
+        if ended is not None:
+            account_log.record(transaction, Action.SESSION_ENDED, moderator.id, moderator)
+    return ended is not None
 
 
 def end(moderator: Moderator) -> None:
@@ -129,11 +149,23 @@ def end(moderator: Moderator) -> None:
     g.moderator_session = None
 
 
+def abandon(row: ModeratorSession) -> None:
+    """End one session that has not come further than the password; the others go on."""
+    with write_transaction(db.session()) as transaction:
+        transaction.execute(delete(ModeratorSession).where(ModeratorSession.id == row.id))
+    session.clear()
+    g.moderator_session = None
+
+
 def _find(token: object) -> ModeratorSession | None:
     if not isinstance(token, str):
         return None
     mine = select(ModeratorSession).where(ModeratorSession.token_hash == _hash(token), ~_is_over(utc_now()))
     row = db.session.scalar(mine.options(joinedload(ModeratorSession.moderator, innerjoin=True)))
+    if row is not None and row.method != "oidc" and not settings.local_login:
+        return None
+    if row is not None and row.awaits_second_factor and utc_now() > row.started_at + SECOND_STEP_WITHIN:
+        return None
     return row if row is not None and row.moderator.is_active else None
 
 

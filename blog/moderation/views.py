@@ -5,11 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
 from blog.comments.models import Comment, Status
-from blog.moderation import differences, messages, queue, sessions
+from blog.moderation import access, differences, messages, queue, sessions
+from blog.moderation.account_forms import JoinForm
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.decisions import TRANSITIONS, CommentChanged, TransitionRefused, decide, latest, undo
 from blog.moderation.differences import latest_edits
 from blog.moderation.forms import MAX_ID, DecisionForm, LoginForm, UndoForm
+from blog.moderation.invitation_page import invitation_page
 from blog.moderation.login import login_page, sign_in_first
 from blog.moderation.messages import Message
 from blog.moderation.models import Decision, Moderator
@@ -61,7 +63,10 @@ def take_decision(comment_id: int) -> ResponseReturnValue:
 @blueprint.errorhandler(CSRFError)
 def explain_stale_form(_: CSRFError) -> ResponseReturnValue:
     """A form without a valid token changes nothing; its sender gets it back with a valid one."""
-    if request.endpoint == "moderation.sign_in":
+    if request.endpoint == "moderation.accept_invitation":
+        token = (request.view_args or {}).get("token", "")
+        return invitation_page(token, JoinForm(), 400, messages.stale().text)
+    if request.endpoint in access.OPEN:
         return login_page(LoginForm(), messages.stale().text), 400
     if sessions.signed_in() is None:
         return sign_in_first(), 401

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from blog.database import write_transaction
 from blog.extensions import db
-from blog.moderation import accounts
+from blog.moderation import accounts, passwords
 from blog.moderation.accounts import AccountRefused, authenticate
 from blog.moderation.models import Moderator
 from tests.support.clients import PASSWORD
@@ -34,7 +34,7 @@ def test_the_password_is_kept_as_argon2id_and_never_in_clear(cleo: Moderator) ->
 
 
 def test_refusing_nobody_costs_what_refusing_somebody_costs(cleo: Moderator) -> None:
-    assert extract_parameters(accounts.NOBODYS_HASH) == extract_parameters(cleo.password_hash)
+    assert extract_parameters(passwords.UNUSABLE_HASH) == extract_parameters(cleo.password_hash)
 
 
 @pytest.mark.parametrize("name", ["CLEO", " cleo ", "Ｃｌｅｏ", "cleo\t", "\x00cleo"])
@@ -96,7 +96,7 @@ def test_the_first_moderator_is_made_once_with_a_password_of_its_own(app: Flask)
     assert first is not None
     name, password = first
     assert authenticate(name, password) is not None
-    assert len(password) >= accounts.MIN_PASSWORD
+    assert len(password) >= passwords.MIN_PASSWORD
     assert accounts.ensure_first() is None
     assert len(accounts.listing()) == 1
 
@@ -117,7 +117,7 @@ def test_a_hash_of_former_parameters_is_renewed_at_sign_in(cleo: Moderator) -> N
     with write_transaction(db.session()) as session:
         session.execute(update(Moderator).values(password_hash=former))
     assert authenticate("Cleo", PASSWORD) is not None
-    assert extract_parameters(again(cleo).password_hash) == extract_parameters(accounts.NOBODYS_HASH)
+    assert extract_parameters(again(cleo).password_hash) == extract_parameters(passwords.UNUSABLE_HASH)
     assert authenticate("Cleo", PASSWORD) is not None
 
 

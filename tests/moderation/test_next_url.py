@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from blog.moderation.next_url import after_decision, own_page
+from blog.moderation.next_url import after_decision, safe_next_url
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from blog.moderation.next_url import after_decision, own_page
 )
 def test_a_page_of_moderators_is_one_to_go_to(app: Flask, address: str) -> None:
     with app.test_request_context():
-        assert own_page(address) == address
+        assert safe_next_url(address) == address
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_page_of_moderators_is_one_to_go_to(app: Flask, address: str) -> None:
 )
 def test_any_other_address_is_the_queue(app: Flask, address: str | None) -> None:
     with app.test_request_context():
-        assert own_page(address) == "/moderation/"
+        assert safe_next_url(address) == "/moderation/"
 
 
 def test_a_page_tells_of_the_last_decision_only(app: Flask) -> None:

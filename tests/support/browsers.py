@@ -56,7 +56,7 @@ def sign_in(page: Page, name: str) -> None:
     page.goto("/moderation/")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/moderation/")
 
 

@@ -107,6 +107,10 @@ class Visitor:
         self.visit("/moderation/login")
         return self.press("Sign in", name=name, password=password)
 
+    def set_cookie(self, name: str, value: str) -> None:
+        """Have the browser send a cookie that the site did not set."""
+        self._client.set_cookie(name, value)
+
     @property
     def text(self) -> str:
         return self.page.text

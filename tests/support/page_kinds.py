@@ -13,10 +13,11 @@ from blog.content import previews
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from blog.moderation import accounts
+from blog.moderation import accounts, invitations
 from blog.moderation.decisions import decide
 from blog.moderation.models import Moderator
 from blog.moderation.replies import reply
+from blog.moderation.roles import Role
 from blog.paths import TEMPLATES
 from tests.support.clients import PASSWORD
 from tests.support.factories import make_article, make_comment
@@ -41,9 +42,13 @@ class PageKind:
     is_moderators: bool = False
 
 
+ANSWERS_TO_FORMS = {"moderation/recovery_codes.html", "moderation/second_step.html"}
+"""Pages that no address shows: only the answer to a form does."""
+
+
 def templates() -> set[str]:
     """The templates of whole pages that have an address; those that others extend are none."""
-    names = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
+    names = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")} - ANSWERS_TO_FORMS
     return {name for name in names if not name.startswith("snippets/") and not name.endswith("layout.html")}
 
 
@@ -54,11 +59,13 @@ def furnish(blog: Served) -> list[PageKind]:
         assert answer.status == 303, answer.text
     with blog.rows() as app, app.test_request_context():
         make_article("Gone", withdrawn_at=utc_now())
-        moderator = accounts.add(MODERATOR, PASSWORD)
+        moderator = accounts.add(MODERATOR, PASSWORD, Role.ADMINISTRATOR)
+        token = invitations.invite(Role.VIEWER, moderator)
         comments = [_decided(moderator, status) for status in STATUSES]
         article = db.session.scalars(Article.published().where(Article.slug == RICH_SLUG)).one()
         private = _private([*comments, *_changed(article)])
-        return [*_articles(article), *_threads(article, moderator), *private, *_moderators(comments[0])]
+        readers = [*_articles(article), *_threads(article, moderator), *private]
+        return [*readers, *_moderators(comments[0], token)]
 
 
 def _decided(moderator: Moderator, status: Status) -> Comment:
@@ -126,7 +133,7 @@ def _private(comments: list[Comment]) -> list[PageKind]:
     ]
 
 
-def _moderators(comment: Comment) -> list[PageKind]:
+def _moderators(comment: Comment, token: str) -> list[PageKind]:
     return [
         PageKind("moderation/login.html", url_for("moderation.login")),
         PageKind("moderation/queue.html", url_for("moderation.queue"), is_moderators=True),
@@ -134,4 +141,10 @@ def _moderators(comment: Comment) -> list[PageKind]:
         PageKind("moderation/queue.html", url_for("moderation.queue", status="rejected"), is_moderators=True),
         PageKind("moderation/comment.html", url_for("moderation.comment", comment_id=comment.id), is_moderators=True),
         PageKind("moderation/log.html", url_for("moderation.log"), is_moderators=True),
+        PageKind("moderation/authenticator.html", url_for("moderation.authenticator"), is_moderators=True),
+        PageKind("moderation/account.html", url_for("moderation.account"), is_moderators=True),
+        PageKind("moderation/accounts.html", url_for("moderation.accounts"), is_moderators=True),
+        PageKind("moderation/account_log.html", url_for("moderation.account_log"), is_moderators=True),
+        PageKind("moderation/invitation.html", url_for("moderation.invitation", token=token)),
+        PageKind("moderation/invitation.html", url_for("moderation.invitation", token="used"), status=410),
     ]

@@ -1,0 +1,125 @@
+"""Who may ask for what: the only place that decides it, before every view under ``/moderation``.
+
+Closed by default: strangers get what is named here and nothing else; whoever is signed in needs a role for the rest.
+"""
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from blog.config import settings
+from blog.moderation import sessions
+from blog.moderation.account_messages import role_name
+from blog.moderation.blueprint import blueprint
+from blog.moderation.login import sign_in_first
+from blog.moderation.models import Moderator, ModeratorSession
+from blog.moderation.next_url import here
+from blog.moderation.roles import Role
+from blog.theming import theme
+
+OPEN = frozenset(
+    {
+        "moderation.login",
+        "moderation.sign_in",
+        "moderation.passkey_options",
+        "moderation.passkey_sign_in",
+        "moderation.second_step",
+        "moderation.take_second_step",
+        "moderation.oidc_start",
+        "moderation.oidc_callback",
+        "moderation.invitation",
+        "moderation.accept_invitation",
+    }
+)
+"""What a stranger may ask for."""
+
+LOCAL_LOGIN = OPEN - {"moderation.login", "moderation.oidc_start", "moderation.oidc_callback"} | {"moderation.invite"}
+"""What does not exist while everybody signs in through the provider."""
+
+ADMINISTRATORS = frozenset(
+    {
+        "moderation.accounts",
+        "moderation.account_log",
+        "moderation.invite",
+        "moderation.revoke_invitation",
+        "moderation.change_role",
+        "moderation.change_status",
+        "moderation.end_all_sessions",
+        "moderation.reset_second_factor",
+    }
+)
+"""What only administrators may ask for."""
+
+SECOND_FACTORS = frozenset(
+    {
+        "moderation.account",
+        "moderation.authenticator",
+        "moderation.add_authenticator",
+        "moderation.remove_authenticator",
+        "moderation.make_recovery_codes",
+        "moderation.new_passkey_options",
+        "moderation.add_passkey",
+        "moderation.remove_passkey",
+        "moderation.logout",
+    }
+)
+"""What is left to somebody who has to add a second factor first."""
+
+OWN_ACCOUNT = SECOND_FACTORS | {"moderation.change_password", "moderation.end_session"}
+"""What everybody may change: their own account."""
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def required_role(endpoint: str, method: str) -> Role:
+    """The least role that may send a request with ``method`` to ``endpoint``."""
+    if endpoint in ADMINISTRATORS:
+        return Role.ADMINISTRATOR
+    return Role.VIEWER if method in READING or endpoint in OWN_ACCOUNT else Role.MODERATOR
+
+
+@blueprint.before_request
+def check_access() -> ResponseReturnValue | None:
+    """Let a request through, or answer it with a way to sign in or with a refusal."""
+    endpoint = request.endpoint or ""
+    if endpoint in LOCAL_LOGIN and not settings.local_login:
+        abort(404)
+    if endpoint in OPEN:
+        return None
+    row = sessions.current()
+    moderator = sessions.signed_in()
+    if row is None or moderator is None:
+        return _refuse_stranger()
+    sessions.touch()
+    if endpoint not in SECOND_FACTORS and _lacks_second_factor(row):
+        flash(gettext("Add a second factor first: a passkey or an authenticator app. It is required here."), "notice")
+        return redirect(url_for("moderation.account"), 303)
+    if Role(moderator.role).includes(required_role(endpoint, request.method)):
+        return None
+    return _refuse_role(moderator), 403
+
+
+def _lacks_second_factor(row: ModeratorSession) -> bool:
+    """Whether the session needs a second factor that the account does not have; a provider asks for its own."""
+    return settings.require_2fa and row.method != "oidc" and not row.moderator.has_second_factor
+
+
+def _refuse_role(moderator: Moderator) -> str:
+    detail = gettext(
+        "You are signed in as %(name)s (%(role)s), and nothing was changed. "
+        "An administrator can give you another role.",
+        name=moderator.name,
+        role=role_name(moderator.role),
+    )
+    return theme.render(
+        "error.html", code=403, title=gettext("Your role does not allow this"), detail=detail, typed=None
+    )
+
+
+def _refuse_stranger() -> ResponseReturnValue:
+    if request.accept_mimetypes and not request.accept_mimetypes.accept_html:
+        abort(401)
+    if request.method in {"GET", "HEAD"}:
+        is_waiting = sessions.current() is not None
+        return redirect(url_for("moderation.second_step" if is_waiting else "moderation.login", next=here()))
+    return sign_in_first(), 401

@@ -1,0 +1,73 @@
+"""The append-only log of what happened to accounts: what, to whose, by whom and when."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from blog.database import utc_now
+from blog.extensions import db
+from blog.moderation.models import AccountEvent, Moderator
+
+PAGE_SIZE = 25
+MAX_DETAIL = 300
+
+
+class Action(StrEnum):
+    """What can happen to an account."""
+
+    ADDED = "added"
+    INVITED = "invited"
+    INVITATION_REVOKED = "invitation_revoked"
+    JOINED = "joined"
+    JOINED_BY_PROVIDER = "joined_by_provider"
+    ROLE_CHANGED = "role_changed"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an action
+    PASSWORD_RESET = "password_reset"  # noqa: S105
+    TOTP_ADDED = "totp_added"
+    TOTP_REMOVED = "totp_removed"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    SECOND_FACTOR_RESET = "second_factor_reset"
+    SESSION_ENDED = "session_ended"
+    SESSIONS_ENDED = "sessions_ended"
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """Some events, newest first; ``before`` leads on to earlier ones where it is set."""
+
+    events: list[AccountEvent]
+    before: int | None
+
+
+def record(session: Session, action: Action, whose: int | None, by: Moderator | None, detail: str = "") -> None:
+    """Write one event in the transaction of ``session``, which makes the change itself.
+
+    :param whose: the id of the account that changes.
+    :param by: who changes it; ``None`` for the command line and for the sign-in provider.
+    """
+    session.add(
+        AccountEvent(
+            action=action,
+            moderator_id=whose,
+            actor_id=by.id if by else None,
+            detail=detail[:MAX_DETAIL],
+            happened_at=utc_now(),
+        )
+    )
+
+
+def event_page(before: int | None = None) -> EventPage:
+    """The events before the one with the id ``before``, or the newest."""
+    query = select(AccountEvent).options(joinedload(AccountEvent.moderator), joinedload(AccountEvent.actor))
+    if before is not None:
+        query = query.where(AccountEvent.id < before)
+    events = list(db.session.scalars(query.order_by(AccountEvent.id.desc()).limit(PAGE_SIZE + 1)))
+    shown = events[:PAGE_SIZE]
+    return EventPage(shown, shown[-1].id if len(events) > PAGE_SIZE else None)

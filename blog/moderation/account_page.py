@@ -1,0 +1,89 @@
+"""The page of one's own account: password, second factors, sessions."""
+
+from flask import abort, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms import Field
+
+from blog.moderation import accounts, attempts, devices, passkeys, passwords, recovery_codes, sessions
+from blog.moderation.account_forms import ConfirmationForm, PasskeyForm, PasswordForm, SessionForm
+from blog.moderation.attempts import TooManyAttempts
+from blog.moderation.blueprint import blueprint, render
+from blog.moderation.login import refuse_for_a_while
+from blog.moderation.models import Moderator, ModeratorSession
+
+
+@blueprint.get("/account", endpoint="account")
+def show_account() -> str:
+    """The account of whoever is signed in."""
+    return account_page()
+
+
+@blueprint.post("/account/password")
+def change_password() -> ResponseReturnValue:
+    """Change one's own password, which ends all other sessions."""
+    row = present_session()
+    moderator = row.moderator
+    form = PasswordForm(moderator.name)
+    if not form.validate():
+        return account_page(form), 422
+    try:
+        confirm_password(moderator, form.current)
+    except TooManyAttempts as error:
+        return refuse_for_a_while(error, lambda text: account_page(form, error=text))
+    if form.errors:
+        return account_page(form), 422
+    accounts.change_password(moderator, form.new.data)
+    sessions.start(moderator, row.method)
+    flash(gettext("Your password is changed. Your other sessions have ended."), "notice")
+    return redirect(url_for("moderation.account"), 303)
+
+
+@blueprint.post("/account/ended-sessions")
+def end_session() -> ResponseReturnValue:
+    """End one of one's own sessions."""
+    row = present_session()
+    form = SessionForm()
+    if not form.validate() or not sessions.revoke(row.moderator, form.session.data):
+        flash(gettext("That session has ended already."), "notice")
+    elif form.session.data == row.id:
+        return redirect(url_for("moderation.login"), 303)
+    else:
+        flash(gettext("The session has ended."), "notice")
+    return redirect(url_for("moderation.account"), 303)
+
+
+def confirm_password(moderator: Moderator, field: Field) -> None:
+    """Compare what was typed into ``field`` with the password of ``moderator``; the field then has an error or none.
+
+    :raises TooManyAttempts: it cannot be tried at present.
+    """
+    budgets = attempts.for_password(moderator.name_key, devices.known(moderator.name_key))
+    attempts.take(budgets)
+    if passwords.is_password(moderator.password_hash, field.data):
+        attempts.give_back(budgets)
+        return
+    field.errors = (gettext("This is not your present password."),)
+
+
+def account_page(form: PasswordForm | None = None, *, error: str = "") -> str:
+    """The page, with ``form`` for the password on it."""
+    row = present_session()
+    return render(
+        "account",
+        password_form=form or PasswordForm(formdata=None),
+        error=error,
+        present=row,
+        sessions=sessions.listing(row.moderator),
+        passkeys=row.moderator.passkeys,
+        passkeys_possible=passkeys.are_possible(),
+        passkey_form=PasskeyForm(formdata=None),
+        confirmation_form=ConfirmationForm(formdata=None),
+        codes_left=recovery_codes.left(row.moderator),
+    )
+
+
+def present_session() -> ModeratorSession:
+    """The session of the request."""
+    row = sessions.current()
+    return row if row is not None else abort(401)

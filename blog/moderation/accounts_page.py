@@ -1,0 +1,139 @@
+"""The administrators' page: all accounts, invitations, and the log of what happened to accounts."""
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from blog.config import settings
+from blog.moderation import account_log, accounts, invitations, second_factor, sessions
+from blog.moderation.account_forms import EmptyForm, InvitationForm, RoleForm, StatusForm
+from blog.moderation.account_messages import ROLE_NAMES
+from blog.moderation.accounts import LastAdministrator
+from blog.moderation.blueprint import blueprint, render
+from blog.moderation.forms import MAX_ID
+from blog.moderation.models import Moderator
+from blog.moderation.roles import Role
+from blog.theming.site import absolute_url
+
+ACCOUNT = f"/accounts/<int(max={MAX_ID}):account_id>"
+
+
+@blueprint.get("/accounts", endpoint="accounts")
+def show_accounts() -> str:
+    """All accounts and all open invitations."""
+    return accounts_page()
+
+
+@blueprint.get("/accounts/log", endpoint="account_log")
+def show_log() -> str:
+    """Everything that happened to accounts, newest first."""
+    before = request.args.get("before", type=int)
+    page = account_log.event_page(before if before is not None and 0 < before <= MAX_ID else None)
+    return render("account_log", page=page)
+
+
+@blueprint.post("/invitations")
+def invite() -> ResponseReturnValue:
+    """Make an invitation and show its link, this once."""
+    form = InvitationForm()
+    if not form.validate():
+        return accounts_page(form), 422
+    token = invitations.invite(Role(form.role.data), _administrator())
+    return accounts_page(link=absolute_url("moderation.invitation", token=token)), 201
+
+
+@blueprint.post(f"/invitations/<int(max={MAX_ID}):invitation_id>/revocation")
+def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
+    """Make an invitation unusable."""
+    if not EmptyForm().validate() or not invitations.revoke(invitation_id, _administrator()):
+        return _back(gettext("That invitation was used or revoked already."))
+    return _back(gettext("The invitation is revoked."))
+
+
+@blueprint.post(f"{ACCOUNT}/role")
+def change_role(account_id: int) -> ResponseReturnValue:
+    """Give an account another role."""
+    account, form = _account(account_id), RoleForm()
+    if not form.validate():
+        return accounts_page(), 422
+    try:
+        accounts.change_role(account, Role(form.role.data), _administrator())
+    except LastAdministrator:
+        return _refuse_last()
+    role = str(ROLE_NAMES[form.role.data])
+    return _back(gettext("%(name)s: the role is now %(role)s.", name=account.name, role=role))
+
+
+@blueprint.post(f"{ACCOUNT}/status")
+def change_status(account_id: int) -> ResponseReturnValue:
+    """Disable an account, or let it in again."""
+    account, form = _account(account_id), StatusForm()
+    if not form.validate():
+        return accounts_page(), 422
+    is_active = form.status.data == "active"
+    try:
+        accounts.set_active(account, is_active, _administrator())
+    except LastAdministrator:
+        return _refuse_last()
+    if is_active:
+        return _back(gettext("%(name)s can sign in again.", name=account.name))
+    return _back(gettext("%(name)s can no longer sign in.", name=account.name))
+
+
+@blueprint.post(f"{ACCOUNT}/ended-sessions")
+def end_all_sessions(account_id: int) -> ResponseReturnValue:
+    """Sign an account out everywhere."""
+    account = _account(account_id)
+    accounts.end_sessions(account, _administrator())
+    return _back(gettext("%(name)s is signed out everywhere.", name=account.name))
+
+
+@blueprint.post(f"{ACCOUNT}/second-factor-reset")
+def reset_second_factor(account_id: int) -> ResponseReturnValue:
+    """Remove the second factors of an account whose owner has lost them."""
+    account = _account(account_id)
+    second_factor.reset(account, _administrator())
+    return _back(gettext("The second factor of %(name)s is reset.", name=account.name))
+
+
+def accounts_page(form: InvitationForm | None = None, *, link: str = "", error: str = "") -> str:
+    """The page; ``link`` is that of the invitation just made."""
+    every = accounts.listing()
+    return render(
+        "accounts",
+        accounts=every,
+        last_seen=sessions.last_seen(),
+        role_forms={account.id: RoleForm(formdata=None, role=account.role) for account in every},
+        invitations=invitations.listing(),
+        invitation_form=form or InvitationForm(formdata=None),
+        valid_hours=invitations.VALID_HOURS,
+        is_local=settings.local_login,
+        link=link,
+        error=error,
+    )
+
+
+def _account(account_id: int) -> Moderator:
+    account = accounts.find(account_id)
+    return account if account is not None else abort(404)
+
+
+def _administrator() -> Moderator:
+    moderator = sessions.signed_in()
+    return moderator if moderator is not None else abort(401)
+
+
+def _back(notice: str) -> ResponseReturnValue:
+    flash(notice, "notice")
+    # An administrator who has just taken away their own role may not see the accounts any more.
+    is_administrator = _is_still_administrator()
+    return redirect(url_for("moderation.accounts" if is_administrator else "moderation.queue"), 303)
+
+
+def _is_still_administrator() -> bool:
+    return bool(_administrator().is_administrator)
+
+
+def _refuse_last() -> ResponseReturnValue:
+    text = gettext("This is the last administrator. Make somebody else one first.")
+    return accounts_page(error=text), 409

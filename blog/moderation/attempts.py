@@ -1,0 +1,124 @@
+"""Limits for attempts to sign in: counted in the database, before the answer, and given back when it was a success.
+
+An attempt is counted before its password is looked at, so that many at once get no more tries than one after the
+other; and in the database, so that all processes count together. What was typed is not stored: names become keyed
+hashes, since people type their password into the wrong field.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app, request
+from sqlalchemy import case, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.moderation.models import SignInAttempt
+from blog.networks import truncate_ip
+
+WINDOW = timedelta(minutes=15)
+PER_NETWORK = 20
+PER_ACCOUNT = 10
+PER_SECOND_STEP = 5
+PRUNED_AT_ONCE = 100
+
+
+class TooManyAttempts(Exception):
+    """A limit is reached. ``ends_at`` is when the next attempt is allowed."""
+
+    def __init__(self, ends_at: datetime) -> None:
+        super().__init__(ends_at)
+        self.ends_at = ends_at
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How many attempts something has in each ``WINDOW``."""
+
+    key: str
+    limit: int
+
+    @property
+    def key_hash(self) -> str:
+        """The key as it is stored."""
+        secret = str(current_app.secret_key).encode()
+        return hmac.digest(secret, self.key.encode(errors="replace"), "sha256").hex()
+
+
+def for_password(account: str, device: str | None) -> list[Budget]:
+    """What an attempt with a password costs.
+
+    :param account: the key of the name that was typed, whether there is such an account or not.
+    :param device: the id of a browser in which this account has signed in before. Such a browser has a budget of its
+        own: what strangers use up, in its network or on its account, does not lock it out.
+    """
+    if device is not None:
+        return [Budget(f"device {device}", PER_ACCOUNT)]
+    return [
+        Budget(f"network {truncate_ip(request.remote_addr)}", PER_NETWORK),
+        Budget(f"account {account}", PER_ACCOUNT),
+    ]
+
+
+def for_second_step(account_id: int, device: str | None) -> list[Budget]:
+    """What an attempt with a code costs."""
+    return [Budget(f"second step {account_id} {device or ''}", PER_SECOND_STEP)]
+
+
+def take(budgets: Sequence[Budget]) -> None:
+    """Count one attempt.
+
+    :raises TooManyAttempts: one of ``budgets`` is used up; then nothing is counted.
+    """
+    now = utc_now()
+    limits = {budget.key_hash: budget.limit for budget in budgets}
+    # A flood beyond the limit only reads.
+    rows = select(SignInAttempt).where(SignInAttempt.key_hash.in_(limits), SignInAttempt.ends_at > now)
+    for row in db.session.scalars(rows.execution_options(populate_existing=True)):
+        if row.count >= limits[row.key_hash]:
+            raise TooManyAttempts(row.ends_at)
+    with write_transaction(db.session()) as session:
+        _prune(session, now)
+        # In one order, so that two attempts with the same budgets never wait for each other.
+        for key_hash, limit in sorted(limits.items()):
+            count, ends_at = session.execute(_count_one(session, key_hash, now)).one()
+            if count > limit:
+                raise TooManyAttempts(ends_at)
+
+
+def give_back(budgets: Sequence[Budget]) -> None:
+    """Take back what :func:`take` counted: the attempt was no failure."""
+    with write_transaction(db.session()) as session:
+        for key_hash in sorted(budget.key_hash for budget in budgets):
+            mine = (SignInAttempt.key_hash == key_hash, SignInAttempt.count > 0)
+            session.execute(update(SignInAttempt).where(*mine).values(count=SignInAttempt.count - 1))
+
+
+def _count_one(session: Session, key_hash: str, now: datetime) -> Any:  # noqa: ANN401 - either dialect's statement
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    is_over = SignInAttempt.ends_at <= now
+    return (
+        dialect.insert(SignInAttempt)
+        .values(key_hash=key_hash, count=1, ends_at=now + WINDOW)
+        .on_conflict_do_update(
+            index_elements=[SignInAttempt.key_hash],
+            set_={
+                "count": case((is_over, 1), else_=SignInAttempt.count + 1),
+                "ends_at": case((is_over, now + WINDOW), else_=SignInAttempt.ends_at),
+            },
+        )
+        .returning(SignInAttempt.count, SignInAttempt.ends_at)
+    )
+
+
+def _prune(session: Session, now: datetime) -> None:
+    over = select(SignInAttempt.key_hash).where(SignInAttempt.ends_at <= now).limit(PRUNED_AT_ONCE)
+    session.execute(
+        delete(SignInAttempt).where(SignInAttempt.key_hash.in_(over.with_for_update(skip_locked=True))),
+        execution_options={"synchronize_session": False},
+    )

@@ -1,0 +1,89 @@
+"""Invitations: links with which one person creates an account of a given role, once, within 48 hours."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from hashlib import sha256
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload
+
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.moderation import account_log, accounts
+from blog.moderation.account_log import Action
+from blog.moderation.models import Invitation, Moderator
+from blog.moderation.roles import Role
+
+VALID_HOURS = 48
+
+
+class InvitationOver(Exception):
+    """The invitation was used, revoked or has expired."""
+
+
+def invite(role: Role, by: Moderator) -> str:
+    """Make an invitation.
+
+    :returns: its token, which is not stored and cannot be shown again.
+    """
+    token, now = secrets.token_urlsafe(32), utc_now()
+    with write_transaction(db.session()) as session:
+        session.execute(delete(Invitation).where(Invitation.expires_at <= now))
+        session.add(
+            Invitation(
+                token_hash=_hash(token),
+                role=role,
+                created_by_id=by.id,
+                created_at=now,
+                expires_at=now + timedelta(hours=VALID_HOURS),
+            )
+        )
+        account_log.record(session, Action.INVITED, None, by, role)
+    return token
+
+
+def find(token: str) -> Invitation | None:
+    """The invitation with this token, while it can be used."""
+    return db.session.scalar(
+        select(Invitation).where(Invitation.token_hash == _hash(token), Invitation.expires_at > utc_now())
+    )
+
+
+def listing() -> Sequence[Invitation]:
+    """The invitations that can still be used, newest first, with who made them."""
+    usable = select(Invitation).where(Invitation.expires_at > utc_now()).order_by(Invitation.id.desc())
+    return db.session.scalars(usable.options(joinedload(Invitation.created_by, innerjoin=True))).all()
+
+
+def revoke(invitation_id: int, by: Moderator) -> bool:
+    """Delete an invitation; whether there was one with this id."""
+    with write_transaction(db.session()) as session:
+        gone = delete(Invitation).where(Invitation.id == invitation_id).returning(Invitation.role)
+        role = session.scalar(gone)
+        if role is not None:
+            account_log.record(session, Action.INVITATION_REVOKED, None, by, role)
+    return role is not None
+
+
+def accept(token: str, name: str, password: str) -> Moderator:
+    """Use an invitation: create the account that it is for.
+
+    :raises InvitationOver: it cannot be used any more; of two who try at once, one gets it.
+    :raises AccountRefused: the name or the password cannot be used; the invitation stays.
+    """
+    name = accounts.usable_name(name)
+    password_hash = accounts.usable_password_hash(password, name)
+    with accounts.name_taken_refused(name), write_transaction(db.session()) as session:
+        usable = (Invitation.token_hash == _hash(token), Invitation.expires_at > utc_now())
+        used = session.execute(delete(Invitation).where(*usable).returning(Invitation.role, Invitation.created_by_id))
+        row = used.one_or_none()
+        if row is None:
+            raise InvitationOver
+        moderator = accounts.new_account(name, Role(row.role), password_hash=password_hash)
+        accounts.store(session, moderator, Action.JOINED, session.get_one(Moderator, row.created_by_id))
+    return moderator
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

@@ -1,0 +1,88 @@
+"""The accounts of those who sign in through the provider: found by issuer and subject, with the role of their claim."""
+
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+
+from blog.config import settings
+from blog.database import write_transaction
+from blog.extensions import db
+from blog.moderation import accounts
+from blog.moderation.account_log import Action
+from blog.moderation.accounts import NameTaken, NameUnusable
+from blog.moderation.models import Moderator
+from blog.moderation.oidc import find_claim
+from blog.moderation.roles import Role
+
+NAME_CLAIMS = ("preferred_username", "name", "email")
+FALLBACK_NAME = "Moderator"
+MAX_BASE_NAME = 70
+"""Leaves room for a number."""
+
+
+class NotAdmitted(Exception):
+    """The provider knows this person, and the blog does not let them in."""
+
+
+def account_of(claims: Mapping[str, Any]) -> Moderator:
+    """The account of whom ``claims`` are about, made at their first sign-in, with the role that they have now.
+
+    It is never one with the same name that signs in with a password: a name at the provider proves nothing here.
+
+    :raises NotAdmitted: they have no role here, or their account is disabled.
+    """
+    role = role_of(claims)
+    moderator = _find(claims["sub"])
+    if moderator is None:
+        if role is None:
+            raise NotAdmitted
+        return _add(claims, role)
+    if role is None or not moderator.is_active:
+        raise NotAdmitted
+    accounts.change_role(moderator, role, by=None)
+    return moderator
+
+
+def role_of(claims: Mapping[str, Any]) -> Role | None:
+    """The highest role among those that the claim names, if any."""
+    found = find_claim(claims, settings.oidc_role_claim)
+    values = found if isinstance(found, list) else [found]
+    named = {value for value in values if isinstance(value, str)}
+    here = settings.oidc_roles or {str(role): str(role) for role in Role}
+    roles = {Role(here[name]) for name in named if name in here}
+    return next((role for role in reversed(Role) if role in roles), None)
+
+
+def _find(subject: str) -> Moderator | None:
+    mine = (Moderator.oidc_issuer == settings.oidc_issuer, Moderator.oidc_subject == subject)
+    return db.session.scalar(select(Moderator).where(*mine))
+
+
+def _add(claims: Mapping[str, Any], role: Role) -> Moderator:
+    base = _name(claims)
+    identity = {"oidc_issuer": settings.oidc_issuer, "oidc_subject": claims["sub"]}
+    for number in count(1):
+        name = base if number == 1 else f"{base} {number}"
+        moderator = accounts.new_account(name, role, password_hash="", **identity)
+        try:
+            with accounts.name_taken_refused(name), write_transaction(db.session()) as session:
+                accounts.store(session, moderator, Action.JOINED_BY_PROVIDER, None)
+        except NameTaken:
+            known = _find(claims["sub"])
+            if known is not None:  # made a moment ago by the same person in another browser
+                return known
+        else:
+            return moderator
+    raise AssertionError
+
+
+def _name(claims: Mapping[str, Any]) -> str:
+    for claim in NAME_CLAIMS:
+        value = claims.get(claim)
+        try:
+            return accounts.usable_name(value[:MAX_BASE_NAME] if isinstance(value, str) else "")
+        except NameUnusable:
+            continue
+    return FALLBACK_NAME

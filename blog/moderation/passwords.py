@@ -1,0 +1,75 @@
+"""Passwords: how they are stored, compared, and which ones are too easy to guess.
+
+They are kept as Argon2id (RFC 9106) with the parameters of the OWASP Password Storage Cheat Sheet, so that a few
+attempts at once cost a small server neither its memory nor its time. There are no rules of composition, as NIST SP
+800-63B and OWASP ASVS 5.0 (6.2) advise: a password only has to be long, and not one that others would try first.
+"""
+
+from enum import StrEnum
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from blog.unicode import normalize
+
+MIN_PASSWORD = 12
+MAX_PASSWORD = 1_000
+COMMONEST = 10_000
+MIN_GUESSES = 10**8
+"""Fewer guesses than these are within reach of somebody who tries online, slowly, for a long time."""
+ESTIMATED = 72
+"""Characters that the estimate looks at; it takes more than linear time."""
+
+HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16)
+UNUSABLE_HASH = (
+    f"$argon2id$v=19$m={HASHER.memory_cost},t={HASHER.time_cost},p={HASHER.parallelism}${'A' * 22}${'A' * 43}"
+)
+"""A hash that no password has, and that takes as long to refuse as a real one."""
+
+
+class Weakness(StrEnum):
+    """Why a password cannot be used."""
+
+    SHORT = "short"
+    LONG = "long"
+    COMMON = "common"
+
+
+def weakness(password: str, *words: str) -> Weakness | None:
+    """Why ``password`` cannot be used, or ``None``. ``words`` are known to everyone, such as the account's name."""
+    if len(password) > MAX_PASSWORD:
+        return Weakness.LONG
+    password = normalize("NFKC", password)
+    if len(password) < MIN_PASSWORD:
+        return Weakness.SHORT
+    return Weakness.COMMON if is_common(password, *words) else None
+
+
+def is_common(password: str, *words: str) -> bool:
+    """Whether ``password`` is one of the commonest, or made of them and of other things that are tried first."""
+    # The lists take 15 MB, which only a process needs in which somebody chooses a password.
+    from zxcvbn import zxcvbn  # noqa: PLC0415
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415
+
+    if password.casefold() in FREQUENCY_LISTS["passwords"][:COMMONEST]:
+        return True
+    known = [word.casefold() for text in words for word in ("".join(text.split()), *text.split())]
+    return int(zxcvbn(password[:ESTIMATED], user_inputs=known)["guesses"]) < MIN_GUESSES
+
+
+def hash_password(password: str) -> str:
+    """The hash to store."""
+    return HASHER.hash(normalize("NFKC", password))
+
+
+def is_password(stored: str, password: str) -> bool:
+    """Whether ``password`` has the hash ``stored``. An empty hash takes as long to refuse as any other."""
+    try:
+        return HASHER.verify(stored or UNUSABLE_HASH, normalize("NFKC", password))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def needs_rehash(stored: str) -> bool:
+    """Whether ``stored`` was made with former parameters."""
+    return HASHER.check_needs_rehash(stored)

@@ -1,0 +1,57 @@
+"""Recovery codes: ten random codes, each of which replaces the second factor once. Only their hashes are stored."""
+
+import base64
+import secrets
+from hashlib import sha256
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from blog.database import write_transaction
+from blog.extensions import db
+from blog.moderation import account_log
+from blog.moderation.account_log import Action
+from blog.moderation.models import Moderator, RecoveryCode
+
+COUNT = 10
+RANDOM_BYTES = 10
+"""80 bits a code: too many to try, so that a fast hash is enough."""
+GROUP = 4
+MAX_TYPED = 100
+
+
+def make(session: Session, moderator: Moderator) -> list[str]:
+    """Ten new codes in place of the former ones, in the transaction of ``session``. They cannot be shown again."""
+    codes = [_new_code() for _ in range(COUNT)]
+    session.execute(delete(RecoveryCode).where(RecoveryCode.moderator_id == moderator.id))
+    session.add_all(RecoveryCode(moderator_id=moderator.id, code_hash=_hash(code)) for code in codes)
+    account_log.record(session, Action.RECOVERY_CODES_MADE, moderator.id, moderator)
+    return codes
+
+
+def use(moderator: Moderator, code: str) -> bool:
+    """Whether ``code`` is one of the moderator's. It is used up."""
+    if len(code) > MAX_TYPED:
+        return False
+    mine = (RecoveryCode.moderator_id == moderator.id, RecoveryCode.code_hash == _hash(code))
+    with write_transaction(db.session()) as session:
+        used = session.scalar(delete(RecoveryCode).where(*mine).returning(RecoveryCode.id))
+        if used is not None:
+            account_log.record(session, Action.RECOVERY_CODE_USED, moderator.id, moderator)
+    return used is not None
+
+
+def left(moderator: Moderator) -> int:
+    """How many codes can still be used."""
+    mine = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.moderator_id == moderator.id)
+    return db.session.scalar(mine) or 0
+
+
+def _new_code() -> str:
+    text = base64.b32encode(secrets.token_bytes(RANDOM_BYTES)).decode().lower()
+    return "-".join(text[start : start + GROUP] for start in range(0, len(text), GROUP))
+
+
+def _hash(code: str) -> str:
+    letters = "".join(character for character in code.lower() if character.isascii() and character.isalnum())
+    return sha256(letters.encode()).hexdigest()

@@ -1,0 +1,19 @@
+"""The three roles of accounts. Each may do what the one before may, and more."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account may do."""
+
+    VIEWER = "viewer"
+    """Reads the moderators' pages."""
+    MODERATOR = "moderator"
+    """Decides on comments."""
+    ADMINISTRATOR = "administrator"
+    """Manages accounts, blocks and the site's page."""
+
+    def includes(self, other: "Role") -> bool:
+        """Whether this role may do all that ``other`` may."""
+        order = list(Role)
+        return order.index(self) >= order.index(other)

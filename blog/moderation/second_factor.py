@@ -1,0 +1,52 @@
+"""Second factors of an account: adding, removing and resetting them, each with its log row."""
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from blog.database import write_transaction
+from blog.extensions import db
+from blog.moderation import account_log, recovery_codes, totp
+from blog.moderation.account_log import Action
+from blog.moderation.models import Moderator, ModeratorSession, Passkey, RecoveryCode
+
+
+def add_totp(moderator: Moderator, secret: str, code: str) -> list[str] | None:
+    """Add an authenticator app that has proved with ``code`` that it holds ``secret``.
+
+    :returns: recovery codes to show, which are none if the account has some; ``None`` if the code is wrong.
+    """
+    step = totp.matching_step(secret, code, after=0)
+    if step is None:
+        return None
+    has_codes = recovery_codes.left(moderator) > 0
+    values = {Moderator.totp_secret: totp.encrypt(secret), Moderator.totp_step: step}
+    with write_transaction(db.session()) as session:
+        session.execute(update(Moderator).where(Moderator.id == moderator.id).values(values))
+        account_log.record(session, Action.TOTP_ADDED, moderator.id, moderator)
+        return [] if has_codes else recovery_codes.make(session, moderator)
+
+
+def remove_totp(moderator: Moderator) -> None:
+    """Remove the authenticator app."""
+    with write_transaction(db.session()) as session:
+        session.execute(update(Moderator).where(Moderator.id == moderator.id).values(totp_secret=None))
+        account_log.record(session, Action.TOTP_REMOVED, moderator.id, moderator)
+
+
+def new_recovery_codes(moderator: Moderator) -> list[str]:
+    """Ten new recovery codes; the former ones no longer work."""
+    with write_transaction(db.session()) as session:
+        return recovery_codes.make(session, moderator)
+
+
+def reset(moderator: Moderator, by: Moderator | None) -> None:
+    """Remove every second factor of an account whose owner has lost them, and end its sessions."""
+    with write_transaction(db.session()) as session:
+        _clear(session, moderator)
+        account_log.record(session, Action.SECOND_FACTOR_RESET, moderator.id, by)
+
+
+def _clear(session: Session, moderator: Moderator) -> None:
+    session.execute(update(Moderator).where(Moderator.id == moderator.id).values(totp_secret=None))
+    for model in (Passkey, RecoveryCode, ModeratorSession):
+        session.execute(delete(model).where(model.moderator_id == moderator.id))

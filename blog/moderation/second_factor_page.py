@@ -1,0 +1,145 @@
+"""The part of one's own account that is about second factors. Every change asks for the password again."""
+
+from collections.abc import Callable
+
+from flask import current_app, flash, redirect, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from blog.moderation import passkeys, second_factor, totp
+from blog.moderation.account_forms import AppForm, ConfirmationForm, CredentialForm, PasskeyForm
+from blog.moderation.account_page import account_page, confirm_password, present_session
+from blog.moderation.attempts import TooManyAttempts
+from blog.moderation.blueprint import blueprint, render
+from blog.moderation.forms import MAX_ID
+from blog.moderation.login import refuse_for_a_while
+from blog.moderation.models import Moderator
+from blog.moderation.passkeys import MAX_PASSKEYS, PasskeyRefused
+from blog.moderation.totp import SecretUnreadable
+
+PENDING_SECRET = "totp_secret"  # noqa: S105 - the name under which the session holds it, encrypted
+
+
+@blueprint.get("/account/authenticator")
+def authenticator() -> str:
+    """The picture to read with an authenticator app, and the form that proves that it was read."""
+    return app_page(AppForm(formdata=None))
+
+
+@blueprint.post("/account/authenticator")
+def add_authenticator() -> ResponseReturnValue:
+    """Add an authenticator app."""
+    moderator, form = present_session().moderator, AppForm()
+    if not form.validate():
+        return app_page(form), 422
+    try:
+        confirm_password(moderator, form.password)
+    except TooManyAttempts as error:
+        return refuse_for_a_while(error, lambda text: app_page(form, text))
+    if form.errors:
+        return app_page(form), 422
+    codes = second_factor.add_totp(moderator, _pending_secret(), form.code.data)
+    if codes is None:
+        form.code.errors = (gettext("This code is wrong. Is the clock of your device right?"),)
+        return app_page(form), 422
+    session.pop(PENDING_SECRET, None)
+    return _added(gettext("The authenticator app is added."), codes)
+
+
+@blueprint.post("/account/authenticator/removal")
+def remove_authenticator() -> ResponseReturnValue:
+    """Remove the authenticator app."""
+    return _confirmed(_remove_app)
+
+
+@blueprint.post("/account/recovery-codes")
+def make_recovery_codes() -> ResponseReturnValue:
+    """Make ten new recovery codes and show them, this once."""
+    return _confirmed(lambda moderator: codes_page(second_factor.new_recovery_codes(moderator)))
+
+
+@blueprint.post("/account/passkey-options")
+def new_passkey_options() -> ResponseReturnValue:
+    """What a browser needs to create a passkey; the password is asked for here, before anything is created."""
+    moderator, form = present_session().moderator, PasskeyForm()
+    if form.validate():
+        try:
+            confirm_password(moderator, form.password)
+        except TooManyAttempts:
+            return {"error": gettext("There were too many attempts. Please try again later.")}, 429
+    if form.errors:
+        return {"error": str(next(iter(form.errors.values()))[0])}, 422
+    if len(moderator.passkeys) >= MAX_PASSKEYS:
+        return {"error": gettext("You have too many passkeys. Remove one first.")}, 422
+    return current_app.response_class(passkeys.creation_options(moderator), mimetype="application/json")
+
+
+@blueprint.post("/account/passkeys")
+def add_passkey() -> ResponseReturnValue:
+    """Store the passkey that the browser has created."""
+    form = CredentialForm()
+    try:
+        name = form.name.data or gettext("Passkey")
+        codes = passkeys.create(present_session().moderator, form.credential.data or "", name)
+    except PasskeyRefused:
+        return account_page(error=gettext("The passkey could not be added. Please try again.")), 422
+    return _added(gettext("The passkey is added."), codes)
+
+
+@blueprint.post(f"/account/passkeys/<int(max={MAX_ID}):passkey_id>/removal")
+def remove_passkey(passkey_id: int) -> ResponseReturnValue:
+    """Remove one passkey."""
+
+    def remove(moderator: Moderator) -> ResponseReturnValue:
+        passkeys.remove(moderator, passkey_id)
+        flash(gettext("The passkey is removed."), "notice")
+        return redirect(url_for("moderation.account"), 303)
+
+    return _confirmed(remove)
+
+
+def app_page(form: AppForm, error: str = "") -> str:
+    """The page with the picture, and with ``form`` on it."""
+    moderator, secret = present_session().moderator, _pending_secret()
+    picture = totp.qr_code(moderator.name, secret)
+    groups = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+    return render("authenticator", form=form, error=error, picture=picture, secret=groups)
+
+
+def codes_page(codes: list[str]) -> str:
+    """The page that shows recovery codes once."""
+    return render("recovery_codes", codes=codes)
+
+
+def _added(notice: str, codes: list[str]) -> ResponseReturnValue:
+    flash(notice, "notice")
+    return codes_page(codes) if codes else redirect(url_for("moderation.account"), 303)
+
+
+def _remove_app(moderator: Moderator) -> ResponseReturnValue:
+    second_factor.remove_totp(moderator)
+    flash(gettext("The authenticator app is removed."), "notice")
+    return redirect(url_for("moderation.account"), 303)
+
+
+def _confirmed(change: Callable[[Moderator], ResponseReturnValue]) -> ResponseReturnValue:
+    """Make a change if the password is right; else show the account's page with what is wrong."""
+    moderator, form = present_session().moderator, ConfirmationForm()
+    if form.validate():
+        try:
+            confirm_password(moderator, form.password)
+        except TooManyAttempts as error:
+            return refuse_for_a_while(error, lambda text: account_page(error=text))
+    if form.errors:
+        return account_page(error=str(form.password.errors[0])), 422
+    return change(moderator)
+
+
+def _pending_secret() -> str:
+    """The secret of this browser's attempt to add an app; the same until it is added."""
+    try:
+        return totp.decrypt(session[PENDING_SECRET])
+    except (KeyError, SecretUnreadable):
+        secret = totp.new_secret()
+        session[PENDING_SECRET] = totp.encrypt(secret)
+        return secret

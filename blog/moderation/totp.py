@@ -1,0 +1,101 @@
+"""Codes of an authenticator app: TOTP (RFC 6238), six digits that change every 30 seconds.
+
+The secret is stored encrypted with a key derived from the blog's secret key, so that a stolen copy of the database is
+not enough. A code is accepted once: the time step of the last one is stored, and only a later one is accepted.
+"""
+
+import base64
+from hashlib import sha256
+from io import BytesIO
+
+import pyotp
+import segno
+from cryptography.fernet import Fernet, InvalidToken
+from flask import current_app
+from markupsafe import Markup
+from sqlalchemy import update
+
+from blog.config import settings
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.moderation.models import Moderator
+
+STEP_SECONDS = 30
+DRIFT_STEPS = 1
+"""A clock may be wrong by this many steps, either way."""
+DIGITS = 6
+
+UNREADABLE = (
+    "The authenticator app of “%s” cannot be checked, because BLOG_SECRET_KEY is another one than when it was added. "
+    "Restore the key, or run: blog moderator reset-second-factor NAME"
+)
+
+
+class SecretUnreadable(Exception):
+    """The stored secret was encrypted with another secret key of the blog."""
+
+
+def new_secret() -> str:
+    """A random secret of 160 bits, in base32."""
+    return pyotp.random_base32()
+
+
+def qr_code(name: str, secret: str) -> Markup:
+    """The picture from which an app reads the secret, as SVG."""
+    picture = BytesIO()
+    code = segno.make_qr(provisioning_uri(name, secret), error="m")
+    code.save(picture, kind="svg", xmldecl=False, omitsize=True, svgclass="qr-code", light="#fff")
+    return Markup(picture.getvalue().decode())  # noqa: S704 - made of numbers alone
+
+
+def provisioning_uri(name: str, secret: str) -> str:
+    """The address that carries the secret into an app."""
+    return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=settings.title)
+
+
+def matching_step(secret: str, code: str, after: int) -> int | None:
+    """The time step, later than ``after``, whose code is ``code``."""
+    digits = "".join(code.split())
+    if len(digits) != DIGITS or not digits.isascii() or not digits.isdecimal():
+        return None
+    totp, now = pyotp.TOTP(secret), int(utc_now().timestamp()) // STEP_SECONDS
+    steps = range(max(now - DRIFT_STEPS, after + 1), now + DRIFT_STEPS + 1)
+    return next((step for step in steps if pyotp.utils.strings_equal(totp.generate_otp(step), digits)), None)
+
+
+def use_code(moderator: Moderator, code: str) -> bool:
+    """Whether ``code`` is right and is used for the first time. Of two who send it at once, one succeeds."""
+    if moderator.totp_secret is None:
+        return False
+    try:
+        secret = decrypt(moderator.totp_secret)
+    except SecretUnreadable:
+        current_app.logger.error(UNREADABLE, moderator.name)  # noqa: TRY400 - a traceback says no more
+        return False
+    step = matching_step(secret, code, moderator.totp_step)
+    if step is None:
+        return False
+    unused = (Moderator.id == moderator.id, Moderator.totp_step < step, Moderator.totp_secret.is_not(None))
+    with write_transaction(db.session()) as session:
+        used = session.scalar(update(Moderator).where(*unused).values(totp_step=step).returning(Moderator.id))
+    return used is not None
+
+
+def encrypt(secret: str) -> str:
+    """``secret`` as it is stored."""
+    return _fernet().encrypt(secret.encode()).decode()
+
+
+def decrypt(stored: str) -> str:
+    """What :func:`encrypt` was given.
+
+    :raises SecretUnreadable: the blog has another secret key now.
+    """
+    try:
+        return _fernet().decrypt(stored).decode()
+    except InvalidToken as error:
+        raise SecretUnreadable from error
+
+
+def _fernet() -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(sha256(f"totp {current_app.secret_key!s}".encode()).digest()))

@@ -1,0 +1,43 @@
+// Passkeys: a form with `data-passkey` asks the browser to create or to use one, and then sends itself with the answer.
+// Without this file, or in a browser that has no passkeys, the forms stay hidden and passwords remain.
+
+const forms = document.querySelectorAll("form[data-passkey]");
+const isAble = typeof window.PublicKeyCredential?.parseRequestOptionsFromJSON === "function";
+
+const asks = {
+  create: (options) =>
+    navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) }),
+  get: (options) => navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) }),
+};
+
+function say(form, text) {
+  const place = form.querySelector("[data-passkey-message]");
+  place.textContent = text;
+  place.hidden = !text;
+}
+
+async function answer(form) {
+  const response = await fetch(form.dataset.options, { method: "POST", body: new FormData(form) });
+  const options = await response.json();
+  if (!response.ok) throw new Error(options.error ?? "");
+  const credential = await asks[form.dataset.passkey](options);
+  form.elements.credential.value = JSON.stringify(credential.toJSON());
+  form.submit();
+}
+
+for (const form of isAble ? forms : []) {
+  form.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = form.querySelector("button");
+    button.disabled = true;
+    say(form, "");
+    try {
+      await answer(form);
+    } catch (error) {
+      // A DOMException is the browser's: the person has cancelled, or there is no passkey for this site.
+      say(form, error instanceof DOMException || !error.message ? form.dataset.failed : error.message);
+      button.disabled = false;
+    }
+  });
+}

@@ -1,0 +1,81 @@
+"""One's own account: password and sessions."""
+
+import pytest
+from flask import Flask
+
+from blog.extensions import db
+from blog.moderation import account_log, accounts, attempts, sessions
+from blog.moderation.models import Moderator
+from tests.support.clients import PASSWORD, Visitor
+
+NEW = "another horse battery"
+
+
+def last_action() -> str:
+    db.session.rollback()
+    return account_log.event_page().events[0].action
+
+
+def change(visitor: Visitor, current: str, new: str) -> int:
+    visitor.visit("/moderation/account")
+    return visitor.press("Change the password", current=current, new=new).status_code
+
+
+def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(
+    app: Flask, visitor: Visitor, cleo: Moderator
+) -> None:
+    phone = Visitor(app, "198.51.100.7")
+    phone.sign_in("Cleo")
+    assert change(visitor, PASSWORD, NEW) == 303
+    assert "Your password is changed." in visitor.text
+    assert phone.ask("/moderation/").status_code == 302
+    db.session.expire_all()
+    assert accounts.authenticate("Cleo", NEW) is not None
+    assert accounts.authenticate("Cleo", PASSWORD) is None
+    assert last_action() == "password_changed"
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "text"),
+    [
+        ("wrong horse battery", NEW, "This is not your present password."),
+        (PASSWORD, "short", "A password has at least 12 characters."),
+        (PASSWORD, "passwordpassword", "This password is easy to guess."),
+        (PASSWORD, "cleo cleo cleo", "This password is easy to guess."),
+        ("", NEW, "Please give your present password."),
+    ],
+)
+def test_a_refused_change_says_why_and_changes_nothing(visitor: Visitor, current: str, new: str, text: str) -> None:
+    assert change(visitor, current, new) == 422
+    assert text in visitor.text
+    assert accounts.authenticate("Cleo", PASSWORD) is not None
+
+
+def test_the_present_password_cannot_be_guessed_without_limit(visitor: Visitor) -> None:
+    answers = [change(visitor, "wrong horse battery", NEW) for _ in range(attempts.PER_ACCOUNT + 1)]
+    assert answers == [422] * attempts.PER_ACCOUNT + [429]
+
+
+def test_sessions_are_listed_and_ended_one_by_one(app: Flask, visitor: Visitor, cleo: Moderator) -> None:
+    phone = Visitor(app, "198.51.100.7")
+    phone.sign_in("Cleo")
+    visitor.visit("/moderation/account")
+    assert "198.51.100.0/24" in visitor.text
+    row = next(row for row in sessions.listing(cleo) if row.network == "198.51.100.0/24")
+    token = visitor.form("End").fields["csrf_token"]
+    fields = {"csrf_token": token, "session": str(row.id)}
+    assert visitor.ask("/moderation/account/ended-sessions", "POST", data=fields).status_code == 303
+    assert phone.ask("/moderation/").status_code == 302
+    assert visitor.visit("/moderation/account").status_code == 200
+    assert "198.51.100.0/24" not in visitor.text
+    assert last_action() == "session_ended"
+
+
+def test_nobody_ends_the_session_of_somebody_else(app: Flask, visitor: Visitor, dan: Moderator) -> None:
+    other = Visitor(app)
+    other.sign_in("Dan")
+    (row,) = sessions.listing(dan)
+    visitor.visit("/moderation/account")
+    token = visitor.form("End").fields["csrf_token"]
+    visitor.ask("/moderation/account/ended-sessions", "POST", data={"csrf_token": token, "session": str(row.id)})
+    assert other.ask("/moderation/").status_code == 200
