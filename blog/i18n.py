@@ -5,8 +5,7 @@ A catalogue is a file ``<language>/LC_MESSAGES/messages.po`` in ``blog/translati
 what the file says. A message that nobody has translated is shown in English.
 """
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import cast
@@ -17,7 +16,6 @@ from babel.messages.pofile import PoFileError, read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, current_app
 from flask_babel import Domain
-from markupsafe import Markup
 
 from blog.config import Settings
 from blog.paths import TRANSLATIONS
@@ -49,20 +47,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["words"] = Words(words)
     # Flask-Babel's own would look for the request's language each time; this site has one.
     app.jinja_env.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals["_"] = _saying(words)
-
-
-def _saying(words: NullTranslations) -> Callable[..., Markup]:
-    """What ``_()`` is in a template; it says the same a few dozen times on every page."""
-
-    @cache
-    def said(message: str) -> Markup:
-        return Markup(words.gettext(message))  # noqa: S704 - ours, or the theme's, as its templates are
-
-    def say(message: str, /, **values: object) -> Markup:
-        return said(message) % values
-
-    return say
+    # Jinja's own looks up, at each use, what is the same for the whole site.
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 
 def has_translation(language: str) -> bool:

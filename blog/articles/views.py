@@ -11,7 +11,7 @@ from blog.articles.listing import Page
 from blog.articles.related import related
 from blog.articles.search import MAX_PAGES, MAX_QUERY, Query, search
 from blog.cache.policy import cache_page
-from blog.comments.forms import blank_form
+from blog.comments.forms import CommentForm
 from blog.comments.policy import comment_policy
 from blog.comments.thread import Order, comments_key, thread
 from blog.comments.thread_views import id_argument
@@ -66,7 +66,7 @@ def _article_page(article: Article) -> tuple[str, set[int]]:
         thread=comments,
         blog_posting=structured_data.blog_posting(article, comments),
         breadcrumbs=structured_data.breadcrumbs((article.title, url_for("articles.show", slug=article.slug))),
-        form=blank_form(),
+        form=CommentForm(formdata=None),
         policy=comment_policy(article, settings),
     )
     return page, others.ids

@@ -1,7 +1,5 @@
 """The comment form."""
 
-from functools import cache
-
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
@@ -146,9 +144,3 @@ class EditForm(TextForm):
     """Another text for a comment. ``revision`` is the one that the author had before them."""
 
     revision = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, MAX_ID)])
-
-
-@cache
-def blank_form() -> CommentForm:
-    """The empty form. Every page shows this one object, so it must not be changed."""
-    return CommentForm(formdata=None)
