@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from werkzeug.routing import Rule
 
+from blog.cache import cache_of
 from blog.config import Settings
 from blog.forms import Form
 from blog.moderation import accounts
@@ -93,6 +95,12 @@ def settings(settings: Settings) -> Settings:
     """A page cache and a proxy, so that all code that reads headers runs, and no limits."""
     settings = replace(settings, page_cache_mb=8, proxies=1, webhook_secret="s" * 40, source="ghost:https://x.example")
     return replace(settings, comment_rate=UNLIMITED, comment_attempt_rate=UNLIMITED, comment_preview_rate=UNLIMITED)
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_outlives_its_test(app: Flask) -> Iterator[None]:
+    yield
+    cache_of(app).watcher.stop()
 
 
 @pytest.fixture
