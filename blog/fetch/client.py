@@ -1,10 +1,14 @@
 """The HTTP client of all sources."""
 
 import json
+import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,6 +26,8 @@ from blog.fetch.usage import Usage
 
 USER_AGENT = "headless-blog"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MAX_CLOCK_SECONDS = 60
+"""A clock that is further off than this makes signed tokens invalid."""
 PATIENCE = frozenset({429, 503})
 
 
@@ -44,6 +50,10 @@ class Answer:
         except (ValueError, RecursionError) as error:
             kind = self.headers.get("content-type", "no type").partition(";")[0][:60]
             raise errors.Garbled(self.url, f"answered {self.status} with no JSON ({kind})") from error
+
+
+NO_USE_TO_ASK = (errors.Unreachable, errors.TooSlow, errors.ServerFailed, errors.BadCertificate)
+"""Failures of a host, and not of one address."""
 
 
 def _accept(_answer: Answer) -> None:
@@ -113,19 +123,28 @@ class Client:
         try:
             return self._with_retries(lambda: self._http.build_request("GET", url, params=params), headers, size)
         except FetchError as failure:
-            if failure.may_pass and host != self._named[0]:
+            if isinstance(failure, NO_USE_TO_ASK) and host != self._named[0]:
                 self._given_up[host] = failure
             raise
 
-    def post(self, url: str, content: object, check: Callable[[Answer], object] = _accept) -> Answer:
-        """The answer to ``content`` sent as JSON; for questions only, since it may be sent more than once.
+    def post(
+        self,
+        url: str,
+        content: Any,  # noqa: ANN401 - whatever JSON can hold
+        check: Callable[[Answer], object] = _accept,
+        headers: Mapping[str, str] | None = None,
+        *,
+        is_form: bool = False,
+    ) -> Answer:
+        """The answer to ``content`` sent as JSON or as a form; for questions only, since it may be sent more than once.
 
         ``check`` raises where an answer is a failure in spite of its status; a ``FetchError`` that may pass is tried
         again as others are.
 
         :raises FetchError: there is none; the class says why.
         """
-        return self._with_retries(lambda: self._http.build_request("POST", url, json=content), None, None, check)
+        sent = {"data": content} if is_form else {"json": content}
+        return self._with_retries(lambda: self._http.build_request("POST", url, **sent), headers, None, check)
 
     def post_form(self, url: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
         """The answer to ``fields`` sent as a form, once: what a form asks for may not be asked for twice.
@@ -157,6 +176,8 @@ class Client:
 
     def _pause(self, failure: FetchError, attempt: int) -> float | None:
         """How long to wait before the try ``attempt``; ``None`` where there will be none."""
+        if isinstance(failure, errors.UnknownHost) and httpx.URL(failure.url).host != self._named[0]:
+            return None
         if not failure.may_pass or attempt > self._limits.tries:
             return None
         asked = failure.pause if isinstance(failure, ServerFailed) else None
@@ -224,13 +245,50 @@ def _named_failures(url: str) -> Iterator[None]:
         raise errors.Unreachable(url, "broke off its answer, or sent no HTTP") from error
     except AddressNotAllowed as error:
         raise errors.NotAllowed(url, str(error)) from error
+    except socket.gaierror as error:
+        raise errors.UnknownHost(url, f"has a host name that leads nowhere ({_reason(error)})") from error
     except (httpcore.NetworkError, OSError) as error:
+        certificate = _certificate_error(error)
+        if certificate is not None:
+            raise errors.BadCertificate(url, _certificate_fault(certificate)) from error
         raise errors.Unreachable(url, f"cannot be reached ({_reason(error)})") from error
 
 
 def _reason(error: BaseException) -> str:
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return " ".join(str(text).split())[:200]
+
+
+def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """The fault of a certificate for which a connection failed; ``None`` where it failed for another reason."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _certificate_fault(error: ssl.SSLCertVerificationError) -> str:
+    reason = " ".join(error.verify_message.split())[:200] or "it cannot be verified"
+    return (
+        f"has a TLS certificate that is not accepted: {reason} (this machine’s clock says {_now():%Y-%m-%d %H:%M} UTC)"
+    )
+
+
+def _clock_difference(answer: Answer) -> str:
+    """Words for an answer whose date is far from this machine's clock; else empty."""
+    try:
+        date = parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        return ""
+    seconds = round((_now() - (date if date.tzinfo else date.replace(tzinfo=UTC))).total_seconds())
+    if abs(seconds) <= MAX_CLOCK_SECONDS:
+        return ""
+    return (
+        f"; this machine’s clock is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} the server’s, so set it"
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _checked(answer: Answer) -> Answer:
@@ -246,7 +304,7 @@ def _checked(answer: Answer) -> Answer:
     if status >= 500:
         raise ServerFailed(answer.url, f"answered {status}")
     if status in {401, 403}:
-        raise errors.Unauthorised(answer.url, status, answer.body)
+        raise errors.Unauthorised(answer.url, status, answer.body, _clock_difference(answer))
     if status in {404, 410}:
         raise errors.Gone(answer.url, status, answer.body)
     if not 200 <= status < 300:

@@ -9,12 +9,12 @@ from blog.errors import OperatorError
 class FetchError(OperatorError):
     """An address did not give what was asked of it. ``why`` is the reason without the address."""
 
-    mend = "It is tried again at the next sync."
+    hint = "It is tried again at the next sync."
     may_pass = False
     """Whether another try, a little later, may succeed."""
 
     def __init__(self, url: str, why: str) -> None:
-        super().__init__(f"{without_secrets(url)} {why}. {self.mend}")
+        super().__init__(f"{without_secrets(url)} {why}. {self.hint}")
         self.url = url
         self.why = why
 
@@ -22,21 +22,34 @@ class FetchError(OperatorError):
 class Unreachable(FetchError):
     """No connection, or one that broke."""
 
-    mend = "See that the server runs and that the address in BLOG_SOURCE is right."
+    hint = "Check that the server runs and that the address in BLOG_SOURCE is right."
     may_pass = True
+
+
+class UnknownHost(Unreachable):
+    """The host name does not resolve to an address."""
+
+
+class BadCertificate(FetchError):
+    """The TLS certificate has expired, is self-signed, or belongs to another host."""
+
+    hint = (
+        "Renew the certificate; if it is signed by an authority of your own, put that authority’s certificate into a "
+        "file and name it in the environment variable SSL_CERT_FILE. If the date above is wrong, set the clock."
+    )
 
 
 class TooSlow(FetchError):
     """No answer, or not all of it, within the time allowed."""
 
-    mend = "See how that server is; the next sync tries again."
+    hint = "See why that server is slow; the next sync tries again."
     may_pass = True
 
 
 class ServerFailed(FetchError):
     """The other server has a fault of its own: a status of 500 or more, or a request for patience (429)."""
 
-    mend = "See that server’s own log; the next sync tries again."
+    hint = "Look into that server’s log; the next sync tries again."
     may_pass = True
 
     def __init__(self, url: str, why: str, pause: float | None = None) -> None:
@@ -48,34 +61,34 @@ class ServerFailed(FetchError):
 class Garbled(FetchError):
     """An answer that is not what such a server sends: no JSON, not UTF-8, broken compression."""
 
-    mend = "See that the address in BLOG_SOURCE is the CMS itself, and not a page in front of it."
+    hint = "Check that the address in BLOG_SOURCE is the CMS itself, and not a page in front of it."
 
 
 class TooLarge(FetchError):
     """An answer beyond the size allowed."""
 
-    mend = "Nothing that large is read."
+    hint = "Nothing that large is read."
 
 
 class WrongTurn(FetchError):
     """Too many redirects, or one that cannot be followed."""
 
-    mend = "Put the address to which it finally leads into BLOG_SOURCE."
+    hint = "Put the address to which it finally leads into BLOG_SOURCE."
 
 
 class NotAllowed(FetchError):
     """An address inside a private network that the operator did not name, or no http(s) address at all."""
 
-    mend = "Only public addresses are asked, and the host that BLOG_SOURCE names."
+    hint = "Only public addresses may be asked, and the host that BLOG_SOURCE names."
 
 
 class Refused(FetchError):
     """The other server says that the request is wrong: a status from 400 to 499."""
 
-    mend = "See that the keys and the address in BLOG_SOURCE are right."
+    hint = "Check that the keys and the address in BLOG_SOURCE are right."
 
-    def __init__(self, url: str, status: int, body: bytes = b"") -> None:
-        super().__init__(url, f"answered {status}{_message_in(body)}")
+    def __init__(self, url: str, status: int, body: bytes = b"", remark: str = "") -> None:
+        super().__init__(url, f"answered {status}{_message_in(body)}{remark}")
         self.status = status
         self.body = body
 
@@ -83,7 +96,7 @@ class Refused(FetchError):
 class Unauthorised(Refused):
     """The key is missing, wrong or may not do this: 401 or 403."""
 
-    mend = "Mend BLOG_SOURCE_KEY or BLOG_SOURCE_ADMIN_KEY."
+    hint = "Correct BLOG_SOURCE_KEY or BLOG_SOURCE_ADMIN_KEY."
 
 
 class Gone(Refused):

@@ -33,7 +33,10 @@ class SourceItem:
     source_id: str
     revision: str
     load: Callable[[], Document]
-    """Reads the piece. Raises ``InvalidDocument`` where it cannot become an article."""
+    """Reads the piece. Raises ``InvalidDocument`` where it cannot become an article.
+
+    For several processes to share a listing it must be picklable, so not a lambda; else one process reads it.
+    """
     find_line: Callable[[str], int | None] = _no_lines
     """The line, from 1, on which the piece first holds a text; ``None`` where it has no lines, or not that text."""
     cursor: str = ""

@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from blog.config import Settings
+from blog.fetch import Limits
 from blog.paths import DEMO
 from blog.sources.base import RemoteSource, Source
 from blog.sources.folder.source import FolderSource, unavailable
@@ -25,12 +26,12 @@ def source_name(settings: Settings) -> str:
 
 
 @contextmanager
-def configured_source(settings: Settings) -> Iterator[Source]:
-    """The source of this blog's content, until the block ends.
+def configured_source(settings: Settings, limits: Limits | None = None) -> Iterator[Source]:
+    """The source of this blog's content, until the block ends; a CMS is asked within ``limits``.
 
     :raises SourceUnavailable: its folder is missing or cannot be read, or its keys are.
     """
-    source = _source(settings)
+    source = _source(settings, limits)
     try:
         yield source
     finally:
@@ -46,15 +47,15 @@ def source_folder(settings: Settings) -> Path | None:
     return Path(os.path.normpath(Path(path).expanduser().absolute())) if kind == "folder" else None
 
 
-def _source(settings: Settings) -> Source:
+def _source(settings: Settings, limits: Limits | None) -> Source:
     kind, _, url = settings.source.partition(":")
     match kind:
         case "ghost":
-            return GhostSource(url, settings.source_key, settings.source_admin_key)
+            return GhostSource(url, settings.source_key, settings.source_admin_key, limits)
         case "wordpress":
-            return WordPressSource(url, settings.source_admin_key)
+            return WordPressSource(url, settings.source_admin_key, limits)
         case "shopify":
-            return ShopifySource(url, settings.source_key, settings.source_admin_key)
+            return ShopifySource(url, settings.source_key, settings.source_admin_key, limits)
         case _:
             return _folder(settings)
 

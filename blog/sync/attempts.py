@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from pickle import PicklingError
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -24,6 +25,9 @@ FEW = 500
 """Documents that are made ready in less time than it takes to start processes for them."""
 MAX_PROCESSES = 4
 """What these make ready keeps one busy with writing."""
+
+UNPICKLABLE = (PicklingError, AttributeError, TypeError)
+"""What pickling raises for a lambda or a local function; an error while a document is read comes back as a refusal."""
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +118,12 @@ class Attempts:
     def _finish(self, wanted: Wanted, begun: Future[list[Attempt]] | None) -> tuple[Wanted, list[Attempt]]:
         try:
             return wanted, begun.result() if begun else attempt(wanted.documents, self._source)
+        except UNPICKLABLE:
+            log.warning(
+                "%s cannot be read by several processes, so one reads it; see SourceItem.load", self._source.name
+            )
+            self._processes = 1
+            return wanted, attempt(wanted.documents, self._source)
         except BrokenProcessPool:
             # Somebody ended a process, or there was no memory for it. There is still this one.
             return wanted, attempt(wanted.documents, self._source)

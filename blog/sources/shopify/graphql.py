@@ -7,7 +7,7 @@ https://shopify.dev/docs/api/usage/response-codes.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import NoReturn
@@ -17,6 +17,7 @@ from blog.fetch import Answer, Client, Refused
 from blog.fetch.errors import ServerFailed, Unauthorised
 from blog.sources.base import CursorExpired, SourceUnavailable
 from blog.sources.json_record import Record
+from blog.sources.shopify.tokens import ClientCredentials
 
 VERSION = "2026-04"
 """Shopify answers to a version for a year at least, and after that as its oldest one does:
@@ -34,12 +35,17 @@ class API:
 
 
 ADMIN = API(f"/admin/api/{VERSION}/graphql.json", "X-Shopify-Access-Token", "BLOG_SOURCE_ADMIN_KEY", "read_content")
+PRIVATE_PREFIX = "shpat_"
+"""How a token begins that must stay on a server; of the Storefront API it has a header of its own."""
 STOREFRONT = API(
     f"/api/{VERSION}/graphql.json",
     "X-Shopify-Storefront-Access-Token",
     "BLOG_SOURCE_KEY",
     "unauthenticated_read_content",
 )
+
+
+PRIVATE_STOREFRONT = replace(STOREFRONT, header="Shopify-Storefront-Private-Token")
 
 
 class AccessDenied(SourceUnavailable):
@@ -53,13 +59,13 @@ class InvalidCursor(SourceUnavailable, CursorExpired):
 class Throttled(ServerFailed):
     """Shopify was asked for more than it allows at a time: https://shopify.dev/docs/api/usage/limits."""
 
-    mend = "It is tried again at the next sync."
+    hint = "It is tried again at the next sync."
 
 
 class NotUnderstood(Refused):
     """Shopify finds a fault in the question itself."""
 
-    mend = "See whether there is a newer version of this blog server: Shopify may have changed."
+    hint = "See whether there is a newer version of this blog server: Shopify may have changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +94,11 @@ class Reply:
 class GraphQLClient:
     """Asks ``api`` of ``shop``, an address without a slash at its end."""
 
-    def __init__(self, shop: str, api: API, client: Client) -> None:
+    def __init__(self, shop: str, api: API, client: Client, token: str | ClientCredentials | None = None) -> None:
         self._shop = shop
         self._api = api
         self._client = client
+        self._token = token
 
     def ask(self, query: str, /, **variables: object) -> Reply:
         """The reply to ``query``. Where Shopify asks for patience, it is had, within the client's limits.
@@ -101,9 +108,14 @@ class GraphQLClient:
         :raises InvalidCursor: the variable ``after`` is no cursor, or no longer one.
         """
         content = {"query": query, "variables": variables}
-        answer = self._client.post(f"{self._shop}{self._api.path}", content, check=self._check)
+        answer = self._client.post(f"{self._shop}{self._api.path}", content, self._check, self._headers())
         with self.reading():
             return Reply(Record.of(answer.json()).record("data"), _moment(answer))
+
+    def _headers(self) -> dict[str, str]:
+        token = self._token
+        value = token.token(self._client) if isinstance(token, ClientCredentials) else token
+        return {self._api.header: value} if value else {}
 
     def pages(self, name: str, query: str, /, **variables: object) -> Iterator[tuple[Reply, list[Record]]]:
         """The replies to ``query`` for each page of its connection ``name``, with the nodes.

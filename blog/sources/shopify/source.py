@@ -24,11 +24,12 @@ from blog.fetch import Client, Limits
 from blog.sources.base import CursorExpired, SourceItem
 from blog.sources.cms import CMS, Records, article_slug
 from blog.sources.json_record import Record
-from blog.sources.shopify.graphql import ADMIN, STOREFRONT, GraphQLClient, Reply
+from blog.sources.shopify.graphql import ADMIN, PRIVATE_STOREFRONT, PRIVATE_PREFIX, STOREFRONT, GraphQLClient, Reply
 from blog.sources.shopify.queries import ADMIN as ADMIN_QUERIES
 from blog.sources.shopify.queries import OLDEST_BLOG
 from blog.sources.shopify.queries import STOREFRONT as STOREFRONT_QUERIES
 from blog.sources.shopify.redirects import Redirects
+from blog.sources.shopify.tokens import admin_token
 
 PAGE = 50
 IDS_PAGE_SIZE = 250
@@ -46,10 +47,13 @@ class ShopifySource(CMS):
     """The articles of the shop at ``url``: with ``admin_key`` its drafts as well, else what ``key`` or nobody sees."""
 
     def __init__(self, url: str, key: str | None, admin_key: str | None, limits: Limits | None = None) -> None:
-        api = ADMIN if admin_key else STOREFRONT
-        token = admin_key or key
-        super().__init__(f"shopify:{url}", url, Client(url, {api.header: token} if token else None, limits))
-        self._graphql = GraphQLClient(url, api, self._client)
+        client = Client(url, limits=limits)
+        super().__init__(f"shopify:{url}", url, client)
+        if admin_key:
+            self._graphql = GraphQLClient(url, ADMIN, client, admin_token(url, admin_key))
+        else:
+            is_private = (key or "").startswith(PRIVATE_PREFIX)
+            self._graphql = GraphQLClient(url, PRIVATE_STOREFRONT if is_private else STOREFRONT, client, key)
         self._queries = ADMIN_QUERIES if admin_key else STOREFRONT_QUERIES
         self._is_admin = bool(admin_key)
         self._redirects = Redirects(self._graphql)
