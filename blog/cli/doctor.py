@@ -1,11 +1,14 @@
 """The checks of ``blog doctor``."""
 
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from tempfile import NamedTemporaryFile
 
+import click
 import redis
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -22,6 +25,7 @@ from blog.config import settings, unknown_settings
 from blog.content.documents import InvalidDocument
 from blog.database import utc_now
 from blog.extensions import db
+from blog.fetch import Limits
 from blog.i18n import has_translation
 from blog.instance import open_to_others
 from blog.moderation.models import Moderator
@@ -32,6 +36,9 @@ from blog.sync.rejections import rejections
 from blog.sync.state import source_state
 from blog.theming import lint, theme
 
+DOCTOR_LIMITS = Limits(connect=5, read=10, request=10, tries=1)
+"""A CMS that hangs delays the report by some seconds only."""
+STILL_WAITING_SECONDS = 3
 REDIS_SECONDS = 3
 WRONG_COUNTS_NAMED = 3
 ARTICLES_TRIED = 20
@@ -83,6 +90,23 @@ def examine() -> list[Finding]:
 
 def _findings(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
     subject = check.__name__.removeprefix("check_")
+    with _waiting_for(subject):
+        yield from _caught(check, subject)
+
+
+@contextmanager
+def _waiting_for(subject: str) -> Iterator[None]:
+    """Say on standard error that a check takes long, so that nobody thinks the program has stopped."""
+    timer = threading.Timer(STILL_WAITING_SECONDS, click.echo, [f"still waiting for: {subject}"], {"err": True})
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _caught(check: Callable[[], Iterator[Finding]], subject: str) -> Iterator[Finding]:
     try:
         yield from check()
     except SQLAlchemyError as error:
@@ -138,7 +162,7 @@ def check_database() -> Iterator[Finding]:
 def check_source() -> Iterator[Finding]:
     """Whether the source can be listed, and which of its documents cannot become articles."""
     try:
-        with configured_source(settings) as source:
+        with configured_source(settings, DOCTOR_LIMITS) as source:
             yield from _last_sync(source.name)
             if isinstance(source, RemoteSource):
                 yield from _rejected(source.name)

@@ -1,18 +1,23 @@
 """Stores the images that a document refers to."""
 
 from urllib.parse import unquote
+from weakref import WeakKeyDictionary
 
 from blog.content.documents import Note
 from blog.markup.dom import Element
 from blog.markup.flow import unwrapped
 from blog.markup.pruning import REMOVED, prune
 from blog.media.store import Kept, keep_image
-from blog.sources.base import Source, SourceItem
+from blog.sources.base import RemoteSource, Source, SourceItem
 
 MAX_IMAGES = 200
 """Images of one document; a page with more of them helps nobody."""
 SAME_SHAPE = 0.02
 """How far the proportions that an author gives may be off the picture's own."""
+
+
+_stored: WeakKeyDictionary[RemoteSource, dict[str, Kept]] = WeakKeyDictionary()
+"""The images that were fetched for each source, which lives as long as a sync: each picture is fetched once."""
 
 
 class Images:
@@ -80,12 +85,20 @@ class Images:
             self._note(reference, "lies on another host; pages show only this site’s images")
             return None
         try:
-            return keep_image(self._source.open_image(self._listed.source_id, reference))
+            return self._fetch(reference)
         except OSError as error:
             self._note(reference, f"is left out: {error.strerror or error}")
         except ValueError as error:
             self._note(reference, f"is left out: {error}")
         return None
+
+    def _fetch(self, reference: str) -> Kept:
+        if not isinstance(self._source, RemoteSource):
+            return keep_image(self._source.open_image(self._listed.source_id, reference))
+        stored = _stored.setdefault(self._source, {})
+        if reference not in stored:
+            stored[reference] = keep_image(self._source.open_image(self._listed.source_id, reference))
+        return stored[reference]
 
     def _note(self, reference: str, what: str) -> None:
         line = self._listed.find_line(reference) or self._listed.find_line(unquote(reference))

@@ -1,9 +1,17 @@
 """The HTTP client against a real socket: every way in which the other side can fail."""
 
 import gzip
+import socket
+import ssl
+import subprocess
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from itertools import repeat
+from pathlib import Path
 
 import pytest
 
@@ -188,7 +196,39 @@ def test_another_host_in_a_private_network_is_not_asked() -> None:
 def test_a_host_that_does_not_answer_is_asked_once_in_a_sync() -> None:
     with fake(lambda _: as_json(1)) as server, Client(server.url, limits=LIMITS) as client:
         for _ in range(2):
-            with pytest.raises(failed.Unreachable):
+            with pytest.raises(failed.UnknownHost):
                 client.get("http://images.invalid/a.png")
-        assert client.usage.requests == LIMITS.tries
+        assert client.usage.requests == 1, "a name that leads nowhere is not tried again"
         assert client.get(server.url).json() == 1
+
+
+def test_a_certificate_that_is_not_accepted_says_so_and_how_to_accept_it(tmp_path: Path) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    made = [
+        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1",
+        "-keyout", str(key), "-out", str(certificate),
+    ]  # fmt: skip
+    subprocess.run(made, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_shake_hands, args=(listener, context), daemon=True).start()
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}"
+        with Client(url, limits=LIMITS) as client, pytest.raises(failed.BadCertificate) as caught:
+            client.get(f"{url}/posts")
+    assert "self-signed certificate" in str(caught.value)
+    assert "SSL_CERT_FILE" in str(caught.value)
+    assert client.usage.requests == 1, "it is not tried again"
+
+
+def _shake_hands(listener: socket.socket, context: ssl.SSLContext) -> None:
+    connection, _ = listener.accept()
+    with suppress(OSError), context.wrap_socket(connection, server_side=True):
+        pass
+
+
+def test_a_refused_key_with_a_clock_that_is_off_names_the_clock() -> None:
+    refusal = as_json({"errors": [{"message": "Invalid token"}]}, "401 No", Date="Mon, 01 Jan 2024 00:00:00 GMT")
+    assert "s ahead of the server’s, so set it" in str(asked(lambda _: refusal))
+    now = format_datetime(datetime.now(UTC), usegmt=True)
+    assert "clock" not in str(asked(lambda _: as_json({}, "401 No", Date=now)))

@@ -3,18 +3,22 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from blog.content.documents import Document
 from blog.instance import InstanceUnwritable
 from blog.media.store import media_folder
-from blog.sync import attempts
+from blog.sources.base import SourceItem
+from blog.sources.folder.source import FolderSource
+from blog.sync import attempts, sync
 from blog.sync.batches import BATCH_SIZE
 from blog.sync.report import SyncReport
 from tests.support.content_fixtures import Pull
-from tests.support.files import PNG, many, write
+from tests.support.files import PNG, UTC_ZONE, many, write
 from tests.support.rows import article, live_slugs
 from tests.support.servers import launch, members
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
@@ -93,3 +97,23 @@ def test_a_sync_that_is_ended_takes_its_processes_along(tmp_path: Path, blow: si
     said = (tmp_path / "output").read_text(encoding="utf-8")
     assert "Traceback" not in said
     assert "created" not in said
+
+
+def _unpicklable(load: Callable[[], Document]) -> Callable[[], Document]:
+    return lambda: load()  # noqa: PLW0108 - it is the lambda that matters
+
+
+class LambdaSource(FolderSource):
+    """A source whose documents no other process can read."""
+
+    def listing(self) -> Iterator[SourceItem]:
+        for listed in super().listing():
+            yield replace(listed, load=_unpicklable(listed.load))
+
+
+@pytest.mark.usefixtures("app", "crew")
+def test_a_source_that_only_one_process_can_read_is_read_by_one(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    many(folder, COUNT)
+    report = sync(LambdaSource("folder:articles", folder, UTC_ZONE))
+    assert (report.created, report.rejected) == (COUNT, [])
+    assert "cannot be read by several processes" in caplog.text

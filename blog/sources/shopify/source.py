@@ -24,7 +24,7 @@ from blog.fetch import Client, Limits
 from blog.sources.base import CursorExpired, SourceItem
 from blog.sources.cms import CMS, Records, article_slug
 from blog.sources.json_record import Record
-from blog.sources.shopify.graphql import ADMIN, PRIVATE_STOREFRONT, PRIVATE_PREFIX, STOREFRONT, GraphQLClient, Reply
+from blog.sources.shopify.graphql import ADMIN, PRIVATE_PREFIX, PRIVATE_STOREFRONT, STOREFRONT, GraphQLClient, Reply
 from blog.sources.shopify.queries import ADMIN as ADMIN_QUERIES
 from blog.sources.shopify.queries import OLDEST_BLOG
 from blog.sources.shopify.queries import STOREFRONT as STOREFRONT_QUERIES
