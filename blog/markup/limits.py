@@ -74,22 +74,28 @@ class _BoundedParser:
 
 def _serve(connection: Connection) -> None:
     """Parse whatever comes, until the process at the other end is gone."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_CORE, 0)
     with suppress(EOFError, OSError):
         while True:
             connection.send(_parse(*connection.recv()))
 
 
 def _parse(parse: Parse, text: str, seconds: int, memory: int) -> str | Exception:
-    # The kernel counts from the start of the process.
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + seconds, resource.RLIM_INFINITY))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, resource.RLIM_INFINITY))
+    _limit(resource.RLIMIT_CPU, int(time.process_time()) + seconds)  # The kernel counts from the process's start.
+    _limit(resource.RLIMIT_AS, memory)
     try:
         return parse(text)
     except MemoryError:
         return ArticleTooComplex("it takes too much memory to parse; divide it into several articles")
     except Exception as error:
         return error
+
+
+def _limit(kind: int, most: int) -> None:
+    """Set a limit of this process; one that is stricter already stays."""
+    _, hard = resource.getrlimit(kind)
+    with suppress(ValueError, OSError):  # macOS has no limit of memory.
+        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 _parser = _BoundedParser()
