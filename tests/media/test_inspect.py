@@ -140,7 +140,7 @@ def test_a_decompression_bomb_is_refused_before_it_goes_off(width: int, height: 
 @pytest.mark.parametrize(("count", "is_taken"), [(10, True), (11, False)])
 def test_frames_count_together(monkeypatch: pytest.MonkeyPatch, count: int, is_taken: bool) -> None:
     monkeypatch.setattr(inspect, "MAX_PIXELS_MOVED", 1_000)
-    frames = [Image.new("P", (10, 10), shade) for shade in range(count)]
+    frames = [Image.new("RGB", (10, 10), (20 * number, 0, 0)) for number in range(count)]
     out = BytesIO()
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
     with nullcontext() if is_taken else pytest.raises(NotAnImage, match="frames"):
