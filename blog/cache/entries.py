@@ -1,24 +1,18 @@
 """One cached page: its headers, and its body already compressed with every encoding that browsers accept."""
 
-import gzip
 import time
 from dataclasses import dataclass, field
-from functools import lru_cache
 from hashlib import sha256
 from wsgiref.handlers import format_date_time
 
-import brotli
-from werkzeug.http import parse_accept_header, parse_date, parse_list_header
+from werkzeug.http import parse_date, parse_list_header
 
 from blog.cache.policy import CachePolicy
+from blog.encodings import encode
 
 Headers = list[tuple[str, str]]
 
 BROTLI_QUALITY = 5
-GZIP_LEVEL = 6
-MIN_BYTES = 500
-"""A smaller body gains nothing by being compressed."""
-IN_ORDER_OF_SIZE = ("br", "gzip", "identity")
 IN_304 = frozenset({"cache-control", "content-location", "vary"})
 OURS = frozenset({"content-length", "content-encoding", "etag", "last-modified", "vary"})
 
@@ -52,14 +46,14 @@ class Entry:
 def make_entry(policy: CachePolicy, headers: Headers, body: bytes) -> Entry:
     """The entry of a whole answer with the status 200."""
     etag = f'W/"{sha256(body).hexdigest()[:24]}"'
-    told = {name.lower(): value for name, value in headers}
-    changed = parse_date(told.get("last-modified"))
-    modified = changed.timestamp() if changed else time.time()
-    vary = ", ".join(sorted({"Accept-Encoding"} | set(parse_list_header(told.get("vary", "")))))
+    by_name = {name.lower(): value for name, value in headers}
+    last_modified = parse_date(by_name.get("last-modified"))
+    modified = last_modified.timestamp() if last_modified else time.time()
+    vary = ", ".join(sorted({"Accept-Encoding"} | set(parse_list_header(by_name.get("vary", "")))))
     common = [(name, value) for name, value in headers if name.lower() not in OURS]
     common += [("ETag", etag), ("Last-Modified", format_date_time(modified)), ("Vary", vary)]
     variants = {}
-    for encoding, data in _encoded(body).items():
+    for encoding, data in encode(body, brotli_quality=BROTLI_QUALITY).items():
         own = [("Content-Length", str(len(data)))]
         if encoding != "identity":
             own.append(("Content-Encoding", encoding))
@@ -68,31 +62,3 @@ def make_entry(policy: CachePolicy, headers: Headers, body: bytes) -> Entry:
         (name, value) for name, value in common if name.lower() in IN_304 or name in {"ETag", "Last-Modified"}
     ]
     return Entry(policy, etag, modified, variants, headers_304)
-
-
-def _encoded(body: bytes) -> dict[str, bytes]:
-    if len(body) < MIN_BYTES:
-        return {"identity": body}
-    return {
-        "identity": body,
-        "gzip": gzip.compress(body, GZIP_LEVEL, mtime=0),
-        "br": brotli.compress(body, quality=BROTLI_QUALITY),
-    }
-
-
-@lru_cache(maxsize=512)
-def preferred(accept_encoding: str) -> tuple[str, ...]:
-    """The encodings that a client takes, best first (RFC 9110, section 12.5.3); of equals, the smaller body."""
-    accepted = dict(parse_accept_header(accept_encoding))
-    quality = {name: _quality(accepted, name) for name in IN_ORDER_OF_SIZE}
-    usable = [name for name in IN_ORDER_OF_SIZE if quality[name] > 0]
-    return tuple(sorted(usable, key=lambda name: -quality[name])) or ("identity",)
-
-
-def _quality(accepted: dict[str, float], name: str) -> float:
-    if name in accepted:
-        return accepted[name]
-    if "*" in accepted:
-        return accepted["*"]
-    # Without a word on it, what is not encoded is always taken, and what is encoded never.
-    return 0.001 if name == "identity" else 0.0

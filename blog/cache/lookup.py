@@ -7,10 +7,11 @@ from urllib.parse import parse_qsl
 
 from werkzeug.http import parse_date
 
-from blog.cache.entries import Entry, Headers, preferred
+from blog.cache.entries import Entry, Headers
 from blog.cache.policy import ACCEPT, MAX_AGE_SECONDS
 from blog.cache.store import PageId, Store
 from blog.cache.watcher import PurgeWatcher
+from blog.encodings import preferred
 
 NEVER_CACHED = ("/static/", "/media/", "/moderation", "/comments/", "/preview/", "/search", "/healthz", "/readyz")
 """Beginnings of the addresses of what is large already, private, or different every time."""

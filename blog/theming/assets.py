@@ -1,7 +1,8 @@
 """Static files: the theme's over the built-in ones, at addresses that contain a hash and are cached for a year.
 
 The hash is one for the whole set, so that a stylesheet's relative addresses, and a script's imports, carry it as well.
-``css/site.css`` is no file: it is all stylesheets one after another, in the order in which their layers are declared.
+``css/site.css`` and ``css/moderation.css`` are not files: each joins stylesheets in the order in which their layers are
+declared, the one those that readers' pages need, the other those that only moderators see.
 """
 
 import hashlib
@@ -9,18 +10,24 @@ import mimetypes
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, Flask, Response, abort, current_app, send_file, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, request, send_file, url_for
 
 from blog.config import Settings
+from blog.encodings import choose, encode
 from blog.paths import STATIC
 from blog.theming import stylesheets
 from blog.theming.theme import Fault, Theme
 
-STYLESHEET = "css/site.css"
+SITE, MODERATION = "css/site.css", "css/moderation.css"
+MODERATION_PARTS = re.compile(r"css/5\d-")
+"""The names of the stylesheets that only moderators' pages need."""
+BROTLI_QUALITY = 11
+"""Slow, but each file is compressed once."""
+COMPRESSIBLE = frozenset({"application/json", "image/svg+xml", "text/css", "text/javascript", "text/plain", "text/xml"})
 PAGE = "--paper"
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]+|(?!var|env|light-dark|color-mix)[a-z]+\([^()]*\)")
 ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
@@ -70,9 +77,26 @@ class Assets:
         return {name: path for name, path in self.files.items() if name.startswith("css/") and path.suffix == ".css"}
 
     @cached_property
+    def joined(self) -> dict[str, bytes]:
+        """The joined stylesheets. Ours begin with a number, so that a theme's come last."""
+        by_name: dict[str, list[bytes]] = {SITE: [], MODERATION: []}
+        for name, path in self.stylesheets.items():
+            by_name[MODERATION if MODERATION_PARTS.match(name) else SITE].append(path.read_bytes())
+        return {name: b"\n".join(parts) for name, parts in by_name.items()}
+
+    @cached_property
     def stylesheet(self) -> bytes:
-        """All stylesheets in the order of their names: ours begin with a number, so that a theme's may come last."""
-        return b"\n".join(path.read_bytes() for path in self.stylesheets.values())
+        """The stylesheet of readers' pages."""
+        return self.joined[SITE]
+
+    @lru_cache  # noqa: B019 - there is one of these for each application, and it lives as long
+    def encoded(self, name: str) -> dict[str, bytes]:
+        """The file ``name`` in every encoding, for types that compress well.
+
+        :raises KeyError: there is no such file.
+        """
+        body = self.joined[name] if name in self.joined else self.files[name].read_bytes()
+        return encode(body, brotli_quality=BROTLI_QUALITY)
 
     @cached_property
     def page_colours(self) -> dict[str, str]:
@@ -127,17 +151,28 @@ def asset_bytes(name: str) -> bytes:
 def show(digest: str, name: str) -> Response:
     """One static file; kept for a year when the address carries the present hash, else shortly."""
     assets = current()
-    if name == STYLESHEET:
-        response = Response(assets.stylesheet, mimetype="text/css")
-    elif name in assets.files:
-        response = send_file(assets.files[name], etag=False)
-    else:
+    if name not in assets.files and name not in assets.joined:
         abort(404)
+    type_ = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    if type_ in COMPRESSIBLE:
+        response = _negotiated(assets.encoded(name), type_)
+    else:
+        response = send_file(assets.files[name], etag=False)
     is_present = digest == assets.digest
     response.cache_control.no_cache = None
     response.cache_control.public = True
     response.cache_control.max_age = ONE_YEAR_SECONDS if is_present else ONE_MINUTE_SECONDS
     response.cache_control.immutable = is_present
+    return response
+
+
+def _negotiated(variants: dict[str, bytes], type_: str) -> Response:
+    """The smallest variant that the client accepts."""
+    encoding = choose(variants, request.headers.get("Accept-Encoding", ""))
+    response = Response(variants[encoding], mimetype=type_)
+    if encoding != "identity":
+        response.content_encoding = encoding
+    response.vary.add("Accept-Encoding")
     return response
 
 

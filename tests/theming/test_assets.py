@@ -1,8 +1,10 @@
 """Static files: the address tells the content, so that it may be kept for a year."""
 
+import gzip
 from dataclasses import replace
 from pathlib import Path
 
+import brotli
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -44,6 +46,25 @@ def test_the_stylesheet_is_all_stylesheets_in_the_order_of_their_layers(app: Fla
     assert answer.mimetype == "text/css"
     places = [answer.text.index(text) for text in ("@layer tokens, base", "--paper:", ".article {", "@media print")]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_a_text_file_is_sent_compressed_to_who_accepts_it(app: Flask, client: FlaskClient, encoding: str) -> None:
+    plain = client.get(address(app, "css/site.css"))
+    packed = client.get(address(app, "css/site.css"), headers={"Accept-Encoding": encoding})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == encoding
+    assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+    assert len(packed.data) < len(plain.data) / 4
+    assert (brotli if encoding == "br" else gzip).decompress(packed.data) == plain.data
+
+
+def test_what_only_moderators_see_is_a_stylesheet_of_its_own(app: Flask, client: FlaskClient) -> None:
+    site, moderation = (client.get(address(app, f"css/{name}.css")).text for name in ("site", "moderation"))
+    assert ".card__head" in moderation
+    assert ".card__head" not in site
+    assert "css/moderation.css" in client.get("/moderation/login").text
+    assert "css/moderation.css" not in client.get("/").text
 
 
 def test_what_is_not_there_is_not_found(client: FlaskClient) -> None:
