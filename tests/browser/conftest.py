@@ -66,7 +66,7 @@ def open_page(chromium: Browser, blog: Served, faults: Faults) -> Iterator[OpenP
     contexts: list[BrowserContext] = []
 
     def open_page(**options: Any) -> Page:  # noqa: ANN401
-        context = chromium.new_context(base_url=blog.url, **options)
+        context = chromium.new_context(**{"base_url": blog.url} | options)
         contexts.append(context)
         context.set_default_timeout(WAIT_MS)
         faults.watch(context)

@@ -27,7 +27,7 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def at_localhost(open_page: OpenPage, blog: Served, faults: Faults) -> Page:
-    faults.allow("localhost")
+    faults.origin = f"http://localhost:{blog.port}"
     return open_page(base_url=f"http://localhost:{blog.port}")
 
 
@@ -65,7 +65,7 @@ def test_a_passkey_is_added_and_then_signs_in_alone(at_localhost: Page, blog: Se
     page.wait_for_url("**/moderation/")
     expect(page.get_by_text("Signed in as Cleo")).to_be_visible()
     page.goto("/moderation/account")
-    expect(page.get_by_text("Laptop", exact=True)).to_be_visible()
+    expect(page.locator(".rows__title", has_text="Laptop")).to_be_visible()
     assert not violations(page)
 
 
