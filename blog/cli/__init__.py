@@ -115,10 +115,11 @@ def source_group() -> None:
 
 
 @source_group.command("check")
-def check_source_command() -> None:
+@click.option("--all", "is_for_all", is_flag=True, help="Show what becomes of every document, in a line each.")
+def check_source_command(is_for_all: bool) -> None:
     """Ask the source, show what becomes of one document, and what the source cannot give; nothing is taken in."""
     with configured_source(settings) as source:
-        for line in check_source(source):
+        for line in check_source(source, is_for_all=is_for_all):
             click.echo(line)
 
 

@@ -10,6 +10,7 @@ from blog.fetch import Client, FetchError, Usage
 from blog.slugs import is_slug, slugify
 from blog.sources.base import MAX_IMAGE_BYTES, SourceItem
 from blog.sources.json_record import Record, words
+from blog.sources.links import is_page, with_own_links
 
 FIRST_CHARACTERS = 4_000
 """Of a text, in which its first words are looked for."""
@@ -51,6 +52,14 @@ class CMS(ABC):
             return self._client.get(urljoin(f"{self._url}/", reference), size=MAX_IMAGE_BYTES).body
         except FetchError as error:
             raise ValueError(f"it {error.why}") from error
+
+    def _own_links(self, html: str, address: str) -> str:
+        """The text of the piece at ``address``, its links to the CMS's own pages leading to this blog."""
+        return with_own_links(html, urljoin(f"{self._url}/", address), self._url, self._is_own_page)
+
+    def _is_own_page(self, path: str) -> bool:
+        """Whether this blog answers at ``path`` for the CMS."""
+        return is_page(path)
 
     @abstractmethod
     def _document(self, record: Record) -> Document:

@@ -143,7 +143,7 @@ class GhostSource(CMS):
             source_id=record.text("id"),
             slug=article_slug(record.text("slug"), record.text("id")),
             title=record.line("title") or first_words(record.text("html")) or record.text("slug"),
-            body=without_gated_blocks(record.text("html")),
+            body=self._own_links(without_gated_blocks(record.text("html")), record.text("url")),
             excerpt=record.line("custom_excerpt"),
             authors=tuple(map(_term, record.records("authors"))),
             tags=tuple(_term(tag) for tag in record.records("tags") if tag.text("visibility") in {"", "public"}),

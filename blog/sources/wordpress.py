@@ -177,7 +177,7 @@ class WordPressSource(CMS):
             source_id=record.text("id"),
             slug=article_slug(record.text("slug") or title, record.text("id")),
             title=title or first_words(content.text("rendered")) or record.text("id"),
-            body=content.text("rendered"),
+            body=self._own_links(content.text("rendered"), record.text("link")),
             excerpt=_excerpt(record.record("excerpt").text("rendered"), content.text("rendered")),
             authors=tuple(_term(author, "author") for author in embedded.records("author") if author.text("name")),
             tags=tuple(_term(term, term.text("taxonomy")) for term in _terms(embedded)),

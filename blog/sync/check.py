@@ -7,18 +7,23 @@ from itertools import islice
 
 from blog.content.documents import Document, InvalidDocument
 from blog.sources.base import RemoteSource, Source, SourceItem
+from blog.sync.images import ExaminedImages
 from blog.sync.prepare import prepare
+from blog.sync.report import Entry
 
 LISTED = 50
 """Pieces of the listing that are asked for."""
 SHOWN_CHARACTERS = 100
 
 
-def check_source(source: Source) -> Iterator[str]:
-    """Lines for the operator: what is listed, one document field by field, and what cannot be had.
+def check_source(source: Source, *, is_for_all: bool = False) -> Iterator[str]:
+    """Lines for the operator: what is listed, one document field by field, or all in a line each; nothing is kept.
 
     :raises SourceUnavailable: the source does not answer as it should.
     """
+    if is_for_all:
+        yield from _all_documents(source)
+        return
     found = list(islice(source.listing(), LISTED))
     count = f"the first {LISTED}" if len(found) == LISTED else f"all {len(found)}"
     yield f"{source.name} answers; {count} of its pieces were listed."
@@ -28,11 +33,28 @@ def check_source(source: Source) -> Iterator[str]:
         yield f"This took {source.usage}."
 
 
+def _all_documents(source: Source) -> Iterator[str]:
+    """A line for each document, with its address or the reason why it is rejected, and its notes."""
+    accepted = rejected = 0
+    for listed in source.listing():
+        try:
+            prepared = prepare(listed, source, ExaminedImages(source, listed))
+        except InvalidDocument as error:
+            rejected += 1
+            yield f"rejected: {Entry(listed.source_id, str(error), error.line, error.title)}"
+            continue
+        accepted += 1
+        document = prepared.document
+        yield f"{'draft' if document.is_draft else 'article'}: {document.slug} “{_shown(document.title)}”"
+        yield from (f"  note: {note.what}" for note in prepared.notes)
+    yield f"{source.name}: {accepted} can become articles or drafts, {rejected} cannot."
+
+
 def _one_document(source: Source, found: list[SourceItem]) -> Iterator[str]:
     """The first document that can be read, and why those before it cannot."""
     for listed in found:
         try:
-            prepared = prepare(listed, source)
+            prepared = prepare(listed, source, ExaminedImages(source, listed))
         except InvalidDocument as error:
             yield f"rejected: {listed.source_id}: {error}"
             continue

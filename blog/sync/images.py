@@ -1,12 +1,15 @@
 """Stores the images that a document refers to."""
 
+from hashlib import sha256
 from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
 from blog.content.documents import Note
+from blog.markup import srcset
 from blog.markup.dom import Element
 from blog.markup.flow import unwrapped
 from blog.markup.pruning import REMOVED, prune
+from blog.media.inspect import examine
 from blog.media.store import Kept, keep_image
 from blog.sources.base import RemoteSource, Source, SourceItem
 
@@ -103,6 +106,15 @@ class Images:
     def _note(self, reference: str, what: str) -> None:
         line = self._listed.find_line(reference) or self._listed.find_line(unquote(reference))
         self.notes.append(Note(f"the image {reference[:200]} {what}", line))
+
+
+class ExaminedImages(Images):
+    """The images of a document, looked at and not kept."""
+
+    def _fetch(self, reference: str) -> Kept:
+        picture = examine(self._source.open_image(self._listed.source_id, reference))
+        name = f"{sha256(picture.data).hexdigest()[:32]}.{picture.type}"
+        return Kept(f"{srcset.FOLDER}{name}", picture.width, picture.height)
 
 
 def _size(kept: Kept, attributes: dict[str, str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from blog.markup.theme_residue import Residue, remove_from_text, remove_residue
 from blog.sources.base import Source, SourceItem
 from blog.sync.images import Images
 
-RULES_VERSION = 10
+RULES_VERSION = 11
 """Raised whenever the same document would make another row, so that the next sync makes all of them anew."""
 
 TERM_FIELDS = ("tags", "authors")
@@ -46,14 +46,14 @@ def stored_revision(listed: SourceItem) -> str:
     return sha256(f"{RULES_VERSION} {listed.revision}".encode()).hexdigest()[:32]
 
 
-def prepare(listed: SourceItem, source: Source) -> Prepared:
-    """Read a listed document and make it ready. It writes the images, and nothing to the database.
+def prepare(listed: SourceItem, source: Source, images: Images | None = None) -> Prepared:
+    """Read a listed document and make it ready. It writes the images, by ``images``, and nothing to the database.
 
     :raises InvalidDocument: it cannot become an article.
     :raises InstanceUnwritable: an image cannot be kept.
     """
     document = listed.load()
-    images = Images(source, listed)
+    images = images or Images(source, listed)
     image = images.bring(document.image) if document.image else None
     try:
         body = sanitizer.read(document.body)

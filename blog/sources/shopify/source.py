@@ -152,6 +152,10 @@ class ShopifySource(CMS):
                 raise InvalidDocument("id", "is missing, or is another thing’s")
             return articles
 
+    def _is_own_page(self, path: str) -> bool:
+        """Whether this blog answers at ``path`` for the shop: it has its blogs, and not its products."""
+        return path.startswith("/blogs/")
+
     def _document(self, record: Record) -> Document:
         published_at = record.time("publishedAt")
         updated_at = record.time("updatedAt") or record.time("createdAt") or published_at
@@ -163,7 +167,7 @@ class ShopifySource(CMS):
             source_id=record.text("id"),
             slug=record.text("slug"),
             title=record.line("title"),
-            body=record.text("body"),
+            body=self._own_links(record.text("body"), _address(record)),
             excerpt=record.words("summary"),
             authors=terms([author]),
             tags=terms(_texts(record, "tags")),
