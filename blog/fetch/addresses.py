@@ -17,7 +17,7 @@ Host = tuple[str, int]
 
 
 class AddressNotAllowed(OSError):
-    """A name leads into a network that is not public."""
+    """A host name resolves to an address in a private network."""
 
 
 def host_of(url: str) -> Host:
@@ -45,7 +45,7 @@ def addresses(host: str, port: int, named: Host) -> list[str]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is reachable from everywhere, and so no secret of this network."""
+    """Whether an IP address is reachable from the whole internet, and not only from this network."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else None)

@@ -33,7 +33,7 @@ PATIENCE = frozenset({429, 503})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer, whole: its body is decompressed."""
+    """One complete answer, with its body unpacked."""
 
     url: str
     status: int
@@ -61,7 +61,7 @@ def _accept(_answer: Answer) -> None:
 
 
 class Client:
-    """Asks the server at ``base``, and other public ones. It is for one thread at a time; close it in the end.
+    """Sends requests to the server at ``base`` and to other public ones. Not thread-safe; close it after use.
 
     ``secrets`` are headers that only ``base``'s own origin is told. ``wait`` is how to pause, in seconds.
     """
@@ -81,7 +81,7 @@ class Client:
         self._wait = wait
         self._deadline = Deadline()
         self._given_up: dict[str, FetchError] = {}
-        """Other hosts, such as one with images, that did not answer: a sync does not wait for each of them again."""
+        """Other hosts that did not answer, each with its failure: a sync does not wait for them again."""
         self._http = httpx.Client(
             transport=Transport(self._named, self._deadline),
             timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect),
@@ -108,7 +108,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         size: int | None = None,
     ) -> Answer:
-        """What is at ``url``, of at most ``size`` bytes; tried again where that may help.
+        """The answer to a GET request for ``url``, of at most ``size`` bytes; repeated where that may help.
 
         ``headers`` are for ``base``'s own origin only, as its secrets are.
 
@@ -133,18 +133,15 @@ class Client:
         content: Any,  # noqa: ANN401 - whatever JSON can hold
         check: Callable[[Answer], object] = _accept,
         headers: Mapping[str, str] | None = None,
-        *,
-        is_form: bool = False,
     ) -> Answer:
-        """The answer to ``content`` sent as JSON or as a form; for questions only, since it may be sent more than once.
+        """The answer to ``content`` sent as JSON. It may be sent more than once, so it must not change anything.
 
         ``check`` raises where an answer is a failure in spite of its status; a ``FetchError`` that may pass is tried
         again as others are.
 
         :raises FetchError: there is none; the class says why.
         """
-        sent = {"data": content} if is_form else {"json": content}
-        return self._with_retries(lambda: self._http.build_request("POST", url, **sent), headers, None, check)
+        return self._with_retries(lambda: self._http.build_request("POST", url, json=content), headers, None, check)
 
     def post_form(self, url: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
         """The answer to ``fields`` sent as a form, once: what a form asks for may not be asked for twice.
@@ -186,7 +183,7 @@ class Client:
         return asked if asked <= self._limits.longest_wait else None
 
     def _follow(self, build: Callable[[], httpx.Request], headers: Mapping[str, str] | None, size: int) -> Answer:
-        """Send a request, and go where it is redirected to."""
+        """Send a request and follow its redirects."""
         self._deadline.begin(self._limits.request)
         request = build()
         for _ in range(self._limits.redirects + 1):
@@ -236,7 +233,7 @@ class Client:
 
 @contextmanager
 def _named_failures(url: str) -> Iterator[None]:
-    """Give what httpcore and the network raise a name of ours."""
+    """Turn the exceptions of httpcore and of the network into a ``FetchError``."""
     try:
         yield
     except httpcore.TimeoutException as error:
@@ -260,7 +257,7 @@ def _reason(error: BaseException) -> str:
 
 
 def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
-    """The fault of a certificate for which a connection failed; ``None`` where it failed for another reason."""
+    """The certificate error that caused ``error``; ``None`` where something else did."""
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__ or error.__context__
     return error
@@ -274,7 +271,7 @@ def _certificate_fault(error: ssl.SSLCertVerificationError) -> str:
 
 
 def _clock_difference(answer: Answer) -> str:
-    """Words for an answer whose date is far from this machine's clock; else empty."""
+    """How far this machine's clock is from the date of ``answer``, as words; empty where they agree."""
     try:
         date = parsedate_to_datetime(answer.headers.get("date", ""))
     except ValueError:
@@ -292,7 +289,7 @@ def _now() -> datetime:
 
 
 def _checked(answer: Answer) -> Answer:
-    """``answer`` where it is what was asked for.
+    """Return ``answer`` where its status says success.
 
     :raises FetchError: it is not.
     """

@@ -7,7 +7,7 @@ from blog.errors import OperatorError
 
 
 class FetchError(OperatorError):
-    """An address did not give what was asked of it. ``why`` is the reason without the address."""
+    """A request failed. ``why`` is the reason, without the address."""
 
     hint = "It is tried again at the next sync."
     may_pass = False
@@ -20,7 +20,7 @@ class FetchError(OperatorError):
 
 
 class Unreachable(FetchError):
-    """No connection, or one that broke."""
+    """The server could not be connected to, or the connection broke."""
 
     hint = "Check that the server runs and that the address in BLOG_SOURCE is right."
     may_pass = True
@@ -40,7 +40,7 @@ class BadCertificate(FetchError):
 
 
 class TooSlow(FetchError):
-    """No answer, or not all of it, within the time allowed."""
+    """The answer did not arrive completely in the time allowed."""
 
     hint = "See why that server is slow; the next sync tries again."
     may_pass = True
@@ -59,19 +59,19 @@ class ServerFailed(FetchError):
 
 
 class Garbled(FetchError):
-    """An answer that is not what such a server sends: no JSON, not UTF-8, broken compression."""
+    """The answer is damaged or of another kind: not JSON, not UTF-8, or wrongly packed."""
 
     hint = "Check that the address in BLOG_SOURCE is the CMS itself, and not a page in front of it."
 
 
 class TooLarge(FetchError):
-    """An answer beyond the size allowed."""
+    """The answer is larger than allowed."""
 
-    hint = "Nothing that large is read."
+    hint = "Answers of that size are not read."
 
 
 class WrongTurn(FetchError):
-    """Too many redirects, or one that cannot be followed."""
+    """There are too many redirects, or one that cannot be followed."""
 
     hint = "Put the address to which it finally leads into BLOG_SOURCE."
 

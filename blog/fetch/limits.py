@@ -9,13 +9,13 @@ class Limits:
 
     connect: float = 10
     read: float = 20
-    """The longest silence."""
+    """How long to wait for the next part of an answer."""
     request: float = 60
-    """One request with its redirects, however steadily its answer drips."""
+    """How long one request may take in all, with its redirects."""
     size: int = 20_000_000
     redirects: int = 5
     tries: int = 4
     first_wait: float = 0.5
     """About how long to wait before the second try; each further wait may be twice as long."""
     longest_wait: float = 60
-    """A server that asks for a longer pause is left alone instead."""
+    """A server that asks for a longer pause is not asked again in this sync."""

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """The seconds for which a server asks to be left alone; ``None`` where it does not say.
+    """The seconds that a server asks to wait before the next request; ``None`` where it does not ask.
 
     It says so by ``Retry-After`` (RFC 9110, section 10.2.3), in seconds or as a date; some say by ``RateLimit-Reset``
     or ``X-RateLimit-Reset``, in seconds or as a Unix time, when their limit begins anew.

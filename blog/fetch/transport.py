@@ -17,11 +17,11 @@ class Deadline:
         self._ends = float("inf")
 
     def begin(self, seconds: float) -> None:
-        """From now, ``seconds`` are left."""
+        """Start the deadline: it ends ``seconds`` from now."""
         self._ends = time.monotonic() + seconds
 
     def left(self, timeout: float | None) -> float:
-        """``timeout``, or what is left where that is less.
+        """The smaller of ``timeout`` and the time that is left.
 
         :raises httpcore.ReadTimeout: nothing is left.
         """

@@ -28,19 +28,19 @@ def _no_lines(_text: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class SourceItem:
-    """One piece of content in a listing. ``revision`` (at most 64 characters) changes whenever its document would."""
+    """One item of a listing. ``revision`` (at most 64 characters) changes whenever its document changes."""
 
     source_id: str
     revision: str
     load: Callable[[], Document]
-    """Reads the piece. Raises ``InvalidDocument`` where it cannot become an article.
+    """Reads the item. Raises ``InvalidDocument`` if it cannot become an article.
 
     For several processes to share a listing it must be picklable, so not a lambda; else one process reads it.
     """
     find_line: Callable[[str], int | None] = _no_lines
-    """The line, from 1, on which the piece first holds a text; ``None`` where it has no lines, or not that text."""
+    """The first line, counted from 1, that contains a text; ``None`` if no line does, or the item has no lines."""
     cursor: str = ""
-    """In a listing of changes: where the next one may begin, once this piece and those before it are in."""
+    """In a listing of changes: the cursor to continue from once this item and all before it are stored."""
 
 
 class Source(Protocol):
@@ -48,7 +48,7 @@ class Source(Protocol):
 
     @property
     def name(self) -> str:
-        """Tells this source from others that once fed the same blog, such as ``folder:/srv/articles``."""
+        """Identifies this source among those that a blog has had, such as ``folder:/srv/articles``."""
         ...
 
     def listing(self) -> Iterator[SourceItem]:
@@ -59,14 +59,14 @@ class Source(Protocol):
         ...
 
     def find(self, source_id: str) -> SourceItem | None:
-        """The one piece that was listed under ``source_id``; ``None`` where the source has it no longer.
+        """The item with this id; ``None`` if the source itself says that it no longer has it.
 
         :raises SourceUnavailable: the source cannot say.
         """
         ...
 
     def owns_image(self, reference: str) -> bool:
-        """Whether an image is the source's to bring; else it lies on a host that pages do not ask."""
+        """Whether the source can open the image; pages load no images from other hosts."""
         ...
 
     def open_image(self, source_id: str, reference: str) -> bytes:
@@ -80,27 +80,27 @@ class Source(Protocol):
 
 @runtime_checkable
 class RemoteSource(Source, Protocol):
-    """A source on another server: it can tell what changed, and asking it costs something."""
+    """A source on another server, which can list what changed."""
 
     @property
     def usage(self) -> "Usage":
-        """What was spent so far."""
+        """The requests, bytes and seconds used so far."""
         ...
 
     @property
     def limitations(self) -> tuple[str, ...]:
-        """What the CMS does not provide, and what its key may not see; each a sentence for the operator."""
+        """What the CMS does not provide and what its keys do not show, in sentences for the operator."""
         ...
 
     def current_cursor(self) -> str:
-        """A cursor that stands for now: a listing of changes from there has what changes from now on.
+        """The cursor for the present moment: a listing from there has everything that changes later.
 
         :raises SourceUnavailable: the source cannot say.
         """
         ...
 
     def changes(self, cursor: str) -> Iterator[SourceItem]:
-        """What was made or changed since ``cursor``, the oldest change first; what vanished is not told.
+        """The items that were created or changed since ``cursor``, oldest change first. Deleted ones are not listed.
 
         :raises SourceUnavailable: as in a listing.
         :raises CursorExpired: the source cannot go on from there, and a whole listing has to be made.
@@ -122,4 +122,4 @@ class RemoteSource(Source, Protocol):
 
 
 class CursorExpired(Exception):
-    """A source does not know, or no longer knows, the place from which it was asked to go on."""
+    """The source cannot continue from the given cursor."""

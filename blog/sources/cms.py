@@ -23,7 +23,7 @@ Records = Mapping[str, Record]
 
 
 class CMS(ABC):
-    """A CMS at ``url``, known to the blog as ``name``. A subclass asks it, and makes documents of its answers."""
+    """Base class for a CMS at ``url``. A subclass sends the requests and makes documents of the answers."""
 
     def __init__(self, name: str, url: str, client: Client) -> None:
         self.name = name
@@ -32,7 +32,7 @@ class CMS(ABC):
 
     @property
     def usage(self) -> Usage:
-        """What was spent so far."""
+        """The requests, bytes and seconds used so far."""
         return self._client.usage
 
     def close(self) -> None:
@@ -69,13 +69,13 @@ class CMS(ABC):
         """
 
     def _listed(self, source_id: str, revision: str, record: Record, cursor: str = "") -> SourceItem:
-        """A piece that the CMS sent whole."""
+        """The item for a record that the CMS sent complete."""
         return SourceItem(source_id, revision, partial(self._named_document, record), cursor=cursor)
 
     def _read_when_wanted(
         self, pages: Iterable[Mapping[str, str]], fetch: Callable[[Iterable[str]], Records]
     ) -> Iterator[SourceItem]:
-        """The pieces of ``pages``, each given as ids with their revisions; ``fetch`` reads the pieces of some ids."""
+        """The items of ``pages``, each a mapping of ids to revisions; ``fetch`` reads the records of some ids later."""
         for page in pages:
             whole = _LazyPage(list(page), fetch)
             for source_id, revision in page.items():
@@ -115,7 +115,7 @@ def _title(record: Record) -> str:
 
 
 class _LazyPage:
-    """One page of a listing, read whole when the first of its pieces is wanted: most pages hold nothing new."""
+    """One page of a listing, whose records are fetched when the first is needed: most pages have nothing new."""
 
     def __init__(self, source_ids: list[str], fetch: Callable[[Iterable[str]], Records]) -> None:
         self._source_ids = source_ids

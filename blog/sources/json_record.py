@@ -15,7 +15,7 @@ from blog.markup.plain import running_text
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One object of a CMS's answer. Every method that reads a field raises ``InvalidDocument`` where it is no such.
+    """One JSON object of a CMS's answer. Methods that read a field raise ``InvalidDocument`` if it has another type.
 
     A field that is missing, ``null`` or ``false`` is empty: CMSs write nothing in all these ways.
     """

@@ -42,7 +42,7 @@ class ClientCredentials:
 
     def _ask(self, client: Client) -> tuple[str, int]:
         form = {"grant_type": "client_credentials", "client_id": self.client_id, "client_secret": self.secret}
-        answer = client.post(f"{self.url}{PATH}", form, is_form=True)
+        answer = client.post_form(f"{self.url}{PATH}", form)
         try:
             record = Record.of(answer.json())
             token, seconds = record.text("access_token"), int(record.text("expires_in") or 0)
