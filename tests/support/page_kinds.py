@@ -49,7 +49,9 @@ ANSWERS_TO_FORMS = {"moderation/recovery_codes.html", "moderation/second_step.ht
 def templates() -> set[str]:
     """The templates of whole pages that have an address; those that others extend are none."""
     names = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")} - ANSWERS_TO_FORMS
-    return {name for name in names if not name.startswith("snippets/") and not name.endswith("layout.html")}
+    return {
+        name for name in names if not name.startswith("snippets/") and not name.endswith(("layout.html", "label.html"))
+    }
 
 
 def furnish(blog: Served) -> list[PageKind]:
