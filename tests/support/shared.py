@@ -18,7 +18,7 @@ def create_folder() -> None:
 
 
 def remove_folder() -> None:
-    shutil.rmtree(os.environ.pop(VARIABLE))
+    shutil.rmtree(os.environ.pop(VARIABLE), ignore_errors=True)
 
 
 def folder() -> Path:
