@@ -34,6 +34,9 @@ FIELDS = (
     "lang",
 )
 MAX_CHARACTERS = 64_000
+MAX_DEPTH = 20
+"""Levels of lists and maps. libyaml builds a document by recursion in C, and overflows its stack on a deep one."""
+MAX_NUMBER_BITS = 64
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -148,6 +151,7 @@ def _read(matter: str, first_line: int) -> FrontMatter:
         raise InvalidDocument("", f"YAML allows no character U+{ord(forbidden[0]):04X}", line)
     loader = Loader(matter)
     try:
+        _check_depth(matter, first_line)
         return _fields(loader, first_line)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -157,6 +161,19 @@ def _read(matter: str, first_line: int) -> FrontMatter:
         raise InvalidDocument("", "YAML: too many levels", first_line) from error
     finally:
         loader.dispose()
+
+
+def _check_depth(matter: str, first_line: int) -> None:
+    """Refuse what nests too deep, by the parser's events, which need no recursion."""
+    depth = 0
+    for event in yaml.parse(matter, Loader=Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            line = first_line + (event.start_mark.line if event.start_mark else 0)
+            raise InvalidDocument("", f"YAML: more than {MAX_DEPTH} levels", line)
 
 
 def _fields(loader: yaml.SafeLoader, first_line: int) -> FrontMatter:
@@ -182,9 +199,17 @@ def _value(loader: yaml.SafeLoader, node: yaml.Node, name: str, line: int) -> ob
     if not all(isinstance(item, yaml.ScalarNode) for item in items):
         raise InvalidDocument(name, "must be a text, a time or a list of texts", line)
     try:
-        return cast("object", loader.construct_object(node, deep=True))
+        value = cast("object", loader.construct_object(node, deep=True))
     except (ValueError, OverflowError) as error:
         raise InvalidDocument(name, str(error), line) from error
+    # Python refuses to write out a number of thousands of digits, also in a message about it.
+    if any(isinstance(item, int) and item.bit_length() > MAX_NUMBER_BITS for item in _items(value)):
+        raise InvalidDocument(name, "is too large a number", line)
+    return value
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _perhaps(name: str) -> str:

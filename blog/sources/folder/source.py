@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Self
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -75,7 +75,9 @@ class FolderSource:
     def find(self, source_id: str) -> SourceItem | None:
         """The file ``source_id``, where it is still there and an article."""
         path = self.folder / source_id
-        return self._listed(source_id, commit_times(self.folder)) if is_article(path.name) and path.exists() else None
+        if not is_article(source_id) or not path.exists():
+            return None
+        return self._listed(source_id, commit_times(self.folder))
 
     def owns_image(self, reference: str) -> bool:
         """Whether a reference does not name another host."""
@@ -195,10 +197,13 @@ class FolderSource:
         )
 
 
-def is_article(file_name: str) -> bool:
-    """Whether a file of this name is an article."""
-    stem, dot, suffix = file_name.rpartition(".")
-    return f"{dot}{suffix.lower()}" in SUFFIXES and not file_name.startswith(".") and stem.casefold() != "readme"
+def is_article(path: str) -> bool:
+    """Whether the file at ``path``, relative to the folder, is an article: a text that no part of the path hides."""
+    parts = PurePosixPath(path).parts
+    if not parts or any(part.startswith(".") for part in parts):
+        return False
+    stem, dot, suffix = parts[-1].rpartition(".")
+    return f"{dot}{suffix.lower()}" in SUFFIXES and stem.casefold() != "readme"
 
 
 def unavailable(error: OSError) -> SourceUnavailable:

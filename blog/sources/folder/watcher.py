@@ -72,7 +72,8 @@ class FolderWatch:
         with self._lock:
             for change, name in changes:
                 path = Path(name)
-                if change is Change.deleted or not is_article(path.name) or not path.is_relative_to(folder):
+                source_id = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else ""
+                if change is Change.deleted or not is_article(source_id):
                     self._is_stirred = True
                 else:
-                    self._saved.add(path.relative_to(folder).as_posix())
+                    self._saved.add(source_id)

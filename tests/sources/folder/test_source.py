@@ -229,3 +229,10 @@ def test_a_file_names_its_language(folder: Path, source: FolderSource) -> None:
     assert documents["tea.md"].load().lang is None
     with pytest.raises(InvalidDocument, match="not a language tag"):
         documents["thé.md"].load()
+
+
+@pytest.mark.parametrize("name", [".trash/x.md", "a/.drafts/x.md", ".x.md"])
+def test_a_hidden_file_is_not_an_article_when_asked_for_by_name(folder: Path, source: FolderSource, name: str) -> None:
+    write(folder, name, "# X")
+    assert source.find(name) is None
+    assert list(source.listing()) == []
