@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from blog.content.drafts import Draft
 from blog.content.models import Article
+from blog.content.terms import UNSTORABLE
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.sources.base import Source, SourceItem
@@ -21,6 +22,9 @@ from blog.sync.rejections import forget_rejections_but, update_rejections
 from blog.sync.report import Entry, SyncReport
 from blog.sync.state import move_cursor
 from blog.sync.upsert import Batch, Fate, Outcome
+
+MAX_NAME, MAX_TITLE = 500, 200
+"""Characters of a rejected document's source id and title that are kept."""
 
 
 class _Deferred(NamedTuple):
@@ -180,6 +184,12 @@ class Intake:
             self._report.notes.append(Entry(listed.source_id, f"redirect_from: {why}", listed.find_line(url)))
 
     def _reject(self, listed: SourceItem, why: str, line: int | None = None, title: str = "") -> None:
-        entry = Entry(listed.source_id, " ".join(why.split()), line, title)
+        name, reason, title = map(_storable, (listed.source_id, " ".join(why.split()), title))
+        entry = Entry(name[:MAX_NAME], reason, line, title[:MAX_TITLE])
         self._report.rejected.append(entry)
         self._rejected.append(entry)
+
+
+def _storable(text: str) -> str:
+    """``text`` as a database can store it: what is wrong with a document is often a character that it cannot."""
+    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
