@@ -141,7 +141,7 @@ def test_after_a_confirmation_counting_begins_anew(ghost: FakeGhost, source: Gho
 @pytest.mark.parametrize("title", ["x" * 5_000, "a\0b", "a\ud800b"])
 def test_a_title_that_cannot_be_stored_stops_no_sync(ghost: FakeGhost, source: GhostSource, title: str) -> None:
     publish(ghost, 2)
-    ghost.add(3, "Bad", title=title)
+    ghost.posts[ghost.add(3, "Bad")]["title"] = title
     for _ in range(2):
         assert len(sync(source).rejected) == 1
     assert len(live_slugs()) == 2
