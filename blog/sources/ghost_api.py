@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-import jwt
+from joserfc import jwt
+from joserfc.jwk import OctKey
 
 from blog.content.documents import InvalidDocument
 from blog.fetch import Answer, Client, Gone
@@ -35,7 +36,7 @@ class AdminKey:
         """A token that signs a request in for the next minutes."""
         now = int(time.time())
         claims = {"iat": now, "exp": now + TOKEN_SECONDS, "aud": "/admin/"}
-        return jwt.encode(claims, self.secret, algorithm="HS256", headers={"kid": self.id})
+        return jwt.encode({"alg": "HS256", "kid": self.id}, claims, OctKey.import_key(self.secret))
 
 
 class GhostAPI:
