@@ -8,6 +8,7 @@ a test holds the two together.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -24,7 +25,6 @@ from blog.errors import OperatorError
 from blog.paths import THEMES
 
 ROLES = ("viewer", "moderator", "administrator")
-COMMENT_POLICIES = ("moderated", "open", "closed")
 SOURCE_FORMS = {
     "demo": "demo",
     "folder": "folder:PATH",
@@ -49,6 +49,14 @@ SECRETS = frozenset(
 """Settings that no message repeats."""
 ADDRESSES = frozenset({"purge", "source", "url"})
 """Settings in which people write credentials, although they do not belong there."""
+
+
+class CommentPolicy(StrEnum):
+    """Whether an article takes comments, and whether they wait for a moderator."""
+
+    MODERATED = "moderated"
+    OPEN = "open"
+    CLOSED = "closed"
 
 
 class BadSetting(OperatorError):
@@ -133,7 +141,7 @@ def _timezone(value: str) -> str:
 
 
 def _comment_policy(value: str) -> str:
-    if value not in COMMENT_POLICIES:
+    if value not in set(CommentPolicy):
         raise ValueError("use moderated, open or closed")
     return value
 

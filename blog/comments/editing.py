@@ -9,8 +9,7 @@ from blog.comments.forms import EditForm
 from blog.comments.models import Comment, CommentRevision, Status
 from blog.comments.policy import HONEYPOT_REASON, status_after_edit
 from blog.comments.status import change_status
-from blog.config import settings
-from blog.content.documents import CommentPolicy
+from blog.config import CommentPolicy, settings
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.markup.comment import CLEANER_VERSION

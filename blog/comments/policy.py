@@ -3,8 +3,7 @@
 from flask_babel import lazy_gettext
 
 from blog.comments.models import Status
-from blog.config import Settings
-from blog.content.documents import CommentPolicy
+from blog.config import CommentPolicy, Settings
 from blog.content.models import Article
 
 HONEYPOT_REASON = lazy_gettext("A field was filled in that people cannot see.")

@@ -18,7 +18,7 @@ from blog.comments.policy import HONEYPOT_REASON, first_status
 from blog.comments.protected_names import imitation_reason
 from blog.comments.receipts import receipt_token, token_hash
 from blog.comments.thread import thread_keys
-from blog.content.documents import CommentPolicy
+from blog.config import CommentPolicy
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db

@@ -19,8 +19,7 @@ from blog.comments.responses import (
     wants_json,
 )
 from blog.comments.submission import DuplicateComment, submit
-from blog.config import settings
-from blog.content.documents import CommentPolicy
+from blog.config import CommentPolicy, settings
 from blog.content.models import Article, public_article
 from blog.extensions import limiter
 from blog.same_origin import is_same_origin

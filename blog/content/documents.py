@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
+from blog.config import CommentPolicy
 from blog.content.terms import UNSTORABLE, Term
 from blog.slugs import is_slug
 
@@ -31,14 +31,6 @@ MAX_NAMES = 50
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
 """The form of a language tag such as ``de`` or ``zh-Hant`` (BCP 47)."""
 FORMER_URL = re.compile(r"/(?!/)[^\s?#]{0,499}")
-
-
-class CommentPolicy(StrEnum):
-    """Whether an article takes comments, and whether they wait for a moderator."""
-
-    MODERATED = "moderated"
-    OPEN = "open"
-    CLOSED = "closed"
 
 
 class InvalidDocument(Exception):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from blog.content.documents import CommentPolicy
+from blog.config import CommentPolicy
 from blog.content.models import Article
 from blog.database import UTCDateTime
 from blog.extensions import Model

@@ -18,7 +18,8 @@ from functools import partial
 from hashlib import sha256
 from html import unescape
 
-from blog.content.documents import LANGUAGE_TAG, CommentPolicy, Document, InvalidDocument, Note
+from blog.config import CommentPolicy
+from blog.content.documents import LANGUAGE_TAG, Document, InvalidDocument, Note
 from blog.content.terms import Term
 from blog.fetch import Client, Limits
 from blog.sources.base import CursorExpired, SourceItem, SourceUnavailable

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from blog.content.documents import CommentPolicy, Document
+from blog.config import CommentPolicy
+from blog.content.documents import Document
 from blog.sources.ghost import GhostSource
 from blog.sources.wordpress import WordPressSource
 from tests.sources.fake_ghost import ADMIN_KEY, CONTENT_KEY

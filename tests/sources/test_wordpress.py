@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from blog.content.documents import CommentPolicy
+from blog.config import CommentPolicy
 from blog.fetch import Limits, Refused
 from blog.fetch.errors import Garbled
 from blog.sources.base import CursorExpired, SourceUnavailable

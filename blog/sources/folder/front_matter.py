@@ -11,7 +11,8 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 from yaml.reader import Reader
 
-from blog.content.documents import CommentPolicy, InvalidDocument, Note
+from blog.config import CommentPolicy
+from blog.content.documents import InvalidDocument, Note
 
 FIELDS = (
     "title",

@@ -18,7 +18,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from urllib.parse import unquote
 
-from blog.content.documents import FORMER_URL, MAX_NAMES, CommentPolicy, Document, InvalidDocument
+from blog.config import CommentPolicy
+from blog.content.documents import FORMER_URL, MAX_NAMES, Document, InvalidDocument
 from blog.content.terms import UNSTORABLE, terms
 from blog.fetch import Client, Limits
 from blog.sources.base import CursorExpired, SourceItem

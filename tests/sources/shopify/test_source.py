@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from blog.config import Settings
-from blog.content.documents import CommentPolicy, InvalidDocument
+from blog.config import CommentPolicy, Settings
+from blog.content.documents import InvalidDocument
 from blog.sources.base import CursorExpired
 from blog.sources.registry import configured_source, source_name
 from blog.sources.shopify.source import ShopifySource
