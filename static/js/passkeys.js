@@ -1,7 +1,7 @@
-// Passkeys: a form with `data-passkey` asks the browser to create or to use one, and then sends itself with the answer.
+// Passkeys: a form with `data-passkey-create` or `data-passkey-get` asks the browser for one, and then sends itself.
 // Without this file, or in a browser that has no passkeys, the forms stay hidden and passwords remain.
 
-const forms = document.querySelectorAll("form[data-passkey]");
+const forms = document.querySelectorAll("form[data-passkey-create], form[data-passkey-get]");
 const isAble = typeof window.PublicKeyCredential?.parseRequestOptionsFromJSON === "function";
 
 const asks = {
@@ -20,7 +20,7 @@ async function answer(form) {
   const response = await fetch(form.dataset.options, { method: "POST", body: new FormData(form) });
   const options = await response.json();
   if (!response.ok) throw new Error(options.error ?? "");
-  const credential = await asks[form.dataset.passkey](options);
+  const credential = await ("passkeyCreate" in form.dataset ? asks.create(options) : asks.get(options));
   form.elements.credential.value = JSON.stringify(credential.toJSON());
   form.submit();
 }
