@@ -43,7 +43,7 @@ def test_the_parts_of_a_series_are_listed_in_their_order(client: FlaskClient) ->
     assert page.index(">Part 1</a>") < page.index('aria-current="page">Part 2') < page.index(">Part 3</a>")
 
 
-def test_an_article_takes_three_statements_however_much_stands_around_it(client: FlaskClient) -> None:
+def test_an_article_without_comments_takes_two_statements_whatever_is_related(client: FlaskClient) -> None:
     for number in range(30):
         make_article(
             f"Piece {number}", tags=tuple(f"Tag {tag}" for tag in range(6)), series="On tea",
@@ -51,7 +51,7 @@ def test_an_article_takes_three_statements_however_much_stands_around_it(client:
         )  # fmt: skip
     with statements(db.engine) as sent:
         assert client.get("/articles/piece-15").status_code == 200
-    assert len(sent) == 3
+    assert len(sent) == 2, "the article and what is related; no comments are asked for where there are none"
 
 
 LONG = "<p>word</p>" * 3
