@@ -82,14 +82,16 @@ def worker_command() -> None:
 @cli.command("sync")
 @click.option("--full", is_flag=True, help="Read what seems unchanged as well.")
 @click.option("--confirm-withdrawals", is_flag=True, help="Withdraw however many articles the source no longer has.")
+@click.option("--confirm-source", is_flag=True, help="Let this source replace the one the articles are from.")
 @with_appcontext
-def sync_command(full: bool, confirm_withdrawals: bool) -> None:
+def sync_command(full: bool, confirm_withdrawals: bool, confirm_source: bool) -> None:
     """Pull content from the source once and print the report."""
     with configured_source(settings) as source:
         report = sync(
             source,
             full=full,
             confirm_withdrawals=confirm_withdrawals,
+            confirm_source=confirm_source,
             on_progress=server.show_progress,
         )
     for line in report.lines():

@@ -183,8 +183,10 @@ def check_source() -> Iterator[Finding]:
 
 
 def _last_sync(name: str) -> Iterator[Finding]:
-    """Why the last sync failed, or withdrew nothing."""
+    """When the last sync ended, and why it failed or was refused."""
     state = source_state(name)
+    if state.asked_at:
+        yield good("source", f"the last complete sync was at {state.asked_at:%Y-%m-%d %H:%M} UTC")
     if state.failure:
         yield warning("source", f"the last sync failed: {state.failure}")
     if state.refusal:

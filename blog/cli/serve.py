@@ -36,7 +36,7 @@ from blog.server.gateway import Gateway
 from blog.sources.base import SOURCE_FAILURES, RemoteSource
 from blog.sources.registry import configured_source
 from blog.sqlite_file import is_writable
-from blog.sync import WithdrawalsRefused, sync
+from blog.sync import ReplacementRefused, WithdrawalsRefused, sync
 from blog.sync.state import source_state
 
 HEADER_SECONDS = 15.0
@@ -233,7 +233,7 @@ def _sync_at_start() -> None:
             if not is_remote:
                 raise
             click.echo(str(error), err=True)
-        except WithdrawalsRefused as refusal:
+        except (ReplacementRefused, WithdrawalsRefused) as refusal:
             click.echo(str(refusal), err=True)
         else:
             for line in report.lines():

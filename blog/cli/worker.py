@@ -49,24 +49,33 @@ def run() -> None:
     with app.app_context():
         folder = source_folder(settings)
     with FolderWatch(folder) as watch, notifying(app):
-        worker = Worker(app, watch)
         parent = parent_process()
+        worker = Worker(app, watch, known_trouble=_refusal_shown(app) if parent else "")
         while parent is None or parent.is_alive():
             worker.work()
             time.sleep(POLL_SECONDS)
 
 
-class Worker:
-    """Does what is due. ``watch`` tells which files of a folder source changed."""
+def _refusal_shown(app: Flask) -> str:
+    """The refused sync that ``blog serve`` has just shown, if there was one."""
+    with app.app_context():
+        try:
+            return source_state(source_name(settings)).refusal or ""
+        except SQLAlchemyError:
+            return ""
 
-    def __init__(self, app: Flask, watch: FolderWatch) -> None:
+
+class Worker:
+    """Does what is due. ``watch`` names changed files of a folder source; ``known_trouble`` is not logged again."""
+
+    def __init__(self, app: Flask, watch: FolderWatch, known_trouble: str = "") -> None:
         self._app = app
         self._watch = watch
         self._not_before = 0.0
         """When to go on after trouble, on the monotonic clock."""
         self._next_poll = 0.0
         self._next_prune = 0.0
-        self._trouble = ""
+        self._trouble = known_trouble
 
     def work(self) -> None:
         """Do all that is due now. Trouble is told once, and tried again a little later."""

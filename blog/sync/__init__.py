@@ -11,11 +11,12 @@ from blog.sources.base import SOURCE_FAILURES, CursorExpired, RemoteSource, Sour
 from blog.sync.importer import Intake
 from blog.sync.lock import turn
 from blog.sync.rejections import rejected_ids
+from blog.sync.replacement import ReplacementRefused, check_replacement
 from blog.sync.report import SyncReport
 from blog.sync.state import note_confirmation, note_failure, note_refusal, note_success, source_state
 from blog.sync.withdrawals import Guard, WithdrawalsRefused, article_ids, drop_drafts_but, live_source_ids
 
-__all__ = ["WithdrawalsRefused", "sync", "sync_changes", "sync_documents"]
+__all__ = ["ReplacementRefused", "WithdrawalsRefused", "sync", "sync_changes", "sync_documents"]
 
 MAX_FOUND = 50
 """Documents that are read one by one; when more became public together, everything is listed."""
@@ -26,6 +27,7 @@ def sync(
     *,
     full: bool = False,
     confirm_withdrawals: bool = False,
+    confirm_source: bool = False,
     on_progress: Callable[[int], None] | None = None,
 ) -> SyncReport:
     """Bring in all that ``source`` has; withdraw what it no longer has.
@@ -34,26 +36,28 @@ def sync(
     many documents have been listed so far.
 
     :raises SourceUnavailable: the source could not be listed to its end; what was listed went in, nothing is withdrawn.
+    :raises ReplacementRefused: another source's articles are here, and ``confirm_source`` is not set; nothing is done.
     :raises WithdrawalsRefused: more than a fifth of the articles, and at least five, would be withdrawn, and
         ``confirm_withdrawals`` is not set; all else is done.
     :raises InstanceUnwritable: an image cannot be kept.
     :raises SyncRunning: another sync runs, and does not end.
     """
-    with _reporting(source) as report:
+    with _reporting(source, confirm_source=confirm_source) as report:
         cursor = source.current_cursor() if isinstance(source, RemoteSource) else None
         guard = Guard.before(source.name)
+        is_replacing = check_replacement(source.name, is_confirmed=True) and confirm_source
         intake = Intake(source, report, reread=full, on_progress=on_progress)
         intake.take(source.listing(), is_whole=True)
         moved = intake.moved()
         intake.seen |= moved
         if isinstance(source, RemoteSource):
             intake.seen -= article_ids(source.name, live_source_ids(source.name) - set(source.visible_ids()))
-        refusal = guard.withdraw_all_but(intake.seen, report, is_confirmed=confirm_withdrawals)
+        refusal = guard.withdraw_all_but(intake.seen, report, is_confirmed=confirm_withdrawals or is_replacing)
         intake.settle(moved)
         intake.forget_rejections()
         drop_drafts_but(source.name, intake.seen_drafts)
         note_success(source.name, cursor=cursor, was_whole=True)
-        if confirm_withdrawals:
+        if confirm_withdrawals or is_replacing:
             note_confirmation(source.name)
         note_refusal(source.name, str(refusal) if refusal else None)
         if refusal is not None:
@@ -137,14 +141,18 @@ def _report_refusal(report: SyncReport, refusal: WithdrawalsRefused | None, *, w
 
 
 @contextmanager
-def _reporting(source: Source) -> Iterator[SyncReport]:
+def _reporting(source: Source, *, confirm_source: bool = False) -> Iterator[SyncReport]:
     """The report of a sync whose turn it is; that it cannot be made is remembered for the operator."""
     report = SyncReport(source.name)
     if isinstance(source, RemoteSource):
         report.usage = source.usage
     with turn():
         try:
+            check_replacement(source.name, is_confirmed=confirm_source)
             yield report
+        except ReplacementRefused as refusal:
+            note_refusal(source.name, str(refusal))
+            raise
         except SOURCE_FAILURES as error:
             db.session.rollback()
             note_failure(source.name, str(error))

@@ -6,6 +6,7 @@ import signal
 import socket
 import sqlite3
 import stat
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -132,6 +133,17 @@ def test_a_refusal_to_withdraw_does_not_keep_the_blog_from_serving(tmp_path: Pat
     with served(folder, BLOG_SOURCE=f"folder:{articles}") as blog:
         assert "--confirm-withdrawals" in blog.output
         assert blog.get("/articles/piece-3").status == 200
+
+
+def test_a_lost_source_publishes_no_demo_and_keeps_serving(tmp_path: Path, articles: Path) -> None:
+    folder = tmp_path / "blog"
+    with served(folder, BLOG_SOURCE=f"folder:{articles}"):
+        pass
+    with served(folder) as blog:
+        time.sleep(2)  # the worker, which asks again, says nothing more
+        assert blog.output.count("BLOG_SOURCE") == 1
+        assert blog.get("/articles/on-tea").status == 200
+        assert blog.get("/articles/welcome").status == 404
 
 
 def test_settings_are_read_from_a_file_too(tmp_path: Path, articles: Path) -> None:

@@ -73,7 +73,7 @@ def test_an_article_moves_with_the_blog_to_another_source(folder: Path, pull: Pu
     before = article("tea").id
     other = tmp_path / "other"
     write(other, "posts/tea.md", "# Tea, again")
-    report = sync(FolderSource("folder:other", other, UTC_ZONE))
+    report = sync(FolderSource("folder:other", other, UTC_ZONE), confirm_source=True)
     assert (report.created, report.updated, report.withdrawn) == (0, 1, [])
     assert article("tea").id == before
     assert article("tea").source == "folder:other"
