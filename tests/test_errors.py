@@ -71,7 +71,7 @@ def test_what_is_not_found_offers_the_newest_articles(app: Flask) -> None:
     make_article("On Tea")
     answer = app.test_client().get("/nowhere")
     assert answer.status_code == 404
-    assert '<a href="/articles/on-tea">On Tea</a>' in answer.text
+    assert '<a href="/articles/on-tea" dir="auto">On Tea</a>' in answer.text
 
 
 def test_the_page_for_what_is_not_found_needs_no_database(app: Flask, caplog: pytest.LogCaptureFixture) -> None:

@@ -68,7 +68,7 @@ def year_page(year: int, number: int) -> YearPage:
         Article.published()
         .where(Article.published_at >= _begin(year), Article.published_at < _begin(year + 1))
         .order_by(Article.published_at.desc(), Article.id.desc())
-        .options(load_only(Article.slug, Article.title, Article.published_at))
+        .options(load_only(Article.slug, Article.title, Article.lang, Article.published_at))
     )
     found = list(db.session.scalars(query.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)))
     by_month = groupby(found[:PAGE_SIZE], lambda article: _first_day(article.published_at.astimezone(zone)))

@@ -67,7 +67,7 @@ def _statement(tags: int, *, is_part: bool) -> Select[Article, str]:
         select(Article, wanted.c.kind)
         .join(wanted, wanted.c.id == Article.id)
         .order_by(wanted.c.weight.desc(), Article.published_at, Article.id)
-        .options(load_only(Article.slug, Article.title, Article.published_at))
+        .options(load_only(Article.slug, Article.title, Article.lang, Article.published_at))
     )
 
 

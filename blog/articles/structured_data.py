@@ -23,7 +23,7 @@ def blog_posting(article: Article, thread: Thread) -> dict[str, Any]:
         "description": article.seo_description or article.excerpt,
         "datePublished": article.published_at.isoformat(timespec="seconds"),
         "dateModified": max(article.updated_at, article.published_at).isoformat(timespec="seconds"),
-        "inLanguage": settings.language.replace("_", "-"),
+        "inLanguage": article.lang or settings.language.replace("_", "-"),
         "wordCount": article.word_count,
         "publisher": {"@type": "Organization", "name": settings.title, "url": absolute_url("articles.index")},
     }

@@ -81,7 +81,7 @@ def test_an_article_is_shown_with_its_day_in_the_site_s_zone(client: FlaskClient
     make_article("Late", published_at=NOON.replace(hour=23, minute=30), seo_description="About lateness")
     page = client.get("/articles/late").text
     assert '<time class="dt-published" datetime="2026-03-01T23:30:00+00:00">March 2, 2026</time>' in page
-    assert '<h1 class="article__title p-name">Late</h1>' in page
+    assert '<h1 class="article__title p-name" dir="auto">Late</h1>' in page
     assert "Ada Byron" in page
     assert '<meta name="description" content="About lateness">' in page
     assert '<link rel="canonical" href="http://localhost/articles/late">' in page
@@ -99,7 +99,7 @@ def test_an_article_leads_to_those_before_and_after_it(client: FlaskClient) -> N
 def test_tags_lead_to_their_articles(client: FlaskClient) -> None:
     many(4)
     make_article("Alone", tags=("Tea",))
-    assert 'rel="tag" href="/tags/cafe-culture">Café culture</a>' in client.get("/articles/piece-1").text
+    assert 'rel="tag" href="/tags/cafe-culture" dir="auto">Café culture</a>' in client.get("/articles/piece-1").text
     first, second = client.get("/tags/tea"), client.get("/tags/tea?page=2")
     assert titles(first.text) == ["Piece 4", "Piece 3", "Piece 2"]
     assert titles(second.text) == ["Piece 1", "Alone"]

@@ -54,7 +54,7 @@ def article_page(client: FlaskClient) -> str:
 
 
 def assert_whole(page: str) -> None:
-    assert '<a class="tag p-category" rel="tag" href="/tags/green-tea">Green tea</a>' in page
+    assert '<a class="tag p-category" rel="tag" href="/tags/green-tea" dir="auto">Green tea</a>' in page
     assert '<form id="comment-form"' in page or 'id="comment-form"' in page
     assert page.rstrip().endswith("</html>")
 

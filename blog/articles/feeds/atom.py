@@ -51,7 +51,7 @@ def _explanation() -> str:
 
 
 def _add_entry(root: Element, entry: Entry) -> None:
-    node = add(root, "entry")
+    node = add(root, "entry", attributes={"xml:lang": entry.lang} if entry.lang else {})
     add(node, "title", entry.title)
     add(node, "published", _time(entry.published_at))
     add(node, "updated", _time(entry.updated_at))

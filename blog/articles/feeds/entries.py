@@ -55,6 +55,8 @@ class Entry:
     authors: tuple[Person, ...]
     summary: str = ""
     image: str = ""
+    lang: str | None = None
+    """Its language, where that is not the feed's."""
     tags: tuple[Label, ...] = ()
     answers: Origin | None = None
 
@@ -140,6 +142,7 @@ def _article(article: Article) -> Entry:
             Person(author.name, absolute_url("articles.author", slug=author.slug)) for author in article.authors
         ),
         image=absolute(article.image) if article.image else "",
+        lang=article.lang,
         tags=tuple(article.tags),
     )
 

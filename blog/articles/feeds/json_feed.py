@@ -36,6 +36,7 @@ def _item(entry: Entry) -> dict[str, Any]:
         "content_html": entry.html,
         "summary": entry.summary,
         "image": entry.image,
+        "language": entry.lang,
         "date_published": entry.published_at.isoformat(timespec="seconds"),
         "date_modified": entry.updated_at.isoformat(timespec="seconds"),
         "authors": [_author(author) for author in entry.authors],

@@ -1,0 +1,59 @@
+"""An article in another language than the site's says so wherever it is shown."""
+
+import json
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.support.factories import make_article
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+@pytest.fixture(autouse=True)
+def _articles(client: FlaskClient) -> None:
+    make_article("حول الشاي", slug="shay", lang="ar", excerpt="ماء", series="Tea", tags=("Tea",))
+    make_article("On Tea", slug="tea", series="Tea", tags=("Tea",))
+
+
+@pytest.mark.parametrize("class_", ["article__title p-name", "prose e-content"])
+def test_an_article_names_the_language_of_its_title_and_text(client: FlaskClient, class_: str) -> None:
+    assert f'class="{class_}" lang="ar" dir="auto"' in client.get("/articles/shay").text
+
+
+def test_a_listing_names_the_language_of_title_and_excerpt(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert re.search(r'<a [^>]*lang="ar" dir="auto"[^>]*>حول الشاي', page)
+    assert re.search(r'<p [^>]*lang="ar" dir="auto"[^>]*>ماء', page)
+
+
+@pytest.mark.parametrize("address", ["/tags/tea", "/archive/2026", "/articles/tea", "/nowhere"])
+def test_each_link_to_an_article_names_its_language(client: FlaskClient, address: str) -> None:
+    assert re.search(r'<(a|span) [^>]*lang="ar" dir="auto"[^>]*>حول الشاي', client.get(address).text)
+
+
+def test_an_article_without_a_language_has_that_of_the_site(client: FlaskClient) -> None:
+    page = client.get("/articles/tea").text
+    assert re.search(r'class="prose e-content" dir="auto"', page)
+    assert '"inLanguage": "en"' in page
+
+
+def test_json_ld_says_the_language_of_the_article(client: FlaskClient) -> None:
+    assert '"inLanguage": "ar"' in client.get("/articles/shay").text
+
+
+def test_atom_says_the_language_of_an_entry(client: FlaskClient) -> None:
+    feed = ET.fromstring(client.get("/feed.xml").data)  # noqa: S314 - of our own making
+    entries = feed.findall(f"{ATOM}entry")
+    assert {entry.findtext(f"{ATOM}title"): entry.get(XML_LANG) for entry in entries} == {
+        "حول الشاي": "ar",
+        "On Tea": None,
+    }
+
+
+def test_json_feed_says_the_language_of_an_item(client: FlaskClient) -> None:
+    items = json.loads(client.get("/feed.json").data)["items"]
+    assert {item["title"]: item.get("language") for item in items} == {"حول الشاي": "ar", "On Tea": None}
