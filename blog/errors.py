@@ -1,7 +1,7 @@
 """Errors: one plain line for the operator, a calm page for the reader.
 
-An operator's mistake is an :class:`OperatorError`: one line that says what happened and what mends it. A reader gets
-a page (or problem+json, RFC 9457, where the client asked for JSON) that never carries a detail of the operator's.
+An operator's mistake is an :class:`OperatorError`: one line that says what happened and how to fix it. A reader gets
+a page (or problem+json, RFC 9457, where the client asked for JSON) without any detail that is the operator's business.
 """
 
 from collections.abc import Callable
@@ -63,7 +63,7 @@ EXPLANATIONS = {
 
 
 class OperatorError(Exception):
-    """Something the operator can mend. Its text is one line: what happened, and what mends it."""
+    """Something that the operator can fix. Its text is one line: what happened, and how to fix it."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class TypedForm:
 
 
 def init_app(app: Flask, render: Callable[..., str], typed_form: Callable[[], TypedForm | None]) -> None:
-    """Answer every error of ``app`` in one place.
+    """Handle every error of ``app`` in one place.
 
     :param render: makes a page from a template's name and its context.
     :param typed_form: what the present request's form holds, if it may be shown again.
@@ -91,9 +91,9 @@ def init_app(app: Flask, render: Callable[..., str], typed_form: Callable[[], Ty
 
 
 def answer_database_trouble(error: SQLAlchemyError) -> ResponseReturnValue:
-    """503 where the database is locked, full or gone, since that passes; the reason stays in the log.
+    """Answer 503 while the database is locked, full or gone; the reason goes to the log.
 
-    Another error of the database is ours, and is raised again.
+    Any other database error is a fault of the program, and is raised again.
     """
     is_passing = isinstance(error, OperationalError | PendingRollbackError | PoolTimeout)
     if not is_passing and not getattr(error, "connection_invalidated", False):
@@ -103,7 +103,7 @@ def answer_database_trouble(error: SQLAlchemyError) -> ResponseReturnValue:
 
 
 def answer_unheard_of(_: DataError) -> ResponseReturnValue:
-    """No database holds what was asked for, such as a name with a NUL in it: so it is not there."""
+    """Answer 404 to values that no database can hold, such as a name with a NUL in it."""
     return answer(NotFound() if request.method in {"GET", "HEAD"} else BadRequest())
 
 

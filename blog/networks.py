@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_network
 def truncate_ip(address: str | None) -> str:
     """The network an IP address belongs to: its /24, or /48 for IPv6; never the full address.
 
-    ``203.0.113.77`` gives ``203.0.113.0/24``; what is no address gives ``unknown``.
+    ``203.0.113.77`` gives ``203.0.113.0/24``; what is not an address gives ``unknown``.
     """
     try:
         ip = ip_address(address or "")

@@ -58,7 +58,7 @@ def search_description() -> Response:
 def manifest() -> Response:
     """The web app manifest (https://www.w3.org/TR/appmanifest/)."""
     site = Site.of(settings)
-    told = {
+    payload = {
         "id": url_for("articles.index"),
         "name": site.title,
         "short_name": _short(site.title, SHORT_NAME),
@@ -75,8 +75,8 @@ def manifest() -> Response:
     }
     colour = page_colours().get("light")
     if colour:
-        told |= {"background_color": colour, "theme_color": colour}
-    return cacheable_response(json.dumps(told, ensure_ascii=False).encode(), MANIFEST, max_age=ONE_DAY)
+        payload |= {"background_color": colour, "theme_color": colour}
+    return cacheable_response(json.dumps(payload, ensure_ascii=False).encode(), MANIFEST, max_age=ONE_DAY)
 
 
 @blueprint.get("/favicon.ico")

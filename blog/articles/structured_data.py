@@ -14,7 +14,7 @@ from blog.theming.site import absolute, absolute_url
 def blog_posting(article: Article, thread: Thread) -> dict[str, Any]:
     """``article`` as a ``BlogPosting`` (https://schema.org/BlogPosting) with the comments of the page, nested."""
     address = absolute_url("articles.show", slug=article.slug)
-    told: dict[str, Any] = {
+    payload: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "BlogPosting",
         "mainEntityOfPage": {"@type": "WebPage", "@id": address},
@@ -28,31 +28,31 @@ def blog_posting(article: Article, thread: Thread) -> dict[str, Any]:
         "publisher": {"@type": "Organization", "name": settings.title, "url": absolute_url("articles.index")},
     }
     if article.authors:
-        told["author"] = [
+        payload["author"] = [
             {"@type": "Person", "name": author.name, "url": absolute_url("articles.author", slug=author.slug)}
             for author in article.authors
         ]
     if article.tags:
-        told["keywords"] = [tag.name for tag in article.tags]
+        payload["keywords"] = [tag.name for tag in article.tags]
     if article.image:
-        told["image"] = absolute(article.image)
-    told["commentCount"] = article.comment_count
+        payload["image"] = absolute(article.image)
+    payload["commentCount"] = article.comment_count
     if thread.comments:
-        told["comment"] = [_comment(comment) for comment in thread.comments]
-    return told
+        payload["comment"] = [_comment(comment) for comment in thread.comments]
+    return payload
 
 
 def _comment(comment: ShownComment) -> dict[str, Any]:
     """A ``Comment`` (https://schema.org/Comment). Its text is left out: the page has it already."""
-    told: dict[str, Any] = {"@type": "Comment", "@id": absolute(comment.url), "url": absolute(comment.url)}
+    payload: dict[str, Any] = {"@type": "Comment", "@id": absolute(comment.url), "url": absolute(comment.url)}
     if comment.is_public:
-        told["dateCreated"] = comment.submitted_at.isoformat(timespec="seconds")
-        told["author"] = {"@type": "Person", "name": comment.name}
+        payload["dateCreated"] = comment.submitted_at.isoformat(timespec="seconds")
+        payload["author"] = {"@type": "Person", "name": comment.name}
     if comment.in_reply_to is not None:
-        told["parentItem"] = {"@type": "Comment", "@id": absolute(comment.in_reply_to.url)}
+        payload["parentItem"] = {"@type": "Comment", "@id": absolute(comment.in_reply_to.url)}
     if comment.replies:
-        told["comment"] = [_comment(reply) for reply in comment.replies]
-    return told
+        payload["comment"] = [_comment(reply) for reply in comment.replies]
+    return payload
 
 
 def breadcrumbs(*steps: tuple[str, str]) -> dict[str, Any]:

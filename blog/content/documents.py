@@ -124,8 +124,8 @@ class Document:
             raise InvalidDocument("former_urls", f"are more than {MAX_NAMES}")
         for url in self.former_urls:
             if not FORMER_URL.fullmatch(url) or UNSTORABLE.search(unquote(url)):
-                raise InvalidDocument("former_urls", f"“{url[:60]}” is no path of this site, such as /old/address")
+                raise InvalidDocument("former_urls", f"“{url[:60]}” is not a path of this site, such as /old/address")
         if self.canonical_url is not None:
             parts = urlsplit(self.canonical_url)
             if parts.scheme not in {"http", "https"} or not parts.netloc:
-                raise InvalidDocument("canonical_url", f"“{self.canonical_url[:60]}” is no http(s) address")
+                raise InvalidDocument("canonical_url", f"“{self.canonical_url[:60]}” is not an http(s) address")

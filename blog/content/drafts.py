@@ -17,7 +17,7 @@ MEASURED = {"word_count": 0, "image_width": None, "image_height": None}
 
 
 class Draft(Model):
-    """A document that its source holds back. It is no article: nothing that is public reads this table."""
+    """A document that its source holds back. It is not an article: nothing that is public reads this table."""
 
     __tablename__ = "draft"
 

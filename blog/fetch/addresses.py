@@ -27,7 +27,7 @@ def host_of(url: str) -> Host:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("it is no http(s) address")
+        raise ValueError("it is not an http(s) address")
     return parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
 

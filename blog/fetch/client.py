@@ -117,7 +117,7 @@ class Client:
         try:
             host = httpx.URL(url).host
         except httpx.InvalidURL as error:
-            raise errors.NotAllowed(url, f"is no address ({error})") from error
+            raise errors.NotAllowed(url, f"is not an address ({error})") from error
         if host in self._given_up:
             raise self._given_up[host]
         try:
@@ -206,7 +206,7 @@ class Client:
         try:
             host = host_of(url)
         except ValueError as error:
-            raise errors.NotAllowed(url, "is no http(s) address") from error
+            raise errors.NotAllowed(url, "is not an http(s) address") from error
         if host == self._named and request.url.scheme == httpx.URL(self._base).scheme:
             request.headers.update(self._secrets | dict(headers or {}))
         started = time.monotonic()

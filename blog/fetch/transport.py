@@ -98,7 +98,7 @@ class _Network(httpcore.NetworkBackend):
         try:
             found = addresses(host, port, self._named)
         except UnicodeError as error:
-            raise OSError("is no host name") from error
+            raise OSError("is not a host name") from error
         for place, address in enumerate(found, start=1):
             try:
                 inner = self._inner.connect_tcp(

@@ -92,7 +92,7 @@ def image_type(data: bytes) -> str:
     for type_, signature in SIGNATURES.items():
         if signature.match(data[:BEGINNING]):
             return type_
-    raise NotAnImage("it is no PNG, JPEG, GIF, WebP, AVIF or SVG")
+    raise NotAnImage("it is not a PNG, JPEG, GIF, WebP, AVIF or SVG")
 
 
 def _unpack(image: Image.Image, type_: str) -> None:
@@ -176,7 +176,7 @@ def _svg_size(data: bytes) -> tuple[int | None, int | None]:
     try:
         drawing = ET.fromstring(data)  # noqa: S314 - it has no entities
     except (ET.ParseError, ValueError, LookupError) as error:
-        raise NotAnImage("it is no well-formed SVG") from error
+        raise NotAnImage("it is not a well-formed SVG") from error
     if drawing.tag != SVG_ROOT:
         raise NotAnImage("it is an SVG without the namespace of SVG, which no browser draws")
     written = [drawing.get("width", ""), drawing.get("height", "")]

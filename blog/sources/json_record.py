@@ -66,7 +66,7 @@ class Record:
         try:
             time = datetime.fromisoformat(value)
         except ValueError as error:
-            raise InvalidDocument(name, f"“{value[:60]}” is no time") from error
+            raise InvalidDocument(name, f"“{value[:60]}” is not a time") from error
         return time if time.tzinfo else time.replace(tzinfo=UTC)
 
     def record(self, name: str) -> "Record":

@@ -40,7 +40,7 @@ def configured_source(settings: Settings, limits: Limits | None = None) -> Itera
 
 
 def source_folder(settings: Settings) -> Path | None:
-    """The folder that is this blog's source; ``None`` where it is no folder."""
+    """The folder that is this blog's source; ``None`` where it is not a folder."""
     kind, _, path = settings.source.partition(":")
     if kind == DEMO_SOURCE:
         return DEMO

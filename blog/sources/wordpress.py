@@ -235,7 +235,7 @@ def _is_protected(post: Record) -> bool:
 def _before(cursor: str) -> str:
     """A time somewhat before ``cursor``, with its zone.
 
-    :raises CursorExpired: that is no time.
+    :raises CursorExpired: that is not a time.
     """
     try:
         time = datetime.fromisoformat(cursor).replace(tzinfo=UTC)

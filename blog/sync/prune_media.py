@@ -41,7 +41,7 @@ class Unused:
 def unused(days: int) -> list[Unused]:
     """The images and their copies that nothing refers to and that have lain there for ``days`` at least, by name.
 
-    An article that is withdrawn keeps its images, for it may come back. Files that are no images of ours do not count.
+    An article that is withdrawn keeps its images, for it may come back. Files that are not images of ours do not count.
 
     :raises NothingShown: there is no article and no draft.
     """

@@ -48,7 +48,7 @@ def test_a_picture_without_metadata_stays_as_it_is(kind: str) -> None:
     "data", [b"", b"<html><svg></svg>", b"GIF", b"\x00\x00\x00\x1cftypisom", b"PK\x03\x04", b"<?xml"]
 )
 def test_what_is_no_image_is_refused(data: bytes) -> None:
-    with pytest.raises(NotAnImage, match="it is no PNG"):
+    with pytest.raises(NotAnImage, match="it is not a PNG"):
         examine(data)
 
 
@@ -167,7 +167,7 @@ def test_the_size_of_a_drawing(attributes: str, size: tuple[int | None, int | No
 @pytest.mark.parametrize(
     ("drawing", "why"),
     [
-        (b'<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg>&a;</svg>', "no PNG|entities"),
+        (b'<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg>&a;</svg>', "not a PNG|entities"),
         (b'<?xml version="1.0"?><svg><!DOCTYPE svg [<!ENTITY a "aaaa">]></svg>', "entities"),
         (b"<svg><g></svg>", "well-formed"),
         (b"<svg>" + b"<g/>" * 300_000 + b"</svg>", "larger than 1 MB"),

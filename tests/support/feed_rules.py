@@ -69,7 +69,7 @@ def _text_faults(root: ET.Element) -> Iterator[str]:
         if DISCOURAGED.search("".join([text, *element.attrib.values()])):
             yield f"{element.tag} holds a character that it should not"
         if element.tag in {f"{ATOM}updated", f"{ATOM}published"} and not _is_time(text):
-            yield f"{text} is no time of RFC 3339"
+            yield f"{text} is not a time of RFC 3339"
         references = [element.get("href"), text if element.tag in {f"{ATOM}uri", f"{ATOM}icon"} else None]
         yield from (f"{given} is relative" for given in references if given is not None and not _is_full(given))
 

@@ -104,7 +104,7 @@ def test_images_of_a_cms_are_brought_from_wherever_they_may() -> None:
     assert private.requests == []
     reasons = " ".join(entry.reason for entry in report.notes)
     assert len(report.notes) == 4
-    assert "it is no PNG" in reasons
+    assert "it is not a PNG" in reasons
     assert "answered 404" in reasons
     assert reasons.count("private network") == 2
 

@@ -13,7 +13,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 def write(feed: Feed, address: str) -> bytes:
     """``feed`` as it is found at ``address``."""
-    told = {
+    payload = {
         "version": VERSION,
         "title": feed.title,
         "home_page_url": feed.page,
@@ -25,11 +25,11 @@ def write(feed: Feed, address: str) -> bytes:
         "language": settings.language.replace("_", "-"),
         "items": [_item(entry) for entry in feed.entries],
     }
-    return json.dumps(_without_blanks(told), ensure_ascii=False).encode()
+    return json.dumps(_without_blanks(payload), ensure_ascii=False).encode()
 
 
 def _item(entry: Entry) -> dict[str, Any]:
-    told = {
+    payload = {
         "id": entry.id,
         "url": entry.url,
         "title": entry.title,
@@ -42,13 +42,13 @@ def _item(entry: Entry) -> dict[str, Any]:
         "authors": [_author(author) for author in entry.authors],
         "tags": [tag.name for tag in entry.tags],
     }
-    return _without_blanks(told)
+    return _without_blanks(payload)
 
 
 def _author(person: Person) -> dict[str, str]:
     return _without_blanks({"name": person.name, "url": person.url})
 
 
-def _without_blanks(told: dict[str, Any]) -> dict[str, Any]:
+def _without_blanks(payload: dict[str, Any]) -> dict[str, Any]:
     """``told`` without what is empty, but for what the format demands."""
-    return {name: value for name, value in told.items() if value or name in {"items", "content_html"}}
+    return {name: value for name, value in payload.items() if value or name in {"items", "content_html"}}

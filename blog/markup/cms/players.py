@@ -26,7 +26,7 @@ def page_of(address: str) -> str | None:
 def _watched(address: str) -> str:
     """The page of a video instead of the bare player.
 
-    :raises ValueError: it is no address.
+    :raises ValueError: it is not an address.
     """
     parts = urlsplit(address)
     asked = parse_qs(parts.query)

@@ -16,7 +16,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
     """
     facts = path.stat()
     if not S_ISREG(facts.st_mode):
-        raise ValueError("it is no file")
+        raise ValueError("it is not a file")
     with path.open("rb") as file:
         # Python makes room for all that is asked for before it reads. So the limit is asked for only by a file that
         # holds more than it said.

@@ -89,7 +89,7 @@ class FrontMatter:
         try:
             return aware(datetime.fromisoformat(value.strip()) if isinstance(value, str) else value, zone)
         except (TypeError, ValueError, OverflowError) as error:
-            raise self.wrong(name, f"{short(value)} is no time such as 2026-03-01 or 2026-03-01T09:30:00Z") from error
+            raise self.wrong(name, f"{short(value)} is not a time, such as 2026-03-01T09:30:00Z") from error
 
     def comment_policy(self) -> CommentPolicy | None:
         """What ``comments`` says."""
@@ -102,7 +102,7 @@ class FrontMatter:
     def unknown(self) -> tuple[Note, ...]:
         """A note for each field that has no meaning here."""
         return tuple(
-            Note(f"“{name:.60}” is no field of an article{_perhaps(name)}", line)
+            Note(f"“{name:.60}” is not a field of an article{_perhaps(name)}", line)
             for name, line in self.lines.items()
             if name not in FIELDS
         )
@@ -121,7 +121,7 @@ def aware(value: object, zone: ZoneInfo) -> datetime:
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time())
     if not isinstance(value, datetime):
-        raise TypeError(f"{value!r} is no time")
+        raise TypeError(f"{value!r} is not a time")
     moment = value if value.tzinfo else value.replace(tzinfo=zone)
     moment.astimezone(ZoneInfo("UTC"))
     return moment

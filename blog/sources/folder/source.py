@@ -47,7 +47,7 @@ class FolderSource:
     folder: Path
     zone: ZoneInfo
     _walked: set[Path] = field(default_factory=set, init=False, compare=False, repr=False)
-    """Folders of the last listing. What lies in them, and is no link, lies in the folder."""
+    """Folders of the last listing. What lies in them, and is not a link, lies in the folder."""
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, Path, ZoneInfo]]:
         # What was walked may be long, and to another process it is only a help.

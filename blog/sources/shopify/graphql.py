@@ -78,13 +78,13 @@ class Reply:
     def page(self, name: str, after: str | None) -> tuple[list[Record], str | None]:
         """The nodes of a connection behind ``after``, and the cursor behind them; ``None`` where nothing follows.
 
-        :raises InvalidDocument: it is no connection.
+        :raises InvalidDocument: it is not a connection.
         """
         connection = self.data.record(name)
         info = connection.record("pageInfo")
         has_next = info.fields.get("hasNextPage")
         if not isinstance(connection.fields.get("nodes"), list) or not isinstance(has_next, bool):
-            raise InvalidDocument(name, "is no list with its pages")
+            raise InvalidDocument(name, "is not a list with its pages")
         end = info.text("endCursor")
         if has_next and end in {"", after}:
             raise InvalidDocument(name, "does not say where it goes on")
@@ -105,7 +105,7 @@ class GraphQLClient:
 
         :raises FetchError: there is no reply; the class says why.
         :raises AccessDenied: the token lacks a scope.
-        :raises InvalidCursor: the variable ``after`` is no cursor, or no longer one.
+        :raises InvalidCursor: the variable ``after`` is not a cursor, or no longer one.
         """
         content = {"query": query, "variables": variables}
         answer = self._client.post(f"{self._shop}{self._api.path}", content, self._check, self._headers())

@@ -130,7 +130,7 @@ class ShopifySource(CMS):
         wanted = list(source_ids)
         reply = self._graphql.ask(self._queries.by_ids, ids=wanted)
         with self._graphql.reading():
-            # What is gone is null in its place, what is no article is empty.
+            # What is gone is null in its place, what is not an article is empty.
             nodes = _list(reply.data, "nodes")
             if len(nodes) != len(wanted):
                 raise InvalidDocument("nodes", "is shorter or longer than what was asked for")
@@ -144,7 +144,7 @@ class ShopifySource(CMS):
     def _articles(self, reply: Reply, nodes: Iterable[Record]) -> list[Record]:
         """``nodes``, each with its slug.
 
-        :raises SourceUnavailable: they are no articles.
+        :raises SourceUnavailable: they are not articles.
         """
         with self._graphql.reading():
             oldest = next(reply.data.record("blogs").records("nodes"), Record({})).text("id")
@@ -206,14 +206,14 @@ def _texts(record: Record, name: str) -> tuple[str, ...]:
     """A list of texts, each on one line."""
     texts = _list(record, name)
     if not all(isinstance(text, str) for text in texts):
-        raise InvalidDocument(name, "is no list of texts")
+        raise InvalidDocument(name, "is not a list of texts")
     return tuple(" ".join(str(text).split()) for text in texts)
 
 
 def _list(record: Record, name: str) -> list[object]:
     value = record.fields.get(name)
     if not isinstance(value, list):
-        raise InvalidDocument(name, "is no list")
+        raise InvalidDocument(name, "is not a list")
     return value
 
 
