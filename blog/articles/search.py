@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from markupsafe import Markup, escape
+from sqlalchemy import Select, func, select
 
 from blog.articles.ranking import postgresql_ranking, sqlite_ranking
 from blog.content.models import Article
@@ -16,6 +17,8 @@ MAX_QUERY = 200
 MAX_TERMS = 8
 PAGE_SIZE = 10
 MAX_PAGES = 50
+MAX_COUNTED = 100
+"""The most results that are counted; of more, only that there are more is known."""
 CONTEXT = 110
 """Characters shown before and after the first word that was found."""
 MIN_PREFIX = 2
@@ -79,11 +82,14 @@ class Result:
 
 @dataclass(frozen=True)
 class ResultPage:
-    """One page of results, best first; ``number`` counts from 1."""
+    """One page of results, best first; ``number`` counts from 1, and ``count`` is that of all pages up to a bound."""
 
     number: int
     results: list[Result]
     has_older: bool
+    count: int = 0
+    is_more: bool = False
+    """Whether there are more results than were counted."""
 
 
 def search(query: Query, number: int) -> ResultPage:
@@ -95,16 +101,29 @@ def search(query: Query, number: int) -> ResultPage:
         found = sqlite_ranking(connection, query.for_sqlite)
     else:
         found = postgresql_ranking(query.for_postgresql)
+    matching = Article.published().join(found, found.c.id == Article.id)
     wanted = (
-        Article.published()
-        .join(found, found.c.id == Article.id)
-        .order_by(found.c.rank.desc(), Article.published_at.desc(), Article.id.desc())
+        matching.order_by(found.c.rank.desc(), Article.published_at.desc(), Article.id.desc())
         .offset((number - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE + 1)
     )
     articles = list(db.session.scalars(wanted))
     results = [Result(a, marked(a.title, query), _extract(a, query)) for a in articles[:PAGE_SIZE]]
-    return ResultPage(number, results, has_older=len(articles) > PAGE_SIZE and number < MAX_PAGES)
+    is_all = number == 1 and len(articles) <= PAGE_SIZE
+    count = len(articles) if is_all else _count(matching)
+    return ResultPage(
+        number,
+        results,
+        has_older=len(articles) > PAGE_SIZE and number < MAX_PAGES,
+        count=min(count, MAX_COUNTED),
+        is_more=count > MAX_COUNTED,
+    )
+
+
+def _count(matching: Select[Article]) -> int:
+    """How many articles match, counted to one more than the bound."""
+    counted = matching.with_only_columns(Article.id).limit(MAX_COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(counted)) or 0
 
 
 def marked(words: str, query: Query) -> Markup:

@@ -100,7 +100,7 @@ def test_results_are_paged_by_a_fixed_number_of_statements(client: FlaskClient, 
     assert len({slug for page in pages for slug in page}) == 25
     with statements(db.engine) as sent:
         found(client, "steam")
-    assert len(sent) == (2 if db.engine.dialect.name == "sqlite" else 1)
+    assert len(sent) == (3 if db.engine.dialect.name == "sqlite" else 2)
 
 
 @pytest.mark.usefixtures("pull")
@@ -193,3 +193,31 @@ def test_a_very_long_question_is_cut(client: FlaskClient) -> None:
 @pytest.mark.usefixtures("pull")
 def test_a_page_that_is_not_there_offers_to_search(client: FlaskClient) -> None:
     assert 'action="/search"' in client.get("/nowhere").text
+
+
+@pytest.mark.usefixtures("pull")
+def test_a_search_says_how_many_articles_it_found(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "1 article was found." in client.get("/search?q=sugar").text
+    assert "2 articles were found." in client.get("/search?q=green").text
+    monkeypatch.setattr("blog.articles.search.PAGE_SIZE", 1)
+    assert "2 articles were found." in client.get("/search?q=green").text
+    assert "2 articles were found." in client.get("/search?q=green&page=2").text
+    monkeypatch.setattr("blog.articles.search.MAX_COUNTED", 1)
+    assert "More than 1 articles were found." in client.get("/search?q=green").text
+
+
+@pytest.mark.usefixtures("pull")
+def test_a_search_without_hits_offers_the_newest_articles(client: FlaskClient) -> None:
+    page = client.get("/search?q=nothing-like-this").text
+    assert "Nothing was found" in page
+    assert 'class="newest"' in page
+    assert 'class="newest"' not in client.get("/search?q=green").text
+
+
+@pytest.mark.usefixtures("pull")
+def test_the_pager_of_a_search_speaks_of_results(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blog.articles.search.PAGE_SIZE", 1)
+    assert ">Next results</a>" in client.get("/search?q=green").text
+    last = client.get("/search?q=green&page=2").text
+    assert ">Previous results</a>" in last
+    assert "Newer articles" not in last

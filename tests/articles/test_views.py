@@ -215,3 +215,10 @@ def test_no_page_reads_a_whole_table(app: Flask, client: FlaskClient, path: str)
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (1,) * count).all()
             scans = [step[3] for step in plan if step[3].startswith("SCAN") and "INDEX" not in step[3]]
             assert not [scan for scan in scans if scan.split()[1] in {"article", "article_tag", "comment", "tag"}], plan
+
+
+def test_the_foot_of_each_page_links_to_the_feed_and_the_archive(client: FlaskClient) -> None:
+    for path in ("/", "/tags/", "/search", "/nowhere"):
+        foot = client.get(path).text.partition('<footer class="site-footer"')[2]
+        assert 'href="/feed.xml"' in foot
+        assert 'href="/archive/"' in foot
