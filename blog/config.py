@@ -376,7 +376,16 @@ class Settings:
 
         :raises BadSetting: a value cannot be used.
         """
-        values = {}
+        found, faults = cls.usable(environ)
+        if faults:
+            raise BadSetting(next(iter(faults.values())))
+        return found
+
+    @classmethod
+    def usable(cls, environ: Mapping[str, str]) -> tuple["Settings", dict[str, str]]:
+        """The settings, defaults in place of values that cannot be used; and what is wrong with those, by attribute."""
+        values: dict[str, Any] = {}
+        faults: dict[str, str] = {}
         for setting in fields(cls):
             name = environment_name(setting.name)
             if name not in environ:
@@ -384,23 +393,29 @@ class Settings:
             try:
                 values[setting.name] = setting.metadata["parse"](environ[name].strip())
             except ValueError as error:
-                shown = _shown(setting.name, environ[name])
-                raise BadSetting(f"{name}={shown!s} cannot be used: {error}.") from error
-        if values.get("oidc_issuer") and not values.get("oidc_client_id"):
-            raise BadSetting("BLOG_OIDC_ISSUER cannot be used: BLOG_OIDC_CLIENT_ID is missing.")
-        if not values.get("local_login", True) and not values.get("oidc_issuer"):
-            raise BadSetting(
-                "BLOG_LOCAL_LOGIN=off cannot be used: BLOG_OIDC_ISSUER is missing, so nobody could sign in."
-            )
-        if values.get("purge") and not (values.get("purge_token") or values["purge"].startswith("varnish:")):
-            shown = _shown("purge", values["purge"])
-            raise BadSetting(f"BLOG_PURGE={shown} cannot be used: BLOG_PURGE_TOKEN is missing.")
-        return cls(**values)
+                faults[setting.name] = f"{name}={_shown(setting.name, environ[name])} cannot be used: {error}."
+        faults |= {name: fault for name, fault in _missing(values).items() if name not in faults}
+        return cls(**{name: value for name, value in values.items() if name not in faults}), faults
 
     @property
     def sqlalchemy_url(self) -> str:
         """The database's URL: the one that is set, else SQLite in the instance folder."""
         return self.database_url or f"sqlite:///{self.instance / 'blog.sqlite3'}"
+
+
+def _missing(values: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with settings that need another one, by attribute."""
+    faults = {}
+    if values.get("oidc_issuer") and not values.get("oidc_client_id"):
+        faults["oidc_issuer"] = "BLOG_OIDC_ISSUER cannot be used: BLOG_OIDC_CLIENT_ID is missing."
+    if not values.get("local_login", True) and not values.get("oidc_issuer"):
+        faults["local_login"] = (
+            "BLOG_LOCAL_LOGIN=off cannot be used: BLOG_OIDC_ISSUER is missing, so nobody could sign in."
+        )
+    if values.get("purge") and not (values.get("purge_token") or values["purge"].startswith("varnish:")):
+        shown = _shown("purge", values["purge"])
+        faults["purge"] = f"BLOG_PURGE={shown} cannot be used: BLOG_PURGE_TOKEN is missing."
+    return faults
 
 
 def _shown(name: str, value: str) -> str:

@@ -11,11 +11,11 @@ from flask.cli import AppGroup, FlaskGroup, routes_command, shell_command, with_
 from flask_migrate.cli import db as database_commands
 from sqlalchemy.exc import DBAPIError
 
-from blog import create_app
+from blog import create_app, environment
 from blog.cli import backup, doctor, worker
 from blog.cli import serve as server
 from blog.cli.comments import comments_group
-from blog.config import settings
+from blog.config import Settings, settings
 from blog.content import previews
 from blog.errors import OperatorError
 from blog.moderation import accounts, second_factor
@@ -157,11 +157,12 @@ def new_theme(folder: Path) -> None:
     click.echo(f"It looks like the built-in one until you change it. Use it with: BLOG_THEME={folder}")
 
 
-@cli.command("doctor")
-@with_appcontext
+@cli.command("doctor", with_appcontext=False)
 def doctor_command() -> None:
-    """Check settings, instance, database, source, theme and moderators; say what mends what is wrong."""
-    findings = doctor.examine()
+    """Check settings, instance, database, source, theme and moderators; say how to fix what is wrong."""
+    usable, faults = Settings.usable(environment())
+    with create_app(usable).app_context():
+        findings = doctor.examine(faults)
     for finding in findings:
         click.echo(str(finding))
     if any(finding.level is doctor.Level.FAILED for finding in findings):
@@ -239,14 +240,14 @@ def reset_password(name: str, password_stdin: bool) -> None:
 
 
 def main() -> None:
-    """Run the command; what the operator can mend is one plain line and exit status 2."""
+    """Run the command; what the operator can fix is one plain line and exit status 2."""
     try:
         cli(prog_name="blog")
     except OperatorError as error:
         _refuse(str(error))
     except DBAPIError as error:
         reason = " ".join(str(error.orig).split())
-        _refuse(f"The database did not do as asked ({reason}). If its tables are missing or old: blog db upgrade")
+        _refuse(f"The database reported an error ({reason}). If its tables are missing or old, run: blog db upgrade")
 
 
 def _refuse(line: str) -> NoReturn:

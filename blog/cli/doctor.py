@@ -1,12 +1,13 @@
 """The checks of ``blog doctor``."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from tempfile import NamedTemporaryFile
+from types import MappingProxyType
 
 import click
 import redis
@@ -45,7 +46,7 @@ ARTICLES_TRIED = 20
 REJECTIONS_SHOWN = 20
 NO_PAGE = "doctor"
 """A cache key that no page has."""
-TOLD_WITHIN = timedelta(minutes=10)
+PURGED_WITHIN = timedelta(minutes=10)
 
 
 class Level(StrEnum):
@@ -58,7 +59,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at: how it is, and what mends it."""
+    """One thing that was looked at: how it is, and how to fix it."""
 
     level: Level
     subject: str
@@ -66,6 +67,9 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.level:8} {self.subject}: {self.what}"
+
+
+Check = Callable[[], Iterator[Finding]]
 
 
 def good(subject: str, what: str) -> Finding:
@@ -83,13 +87,31 @@ def failed(subject: str, what: str) -> Finding:
     return Finding(Level.FAILED, subject, what)
 
 
-def examine() -> list[Finding]:
-    """Look at everything in turn; a check that itself fails is a finding too."""
-    return [finding for check in CHECKS for finding in _findings(check)]
+def examine(faults: Mapping[str, str] = MappingProxyType({})) -> list[Finding]:
+    """Check everything; a check that itself fails is a finding too.
+
+    ``faults`` says what is wrong with settings; what needs those settings is not checked.
+    """
+    findings = [failed("settings", fault) for fault in faults.values()]
+    skipped = {check for name in faults for check in CHECKS_BY_SETTING.get(name, ())}
+    for check in CHECKS:
+        if check not in skipped:
+            found = list(_findings(check))
+            findings += found
+            if check is check_database and any(finding.level is Level.FAILED for finding in found):
+                skipped |= DATABASE_CHECKS
+    if skipped:
+        names = ", ".join(_subject(check) for check in CHECKS if check in skipped)
+        findings.append(warning("doctor", f"not checked until what failed above is fixed: {names}"))
+    return findings
 
 
-def _findings(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    subject = check.__name__.removeprefix("check_")
+def _subject(check: Check) -> str:
+    return check.__name__.removeprefix("check_")
+
+
+def _findings(check: Check) -> Iterator[Finding]:
+    subject = _subject(check)
     with _waiting_for(subject):
         yield from _caught(check, subject)
 
@@ -106,7 +128,7 @@ def _waiting_for(subject: str) -> Iterator[None]:
         timer.cancel()
 
 
-def _caught(check: Callable[[], Iterator[Finding]], subject: str) -> Iterator[Finding]:
+def _caught(check: Check, subject: str) -> Iterator[Finding]:
     try:
         yield from check()
     except SQLAlchemyError as error:
@@ -115,12 +137,12 @@ def _caught(check: Callable[[], Iterator[Finding]], subject: str) -> Iterator[Fi
 
 
 def check_settings() -> Iterator[Finding]:
-    """Names that no setting has, and settings that want one another."""
+    """Names that no setting has, and settings that need one another."""
     unknown = unknown_settings(environment())
     for name, nearest in unknown.items():
-        yield warning("settings", f"{name} is no setting" + (f"; did you mean {nearest}?" if nearest else ""))
+        yield warning("settings", f"there is no setting {name}" + (f"; did you mean {nearest}?" if nearest else ""))
     if not has_translation(settings.language):
-        what = "no translation ships, so the site’s own words are English; docs/translating.md tells how to add one"
+        what = "no translation ships, so the site’s own words are English; docs/translating.md explains how to add one"
         yield warning("settings", f"BLOG_LANGUAGE={settings.language}: {what}")
     if settings.url is None:
         yield warning("settings", "BLOG_URL is not set; links in canonical addresses follow each request's host")
@@ -138,18 +160,23 @@ def check_instance() -> Iterator[Finding]:
             file.write(bytes(4096))
             file.flush()
     except OSError as error:
-        yield failed("instance", f"{settings.instance} cannot be written to ({error.strerror}); readers get kept pages")
+        yield failed(
+            "instance", f"{settings.instance} cannot be written to ({error.strerror}); readers get cached pages only"
+        )
     else:
         yield good("instance", str(settings.instance))
 
 
 def check_database() -> Iterator[Finding]:
-    """Whether it answers, is whole, and has the present schema."""
+    """Whether it answers, is undamaged, and has the schema that this program needs."""
     with db.engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_revision()
         wanted = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        if present is None:
+            yield failed("database", "it is empty; blog serve creates the tables, and so does: blog db upgrade")
+            return
         if present != wanted:
-            yield failed("database", f"its schema is {present}, the program's {wanted}; mend with: blog db upgrade")
+            yield failed("database", f"its schema is {present}, this program needs {wanted}; run: blog db upgrade")
             return
         if db.engine.dialect.name == "sqlite":
             verdict = connection.scalar(text("PRAGMA quick_check"))
@@ -206,7 +233,7 @@ def _remote_source(source: RemoteSource) -> Iterator[Finding]:
     """Whether a CMS answers now, and whether its last sync went well."""
     state = source_state(source.name)
     source.current_cursor()
-    when = f"last listed whole {state.listed_at:%Y-%m-%d %H:%M} UTC" if state.listed_at else "never listed yet"
+    when = f"last listed completely at {state.listed_at:%Y-%m-%d %H:%M} UTC" if state.listed_at else "never synced yet"
     yield good("source", f"{source.name} answers; {when}")
 
 
@@ -250,7 +277,7 @@ def check_purge() -> Iterator[Finding]:
     else:
         yield good("purge", f"{backend.name} accepts purges")
     position, _ = position_of(settings.purge or "")
-    if utc_now() - position.purged_until > TOLD_WITHIN:
+    if utc_now() - position.purged_until > PURGED_WITHIN:
         since = "so far" if position == START else f"since {position.purged_until:%Y-%m-%d %H:%M} UTC"
         what = f"{backend.name} got no purge {since}; check that blog serve or blog worker runs, and what it prints"
         yield warning("purge", what)
@@ -262,14 +289,14 @@ def check_moderators() -> Iterator[Finding]:
     if active:
         yield good("moderators", ", ".join(moderator.name for moderator in active))
     else:
-        yield failed("moderators", "nobody can sign in; mend with: blog moderator add NAME")
+        yield failed("moderators", "nobody can sign in; add somebody with: blog moderator add NAME")
 
 
 def check_comments() -> Iterator[Finding]:
     """Whether articles show as many comments as they say."""
     wrong = articles_with_wrong_counts(db.session(), WRONG_COUNTS_NAMED)
     if wrong:
-        what = f"some articles count wrongly, such as {', '.join(wrong)}; correct them with: blog comments recount"
+        what = f"some articles count their comments wrongly, such as {', '.join(wrong)}; run: blog comments recount"
         yield warning("comments", what)
     else:
         yield good("comments", "the counts are right")
@@ -286,3 +313,13 @@ CHECKS = (
     check_moderators,
     check_comments,
 )
+DATABASE_CHECKS: set[Check] = {check_source, check_theme, check_purge, check_moderators, check_comments}
+CHECKS_BY_SETTING: dict[str, set[Check]] = {
+    "database_url": {check_database, *DATABASE_CHECKS},
+    "source": {check_source},
+    "redis_url": {check_redis},
+    "purge": {check_purge},
+    "purge_token": {check_purge},
+    "source_key": {check_source},
+    "source_admin_key": {check_source},
+}

@@ -41,7 +41,7 @@ def test_help_lists_the_commands_however_the_settings_are(tmp_path: Path) -> Non
 
 
 def test_a_bad_setting_is_one_line_for_every_command(tmp_path: Path) -> None:
-    for arguments in (("sync",), ("doctor",), ("moderator", "list"), ("db", "current")):
+    for arguments in (("sync",), ("moderator", "list"), ("db", "current")):
         text = blog(tmp_path, *arguments, status=2, BLOG_TIMEZONE="Mars")
         assert text.startswith("blog: BLOG_TIMEZONE=Mars cannot be used")
         assert text.count("\n") == 1
@@ -77,7 +77,7 @@ def test_moderators_are_added_listed_disabled_and_let_in_again(folder: Path) -> 
 
 def test_the_schema_goes_down_and_up(folder: Path) -> None:
     blog(folder, "db", "downgrade", "base")
-    assert "schema is None" in blog(folder, "doctor", status=1)
+    assert "it is empty; blog serve creates the tables" in blog(folder, "doctor", status=1)
     blog(folder, "db", "upgrade")
     assert "(head)" in blog(folder, "db", "current")
 
@@ -86,11 +86,39 @@ def test_doctor_says_what_is_wrong_and_what_mends_it(folder: Path) -> None:
     (folder / "articles" / "bad.md").write_text("---\ncomments: perhaps\n---\n# Bad\n", encoding="utf-8")
     (folder / "instance" / "secret_key").chmod(0o644)
     text = blog(folder, "doctor", status=1, BLOG_TITEL="Tea", BLOG_REDIS_URL="redis://127.0.0.1:1/0")
-    assert "BLOG_TITEL is no setting; did you mean BLOG_TITLE?" in text
+    assert "there is no setting BLOG_TITEL; did you mean BLOG_TITLE?" in text
     assert "chmod 600" in text
     assert "bad.md:2" in text
     assert "blog moderator add NAME" in text
     assert "failed   redis" in text
+
+
+def test_doctor_names_all_unusable_settings_and_checks_the_rest(folder: Path) -> None:
+    text = blog(folder, "doctor", status=1, BLOG_TIMEZONE="Mars", BLOG_PAGE_SIZE="many", BLOG_SOURCE="ftp:articles")
+    assert all(f"failed   settings: BLOG_{name}=" in text for name in ("TIMEZONE", "PAGE_SIZE", "SOURCE"))
+    assert "good     database" in text
+    assert "not checked until what failed above is fixed: source\n" in text
+
+
+def test_doctor_on_a_new_instance_says_what_to_run_and_shows_no_sql(tmp_path: Path) -> None:
+    text = blog(tmp_path, "doctor", status=1)
+    assert text.count("failed   ") == 1
+    assert "blog db upgrade" in text
+    assert "SELECT" not in text
+
+
+def test_doctor_says_when_a_sync_was_refused(folder: Path) -> None:
+    blog(folder, "sync")
+    assert "last complete sync was at" in blog(folder, "doctor", status=1)
+    blog(folder, "sync", status=2, BLOG_SOURCE="demo")
+    assert "failed   source: The demo articles were left out" in blog(folder, "doctor", status=1, BLOG_SOURCE="demo")
+
+
+def test_a_bad_line_of_the_env_file_is_named_once(folder: Path) -> None:
+    (folder / ".env").write_text("BLOG_TITLE=Tea\n'unclosed\n", encoding="utf-8")
+    text = blog(folder, "doctor", status=1)
+    assert text.count("line 2") == 1
+    assert ".env, line 2, cannot be read" in text
 
 
 def test_doctor_is_content_with_a_sound_blog(folder: Path) -> None:
@@ -131,7 +159,7 @@ def test_a_cms_is_looked_at_field_by_field(folder: Path) -> None:
         assert "drafts and scheduled posts are not seen" in text
         assert "This took 2 requests" in text
         assert CONTENT_KEY not in text
-        assert "never listed yet" in blog(folder, "doctor", status=1, **key)
+        assert "never synced yet" in blog(folder, "doctor", status=1, **key)
         wrong = blog(folder, "source", "check", status=2, stdin="", **(key | {"BLOG_SOURCE_KEY": "wrong"}))
         assert "Unknown Content API Key" in wrong
         assert wrong.count("\n") == 1

@@ -113,8 +113,8 @@ def test_a_cache_in_front_that_hangs_or_fails_holds_up_nothing_and_is_told_later
             write(articles, "tea.md", "Leaves first.", title="On Tea")
             wait_until(lambda: "Leaves first." in blog.get("/articles/tea").text)
             go_on.set()
-            wait_until(lambda: "learns again what changes" in blog.output)
-            assert blog.output.count("does not learn what changes. Varnish answered 503") == 1
+            wait_until(lambda: "is purged again" in blog.output)
+            assert blog.output.count("cannot be purged. Varnish answered 503") == 1
             go_on.clear()
             write(articles, "cups.md", "A cup.", title="On Cups")
             told = len(server.requests)
