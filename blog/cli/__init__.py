@@ -24,7 +24,10 @@ from blog.sources.registry import configured_source
 from blog.sync import prune_media as media_pruning
 from blog.sync import sync
 from blog.sync.check import check_source
+from blog.sync.report import counted
 from blog.theming import scaffold
+
+FLASK_COMMANDS = (database_commands, routes_command, shell_command)
 
 
 class BlogGroup(FlaskGroup):
@@ -37,6 +40,18 @@ class BlogGroup(FlaskGroup):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """The subcommand ``name``."""
         return AppGroup.get_command(self, ctx, name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the blog's own commands first, and Flask's under a heading of their own."""
+        for heading, is_flask in (("Commands", False), ("Commands of Flask", True)):
+            commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+            rows = [
+                (name, command.get_short_help_str(formatter.width - 20))
+                for name, command in commands.items()
+                if command is not None and (command in FLASK_COMMANDS) is is_flask
+            ]
+            with formatter.section(heading):
+                formatter.write_dl(rows)
 
 
 @click.group(
@@ -52,9 +67,8 @@ def cli() -> None:
     """Serve a blog, and look after it. Settings are read from the environment and from .env."""
 
 
-cli.add_command(database_commands)
-cli.add_command(routes_command)
-cli.add_command(shell_command)
+for command in FLASK_COMMANDS:
+    cli.add_command(command)
 cli.add_command(backup.backup_command)
 cli.add_command(backup.restore_command)
 cli.add_command(comments_group)
@@ -103,7 +117,7 @@ def sync_command(full: bool, confirm_withdrawals: bool, confirm_source: bool) ->
 @click.option("--days", type=click.IntRange(1, 365), help="How long the links work; BLOG_PREVIEW_DAYS if left out.")
 @with_appcontext
 def preview_command(slug: str | None, days: int | None) -> None:
-    """Print links to drafts and scheduled articles, or to the one with this slug, for whoever shall see them."""
+    """Print links to drafts and scheduled articles, or to the one with this slug."""
     found = [piece for piece in previews.waiting(days) if slug in {None, piece.slug}]
     for piece in found:
         click.echo(f"{piece.title}\t{'draft' if piece.is_draft else 'scheduled'}\t{piece.preview}")
@@ -131,7 +145,7 @@ def media_group() -> None:
 
 
 @media_group.command("prune")
-@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@click.option("--dry-run", is_flag=True, help="Only list what would be removed.")
 @click.option("--days", default=1, show_default=True, type=click.IntRange(1), help="Leave what is newer than this.")
 def prune_media(dry_run: bool, days: int) -> None:
     """Remove images that no article and no draft shows any more."""
@@ -139,7 +153,7 @@ def prune_media(dry_run: bool, days: int) -> None:
     for file in found:
         click.echo(f"{file.path.name}\t{file.size / 1000:.0f} kB")
     megabytes = sum(file.size for file in found) / 1_000_000
-    total = f"{'Would go' if dry_run else 'Gone'}: {len(found)} file(s), {megabytes:.1f} MB."
+    total = f"{'Would be removed' if dry_run else 'Removed'}: {counted(len(found), 'file')}, {megabytes:.1f} MB."
     click.echo(total if found else "No image is unused.")
 
 

@@ -34,6 +34,7 @@ from blog.paths import MIGRATIONS
 from blog.sources.base import SOURCE_FAILURES, RemoteSource
 from blog.sources.registry import configured_source
 from blog.sync.rejections import rejections
+from blog.sync.report import counted
 from blog.sync.state import source_state
 from blog.theming import lint, theme
 
@@ -206,7 +207,7 @@ def check_source() -> Iterator[Finding]:
     except SOURCE_FAILURES as error:
         yield failed("source", str(error))
         return
-    yield good("source", f"{settings.source}, {count} documents")
+    yield good("source", f"{settings.source}, {counted(count, 'document')}")
 
 
 def _last_sync(name: str) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from blog.content.models import Article
 from blog.errors import OperatorError
 from blog.extensions import db
 from blog.sources.registry import DEMO_SOURCE
+from blog.sync.report import counted
 
 
 class ReplacementRefused(OperatorError):
@@ -43,4 +44,4 @@ def _live_counts() -> dict[str, int]:
 
 def _described(others: dict[str, int]) -> str:
     total = sum(others.values())
-    return f"{total} {'article' if total == 1 else 'articles'} from {', '.join(sorted(others))}"
+    return f"{counted(total, 'article')} from {', '.join(sorted(others))}"

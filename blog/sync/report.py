@@ -7,6 +7,11 @@ from blog.fetch import Usage
 from blog.sync.upsert import Fate
 
 
+def counted(count: int, noun: str) -> str:
+    """``1 draft``, ``2 drafts``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing to tell of a document: the name its source knows it by, the reason, and the line if that is known."""
@@ -73,7 +78,7 @@ class SyncReport:
             "unchanged": self.unchanged,
             "withdrawn": len(self.withdrawn),
             "rejected": len(self.rejected),
-            "drafts": len(self.drafts),
+            "draft" if len(self.drafts) == 1 else "drafts": len(self.drafts),
         }
         counts = ", ".join(f"{n} {what}" for what, n in sums.items() if n) or "nothing there"
         yield f"{self.source}: {counts}" + (f" ({self.usage})" if self.usage else "")

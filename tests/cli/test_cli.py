@@ -40,6 +40,20 @@ def test_help_lists_the_commands_however_the_settings_are(tmp_path: Path) -> Non
     assert all(f"\n  {command} " in text for command in ("db", "doctor", "moderator", "serve", "sync"))
 
 
+def test_help_lists_the_blog_s_own_commands_before_those_of_flask(tmp_path: Path) -> None:
+    own, _, flask = blog(tmp_path, "--help").partition("Commands of Flask:")
+    assert re.findall(r"^  (\w+)  ", flask, re.MULTILINE) == ["db", "routes", "shell"]
+    assert "\n  serve  " in own.partition("\nCommands:")[2]
+
+
+def test_one_draft_is_not_called_drafts(folder: Path) -> None:
+    (folder / "articles" / "tea.md").write_text("---\ntitle: On Tea\ndraft: true\n---\nText.\n", encoding="utf-8")
+    assert "1 draft\n" in blog(folder, "sync")
+    assert "2 documents\n" in blog(folder, "doctor", status=1)
+    (folder / "articles" / "tea.md").unlink()
+    assert "1 document\n" in blog(folder, "doctor", status=1)
+
+
 def test_a_bad_setting_is_one_line_for_every_command(tmp_path: Path) -> None:
     for arguments in (("sync",), ("moderator", "list"), ("db", "current")):
         text = blog(tmp_path, *arguments, status=2, BLOG_TIMEZONE="Mars")
