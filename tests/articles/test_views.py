@@ -1,5 +1,6 @@
 """The readers' pages, as a reader meets them."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -222,3 +223,20 @@ def test_the_foot_of_each_page_links_to_the_feed_and_the_archive(client: FlaskCl
         foot = client.get(path).text.partition('<footer class="site-footer"')[2]
         assert 'href="/feed.xml"' in foot
         assert 'href="/archive/"' in foot
+
+
+def test_a_listing_shows_authors_the_time_to_read_and_three_tags(client: FlaskClient) -> None:
+    make_article("Long", tags=("One", "Two", "Three", "Four", "Five"), word_count=900)
+    page = client.get("/").text
+    assert re.search(r'class="summary__meta">\s*<span [^>]*>Ada Byron</span>\s*<span>4 minutes to read</span>', page)
+    assert [tag for tag in ("One", "Two", "Three", "Four", "Five") if f">{tag}</a>" in page] == ["One", "Two", "Three"]
+    assert ">+2</span>" in page
+    assert "2 more tags" in page
+    assert ">Five</a>" in client.get("/articles/long").text
+
+
+def test_a_listing_shows_no_time_to_read_where_there_is_none(client: FlaskClient) -> None:
+    make_article("Short", tags=("One",))
+    page = client.get("/").text
+    assert "to read" not in page
+    assert "tags__more" not in page

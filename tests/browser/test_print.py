@@ -17,7 +17,8 @@ BODY = f"""<pre tabindex="0"><code>{CODE}</code></pre>
 <div class="table-scroll" tabindex="0"><table><thead><tr><th>Cup</th><th>Content</th></tr></thead>{ROWS}</table></div>
 <p><code>tinted</code></p>"""
 STYLES = """() => [...document.querySelectorAll(".prose :is(pre, code, .table-scroll)")].map(
-    element => [getComputedStyle(element).overflowX, getComputedStyle(element).backgroundColor])"""
+    element => getComputedStyle(element)).map(style =>
+    [style.overflowX, style.backgroundColor, style.backgroundImage])"""
 
 
 @pytest.fixture(scope="module")
@@ -44,4 +45,4 @@ def test_long_code_and_a_table_are_printed_whole(paper: Page) -> None:
 
 def test_paper_has_no_scrollbars_and_no_tints(paper: Page) -> None:
     paper.emulate_media(media="print")
-    assert {tuple(style) for style in paper.evaluate(STYLES)} == {("visible", "rgba(0, 0, 0, 0)")}
+    assert {tuple(style) for style in paper.evaluate(STYLES)} == {("visible", "rgba(0, 0, 0, 0)", "none")}

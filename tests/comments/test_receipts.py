@@ -151,3 +151,13 @@ def test_no_log_has_a_token_even_when_the_page_fails(
     assert "Exception on /comments/<token> [GET]" in caplog.text
     assert token not in caplog.text
     assert token not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("status", "variant"),
+    [(Status.PENDING, "waiting"), (Status.APPROVED, "success"), (Status.REJECTED, "plain")],
+)
+def test_the_notice_tells_success_from_waiting(
+    client: FlaskClient, article: Article, status: Status, variant: str
+) -> None:
+    assert f'class="notice notice--{variant}" role="status"' in receipt(client, make_comment(article, status=status))
