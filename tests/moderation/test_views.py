@@ -25,7 +25,7 @@ def status(comment: Comment) -> str:
 
 
 def test_a_card_shows_what_a_decision_needs(visitor: Visitor, article: Article) -> None:
-    make_comment(
+    comment = make_comment(
         article,
         "A *kind* word.",
         body_html="<p>A <em>kind</em> word.</p>",
@@ -34,7 +34,7 @@ def test_a_card_shows_what_a_decision_needs(visitor: Visitor, article: Article) 
     )
     page = visitor.visit("/moderation/").text
     for shown in (
-        'href="/articles/on-tea#comments">On Tea</a>',
+        f'href="/articles/on-tea/comments/{comment.id}">On Tea</a>',
         "Bea Brown",
         "bea@example.org",
         "https://bea.example",
