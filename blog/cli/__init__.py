@@ -15,6 +15,7 @@ from blog import create_app, environment
 from blog.cli import backup, doctor, worker
 from blog.cli import serve as server
 from blog.cli.comments import comments_group
+from blog.cli.progress import Progress
 from blog.config import Settings, settings
 from blog.content import previews
 from blog.errors import OperatorError
@@ -100,13 +101,13 @@ def worker_command() -> None:
 @with_appcontext
 def sync_command(full: bool, confirm_withdrawals: bool, confirm_source: bool) -> None:
     """Pull content from the source once and print the report."""
-    with configured_source(settings) as source:
+    with configured_source(settings) as source, Progress(source) as progress:
         report = sync(
             source,
             full=full,
             confirm_withdrawals=confirm_withdrawals,
             confirm_source=confirm_source,
-            on_progress=server.show_progress,
+            on_progress=progress,
         )
     for line in report.lines():
         click.echo(line)

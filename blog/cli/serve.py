@@ -23,6 +23,7 @@ from granian.log import LogLevels
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from blog import create_app
+from blog.cli.progress import Progress
 from blog.cli.worker import run
 from blog.config import settings
 from blog.errors import OperatorError
@@ -210,14 +211,6 @@ def _reason(error: DBAPIError | OSError) -> str:
     return " ".join(str(error.orig if isinstance(error, DBAPIError) else error.strerror).split())
 
 
-def show_progress(count: int) -> None:
-    """Say how far a sync has come: in place on a terminal, a line for every thousand documents elsewhere."""
-    if sys.stderr.isatty():
-        click.echo(f"\rReading articles … {count}\033[K", nl=False, err=True)
-    elif count % 1_000 == 0:
-        click.echo(f"Reading articles … {count}", err=True)
-
-
 def _sync_at_start() -> None:
     """Pull the content. What the blog has already is served although a CMS is down, or has lost too much.
 
@@ -228,7 +221,8 @@ def _sync_at_start() -> None:
         if is_remote and source_state(source.name).listed_at is not None:
             return
         try:
-            report = sync(source, on_progress=show_progress)
+            with Progress(source) as progress:
+                report = sync(source, on_progress=progress)
         except SOURCE_FAILURES as error:
             if not is_remote:
                 raise

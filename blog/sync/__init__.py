@@ -32,8 +32,8 @@ def sync(
 ) -> SyncReport:
     """Bring in all that ``source`` has; withdraw what it no longer has.
 
-    A document that is unchanged since the last sync is not read again, unless ``full``. ``on_progress`` is told how
-    many documents have been listed so far.
+    A document that is unchanged since the last sync is not read again, unless ``full``. ``on_progress`` gets the
+    number of documents that have been handled so far.
 
     :raises SourceUnavailable: the source could not be listed to its end; what was listed went in, nothing is withdrawn.
     :raises ReplacementRefused: another source's articles are here, and ``confirm_source`` is not set; nothing is done.

@@ -49,6 +49,8 @@ class Wanted(NamedTuple):
 
     documents: Sequence[SourceItem]
     cursor: str = ""
+    listed: int = 0
+    """How many were listed, those that are unchanged included."""
 
 
 def attempt(documents: Iterable[SourceItem], source: Source) -> list[Attempt]:

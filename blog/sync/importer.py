@@ -71,6 +71,9 @@ class Intake:
         with Attempts(self._source) as attempts:
             for wanted, made in attempts.at(map(self._wanted, batches(listing))):
                 self._bring_in(made, is_final=not is_whole, cursor=wanted.cursor)
+                for _ in range(wanted.listed):
+                    self._count += 1
+                    self._on_progress(self._count)
 
     def moved(self) -> set[int]:
         """After a whole listing: articles whose own documents are gone, and whose slugs new documents have."""
@@ -91,8 +94,6 @@ class Intake:
         known = self._known(batch)
         wanted = []
         for listed in batch:
-            self._count += 1
-            self._on_progress(self._count)
             document = known.get(listed.source_id)
             if document is None or self._reread or document.revision != stored_revision(listed):
                 wanted.append(listed)
@@ -101,7 +102,7 @@ class Intake:
             else:
                 self.seen_drafts.add(listed.source_id)
                 self._report.count(Fate.DRAFT, listed.source_id)
-        return Wanted(wanted, batch[-1].cursor)
+        return Wanted(wanted, batch[-1].cursor, len(batch))
 
     def _known(self, batch: Sequence[SourceItem]) -> dict[str, _Known]:
         """What is known of each document, by its source id; what is withdrawn is not known."""

@@ -72,6 +72,14 @@ class FolderSource:
         if unreadable:
             raise unavailable(unreadable[0])
 
+    def count(self) -> int:
+        """How many files :meth:`listing` would list, without reading them."""
+        count = 0
+        for _place, folders, files in os.walk(self.folder):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            count += sum(is_article(name) for name in files)
+        return count
+
     def find(self, source_id: str) -> SourceItem | None:
         """The file ``source_id``, where it is still there and an article."""
         path = self.folder / source_id
