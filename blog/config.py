@@ -284,14 +284,14 @@ class Settings:
     language: str = _setting(
         "en",
         _language,
-        "The language of the site: its own words (English and German ship; [translating.md](translating.md) tells how "
-        "to add one), dates, numbers and the direction of writing.",
+        "The language of the site: its own words (English and German ship; [translating.md](translating.md) explains "
+        "how to add one), dates, numbers and the direction of writing.",
     )
     timezone: str = _setting("UTC", _timezone, "The zone in which times are shown, and read where none is given.")
     comments: str = _setting(
         "moderated",
         _comment_policy,
-        "`moderated`, `open` or `closed`, for articles that say nothing themselves.",
+        "`moderated`, `open` or `closed`, for articles that do not set it themselves.",
     )
     comment_rate: str = _setting(
         "6 per minute; 60 per hour",
@@ -336,9 +336,7 @@ class Settings:
         120, _between(1, 1440), "After how many idle minutes a moderator signs in again."
     )
     session_hours: int = _setting(12, _between(1, 168), "After how many hours a moderator signs in again, idle or not.")
-    require_2fa: bool = _setting(
-        False, _switch, "`on`: whoever signs in with a password needs a second factor as well."
-    )
+    require_2fa: bool = _setting(False, _switch, "`on`: signing in with a password needs a second factor as well.")
     local_login: bool = _setting(
         True, _switch, "`off`: nobody signs in with a password or a passkey, only through the provider."
     )

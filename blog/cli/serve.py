@@ -56,7 +56,7 @@ STOP_SECONDS = 10
 
 
 class PortTaken(OperatorError):
-    """The server cannot listen where it was told to."""
+    """The server cannot listen on this host and port."""
 
 
 class DatabaseUnusable(OperatorError):
@@ -173,10 +173,10 @@ def check_port(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address[4])
     except OSError as error:
-        mend = "Stop the other program, or choose another with --port."
+        hint = "Stop the other program, or choose another with --port."
         if error.errno != errno.EADDRINUSE:
-            mend = "Choose another with --host and --port."
-        raise PortTaken(f"Cannot listen on {_in_url(host)}:{port} ({error.strerror}). {mend}") from error
+            hint = "Choose another with --host and --port."
+        raise PortTaken(f"Cannot listen on {_in_url(host)}:{port} ({error.strerror}). {hint}") from error
 
 
 def migrate() -> None:
@@ -192,7 +192,7 @@ def migrate() -> None:
     except DBAPIError as error:
         url = db.engine.url.render_as_string()
         what = f"The database {url} cannot be used ({_reason(error)})."
-        raise DatabaseUnusable(f"{what} Fix BLOG_DATABASE_URL.") from error
+        raise DatabaseUnusable(f"{what} Start the database, or set BLOG_DATABASE_URL to one that works.") from error
 
 
 def _refuse_other_schema() -> None:

@@ -78,7 +78,7 @@ class Worker:
         self._trouble = known_trouble
 
     def work(self) -> None:
-        """Do all that is due now. Trouble is told once, and tried again a little later."""
+        """Do all that is due now. Trouble is logged once, and tried again a little later."""
         if time.monotonic() < self._not_before:
             return
         with self._app.app_context():
@@ -91,9 +91,9 @@ class Worker:
             except OSError as error:
                 self._wait(f"{error.filename or 'A file'} cannot be used ({error.strerror}).")
             except SQLAlchemyError as error:
-                self._wait(f"The database does not do as asked ({' '.join(str(error).split())[:300]}).")
+                self._wait(f"The database reported an error ({' '.join(str(error).split())[:300]}).")
             except Exception:
-                log.exception("The worker met what it does not know")
+                log.exception("Unexpected error in the worker; it tries again")
                 self._wait("")
             else:
                 self._trouble = ""
