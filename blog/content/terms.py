@@ -35,6 +35,9 @@ class Term:
         name = UNSTORABLE.sub("", name).strip()
         return cls(name, slugify(unquote(slug)) or slug_of_name(name) or _slug_of_key(key or name), key[:500])
 
+    def __str__(self) -> str:
+        return self.name
+
 
 def slug_of_name(name: str) -> str:
     """A slug from a name alone; empty where the name has neither letters nor digits."""
