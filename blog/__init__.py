@@ -27,6 +27,7 @@ from blog import (
     request_checks,
     webhooks,
 )
+from blog.application import Blog
 from blog.config import Settings
 from blog.content.cache_keys import keys_published_between
 from blog.paths import TEMPLATES
@@ -48,7 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     :raises blog.errors.OperatorError: a setting, the instance folder or the theme cannot be used.
     """
     settings = settings or Settings.from_environment(environment())
-    app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
+    app = Blog(__name__, static_folder=None, template_folder=str(TEMPLATES))
     instance.init_app(app, settings)
     templates.init_app(app, settings)
     request_checks.init_app(app)

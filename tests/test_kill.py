@@ -165,7 +165,8 @@ def assert_articles_whole(instance: Path) -> None:
 
 def totals(output: str) -> dict[str, int]:
     """The sums of a sync's report: ``…: 3 created, 1 rejected``."""
-    return {what: int(count) for count, what in re.findall(r"(\d+) (\w+)", output.splitlines()[0].rpartition(": ")[2])}
+    report = next(line for line in output.splitlines() if not line.startswith("Reading"))
+    return {what: int(count) for count, what in re.findall(r"(\d+) (\w+)", report.rpartition(": ")[2])}
 
 
 def test_a_sync_that_is_killed_leaves_whole_articles_and_is_completed_by_the_next(

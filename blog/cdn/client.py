@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import httpcore
 import httpx
 
 from blog.fetch.addresses import host_of
@@ -45,11 +46,11 @@ def send(method: str, url: str, headers: Mapping[str, str], content: object = No
             client.stream(method, url, headers=all_headers, json=content) as response,
         ):
             return Response(response.status_code, response.reason_phrase, response.headers, _body(response))
-    except httpx.TimeoutException as error:
+    except httpcore.TimeoutException as error:
         raise Unanswered("did not answer in time") from error
-    except httpx.RemoteProtocolError as error:
+    except (httpcore.ProtocolError, httpx.ProtocolError) as error:
         raise Unanswered("broke off its answer, or sent no HTTP") from error
-    except (httpx.HTTPError, OSError) as error:
+    except (httpcore.NetworkError, httpx.HTTPError, OSError) as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise Unanswered(f"cannot be reached ({reason})") from error
 

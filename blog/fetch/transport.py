@@ -61,7 +61,9 @@ class Transport(httpx.BaseTransport):
             extensions=request.extensions,
         )
         received = self._connections.handle_request(sent)
-        return httpx.Response(received.status, headers=received.headers, stream=_Body(received))
+        return httpx.Response(
+            received.status, headers=received.headers, stream=_Body(received), extensions=received.extensions
+        )
 
     def close(self) -> None:
         """End all connections."""

@@ -116,6 +116,6 @@ def test_a_comment_is_written_and_sent(page: Page, blog: Served, request: pytest
     page.keyboard.type("bea@example.org")
     tab_to(page, page.get_by_label("Comment", exact=True))
     page.keyboard.type(f"Typed without a pointer: {request.node.name}.")
-    page.keyboard.press("Tab")
+    tab_to(page, page.get_by_role("button", name="Send the comment"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("waiting for a moderator")

@@ -39,7 +39,7 @@ def test_a_cache_that_takes_purges_and_is_told_is_well(app: Flask, settings: Set
 
 def test_that_no_worker_tells_it_is_noticed(app: Flask, settings: Settings) -> None:
     with fake(lambda _: http(status="200 Purged")) as server:
-        assert said(settings, server.url)[1].startswith("warning  purge: Varnish got no purge so far; see that blog")
+        assert said(settings, server.url)[1].startswith("warning  purge: Varnish got no purge so far; check that blog")
         told(settings, server, minutes_ago=11)
         assert "got no purge since 20" in said(settings, server.url)[1]
 

@@ -116,7 +116,7 @@ def test_a_command_corrects_counts_and_doctor_asks_for_it(article: Article, runn
     with write_transaction(db.session()) as session:
         session.execute(update(Article).values(comment_count=7))
     [finding] = doctor.check_comments()
-    assert "such as on-tea; correct them with: blog comments recount" in str(finding)
+    assert "such as on-tea; run: blog comments recount" in str(finding)
     assert "1 wrong. Nothing was changed." in runner.invoke(comments_group, ["recount", "--dry-run"]).output
     assert count(article) == 7
     answer = runner.invoke(comments_group, ["recount"])
