@@ -13,6 +13,7 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from flask_migrate import upgrade
 
 from blog import create_app
+from blog.cache import cache_of
 from blog.config import Settings
 from blog.extensions import db
 from blog.theming.environment import FOLDER as COMPILED_TEMPLATES
@@ -119,6 +120,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     app.test_client_class = OutsideClient
     with app.app_context():
         yield app
+        cache_of(app).watcher.stop()  # its thread would still read the database that the next test empties
         db.session.remove()
         db.engine.dispose()
 

@@ -33,9 +33,9 @@ def test_a_page_with_more_keys_than_fit_is_not_kept_for_long(
     client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_article("On Tea")
-    monkeypatch.setattr(policy, "MAX_KEY_BYTES", len("everything index") + 1)
+    monkeypatch.setattr(policy, "MAX_KEY_BYTES", len("comments/1 everything index") + 1)
     index, article = client.get("/"), client.get("/articles/on-tea")
-    assert index.headers["Surrogate-Key"] == "everything index"
+    assert index.headers["Surrogate-Key"] == "comments/1 everything index"
     assert PURGED in index.headers["Cache-Control"]
     assert "Surrogate-Key" not in article.headers
     assert "Cache-Tag" not in article.headers
@@ -45,7 +45,7 @@ def test_a_page_with_more_keys_than_fit_is_not_kept_for_long(
 def test_keys_in_any_script_are_spelled_in_ascii(client: FlaskClient) -> None:
     make_article("On Tea", tags=("Чай",))
     words = client.get("/tags/чай").headers["Surrogate-Key"]
-    assert words.split() == ["everything", "tag/%D1%87%D0%B0%D0%B9"]
+    assert set(words.split()) >= {"everything", "tag/%D1%87%D0%B0%D0%B9"}
 
 
 @pytest.mark.parametrize("path", ["/search?q=tea", "/search", "/moderation/login", "/nowhere", "/articles/nowhere"])

@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,9 +82,10 @@ class Cluster:
             connection.execute(statement, [name])
             names = connection.execute("SELECT datname FROM pg_database WHERE datname = %s", [name]).fetchall()
         if names and self.tables(name) == tables:
-            with self._connect(name) as connection:
+            # A thread of an application that the last test left behind may read just now; then it is made anew.
+            with suppress(psycopg.errors.DeadlockDetected), self._connect(name) as connection:
                 connection.execute(EMPTY)
-            return self._url(name)
+                return self._url(name)
         with self._connect("postgres") as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         return self.create(name, template)
