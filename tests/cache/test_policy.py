@@ -45,7 +45,7 @@ def test_a_page_with_more_keys_than_fit_is_not_kept_for_long(
 def test_keys_in_any_script_are_spelled_in_ascii(client: FlaskClient) -> None:
     make_article("On Tea", tags=("Чай",))
     words = client.get("/tags/чай").headers["Surrogate-Key"]
-    assert set(words.split()) >= {"everything", "tag/%D1%87%D0%B0%D0%B9"}
+    assert words.split() == ["comments/1", "everything", "tag/%D1%87%D0%B0%D0%B9"]
 
 
 @pytest.mark.parametrize("path", ["/search?q=tea", "/search", "/moderation/login", "/nowhere", "/articles/nowhere"])
