@@ -1,6 +1,5 @@
 """Articles that are made to take forever: each costs time in proportion to its length, or is rejected."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from blog.markup.theme_residue import remove_residue
 from tests.support.content_fixtures import Pull
 from tests.support.files import write
 from tests.support.rows import live_slugs
+from tests.support.work import calls_during
 
 FLAT = [
     "<h2>a</h2>",
@@ -66,20 +66,8 @@ def prepare(html: str) -> str:
 
 
 def work(html: str) -> int:
-    """The number of calls, of Python functions and of C ones, that it takes to prepare ``html``."""
-    calls = 0
-
-    def count(_frame: object, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event in {"call", "c_call"}
-
-    previous = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        prepare(html)
-    finally:
-        sys.setprofile(previous)
-    return calls
+    """The calls that it takes to prepare ``html``."""
+    return calls_during(lambda: prepare(html))
 
 
 @pytest.mark.parametrize("piece", FLAT)

@@ -76,8 +76,9 @@ def test_nothing_is_wider_than_the_window_and_axe_finds_nothing(
 def test_a_line_begins_at_the_right(page: Page, blog: Served) -> None:
     page.goto(RICH_ARTICLE)
     width = page.evaluate("innerWidth")
-    # The article is in English, so its own title begins at the left.
     for selector in (".site-header__title", ".comments__title", ".comment-form__title"):
         line, frame = page.locator(selector).evaluate(LINE), page.locator(selector).bounding_box()
         assert frame is not None
         assert abs(line["right"] - (frame["x"] + frame["width"])) < 2, f"{selector} of {width} px"
+    title = page.locator(".article__title")
+    assert title.evaluate("(element) => getComputedStyle(element).direction") == "ltr", "the article is in English"
