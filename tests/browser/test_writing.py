@@ -28,6 +28,12 @@ def type_comment(page: Page, text: str) -> None:
     page.get_by_label("Comment", exact=True).press_sequentially(text)
 
 
+def expect_receipt(page: Page) -> None:
+    """Wait for the receipt and its scripts: they clear the draft."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your comment")
+    page.wait_for_load_state()
+
+
 def test_a_preview_without_script_keeps_the_form(open_page: OpenPage, blog: Served) -> None:
     page = open_page(java_script_enabled=False)
     page.goto(open_article(blog))
@@ -85,7 +91,7 @@ def test_a_draft_survives_until_it_is_sent(page: Page, article: str) -> None:
     page.goto(article)
     write_comment(page, "I am done.")
     send_comment(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your comment")
+    expect_receipt(page)
     page.goto(article)
     assert body(page) == ""
     assert page.evaluate(STORED) == "{}"
@@ -113,6 +119,7 @@ def test_a_refused_comment_keeps_its_draft(page: Page, article: str, faults: Fau
 def test_nothing_is_remembered_unless_it_is_asked_for(page: Page, article: str) -> None:
     write_comment(page, "I stay a stranger.")
     send_comment(page)
+    expect_receipt(page)
     page.goto(article)
     assert page.get_by_label("Name").input_value() == ""
     expect(page.locator(".own-comments")).to_be_hidden()
@@ -124,6 +131,7 @@ def test_who_asks_is_remembered_and_finds_the_way_back_to_the_receipt(page: Page
     write_comment(page, "I come *here* often.")
     page.get_by_label("Remember me").check()
     send_comment(page)
+    expect_receipt(page)
     receipt = page.url
     page.goto(article)
     assert page.get_by_label("Name").input_value() == "Bea Brown"
