@@ -309,6 +309,16 @@ class Settings:
     comment_preview_rate: str = _setting(
         "120 per minute; 2000 per hour", _rate, "How many previews of comments one address may ask for."
     )
+    keep_network_days: int = _setting(
+        30, _between(0, 3650), "After how many days the worker drops the networks that comments were sent from."
+    )
+    keep_user_agent_days: int = _setting(
+        30, _between(0, 3650), "After how many days the worker drops the names of the browsers that sent comments."
+    )
+    identicons: bool = _setting(False, _switch, "`on`: each commenter has a small picture, drawn by the blog itself.")
+    contact: str = _setting(
+        "", str, "Who answers for the blog: a mail or web address, or both with a name. It is shown on `/privacy`."
+    )
     page_size: int = _setting(10, _between(1, 100), "How many articles a listing shows at once.")
     page_cache_mb: int = _setting(
         32, _between(0, 4096), "How much memory each process may fill with finished pages, in MB; 0 keeps none."

@@ -5,6 +5,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
+from blog.cli.personal_data import erase_command, export_command
 from blog.cli.recount import recount_command
 from blog.comments import rerender as rerendering
 from blog.comments.rerender import Rerendering
@@ -20,7 +21,8 @@ def comments_group() -> None:
     """Look after the comments."""
 
 
-comments_group.add_command(recount_command)
+for command in (erase_command, export_command, recount_command):
+    comments_group.add_command(command)
 
 
 @comments_group.command("rerender")

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from blog import create_app
 from blog.cache.purges import prune
 from blog.cdn.notifier import notifying
+from blog.comments.retention import drop_expired
 from blog.comments.withdrawal import erase_withdrawn
 from blog.config import settings
 from blog.database import utc_now
@@ -131,6 +132,7 @@ class Worker:
             self._next_prune = time.monotonic() + PRUNE_SECONDS
             prune()
             erase_withdrawn()
+            drop_expired()
         state = source_state(source_name(settings))
         if _is_over(state.listed_at, timedelta(minutes=settings.full_sync_minutes)):
             self._sync(sync)

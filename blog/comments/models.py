@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     TextClause,
     UniqueConstraint,
+    func,
     select,
     text,
 )
@@ -57,6 +58,8 @@ PATH_DIGITS = 10
 PUBLIC = "{0}status = 'approved' OR ({0}status = 'pending' AND {0}approved_revision IS NOT NULL)"
 IN_THREAD = f"{{0}}root_id IS NULL AND ({{0}}reply_count > 0 OR {PUBLIC})"
 IN_REPLIES = f"{{0}}root_id IS NOT NULL AND ({{0}}reply_count > 0 OR {PUBLIC})"
+WITH_NETWORK = "{0}network <> ''"
+WITH_USER_AGENT = "{0}user_agent <> ''"
 
 
 def _condition(words: str) -> TextClause:
@@ -145,6 +148,9 @@ class Comment(Model):
         _index("ix_comment_replies", "root_id", "path", where=IN_REPLIES),
         _index("ix_comment_parent", "parent_id", where="parent_id IS NOT NULL"),
         _index("ix_comment_withdrawn", "withdrawn_at", where="status = 'withdrawn'"),
+        _index("ix_comment_network", "submitted_at", where=WITH_NETWORK),
+        _index("ix_comment_user_agent", "submitted_at", where=WITH_USER_AGENT),
+        Index("ix_comment_email", func.lower(text("email"))),
     )
 
     IS_PUBLIC = _condition(PUBLIC)
@@ -153,6 +159,9 @@ class Comment(Model):
     """In a query: a top-level comment that is public, or whose place is kept because something below it is."""
     IS_REPLY = _condition(IN_REPLIES)
     """The same for a reply."""
+    HAS_NETWORK = _condition(WITH_NETWORK)
+    """In a query: the sender's network has not been dropped yet."""
+    HAS_USER_AGENT = _condition(WITH_USER_AGENT)
 
     @property
     def is_public(self) -> bool:

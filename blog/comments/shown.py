@@ -9,6 +9,7 @@ from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import Row
 
+from blog.comments.identicons import identicon
 from blog.comments.models import Status, is_public
 from blog.comments.placement import path_ids
 
@@ -36,6 +37,8 @@ class ShownComment:
     author_role: str
     name: str
     website: str
+    identicon: Markup
+    """An SVG; empty when they are switched off."""
     html: Markup
     submitted_at: datetime
     edited_at: datetime | None
@@ -101,6 +104,7 @@ def _shown(base: str, row: Row[Any]) -> ShownComment:
         author_role=row.author_role if is_visible else "",
         name=row.name if is_visible else "",
         website=row.website if is_visible else "",
+        identicon=identicon(row.name, row.email) if is_visible else Markup(),
         html=Markup(row.body_html if is_visible else ""),  # noqa: S704 - cleaned when it was written
         submitted_at=row.submitted_at,
         edited_at=row.edited_at,

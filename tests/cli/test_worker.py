@@ -8,12 +8,19 @@ import sqlite3
 import threading
 import time
 from contextlib import closing, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from blog.comments.models import Comment, Status
+from blog.content.models import Article
+from blog.database import utc_now
+from blog.extensions import db
 from blog.webhooks.signatures import sign
 from tests.sources.fake_ghost import ADMIN_KEY, fake_ghost
+from tests.support.factories import make_comment
 from tests.support.fakes import Request, fake, http
 from tests.support.files import write
 from tests.support.servers import Served, ask, members, served
@@ -165,3 +172,21 @@ def test_many_files_saved_at_once_all_come_in(tmp_path: Path, folder_blog: dict[
         wait_until(lambda: status(blog, "/articles/piece-19") == 200)
     with closing(sqlite3.connect(tmp_path / "blog" / "instance" / "blog.sqlite3")) as database:
         assert database.execute("SELECT count(*) FROM article WHERE withdrawn_at IS NULL").fetchone() == (21,)
+
+
+def test_the_worker_erases_and_drops_what_is_due(tmp_path: Path, folder_blog: dict[str, str]) -> None:
+    with served(tmp_path / "blog", **folder_blog) as blog:
+        with blog.rows():
+            article = db.session.scalars(select(Article)).first()
+            assert article is not None
+            old = utc_now() - timedelta(days=31)
+            make_comment(article, "Sent a month ago.", submitted_at=old)
+            make_comment(article, "Taken back.", status=Status.WITHDRAWN, withdrawn_at=old, submitted_at=old)
+    with served(tmp_path / "blog", **folder_blog) as blog:
+
+        def left() -> list[tuple[str, str, str]]:
+            with blog.rows():
+                comments = db.session.scalars(select(Comment).order_by(Comment.id))
+                return [(comment.body, comment.network, comment.user_agent) for comment in comments]
+
+        wait_until(lambda: left() == [("Sent a month ago.", "", ""), ("", "", "")])

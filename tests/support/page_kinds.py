@@ -97,6 +97,7 @@ def _articles(article: Article) -> list[PageKind]:
         PageKind("articles/tag.html", url_for("articles.tag", slug=article.tags[0].slug)),
         PageKind("articles/author.html", url_for("articles.author", slug=article.authors[0].slug)),
         PageKind("articles/archive.html", url_for("articles.archive")),
+        PageKind("privacy/show.html", url_for("privacy.show")),
         PageKind("articles/year.html", url_for("articles.archive_year", year=article.published_at.year)),
         PageKind("articles/search.html", url_for("articles.find")),
         PageKind("articles/search.html", url_for("articles.find", q="markdown")),

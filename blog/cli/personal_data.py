@@ -1,0 +1,47 @@
+"""``blog comments export`` and ``erase``: what is stored of one mail address."""
+
+import json
+import sys
+
+import click
+
+from blog.comments.personal_data import erase_all, exported
+from blog.sync.report import counted
+
+INTERRUPTED = 130
+"""The exit status of a program that Ctrl-C ended."""
+
+email_option = click.option("--email", required=True, help="The mail address that the comments were sent with.")
+
+
+@click.command("export")
+@email_option
+def export_command(email: str) -> None:
+    """Print all that is stored of the comments of one mail address, as a JSON list."""
+    comments = list(exported(email))
+    json.dump(comments, sys.stdout, ensure_ascii=False, indent=2)
+    click.echo()
+    if not comments:
+        click.echo(f"No comment was sent with {email}.", err=True)
+
+
+@click.command("erase")
+@email_option
+@click.option("--confirm", is_flag=True, help="Erase them. Without it, only list what would be erased.")
+def erase_command(email: str, confirm: bool) -> None:
+    """Erase the comments of one mail address for good; their places stay, so that threads can be read."""
+    comments = list(exported(email))
+    for comment in comments:
+        click.echo(f"{comment['id']}  {comment['submitted_at'][:10]}  {comment['status']:9}  {comment['article']}")
+    if not comments:
+        click.echo(f"No comment was sent with {email}.")
+        return
+    if not confirm:
+        click.echo(f"{counted(len(comments), 'comment')} would be erased. To erase for good, add --confirm.")
+        return
+    try:
+        erased = erase_all(email)
+    except KeyboardInterrupt:
+        click.echo("Stopped. What was erased stays erased; the same command goes on from there.", err=True)
+        sys.exit(INTERRUPTED)
+    click.echo(f"{counted(erased, 'comment')} erased. Backups that were made before still have the texts.")

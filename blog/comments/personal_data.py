@@ -1,0 +1,66 @@
+"""All comments of one mail address: given out as JSON, or erased (GDPR, articles 15, 17 and 20)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, defer, joinedload
+
+from blog.comments.models import Comment, CommentRevision, Status
+from blog.comments.withdrawal import erase
+from blog.content.models import Article
+from blog.database import write_transaction
+from blog.extensions import db
+
+BATCH_SIZE = 100
+
+
+def comments_of(email: str) -> Select[Comment]:
+    """The comments that were sent with this mail address, the oldest first; small and capital letters are equal."""
+    # Both sides are folded by the database: SQLite's lower() leaves letters beyond ASCII as they are.
+    is_same = func.lower(Comment.email) == func.lower(email)
+    article = joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html))
+    query = select(Comment).where(is_same, Comment.email != "").order_by(Comment.id).options(article)
+    return query.execution_options(populate_existing=True)
+
+
+def exported(email: str) -> Iterator[dict[str, Any]]:
+    """Everything that is stored of the comments of ``email``, one JSON object a comment."""
+    for comment in db.session.scalars(comments_of(email)).yield_per(BATCH_SIZE):
+        revisions = select(CommentRevision).where(CommentRevision.comment_id == comment.id)
+        yield {
+            "id": comment.id,
+            "article": comment.article.slug,
+            "in_reply_to": comment.parent_id,
+            "status": comment.status,
+            "name": comment.name,
+            "email": comment.email,
+            "website": comment.website,
+            "text": comment.body,
+            "submitted_at": comment.submitted_at.isoformat(),
+            "edited_at": comment.edited_at and comment.edited_at.isoformat(),
+            "network": comment.network,
+            "user_agent": comment.user_agent,
+            "reason": comment.author_reason,
+            "earlier_texts": [
+                {"text": revision.body, "written_at": revision.created_at.isoformat()}
+                for revision in db.session.scalars(revisions.order_by(CommentRevision.revision))
+            ],
+        }
+
+
+def erase_all(email: str) -> int:
+    """Erase the comments of ``email`` for good, a transaction a batch; return how many there were."""
+    erased = 0
+    while True:
+        with write_transaction(db.session()) as session:
+            done = _erase_batch(session, email)
+        if not done:
+            return erased
+        erased += done
+
+
+def _erase_batch(session: Session, email: str) -> int:
+    query = comments_of(email).limit(BATCH_SIZE)
+    comments = session.scalars(query.where(Comment.status != Status.ERASED)).all()
+    return sum(erase(session, comment) for comment in comments)

@@ -1,0 +1,41 @@
+"""The page that says which personal data the blog keeps, and for how long. It is made from the settings."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint
+
+from blog.cache.policy import cache_page
+from blog.comments.withdrawal import RESTORABLE
+from blog.config import CommentPolicy, settings
+from blog.theming import theme
+
+blueprint = Blueprint("privacy", __name__)
+
+
+@dataclass(frozen=True)
+class KeptData:
+    """What the settings make the blog keep; times in days and minutes."""
+
+    takes_comments: bool
+    network_days: int
+    user_agent_days: int
+    restorable_days: int
+    edit_minutes: int
+    draws_identicons: bool
+    contact: str
+
+
+@blueprint.get("/privacy")
+def show() -> str:
+    """What is kept of readers, commenters and moderators. It changes with the settings only."""
+    cache_page(["privacy"])
+    kept = KeptData(
+        takes_comments=settings.comments != CommentPolicy.CLOSED,
+        network_days=settings.keep_network_days,
+        user_agent_days=settings.keep_user_agent_days,
+        restorable_days=RESTORABLE.days,
+        edit_minutes=settings.comment_edit_minutes,
+        draws_identicons=settings.identicons,
+        contact=settings.contact,
+    )
+    return theme.render("privacy/show.html", kept=kept)

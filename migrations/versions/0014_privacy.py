@@ -1,0 +1,27 @@
+"""Comments: found by the age of what is dropped from them, and by mail address
+
+Revision: 0014, after 0013
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    for name in ("network", "user_agent"):
+        is_kept = sa.text(f"{name} <> ''")
+        op.create_index(
+            f"ix_comment_{name}", "comment", ["submitted_at"], sqlite_where=is_kept, postgresql_where=is_kept
+        )
+    op.create_index("ix_comment_email", "comment", [sa.text("lower(email)")])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_comment_email", "comment")
+    op.drop_index("ix_comment_user_agent", "comment")
+    op.drop_index("ix_comment_network", "comment")

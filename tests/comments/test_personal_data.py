@@ -1,0 +1,82 @@
+"""Everything that is stored of one mail address is given out, or erased."""
+
+import json
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy import select
+
+from blog.cli.comments import comments_group
+from blog.comments import personal_data
+from blog.comments.models import Comment, Status
+from blog.comments.receipts import token_of
+from blog.content.models import Article
+from blog.extensions import db
+from tests.support.factories import make_article, make_comment
+
+ADA = "ada@example.org"
+
+
+@pytest.fixture
+def article(app: Flask) -> Article:
+    return make_article("On Tea")
+
+
+def texts() -> list[str]:
+    db.session.rollback()
+    db.session.expire_all()
+    return [comment.body for comment in db.session.scalars(select(Comment).order_by(Comment.id))]
+
+
+def test_an_export_has_all_texts_and_data_of_one_address(
+    client: FlaskClient, article: Article, runner: FlaskCliRunner
+) -> None:
+    first = make_comment(article, "First text.", email=ADA, name="Ada", website="https://ada.example/")
+    make_comment(article, "Another’s.", email="bea@example.org")
+    make_comment(article, "In capitals.", email=ADA.upper(), status=Status.APPROVED)
+    client.post(f"/comments/{token_of(first)}/edit", data={"body": "Second text.", "revision": "1"})
+    answer = runner.invoke(comments_group, ["export", "--email", ADA])
+    assert answer.exit_code == 0
+    found = json.loads(answer.stdout)
+    assert [comment["text"] for comment in found] == ["Second text.", "In capitals."]
+    assert [earlier["text"] for earlier in found[0]["earlier_texts"]] == ["First text."]
+    assert found[0]["website"] == "https://ada.example/"
+    assert found[0]["network"] == "203.0.113.0/24"
+    assert found[0]["user_agent"] == "A browser"
+    assert found[0]["article"] == "on-tea"
+    assert "Another’s." not in answer.output
+
+
+def test_without_confirmation_an_erasure_only_lists(article: Article, runner: FlaskCliRunner) -> None:
+    make_comment(article, "A text.", email=ADA)
+    answer = runner.invoke(comments_group, ["erase", "--email", ADA])
+    assert "1 comment would be erased. To erase for good, add --confirm." in answer.output
+    assert "on-tea" in answer.output
+    assert texts() == ["A text."]
+
+
+def test_an_erasure_leaves_places_and_threads(
+    client: FlaskClient, article: Article, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(personal_data, "BATCH_SIZE", 1)
+    parent = make_comment(article, "A question.", email=ADA, status=Status.APPROVED)
+    make_comment(article, "The answer.", parent=parent, email="bea@example.org", status=Status.APPROVED)
+    make_comment(article, "Waiting.", email=ADA)
+    answer = runner.invoke(comments_group, ["erase", "--email", ADA, "--confirm"])
+    assert "2 comments erased." in answer.output
+    assert texts() == ["", "The answer.", ""]
+    page = client.get("/articles/on-tea").text
+    assert "A question." not in page
+    assert "The answer." in page
+    assert f'id="comment-{parent.id}"' in page
+    assert json.loads(runner.invoke(comments_group, ["export", "--email", ADA]).stdout) == []
+
+
+@pytest.mark.parametrize("command", [["export"], ["erase"], ["erase", "--confirm"]])
+def test_an_unknown_address_is_said_to_be_unknown(article: Article, runner: FlaskCliRunner, command: list[str]) -> None:
+    make_comment(article, "Erased before.", email="", status=Status.ERASED)
+    answer = runner.invoke(comments_group, [*command, "--email", "nobody@example.org"])
+    assert "No comment was sent with nobody@example.org." in answer.output
+    answer = runner.invoke(comments_group, [*command, "--email", ""])
+    assert "No comment was sent with" in answer.output
