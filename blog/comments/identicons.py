@@ -23,7 +23,7 @@ def identicon(name: str, email: str) -> Markup:
     key = str(current_app.secret_key).encode()
     digest = hmac.new(key, f"identicon:{(email or name).casefold()}".encode(), sha256).digest()
     squares = "".join(f"M{x} {y}h1v1h-1z" for y in range(SIZE) for x in range(SIZE) if _is_filled(digest, x, y))
-    svg = '<svg class="identicon identicon--{}" viewBox="-1 -1 7 7" aria-hidden="true"><path d="{}"/></svg>'
+    svg = '<svg class="identicon identicon--{}" viewBox="0 0 5 5" aria-hidden="true"><path d="{}"/></svg>'
     return Markup(svg).format(digest[-1] % COLOURS, squares)  # noqa: S704 - our own markup, a number and a path
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from blog.comments.models import Comment, CommentRevision, Status
@@ -17,10 +17,9 @@ BATCH_SIZE = 100
 
 def comments_of(email: str) -> Select[Comment]:
     """The comments that were sent with this mail address, the oldest first; small and capital letters are equal."""
-    # Both sides are folded by the database: SQLite's lower() leaves letters beyond ASCII as they are.
-    is_same = func.lower(Comment.email) == func.lower(email)
+    is_same = Comment.email_key == email.casefold()
     article = joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html))
-    query = select(Comment).where(is_same, Comment.email != "").order_by(Comment.id).options(article)
+    query = select(Comment).where(is_same, Comment.HAS_EMAIL).order_by(Comment.id).options(article)
     return query.execution_options(populate_existing=True)
 
 

@@ -17,7 +17,19 @@ BATCH_SIZE = 100
 ATTEMPTS = 3
 
 EMPTY: dict[str, Any] = dict.fromkeys(
-    ("name", "email", "website", "body", "body_html", "network", "user_agent", "held_reason", "author_reason"), ""
+    (
+        "name",
+        "email",
+        "email_key",
+        "website",
+        "body",
+        "body_html",
+        "network",
+        "user_agent",
+        "held_reason",
+        "author_reason",
+    ),
+    "",
 )
 """What is left of an erased comment: its place in the thread, and when it was written."""
 

@@ -18,10 +18,16 @@ def upgrade() -> None:
         op.create_index(
             f"ix_comment_{name}", "comment", ["submitted_at"], sqlite_where=is_kept, postgresql_where=is_kept
         )
-    op.create_index("ix_comment_email", "comment", [sa.text("lower(email)")])
+    op.add_column("comment", sa.Column("email_key", sa.String(254), nullable=False, server_default=""))
+    op.execute("UPDATE comment SET email_key = lower(email) WHERE email <> ''")
+    has_email = sa.text("email_key <> ''")
+    op.create_index(
+        "ix_comment_email", "comment", ["email_key", "status"], sqlite_where=has_email, postgresql_where=has_email
+    )
 
 
 def downgrade() -> None:
     op.drop_index("ix_comment_email", "comment")
+    op.drop_column("comment", "email_key")
     op.drop_index("ix_comment_user_agent", "comment")
     op.drop_index("ix_comment_network", "comment")
