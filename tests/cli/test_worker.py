@@ -175,13 +175,12 @@ def test_many_files_saved_at_once_all_come_in(tmp_path: Path, folder_blog: dict[
 
 
 def test_the_worker_erases_and_drops_what_is_due(tmp_path: Path, folder_blog: dict[str, str]) -> None:
-    with served(tmp_path / "blog", **folder_blog) as blog:
-        with blog.rows():
-            article = db.session.scalars(select(Article)).first()
-            assert article is not None
-            old = utc_now() - timedelta(days=31)
-            make_comment(article, "Sent a month ago.", submitted_at=old)
-            make_comment(article, "Taken back.", status=Status.WITHDRAWN, withdrawn_at=old, submitted_at=old)
+    with served(tmp_path / "blog", **folder_blog) as blog, blog.rows():
+        article = db.session.scalars(select(Article)).first()
+        assert article is not None
+        old = utc_now() - timedelta(days=31)
+        make_comment(article, "Sent a month ago.", submitted_at=old)
+        make_comment(article, "Taken back.", status=Status.WITHDRAWN, withdrawn_at=old, submitted_at=old)
     with served(tmp_path / "blog", **folder_blog) as blog:
 
         def left() -> list[tuple[str, str, str]]:
