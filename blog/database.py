@@ -70,7 +70,7 @@ def write_transaction(session: Session) -> Iterator[Session]:
     timeout. A transaction that began by reading could not wait: it would fail as soon as another had written.
     """
     session.commit()
-    with _turn(session):
+    with _writers_lock(session):
         session.connection(execution_options={BEGIN: "BEGIN IMMEDIATE"})
         try:
             yield session
@@ -83,7 +83,7 @@ def write_transaction(session: Session) -> Iterator[Session]:
 
 
 @contextmanager
-def _turn(session: Session) -> Iterator[None]:
+def _writers_lock(session: Session) -> Iterator[None]:
     """Wait behind the other writers of this process: SQLite would sleep ever longer and try again, in no order."""
     if session.get_bind().dialect.name != "sqlite":
         yield

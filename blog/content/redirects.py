@@ -14,7 +14,7 @@ CATCH_ALL = "articles.moved"
 """The endpoint of the addresses that no page of the blog has."""
 
 
-class Redirects:
+class RedirectWriter:
     """The redirects that a few articles may touch, read at once."""
 
     def __init__(self, session: Session, paths: Iterable[str]) -> None:

@@ -30,7 +30,7 @@ NAME = re.compile(rf"[0-9a-f]{{32}}(?:-[\da-z]+){{0,3}}\.({'|'.join(TYPES)})")
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredImage:
     """An image of this site: its address, and its size in pixels where that is known."""
 
     address: str
@@ -43,7 +43,7 @@ def media_folder() -> Path:
     return settings.instance / "media"
 
 
-def keep_image(data: bytes) -> Kept:
+def store_image(data: bytes) -> StoredImage:
     """Keep an image without its metadata, and its copies; the same bytes have the same address.
 
     :raises NotAnImage: the bytes are no image that a page should show.
@@ -63,7 +63,7 @@ def keep_image(data: bytes) -> Kept:
         }
         for file, content in (files | {name: picture.data}).items():
             _keep_file(file, content)
-    return Kept(f"{srcset.FOLDER}{name}", picture.width, picture.height)
+    return StoredImage(f"{srcset.FOLDER}{name}", picture.width, picture.height)
 
 
 def _possible_names(picture: Picture, hash_: str) -> Iterator[str]:

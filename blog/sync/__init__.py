@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from blog.extensions import db
 from blog.sources.base import SOURCE_FAILURES, CursorExpired, RemoteSource, Source, SourceItem
 from blog.sync.importer import Intake
-from blog.sync.lock import turn
+from blog.sync.lock import sync_lock
 from blog.sync.rejections import rejected_ids
 from blog.sync.replacement import ReplacementRefused, check_replacement
 from blog.sync.report import SyncReport
@@ -146,7 +146,7 @@ def _reporting(source: Source, *, confirm_source: bool = False) -> Iterator[Sync
     report = SyncReport(source.name)
     if isinstance(source, RemoteSource):
         report.usage = source.usage
-    with turn():
+    with sync_lock():
         try:
             check_replacement(source.name, is_confirmed=confirm_source)
             yield report

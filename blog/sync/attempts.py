@@ -32,7 +32,7 @@ UNPICKLABLE = (PicklingError, AttributeError, TypeError)
 log = logging.getLogger(__name__)
 
 
-class Refused(NamedTuple):
+class Rejected(NamedTuple):
     """A document that cannot become an article: why, and the line where that is known."""
 
     listed: SourceItem
@@ -41,7 +41,7 @@ class Refused(NamedTuple):
     title: str = ""
 
 
-Attempt = Prepared | Refused
+Attempt = Prepared | Rejected
 
 
 class Wanted(NamedTuple):
@@ -65,13 +65,13 @@ def _attempt(listed: SourceItem, source: Source) -> Attempt:
     try:
         return prepare(listed, source)
     except InvalidDocument as error:
-        return Refused(listed, str(error), error.line, error.title)
+        return Rejected(listed, str(error), error.line, error.title)
     except OperatorError:
         raise
     except Exception as error:
         # One document may not keep the others out, whatever is wrong with it or with what reads it.
         log.exception("The document %s of %s could not be read", listed.source_id, source.name)
-        return Refused(listed, f"it could not be read ({type(error).__name__}); the log says more")
+        return Rejected(listed, f"it could not be read ({type(error).__name__}); the log says more")
 
 
 class Attempts:
@@ -80,17 +80,17 @@ class Attempts:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._processes = min(processors(), MAX_PROCESSES) if not isinstance(source, RemoteSource) else 1
-        self._crew: WorkerPool | None = None
+        self._pool: WorkerPool | None = None
         self._count = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, _type: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if self._crew is not None:
-            self._crew.end(at_once=error is not None)
+        if self._pool is not None:
+            self._pool.end(at_once=error is not None)
 
-    def at(self, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, list[Attempt]]]:
+    def prepare_all(self, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, list[Attempt]]]:
         """Each of ``wanted`` in its order, with what became of it; where listing fails, what came before comes out.
 
         :raises InstanceUnwritable: an image cannot be kept.
@@ -99,7 +99,7 @@ class Attempts:
         try:
             for each in wanted:
                 begun.append((each, self._begin(each)))
-                if self._crew is None or len(begun) > self._processes + 1:
+                if self._pool is None or len(begun) > self._processes + 1:
                     yield self._finish(*begun.popleft())
         except SOURCE_FAILURES:
             yield from (self._finish(*each) for each in begun)
@@ -110,10 +110,10 @@ class Attempts:
         self._count += len(wanted.documents)
         if self._processes == 1 or self._count <= FEW:
             return None
-        if self._crew is None:
-            self._crew = WorkerPool(self._processes, current_app.config["BLOG"])
+        if self._pool is None:
+            self._pool = WorkerPool(self._processes, current_app.config["BLOG"])
         try:
-            return self._crew.submit(attempt, wanted.documents, self._source)
+            return self._pool.submit(attempt, wanted.documents, self._source)
         except BrokenProcessPool:
             return None
 

@@ -9,7 +9,7 @@ from blog.content.documents import Document, InvalidDocument
 from blog.sources.base import RemoteSource, Source, SourceItem
 from blog.sync.images import ExaminedImages
 from blog.sync.prepare import prepare
-from blog.sync.report import Entry
+from blog.sync.report import ReportLine
 
 LISTED = 50
 """Pieces of the listing that are asked for."""
@@ -41,7 +41,7 @@ def _all_documents(source: Source) -> Iterator[str]:
             prepared = prepare(listed, source, ExaminedImages(source, listed))
         except InvalidDocument as error:
             rejected += 1
-            yield f"rejected: {Entry(listed.source_id, str(error), error.line, error.title)}"
+            yield f"rejected: {ReportLine(listed.source_id, str(error), error.line, error.title)}"
             continue
         accepted += 1
         document = prepared.document

@@ -10,7 +10,7 @@ from blog.markup.dom import Element
 from blog.markup.flow import unwrapped
 from blog.markup.pruning import REMOVED, prune
 from blog.media.inspect import examine
-from blog.media.store import Kept, keep_image
+from blog.media.store import StoredImage, store_image
 from blog.sources.base import RemoteSource, Source, SourceItem
 
 MAX_IMAGES = 200
@@ -19,7 +19,7 @@ SAME_SHAPE = 0.02
 """How far the proportions that an author gives may be off the picture's own."""
 
 
-_stored: WeakKeyDictionary[RemoteSource, dict[str, Kept]] = WeakKeyDictionary()
+_stored: WeakKeyDictionary[RemoteSource, dict[str, StoredImage]] = WeakKeyDictionary()
 """The images that were fetched for each source, which lives as long as a sync: each picture is fetched once."""
 
 
@@ -30,46 +30,46 @@ class Images:
         self.notes: list[Note] = []
         self._source = source
         self._listed = listed
-        self._kept: dict[str, Kept | None] = {}
+        self._kept: dict[str, StoredImage | None] = {}
         self._is_full = False
 
-    def bring(self, reference: str) -> Kept | None:
+    def store(self, reference: str) -> StoredImage | None:
         """The image as this site has it; ``None`` where it cannot be had."""
         if reference not in self._kept and not self._is_refused():
-            self._kept[reference] = self._bring(reference)
+            self._kept[reference] = self._try_to_store(reference)
         return self._kept.get(reference)
 
-    def place(self, body: Element) -> None:
+    def localise(self, body: Element) -> None:
         """Have the images of a document at this site's addresses and of known size.
 
         An image that cannot be had is left out, and its caption becomes a paragraph; one on a host that the source does
-        not bring stays as it is.
+        not own stays as it is.
         """
-        self._place(body)
+        self._localise(body)
         prune(body)
 
-    def _place(self, element: Element) -> tuple[int, int]:
+    def _localise(self, element: Element) -> tuple[int, int]:
         """How many images ``element`` keeps and loses."""
         kept = lost = 0
-        for place, child in enumerate(element.children):
+        for localise, child in enumerate(element.children):
             if isinstance(child, str):
                 continue
             if child.name != "img":
-                inside = self._place(child)
-            elif self._is_placed(child.attributes):
+                inside = self._localise(child)
+            elif self._localise_image(child.attributes):
                 inside = (1, 0)
             else:
                 inside = (0, 1)
-                element.children[place] = REMOVED
+                element.children[localise] = REMOVED
             kept, lost = kept + inside[0], lost + inside[1]
         if element.name == "figure" and lost and not kept:
             _make_paragraph(element)
         return kept, lost
 
-    def _is_placed(self, attributes: dict[str, str]) -> bool:
+    def _localise_image(self, attributes: dict[str, str]) -> bool:
         """Whether an image stays, after its address and size were put right."""
         reference = attributes.get("src", "")
-        image = self.bring(reference)
+        image = self.store(reference)
         if image is not None:
             attributes |= {"src": image.address} | _size(image, attributes)
         return image is not None or not self._source.owns_image(reference)
@@ -83,7 +83,7 @@ class Images:
             self.notes.append(Note(f"an article has at most {MAX_IMAGES} images; the others are left out"))
         return True
 
-    def _bring(self, reference: str) -> Kept | None:
+    def _try_to_store(self, reference: str) -> StoredImage | None:
         if not self._source.owns_image(reference):
             self._note(reference, "lies on another host; pages show only this site’s images")
             return None
@@ -95,12 +95,12 @@ class Images:
             self._note(reference, f"is left out: {error}")
         return None
 
-    def _fetch(self, reference: str) -> Kept:
+    def _fetch(self, reference: str) -> StoredImage:
         if not isinstance(self._source, RemoteSource):
-            return keep_image(self._source.open_image(self._listed.source_id, reference))
+            return store_image(self._source.open_image(self._listed.source_id, reference))
         stored = _stored.setdefault(self._source, {})
         if reference not in stored:
-            stored[reference] = keep_image(self._source.open_image(self._listed.source_id, reference))
+            stored[reference] = store_image(self._source.open_image(self._listed.source_id, reference))
         return stored[reference]
 
     def _note(self, reference: str, what: str) -> None:
@@ -111,13 +111,13 @@ class Images:
 class ExaminedImages(Images):
     """The images of a document, looked at and not kept."""
 
-    def _fetch(self, reference: str) -> Kept:
+    def _fetch(self, reference: str) -> StoredImage:
         picture = examine(self._source.open_image(self._listed.source_id, reference))
         name = f"{sha256(picture.data).hexdigest()[:32]}.{picture.type}"
-        return Kept(f"{srcset.FOLDER}{name}", picture.width, picture.height)
+        return StoredImage(f"{srcset.FOLDER}{name}", picture.width, picture.height)
 
 
-def _size(kept: Kept, attributes: dict[str, str]) -> dict[str, str]:
+def _size(kept: StoredImage, attributes: dict[str, str]) -> dict[str, str]:
     """Width and height for an ``img``, so that the text below does not jump: the author's where they fit."""
     if kept.width is None or kept.height is None:
         return {}

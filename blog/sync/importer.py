@@ -15,13 +15,13 @@ from blog.content.terms import UNSTORABLE
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.sources.base import Source, SourceItem
-from blog.sync.attempts import Attempt, Attempts, Refused, Wanted, attempt
+from blog.sync.attempts import Attempt, Attempts, Rejected, Wanted, attempt
 from blog.sync.batches import batches
 from blog.sync.prepare import Prepared, stored_revision
 from blog.sync.rejections import forget_rejections_but, update_rejections
-from blog.sync.report import Entry, SyncReport
+from blog.sync.report import ReportLine, SyncReport
 from blog.sync.state import move_cursor
-from blog.sync.upsert import Batch, Fate, Outcome
+from blog.sync.upsert import Outcome, Result, Upsert
 
 MAX_NAME, MAX_TITLE = 500, 200
 """Characters of a rejected document's source id and title that are kept."""
@@ -57,7 +57,7 @@ class Intake:
         self._reread = reread
         self._on_progress = on_progress or (lambda _count: None)
         self._deferred: list[_Deferred] = []
-        self._rejected: list[Entry] = []
+        self._rejected: list[ReportLine] = []
         """The documents of the present batch that were rejected."""
         self._rejected_ids: set[str] = set()
         self._count = 0
@@ -69,7 +69,7 @@ class Intake:
         rejected where it is not.
         """
         with Attempts(self._source) as attempts:
-            for wanted, made in attempts.at(map(self._wanted, batches(listing))):
+            for wanted, made in attempts.prepare_all(map(self._wanted, batches(listing))):
                 self._bring_in(made, is_final=not is_whole, cursor=wanted.cursor)
                 for _ in range(wanted.listed):
                     self._count += 1
@@ -101,7 +101,7 @@ class Intake:
                 self._report.unchanged += 1
             else:
                 self.seen_drafts.add(listed.source_id)
-                self._report.count(Fate.DRAFT, listed.source_id)
+                self._report.count(Outcome.DRAFT, listed.source_id)
         return Wanted(wanted, batch[-1].cursor, len(batch))
 
     def _known(self, batch: Sequence[SourceItem]) -> dict[str, _Known]:
@@ -125,16 +125,16 @@ class Intake:
         adoptable = set() if adoptable is None else adoptable
         prepared = []
         for one in made:
-            if isinstance(one, Refused):
+            if isinstance(one, Rejected):
                 self._reject(*one)
             else:
                 prepared.append(one)
         accepted = []
-        for outcome in self._store(prepared, adoptable, cursor):
-            self._remember(outcome, adoptable)
-            self._tell(outcome, is_final=is_final)
-            if outcome.fate is not Fate.CONFLICT:
-                accepted.append(outcome.prepared.listed.source_id)
+        for result in self._store(prepared, adoptable, cursor):
+            self._remember(result, adoptable)
+            self._tell(result, is_final=is_final)
+            if result.outcome is not Outcome.CONFLICT:
+                accepted.append(result.prepared.listed.source_id)
         self._store_rejections(accepted)
         db.session.expunge_all()
 
@@ -144,7 +144,7 @@ class Intake:
         self._rejected_ids.update(entry.name for entry in self._rejected)
         self._rejected.clear()
 
-    def _store(self, prepared: Sequence[Prepared], adoptable: Collection[int], cursor: str = "") -> list[Outcome]:
+    def _store(self, prepared: Sequence[Prepared], adoptable: Collection[int], cursor: str = "") -> list[Result]:
         """Write a batch, and where to go on. One that the database refuses is tried again document by document."""
         if not prepared and not cursor:
             return []
@@ -152,41 +152,41 @@ class Intake:
             with write_transaction(db.session()) as session:
                 if cursor:
                     move_cursor(session, self._source.name, cursor)
-                return Batch(session, self._source.name, prepared, adoptable).apply() if prepared else []
+                return Upsert(session, self._source.name, prepared, adoptable).apply() if prepared else []
         except (DataError, IntegrityError) as error:
             if len(prepared) == 1:
                 why = f"the database refused it ({error.orig})"
                 self._reject(prepared[0].listed, why, title=prepared[0].document.title)
                 return []
-            return [outcome for one in prepared for outcome in self._store([one], adoptable)]
+            return [result for one in prepared for result in self._store([one], adoptable)]
 
-    def _remember(self, outcome: Outcome, adoptable: set[int]) -> None:
+    def _remember(self, result: Result, adoptable: set[int]) -> None:
         """The source still has this document."""
-        if outcome.fate in {Fate.DRAFT, Fate.WITHDRAWN}:
-            self.seen_drafts.add(outcome.prepared.listed.source_id)
-        if outcome.article is not None and outcome.fate is not Fate.CONFLICT:
-            self.seen.add(outcome.article.id)
-            adoptable.discard(outcome.article.id)
+        if result.outcome in {Outcome.DRAFT, Outcome.WITHDRAWN}:
+            self.seen_drafts.add(result.prepared.listed.source_id)
+        if result.article is not None and result.outcome is not Outcome.CONFLICT:
+            self.seen.add(result.article.id)
+            adoptable.discard(result.article.id)
 
-    def _tell(self, outcome: Outcome, *, is_final: bool) -> None:
+    def _tell(self, result: Result, *, is_final: bool) -> None:
         """Put what became of a document into the report, or put it off until the listing is complete."""
-        listed, first = outcome.prepared.listed, outcome.article
-        if outcome.fate is Fate.CONFLICT and first is not None:
+        listed, first = result.prepared.listed, result.article
+        if result.outcome is Outcome.CONFLICT and first is not None:
             if is_final:
                 why = f"slug: “{first.slug}” is already that of {first.source_id}"
-                self._reject(listed, why, listed.find_line("slug:"), outcome.prepared.document.title)
+                self._reject(listed, why, listed.find_line("slug:"), result.prepared.document.title)
             else:
-                self._deferred.append(_Deferred(listed, first.id, outcome.is_known))
+                self._deferred.append(_Deferred(listed, first.id, result.is_known))
             return
-        self._report.count(outcome.fate, listed.source_id)
-        for note in outcome.prepared.notes:
-            self._report.notes.append(Entry(listed.source_id, note.what, note.line))
-        for url, why in outcome.refused.items():
-            self._report.notes.append(Entry(listed.source_id, f"redirect_from: {why}", listed.find_line(url)))
+        self._report.count(result.outcome, listed.source_id)
+        for note in result.prepared.notes:
+            self._report.notes.append(ReportLine(listed.source_id, note.what, note.line))
+        for url, why in result.refused.items():
+            self._report.notes.append(ReportLine(listed.source_id, f"redirect_from: {why}", listed.find_line(url)))
 
     def _reject(self, listed: SourceItem, why: str, line: int | None = None, title: str = "") -> None:
         name, reason, title = map(_storable, (listed.source_id, " ".join(why.split()), title))
-        entry = Entry(name[:MAX_NAME], reason, line, title[:MAX_TITLE])
+        entry = ReportLine(name[:MAX_NAME], reason, line, title[:MAX_TITLE])
         self._report.rejected.append(entry)
         self._rejected.append(entry)
 

@@ -22,7 +22,7 @@ class SyncRunning(OperatorError):
 
 
 @contextmanager
-def turn(seconds: float = SECONDS) -> Iterator[None]:
+def sync_lock(seconds: float = SECONDS) -> Iterator[None]:
     """Wait until no other sync of this database runs, on this machine or, with PostgreSQL, on any.
 
     The lock goes with its process, however that ends.
@@ -42,17 +42,17 @@ def turn(seconds: float = SECONDS) -> Iterator[None]:
 def _postgresql() -> Iterator[Callable[[], bool]]:
     # https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        taken = False
+        is_held = False
 
         def is_free() -> bool:
-            nonlocal taken
-            taken = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": KEY}))
-            return taken
+            nonlocal is_held
+            is_held = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": KEY}))
+            return is_held
 
         try:
             yield is_free
         finally:
-            if taken:
+            if is_held:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": KEY})
 
 

@@ -54,7 +54,7 @@ def prepare(listed: SourceItem, source: Source, images: Images | None = None) ->
     """
     document = listed.load()
     images = images or Images(source, listed)
-    image = images.bring(document.image) if document.image else None
+    image = images.store(document.image) if document.image else None
     try:
         body = sanitizer.read(document.body)
     except ArticleTooComplex as error:
@@ -62,7 +62,7 @@ def prepare(listed: SourceItem, source: Source, images: Images | None = None) ->
     dropped = replace_cms_markup(body, document.body)
     residues = remove_residue(body)
     add_heading_ids(body)
-    images.place(body)
+    images.localise(body)
     html = finish(body)
     fields = _plain_fields(document, residues)
     text = plain_text(html)

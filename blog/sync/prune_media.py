@@ -14,7 +14,7 @@ from blog.errors import OperatorError
 from blog.extensions import db
 from blog.markup import srcset
 from blog.media.store import NAME, media_folder
-from blog.sync.lock import turn
+from blog.sync.lock import sync_lock
 
 REFERENCE = re.compile(rf"{srcset.FOLDER}([0-9a-z-]+\.[a-z]+)")
 UNFINISHED = re.compile(r"\.[0-9a-z-]+\.[a-z]+\.\d+\.[0-9a-f]{8}")
@@ -49,10 +49,10 @@ def unused(days: int) -> list[Unused]:
     latest = time.time() - days * SECONDS_A_DAY
     found = []
     for path in sorted(media_folder().glob("*")):
-        told = path.stat()
+        status = path.stat()
         is_ours = NAME.fullmatch(path.name) or UNFINISHED.fullmatch(path.name)
-        if is_ours and path.name not in shown and told.st_mtime <= latest:
-            found.append(Unused(path, told.st_size))
+        if is_ours and path.name not in shown and status.st_mtime <= latest:
+            found.append(Unused(path, status.st_size))
     return found
 
 
@@ -62,7 +62,7 @@ def prune(days: int) -> list[Unused]:
     :raises NothingShown: there is no article and no draft.
     :raises SyncRunning: a sync runs, and does not end.
     """
-    with turn():
+    with sync_lock():
         removed = unused(days)
         for file in removed:
             file.path.unlink(missing_ok=True)

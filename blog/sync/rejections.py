@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from blog.database import UTCDateTime, utc_now, write_transaction
 from blog.extensions import Model, db
 from blog.sync.batches import batches
-from blog.sync.report import Entry
+from blog.sync.report import ReportLine
 
 
 class Rejection(Model):
@@ -28,17 +28,17 @@ class Rejection(Model):
 
     __table_args__ = (UniqueConstraint("source", "source_id", name="uq_rejection_source_source_id"),)
 
-    def as_entry(self) -> Entry:
+    def as_report_line(self) -> ReportLine:
         """The rejection as a line of a report."""
-        return Entry(self.source_id, self.reason, self.line, self.title)
+        return ReportLine(self.source_id, self.reason, self.line, self.title)
 
 
-def update_rejections(source: str, accepted: Collection[str], rejected: Sequence[Entry]) -> list[Entry]:
+def update_rejections(source: str, accepted: Collection[str], rejected: Sequence[ReportLine]) -> list[ReportLine]:
     """Store the documents of ``source`` that were ``rejected``, forget those ``accepted``; return the new ones."""
     names = {*accepted, *(entry.name for entry in rejected)}
     stored = {row.source_id: row for row in _stored(source, names)}
     db.session.commit()
-    fresh = [entry for entry in rejected if entry.name not in stored or stored[entry.name].as_entry() != entry]
+    fresh = [entry for entry in rejected if entry.name not in stored or stored[entry.name].as_report_line() != entry]
     healed = stored.keys() - {entry.name for entry in rejected}
     if fresh or healed:
         gone = healed | {entry.name for entry in fresh}
@@ -65,12 +65,12 @@ def rejected_ids(source: str) -> set[str]:
     return found
 
 
-def rejections(source: str, limit: int) -> tuple[int, list[Entry]]:
+def rejections(source: str, limit: int) -> tuple[int, list[ReportLine]]:
     """How many documents of ``source`` are rejected, and the first of them."""
     own = Rejection.source == source
     count = db.session.scalar(select(func.count()).select_from(Rejection).where(own)) or 0
     rows = db.session.scalars(select(Rejection).where(own).order_by(Rejection.id).limit(limit))
-    return count, [row.as_entry() for row in rows]
+    return count, [row.as_report_line() for row in rows]
 
 
 def _stored(source: str, names: Collection[str]) -> Sequence[Rejection]:
@@ -78,7 +78,7 @@ def _stored(source: str, names: Collection[str]) -> Sequence[Rejection]:
     return db.session.scalars(query).all()
 
 
-def _row(source: str, entry: Entry) -> Rejection:
+def _row(source: str, entry: ReportLine) -> Rejection:
     return Rejection(
         source=source,
         source_id=entry.name[:500],

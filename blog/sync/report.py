@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from blog.fetch import Usage
-from blog.sync.upsert import Fate
+from blog.sync.upsert import Outcome
 
 
 def counted(count: int, noun: str) -> str:
@@ -13,7 +13,7 @@ def counted(count: int, noun: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReportLine:
     """One thing to tell of a document: the name its source knows it by, the reason, and the line if that is known."""
 
     name: str
@@ -32,7 +32,7 @@ class Entry:
 class SyncReport:
     """What became of the documents of ``source``.
 
-    Those that went in are counted. Those whose author or operator should know something are told one by one;
+    Those that went in are counted. Those whose author or operator should know something are listed one by one;
     ``notes`` are of documents that went in nevertheless.
     """
 
@@ -40,30 +40,30 @@ class SyncReport:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
-    withdrawn: list[Entry] = field(default_factory=list)
-    rejected: list[Entry] = field(default_factory=list)
-    newly_rejected: list[Entry] = field(default_factory=list)
+    withdrawn: list[ReportLine] = field(default_factory=list)
+    rejected: list[ReportLine] = field(default_factory=list)
+    newly_rejected: list[ReportLine] = field(default_factory=list)
     """Those of ``rejected`` of which an earlier sync did not say the same."""
     refusal: str = ""
     """Why withdrawals were refused, where the sync before did not say the same."""
-    drafts: list[Entry] = field(default_factory=list)
-    notes: list[Entry] = field(default_factory=list)
+    drafts: list[ReportLine] = field(default_factory=list)
+    notes: list[ReportLine] = field(default_factory=list)
     usage: Usage | None = None
     """What asking another server cost; ``None`` where none was asked."""
 
-    def count(self, fate: Fate, name: str) -> None:
+    def count(self, outcome: Outcome, name: str) -> None:
         """Count what became of the document ``name``."""
-        match fate:
-            case Fate.CREATED:
+        match outcome:
+            case Outcome.CREATED:
                 self.created += 1
-            case Fate.UPDATED:
+            case Outcome.UPDATED:
                 self.updated += 1
-            case Fate.UNCHANGED:
+            case Outcome.UNCHANGED:
                 self.unchanged += 1
-            case Fate.DRAFT | Fate.WITHDRAWN:
-                self.drafts.append(Entry(name, "is a draft"))
-        if fate is Fate.WITHDRAWN:
-            self.withdrawn.append(Entry(name, "is a draft now"))
+            case Outcome.DRAFT | Outcome.WITHDRAWN:
+                self.drafts.append(ReportLine(name, "is a draft"))
+        if outcome is Outcome.WITHDRAWN:
+            self.withdrawn.append(ReportLine(name, "is a draft now"))
 
     @property
     def is_news(self) -> bool:

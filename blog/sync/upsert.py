@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from blog.content.cache_keys import Change, Shown, purge_changes
 from blog.content.drafts import Draft
 from blog.content.models import Article, Author, Tag
-from blog.content.redirects import Redirects, article_path
+from blog.content.redirects import RedirectWriter, article_path
 from blog.content.search_index import index_articles
 from blog.database import utc_now
 from blog.sync.article_links import link_articles
@@ -28,7 +28,7 @@ SAME_NAME = tuple(
 """Fields that a document and its row have in common, under one name."""
 
 
-class Fate(Enum):
+class Outcome(Enum):
     """What became of a prepared document."""
 
     CREATED = auto()
@@ -42,11 +42,11 @@ class Fate(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Result:
     """What became of one document, and the article that it is; in a conflict, the article that was there first."""
 
     prepared: Prepared
-    fate: Fate
+    outcome: Outcome
     article: Article | None = None
     is_known: bool = True
     """Whether the document has an article of its own."""
@@ -54,7 +54,7 @@ class Outcome:
     """Former URLs that cannot lead to the article, and why."""
 
 
-class Batch:
+class Upsert:
     """A few prepared documents of one source, and all rows that they may touch, read at once.
 
     ``adoptable`` are the ids of articles whose own documents are gone for certain: a new document with the slug of one
@@ -80,47 +80,49 @@ class Batch:
         drafts = session.scalars(select(Draft).where(Draft.source == source, Draft.source_id.in_(ids)))
         self._drafts = {draft.source_id: draft for draft in drafts}
         self._live = {row.slug: row for row in rows if row.withdrawn_at is None}
-        self._redirects = Redirects(session, former | {article_path(slug) for slug in slugs | {r.slug for r in rows}})
+        self._redirects = RedirectWriter(
+            session, former | {article_path(slug) for slug in slugs | {r.slug for r in rows}}
+        )
         self._tags = TermRows(session, Tag, (term for document in documents for term in document.tags))
         self._authors = TermRows(session, Author, (term for document in documents for term in document.authors))
 
-    def apply(self) -> list[Outcome]:
+    def apply(self) -> list[Result]:
         """Make, change or withdraw the articles, and say of each document what became of it."""
-        outcomes = [self._apply(prepared) for prepared in self._batch]
+        results = [self._apply(prepared) for prepared in self._batch]
         self._session.flush()
         changed = [change.article for change in self._changes]
         link_articles(self._session, changed)
         purge_changes(self._session, self._changes, "sync")
         index_articles(self._session, changed)
-        return outcomes
+        return results
 
-    def _apply(self, prepared: Prepared) -> Outcome:
+    def _apply(self, prepared: Prepared) -> Result:
         document = prepared.document
         row = self._own.get(document.source_id)
         if document.is_draft:
-            return self._set_aside(prepared, row)
+            return self._store_draft(prepared, row)
         first = self._live.get(document.slug)
         if first is not None and first is not row:
             if row is not None or not self._is_moved(first):
-                return Outcome(prepared, Fate.CONFLICT, first, is_known=row is not None)
+                return Result(prepared, Outcome.CONFLICT, first, is_known=row is not None)
             row = first
-        return self._put(prepared, row)
+        return self._store_article(prepared, row)
 
     def _is_moved(self, article: Article) -> bool:
         """Whether ``article`` has lost its document, so that another with its slug can only be the same."""
         return article.source != self._source or article.id in self._adoptable
 
-    def _set_aside(self, prepared: Prepared, row: Article | None) -> Outcome:
-        self._hold(prepared)
+    def _store_draft(self, prepared: Prepared, row: Article | None) -> Result:
+        self._save_draft(prepared)
         if row is None or row.withdrawn_at is not None:
-            return Outcome(prepared, Fate.DRAFT, row)
+            return Result(prepared, Outcome.DRAFT, row)
         del self._live[row.slug]
         self._changes.append(Change(row, Shown.of(row)))
         row.withdrawn_at = utc_now()
         self._session.flush()
-        return Outcome(prepared, Fate.WITHDRAWN, row)
+        return Result(prepared, Outcome.WITHDRAWN, row)
 
-    def _hold(self, prepared: Prepared) -> None:
+    def _save_draft(self, prepared: Prepared) -> None:
         source_id = prepared.document.source_id
         draft = self._drafts.get(source_id)
         if draft is None:
@@ -128,7 +130,7 @@ class Batch:
             self._session.add(draft)
         fill_draft(draft, prepared)
 
-    def _put(self, prepared: Prepared, row: Article | None) -> Outcome:
+    def _store_article(self, prepared: Prepared, row: Article | None) -> Result:
         document = prepared.document
         if document.source_id in self._drafts:
             self._session.delete(self._drafts.pop(document.source_id))
@@ -138,18 +140,18 @@ class Batch:
             self._session.add(row)
         else:
             before = _content(row)
-            self._move(row, document.slug)
+            self._change_slug(row, document.slug)
             for name, value in self._fields(prepared, row).items():
                 setattr(row, name, value)
         self._adoptable.discard(row.id)
         self._own[document.source_id] = self._live[document.slug] = row
         self._redirects.open_address(document.slug)
-        refused = self._lead_here(row, document.former_urls)
+        refused = self._add_redirects(row, document.former_urls)
         is_same = before == _content(row)
         if not is_same:
             self._changes.append(Change(row, shown))
-        fate = Fate.CREATED if before is None else Fate.UNCHANGED if is_same else Fate.UPDATED
-        return Outcome(prepared, fate, row, refused=refused)
+        outcome = Outcome.CREATED if before is None else Outcome.UNCHANGED if is_same else Outcome.UPDATED
+        return Result(prepared, outcome, row, refused=refused)
 
     def _fields(self, prepared: Prepared, row: Article | None) -> dict[str, Any]:
         document = prepared.document
@@ -171,7 +173,7 @@ class Batch:
             },
         }
 
-    def _move(self, row: Article, slug: str) -> None:
+    def _change_slug(self, row: Article, slug: str) -> None:
         """Give ``row`` the address ``slug``; readers of the former one are led there."""
         if row.slug == slug:
             return
@@ -184,7 +186,7 @@ class Batch:
         if former not in self._live:
             self._redirects.lead(article_path(former), row)
 
-    def _lead_here(self, row: Article, former_urls: Iterable[str]) -> dict[str, str]:
+    def _add_redirects(self, row: Article, former_urls: Iterable[str]) -> dict[str, str]:
         refused = {}
         for url in former_urls:
             path = unquote(url)

@@ -16,7 +16,7 @@ from blog.extensions import db
 from blog.sources.registry import DEMO_SOURCE
 from blog.sync.article_links import link_articles
 from blog.sync.batches import batches
-from blog.sync.report import Entry, SyncReport
+from blog.sync.report import ReportLine, SyncReport
 from blog.sync.state import source_state
 
 MIN_GUARDED = 5
@@ -148,6 +148,6 @@ def _withdraw(ids: Sequence[int], report: SyncReport) -> None:
         index_articles(session, articles)
     for article in articles:
         report.withdrawn.append(
-            Entry(article.source_id, f"is no longer public in {report.source}", title=article.title)
+            ReportLine(article.source_id, f"is no longer public in {report.source}", title=article.title)
         )
     db.session.expunge_all()

@@ -9,14 +9,14 @@ from PIL import Image
 
 from blog.instance import InstanceUnwritable
 from blog.markup import srcset
-from blog.media.store import keep_image, media_folder
+from blog.media.store import media_folder, store_image
 from tests.support.files import IMAGES, SIZE, photograph
 
 
 @pytest.mark.parametrize("kind", IMAGES)
 def test_an_image_is_served_as_what_it_is_and_kept_for_a_year(app: Flask, client: FlaskClient, kind: str) -> None:
-    kept = keep_image(IMAGES[kind])
-    assert keep_image(IMAGES[kind]) == kept
+    kept = store_image(IMAGES[kind])
+    assert store_image(IMAGES[kind]) == kept
     assert (kept.width, kept.height) == SIZE
     answer = client.get(kept.address)
     assert answer.status_code == 200
@@ -28,7 +28,7 @@ def test_an_image_is_served_as_what_it_is_and_kept_for_a_year(app: Flask, client
 
 def test_a_drawing_opened_by_itself_may_only_draw(app: Flask, client: FlaskClient) -> None:
     script = b"<svg xmlns='http://www.w3.org/2000/svg'><script>window.hacked=1</script></svg>"
-    answer = client.get(keep_image(script).address)
+    answer = client.get(store_image(script).address)
     policy = answer.headers["Content-Security-Policy"]
     assert "sandbox" in policy
     assert "default-src 'none'" in policy
@@ -42,7 +42,7 @@ def files() -> dict[str, int]:
 
 
 def test_an_image_is_served_in_every_width_that_its_address_tells(app: Flask, client: FlaskClient) -> None:
-    kept = keep_image(photograph("jpg", (900, 600)))
+    kept = store_image(photograph("jpg", (900, 600)))
     assert kept.address.endswith("-900-avif-webp.jpg")
     offered = srcset.sources(kept.address)
     assert [source.type for source in offered] == ["image/avif", "image/webp"]
@@ -58,7 +58,7 @@ def test_an_image_is_served_in_every_width_that_its_address_tells(app: Flask, cl
 
 @pytest.mark.parametrize("kind", ["webp", "avif"])
 def test_a_picture_that_is_its_own_widest_copy_is_kept_once(app: Flask, kind: str) -> None:
-    kept = keep_image(photograph(kind, (900, 600)))
+    kept = store_image(photograph(kind, (900, 600)))
     assert {source.type for source in srcset.sources(kept.address)} >= {f"image/{kind}"}
     own = [path.read_bytes() for path in media_folder().iterdir() if path.suffix == f".{kind}"]
     assert sorted(Image.open(BytesIO(data)).width for data in own) == [560, 900]
@@ -66,13 +66,13 @@ def test_a_picture_that_is_its_own_widest_copy_is_kept_once(app: Flask, kind: st
 
 
 def test_what_is_kept_is_not_made_again_and_what_a_kill_left_undone_is(app: Flask) -> None:
-    kept = keep_image(photograph("jpg", (900, 600)))
+    kept = store_image(photograph("jpg", (900, 600)))
     before = files()
-    assert keep_image(photograph("jpg", (900, 600))) == kept
+    assert store_image(photograph("jpg", (900, 600))) == kept
     assert files() == before
     for lost in before:
         (media_folder() / lost).unlink()
-        assert keep_image(photograph("jpg", (900, 600))) == kept
+        assert store_image(photograph("jpg", (900, 600))) == kept
         after = files()
         assert set(after) == set(before)
         assert [name for name in before if after[name] != before[name]] == [lost]
@@ -89,5 +89,5 @@ def test_nothing_else_is_served(client: FlaskClient, name: str) -> None:
 def test_a_folder_that_cannot_be_written_is_one_line(app: Flask) -> None:
     media_folder().write_text("in the way", encoding="ascii")
     with pytest.raises(InstanceUnwritable, match="instance folder") as caught:
-        keep_image(IMAGES["png"])
+        store_image(IMAGES["png"])
     assert "\n" not in str(caught.value)

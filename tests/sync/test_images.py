@@ -144,7 +144,7 @@ def test_a_preview_shows_a_draft_s_image_in_its_widths(folder: Path, pull: Pull,
     (folder / "pot.jpg").write_bytes(photograph("jpg", (900, 600)))
     write(folder, "tea.md", title="Tea", image="pot.jpg", draft="true")
     pull()
-    page = client.get(urlsplit(previews.address("tea.md")).path).text
+    page = client.get(urlsplit(previews.preview_url("tea.md")).path).text
     [pot] = elements(page, "img")
     assert (pot["width"], pot["height"]) == ("900", "600")
     assert len(elements(page, "source")) == 2

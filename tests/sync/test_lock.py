@@ -5,7 +5,7 @@ import threading
 import pytest
 from flask import Flask
 
-from blog.sync.lock import SyncRunning, turn
+from blog.sync.lock import SyncRunning, sync_lock
 
 
 def test_a_second_sync_waits_and_then_gives_up_plainly(app: Flask) -> None:
@@ -14,12 +14,12 @@ def test_a_second_sync_waits_and_then_gives_up_plainly(app: Flask) -> None:
     def second() -> None:
         with app.app_context():
             try:
-                with turn(seconds=0.3):
+                with sync_lock(seconds=0.3):
                     pass
             except SyncRunning as error:
                 refused.append(error)
 
-    with turn():
+    with sync_lock():
         thread = threading.Thread(target=second)
         thread.start()
         thread.join(20)
@@ -27,11 +27,11 @@ def test_a_second_sync_waits_and_then_gives_up_plainly(app: Flask) -> None:
     thread = threading.Thread(target=second)
     thread.start()
     thread.join(20)
-    assert len(refused) == 1, "the turn was given back"
+    assert len(refused) == 1, "the lock was released"
 
 
 def test_the_turn_is_given_back_however_a_sync_ends(app: Flask) -> None:
-    with pytest.raises(ZeroDivisionError), turn():
+    with pytest.raises(ZeroDivisionError), sync_lock():
         raise ZeroDivisionError
-    with turn(seconds=0.3):
+    with sync_lock(seconds=0.3):
         pass

@@ -17,7 +17,7 @@ from blog.sync import WithdrawalsRefused, sync, sync_changes, sync_documents
 from blog.sync.report import SyncReport
 from blog.sync.state import note_success, source_state
 from tests.sources.fake_ghost import ADMIN_KEY, FakeGhost
-from tests.support.fakes import Answer, Fake, Request, as_json, http
+from tests.support.fakes import Fake, Request, Responder, as_json, http
 from tests.support.files import PNG
 from tests.support.rows import article, live_slugs, redirects
 
@@ -146,7 +146,7 @@ def silence(_: Request) -> Iterator[bytes]:
     yield b""
 
 
-FAULTS: dict[str, Answer] = {
+FAULTS: dict[str, Responder] = {
     "slow": silence,
     "half a page": lambda _: http('{"posts": [', Content_Length="1000"),
     "garbage": lambda _: http("<html>Sign in</html>", Content_Type="text/html"),
@@ -173,7 +173,7 @@ def test_a_fault_costs_nothing_is_one_plain_line_and_heals(
     for number in range(1, 8):
         ghost.add(number, f"Piece {number}")
     sync(source)
-    honest: Answer = server.answer
+    honest: Responder = server.answer
     server.answer = FAULTS[fault]
     ways: list[Callable[[GhostSource], object]] = [sync, sync_changes]
     for way in ways:

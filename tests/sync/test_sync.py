@@ -138,17 +138,17 @@ def test_an_interruption_leaves_whole_rows_only(folder: Path, pull: Pull, monkey
             tags="[Tea, Water]",
             authors="Ada",
         )
-    real = upsert.Batch._put
+    real = upsert.Upsert._store_article
     calls = 0
 
-    def interrupted(self: upsert.Batch, *args: object) -> upsert.Outcome:
+    def interrupted(self: upsert.Upsert, *args: object) -> upsert.Result:
         nonlocal calls
         calls += 1
         if calls == BATCH_SIZE + 25:
             raise KeyboardInterrupt
         return real(self, *args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(upsert.Batch, "_put", interrupted)
+    monkeypatch.setattr(upsert.Upsert, "_store_article", interrupted)
     with pytest.raises(KeyboardInterrupt):
         pull()
     count = db.session.scalar(select(func.count()).select_from(Article)) or 0
@@ -156,7 +156,7 @@ def test_an_interruption_leaves_whole_rows_only(folder: Path, pull: Pull, monkey
     assert db.session.scalar(select(func.count()).select_from(ArticleTag)) == 2 * count
     assert db.session.scalar(select(func.count()).select_from(ArticleAuthor)) == count
     db.session.rollback()
-    monkeypatch.setattr(upsert.Batch, "_put", real)
+    monkeypatch.setattr(upsert.Upsert, "_store_article", real)
     report = pull()
     assert (report.created, report.unchanged) == (50, count)
 
