@@ -16,7 +16,7 @@ from blog.extensions import db
 from blog.paths import STATIC
 from blog.sources.registry import configured_source
 from blog.sync import sync
-from tests.support.outline import Element, Outline
+from tests.support.outline import Outline, StartTag
 
 MAX_ARTICLE_BYTES = 30_000
 MAX_ARTICLE_SCRIPTS_BYTES = 8_000
@@ -44,7 +44,7 @@ def articles(app: Flask, settings: Settings) -> list[str]:
     return [f"/articles/{slug}" for slug in db.session.scalars(Article.published().with_only_columns(Article.slug))]
 
 
-def fetched(elements: list[Element]) -> Iterator[tuple[str, str]]:
+def fetched(elements: list[StartTag]) -> Iterator[tuple[str, str]]:
     """What a browser asks for while it shows a page, each with the element that makes it ask."""
     for name, attributes in elements:
         addresses = [attributes.get(FETCHED[name])] if name in FETCHED else []
@@ -62,7 +62,7 @@ def get(client: FlaskClient, address: str) -> TestResponse:
     return answer
 
 
-def stylesheets_and_scripts(client: FlaskClient, elements: list[Element]) -> dict[str, bytes]:
+def stylesheets_and_scripts(client: FlaskClient, elements: list[StartTag]) -> dict[str, bytes]:
     """The files of which the page is made, by their addresses; and those that its scripts import."""
     found: dict[str, bytes] = {}
     wanted = [address for name, address in fetched(elements) if name in {"link", "script"}]

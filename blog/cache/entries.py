@@ -26,7 +26,7 @@ class Variant:
 
 
 @dataclass(slots=True)
-class Entry:
+class CachedPage:
     """A page as it was made at ``made_at``, on the monotonic clock."""
 
     policy: CachePolicy
@@ -43,7 +43,7 @@ class Entry:
         return 2_000 + sum(len(variant.body) for variant in self.variants.values())
 
 
-def make_entry(policy: CachePolicy, headers: Headers, body: bytes) -> Entry:
+def make_cached_page(policy: CachePolicy, headers: Headers, body: bytes) -> CachedPage:
     """The entry of a whole answer with the status 200."""
     etag = f'W/"{sha256(body).hexdigest()[:24]}"'
     by_name = {name.lower(): value for name, value in headers}
@@ -61,4 +61,4 @@ def make_entry(policy: CachePolicy, headers: Headers, body: bytes) -> Entry:
     headers_304 = [
         (name, value) for name, value in common if name.lower() in IN_304 or name in {"ETag", "Last-Modified"}
     ]
-    return Entry(policy, etag, modified, variants, headers_304)
+    return CachedPage(policy, etag, modified, variants, headers_304)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from werkzeug.http import parse_date
 
-from blog.cache.entries import Entry, Headers
+from blog.cache.entries import CachedPage, Headers
 from blog.cache.policy import ACCEPT, MAX_AGE_SECONDS
 from blog.cache.store import PageId, Store
 from blog.cache.watcher import PurgeWatcher
@@ -38,7 +38,7 @@ class PageRequest(NamedTuple):
         return self.method in {"GET", "HEAD"} and not self.path.startswith(NEVER_CACHED)
 
 
-class KeptAnswer(NamedTuple):
+class CachedResponse(NamedTuple):
     """An answer made from a kept page. Its headers are shared: copy them before a change."""
 
     status: int
@@ -56,9 +56,9 @@ class Lookup:
         self._parameters: dict[str, frozenset[str]] = {}
         """For each path that was kept, the names in a query string that make another page of it."""
 
-    def answer(self, request: PageRequest) -> KeptAnswer | None:
+    def answer(self, request: PageRequest) -> CachedResponse | None:
         """The answer from a kept page that is fresh, or the best there is while the database does not answer."""
-        entry = self._store.get(self.place(request))
+        entry = self._store.get(self.page_id(request))
         if entry is None:
             return None
         stale_seconds = self._watcher.stale_seconds
@@ -66,16 +66,16 @@ class Lookup:
             return None
         return answer_from(entry, request, is_stale=stale_seconds > 0)
 
-    def answer_of_any_age(self, request: PageRequest) -> KeptAnswer | None:
+    def answer_of_any_age(self, request: PageRequest) -> CachedResponse | None:
         """The answer from a kept page, fresh or not."""
-        entry = self._store.get(self.place(request))
+        entry = self._store.get(self.page_id(request))
         return None if entry is None else self.answer_from(entry, request)
 
-    def answer_from(self, entry: Entry, request: PageRequest) -> KeptAnswer:
+    def answer_from(self, entry: CachedPage, request: PageRequest) -> CachedResponse:
         """The answer from ``entry``, marked as stale while the database does not answer."""
         return answer_from(entry, request, is_stale=self._watcher.stale_seconds > 0)
 
-    def place(self, request: PageRequest) -> PageId:
+    def page_id(self, request: PageRequest) -> PageId:
         """Where the page for ``request`` is kept, as far as is known before it was made."""
         query, known = request.query, self._parameters.get(request.path)
         if known is None:
@@ -83,7 +83,7 @@ class Lookup:
             return (*site_and_path, query[:MAX_QUERY_LENGTH]) if query else site_and_path
         return (self._site(request), request.path, *_parts(request, query[:MAX_QUERY_LENGTH], known))
 
-    def keep(self, request: PageRequest, entry: Entry) -> None:
+    def store(self, request: PageRequest, entry: CachedPage) -> None:
         """Keep the page that was made for ``request``."""
         parameters = entry.policy.parameters
         if len(self._parameters) > MAX_PATHS:
@@ -97,10 +97,10 @@ class Lookup:
         return request.scheme if self._is_same_on_every_host else f"{request.scheme}://{request.host}"
 
 
-def answer_from(entry: Entry, request: PageRequest, *, is_stale: bool) -> KeptAnswer:
+def answer_from(entry: CachedPage, request: PageRequest, *, is_stale: bool) -> CachedResponse:
     """The answer from ``entry``: 304 where the client has it already."""
     if _is_known(entry, request):
-        return KeptAnswer(304, _stale(entry.headers_304, entry) if is_stale else entry.headers_304, b"")
+        return CachedResponse(304, _stale(entry.headers_304, entry) if is_stale else entry.headers_304, b"")
     variants = entry.variants
     variant = variants["identity"]
     for encoding in preferred(request.header("accept-encoding") or ""):
@@ -108,10 +108,10 @@ def answer_from(entry: Entry, request: PageRequest, *, is_stale: bool) -> KeptAn
             variant = variants[encoding]
             break
     headers = _stale(variant.headers, entry) if is_stale else variant.headers
-    return KeptAnswer(200, headers, b"" if request.method == "HEAD" else variant.body)
+    return CachedResponse(200, headers, b"" if request.method == "HEAD" else variant.body)
 
 
-def _stale(headers: Headers, entry: Entry) -> Headers:
+def _stale(headers: Headers, entry: CachedPage) -> Headers:
     """The headers of a page that may be out of date: no cache in front shall keep it long."""
     shown = [pair for pair in headers if pair[0].lower() != "cache-control"]
     age = int(time.monotonic() - entry.made_at)
@@ -134,7 +134,7 @@ def _known_parts(query: str, known: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(f"{name}={value}" for name, value in parts if name in known))
 
 
-def _is_known(entry: Entry, request: PageRequest) -> bool:
+def _is_known(entry: CachedPage, request: PageRequest) -> bool:
     """Whether the client has the page already (RFC 9110, section 13.2.2)."""
     etags = request.header("if-none-match")
     if etags is not None:

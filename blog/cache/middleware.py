@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from blog.cache.entries import Headers, make_entry
-from blog.cache.lookup import KeptAnswer, Lookup, PageRequest
+from blog.cache.entries import Headers, make_cached_page
+from blog.cache.lookup import CachedResponse, Lookup, PageRequest
 from blog.cache.policy import ENVIRON_KEY, CachePolicy
 from blog.cache.store import PageId
 from blog.cache.watcher import PurgeWatcher
@@ -26,7 +26,7 @@ class PageCache:
         self._app = app
         self._lookup = lookup
         self._watcher = watcher
-        self._making: dict[PageId, threading.Event] = {}
+        self._in_progress: dict[PageId, threading.Event] = {}
         self._lock = threading.Lock()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -43,28 +43,32 @@ class PageCache:
         self, request: PageRequest, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Have the page made: by this request, or by another that is making it already."""
-        place = self._lookup.place(request)
+        page_id = self._lookup.page_id(request)
         with self._lock:
-            made = self._making.get(place)
-            is_ours = made is None
-            if made is None:
-                made = self._making[place] = threading.Event()
+            rendered = self._in_progress.get(page_id)
+            is_ours = rendered is None
+            if rendered is None:
+                rendered = self._in_progress[page_id] = threading.Event()
         if not is_ours:
-            return self._take_over(made, request, environ, start_response)
+            return self._take_over(rendered, request, environ, start_response)
         try:
             return self._render(request, environ, start_response)
         finally:
             with self._lock:
-                del self._making[place]
-            made.set()
+                del self._in_progress[page_id]
+            rendered.set()
 
     def _take_over(
-        self, made: threading.Event, request: PageRequest, environ: "WSGIEnvironment", start_response: "StartResponse"
+        self,
+        rendered: threading.Event,
+        request: PageRequest,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
     ) -> Iterable[bytes]:
         """Answer with an older page, or wait for the one that another request is making."""
         kept = self._lookup.answer_of_any_age(request)
         if kept is None:
-            made.wait(WAIT_SECONDS)
+            rendered.wait(WAIT_SECONDS)
             kept = self._lookup.answer_of_any_age(request)
         return self._app(environ, start_response) if kept is None else _send(kept, start_response)
 
@@ -72,16 +76,16 @@ class PageCache:
         self, request: PageRequest, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         generation = self._watcher.generation
-        answer = _Answer(self._app, _unconditional(environ))
-        kept: CachePolicy | None = answer.environ.get(ENVIRON_KEY)
-        if kept is None or answer.status != "200 OK":
-            return answer.pass_on(environ, start_response)
-        entry = make_entry(kept, answer.headers, answer.body)
-        self._watcher.keep_if_current(kept.keys, generation, lambda: self._lookup.keep(request, entry))
+        response = _WholeResponse(self._app, _unconditional(environ))
+        kept: CachePolicy | None = response.environ.get(ENVIRON_KEY)
+        if kept is None or response.status != "200 OK":
+            return response.pass_on(environ, start_response)
+        entry = make_cached_page(kept, response.headers, response.body)
+        self._watcher.keep_if_current(kept.keys, generation, lambda: self._lookup.store(request, entry))
         return _send(self._lookup.answer_from(entry, request), start_response)
 
 
-class _Answer:
+class _WholeResponse:
     """A whole answer of the application. What breaks off raises, and so is never kept."""
 
     def __init__(self, app: "WSGIApplication", environ: "WSGIEnvironment") -> None:
@@ -107,7 +111,7 @@ class _Answer:
         return () if environ["REQUEST_METHOD"] == "HEAD" else (self.body,)
 
 
-def _send(kept: KeptAnswer, start_response: "StartResponse") -> Iterable[bytes]:
+def _send(kept: CachedResponse, start_response: "StartResponse") -> Iterable[bytes]:
     start_response(f"{kept.status} {HTTPStatus(kept.status).phrase}", list(kept.headers))
     return (kept.body,) if kept.body else ()
 

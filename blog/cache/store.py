@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from blog.cache.entries import Entry
+from blog.cache.entries import CachedPage
 
 PageId = tuple[str, ...]
 """What tells one page from another: site, path, and those parts of the query on which it depends."""
@@ -15,31 +15,31 @@ class Store:
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._entries: OrderedDict[PageId, Entry] = OrderedDict()
-        self._places: dict[str, set[PageId]] = {}
+        self._entries: OrderedDict[PageId, CachedPage] = OrderedDict()
+        self._page_ids: dict[str, set[PageId]] = {}
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, place: PageId) -> Entry | None:
-        """The page at ``place``."""
-        entry = self._entries.get(place)
+    def get(self, page_id: PageId) -> CachedPage | None:
+        """The page at ``page_id``."""
+        entry = self._entries.get(page_id)
         if entry is not None:
             try:
-                self._entries.move_to_end(place)
+                self._entries.move_to_end(page_id)
             except KeyError:
                 return None
         return entry
 
-    def put(self, place: PageId, entry: Entry) -> None:
+    def put(self, page_id: PageId, entry: CachedPage) -> None:
         """Keep a page, unless it alone would take a great part of the room."""
         if entry.size * 4 > self._max_bytes:
             return
         with self._lock:
-            self._drop(place)
-            self._entries[place] = entry
+            self._drop(page_id)
+            self._entries[page_id] = entry
             self._bytes += entry.size
             for key in entry.policy.keys:
-                self._places.setdefault(key, set()).add(place)
+                self._page_ids.setdefault(key, set()).add(page_id)
             while self._bytes > self._max_bytes:
                 self._drop(next(iter(self._entries)))
 
@@ -47,26 +47,26 @@ class Store:
         """Drop the pages that have any of ``keys``."""
         with self._lock:
             for key in keys:
-                for place in tuple(self._places.get(key, ())):
-                    self._drop(place)
+                for page_id in tuple(self._page_ids.get(key, ())):
+                    self._drop(page_id)
 
     def clear(self) -> None:
         """Drop all."""
         with self._lock:
             self._entries.clear()
-            self._places.clear()
+            self._page_ids.clear()
             self._bytes = 0
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def _drop(self, place: PageId) -> None:
-        entry = self._entries.pop(place, None)
+    def _drop(self, page_id: PageId) -> None:
+        entry = self._entries.pop(page_id, None)
         if entry is None:
             return
         self._bytes -= entry.size
         for key in entry.policy.keys:
-            places = self._places[key]
-            places.discard(place)
-            if not places:
-                del self._places[key]
+            page_ids = self._page_ids[key]
+            page_ids.discard(page_id)
+            if not page_ids:
+                del self._page_ids[key]

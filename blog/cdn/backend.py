@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, ClassVar
 
-from blog.cdn.client import Response, Unanswered, send
+from blog.cdn.client import CDNResponse, Unanswered, send
 from blog.errors import OperatorError
 from blog.fetch.retries import retry_after
 
@@ -50,7 +50,7 @@ class CDNBackend(ABC):
     def _purge(self, keys: Sequence[str]) -> None:
         """Send one request."""
 
-    def _send(self, method: str, url: str, headers: dict[str, str], content: object = None) -> Response:
+    def _send(self, method: str, url: str, headers: dict[str, str], content: object = None) -> CDNResponse:
         """The response to one request, with a status of 200 to 299.
 
         :raises PurgeFailed: there is none.
@@ -69,7 +69,7 @@ class CDNBackend(ABC):
     def _failure(self, why: str, hint: str, pause: float | None = None) -> PurgeFailed:
         return PurgeFailed(f"{self.name} {why}. {hint}", pause)
 
-    def _quoted(self, response: Response) -> str:
+    def _quoted(self, response: CDNResponse) -> str:
         """The cache's own message about a refusal, short, printable and without the token."""
         message = " ".join(self._message(json_of(response)).split())
         if self._token:
@@ -82,7 +82,7 @@ class CDNBackend(ABC):
         return ""
 
 
-def json_of(response: Response) -> Any:  # noqa: ANN401 - whatever the cache sent
+def json_of(response: CDNResponse) -> Any:  # noqa: ANN401 - whatever the cache sent
     """The JSON in ``response``; ``None`` where it is not JSON."""
     try:
         return json.loads(response.body)

@@ -21,7 +21,7 @@ class Unanswered(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class CDNResponse:
     """One response; ``reason`` is the phrase beside its status."""
 
     status: int
@@ -30,7 +30,7 @@ class Response:
     body: bytes
 
 
-def send(method: str, url: str, headers: Mapping[str, str], content: object = None) -> Response:
+def send(method: str, url: str, headers: Mapping[str, str], content: object = None) -> CDNResponse:
     """The response to a request with ``content`` as JSON. A redirect is not followed: it would lead to another server.
 
     :raises Unanswered: there is none in time, or it is too large.
@@ -45,7 +45,7 @@ def send(method: str, url: str, headers: Mapping[str, str], content: object = No
             httpx.Client(transport=transport, timeout=timeout, trust_env=False) as client,
             client.stream(method, url, headers=all_headers, json=content) as response,
         ):
-            return Response(response.status_code, response.reason_phrase, response.headers, _body(response))
+            return CDNResponse(response.status_code, response.reason_phrase, response.headers, _body(response))
     except httpcore.TimeoutException as error:
         raise Unanswered("did not answer in time") from error
     except (httpcore.ProtocolError, httpx.ProtocolError) as error:

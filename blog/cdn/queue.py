@@ -18,7 +18,7 @@ MAX_KEYS = 500
 
 
 @dataclass(slots=True)
-class Batch:
+class PurgeBatch:
     """Keys that were read at the time ``read_at``, and how many rounds they have had."""
 
     keys: frozenset[str]
@@ -36,11 +36,11 @@ class PurgeQueue:
     """Batches of keys that have not had all rounds yet. Times are seconds of one clock that never goes back."""
 
     def __init__(self) -> None:
-        self._batches: list[Batch] = []
+        self._batches: list[PurgeBatch] = []
 
     def add(self, keys: Iterable[str], read_at: float, position: Position) -> None:
         """Have ``keys`` purged in all rounds. Reading on from ``position`` would find them again."""
-        self._batches.append(Batch(_bounded(keys), read_at, position))
+        self._batches.append(PurgeBatch(_bounded(keys), read_at, position))
 
     def due(self, now: float) -> frozenset[str]:
         """The keys to purge now."""
@@ -60,7 +60,7 @@ class PurgeQueue:
             keys = _bounded(key for batch in late for key in batch.keys)
             position = reduce(Position.earlier, (batch.position for batch in late))
             self._batches = [batch for batch in self._batches if batch.due_at > now]
-            self._batches.append(Batch(keys, max(batch.read_at for batch in late), position))
+            self._batches.append(PurgeBatch(keys, max(batch.read_at for batch in late), position))
 
     def position(self, reached: Position) -> Position:
         """Where another worker would have to start reading, when this one has read up to ``reached``."""

@@ -32,7 +32,7 @@ PATIENCE = frozenset({429, 503})
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FetchResponse:
     """One complete answer, with its body unpacked."""
 
     url: str
@@ -56,14 +56,14 @@ NO_USE_TO_ASK = (errors.Unreachable, errors.TooSlow, errors.ServerFailed, errors
 """Failures of a host, and not of one address."""
 
 
-def _accept(_answer: Answer) -> None:
+def _accept(_answer: FetchResponse) -> None:
     """Take any answer."""
 
 
 class Client:
     """Sends requests to the server at ``base`` and to other public ones. Not thread-safe; close it after use.
 
-    ``secrets`` are headers that only ``base``'s own origin is told. ``wait`` is how to pause, in seconds.
+    ``secrets`` are headers sent only to ``base``'s own origin. ``wait`` is how to pause, in seconds.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class Client:
         params: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
         size: int | None = None,
-    ) -> Answer:
+    ) -> FetchResponse:
         """The answer to a GET request for ``url``, of at most ``size`` bytes; repeated where that may help.
 
         ``headers`` are for ``base``'s own origin only, as its secrets are.
@@ -131,9 +131,9 @@ class Client:
         self,
         url: str,
         content: Any,  # noqa: ANN401 - whatever JSON can hold
-        check: Callable[[Answer], object] = _accept,
+        check: Callable[[FetchResponse], object] = _accept,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> FetchResponse:
         """The answer to ``content`` sent as JSON. It may be sent more than once, so it must not change anything.
 
         ``check`` raises where an answer is a failure in spite of its status; a ``FetchError`` that may pass is tried
@@ -143,7 +143,7 @@ class Client:
         """
         return self._with_retries(lambda: self._http.build_request("POST", url, json=content), headers, None, check)
 
-    def post_form(self, url: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Answer:
+    def post_form(self, url: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None) -> FetchResponse:
         """The answer to ``fields`` sent as a form, once: what a form asks for may not be asked for twice.
 
         :raises FetchError: there is none; the class says why.
@@ -155,8 +155,8 @@ class Client:
         build: Callable[[], httpx.Request],
         headers: Mapping[str, str] | None,
         size: int | None,
-        check: Callable[[Answer], object] = _accept,
-    ) -> Answer:
+        check: Callable[[FetchResponse], object] = _accept,
+    ) -> FetchResponse:
         attempt = 1
         while True:
             try:
@@ -182,7 +182,9 @@ class Client:
             return pause_before(attempt, self._limits.first_wait, self._limits.longest_wait)
         return asked if asked <= self._limits.longest_wait else None
 
-    def _follow(self, build: Callable[[], httpx.Request], headers: Mapping[str, str] | None, size: int) -> Answer:
+    def _follow(
+        self, build: Callable[[], httpx.Request], headers: Mapping[str, str] | None, size: int
+    ) -> FetchResponse:
         """Send a request and follow its redirects."""
         self._deadline.begin(self._limits.request)
         request = build()
@@ -193,7 +195,7 @@ class Client:
             request = self._redirected(request, answer)
         raise errors.WrongTurn(str(request.url), f"is the end of more than {self._limits.redirects} redirects")
 
-    def _redirected(self, request: httpx.Request, answer: Answer) -> httpx.Request:
+    def _redirected(self, request: httpx.Request, answer: FetchResponse) -> httpx.Request:
         if request.method != "GET":
             raise errors.WrongTurn(answer.url, "redirects, where a question can only be put at its final address")
         try:
@@ -201,7 +203,7 @@ class Client:
         except (httpx.InvalidURL, ValueError) as error:
             raise errors.WrongTurn(answer.url, "redirects to no usable address") from error
 
-    def _send(self, request: httpx.Request, headers: Mapping[str, str] | None, size: int) -> Answer:
+    def _send(self, request: httpx.Request, headers: Mapping[str, str] | None, size: int) -> FetchResponse:
         url = str(request.url)
         try:
             host = host_of(url)
@@ -217,11 +219,11 @@ class Client:
         finally:
             self.usage.seconds += time.monotonic() - started
 
-    def _read(self, request: httpx.Request, size: int) -> Answer:
+    def _read(self, request: httpx.Request, size: int) -> FetchResponse:
         url, response = str(request.url), self._http.send(request, stream=True)
         try:
             body = read_body(response.iter_raw(), response.headers.get("content-encoding", ""), size)
-            return Answer(url, response.status_code, response.headers, body)
+            return FetchResponse(url, response.status_code, response.headers, body)
         except CannotUnpack as error:
             raise errors.Garbled(url, str(error)) from error
         except BodyTooLarge as error:
@@ -270,7 +272,7 @@ def _certificate_fault(error: ssl.SSLCertVerificationError) -> str:
     )
 
 
-def _clock_difference(answer: Answer) -> str:
+def _clock_difference(answer: FetchResponse) -> str:
     """How far this machine's clock is from the date of ``answer``, as words; empty where they agree."""
     try:
         date = parsedate_to_datetime(answer.headers.get("date", ""))
@@ -288,7 +290,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _checked(answer: Answer) -> Answer:
+def _checked(answer: FetchResponse) -> FetchResponse:
     """Return ``answer`` where its status says success.
 
     :raises FetchError: it is not.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from blog.cache.lookup import Lookup
 from blog.server.bodies import BodyReader, BodyTimeout, TooManyBodies
 from blog.server.lanes import Busy, Lane
-from blog.server.responses import Response, run
+from blog.server.responses import WSGIResponse, run
 from blog.server.scopes import ScopeReader, make_environ
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Gateway:
         finally:
             await self._files.call(partial(context.run, response.close))
 
-    async def _send(self, response: Response, context: Context, protocol: Any) -> None:  # noqa: ANN401
+    async def _send(self, response: WSGIResponse, context: Context, protocol: Any) -> None:  # noqa: ANN401
         """Send a large response a chunk at a time; between two chunks it takes no thread."""
         transport = protocol.response_stream(response.status, response.headers)
         chunk: bytes | None = response.body

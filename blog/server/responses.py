@@ -14,7 +14,7 @@ WHOLE_BYTES = 256 * 1024
 
 
 @dataclass
-class Response:
+class WSGIResponse:
     """A response: its first ``body``, and the ``rest`` where it is too large to be sent at once.
 
     It is also the ``start_response`` of the application that makes it.
@@ -35,9 +35,9 @@ class Response:
         self.body += data
 
 
-def run(app: "WSGIApplication", environ: "WSGIEnvironment") -> Response:
+def run(app: "WSGIApplication", environ: "WSGIEnvironment") -> WSGIResponse:
     """Call ``app`` for its response. The caller closes one that has a ``rest``; any other is closed already."""
-    response = Response()
+    response = WSGIResponse()
     chunks = app(environ, response)
     response.close = getattr(chunks, "close", response.close)
     try:
@@ -48,7 +48,7 @@ def run(app: "WSGIApplication", environ: "WSGIEnvironment") -> Response:
     return response
 
 
-def _take(response: Response, chunks: Iterable[bytes]) -> None:
+def _take(response: WSGIResponse, chunks: Iterable[bytes]) -> None:
     parts, size = [response.body], len(response.body)
     rest = iter(chunks)
     for chunk in rest:

@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from blog.content.documents import InvalidDocument
-from blog.fetch import Answer, Client, Gone
+from blog.fetch import Client, FetchResponse, Gone
 from blog.sources.base import SourceUnavailable
 from blog.sources.json_record import Record
 
@@ -93,7 +93,7 @@ class GhostAPI:
             raise SourceUnavailable(f"{self._url} was asked for one post and answered with another.")
         return posts[0]
 
-    def _ask(self, path: str, **query: str | int) -> Answer:
+    def _ask(self, path: str, **query: str | int) -> FetchResponse:
         headers = {"Accept-Version": "v5.0"}
         if isinstance(self._key, AdminKey):
             headers["Authorization"] = f"Ghost {self._key.token()}"
@@ -101,7 +101,7 @@ class GhostAPI:
             query["key"] = self._key
         return self._client.get(f"{self._posts}{path}?{urlencode(query)}", headers=headers)
 
-    def _read(self, answer: Answer) -> list[Record]:
+    def _read(self, answer: FetchResponse) -> list[Record]:
         try:
             record = Record.of(answer.json())
             posts = list(record.records("posts"))
@@ -111,7 +111,7 @@ class GhostAPI:
             raise SourceUnavailable(f"{self._url} does not answer as Ghost does (posts are missing).")
         return posts
 
-    def _total(self, answer: Answer) -> int:
+    def _total(self, answer: FetchResponse) -> int:
         """The number of posts that match, whatever the page holds."""
         try:
             return int(Record.of(answer.json()).record("meta").record("pagination").text("total"))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlencode
 
 from blog.content.documents import InvalidDocument
-from blog.fetch import Answer, Client, Gone, Refused
+from blog.fetch import Client, FetchResponse, Gone, Refused
 from blog.fetch.errors import Garbled
 from blog.sources.base import SourceUnavailable
 from blog.sources.json_record import Record
@@ -95,7 +95,7 @@ class WordPressAPI:
         answer = self._ask("", {"include": post_id, "_fields": "id"}, as_editor=False)
         return self._posts(answer) == [] and answer.headers.get("x-wp-total") == "0"
 
-    def _ask(self, path: str, query: Query, *, as_editor: bool) -> Answer:
+    def _ask(self, path: str, query: Query, *, as_editor: bool) -> FetchResponse:
         """The answer to a question, at whichever of its two addresses WordPress answers."""
         headers = self._as_editor if as_editor else {}
         try:
@@ -107,7 +107,7 @@ class WordPressAPI:
                 raise self._bad_login() from error
             raise
 
-    def _ask_first(self, path: str, query: Query, headers: Mapping[str, str]) -> Answer:
+    def _ask_first(self, path: str, query: Query, headers: Mapping[str, str]) -> FetchResponse:
         """The answer to the first question, by which the address is found."""
         pretty, plain = f"{self._url}/wp-json/wp/v2/posts", f"{self._url}/?rest_route=/wp/v2/posts"
         try:
@@ -124,17 +124,17 @@ class WordPressAPI:
             self._route = pretty
         return answer
 
-    def _get(self, route: str, path: str, query: Query, headers: Mapping[str, str]) -> Answer:
+    def _get(self, route: str, path: str, query: Query, headers: Mapping[str, str]) -> FetchResponse:
         separator = "&" if "?" in route else "?"
         return self._client.get(f"{route}{path}{separator}{urlencode(query)}", headers=headers)
 
-    def _posts(self, answer: Answer) -> list[Record]:
+    def _posts(self, answer: FetchResponse) -> list[Record]:
         try:
             return [Record.of(post) for post in _list(answer.json())]
         except InvalidDocument as error:
             raise self._foreign(error) from error
 
-    def _record(self, answer: Answer) -> Record:
+    def _record(self, answer: FetchResponse) -> Record:
         try:
             return Record.of(answer.json())
         except InvalidDocument as error:

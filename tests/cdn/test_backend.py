@@ -12,7 +12,7 @@ from blog.cdn.cloudflare import Cloudflare
 from blog.cdn.fastly import Fastly
 from blog.cdn.varnish import Varnish
 from tests.cdn.fake_backends import SERVICE, TOKEN, ZONE, FakeCloudflare, FakeFastly, refused
-from tests.support.fakes import Answer, Request, as_json, fake, http
+from tests.support.fakes import Request, Responder, as_json, fake, http
 from tests.support.servers import free_port
 
 WORDS = [f"article/{number:03}" for number in range(257)]
@@ -24,7 +24,7 @@ MAKE: dict[str, Callable[[str], CDNBackend]] = {
 every_backend = pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)
 
 
-def refusal(make: Callable[[str], CDNBackend], answer: Answer) -> PurgeFailed:
+def refusal(make: Callable[[str], CDNBackend], answer: Responder) -> PurgeFailed:
     """How purging fails where the server gives ``answer``."""
     with fake(answer) as server, pytest.raises(PurgeFailed) as caught:
         make(server.url).purge({"index"})
@@ -184,7 +184,7 @@ def flood(_: Request) -> Iterator[bytes]:
 @every_backend
 @pytest.mark.parametrize("answer", [silence, drip, flood])
 def test_a_slow_or_endless_answer_is_cut_off(
-    make: Callable[[str], CDNBackend], answer: Answer, monkeypatch: pytest.MonkeyPatch
+    make: Callable[[str], CDNBackend], answer: Responder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "REQUEST_SECONDS", 0.5)
     assert any(word in str(refusal(make, answer)) for word in ("did not answer in time", "more than 100 kB"))

@@ -20,7 +20,7 @@ def said(settings: Settings, server: str) -> list[str]:
         return [str(finding) for finding in doctor.check_purge()]
 
 
-def told(settings: Settings, server: Fake, minutes_ago: int) -> None:
+def save_progress(settings: Settings, server: Fake, minutes_ago: int) -> None:
     moment = utc_now() - timedelta(minutes=minutes_ago)
     with opened(settings):
         save_position(f"varnish:{server.url}", Position(1, moment), "")
@@ -30,32 +30,32 @@ def test_without_a_cache_in_front_nothing_is_said_of_it(app: Flask) -> None:
     assert list(doctor.check_purge()) == []
 
 
-def test_a_cache_that_takes_purges_and_is_told_is_well(app: Flask, settings: Settings) -> None:
+def test_a_cache_that_accepts_purges_and_got_one_is_good(app: Flask, settings: Settings) -> None:
     with fake(lambda _: http(status="200 Purged")) as server:
-        told(settings, server, minutes_ago=2)
+        save_progress(settings, server, minutes_ago=2)
         assert said(settings, server.url) == ["good     purge: Varnish accepts purges"]
     assert [request.headers["purge-keys"] for request in server.requests] == [header_key(doctor.NO_PAGE)]
 
 
-def test_that_no_worker_tells_it_is_noticed(app: Flask, settings: Settings) -> None:
+def test_a_cache_that_got_no_purge_for_long_is_a_warning(app: Flask, settings: Settings) -> None:
     with fake(lambda _: http(status="200 Purged")) as server:
         assert said(settings, server.url)[1].startswith("warning  purge: Varnish got no purge so far; check that blog")
-        told(settings, server, minutes_ago=11)
+        save_progress(settings, server, minutes_ago=11)
         assert "got no purge since 20" in said(settings, server.url)[1]
 
 
 @pytest.mark.parametrize(
-    ("answer", "mend"),
+    ("answer", "hint"),
     [(http(status="403 Forbidden"), "Compare BLOG_PURGE_TOKEN"), (http("<p>It works!"), "docs/deploy.md")],
 )
-def test_a_cache_that_refuses_is_a_failure_with_its_mend(
-    app: Flask, settings: Settings, answer: bytes, mend: str
+def test_a_cache_that_refuses_is_a_failure_with_its_hint(
+    app: Flask, settings: Settings, answer: bytes, hint: str
 ) -> None:
     with fake(lambda _: answer) as server:
-        told(settings, server, minutes_ago=2)
+        save_progress(settings, server, minutes_ago=2)
         (line,) = said(settings, server.url)
     assert line.startswith("failed   purge: Varnish ")
-    assert mend in line
+    assert hint in line
 
 
 def test_a_cache_that_is_not_there_is_a_failure(app: Flask, settings: Settings) -> None:

@@ -31,7 +31,7 @@ from tests.support.clients import PASSWORD, Forms
 from tests.support.factories import make_comment
 from tests.support.fakes import Request, fake, http
 from tests.support.files import write
-from tests.support.servers import Answer, Served, ask, folder_environment, free_port, opened, served
+from tests.support.servers import HTTPResponse, Served, ask, folder_environment, free_port, opened, served
 from tests.support.varnish import varnish
 from tests.support.waiting import wait_until
 
@@ -68,7 +68,7 @@ class Site:
     front: int
     articles: Path
 
-    def get(self, path: str, **headers: str) -> Answer:
+    def get(self, path: str, **headers: str) -> HTTPResponse:
         return ask(self.front, "GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
     def keep(self, *paths: str) -> None:
@@ -77,9 +77,9 @@ class Site:
             self.get(path)
             assert is_hit(self.get(path)), path
 
-    def first_miss(self, path: str) -> Answer:
+    def first_miss(self, path: str) -> HTTPResponse:
         """The first answer that does not come out of Varnish."""
-        answers: list[Answer] = []
+        answers: list[HTTPResponse] = []
 
         def misses() -> bool:
             answers.append(self.get(path))
@@ -89,7 +89,7 @@ class Site:
         return answers[-1]
 
 
-def is_hit(answer: Answer) -> bool:
+def is_hit(answer: HTTPResponse) -> bool:
     """Whether Varnish had it: it then names the request for which it fetched it (vcl-var(7), “X-Varnish”)."""
     return len(answer.headers["X-Varnish"].split()) == 2
 

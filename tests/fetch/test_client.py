@@ -17,13 +17,13 @@ import pytest
 
 from blog.fetch import Client, FetchError, Limits, Refused
 from blog.fetch import errors as failed
-from tests.support.fakes import Answer, Request, as_json, fake, http
+from tests.support.fakes import Request, Responder, as_json, fake, http
 from tests.support.servers import free_port
 
 LIMITS = Limits(connect=2, read=1, request=2, size=100_000, redirects=3, tries=3, first_wait=0.01, longest_wait=1)
 
 
-def asked(answer: Answer, limits: Limits = LIMITS) -> FetchError:
+def asked(answer: Responder, limits: Limits = LIMITS) -> FetchError:
     """How asking a server that gives ``answer`` fails."""
     with fake(answer) as server, Client(server.url, limits=limits) as client, pytest.raises(FetchError) as caught:
         client.get(f"{server.url}/posts?key=SECRET").json()
@@ -80,7 +80,7 @@ def dripping_head(_: Request) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("slow", [silence, drip, dripping_head])
-def test_slow(slow: Answer) -> None:
+def test_slow(slow: Responder) -> None:
     assert isinstance(asked(slow, Limits(read=0.5, request=1, tries=1)), failed.TooSlow)
 
 

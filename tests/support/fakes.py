@@ -23,7 +23,7 @@ class Request:
 
 
 Sent = bytes | Iterator[bytes]
-Answer = Callable[[Request], Sent]
+Responder = Callable[[Request], Sent]
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Fake:
     """A server on this machine; ``requests`` are those it has received."""
 
     port: int
-    answer: Answer
+    answer: Responder
     requests: list[Request] = field(default_factory=list)
 
     @property
@@ -40,7 +40,7 @@ class Fake:
 
 
 @contextmanager
-def fake(answer: Answer) -> Iterator[Fake]:
+def fake(answer: Responder) -> Iterator[Fake]:
     """Serve ``answer`` until the block ends. Each connection has one request."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = Fake(listener.getsockname()[1], answer)
@@ -55,10 +55,10 @@ def fake(answer: Answer) -> Iterator[Fake]:
 def http(body: bytes | str = b"", status: str = "200 OK", **headers: str) -> bytes:
     """A well-formed answer; underscores in the headers' names stand for hyphens."""
     data = body.encode() if isinstance(body, str) else body
-    told = {"Content-Length": str(len(data)), "Connection": "close"} | {
+    header_lines = {"Content-Length": str(len(data)), "Connection": "close"} | {
         name.replace("_", "-"): value for name, value in headers.items()
     }
-    head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    head = "".join(f"{name}: {value}\r\n" for name, value in header_lines.items())
     return f"HTTP/1.1 {status}\r\n{head}\r\n".encode() + data
 
 

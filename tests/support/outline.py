@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
-Element = tuple[str, dict[str, str | None]]
+StartTag = tuple[str, dict[str, str | None]]
 
 
 class Outline(HTMLParser):
@@ -12,7 +12,7 @@ class Outline(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.elements: list[Element] = []
+        self.elements: list[StartTag] = []
         self.depth = self.deepest = 0
         self.feed(html)
         self.close()

@@ -127,7 +127,7 @@ def _threads(article: Article, moderator: Moderator) -> list[PageKind]:
 
 def _private(comments: list[Comment]) -> list[PageKind]:
     """What only those see who have the link."""
-    draft, expired = previews.waiting()[0], previews.waiting(days=-1)[0]
+    draft, expired = previews.unpublished()[0], previews.unpublished(days=-1)[0]
     return [
         *(PageKind("comments/receipt.html", f"/comments/{token_of(comment)}") for comment in comments),
         PageKind("comments/edit.html", f"/comments/{token_of(comments[0])}/edit"),

@@ -33,7 +33,7 @@ class DidNotStart(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class HTTPResponse:
     """What came back to one request."""
 
     status: int
@@ -66,11 +66,11 @@ class Served:
         with opened(self.settings) as app:
             yield app
 
-    def get(self, path: str) -> Answer:
+    def get(self, path: str) -> HTTPResponse:
         """The answer to one request, as a stranger sends it; a redirect is not followed."""
         return ask(self.port, "GET", path)
 
-    def post(self, path: str, **fields: str) -> Answer:
+    def post(self, path: str, **fields: str) -> HTTPResponse:
         """The answer to one form, as a browser sends it from the blog's own page; a redirect is not followed."""
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
@@ -176,7 +176,9 @@ def opened(settings: Settings) -> Iterator[Flask]:
             db.engine.dispose()
 
 
-def ask(port: int, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None) -> Answer:
+def ask(
+    port: int, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None
+) -> HTTPResponse:
     """The answer to one request over a connection of its own.
 
     :raises OSError: there is no server, or it went away.
@@ -185,7 +187,7 @@ def ask(port: int, method: str, path: str, body: str | None = None, headers: dic
     try:
         connection.request(method, path, body, headers or {})
         response = connection.getresponse()
-        return Answer(response.status, response.headers, response.read().decode(errors="replace"))
+        return HTTPResponse(response.status, response.headers, response.read().decode(errors="replace"))
     except HTTPException as error:
         raise ConnectionError(f"{method} {path} was not answered to its end") from error
     finally:

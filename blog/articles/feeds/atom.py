@@ -5,8 +5,8 @@ the feed brings both: an explanation, in the element that FeedBurner made for th
 links to their articles. Feed readers pass over the one and show the words of the other.
 """
 
+import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
-from xml.etree.ElementTree import Element
 
 from flask_babel import gettext as _
 
@@ -50,7 +50,7 @@ def _explanation() -> str:
     )
 
 
-def _add_entry(root: Element, entry: Entry) -> None:
+def _add_entry(root: ET.Element, entry: Entry) -> None:
     node = add(root, "entry", attributes={"xml:lang": entry.lang} if entry.lang else {})
     add(node, "title", entry.title)
     add(node, "published", _time(entry.published_at))
@@ -70,7 +70,7 @@ def _add_entry(root: Element, entry: Entry) -> None:
     add(node, "content", entry.html, {"type": "html"})
 
 
-def _add_author(parent: Element, person: Person) -> None:
+def _add_author(parent: ET.Element, person: Person) -> None:
     author = add(parent, "author")
     add(author, "name", person.name)
     if person.url:

@@ -50,5 +50,5 @@ def _author(person: Person) -> dict[str, str]:
 
 
 def _without_blanks(payload: dict[str, Any]) -> dict[str, Any]:
-    """``told`` without what is empty, but for what the format demands."""
+    """``payload`` without empty values, except those that the format requires."""
     return {name: value for name, value in payload.items() if value or name in {"items", "content_html"}}

@@ -116,7 +116,7 @@ def aware(value: object, zone: ZoneInfo) -> datetime:
     """A day's first moment, or a time, in ``zone`` unless it names its own.
 
     :raises TypeError: ``value`` is neither.
-    :raises OverflowError: it lies outside the years that can be told in UTC.
+    :raises OverflowError: it lies outside the years that UTC times can have.
     """
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time())

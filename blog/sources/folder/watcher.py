@@ -13,7 +13,7 @@ from blog.sources.folder.source import is_article
 
 DEBOUNCE_MS = 200
 POLL_MS = 50
-AFTER_TROUBLE_SECONDS = 10
+RETRY_DELAY_SECONDS = 10
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class FolderWatch:
         return [] if is_stirred else saved or None
 
     def look_again(self) -> None:
-        """What was told could not be done: tell at the next question that everything may have changed."""
+        """Report at the next call that everything may have changed, because the last changes could not be synced."""
         with self._lock:
             self._is_stirred = True
 
@@ -65,7 +65,7 @@ class FolderWatch:
                     self._note(folder, changes)
             except (OSError, RuntimeError) as error:
                 log.warning("The folder %s cannot be watched (%s); it is read at intervals instead.", folder, error)
-                self._stop.wait(AFTER_TROUBLE_SECONDS)
+                self._stop.wait(RETRY_DELAY_SECONDS)
                 self.look_again()
 
     def _note(self, folder: Path, changes: set[tuple[Change, str]]) -> None:

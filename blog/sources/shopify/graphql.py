@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import NoReturn
 
 from blog.content.documents import InvalidDocument
-from blog.fetch import Answer, Client, Refused
+from blog.fetch import Client, FetchResponse, Refused
 from blog.fetch.errors import ServerFailed, Unauthorised
 from blog.sources.base import CursorExpired, SourceUnavailable
 from blog.sources.json_record import Record
@@ -143,16 +143,16 @@ class GraphQLClient:
         except InvalidDocument as error:
             raise SourceUnavailable(f"{self._shop} does not answer as Shopify does ({error}).") from error
 
-    def _check(self, answer: Answer) -> None:
+    def _check(self, answer: FetchResponse) -> None:
         with self.reading():
-            told = Record.of(answer.json())
-            for error in told.records("errors"):
-                self._raise(error, told, answer)
+            payload = Record.of(answer.json())
+            for error in payload.records("errors"):
+                self._raise(error, payload, answer)
 
-    def _raise(self, error: Record, told: Record, answer: Answer) -> NoReturn:
+    def _raise(self, error: Record, payload: Record, answer: FetchResponse) -> NoReturn:
         match error.record("extensions").text("code"):
             case "THROTTLED":
-                raise Throttled(answer.url, "was asked too much in a short time", _pause(told))
+                raise Throttled(answer.url, "was asked too much in a short time", _pause(payload))
             case "INTERNAL_SERVER_ERROR":
                 raise ServerFailed(answer.url, "has a fault of its own")
             case "ACCESS_DENIED":
@@ -172,9 +172,9 @@ class GraphQLClient:
         )
 
 
-def _pause(told: Record) -> float | None:
+def _pause(payload: Record) -> float | None:
     """The seconds until the question that was refused can be paid for; ``None`` where Shopify does not say."""
-    cost = told.record("extensions").record("cost")
+    cost = payload.record("extensions").record("cost")
     status = cost.record("throttleStatus")
     missing = _number(cost, "requestedQueryCost") - _number(status, "currentlyAvailable")
     rate = _number(status, "restoreRate")
@@ -186,7 +186,7 @@ def _number(record: Record, name: str) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _moment(answer: Answer) -> datetime:
+def _moment(answer: FetchResponse) -> datetime:
     """When Shopify answered; by our own clock where it does not say."""
     try:
         moment = parsedate_to_datetime(answer.headers["date"])

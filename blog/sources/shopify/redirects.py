@@ -13,7 +13,7 @@ TARGETS = 50
 """Targets in one question."""
 
 
-class Redirects:
+class ShopRedirects:
     """The redirects of the shop behind ``graphql``. They are looked for by their targets: a shop may have thousands."""
 
     def __init__(self, graphql: GraphQLClient) -> None:

@@ -29,7 +29,7 @@ from blog.sources.shopify.graphql import ADMIN, PRIVATE_PREFIX, PRIVATE_STOREFRO
 from blog.sources.shopify.queries import ADMIN as ADMIN_QUERIES
 from blog.sources.shopify.queries import OLDEST_BLOG
 from blog.sources.shopify.queries import STOREFRONT as STOREFRONT_QUERIES
-from blog.sources.shopify.redirects import Redirects
+from blog.sources.shopify.redirects import ShopRedirects
 from blog.sources.shopify.tokens import admin_token
 
 PAGE = 50
@@ -57,7 +57,7 @@ class ShopifySource(CMS):
             self._graphql = GraphQLClient(url, PRIVATE_STOREFRONT if is_private else STOREFRONT, client, key)
         self._queries = ADMIN_QUERIES if admin_key else STOREFRONT_QUERIES
         self._is_admin = bool(admin_key)
-        self._redirects = Redirects(self._graphql)
+        self._redirects = ShopRedirects(self._graphql)
 
     @property
     def limitations(self) -> tuple[str, ...]:
@@ -121,10 +121,10 @@ class ShopifySource(CMS):
         return (self._listed(article.text("id"), self._revision(article), article) for article in articles)
 
     def _revision(self, article: Record) -> str:
-        """A digest of the time of the change and of what changes without it; where that is not told, of everything."""
+        """A digest of the time of the change and of what changes without it; of all fields if the time is unknown."""
         names = BRIEF if self._is_admin else sorted(article.fields)
-        told = json.dumps([article.fields.get(name) for name in names], sort_keys=True)
-        return sha256(told.encode()).hexdigest()[:32]
+        facts = json.dumps([article.fields.get(name) for name in names], sort_keys=True)
+        return sha256(facts.encode()).hexdigest()[:32]
 
     def _whole(self, source_ids: Iterable[str]) -> Records:
         wanted = list(source_ids)

@@ -18,7 +18,7 @@ from blog.sync import sync, sync_changes
 from blog.sync.state import source_state
 from tests.sources.conftest import LIMITS
 from tests.sources.fake_shopify import ADMIN_TOKEN, NOW, STOREFRONT_TOKEN, FakeShop, Schemas
-from tests.support.fakes import Answer, Fake, Request, as_json
+from tests.support.fakes import Fake, Request, Responder, as_json
 from tests.support.rows import live_slugs
 
 
@@ -140,7 +140,7 @@ def test_an_error_of_shopifys_is_one_line(
     assert "\n" not in str(caught.value)
 
 
-def forgets_places(shop: FakeShop) -> Answer:
+def forgets_places(shop: FakeShop) -> Responder:
     """The shop, which knows no cursor that it gave."""
 
     def answer(request: Request) -> bytes:
