@@ -47,7 +47,7 @@ def block_sigint(*, is_spawned: bool) -> Iterator[None]:
 
 
 def exit_with_parent(grace_seconds: float) -> None:
-    """End this process when the one that started it is gone, as if it had been told to stop.
+    """End this process when the one that started it is gone, as if it had received SIGTERM.
 
     A server that is killed alone would leave processes behind that keep its port.
     """

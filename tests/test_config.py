@@ -1,4 +1,4 @@
-"""Settings: read from the environment, and refused in one line that says the mend."""
+"""Settings: read from the environment, and refused in one line that says how to fix them."""
 
 from pathlib import Path
 
@@ -77,7 +77,7 @@ def test_the_database_is_sqlite_in_the_instance_folder_if_nothing_is_said() -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "mend"),
+    ("name", "value", "hint"),
     [
         ("BLOG_SOURCE", "ftp:articles", "folder:PATH"),
         ("BLOG_SOURCE", "folder:", "folder:articles"),
@@ -111,12 +111,12 @@ def test_the_database_is_sqlite_in_the_instance_folder_if_nothing_is_said() -> N
         ("BLOG_OIDC_ROLES", "editors", "editors=moderator"),
     ],
 )
-def test_a_bad_value_is_one_line_that_says_the_mend(name: str, value: str, mend: str) -> None:
+def test_a_bad_value_is_one_line_with_a_hint(name: str, value: str, hint: str) -> None:
     with pytest.raises(BadSetting) as caught:
         Settings.from_environment({name: value})
     line = str(caught.value)
     assert line.startswith(f"{name}=")
-    assert mend in line
+    assert hint in line
     assert "\n" not in line
 
 

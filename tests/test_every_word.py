@@ -179,7 +179,7 @@ def test_previews(reading: Reading, tmp_path: Path) -> None:
     write(tmp_path / "articles", "later.md", "Το νερό.", title="Αύριο", published_at="2999-01-01")
     sync(FolderSource("folder:articles", tmp_path / "articles", UTC_ZONE))
     for source_id, days, status in (("draft.md", 1, 200), ("later.md", 1, 200), ("draft.md", -1, 410)):
-        reading.get(urlsplit(previews.address(source_id, days)).path, status)
+        reading.get(urlsplit(previews.preview_url(source_id, days)).path, status)
 
 
 def test_errors(reading: Reading, site: list[Article], app: Flask) -> None:

@@ -88,7 +88,7 @@ def serve(host: str, port: int, workers: int) -> None:
 @cli.command("worker")
 def worker_command() -> None:
     """Follow the source until Ctrl-C. `blog serve` does this by itself; another WSGI server does not."""
-    # A shell that starts it in the background may have told it to ignore this.
+    # A shell that starts it in the background may have made it ignore this.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         worker.run()
@@ -119,11 +119,11 @@ def sync_command(full: bool, confirm_withdrawals: bool, confirm_source: bool) ->
 @with_appcontext
 def preview_command(slug: str | None, days: int | None) -> None:
     """Print links to drafts and scheduled articles, or to the one with this slug."""
-    found = [piece for piece in previews.waiting(days) if slug in {None, piece.slug}]
+    found = [piece for piece in previews.unpublished(days) if slug in {None, piece.slug}]
     for piece in found:
         click.echo(f"{piece.title}\t{'draft' if piece.is_draft else 'scheduled'}\t{piece.preview}")
     if not found:
-        raise previews.NothingWaiting(slug)
+        raise previews.NothingUnpublished(slug)
 
 
 @cli.group("source", cls=AppGroup)
@@ -167,7 +167,7 @@ def theme_group() -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def new_theme(folder: Path) -> None:
     """Write a theme to begin with into FOLDER, which must be new or empty."""
-    for path in scaffold.begin(folder):
+    for path in scaffold.create_theme(folder):
         click.echo(path)
     click.echo(f"It looks like the built-in one until you change it. Use it with: BLOG_THEME={folder}")
 

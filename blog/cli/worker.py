@@ -33,7 +33,7 @@ from blog.webhooks import deliveries
 POLL_SECONDS = 0.25
 NEXT_POLL_SECONDS = 1
 PRUNE_SECONDS = 600
-AFTER_TROUBLE_SECONDS = 5
+RETRY_DELAY_SECONDS = 5
 MAX_DOCUMENTS = 50
 """When more documents than these were called out, all are listed."""
 
@@ -99,7 +99,7 @@ class Worker:
             else:
                 self._trouble = ""
 
-    def _wait(self, trouble: str, seconds: float = AFTER_TROUBLE_SECONDS) -> None:
+    def _wait(self, trouble: str, seconds: float = RETRY_DELAY_SECONDS) -> None:
         if trouble != self._trouble:
             log.warning("%s", trouble)
         self._trouble = trouble

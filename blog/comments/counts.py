@@ -15,7 +15,7 @@ from blog.comments.models import Comment
 from blog.comments.placement import ancestor_ids
 from blog.content.models import Article
 
-ARTICLES_AT_ONCE = 500
+BATCH_SIZE = 500
 
 
 def lock_article(session: Session, article_id: int) -> None:
@@ -56,7 +56,7 @@ class WrongCount:
 def wrong_counts(session: Session) -> Iterable[WrongCount]:
     """Every stored count that differs from the rows, a part of the articles at a time."""
     last = 0
-    following = select(Article.id, Article.comment_count).order_by(Article.id).limit(ARTICLES_AT_ONCE)
+    following = select(Article.id, Article.comment_count).order_by(Article.id).limit(BATCH_SIZE)
     while stored := {row.id: row.comment_count for row in session.execute(following.where(Article.id > last))}:
         last = max(stored)
         yield from _wrong_in(session, stored)

@@ -11,7 +11,7 @@ from blog.cache.purges import EVERYTHING, purge
 from blog.content.models import Article
 
 INDEX, TAGS, ARCHIVE, FEEDS = "index", "tags", "archive", "feeds"
-MAX_AT_ONCE = 10
+MAX_PURGED_ONE_BY_ONE = 10
 """When more articles than these change together, everything is forgotten: it is cheaper than finding out what."""
 
 
@@ -79,7 +79,7 @@ class Change(NamedTuple):
 
 def purge_changes(session: Session, changes: list[Change], reason: str) -> None:
     """Have the pages forgotten that ``changes`` concern, with the transaction of the caller, which has flushed them."""
-    if len(changes) > MAX_AT_ONCE:
+    if len(changes) > MAX_PURGED_ONE_BY_ONE:
         purge(session, [EVERYTHING], reason)
         return
     keys: set[str] = set()

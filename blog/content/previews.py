@@ -16,8 +16,8 @@ from blog.extensions import db
 
 SALT = "preview"
 SECONDS_A_DAY = 24 * 60 * 60
-LOCAL = "http://127.0.0.1:8000"
-MOST = 200
+LOCAL_URL = "http://127.0.0.1:8000"
+MAX_LISTED = 200
 
 
 class PreviewExpired(Exception):
@@ -28,7 +28,7 @@ class NoPreview(Exception):
     """The link was never good."""
 
 
-class NothingWaiting(OperatorError):
+class NothingUnpublished(OperatorError):
     """There is no draft or scheduled article, or none with the slug that was asked for."""
 
     def __init__(self, slug: str | None) -> None:
@@ -36,8 +36,8 @@ class NothingWaiting(OperatorError):
         super().__init__(f"There is no draft or scheduled article {which}. Bring it in with: blog sync")
 
 
-class Waiting(NamedTuple):
-    """Something that is not public yet, with the address of its preview."""
+class Unpublished(NamedTuple):
+    """A draft or scheduled article, with the address of its preview."""
 
     title: str
     slug: str
@@ -64,26 +64,28 @@ def previewed(token: str) -> Draft | Article | None:
     return db.session.scalar(live.limit(1))
 
 
-def waiting(days: int | None = None) -> list[Waiting]:
-    """What is not public yet, drafts first, each with a link that works for ``days``, at most ``MOST`` of either."""
-    drafts = db.session.scalars(select(Draft).order_by(Draft.updated_at.desc(), Draft.id.desc()).limit(MOST))
+def unpublished(days: int | None = None) -> list[Unpublished]:
+    """Drafts, then scheduled articles, at most ``MAX_LISTED`` of each, with preview links that work for ``days``."""
+    drafts = db.session.scalars(select(Draft).order_by(Draft.updated_at.desc(), Draft.id.desc()).limit(MAX_LISTED))
     to_come = (
         select(Article.title, Article.slug, Article.source_id)
         .where(Article.withdrawn_at.is_(None), Article.published_at > utc_now())
         .order_by(Article.published_at, Article.id)
-        .limit(MOST)
+        .limit(MAX_LISTED)
     )
-    found = [Waiting(draft.title, draft.slug, True, address(draft.source_id, days)) for draft in drafts]
+    found = [Unpublished(draft.title, draft.slug, True, preview_url(draft.source_id, days)) for draft in drafts]
     scheduled = db.session.execute(to_come)
-    return found + [Waiting(title, slug, False, address(source_id, days)) for title, slug, source_id in scheduled]
+    return found + [
+        Unpublished(title, slug, False, preview_url(source_id, days)) for title, slug, source_id in scheduled
+    ]
 
 
-def address(source_id: str, days: int | None = None) -> str:
+def preview_url(source_id: str, days: int | None = None) -> str:
     """The link to the preview of ``source_id``, good for ``days`` from now, or as long as the settings say."""
     until = int(time.time()) + (days or settings.preview_days) * SECONDS_A_DAY
     token = _serializer().dumps([source_id, until])
     path = current_app.url_map.bind("").build("previews.show", {"token": token})
-    return f"{settings.url or LOCAL}{path}"
+    return f"{settings.url or LOCAL_URL}{path}"
 
 
 def _serializer() -> URLSafeSerializer:

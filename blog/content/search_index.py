@@ -29,7 +29,7 @@ POSTGRESQL_WRITE = text(
 )
 
 
-class Entry(NamedTuple):
+class IndexedText(NamedTuple):
     """What is searched of one article, folded."""
 
     title: str
@@ -44,10 +44,10 @@ def fold(words: str) -> str:
     return apart if apart.isascii() else "".join(filterfalse(combining, apart))
 
 
-def entry_of(title: str, tags: Iterable[str], excerpt: str, body_html: str) -> Entry:
+def indexed_text(title: str, tags: Iterable[str], excerpt: str, body_html: str) -> IndexedText:
     """The entry of an article with a clean body."""
     body = plain_text(body_html)[:MAX_CHARACTERS]
-    return Entry(fold(title), fold(" ".join(tags)), fold(excerpt), fold(body))
+    return IndexedText(fold(title), fold(" ".join(tags)), fold(excerpt), fold(body))
 
 
 def index_articles(session: Session, articles: Iterable[Article]) -> None:
@@ -58,19 +58,19 @@ def index_articles(session: Session, articles: Iterable[Article]) -> None:
         ids.append(article.id)
         if article.withdrawn_at is None:
             names = [tag.name for tag in article.tags]
-            entries[article.id] = entry_of(article.title, names, article.excerpt, article.body_html)
-    drop_entries(connection, ids)
-    write_entries(connection, entries)
+            entries[article.id] = indexed_text(article.title, names, article.excerpt, article.body_html)
+    drop_index(connection, ids)
+    write_index(connection, entries)
 
 
-def write_entries(connection: Connection, entries: Mapping[int, Entry]) -> None:
+def write_index(connection: Connection, entries: Mapping[int, IndexedText]) -> None:
     """Put entries in, each for the article of its id."""
     statement = SQLITE_WRITE if connection.dialect.name == "sqlite" else POSTGRESQL_WRITE
     if entries:
         connection.execute(statement, [{"id": id_, **entry._asdict()} for id_, entry in entries.items()])
 
 
-def drop_entries(connection: Connection, article_ids: Iterable[int]) -> None:
+def drop_index(connection: Connection, article_ids: Iterable[int]) -> None:
     """Take entries out."""
     column = "rowid" if connection.dialect.name == "sqlite" else "article_id"
     statement = text(f"DELETE FROM search_entry WHERE {column} IN :ids")  # noqa: S608 - one of two names of ours

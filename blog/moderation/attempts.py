@@ -25,7 +25,7 @@ WINDOW = timedelta(minutes=15)
 PER_NETWORK = 20
 PER_ACCOUNT = 10
 PER_SECOND_STEP = 5
-PRUNED_AT_ONCE = 100
+PRUNE_BATCH_SIZE = 100
 
 
 class TooManyAttempts(Exception):
@@ -117,7 +117,7 @@ def _count_one(session: Session, key_hash: str, now: datetime) -> Any:  # noqa: 
 
 
 def _prune(session: Session, now: datetime) -> None:
-    over = select(SignInAttempt.key_hash).where(SignInAttempt.ends_at <= now).limit(PRUNED_AT_ONCE)
+    over = select(SignInAttempt.key_hash).where(SignInAttempt.ends_at <= now).limit(PRUNE_BATCH_SIZE)
     session.execute(
         delete(SignInAttempt).where(SignInAttempt.key_hash.in_(over.with_for_update(skip_locked=True))),
         execution_options={"synchronize_session": False},

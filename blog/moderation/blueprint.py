@@ -9,7 +9,7 @@ from blog.theming import theme
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
 blueprint.add_app_template_filter(messages.status_name)
 blueprint.add_app_template_filter(messages.verb)
-blueprint.add_app_template_filter(messages.deed)
+blueprint.add_app_template_filter(messages.decision_sentence)
 blueprint.add_app_template_filter(targets)
 blueprint.add_app_template_filter(account_messages.role_name)
 blueprint.add_app_template_filter(account_messages.event_sentence)

@@ -23,7 +23,7 @@ VERBS = {
     Status.REJECTED: lazy_gettext("Reject"),
     Status.SPAM: lazy_gettext("Spam"),
 }
-DEEDS = {
+DECISION_SENTENCES = {
     Status.PENDING: lazy_gettext("%(who)s put the comment by %(author)s back into the queue."),
     Status.APPROVED: lazy_gettext("%(who)s approved the comment by %(author)s."),
     Status.REJECTED: lazy_gettext("%(who)s rejected the comment by %(author)s."),
@@ -51,7 +51,7 @@ def verb(status: str) -> str:
     return str(VERBS[Status(status)])
 
 
-def deed(decision: Decision, author: str) -> str:
+def decision_sentence(decision: Decision, author: str) -> str:
     """Who did what to the comment by ``author``."""
     who = decision.moderator.name
     author = author or gettext("somebody (erased)")
@@ -61,7 +61,7 @@ def deed(decision: Decision, author: str) -> str:
             "%(who)s undid the decision on the comment by %(author)s; it is %(status)s again.",
             who=who, author=author, status=status,
         )  # fmt: skip
-    return str(DEEDS[Status(decision.to_status)]) % {"who": who, "author": author}
+    return str(DECISION_SENTENCES[Status(decision.to_status)]) % {"who": who, "author": author}
 
 
 def changed(error: CommentChanged) -> Message:
@@ -71,7 +71,7 @@ def changed(error: CommentChanged) -> Message:
     if last is None or last.revision != error.comment.revision:
         anew = gettext("Its author has written it anew.")
         return Message(f"{nothing} {anew}", is_error=True)
-    return Message(f"{nothing} {deed(last, error.comment.name)}", decision=last, is_error=True)
+    return Message(f"{nothing} {decision_sentence(last, error.comment.name)}", decision=last, is_error=True)
 
 
 def refused(error: TransitionRefused) -> Message:

@@ -138,7 +138,9 @@ def _message() -> Message | None:
     if decision is None:
         return None
     newest = latest([decision.comment_id])[decision.comment_id]
-    return Message(messages.deed(decision, decision.comment.name), decision, can_undo=newest.id == decision.id)
+    return Message(
+        messages.decision_sentence(decision, decision.comment.name), decision, can_undo=newest.id == decision.id
+    )
 
 
 def _moderator() -> Moderator:

@@ -42,7 +42,7 @@ class Assets:
     """The built-in static files, and the theme's over them.
 
     A file of the theme hides the built-in one of the same name, unless it cannot be used: then that one stays, and
-    ``note`` is told why.
+    ``note`` is called with the reason.
     """
 
     own: Path | None

@@ -46,7 +46,7 @@ class FolderNotEmpty(OperatorError):
     """There is something already where a theme was to be begun."""
 
 
-def begin(folder: Path) -> list[Path]:
+def create_theme(folder: Path) -> list[Path]:
     """Write a theme into ``folder``, which is made if need be; the files that it has then.
 
     :raises FolderNotEmpty: there is a file of that name, or something in the folder.

@@ -44,11 +44,11 @@ def concerned(body: bytes) -> str | None:
     it as ``id``.
     """
     try:
-        told = json.loads(body)
+        payload = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    post = _member(told, "post")
-    named = (told, _member(post, "current"), _member(post, "previous"))
+    post = _member(payload, "post")
+    named = (payload, _member(post, "current"), _member(post, "previous"))
     for id_ in (_member(holder, "id") for holder in named):
         if isinstance(id_, str | int) and not isinstance(id_, bool) and 0 < len(str(id_)) <= MAX_SOURCE_ID:
             return str(id_).replace("\0", "")

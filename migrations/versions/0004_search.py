@@ -6,7 +6,7 @@ Revision: 0004, after 0003
 import sqlalchemy as sa
 from alembic import op
 
-from blog.content.search_index import Entry, entry_of, write_entries
+from blog.content.search_index import IndexedText, indexed_text, write_index
 
 revision = "0004"
 down_revision = "0003"
@@ -29,8 +29,8 @@ def upgrade() -> None:
     connection = op.get_bind()
     columns = sa.text(ARTICLES).columns(id=sa.Integer, labels=sa.JSON)
     for id_, title, labels, excerpt, body_html in connection.execute(columns).all():
-        entry: Entry = entry_of(title, [name for _, name in labels.get("tags", [])], excerpt, body_html)
-        write_entries(connection, {id_: entry})
+        text: IndexedText = indexed_text(title, [name for _, name in labels.get("tags", [])], excerpt, body_html)
+        write_index(connection, {id_: text})
 
 
 def downgrade() -> None:

@@ -30,7 +30,7 @@ def pull(folder: Path) -> None:
 
 
 def look(client: FlaskClient, source_id: str, days: int | None = None) -> TestResponse:
-    return client.get(urlsplit(previews.address(source_id, days)).path)
+    return client.get(urlsplit(previews.preview_url(source_id, days)).path)
 
 
 def test_a_draft_is_shown_as_it_will_look_and_kept_nowhere(client: FlaskClient, folder: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_draft_is_nowhere_else(client: FlaskClient, folder: Path) -> None:
 
 def test_a_preview_follows_the_draft_and_then_leads_to_the_article(client: FlaskClient, folder: Path) -> None:
     pull(folder)
-    path = urlsplit(previews.address("tea.md")).path
+    path = urlsplit(previews.preview_url("tea.md")).path
     write(folder, "tea.md", "Leaves second.", title="On Tea", draft="true")
     pull(folder)
     assert "Leaves second." in client.get(path).text
@@ -78,7 +78,7 @@ def test_a_scheduled_article_has_a_preview(client: FlaskClient) -> None:
 
 def test_a_link_expires(client: FlaskClient, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pull(folder)
-    path = urlsplit(previews.address("tea.md", days=1)).path
+    path = urlsplit(previews.preview_url("tea.md", days=1)).path
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 86_000)
     assert client.get(path).status_code == 200
@@ -93,5 +93,5 @@ def test_a_link_expires(client: FlaskClient, folder: Path, monkeypatch: pytest.M
 @pytest.mark.parametrize("change", ["x{}", "{}x", "{}.{}", "tea.md"])
 def test_a_link_cannot_be_made_up(client: FlaskClient, folder: Path, change: str) -> None:
     pull(folder)
-    token = urlsplit(previews.address("tea.md")).path.rpartition("/")[2]
+    token = urlsplit(previews.preview_url("tea.md")).path.rpartition("/")[2]
     assert client.get(f"/preview/{change.format(token, token)}").status_code == 404

@@ -47,14 +47,14 @@ def linked_data(page: str) -> Any:  # noqa: ANN401 - whatever the page says
 
 
 def test_opengraph_tells_of_the_article(page: str) -> None:
-    told = properties(page)
-    assert told["og:type"] == "article"
-    assert told["og:title"] == "On “Tea” & </script> leaves"
-    assert told["og:description"] == "Water <first>."
-    assert told["og:url"] == URL
-    assert (told["og:image"], told["og:image:alt"]) == (f"{SITE}/media/a.png", "A cup")
-    assert told["og:site_name"] == "A Test Blog"
-    assert told["twitter:card"] == "summary_large_image"
+    metadata = properties(page)
+    assert metadata["og:type"] == "article"
+    assert metadata["og:title"] == "On “Tea” & </script> leaves"
+    assert metadata["og:description"] == "Water <first>."
+    assert metadata["og:url"] == URL
+    assert (metadata["og:image"], metadata["og:image:alt"]) == (f"{SITE}/media/a.png", "A cup")
+    assert metadata["og:site_name"] == "A Test Blog"
+    assert metadata["twitter:card"] == "summary_large_image"
 
 
 def test_the_first_page_and_a_tag_have_cards_too(client: FlaskClient) -> None:
@@ -113,14 +113,14 @@ def test_an_author_s_page_has_what_a_tag_s_page_has(client: FlaskClient) -> None
 
 def test_microformats_are_read_back(page: str) -> None:
     [entry] = [item for item in mf2py.parse(page, url=URL)["items"] if "h-entry" in item["type"]]
-    told = entry["properties"]
-    assert told["name"] == ["On “Tea” & </script> leaves"]
-    assert told["published"] == ["2026-03-01T12:00:00+0000"]
-    assert told["updated"] == ["2026-03-04T12:00:00+0000"]
-    assert told["category"] == ["Green tea", "Water"]
-    assert told["url"] == [URL]
-    assert told["author"][0]["properties"]["name"] == ["Ada Byron"]
-    assert told["content"][0]["value"].strip() == "Water first."
+    metadata = entry["properties"]
+    assert metadata["name"] == ["On “Tea” & </script> leaves"]
+    assert metadata["published"] == ["2026-03-01T12:00:00+0000"]
+    assert metadata["updated"] == ["2026-03-04T12:00:00+0000"]
+    assert metadata["category"] == ["Green tea", "Water"]
+    assert metadata["url"] == [URL]
+    assert metadata["author"][0]["properties"]["name"] == ["Ada Byron"]
+    assert metadata["content"][0]["value"].strip() == "Water first."
 
 
 def test_comments_and_listings_are_microformats_too(client: FlaskClient, page: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import insert, update
 
 from blog.comments.models import Comment, Status
 from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
-from blog.content.search_index import Entry, write_entries
+from blog.content.search_index import IndexedText, write_index
 from blog.extensions import db
 
 TAGS = 200
@@ -62,7 +62,7 @@ def write_rows(size: Size) -> None:
         bodies = _bodies(numbers)
         session.execute(insert(Article), [_article(*article) for article in zip(numbers, bodies, strict=True)])
         entries = {number: _entry(number, body) for number, body in zip(numbers, bodies, strict=True)}
-        write_entries(session.connection(), entries)
+        write_index(session.connection(), entries)
         session.execute(insert(ArticleTag), [link for number in numbers for link in _tags(number)])
         session.execute(insert(ArticleAuthor), [_by(number) | {"author_id": 1, "position": 0} for number in numbers])
         session.commit()
@@ -101,9 +101,9 @@ def _title(number: int) -> str:
     return f"Piece {number} on {WORDS[number % len(WORDS)]}"
 
 
-def _entry(number: int, body: list[str]) -> Entry:
+def _entry(number: int, body: list[str]) -> IndexedText:
     tags = " ".join(f"tag {link['tag_id']}" for link in _tags(number))
-    return Entry(_title(number).casefold(), tags, body[0][:200], " ".join(body))
+    return IndexedText(_title(number).casefold(), tags, body[0][:200], " ".join(body))
 
 
 def _tags(number: int) -> list[Row]:

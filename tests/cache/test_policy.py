@@ -18,15 +18,15 @@ def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
     return replace(settings, purge="varnish:http://127.0.0.1:1", page_cache_mb=request.param)
 
 
-def told(client: FlaskClient, path: str) -> str:
+def cache_headers(client: FlaskClient, path: str) -> str:
     return client.get(path).headers["Cache-Control"]
 
 
 def test_a_cache_that_is_purged_may_keep_pages_for_a_day(client: FlaskClient) -> None:
     make_article("On Tea", tags=("Tea",))
     for path in ("/", "/articles/on-tea", "/tags/", "/tags/tea", "/authors/ada-byron", "/archive/"):
-        assert PURGED in told(client, path), path
-        assert "max-age=0" in told(client, path), path
+        assert PURGED in cache_headers(client, path), path
+        assert "max-age=0" in cache_headers(client, path), path
 
 
 def test_a_page_with_more_keys_than_fit_is_not_kept_for_long(
@@ -60,7 +60,7 @@ def test_static_files_say_themselves_how_long_they_may_be_kept(client: FlaskClie
     make_article("On Tea")
     page = client.get("/").text
     path = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
-    assert "immutable" in told(client, path)
+    assert "immutable" in cache_headers(client, path)
 
 
 def test_that_nothing_has_changed_does_not_change_what_may_be_kept(client: FlaskClient) -> None:

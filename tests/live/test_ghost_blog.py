@@ -85,7 +85,7 @@ def test_a_scheduled_post_waits_and_a_draft_has_a_preview(ghost: Ghost, blog: Se
 
     def waiting() -> dict[str, str]:
         with blog.rows():
-            return {piece.slug: piece.preview for piece in previews.waiting()}
+            return {piece.slug: piece.preview for piece in previews.unpublished()}
 
     wait_until(lambda: waiting().keys() >= {"tea-to-come", "unfinished-tea"})
     assert blog.get("/articles/tea-to-come").status == 404

@@ -90,7 +90,7 @@ def test_a_scheduled_post_appears_when_wordpress_releases_it(wordpress: WordPres
 
 def titles_waiting(blog: Served) -> list[str]:
     with blog.rows():
-        return [piece.title for piece in previews.waiting()]
+        return [piece.title for piece in previews.unpublished()]
 
 
 def test_without_calls_changes_and_deletions_are_found(

@@ -168,7 +168,7 @@ def test_of_two_moderators_at_once_one_wins_and_the_other_is_told_who(
     wishes = {cleo.name: (cleo, Status.APPROVED), dan.name: (dan, Status.SPAM)}
     start = Barrier(len(wishes))
     won: list[str] = []
-    told: dict[str, Decision | None] = {}
+    losers: dict[str, Decision | None] = {}
 
     def try_to_decide(name: str) -> None:
         moderator, to = wishes[name]
@@ -178,7 +178,7 @@ def test_of_two_moderators_at_once_one_wins_and_the_other_is_told_who(
                 decide(comment.id, to=to, revision=1, version=1, moderator=moderator)
                 won.append(name)
             except CommentChanged as error:
-                told[name] = error.last
+                losers[name] = error.last
 
     threads = [Thread(target=try_to_decide, args=(name,)) for name in wishes]
     for thread in threads:
@@ -187,7 +187,7 @@ def test_of_two_moderators_at_once_one_wins_and_the_other_is_told_who(
         thread.join()
 
     (winner,) = won
-    ((loser, first),) = told.items()
+    ((loser, first),) = losers.items()
     assert winner != loser
     assert first is not None
     assert (first.moderator.name, first.to_status) == (winner, wishes[winner][1])

@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def themed(settings: Settings, folder: Path) -> Iterator[Flask]:
-    scaffold.begin(folder)
+    scaffold.create_theme(folder)
     app = create_app(replace(settings, theme=folder))
     with app.app_context():
         yield app
@@ -54,7 +54,7 @@ def test_another_colour_is_one_change(themed: Flask, folder: Path) -> None:
 
 
 def test_every_file_says_what_it_is_for(folder: Path) -> None:
-    for path in scaffold.begin(folder):
+    for path in scaffold.create_theme(folder):
         assert path.read_text(encoding="utf-8").startswith(("/* ", "{# ", "Words"))
 
 
@@ -70,5 +70,5 @@ def test_what_is_there_already_is_not_touched(folder: Path) -> None:
     (folder / "notes").write_text("mine", encoding="utf-8")
     for taken in (folder, folder / "notes"):
         with pytest.raises(scaffold.FolderNotEmpty, match="nothing in it was touched"):
-            scaffold.begin(taken)
+            scaffold.create_theme(taken)
     assert [path.name for path in folder.iterdir()] == ["notes"]

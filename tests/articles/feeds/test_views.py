@@ -51,7 +51,7 @@ def parsed(client: FlaskClient, path: str) -> Any:  # noqa: ANN401 - as feedpars
     return found
 
 
-def told(client: FlaskClient, path: str) -> Any:  # noqa: ANN401 - as it is in JSON
+def fetch_json(client: FlaskClient, path: str) -> Any:  # noqa: ANN401 - as it is in JSON
     answer = client.get(path)
     assert answer.content_type == "application/feed+json"
     return json.loads(answer.data)
@@ -84,7 +84,7 @@ def test_the_site_s_feed_has_its_articles_in_full(client: FlaskClient) -> None:
 
 def test_the_json_feed_says_the_same(client: FlaskClient) -> None:
     article = make_article("On Tea", tags=("Green tea",), image="/media/tea.png", image_alt="A cup & saucer")
-    feed = told(client, "/feed.json")
+    feed = fetch_json(client, "/feed.json")
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert (feed["home_page_url"], feed["feed_url"]) == (f"{SITE}/", f"{SITE}/feed.json")
     assert feed["language"] == "en"
@@ -112,10 +112,10 @@ def test_tags_and_authors_have_feeds_of_their_own(client: FlaskClient) -> None:
     make_article("On Time")
     for path in ("/tags/tea/feed", "/authors/ada-byron/feed"):
         titles = [entry.title for entry in parsed(client, f"{path}.xml").entries]
-        assert titles == [item["title"] for item in told(client, f"{path}.json")["items"]]
+        assert titles == [item["title"] for item in fetch_json(client, f"{path}.json")["items"]]
         assert titles == (["On Tea"] if "tags" in path else ["On Time", "On Tea"])
     assert parsed(client, "/tags/tea/feed.xml").feed.title == "Tea – A Test Blog"
-    assert told(client, "/authors/ada-byron/feed.json")["home_page_url"] == f"{SITE}/authors/ada-byron"
+    assert fetch_json(client, "/authors/ada-byron/feed.json")["home_page_url"] == f"{SITE}/authors/ada-byron"
 
 
 def test_an_article_s_approved_comments_have_a_feed(client: FlaskClient) -> None:
@@ -205,7 +205,7 @@ def test_links_and_images_of_an_article_are_full_addresses(client: FlaskClient) 
         '<p><a href="#n">n</a> <a href="../tags/">t</a> <img src="/media/a.png" alt=""> <a href="http://[x">x</a></p>'
     )
     make_article("On Tea", body_html=body)
-    assert told(client, "/feed.json")["items"][0]["content_html"] == (
+    assert fetch_json(client, "/feed.json")["items"][0]["content_html"] == (
         f'<p><a href="{SITE}/articles/on-tea#n">n</a> <a href="{SITE}/tags/">t</a> '
         f'<img src="{SITE}/media/a.png" alt=""> <a href="http://[x">x</a></p>'
     )
@@ -236,7 +236,7 @@ def test_a_feed_has_the_newest_twenty(client: FlaskClient, path: str) -> None:
         make_article(f"Piece {number}", published_at=NOON + timedelta(hours=number), tags=("Tea",))
     expected = [f"Piece {number}" for number in range(22, 2, -1)]
     assert [entry.title for entry in parsed(client, path).entries] == expected
-    assert [item["title"] for item in told(client, path.replace("xml", "json"))["items"]] == expected
+    assert [item["title"] for item in fetch_json(client, path.replace("xml", "json"))["items"]] == expected
 
 
 def test_a_feed_of_comments_has_the_newest_twenty(client: FlaskClient) -> None:
@@ -253,7 +253,7 @@ def test_what_is_scheduled_or_withdrawn_is_in_no_feed(client: FlaskClient) -> No
     make_article("Soon", published_at=utc_now() + timedelta(days=1), tags=("Tea", "Secret"))
     for path in ALL[:3]:
         assert [entry.title for entry in parsed(client, path).entries] == ["On Tea"]
-        assert [item["title"] for item in told(client, path.replace("xml", "json"))["items"]] == ["On Tea"]
+        assert [item["title"] for item in fetch_json(client, path.replace("xml", "json"))["items"]] == ["On Tea"]
     assert client.get("/articles/gone/comments.xml").status_code == 410
     for path in ("/articles/soon/comments.xml", "/tags/secret/feed.xml", "/tags/x/feed.json", "/authors/x/feed.xml"):
         assert client.get(path).status_code == 404
@@ -276,7 +276,7 @@ def test_a_feed_of_nothing_is_a_feed(client: FlaskClient, path: str) -> None:
         assert parsed(client, path).entries == []
         assert faults(client.get(path).data, f"{SITE}{path}") == []
     else:
-        assert told(client, path)["items"] == []
+        assert fetch_json(client, path)["items"] == []
 
 
 @pytest.mark.parametrize(
