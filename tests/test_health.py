@@ -25,7 +25,7 @@ def _no_thread_outlives_its_test(app: Flask) -> Iterator[None]:
 def test_a_blog_that_is_well_says_so(client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "ok"}
     answer = client.get("/readyz")
-    source = {"age_seconds": None, "last_sync_failed": False, "withdrawals_refused": False}
+    source = {"age_seconds": None, "last_sync_failed": False, "withdrawals_refused": False, "documents_set_aside": 0}
     ready = {"status": "ready", "database": "ok", "stale_seconds": 0, "source": source}
     assert (answer.status_code, answer.json) == (200, ready)
     assert answer.headers["Cache-Control"] == "no-store"
@@ -37,7 +37,7 @@ def test_ready_says_how_old_the_content_is_and_what_awaits_a_decision(client: Fl
     note_refusal(name, "Too many are gone.")
     source = client.get("/readyz").json["source"]  # type: ignore[index]
     assert 0 <= source.pop("age_seconds") < 60
-    assert source == {"last_sync_failed": False, "withdrawals_refused": True}
+    assert source == {"last_sync_failed": False, "withdrawals_refused": True, "documents_set_aside": 0}
     assert "Too many" not in client.get("/readyz").text
 
 

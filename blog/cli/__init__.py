@@ -25,6 +25,7 @@ from blog.sources.registry import configured_source
 from blog.sync import prune_media as media_pruning
 from blog.sync import sync
 from blog.sync.check import check_source
+from blog.sync.crashes import forget_marks_on_sigterm
 from blog.sync.report import counted
 from blog.theming import scaffold
 
@@ -95,12 +96,13 @@ def worker_command() -> None:
 
 
 @cli.command("sync")
-@click.option("--full", is_flag=True, help="Read what seems unchanged as well.")
+@click.option("--full", is_flag=True, help="Read what seems unchanged, or is set aside, as well.")
 @click.option("--confirm-withdrawals", is_flag=True, help="Withdraw however many articles the source no longer has.")
 @click.option("--confirm-source", is_flag=True, help="Let this source replace the one the articles are from.")
 @with_appcontext
 def sync_command(full: bool, confirm_withdrawals: bool, confirm_source: bool) -> None:
     """Pull content from the source once and print the report."""
+    forget_marks_on_sigterm()
     with configured_source(settings) as source, Progress(source) as progress:
         report = sync(
             source,

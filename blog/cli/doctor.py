@@ -33,6 +33,7 @@ from blog.moderation.models import Moderator
 from blog.paths import MIGRATIONS
 from blog.sources.base import SOURCE_FAILURES, RemoteSource
 from blog.sources.registry import configured_source
+from blog.sync.crashes import reading
 from blog.sync.rejections import rejections
 from blog.sync.report import counted
 from blog.sync.state import source_state
@@ -200,7 +201,8 @@ def check_source() -> Iterator[Finding]:
             for listed in source.listing():
                 count += 1
                 try:
-                    listed.load()
+                    with reading(source.name, listed):
+                        listed.load()
                 except InvalidDocument as error:
                     line = f":{error.line}" if error.line else ""
                     yield warning("source", f"{listed.source_id}{line}: {error}")

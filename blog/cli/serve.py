@@ -38,6 +38,7 @@ from blog.sources.base import SOURCE_FAILURES, RemoteSource
 from blog.sources.registry import configured_source
 from blog.sqlite_file import is_writable
 from blog.sync import ReplacementRefused, WithdrawalsRefused, sync
+from blog.sync.crashes import forget_marks_on_sigterm
 from blog.sync.state import source_state
 
 HEADER_SECONDS = 15.0
@@ -71,6 +72,7 @@ def serve(host: str, port: int, workers: int) -> None:
     os.umask(0o077)  # what the blog writes is for its own user
     check_port(host, port)
     hold_running_lock(settings.instance)
+    forget_marks_on_sigterm()
     migrate()
     try:
         _sync_at_start()

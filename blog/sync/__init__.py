@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from blog.extensions import db
 from blog.sources.base import SOURCE_FAILURES, CursorExpired, RemoteSource, Source, SourceItem
+from blog.sync.crashes import give_another_try
 from blog.sync.importer import Intake
 from blog.sync.lock import sync_lock
 from blog.sync.rejections import rejected_ids
@@ -32,8 +33,8 @@ def sync(
 ) -> SyncReport:
     """Bring in all that ``source`` has; withdraw what it no longer has.
 
-    A document that is unchanged since the last sync is not read again, unless ``full``. ``on_progress`` gets the
-    number of documents that have been handled so far.
+    A document that is unchanged since the last sync, or set aside, is not read again, unless ``full``. ``on_progress``
+    gets the number of documents that have been handled so far.
 
     :raises SourceUnavailable: the source could not be listed to its end; what was listed went in, nothing is withdrawn.
     :raises ReplacementRefused: another source's articles are here, and ``confirm_source`` is not set; nothing is done.
@@ -46,6 +47,8 @@ def sync(
         cursor = source.current_cursor() if isinstance(source, RemoteSource) else None
         guard = Guard.before(source.name)
         is_replacing = check_replacement(source.name, is_confirmed=True) and confirm_source
+        if full:
+            give_another_try()
         intake = Intake(source, report, reread=full, on_progress=on_progress)
         intake.take(source.listing(), is_whole=True)
         moved = intake.moved()

@@ -18,6 +18,7 @@ from blog.content.documents import InvalidDocument
 from blog.errors import OperatorError
 from blog.processes import processors
 from blog.sources.base import SOURCE_FAILURES, RemoteSource, Source, SourceItem
+from blog.sync.crashes import reading
 from blog.sync.prepare import Prepared, prepare
 from blog.sync.worker_pool import WorkerPool
 
@@ -63,7 +64,8 @@ def attempt(documents: Iterable[SourceItem], source: Source) -> list[Attempt]:
 
 def _attempt(listed: SourceItem, source: Source) -> Attempt:
     try:
-        return prepare(listed, source)
+        with reading(source.name, listed):
+            return prepare(listed, source)
     except InvalidDocument as error:
         return Rejected(listed, str(error), error.line, error.title)
     except OperatorError:

@@ -7,6 +7,7 @@ from itertools import islice
 
 from blog.content.documents import Document, InvalidDocument
 from blog.sources.base import RemoteSource, Source, SourceItem
+from blog.sync.crashes import reading
 from blog.sync.images import ExaminedImages
 from blog.sync.prepare import prepare
 from blog.sync.report import ReportLine
@@ -38,7 +39,8 @@ def _all_documents(source: Source) -> Iterator[str]:
     accepted = rejected = 0
     for listed in source.listing():
         try:
-            prepared = prepare(listed, source, ExaminedImages(source, listed))
+            with reading(source.name, listed):
+                prepared = prepare(listed, source, ExaminedImages(source, listed))
         except InvalidDocument as error:
             rejected += 1
             yield f"rejected: {ReportLine(listed.source_id, str(error), error.line, error.title)}"
@@ -54,7 +56,8 @@ def _one_document(source: Source, found: list[SourceItem]) -> Iterator[str]:
     """The first document that can be read, and why those before it cannot."""
     for listed in found:
         try:
-            prepared = prepare(listed, source, ExaminedImages(source, listed))
+            with reading(source.name, listed):
+                prepared = prepare(listed, source, ExaminedImages(source, listed))
         except InvalidDocument as error:
             yield f"rejected: {listed.source_id}: {error}"
             continue

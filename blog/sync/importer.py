@@ -17,6 +17,7 @@ from blog.extensions import db
 from blog.sources.base import Source, SourceItem
 from blog.sync.attempts import Attempt, Attempts, Rejected, Wanted, attempt
 from blog.sync.batches import batches
+from blog.sync.crashes import forget_marks_but
 from blog.sync.prepare import Prepared, stored_revision
 from blog.sync.rejections import forget_rejections_but, update_rejections
 from blog.sync.report import ReportLine, SyncReport
@@ -60,6 +61,8 @@ class Intake:
         self._rejected: list[ReportLine] = []
         """The documents of the present batch that were rejected."""
         self._rejected_ids: set[str] = set()
+        self._unread: set[str] = set()
+        """The same documents by their source ids as they are, which a database may be unable to store."""
         self._count = 0
 
     def take(self, listing: Iterable[SourceItem], *, is_whole: bool) -> None:
@@ -88,6 +91,7 @@ class Intake:
     def forget_rejections(self) -> None:
         """After a whole listing: forget the rejected documents that it did not have."""
         forget_rejections_but(self._source.name, self._rejected_ids)
+        forget_marks_but(self._source.name, self._unread)
 
     def _wanted(self, batch: Sequence[SourceItem]) -> Wanted:
         """Of some that are listed, those that are new or may have changed."""
@@ -185,6 +189,7 @@ class Intake:
             self._report.notes.append(ReportLine(listed.source_id, f"redirect_from: {why}", listed.find_line(url)))
 
     def _reject(self, listed: SourceItem, why: str, line: int | None = None, title: str = "") -> None:
+        self._unread.add(listed.source_id)
         name, reason, title = map(_storable, (listed.source_id, " ".join(why.split()), title))
         entry = ReportLine(name[:MAX_NAME], reason, line, title[:MAX_TITLE])
         self._report.rejected.append(entry)

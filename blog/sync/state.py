@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blog.database import UTCDateTime, utc_now, write_transaction
 from blog.extensions import Model, db
+from blog.sync.crashes import set_aside
 
 
 class SourceState(Model):
@@ -47,6 +48,7 @@ def source_health(source: str) -> dict[str, object]:
         "age_seconds": age,
         "last_sync_failed": state.failure is not None,
         "withdrawals_refused": state.refusal is not None,
+        "documents_set_aside": len(set_aside(source)),
     }
 
 

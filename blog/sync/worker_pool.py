@@ -12,6 +12,7 @@ from flask import Flask
 
 from blog.config import Settings
 from blog.processes import block_sigint
+from blog.sync.crashes import forget_marks_on_sigterm, forget_own_marks
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class WorkerPool:
 
 
 def _begin(settings: Settings, lifeline: Connection) -> None:
+    forget_marks_on_sigterm()
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     app = Flask("blog")
     app.config["BLOG"] = settings
@@ -52,4 +54,5 @@ def _begin(settings: Settings, lifeline: Connection) -> None:
 def _end_with(lifeline: Connection) -> None:
     """End this process when the other end of ``lifeline`` is closed, or the process that has it is no more."""
     lifeline.poll(None)
+    forget_own_marks()
     os._exit(1)

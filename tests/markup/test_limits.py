@@ -1,13 +1,18 @@
 """A long text is parsed in another process, which the kernel stops when it takes too much."""
 
+import errno
 import multiprocessing
 import os
 import signal
+from multiprocessing import spawn
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from typing import cast
 
 import pytest
 
 from blog.markup import limits
-from blog.markup.limits import LONG_TEXT, ArticleTooComplex, parse_bounded
+from blog.markup.limits import LONG_TEXT, ArticleTooComplex, Parse, ParserNotStarted, parse_bounded
 from tests.support.waiting import wait_until
 
 LONG = "a" * (LONG_TEXT + 1)
@@ -60,3 +65,48 @@ def test_what_takes_too_much_memory_is_refused() -> None:
 def test_an_error_is_raised_as_if_it_had_happened_here() -> None:
     with pytest.raises(ValueError, match="no"):
         parse_bounded(fail, LONG)
+
+
+@pytest.fixture
+def stopped_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No process parses long texts yet."""
+    monkeypatch.setattr(limits, "_parser", limits._BoundedParser())
+
+
+@pytest.mark.usefixtures("stopped_parser")
+def test_a_process_that_may_not_start_is_not_the_fault_of_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_process: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SpawnProcess, "start", refuse)
+        with pytest.raises(ParserNotStarted, match=r"did not start \(Resource temporarily unavailable\).*ulimit -u"):
+            parse_bounded(process_id, LONG)
+    assert parse_bounded(process_id, LONG), "the next text is parsed"
+
+
+@pytest.mark.usefixtures("stopped_parser")
+@pytest.mark.parametrize("python", ["exit 3", "sleep 60"], ids=["ends", "hangs"])
+def test_a_process_that_ends_or_hangs_at_its_start_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, python: str
+) -> None:
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\n{python}\n", encoding="utf-8")
+    program.chmod(0o700)
+    monkeypatch.setattr(limits, "START_SECONDS", 1)
+    monkeypatch.setattr(spawn, "_python_exe", os.fsencode(program))
+    with pytest.raises(ParserNotStarted, match=r"it (ended with the status 3|was not ready after 1 seconds)"):
+        parse_bounded(process_id, LONG)
+
+
+@pytest.mark.usefixtures("stopped_parser")
+def test_a_process_that_cannot_load_the_parser_is_not_the_fault_of_the_text() -> None:
+    with pytest.raises(ParserNotStarted, match="ended with the status 1"):
+        parse_bounded(cast("Parse", Unloadable()), LONG)
+
+
+class Unloadable:
+    """What another process cannot load."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return divmod, (1, 0)

@@ -1,0 +1,136 @@
+"""Sets aside a document that ends the processes that read it, so that it cannot keep the other documents out.
+
+A process that is killed can note nothing. So a mark, a small file in the instance folder, is made before a document is
+read and removed afterwards. A mark that is still there the next time stands for a process that has ended.
+"""
+
+import json
+import os
+import signal
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from types import FrameType
+
+from blog.config import settings
+from blog.content.documents import InvalidDocument
+from blog.sources.base import SourceItem
+
+FOLDER = "being-read"
+MAX_CRASHES = 2
+
+_own_marks: set[Path] = set()
+"""The marks of what this process is reading now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """One version of a document, and how many processes began to read it and have not come to its end."""
+
+    source: str
+    source_id: str
+    revision: str
+    attempts: int = 0
+    is_set_aside: bool = False
+
+
+@contextmanager
+def reading(source: str, listed: SourceItem) -> Iterator[None]:
+    """Note that ``listed`` is being read, for the case that this process does not live to the end of the block.
+
+    :raises InvalidDocument: ``MAX_CRASHES`` processes have ended while they read it as it is now.
+    """
+    path = _path(source, listed.source_id)
+    mark = _Mark(source, listed.source_id, listed.revision)
+    left = _read(path)
+    if left is not None and left.revision == listed.revision:
+        mark = left
+    if mark.attempts >= MAX_CRASHES:
+        _write(path, replace(mark, is_set_aside=True))
+        raise InvalidDocument(
+            "",
+            f"{mark.attempts} processes ended while they read it, so it is set aside; "
+            "it is read again when it changes, or by hand with: blog sync --full",
+        )
+    _write(path, replace(mark, attempts=mark.attempts + 1))
+    _own_marks.add(path)
+    try:
+        yield
+    finally:
+        _forget(path)
+        _own_marks.discard(path)
+
+
+def set_aside(source: str) -> list[str]:
+    """The source ids of the documents of ``source`` that are set aside."""
+    return sorted(mark.source_id for _, mark in _marks() if mark.source == source and mark.is_set_aside)
+
+
+def give_another_try() -> None:
+    """Have each document that is set aside read once more."""
+    for path, mark in _marks():
+        if mark.is_set_aside:
+            _write(path, replace(mark, attempts=MAX_CRASHES - 1, is_set_aside=False))
+
+
+def forget_marks_but(source: str, rejected: Collection[str]) -> None:
+    """After a whole listing of ``source``: forget the marks of what it no longer has, and those of other sources."""
+    for path, mark in _marks():
+        if mark.source != source or mark.source_id not in rejected:
+            _forget(path)
+
+
+def forget_own_marks() -> None:
+    """Forget what this process is reading: it ends for another reason."""
+    for path in tuple(_own_marks):
+        _forget(path)
+
+
+def forget_marks_on_sigterm() -> None:
+    """Count it against no document when this process is told to stop."""
+    signal.signal(signal.SIGTERM, _end)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    forget_own_marks()
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+
+
+def _path(source: str, source_id: str) -> Path:
+    name = sha256(f"{source}\0{source_id}".encode(errors="surrogateescape")).hexdigest()[:32]
+    return settings.instance / FOLDER / name
+
+
+def _marks() -> Iterator[tuple[Path, _Mark]]:
+    folder = settings.instance / FOLDER
+    for path in list(folder.iterdir()) if folder.is_dir() else ():
+        mark = _read(path)
+        if mark is not None:
+            yield path, mark
+
+
+def _read(path: Path) -> _Mark | None:
+    """The mark at ``path``; none where it was not written to its end."""
+    try:
+        return _Mark(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _write(path: Path, mark: _Mark) -> None:
+    """Write a mark. Where the disk takes none, documents are read without."""
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        try:
+            os.write(descriptor, json.dumps(asdict(mark)).encode())
+        finally:
+            os.close(descriptor)
+
+
+def _forget(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)

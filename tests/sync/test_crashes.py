@@ -1,0 +1,182 @@
+"""A document that ends the processes that read it is set aside, and keeps no other document out."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from blog.cli import doctor
+from blog.cli.doctor import Level
+from blog.config import Settings
+from blog.content.documents import Document
+from blog.sources.base import SourceItem
+from blog.sources.folder.source import FolderSource
+from blog.sources.registry import source_name
+from blog.sync import attempts, crashes, sync
+from blog.sync.crashes import FOLDER, set_aside
+from blog.sync.rejections import rejections
+from tests.support.content_fixtures import Pull
+from tests.support.files import UTC_ZONE, many, write
+from tests.support.rows import live_slugs
+from tests.support.servers import opened
+
+KILLER = "killer.md"
+LETHAL = "This text kills."
+KILLED = -signal.SIGKILL
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+class LethalSource(FolderSource):
+    """A folder in which a text ends the process that reads it, as the kernel does where memory ends."""
+
+    def listing(self) -> Iterator[SourceItem]:
+        for listed in super().listing():
+            is_lethal = LETHAL in (self.folder / listed.source_id).read_text(encoding="utf-8")
+            yield replace(listed, load=kill) if is_lethal else listed
+
+
+def kill() -> Document:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("not reached")
+
+
+def pull_lethal(settings: Settings, name: str, folder: Path, first_shared: int, *, full: bool) -> None:
+    """Sync the folder; from the document ``first_shared`` on, several processes share the work."""
+    attempts.FEW = first_shared
+    crashes.forget_marks_on_sigterm()
+    with opened(settings):
+        sync(LethalSource(name, folder, UTC_ZONE), full=full)
+
+
+@pytest.fixture
+def settings(settings: Settings, folder: Path) -> Settings:
+    return replace(settings, source=f"folder:{folder}")
+
+
+@pytest.fixture
+def source(settings: Settings, folder: Path) -> FolderSource:
+    return FolderSource(source_name(settings), folder, UTC_ZONE)
+
+
+@pytest.fixture
+def exit_code(settings: Settings, source: FolderSource, folder: Path) -> Callable[..., int | None]:
+    """Sync in a process of its own, a copy of this one; the function returns how that ended."""
+
+    def run(*, first_shared: int = 1_000, full: bool = False) -> int | None:
+        arguments = (settings, source.name, folder, first_shared)
+        process = get_context("fork").Process(target=pull_lethal, args=arguments, kwargs={"full": full})
+        process.start()
+        process.join(60)
+        return process.exitcode
+
+    return run
+
+
+@pytest.fixture
+def articles(folder: Path) -> None:
+    write(folder, "a-first.md", "Hot.", title="First")
+    write(folder, KILLER, LETHAL, title="Killer")
+    write(folder, "z-last.md", "Hot.", title="Last")
+
+
+@pytest.mark.usefixtures("articles")
+def test_a_document_that_killed_its_process_twice_is_set_aside_by_name(
+    app: Flask, source: FolderSource, exit_code: Callable[..., int | None]
+) -> None:
+    assert [exit_code(), exit_code(), exit_code()] == [KILLED, KILLED, 0]
+    assert sorted(live_slugs()) == ["a-first", "z-last"]
+    count, [entry] = rejections(source.name, 5)
+    assert (count, entry.name) == (1, KILLER)
+    assert entry.reason.startswith("2 processes ended while they read it, so it is set aside")
+    assert "blog sync --full" in entry.reason
+    assert set_aside(source.name) == [KILLER]
+    assert set_aside("folder:other") == []
+    assert exit_code() == 0, "it stays set aside"
+    modes = [oct(path.stat().st_mode)[-3:] for path in sorted((app.config["BLOG"].instance / FOLDER).rglob("**/*"))]
+    assert modes == ["600"]
+
+
+@pytest.mark.usefixtures("articles")
+def test_it_is_read_again_when_it_changes(
+    folder: Path, source: FolderSource, exit_code: Callable[..., int | None]
+) -> None:
+    for _ in range(3):
+        exit_code()
+    write(folder, KILLER, "Harmless now.", title="Killer")
+    assert exit_code() == 0
+    assert sorted(live_slugs()) == ["a-first", "killer", "z-last"]
+    assert rejections(source.name, 5) == (0, [])
+    assert set_aside(source.name) == []
+
+
+@pytest.mark.usefixtures("articles")
+def test_it_is_read_once_more_when_the_operator_asks_for_everything(
+    source: FolderSource, pull: Pull, exit_code: Callable[..., int | None]
+) -> None:
+    for _ in range(3):
+        exit_code()
+    assert exit_code(full=True) == KILLED
+    assert exit_code() == 0
+    assert set_aside(source.name) == [KILLER]
+    assert pull(full=True).created == 1, "what killed was not the text, and is gone"
+    assert set_aside(source.name) == []
+
+
+@pytest.mark.usefixtures("articles")
+def test_what_kills_one_of_several_processes_is_found_too(
+    folder: Path, source: FolderSource, exit_code: Callable[..., int | None]
+) -> None:
+    many(folder, 250)
+    assert exit_code(first_shared=0) == KILLED, "one process of several, and then the one that started them"
+    assert exit_code(first_shared=0) == 0
+    assert len(live_slugs()) == 252
+    assert set_aside(source.name) == [KILLER]
+
+
+@pytest.mark.usefixtures("articles")
+def test_a_document_that_is_deleted_leaves_no_mark(
+    app: Flask, folder: Path, exit_code: Callable[..., int | None]
+) -> None:
+    exit_code()
+    (folder / KILLER).unlink()
+    assert exit_code() == 0
+    assert list((app.config["BLOG"].instance / FOLDER).iterdir()) == []
+
+
+def test_a_process_that_is_told_to_stop_accuses_no_document(app: Flask) -> None:
+    process = get_context("fork").Process(target=_read_until_told_to_stop, args=(app,))
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGTERM
+    assert list((app.config["BLOG"].instance / FOLDER).iterdir()) == []
+
+
+def _read_until_told_to_stop(app: Flask) -> None:
+    crashes.forget_marks_on_sigterm()
+    with app.app_context(), crashes.reading("folder:articles", SourceItem("slow.md", "1", kill)):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_an_instance_folder_that_takes_no_mark_keeps_no_document_out(app: Flask, folder: Path, pull: Pull) -> None:
+    (app.config["BLOG"].instance / FOLDER).write_bytes(b"in the way")
+    write(folder, "tea.md", "Hot.", title="Tea")
+    assert pull().created == 1
+
+
+@pytest.mark.usefixtures("articles")
+def test_doctor_and_the_readiness_check_show_what_is_set_aside(
+    client: FlaskClient, exit_code: Callable[..., int | None]
+) -> None:
+    for _ in range(3):
+        exit_code()
+    assert client.get("/readyz").json["source"]["documents_set_aside"] == 1  # type: ignore[index]
+    [found] = [finding for finding in doctor.check_source() if KILLER in finding.what]
+    assert found.level is Level.WARNING
+    assert "set aside" in found.what
