@@ -1,7 +1,6 @@
 """A throw-away Varnish made of the machine's own binaries."""
 
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from tests.support.requirements import unavailable
 from tests.support.servers import free_port, kill_group
-from tests.support.waiting import wait_until
+from tests.support.waiting import is_listening, wait_until
 
 STOP_SECONDS = 60
 MODULE = "varnish/vmods/libvmod_xkey.so"
@@ -36,7 +35,7 @@ def varnish(configuration: str) -> Iterator[int]:
         )  # fmt: skip
     try:
         try:
-            wait_until(lambda: _listens(port), process)
+            wait_until(lambda: is_listening(port), process)
         except AssertionError as error:
             raise AssertionError(f"Varnish did not start:\n{(folder / 'output').read_text()}") from error
         yield port
@@ -47,11 +46,3 @@ def varnish(configuration: str) -> Iterator[int]:
         finally:
             kill_group(process)
             shutil.rmtree(folder)
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True

@@ -1,5 +1,6 @@
 """The one way to wait for something that another process or thread does."""
 
+import socket
 import time
 from collections.abc import Callable
 from subprocess import Popen
@@ -18,3 +19,12 @@ def wait_until(condition: Callable[[], object], process: Popen[bytes] | None = N
         assert process is None or process.poll() is None, f"the process ended with status {process.returncode}"
         assert time.monotonic() < deadline, f"it did not happen within {PATIENCE_SECONDS} s"
         time.sleep(POLL_SECONDS)
+
+
+def is_listening(port: int) -> bool:
+    """Whether a server on this machine accepts connections on ``port``."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
