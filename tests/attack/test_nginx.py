@@ -18,7 +18,7 @@ from blog.comments.models import Comment
 from blog.extensions import db
 from tests.support.files import write
 from tests.support.nginx import make_certificate, nginx
-from tests.support.servers import Answer, Served, ask, free_port, served
+from tests.support.servers import HTTPResponse, Served, ask, free_port, served
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "deploy.md"
 HOST = "blog.example.org"
@@ -53,7 +53,7 @@ class Site:
         *,
         address: str = READER,
         headers: dict[str, str] | None = None,
-    ) -> Answer:
+    ) -> HTTPResponse:
         """The answer to one request from ``address``; ``form`` is sent as a browser does it."""
         connection = HTTPConnection(HOST)
         own = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
@@ -63,7 +63,7 @@ class Site:
             method = "GET" if form is None else "POST"
             connection.request(method, path, body, (own if form is not None else {}) | (headers or {}))
             response = connection.getresponse()
-            return Answer(response.status, response.headers, response.read().decode(errors="replace"))
+            return HTTPResponse(response.status, response.headers, response.read().decode(errors="replace"))
         finally:
             connection.close()
 
