@@ -17,6 +17,7 @@ from blog import create_app
 from blog.cache.purges import prune
 from blog.cdn.notifier import notifying
 from blog.comments.retention import drop_expired
+from blog.comments.signals.traces import prune_traces
 from blog.comments.withdrawal import erase_withdrawn
 from blog.config import settings
 from blog.database import utc_now
@@ -135,6 +136,7 @@ class Worker:
             prune()
             erase_withdrawn()
             drop_expired()
+            prune_traces()
         state = source_state(source_name(settings))
         if _is_over(state.listed_at, timedelta(minutes=settings.full_sync_minutes)):
             self._sync(sync)

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from blog.comments.forms import EditForm
 from blog.comments.models import Comment, CommentRevision, Status
-from blog.comments.policy import HONEYPOT_REASON, status_after_edit
+from blog.comments.policy import status_after_edit, verdict
+from blog.comments.signals import find_signals, replace_signals
+from blog.comments.signals.base import Signal
 from blog.comments.status import change_status
 from blog.config import CommentPolicy, settings
 from blog.database import utc_now, write_transaction
@@ -37,19 +39,33 @@ def edit(comment_id: int, form: EditForm, policy: CommentPolicy) -> None:
 
     :raises EditRefused: it is too late, or the comment has changed since its author opened the form.
     """
+    signals = _signals(comment_id, form)
     for _ in range(ATTEMPTS):
         with write_transaction(db.session()) as session:
             comment = session.get_one(Comment, comment_id, populate_existing=True)
-            if comment.body == form.body.data or _store(session, comment, form, policy):
+            if comment.body == form.body.data or _store(session, comment, form, policy, signals):
                 return
     raise EditRefused(gettext("Somebody changed the comment at the same moment. Please send it once more."))
 
 
-def _store(session: Session, comment: Comment, form: EditForm, policy: CommentPolicy) -> bool:
+def _signals(comment_id: int, form: EditForm) -> list[Signal]:
+    """What the checks find in the new text; they run before the transaction, which they would only hold up."""
+    comment = db.session.get_one(Comment, comment_id)
+    edited = Comment(
+        id=comment.id,
+        name=comment.name,
+        email=comment.email,
+        website=comment.website,
+        network=comment.network,
+        body_html=form.clean.html,
+    )
+    return find_signals(edited, comment.article, honeypot=bool(form.nickname.data))
+
+
+def _store(session: Session, comment: Comment, form: EditForm, policy: CommentPolicy, signals: list[Signal]) -> bool:
     """Write the revision; ``False``, with nothing written, when the row was changed since it was read."""
     _refuse_stale(comment, form.revision.data)
-    is_suspicious = bool(form.nickname.data)
-    status = status_after_edit(Status(comment.status), policy, is_suspicious=is_suspicious)
+    status = status_after_edit(Status(comment.status), policy, verdict(signals))
     approved = comment.revision if comment.status == Status.APPROVED else comment.approved_revision
     now = utc_now()
     earlier = CommentRevision(
@@ -70,10 +86,10 @@ def _store(session: Session, comment: Comment, form: EditForm, policy: CommentPo
         body_html=form.clean.html,
         cleaner_version=CLEANER_VERSION,
         edited_at=now,
-        held_reason=str(HONEYPOT_REASON) if is_suspicious else comment.held_reason,
     )
     if is_stored:
         session.add(earlier)
+        replace_signals(session, comment, form.clean.html, signals)
     return is_stored
 
 

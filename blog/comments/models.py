@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from markupsafe import Markup
 from sqlalchemy import (
+    JSON,
+    BigInteger,
     BindParameter,
     CheckConstraint,
     ForeignKey,
@@ -57,6 +59,7 @@ PATH_DIGITS = 10
 PUBLIC = "{0}status = 'approved' OR ({0}status = 'pending' AND {0}approved_revision IS NOT NULL)"
 IN_THREAD = f"{{0}}root_id IS NULL AND ({{0}}reply_count > 0 OR {PUBLIC})"
 IN_REPLIES = f"{{0}}root_id IS NOT NULL AND ({{0}}reply_count > 0 OR {PUBLIC})"
+WITH_EMAIL = "{0}email_key <> ''"
 WITH_NETWORK = "{0}network <> ''"
 WITH_USER_AGENT = "{0}user_agent <> ''"
 
@@ -110,7 +113,7 @@ class Comment(Model):
     """The sender's IP address, shortened to its /24 (IPv6: /48)."""
     user_agent: Mapped[str] = mapped_column(String(300))
     held_reason: Mapped[str] = mapped_column(String(300), default="")
-    """Why it was judged as it was when it came in, for the moderator; empty when only the policy held it."""
+    """Why a comment from before there were signals was held, for the moderator; empty for all others."""
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When a moderator gave it its status; ``None`` when the policy did."""
     author_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
@@ -135,6 +138,8 @@ class Comment(Model):
     """How many public comments are nested in this one or reply to it; kept by :mod:`blog.comments.counts`."""
 
     article: Mapped[Article] = relationship()
+    signals: Mapped[list["CommentSignal"]] = relationship(order_by="CommentSignal.weight.desc()")
+    """What the checks found; see :mod:`blog.comments.signals`."""
 
     __table_args__ = (
         CheckConstraint(
@@ -151,7 +156,9 @@ class Comment(Model):
         _index("ix_comment_withdrawn", "withdrawn_at", where="status = 'withdrawn'"),
         _index("ix_comment_network", "submitted_at", where=WITH_NETWORK),
         _index("ix_comment_user_agent", "submitted_at", where=WITH_USER_AGENT),
-        _index("ix_comment_email", "email_key", "status", where="email_key <> ''"),
+        _index("ix_comment_email", "email_key", "status", where=WITH_EMAIL),
+        _index("ix_comment_email_newest", "email_key", "submitted_at", "id", where=WITH_EMAIL),
+        _index("ix_comment_network_newest", "network", "submitted_at", "id", where=WITH_NETWORK),
     )
 
     IS_PUBLIC = _condition(PUBLIC)
@@ -160,7 +167,7 @@ class Comment(Model):
     """In a query: a top-level comment that is public, or whose place is kept because something below it is."""
     IS_REPLY = _condition(IN_REPLIES)
     """The same for a reply."""
-    HAS_EMAIL = _condition("{0}email_key <> ''")
+    HAS_EMAIL = _condition(WITH_EMAIL)
     """In a query for one ``email_key``: lets the database use the index."""
     HAS_NETWORK = _condition(WITH_NETWORK)
     """In a query: the sender's network has not been dropped yet."""
@@ -206,3 +213,25 @@ class CommentRevision(Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     __table_args__ = (UniqueConstraint("comment_id", "revision"),)
+
+
+class CommentSignal(Model):
+    """What one check found in a comment: how much it weighs, and what its sentence is made of, in no language."""
+
+    __tablename__ = "comment_signal"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    weight: Mapped[int]
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    __table_args__ = (Index("ix_comment_signal_name", "name", "comment_id"),)
+
+
+class CommentTrace(Model):
+    """A number by which a recent comment is found again: :mod:`blog.comments.signals.traces` says how."""
+
+    __tablename__ = "comment_trace"
+
+    value: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True, index=True)

@@ -41,6 +41,9 @@ def exported(email: str) -> Iterator[dict[str, Any]]:
             "network": comment.network,
             "user_agent": comment.user_agent,
             "reason": comment.author_reason,
+            "checks": [
+                {"name": signal.name, "weight": signal.weight, "details": signal.details} for signal in comment.signals
+            ],
             "earlier_texts": [
                 {"text": revision.body, "written_at": revision.created_at.isoformat()}
                 for revision in db.session.scalars(revisions.order_by(CommentRevision.revision))

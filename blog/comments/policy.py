@@ -1,12 +1,22 @@
 """Whether an article takes comments, and which status a comment gets when it is submitted or edited."""
 
-from flask_babel import lazy_gettext
+from collections.abc import Sequence
+from enum import StrEnum
 
-from blog.comments.models import Status
+from blog.comments.models import CommentSignal, Status
+from blog.comments.signals import is_spam, weight_of
+from blog.comments.signals.base import HOLD, Signal
 from blog.config import CommentPolicy, Settings
 from blog.content.models import Article
 
-HONEYPOT_REASON = lazy_gettext("A field was filled in that people cannot see.")
+
+class Verdict(StrEnum):
+    """What the signals of a comment come to."""
+
+    CLEAN = "clean"
+    HELD = "held"
+    """A moderator has to look at it, whatever the policy."""
+    SPAM = "spam"
 
 
 def comment_policy(article: Article, settings: Settings) -> CommentPolicy:
@@ -14,15 +24,25 @@ def comment_policy(article: Article, settings: Settings) -> CommentPolicy:
     return CommentPolicy(article.comment_policy or settings.comments)
 
 
-def first_status(policy: CommentPolicy, *, fell_for_honeypot: bool, is_held: bool) -> Status:
+def verdict(signals: Sequence[Signal | CommentSignal]) -> Verdict:
+    """What ``signals`` come to: one may be enough for spam, several may add up to hold a comment."""
+    if is_spam(signals):
+        return Verdict.SPAM
+    return Verdict.HELD if weight_of(signals) >= HOLD else Verdict.CLEAN
+
+
+def first_status(policy: CommentPolicy, found: Verdict) -> Status:
     """Initial status of a comment submitted under ``policy``; one that is held waits for a moderator in any case."""
-    if fell_for_honeypot:
+    if found is Verdict.SPAM:
         return Status.SPAM
-    return Status.APPROVED if policy is CommentPolicy.OPEN and not is_held else Status.PENDING
+    return Status.APPROVED if policy is CommentPolicy.OPEN and found is Verdict.CLEAN else Status.PENDING
 
 
-def status_after_edit(status: Status, policy: CommentPolicy, *, is_suspicious: bool) -> Status:
-    """Status of a comment after its author changed the text: it waits again, unless nobody has to read it."""
-    if status is Status.APPROVED and policy is CommentPolicy.OPEN and not is_suspicious:
+def status_after_edit(status: Status, policy: CommentPolicy, found: Verdict) -> Status:
+    """Status of a comment after its author changed the text: it waits again, unless nobody has to read it.
+
+    An edit never makes spam of a comment that was not: a moderator sees the new text, with its signals.
+    """
+    if status is Status.APPROVED and policy is CommentPolicy.OPEN and found is Verdict.CLEAN:
         return Status.APPROVED
     return Status.SPAM if status is Status.SPAM else Status.PENDING

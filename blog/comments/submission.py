@@ -14,9 +14,9 @@ from blog.comments.forms import CommentForm
 from blog.comments.models import Comment, Status
 from blog.comments.parents import find_parent
 from blog.comments.placement import add_comment
-from blog.comments.policy import HONEYPOT_REASON, first_status
-from blog.comments.protected_names import imitation_reason
+from blog.comments.policy import first_status, verdict
 from blog.comments.receipts import receipt_token, token_hash
+from blog.comments.signals import as_rows, find_signals, store_new
 from blog.comments.thread import thread_keys
 from blog.config import CommentPolicy
 from blog.content.models import Article
@@ -50,6 +50,7 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
             if comment.is_public:
                 lock_article(session, article.id)
             add_comment(session, comment, find_parent(article, form))
+            store_new(session, comment)
             if comment.is_public:
                 count_comment(session, comment, 1)
                 purge(session, thread_keys(article.id), "open policy")
@@ -68,11 +69,8 @@ def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request
     # The same short text may be the answer to several comments.
     what = f"{email.casefold()}\0{body}" + (f"\0{form.parent.data}" if form.parent.data else "")
     fingerprint = sha256(what.encode()).hexdigest()
-    fell_for_honeypot = bool(form.nickname.data)
-    imitation = imitation_reason(form.name.data, article)
-    return Comment(
+    comment = Comment(
         article_id=article.id,
-        status=first_status(policy, fell_for_honeypot=fell_for_honeypot, is_held=bool(imitation)),
         name=form.name.data,
         email=email,
         website=form.website.data,
@@ -82,10 +80,13 @@ def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request
         submitted_at=utc_now(),
         network=truncate_ip(request.remote_addr),
         user_agent=sanitize_text(request.user_agent.string[:MAX_USER_AGENT]),
-        held_reason=str(HONEYPOT_REASON) if fell_for_honeypot else imitation,
         fingerprint=fingerprint,
         receipt_token_hash=token_hash(receipt_token(article.id, fingerprint)),
     )
+    signals = find_signals(comment, article, honeypot=bool(form.nickname.data))
+    comment.signals = as_rows(signals)
+    comment.status = first_status(policy, verdict(signals))
+    return comment
 
 
 def _earlier(comment: Comment) -> Comment | None:

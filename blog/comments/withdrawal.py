@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from blog.comments.models import Comment, CommentRevision, Status
+from blog.comments.signals import forget
 from blog.comments.status import change_status
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -76,6 +77,7 @@ def erase(session: Session, comment: Comment) -> bool:
     if not change_status(session, comment, Status.ERASED, **values):
         return False
     session.execute(delete(CommentRevision).where(CommentRevision.comment_id == comment.id))
+    forget(session, comment.id)
     return True
 
 

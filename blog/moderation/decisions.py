@@ -7,7 +7,7 @@ its row. What the log says is therefore what happened, in the order in which it 
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, defer, joinedload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from blog.comments.models import Comment, Status
 from blog.comments.status import change_status
@@ -166,7 +166,10 @@ def _changed(comment_id: int) -> CommentChanged:
     comment = db.session.get_one(
         Comment,
         comment_id,
-        options=[joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html))],
+        options=[
+            joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html)),
+            selectinload(Comment.signals),
+        ],
         populate_existing=True,
     )
     return CommentChanged(comment, latest([comment_id]).get(comment_id))

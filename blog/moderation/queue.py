@@ -7,7 +7,7 @@ first does; and how many comments there are is counted only as far as anybody wo
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, literal, select, tuple_
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from blog.comments.models import Comment, Status
 from blog.content.models import Article
@@ -100,7 +100,8 @@ def log_page(before: int | None = None, comment_id: int | None = None) -> LogPag
 
 
 def _with_article() -> Select[Comment]:
-    return select(Comment).options(joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html)))
+    article = joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html))
+    return select(Comment).options(article, selectinload(Comment.signals))
 
 
 def _with_comment() -> Select[Decision]:

@@ -147,7 +147,7 @@ def test_the_new_text_is_checked_and_not_the_old_one(app: Flask, article: Articl
     assert again(comment).revision == 1
     send(client, comment, nickname="bot")
     assert (again(comment).status, comment.approved_revision) == (Status.PENDING, 1)
-    assert comment.held_reason
+    assert "honeypot" in {signal.name for signal in comment.signals}
 
 
 def test_the_same_text_sent_twice_is_one_edit(client: FlaskClient, article: Article) -> None:

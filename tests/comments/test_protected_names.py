@@ -1,6 +1,7 @@
 """Names that imitate a moderator's or the author's are held, with that reason."""
 
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from blog.comments.look_alikes import contains_name, skeleton
 from blog.comments.models import Comment, Status
+from blog.comments.signals import sentence
 from blog.config import Settings
 from blog.extensions import db
 from blog.moderation import accounts
@@ -22,6 +24,8 @@ LIKE_ADA = [
 ]  # fmt: skip
 LIKE_CLEO = ["Cleo", "CLEO", "C1eo", "CIeo", "\u0421leo", "Cle\u043e", "cl\u00e9o", "C\u2113eo"]
 
+_numbers = count(1)
+
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
@@ -30,12 +34,14 @@ def settings(settings: Settings) -> Settings:
 
 def reason(app: Flask, name: str) -> tuple[str, str]:
     """Status and reason of a comment that somebody sends as ``name`` where all others are shown at once."""
-    data = {"name": name, "email": "x@example.org", "body": f"I am {name}."}
-    answer = app.test_client().post("/articles/on-tea/comments", data=data)
+    number = next(_numbers)
+    data = {"name": name, "email": f"x{number}@example.org", "body": f"I am {name}."}
+    sender = {"REMOTE_ADDR": f"203.0.{number % 256}.7"}
+    answer = app.test_client().post("/articles/on-tea/comments", data=data, environ_base=sender)
     assert answer.status_code == 303
     db.session.rollback()
     comment = db.session.scalars(select(Comment).order_by(Comment.id.desc()).limit(1)).one()
-    return comment.status, comment.held_reason
+    return comment.status, next((sentence(signal) for signal in comment.signals if signal.name == "imitation"), "")
 
 
 def test_the_author_s_name_is_held_however_it_is_spelled(app: Flask) -> None:

@@ -203,7 +203,7 @@ def test_who_falls_for_the_decoy_sees_nothing_unusual_but_is_spam(client: FlaskC
     assert answer.status_code == 303
     comment = stored()[0]
     assert comment.status == Status.SPAM
-    assert comment.held_reason
+    assert comment.signals[0].name == "honeypot"
     page = client.get("/articles/on-tea").text
     assert 'class="field field--decoy" aria-hidden="true"' in page
     assert 'tabindex="-1"' in page.split("field--decoy", 1)[1][:400]

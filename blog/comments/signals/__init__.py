@@ -1,0 +1,146 @@
+"""Small named checks of a comment. What they find is stored with it as signals, each with a weight and a sentence.
+
+No check asks the network. One that fails holds the comment for a moderator, so that a fault never publishes anything.
+"""
+
+import logging
+from collections.abc import Iterable
+
+from flask_babel import gettext
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from blog.comments.models import Comment, CommentSignal
+from blog.comments.signals import duplicates, form, links, sender, style
+from blog.comments.signals.base import HOLD, SPAM, Check, Signal, Subject
+from blog.comments.signals.history import History, read_history
+from blog.comments.signals.text import Text, domain_of, text_of
+from blog.comments.signals.traces import forget_traces, store_traces, text_traces
+from blog.content.models import Article
+from blog.extensions import db
+
+CHECKS: tuple[Check, ...] = (
+    form.HONEYPOT,
+    sender.IMITATION,
+    duplicates.SAME_TEXT,
+    duplicates.NEAR_TEXT,
+    links.LINKS,
+    sender.REFUSALS_BEFORE,
+    sender.ADDRESS_RATE,
+    sender.NETWORK_RATE,
+    style.SHOUTING,
+    style.REPETITION,
+    sender.FIRST_COMMENT,
+    style.OLD_ARTICLE,
+)
+"""Every check, in the order in which moderators read its sentence among others of the same weight."""
+FAILED = "failed"
+"""The signal that says which checks have failed."""
+
+_by_name = {check.name: check for check in CHECKS}
+_logged: set[str] = set()
+log = logging.getLogger(__name__)
+
+
+def find_signals(comment: Comment, article: Article, *, honeypot: bool) -> list[Signal]:
+    """Run every check on ``comment``, stored or not; what it found, the weightiest first."""
+    text = text_of(comment.body_html)
+    subject = Subject(
+        article=article,
+        name=comment.name,
+        email=comment.email,
+        website=comment.website,
+        network=comment.network,
+        text=text,
+        honeypot=honeypot,
+        earlier=_history(comment, text),
+    )
+    return run_checks(subject, CHECKS)
+
+
+def run_checks(subject: Subject, checks: Iterable[Check]) -> list[Signal]:
+    """What ``checks`` find; one that raises is named in a signal of its own, which holds the comment."""
+    found, failed = [], []
+    for check in checks:
+        try:
+            finding = check.find(subject)
+        except Exception as error:
+            failed.append(check.name)
+            _log_once(check.name, error)
+        else:
+            if finding is not None:
+                found.append(Signal(check.name, *finding))
+    if failed:
+        found.append(Signal(FAILED, HOLD, {"checks": failed}))
+    return sorted(found, key=lambda signal: -signal.weight)
+
+
+def sentence(signal: Signal | CommentSignal) -> str:
+    """What ``signal`` says, in the language of the page."""
+    if signal.name == FAILED:
+        return gettext("A check failed: %(names)s.", names=", ".join(signal.details["checks"]))
+    check = _by_name.get(signal.name)
+    # A signal of a check that another version of the program has.
+    return check.sentence(signal.details) if check else signal.name
+
+
+def as_rows(signals: Iterable[Signal]) -> list[CommentSignal]:
+    """``signals`` as rows for a comment."""
+    return [CommentSignal(name=signal.name, weight=signal.weight, details=dict(signal.details)) for signal in signals]
+
+
+def store_new(session: Session, comment: Comment) -> None:
+    """Keep what later checks need of a comment that was just inserted, in the transaction of ``session``."""
+    text = text_of(comment.body_html)
+    store_traces(session, comment.id, comment.name, text, _domains(comment, text))
+
+
+def replace_signals(session: Session, comment: Comment, body_html: str, signals: Iterable[Signal]) -> None:
+    """Store what the checks found in the new text of ``comment``; findings that are not of the text stay."""
+    rows = as_rows(signals)
+    names = {row.name for row in rows}
+    stay = [check.name for check in CHECKS if not check.is_of_text and check.name not in names]
+    here = CommentSignal.comment_id == comment.id
+    session.execute(delete(CommentSignal).where(here, CommentSignal.name.not_in(stay)))
+    for row in rows:
+        row.comment_id = comment.id
+    session.add_all(rows)
+    forget_traces(session, comment.id)
+    text = text_of(body_html)
+    store_traces(session, comment.id, comment.name, text, _domains(comment, text))
+
+
+def forget(session: Session, comment_id: int) -> None:
+    """Delete all that was found about a comment and all traces of it, in the transaction of ``session``."""
+    session.execute(delete(CommentSignal).where(CommentSignal.comment_id == comment_id))
+    forget_traces(session, comment_id)
+
+
+def weight_of(signals: Iterable[Signal | CommentSignal]) -> int:
+    """What ``signals`` weigh together."""
+    return sum(signal.weight for signal in signals)
+
+
+def is_spam(signals: Iterable[Signal | CommentSignal]) -> bool:
+    """Whether one of ``signals`` is enough for spam by itself."""
+    return any(signal.weight >= SPAM for signal in signals)
+
+
+def _history(comment: Comment, text: Text) -> History | None:
+    try:
+        return read_history(comment.email_key, comment.network, text_traces(text), comment.id or 0)
+    except Exception as error:
+        db.session.rollback()
+        _log_once("history", error)
+        return None
+
+
+def _domains(comment: Comment, text: Text) -> set[str]:
+    website = domain_of(comment.website)
+    return {*text.domains, website} if website else set(text.domains)
+
+
+def _log_once(name: str, error: Exception) -> None:
+    if name not in _logged:
+        _logged.add(name)
+        log.warning("The check %s failed; comments wait for a moderator until it works again", name, exc_info=error)

@@ -1,0 +1,46 @@
+"""Checks for a text that was sent before, under this article or another one."""
+
+from flask_babel import gettext
+
+from blog.comments.models import Status
+from blog.comments.signals.base import HOLD, Check, Details, Finding, Subject
+
+MIN_SHARED = 4
+"""Of its six traces, a text that is nearly the same shares so many."""
+
+
+def _find_same(subject: Subject) -> Finding | None:
+    earlier = [comment for comment in subject.history.same_text if comment.status != Status.ERASED]
+    if not earlier:
+        return None
+    newest = max(earlier, key=lambda comment: comment.comment_id)
+    return HOLD, {"comment": newest.comment_id, "is_elsewhere": newest.article_id != subject.article.id}
+
+
+def _same_sentence(details: Details) -> str:
+    if details["is_elsewhere"]:
+        return gettext("The same text was sent before, under another article.")
+    return gettext("The same text was sent before, under this article.")
+
+
+def _find_near(subject: Subject) -> Finding | None:
+    same = {comment.comment_id for comment in subject.history.same_text}
+    near = [
+        found[0]
+        for id_, found in subject.history.near.items()
+        if id_ not in same and len(found) >= MIN_SHARED and found[0].status != Status.ERASED
+    ]
+    if not near:
+        return None
+    newest = max(near, key=lambda comment: comment.comment_id)
+    return HOLD, {"comment": newest.comment_id, "is_elsewhere": newest.article_id != subject.article.id}
+
+
+def _near_sentence(details: Details) -> str:
+    if details["is_elsewhere"]:
+        return gettext("Nearly the same text was sent before, under another article.")
+    return gettext("Nearly the same text was sent before, under this article.")
+
+
+SAME_TEXT = Check("same_text", _find_same, _same_sentence)
+NEAR_TEXT = Check("near_text", _find_near, _near_sentence)

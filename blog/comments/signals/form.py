@@ -1,0 +1,16 @@
+"""Checks of the form: what people do not do, and programs do."""
+
+from flask_babel import gettext
+
+from blog.comments.signals.base import SPAM, Check, Details, Finding, Subject
+
+
+def _find_honeypot(subject: Subject) -> Finding | None:
+    return (SPAM, {}) if subject.honeypot else None
+
+
+def _honeypot_sentence(_: Details) -> str:
+    return gettext("A field was filled in that people cannot see.")
+
+
+HONEYPOT = Check("honeypot", _find_honeypot, _honeypot_sentence, is_of_text=False)

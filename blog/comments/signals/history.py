@@ -1,0 +1,84 @@
+"""What came before a comment: read in one statement, which a database answers from indexes, however much there is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BigInteger, CompoundSelect, Integer, Select, String, bindparam, literal, select, union_all
+
+from blog.comments.models import Comment, CommentTrace
+from blog.comments.signals.traces import ORDERS
+from blog.extensions import db
+
+NEWEST = 20
+"""So many earlier comments of an address and of a network are looked at."""
+MATCHES = 20
+"""So many earlier comments are looked at for each trace of the text."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier comment."""
+
+    comment_id: int
+    article_id: int
+    status: str
+    submitted_at: datetime
+
+
+@dataclass
+class History:
+    """The newest comments of the same address and the same network, and those whose text is like this one's."""
+
+    of_address: list[Earlier] = field(default_factory=list)
+    of_network: list[Earlier] = field(default_factory=list)
+    same_text: list[Earlier] = field(default_factory=list)
+    near: dict[int, list[Earlier]] = field(default_factory=dict)
+    """By their id, comments that share traces with this text, once for each trace."""
+
+
+def read_history(email_key: str, network: str, traces: Sequence[int | None], comment_id: int = 0) -> History:
+    """What came before a comment with these ``traces``; ``comment_id`` is its own id where it has one."""
+    values = {f"trace_{place}": value for place, value in enumerate(traces)}
+    rows = db.session.execute(_statement(), {"address": email_key, "network": network, "own": comment_id} | values)
+    history = History()
+    for kind, *columns in rows:
+        earlier = Earlier(*columns)
+        if kind == "address":
+            history.of_address.append(earlier)
+        elif kind == "network":
+            history.of_network.append(earlier)
+        elif kind == "trace_0":
+            history.same_text.append(earlier)
+        else:
+            history.near.setdefault(earlier.comment_id, []).append(earlier)
+    return history
+
+
+@cache
+def _statement() -> CompoundSelect[*tuple[Any, ...]]:
+    own = Comment.id != bindparam("own", type_=Integer())
+    parts = []
+    for kind, column, is_known in (
+        ("address", Comment.email_key, Comment.HAS_EMAIL),
+        ("network", Comment.network, Comment.HAS_NETWORK),
+    ):
+        is_same = column == bindparam(kind, type_=String())
+        newest = _columns(kind).where(is_same, is_known, own).order_by(Comment.submitted_at.desc(), Comment.id.desc())
+        parts.append(select(newest.limit(NEWEST).subquery()))
+    parts.extend(_with_trace(f"trace_{place}") for place in range(1 + len(ORDERS)))
+    return union_all(*parts)
+
+
+def _with_trace(name: str) -> Select[*tuple[Any, ...]]:
+    is_same = CommentTrace.value == bindparam(name, type_=BigInteger())
+    is_other = CommentTrace.comment_id != bindparam("own", type_=Integer())
+    ids = select(CommentTrace.comment_id).where(is_same, is_other).order_by(CommentTrace.comment_id.desc())
+    return _columns(name).where(Comment.id.in_(ids.limit(MATCHES)))
+
+
+def _columns(kind: str) -> Select[*tuple[Any, ...]]:
+    columns = (Comment.id, Comment.article_id, Comment.status, Comment.submitted_at)
+    return select(literal(kind, String(), literal_execute=True).label("kind"), *columns)

@@ -1,0 +1,31 @@
+"""Checks of a text's links."""
+
+from flask_babel import ngettext
+
+from blog.comments.signals.base import HOLD, Check, Details, Finding, Subject
+
+FREE_LINKS = 1
+"""So many links are nothing special."""
+LINK_WEIGHT = 15
+MANY_LINKS = 3
+"""So many hold a comment by themselves."""
+
+
+def _find_links(subject: Subject) -> Finding | None:
+    count = len(subject.text.domains)
+    if count <= FREE_LINKS:
+        return None
+    weight = HOLD if count >= MANY_LINKS else (count - FREE_LINKS) * LINK_WEIGHT
+    return weight, {"count": count, "domains": sorted(set(subject.text.domains))[:5]}
+
+
+def _links_sentence(details: Details) -> str:
+    return ngettext(
+        "It has %(num)s link, to %(domains)s.",
+        "It has %(num)s links, to %(domains)s.",
+        details["count"],
+        domains=", ".join(details["domains"]),
+    )
+
+
+LINKS = Check("links", _find_links, _links_sentence)

@@ -1,0 +1,88 @@
+"""Traces of recent comments: numbers by which the same text, nearly the same text, a name or a domain is found again.
+
+Nearly the same texts share most of their pairs of words. Of each text, the smallest of the hashes of these pairs is
+kept, in six different orders (MinHash, Broder 1997): two texts agree in the share of the six that they have in common.
+A trace cannot be turned back into text; all are deleted after 90 days.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from hashlib import blake2b
+from zlib import crc32
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from blog.comments.look_alikes import skeleton
+from blog.comments.models import Comment, CommentTrace
+from blog.comments.signals.text import Text
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+
+KEPT = timedelta(days=90)
+SAME_WORDS = 4
+"""A shorter text, such as “Thank you very much”, is many people's own."""
+NEAR_WORDS = 10
+"""Shorter texts have too few pairs of words to be compared."""
+GROUP = 2
+PRIME = (1 << 61) - 1
+ORDERS = (
+    (0x5851F42D4C957F2D, 0x1405),
+    (0x2545F4914F6CDD1D, 0x2C37),
+    (0x369DEA0F31A53F85, 0x3F1B),
+    (0x27BB2EE687B0B0FD, 0x47A3),
+    (0x9E3779B97F4A7C15, 0x5D2B),
+    (0xBF58476D1CE4E5B9, 0x6A91),
+)
+"""Multipliers and addends that put the hashes into orders that have nothing to do with each other."""
+
+
+def trace(kind: str, value: str) -> int:
+    """The number under which ``value`` is kept, within 64 bits."""
+    return int.from_bytes(blake2b(f"{kind}\0{value}".encode(), digest_size=8).digest(), signed=True)
+
+
+def text_traces(text: Text) -> list[int | None]:
+    """The traces of a text: first that of the whole, then those by which near ones are found; ``None`` if short."""
+    words = text.words
+    whole = trace("text", " ".join(words)) if len(words) >= SAME_WORDS else None
+    return [whole, *_smallest(words)]
+
+
+def _smallest(words: tuple[str, ...]) -> list[int | None]:
+    if len(words) < NEAR_WORDS:
+        return [None] * len(ORDERS)
+    groups = {crc32(" ".join(words[start : start + GROUP]).encode()) for start in range(len(words) - GROUP + 1)}
+    return [
+        min((group * factor + addend) % PRIME for group in groups) ^ place
+        for place, (factor, addend) in enumerate(ORDERS)
+    ]
+
+
+def name_trace(name: str) -> int:
+    """The trace of a name, the same for all that look like it."""
+    return trace("name", skeleton(name))
+
+
+def domain_trace(domain: str) -> int:
+    """The trace of a host that a comment links to."""
+    return trace("domain", domain)
+
+
+def store_traces(session: Session, comment_id: int, name: str, text: Text, domains: Iterable[str]) -> None:
+    """Keep the traces of a comment that was just stored, in the transaction of ``session``."""
+    values = {name_trace(name), *map(domain_trace, domains), *text_traces(text)}
+    rows = [{"value": value, "comment_id": comment_id} for value in values if value is not None]
+    session.execute(insert(CommentTrace), rows)
+
+
+def forget_traces(session: Session, comment_id: int) -> None:
+    """Delete the traces of a comment, in the transaction of ``session``."""
+    session.execute(delete(CommentTrace).where(CommentTrace.comment_id == comment_id))
+
+
+def prune_traces() -> None:
+    """Delete the traces of comments older than 90 days."""
+    with write_transaction(db.session()) as session:
+        oldest = select(func.min(Comment.id)).where(Comment.submitted_at >= utc_now() - KEPT).scalar_subquery()
+        session.execute(delete(CommentTrace).where(CommentTrace.comment_id < oldest))

@@ -1,0 +1,44 @@
+"""A blog where nothing waits but what a check holds, and somebody who writes to it."""
+
+from dataclasses import replace
+from typing import Protocol
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from blog.comments.models import Comment
+from blog.config import Settings
+from blog.content.models import Article
+from blog.extensions import db
+from tests.support.factories import make_article
+
+
+class Send(Protocol):
+    def __call__(self, body: str = ..., *, to: Article | None = ..., ip: str = ..., **fields: str) -> Comment: ...
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, comments="open", comment_rate="500 per minute", comment_attempt_rate="500 per minute")
+
+
+@pytest.fixture
+def article(app: Flask) -> Article:
+    return make_article("On Tea")
+
+
+@pytest.fixture
+def send(app: Flask, article: Article) -> Send:
+    """Send a comment as a reader does; the row that it became."""
+
+    def post(body: str = "Thank you.", *, to: Article | None = None, ip: str = "203.0.113.9", **fields: str) -> Comment:
+        data = {"name": "Bea Brown", "email": "bea@example.org", "body": body} | fields
+        path = f"/articles/{(to or article).slug}/comments"
+        answer = app.test_client().post(path, data=data, environ_base={"REMOTE_ADDR": ip})
+        assert answer.status_code == 303, answer.text
+        db.session.rollback()
+        db.session.expire_all()
+        return db.session.scalars(select(Comment).order_by(Comment.id.desc()).limit(1)).one()
+
+    return post

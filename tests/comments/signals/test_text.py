@@ -1,0 +1,41 @@
+"""Words and links, as checks compare them."""
+
+import pytest
+
+from blog.comments.signals.text import domain_of, text_of, words_of
+from blog.markup import clean_comment
+
+
+def test_markup_in_the_middle_of_a_word_does_not_part_it() -> None:
+    text = text_of(clean_comment("Buy v**i**agra & more, at <https://www.Shop.Example/x?a=1>.").html)
+    assert text.words[:4] == ("buy", "viagra", "more", "at")
+    assert text.domains == ("shop.example",)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Straße STRASSE", ("strasse", "strasse")),
+        ("Crème", ("creme",)),
+        ("\uff36\uff29\uff21", ("via",)),
+        ("vi\u200bag\u00adra", ("viagra",)),
+        ("press-release don't", ("press", "release", "don", "t")),
+        ("好茶 tea", ("好", "茶", "tea")),
+    ],
+)
+def test_words_are_compared_without_case_accents_and_invisible_characters(text: str, words: tuple[str, ...]) -> None:
+    assert words_of(text) == words
+
+
+@pytest.mark.parametrize(
+    ("address", "domain"),
+    [
+        ("https://WWW.Example.ORG./path", "example.org"),
+        ("http://bücher.example:81/", "xn--bcher-kva.example"),
+        ("mailto:Bea@Mail.Example?subject=x", "mail.example"),
+        ("http://[::1", ""),
+        ("", ""),
+    ],
+)
+def test_a_domain_is_the_host_in_one_spelling(address: str, domain: str) -> None:
+    assert domain_of(address) == domain
