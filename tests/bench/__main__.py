@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from textwrap import wrap
 
-from tests.bench import growing, pages, syncing, threads
+from tests.bench import growth, pages, sync_times, threads
 from tests.bench.load import Run, Unusable
-from tests.bench.making import Size
+from tests.bench.sample_data import Size
 from tests.bench.pages import ROUNDS, YARDSTICK, Runs
-from tests.bench.syncing import Synced
+from tests.bench.sync_times import Synced
 
 LINE = 120
 DOCUMENT = Path(__file__).parents[2] / "docs" / "performance.md"
@@ -26,15 +26,15 @@ def main() -> None:
     """Measure everything and write it down."""
     is_quick = "--quick" in sys.argv
     sizes = SIZES[:1] if is_quick else SIZES
-    kept, memory = pages.kept()
+    cached, memory = pages.measure_cached_pages()
     text = "\n".join(
         [
-            *_beginning(),
-            *_load(kept | pages.commented() | pages.rendered()),
-            *_processes(memory, pages.start_seconds(), pages.scaled()),
-            *_threads({count: threads.measure(count) for count in threads.COUNTS[: 1 if is_quick else None]}),
-            *_growth({size: growing.measure(size) for size in sizes}),
-            *_syncs([syncing.measure(size.articles) for size in sizes]),
+            *_introduction(),
+            *_load_section(cached | pages.measure_while_commenting() | pages.measure_uncached_pages()),
+            *_process_section(memory, pages.measure_start(), pages.measure_by_workers()),
+            *_thread_section({count: threads.measure(count) for count in threads.COUNTS[: 1 if is_quick else None]}),
+            *_growth_section({size: growth.measure(size) for size in sizes}),
+            *_sync_section([sync_times.measure(size.articles) for size in sizes]),
             "",
         ]
     )
@@ -43,7 +43,7 @@ def main() -> None:
         DOCUMENT.write_text(text, encoding="utf-8")
 
 
-def _beginning() -> Iterable[str]:
+def _introduction() -> Iterable[str]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return [
         "# Performance",
@@ -59,7 +59,7 @@ def _paragraph(words: str) -> list[str]:
     return wrap(words, LINE, break_on_hyphens=False)
 
 
-def _load(runs: Runs) -> Iterable[str]:
+def _load_section(runs: Runs) -> Iterable[str]:
     yardstick = statistics.median(run.per_cpu_second for run in runs[YARDSTICK])
     return [
         "",
@@ -73,7 +73,7 @@ def _load(runs: Runs) -> Iterable[str]:
         "",
         "| page | requests a CPU second | least – most | of nginx | p50 ms | p99 ms | failed |",
         "| --- | --- | --- | --- | --- | --- | --- |",
-        *(_row(name, taken, yardstick) for name, taken in runs.items()),
+        *(_row(name, row_runs, yardstick) for name, row_runs in runs.items()),
     ]
 
 
@@ -88,8 +88,8 @@ def _row(name: str, runs: list[Run], yardstick: float) -> str:
     )
 
 
-def _processes(memory: list[float], start_seconds: float, scaled: dict[int, Run]) -> Iterable[str]:
-    one, two = scaled[1].per_second, scaled[2].per_second
+def _process_section(memory: list[float], start_seconds: float, by_workers: dict[int, Run]) -> Iterable[str]:
+    one, two = by_workers[1].per_second, by_workers[2].per_second
     return [
         "",
         f"Memory of each process of `blog serve` after that: {', '.join(f'{mb:.0f}' for mb in memory)} MB.",
@@ -98,7 +98,7 @@ def _processes(memory: list[float], start_seconds: float, scaled: dict[int, Run]
     ]
 
 
-def _growth(sizes: dict[Size, dict[str, float]]) -> Iterable[str]:
+def _growth_section(sizes: dict[Size, dict[str, float]]) -> Iterable[str]:
     names = list(next(iter(sizes.values())))
     return [
         "",
@@ -118,7 +118,7 @@ def _growth(sizes: dict[Size, dict[str, float]]) -> Iterable[str]:
     ]
 
 
-def _threads(counts: dict[int, dict[str, float]]) -> Iterable[str]:
+def _thread_section(counts: dict[int, dict[str, float]]) -> Iterable[str]:
     names = list(next(iter(counts.values())))
     return [
         "",
@@ -135,7 +135,7 @@ def _threads(counts: dict[int, dict[str, float]]) -> Iterable[str]:
     ]
 
 
-def _syncs(syncs: list[Synced]) -> Iterable[str]:
+def _sync_section(syncs: list[Synced]) -> Iterable[str]:
     return [
         "",
         "`blog sync` of a folder of Markdown files, start of the program included:",

@@ -32,7 +32,7 @@ class Run:
     failed: int
 
 
-def put_load(
+def run_wrk(
     url: str,
     group: int,
     *,
@@ -64,18 +64,18 @@ def put_load(
 
 
 def _read(output: str, spent: float) -> Run:
-    requests = int(_found(r"(\d+) requests in", output))
+    requests = int(_match(r"(\d+) requests in", output))
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
     return Run(
         per_cpu_second=requests / max(spent, 0.01),
-        per_second=float(_found(r"Requests/sec:\s+([\d.]+)", output)),
-        p50=_milliseconds(_found(r"^\s+50%\s+(\S+)", output)),
-        p99=_milliseconds(_found(r"^\s+99%\s+(\S+)", output)),
+        per_second=float(_match(r"Requests/sec:\s+([\d.]+)", output)),
+        p50=_milliseconds(_match(r"^\s+50%\s+(\S+)", output)),
+        p99=_milliseconds(_match(r"^\s+99%\s+(\S+)", output)),
         failed=int(failed[1]) if failed else 0,
     )
 
 
-def _found(pattern: str, output: str) -> str:
+def _match(pattern: str, output: str) -> str:
     found = re.search(pattern, output, re.MULTILINE)
     if found is None:
         raise Unusable(f"wrk said what is not understood: {output}")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench.load import SERVER_CORE, Run, memory_mb, put_load
+from tests.bench.load import SERVER_CORE, Run, memory_mb, run_wrk
 from tests.bench.peers import constant_flask, nginx
 from tests.support.servers import Served, served
 
@@ -39,63 +39,63 @@ Measure = Callable[[], Run]
 Runs = dict[str, list[Run]]
 
 
-def kept() -> tuple[Runs, list[float]]:
+def measure_cached_pages() -> tuple[Runs, list[float]]:
     """Pages that the blog keeps, and comments sent to it; and the memory of its processes after that, in MB."""
     with tempfile.TemporaryDirectory() as folder, _blog(Path(folder, "blog")) as blog:
-        group, path = blog.process.pid, _newest(blog)
+        group, path = blog.process.pid, _newest_article_path(blog)
         page, etag = blog.get(path).text.encode(), blog.get(path).headers["ETag"]
         article = blog.url + path
         with nginx(Path(folder, "nginx"), page) as file, constant_flask(Path(folder, "flask"), page) as constant:
-            runs = _in_turn(
+            runs = _in_rounds(
                 {
-                    YARDSTICK: lambda: put_load(*file),
-                    "constant Flask page under Granian": lambda: put_load(*constant),
-                    "article": lambda: put_load(article, group),
-                    "article, brotli": lambda: put_load(article, group, headers=BROTLI),
-                    "article, 304": lambda: put_load(article, group, headers={"If-None-Match": etag}),
-                    "index": lambda: put_load(f"{blog.url}/", group, headers=BROTLI),
-                    "tag": lambda: put_load(f"{blog.url}/tags/guided-tour", group, headers=BROTLI),
-                    "feed": lambda: put_load(f"{blog.url}/feed.xml", group, headers=BROTLI),
+                    YARDSTICK: lambda: run_wrk(*file),
+                    "constant Flask page under Granian": lambda: run_wrk(*constant),
+                    "article": lambda: run_wrk(article, group),
+                    "article, brotli": lambda: run_wrk(article, group, headers=BROTLI),
+                    "article, 304": lambda: run_wrk(article, group, headers={"If-None-Match": etag}),
+                    "index": lambda: run_wrk(f"{blog.url}/", group, headers=BROTLI),
+                    "tag": lambda: run_wrk(f"{blog.url}/tags/guided-tour", group, headers=BROTLI),
+                    "feed": lambda: run_wrk(f"{blog.url}/feed.xml", group, headers=BROTLI),
                 }
             )
-        runs |= _in_turn({"comment submit, one at a time": lambda: _submit(article, blog, 1)})
-        runs |= _in_turn({"comment submit, four at once": lambda: _submit(article, blog, 4)})
+        runs |= _in_rounds({"comment submit, one at a time": lambda: _submit(article, blog, 1)})
+        runs |= _in_rounds({"comment submit, four at once": lambda: _submit(article, blog, 4)})
         return runs, memory_mb(group)
 
 
-def commented() -> Runs:
+def measure_while_commenting() -> Runs:
     """The article while comments on it are sent and shown at once."""
     with tempfile.TemporaryDirectory() as folder, _blog(Path(folder), BLOG_COMMENTS="open") as blog:
-        return _in_turn({"article while 5 comments a second appear": lambda: _while_commenting(blog, _newest(blog))})
+        return _in_rounds({"article while 5 comments a second appear": lambda: _while_commenting(blog, _newest_article_path(blog))})
 
 
-def rendered() -> Runs:
+def measure_uncached_pages() -> Runs:
     """Pages of a blog that keeps none."""
     with tempfile.TemporaryDirectory() as folder, _blog(Path(folder), BLOG_PAGE_CACHE_MB="0") as blog:
-        group, article = blog.process.pid, blog.url + _newest(blog)
-        return _in_turn(
+        group, article = blog.process.pid, blog.url + _newest_article_path(blog)
+        return _in_rounds(
             {
-                "article, not kept": lambda: put_load(article, group),
-                "index, not kept": lambda: put_load(f"{blog.url}/", group),
+                "article, not kept": lambda: run_wrk(article, group),
+                "index, not kept": lambda: run_wrk(f"{blog.url}/", group),
             }
         )
 
 
-def scaled() -> dict[int, Run]:
+def measure_by_workers() -> dict[int, Run]:
     """The article, not kept, by the number of workers, on all cores; the load is put from the same cores."""
     runs = {}
     for workers in (1, 2):
-        _say(f"{workers} workers")
+        _print_progress(f"{workers} workers")
         with (
             tempfile.TemporaryDirectory() as folder,
             served(Path(folder), 0, f"--workers={workers}", BLOG_PAGE_CACHE_MB="0") as blog,
         ):
             time.sleep(SETTLE_SECONDS)
-            runs[workers] = put_load(blog.url + _newest(blog), blog.process.pid, is_pinned=False)
+            runs[workers] = run_wrk(blog.url + _newest_article_path(blog), blog.process.pid, is_pinned=False)
     return runs
 
 
-def start_seconds() -> float:
+def measure_start() -> float:
     """From the command to the first answer, of a blog that has been started before."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -106,12 +106,12 @@ def start_seconds() -> float:
             return time.perf_counter() - began
 
 
-def _in_turn(measures: dict[str, Measure]) -> Runs:
+def _in_rounds(measures: dict[str, Measure]) -> Runs:
     """Everything once, then everything again, so that a noisy minute hurts all alike."""
     runs: Runs = {name: [] for name in measures}
     for number in range(ROUNDS):
         for name, take in measures.items():
-            _say(f"round {number + 1} of {ROUNDS}: {name}")
+            _print_progress(f"round {number + 1} of {ROUNDS}: {name}")
             runs[name].append(take())
     return runs
 
@@ -130,7 +130,7 @@ def _blog(folder: Path, **settings: str) -> Iterator[Served]:
         os.sched_setaffinity(0, everywhere)
 
 
-def _newest(blog: Served) -> str:
+def _newest_article_path(blog: Served) -> str:
     """The path of the newest article."""
     path: str = re.findall(r'href="(/articles/[^"]+)"', blog.get("/").text)[0]
     return path
@@ -138,7 +138,7 @@ def _newest(blog: Served) -> str:
 
 def _submit(article: str, blog: Served, connections: int) -> Run:
     script = SUBMIT.format(origin=blog.url, seed=time.time_ns())
-    return put_load(f"{article}/comments", blog.process.pid, script=script, connections=connections)
+    return run_wrk(f"{article}/comments", blog.process.pid, script=script, connections=connections)
 
 
 def _while_commenting(blog: Served, path: str) -> Run:
@@ -152,11 +152,11 @@ def _while_commenting(blog: Served, path: str) -> Run:
     commenter = threading.Thread(target=comment)
     commenter.start()
     try:
-        return put_load(blog.url + path, blog.process.pid, headers=BROTLI)
+        return run_wrk(blog.url + path, blog.process.pid, headers=BROTLI)
     finally:
         is_over.set()
         commenter.join()
 
 
-def _say(what: str) -> None:
+def _print_progress(what: str) -> None:
     sys.stderr.write(f"{what}\n")

@@ -17,7 +17,7 @@ from blog.comments.placement import ancestor_ids
 from blog.config import Settings
 from blog.database import write_transaction
 from blog.extensions import db
-from tests.bench.making import Row
+from tests.bench.sample_data import Row
 from tests.support.factories import make_article
 from tests.support.servers import opened
 
@@ -52,7 +52,7 @@ def measure(count: int) -> dict[str, float]:
 
 def _write(count: int) -> list[Row]:
     article = make_article("On Tea", comment_count=count)
-    rows = _threads(article.id, count)
+    rows = _thread_section(article.id, count)
     with write_transaction(db.session()) as session:
         for start in range(0, len(rows), BATCH):
             session.execute(insert(Comment), rows[start : start + BATCH])
@@ -61,7 +61,7 @@ def _write(count: int) -> list[Row]:
     return rows
 
 
-def _threads(article_id: int, count: int) -> list[Row]:
+def _thread_section(article_id: int, count: int) -> list[Row]:
     """Rows in which seven of ten are replies, most of them to what was written a little before."""
     choose = random.Random(count)  # noqa: S311 - the same threads each time
     rows: list[Row] = []

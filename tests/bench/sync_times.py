@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.load import Unusable
-from tests.bench.making import write_files
+from tests.bench.sample_data import write_files
 from tests.support.servers import launch
 
 
