@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound, ServiceUnavailable
 
 RETRY_AFTER_SECONDS = 10
-GIVES_BACK = frozenset({429, 500, 503})
+SHOWS_TYPED_TEXT = frozenset({429, 500, 503})
 """Errors whose page gives back what was typed."""
 
 EXPLANATIONS = {
@@ -83,14 +83,14 @@ def init_app(app: Flask, render: Callable[..., str], typed_form: Callable[[], Ty
     """
     app.extensions["error_page"] = render
     app.extensions["typed_form"] = typed_form
-    app.register_error_handler(HTTPException, answer)
-    app.register_error_handler(DBAPIError, answer_database_trouble)
-    app.register_error_handler(PendingRollbackError, answer_database_trouble)
-    app.register_error_handler(PoolTimeout, answer_database_trouble)
-    app.register_error_handler(DataError, answer_unheard_of)
+    app.register_error_handler(HTTPException, error_response)
+    app.register_error_handler(DBAPIError, answer_database_error)
+    app.register_error_handler(PendingRollbackError, answer_database_error)
+    app.register_error_handler(PoolTimeout, answer_database_error)
+    app.register_error_handler(DataError, answer_unstorable_value)
 
 
-def answer_database_trouble(error: SQLAlchemyError) -> ResponseReturnValue:
+def answer_database_error(error: SQLAlchemyError) -> ResponseReturnValue:
     """Answer 503 while the database is locked, full or gone; the reason goes to the log.
 
     Any other database error is a fault of the program, and is raised again.
@@ -99,15 +99,15 @@ def answer_database_trouble(error: SQLAlchemyError) -> ResponseReturnValue:
     if not is_passing and not getattr(error, "connection_invalidated", False):
         raise error
     current_app.logger.error("The database did not answer: %s", getattr(error, "orig", error))
-    return answer(ServiceUnavailable(retry_after=RETRY_AFTER_SECONDS))
+    return error_response(ServiceUnavailable(retry_after=RETRY_AFTER_SECONDS))
 
 
-def answer_unheard_of(_: DataError) -> ResponseReturnValue:
+def answer_unstorable_value(_: DataError) -> ResponseReturnValue:
     """Answer 404 to values that no database can hold, such as a name with a NUL in it."""
-    return answer(NotFound() if request.method in {"GET", "HEAD"} else BadRequest())
+    return error_response(NotFound() if request.method in {"GET", "HEAD"} else BadRequest())
 
 
-def answer(error: HTTPException) -> ResponseReturnValue:
+def error_response(error: HTTPException) -> ResponseReturnValue:
     """Turn any HTTP error into a page, or into problem+json where the client asked for JSON."""
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
@@ -128,7 +128,7 @@ def _wants_json() -> bool:
 
 def _page(code: int, title: str, detail: str) -> str:
     """The page for an error; when that page itself fails, a plain one that depends on nothing."""
-    typed: TypedForm | None = current_app.extensions["typed_form"]() if code in GIVES_BACK else None
+    typed: TypedForm | None = current_app.extensions["typed_form"]() if code in SHOWS_TYPED_TEXT else None
     try:
         render: Callable[..., str] = current_app.extensions["error_page"]
         action = request.script_root + request.path

@@ -15,7 +15,7 @@ blueprint = Blueprint("health", __name__)
 
 
 @blueprint.after_request
-def keep_fresh(response: Response) -> Response:
+def forbid_caching(response: Response) -> Response:
     """Let nothing keep what is true for a moment only."""
     response.headers["Cache-Control"] = "no-store"
     return response

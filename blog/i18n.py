@@ -41,9 +41,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     own = [settings.theme / "translations"] if settings.theme else []
     words = NullTranslations()
     for path in _catalogues(settings.language, [TRANSLATIONS, *own]):
-        said = _said(path, cast("Theme", app.extensions["theme"]))
-        said.add_fallback(words)
-        words = said
+        catalogue_words = _read_catalogue(path, cast("Theme", app.extensions["theme"]))
+        catalogue_words.add_fallback(words)
+        words = catalogue_words
     app.extensions["words"] = Words(words)
     # Flask-Babel's own would look for the request's language each time; this site has one.
     app.jinja_env.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
@@ -65,7 +65,7 @@ def _catalogues(language: str, folders: list[Path]) -> Iterator[Path]:
     return (path for path in paths if path.is_file())
 
 
-def _said(path: Path, theme: Theme) -> Translations:
+def _read_catalogue(path: Path, theme: Theme) -> Translations:
     """What the catalogue ``path`` says; a message that cannot be used is left out, and a fault of the theme."""
     try:
         with path.open("rb") as file:
@@ -74,7 +74,7 @@ def _said(path: Path, theme: Theme) -> Translations:
         theme.note(Fault(str(path), getattr(error, "lineno", 1), f"cannot be read ({error}); it is not used"))
         return Translations()
     for message in list(catalogue):
-        fault = _fault(message, catalogue)
+        fault = _reason_unusable(message, catalogue)
         if fault:
             theme.note(Fault(str(path), message.lineno or 1, f"{fault}; this message stays untranslated"))
             catalogue.delete(message.id, message.context)
@@ -84,7 +84,7 @@ def _said(path: Path, theme: Theme) -> Translations:
     return Translations(compiled)
 
 
-def _fault(message: Message, catalogue: Catalog) -> str | None:
+def _reason_unusable(message: Message, catalogue: Catalog) -> str | None:
     """Why a translation cannot be used; one that cannot be filled in would cost the whole page."""
     ids, translations = _forms(message.id), _forms(message.string)
     if not any(ids) or not any(translations):

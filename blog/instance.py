@@ -96,7 +96,7 @@ def hold_running_lock(folder: Path) -> None:
 
 
 @contextmanager
-def nobody_runs(folder: Path) -> Iterator[None]:
+def hold_stopped_lock(folder: Path) -> Iterator[None]:
     """See that no blog runs in ``folder``, and let none start, until the block ends.
 
     :raises BlogIsRunning: one does.
@@ -124,7 +124,7 @@ def open_private(path: Path, mode: Literal["xb"] = "xb") -> IO[bytes]:
     return open(path, mode, opener=partial(os.open, mode=0o600))
 
 
-def open_to_others(folder: Path) -> list[Path]:
+def readable_by_others(folder: Path) -> list[Path]:
     """The instance folder, its secret key and its databases, as far as other users can read or enter them."""
     private = [folder, *folder.glob("secret_key"), *folder.glob("*.sqlite3*")]
     return [path for path in private if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077]

@@ -187,7 +187,7 @@ def test_errors(reading: Reading, site: list[Article], app: Flask) -> None:
     reading.get("/articles/gone", 410)
     for code in EXPLANATIONS:
         with app.test_request_context():
-            answer = make_response(errors.answer(default_exceptions[code]()))
+            answer = make_response(errors.error_response(default_exceptions[code]()))
             assert answer.status_code == code
             reading.read(f"error {code}", answer.get_data(as_text=True))
 

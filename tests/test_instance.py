@@ -12,7 +12,7 @@ from flask_migrate import upgrade
 from blog import create_app
 from blog.config import Settings
 from blog.extensions import db
-from blog.instance import InstanceUnwritable, open_to_others, secret_key
+from blog.instance import InstanceUnwritable, readable_by_others, secret_key
 
 
 def test_a_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_a_new_folder_is_closed_to_others_whoever_sets_the_key(tmp_path: Path, k
         db.engine.dispose()
     assert stat.S_IMODE(settings.instance.stat().st_mode) == 0o700
     assert stat.S_IMODE((settings.instance / "blog.sqlite3").stat().st_mode) == 0o600
-    assert open_to_others(settings.instance) == []
+    assert readable_by_others(settings.instance) == []
 
 
 def test_what_others_can_read_is_named(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_what_others_can_read_is_named(tmp_path: Path) -> None:
     secret_key(tmp_path)
     (tmp_path / "secret_key").chmod(0o640)
     (tmp_path / "blog.sqlite3").touch(0o644)
-    assert open_to_others(tmp_path) == [tmp_path, tmp_path / "secret_key", tmp_path / "blog.sqlite3"]
+    assert readable_by_others(tmp_path) == [tmp_path, tmp_path / "secret_key", tmp_path / "blog.sqlite3"]
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:

@@ -54,10 +54,10 @@ def _named(form: re.Pattern[str], path: str, model: type[Tag | Author]) -> str |
     if found is None:
         return None
     slug = slugify(unquote_plus(found[1]))
-    return present_slug(model, slug) or db.session.scalar(select(model.slug).where(model.slug == slug))
+    return current_slug(model, slug) or db.session.scalar(select(model.slug).where(model.slug == slug))
 
 
-def present_slug(model: type[Tag | Author], slug: str) -> str | None:
+def current_slug(model: type[Tag | Author], slug: str) -> str | None:
     """The slug that a tag or author has now that once had ``slug``; ``None`` where that is not a former one."""
     kind = model.__tablename__
     return db.session.scalar(select(FormerSlug.target).where(FormerSlug.kind == kind, FormerSlug.slug == slug))

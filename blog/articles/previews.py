@@ -12,7 +12,7 @@ blueprint = Blueprint("previews", __name__)
 
 
 @blueprint.after_request
-def keep_private(response: Response) -> Response:
+def forbid_caching(response: Response) -> Response:
     """Keep drafts out of caches and search engines, and the link secret from other sites."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"

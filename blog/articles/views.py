@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from blog.articles import listing, structured_data
 from blog.articles.archive import year_page, years
 from blog.articles.labels import AUTHOR, TAG, LabelKind
-from blog.articles.legacy_urls import present_slug, redirect_or_404
+from blog.articles.legacy_urls import current_slug, redirect_or_404
 from blog.articles.listing import Page
 from blog.articles.related import related
 from blog.articles.search import MAX_PAGES, MAX_QUERY, Query, search
@@ -91,18 +91,18 @@ def author(slug: str) -> ResponseReturnValue:
     return _label_page(AUTHOR, slug)
 
 
-def _present_label(kind: LabelKind, slug: str) -> ResponseReturnValue | None:
+def _redirect_if_renamed(kind: LabelKind, slug: str) -> ResponseReturnValue | None:
     """A redirect to the tag or author that once had ``slug``; ``None`` where that is not a former one."""
-    present = present_slug(kind.model, slug)
+    present = current_slug(kind.model, slug)
     return redirect(url_for(f"articles.{kind.name}", slug=present), 301) if present else None
 
 
 def _label_page(kind: LabelKind, slug: str) -> ResponseReturnValue:
     label = kind.find(slug)
     if label is None:
-        return _present_label(kind, slug) or redirect_or_404(request.path)
+        return _redirect_if_renamed(kind, slug) or redirect_or_404(request.path)
     page = listing.newest_with_label(kind, label, _page_number(), settings.page_size)
-    if not page.articles and (present := _present_label(kind, slug)):
+    if not page.articles and (present := _redirect_if_renamed(kind, slug)):
         return present
     _refuse_empty(page, even_the_first=True)
     cache_page([kind.cache_key(slug), *_count_keys(page)], ["page"])

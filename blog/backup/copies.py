@@ -16,7 +16,7 @@ from blog.backup.archive import BackupUnusable, Manifest, extract, reading, writ
 from blog.config import Settings
 from blog.database import utc_now
 from blog.extensions import db
-from blog.instance import BlogIsRunning, nobody_runs
+from blog.instance import BlogIsRunning, hold_stopped_lock
 from blog.paths import MIGRATIONS
 
 SECRET_KEY = "secret_key"  # noqa: S105 - the name of a file
@@ -59,7 +59,7 @@ def restore(settings: Settings, path: Path, progress: Progress) -> tuple[Manifes
     :raises BackupUnusable: the blog runs, or the backup is damaged or does not fit; nothing was changed then.
     """
     try:
-        with nobody_runs(settings.instance), _staging(_home(settings)) as folder:
+        with hold_stopped_lock(settings.instance), _staging(_home(settings)) as folder:
             with reading(path) as (archive, manifest):
                 _refuse_unlike(settings, manifest)
                 extract(archive, manifest, folder, progress)

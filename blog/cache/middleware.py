@@ -81,7 +81,7 @@ class PageCache:
         if kept is None or response.status != "200 OK":
             return response.pass_on(environ, start_response)
         entry = make_cached_page(kept, response.headers, response.body)
-        self._watcher.keep_if_current(kept.keys, generation, lambda: self._lookup.store(request, entry))
+        self._watcher.store_if_current(kept.keys, generation, lambda: self._lookup.store(request, entry))
         return _send(self._lookup.answer_from(entry, request), start_response)
 
 

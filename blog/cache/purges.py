@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from blog.database import UTCDateTime, utc_now, write_transaction
 from blog.extensions import Model, db
 
-KEPT = timedelta(hours=1)
+RETENTION = timedelta(hours=1)
 """How long a purge is remembered. A process that has not looked for longer forgets everything."""
 EVERYTHING = "everything"
 """The key that every page has."""
@@ -73,7 +73,7 @@ def purge(session: Session, keys: Iterable[str], reason: str) -> None:
 def prune() -> None:
     """Forget the purges that every process has seen."""
     with write_transaction(db.session()) as session:
-        session.execute(delete(CachePurge).where(CachePurge.purged_at < utc_now() - KEPT))
+        session.execute(delete(CachePurge).where(CachePurge.purged_at < utc_now() - RETENTION))
 
 
 @event.listens_for(Session, "after_commit")

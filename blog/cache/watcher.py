@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from blog.cache.purges import KEPT, commit_listeners
+from blog.cache.purges import RETENTION, commit_listeners
 from blog.cache.reader import PurgeReader
 from blog.cache.store import Store
 from blog.database import utc_now
@@ -65,7 +65,7 @@ class PurgeWatcher:
 
     @property
     def generation(self) -> int:
-        """Grows with every purge. Note it before a page is made, for :meth:`keep_if_current`."""
+        """Grows with every purge. Note it before a page is made, for :meth:`store_if_current`."""
         return self._generation
 
     def start(self) -> None:
@@ -77,7 +77,7 @@ class PurgeWatcher:
                 self._read_at = time.monotonic()
                 self._is_over = threading.Event()
                 self._thread = threading.Thread(
-                    target=_keep_looking, args=(weakref.ref(self), self._is_over), name="purges", daemon=True
+                    target=_poll_until, args=(weakref.ref(self), self._is_over), name="purges", daemon=True
                 )
                 self._thread.start()
 
@@ -99,8 +99,8 @@ class PurgeWatcher:
                 self._own |= keys.keys()
             self._drop(set(keys.values()))
 
-    def keep_if_current(self, keys: Iterable[str], since: int, keep: Callable[[], None]) -> None:
-        """Call ``keep`` unless one of ``keys`` was purged after the generation ``since``, or may have been.
+    def store_if_current(self, keys: Iterable[str], since: int, store: Callable[[], None]) -> None:
+        """Call ``store`` unless one of ``keys`` was purged after the generation ``since``, or may have been.
 
         A purge that is read later drops the page again, since dropping and keeping take the same lock.
         """
@@ -108,7 +108,7 @@ class PurgeWatcher:
             if since < self._anew_since or self.stale_seconds:
                 return
             if not any(self._purged.get(key, -1) > since for key in keys):
-                keep()
+                store()
 
     def look(self) -> None:
         """Read the database once and drop what was purged."""
@@ -121,8 +121,8 @@ class PurgeWatcher:
             return
         now = time.monotonic()
         with self._lock:
-            if self._read_at is not None and now - self._read_at > KEPT.total_seconds() / 2:
-                self._start_anew()
+            if self._read_at is not None and now - self._read_at > RETENTION.total_seconds() / 2:
+                self._drop_all()
             self._is_failing = False
             self._read_at = now
             self._has_read.set()
@@ -152,9 +152,9 @@ class PurgeWatcher:
         self._purged |= dict.fromkeys(keys, self._generation)
         self._store.purge(keys)
         if len(self._purged) > MAX_PURGED_KEYS:
-            self._start_anew()
+            self._drop_all()
 
-    def _start_anew(self) -> None:
+    def _drop_all(self) -> None:
         """Drop all pages. What is being made now counts as purged, whatever its keys."""
         self._store.clear()
         self._generation += 1
@@ -162,7 +162,7 @@ class PurgeWatcher:
         self._purged.clear()
 
 
-def _keep_looking(watcher: "weakref.ref[PurgeWatcher]", is_over: threading.Event) -> None:
+def _poll_until(watcher: "weakref.ref[PurgeWatcher]", is_over: threading.Event) -> None:
     """Look until ``is_over``, or until nobody holds the watcher any more."""
     pause = 0.0
     while not is_over.wait(pause):

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, ClassVar
 
-from blog.cdn.client import CDNResponse, Unanswered, send
+from blog.cdn.client import CDNResponse, NoResponse, send
 from blog.errors import OperatorError
 from blog.fetch.retries import retry_after
 
@@ -57,7 +57,7 @@ class CDNBackend(ABC):
         """
         try:
             response = send(method, url, headers, content)
-        except Unanswered as error:
+        except NoResponse as error:
             raise self._failure(str(error), CHECK_CONNECTION) from error
         status = response.status
         if 200 <= status < 300:

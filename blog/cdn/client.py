@@ -16,7 +16,7 @@ MAX_BYTES = 100_000
 USER_AGENT = "headless-blog"
 
 
-class Unanswered(Exception):
+class NoResponse(Exception):
     """There was no complete response; the text says why."""
 
 
@@ -33,7 +33,7 @@ class CDNResponse:
 def send(method: str, url: str, headers: Mapping[str, str], content: object = None) -> CDNResponse:
     """The response to a request with ``content`` as JSON. A redirect is not followed: it would lead to another server.
 
-    :raises Unanswered: there is none in time, or it is too large.
+    :raises NoResponse: there is none in time, or it is too large.
     """
     deadline = Deadline()
     deadline.begin(REQUEST_SECONDS)
@@ -47,12 +47,12 @@ def send(method: str, url: str, headers: Mapping[str, str], content: object = No
         ):
             return CDNResponse(response.status_code, response.reason_phrase, response.headers, _body(response))
     except httpcore.TimeoutException as error:
-        raise Unanswered("did not answer in time") from error
+        raise NoResponse("did not answer in time") from error
     except (httpcore.ProtocolError, httpx.ProtocolError) as error:
-        raise Unanswered("broke off its answer, or sent no HTTP") from error
+        raise NoResponse("broke off its answer, or sent no HTTP") from error
     except (httpcore.NetworkError, httpx.HTTPError, OSError) as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise Unanswered(f"cannot be reached ({reason})") from error
+        raise NoResponse(f"cannot be reached ({reason})") from error
 
 
 def _body(response: httpx.Response) -> bytes:
@@ -60,5 +60,5 @@ def _body(response: httpx.Response) -> bytes:
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > MAX_BYTES:
-            raise Unanswered(f"answered more than {MAX_BYTES // 1000} kB")
+            raise NoResponse(f"answered more than {MAX_BYTES // 1000} kB")
     return bytes(body)

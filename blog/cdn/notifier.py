@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from blog.cache.header_keys import header_key
-from blog.cache.purges import EVERYTHING, KEPT
+from blog.cache.purges import EVERYTHING, RETENTION
 from blog.cache.reader import PurgeReader
 from blog.cdn import CDNBackend, PurgeFailed, configured_backend
 from blog.cdn.fingerprint import fingerprint
@@ -106,8 +106,8 @@ class PurgeNotifier:
         self._fingerprint = fingerprint(settings)
         now = utc_now()
         self._read_until = min(position.purged_until, now)
-        # Rows of purges are deleted after KEPT, and a new program makes different pages without any purge.
-        if former != self._fingerprint or now - self._read_until > KEPT / 2:
+        # Rows of purges are deleted after RETENTION, and a new program makes different pages without any purge.
+        if former != self._fingerprint or now - self._read_until > RETENTION / 2:
             self._queue.add({EVERYTHING}, self._clock(), START)
             self._read_until = now
         self._reader = PurgeReader(position.purge_id)

@@ -28,7 +28,7 @@ from blog.database import utc_now
 from blog.extensions import db
 from blog.fetch import Limits
 from blog.i18n import has_translation
-from blog.instance import open_to_others
+from blog.instance import readable_by_others
 from blog.moderation.models import Moderator
 from blog.paths import MIGRATIONS
 from blog.sources.base import SOURCE_FAILURES, RemoteSource
@@ -154,7 +154,7 @@ def check_settings() -> Iterator[Finding]:
 
 def check_instance() -> Iterator[Finding]:
     """Whether others can read the folder, and whether it can be written to."""
-    for path in open_to_others(settings.instance):
+    for path in readable_by_others(settings.instance):
         mode = "700" if path.is_dir() else "600"
         yield failed("instance", f"other users can read {path}; fix it with: chmod {mode} {path}")
     try:

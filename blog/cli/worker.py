@@ -1,7 +1,7 @@
 """The background worker: it follows the source while other processes serve pages.
 
-It polls a CMS, watches a folder, and obeys the calls that came in by webhook; a thread beside that tells a cache in
-front of the blog what to forget. Being killed does it no harm: what it was at is taken up by the next one.
+It polls a CMS, watches a folder, and syncs what webhooks announced; another thread sends purges to a cache in
+front of the blog. It may be killed at any time: the next worker takes up what it was doing.
 """
 
 import logging
@@ -87,7 +87,7 @@ class Worker:
             return
         with self._app.app_context():
             try:
-                self._answer_calls()
+                self._process_deliveries()
                 self._follow_folder()
                 self._poll()
             except OperatorError as error:
@@ -108,14 +108,14 @@ class Worker:
         self._trouble = trouble
         self._not_before = time.monotonic() + seconds
 
-    def _answer_calls(self) -> None:
-        calls = deliveries.waiting()
-        if not calls:
+    def _process_deliveries(self) -> None:
+        waiting_deliveries = deliveries.waiting()
+        if not waiting_deliveries:
             return
-        named = {call.source_id for call in calls if call.source_id is not None}
-        is_for_all = len(named) > MAX_DOCUMENTS or any(call.source_id is None for call in calls)
+        named = {delivery.source_id for delivery in waiting_deliveries if delivery.source_id is not None}
+        is_for_all = len(named) > MAX_DOCUMENTS or any(delivery.source_id is None for delivery in waiting_deliveries)
         self._sync(sync if is_for_all else lambda source: sync_documents(source, sorted(named)))
-        deliveries.finish(calls)
+        deliveries.finish(waiting_deliveries)
 
     def _follow_folder(self) -> None:
         changed = self._watch.changed()
@@ -124,7 +124,7 @@ class Worker:
         try:
             self._sync(lambda source: sync_documents(source, changed) if changed else sync(source))
         except BaseException:
-            self._watch.look_again()
+            self._watch.mark_all_changed()
             raise
 
     def _poll(self) -> None:
@@ -145,14 +145,14 @@ class Worker:
 
     def _sync(self, how: Callable[[Source], SyncReport]) -> None:
         with configured_source(settings) as source:
-            _tell(how(source))
+            _log_report(how(source))
 
 
 def _is_over(since: datetime | None, pause: timedelta) -> bool:
     return since is None or utc_now() - since > pause
 
 
-def _tell(report: SyncReport) -> None:
+def _log_report(report: SyncReport) -> None:
     """Say what a sync did, where it did something."""
     if report.is_news:
         for line in report.lines(only_news=True):

@@ -9,7 +9,7 @@ from blog.comments.parents import MAX_ID, shown_parent
 from blog.comments.permalinks import comment_url
 from blog.comments.policy import comment_policy
 from blog.comments.thread import comments_key, replies_page
-from blog.comments.views import blueprint, write_page
+from blog.comments.views import blueprint, form_page
 from blog.config import settings
 from blog.content.models import Article, Redirect, public_article
 from blog.content.redirects import article_path
@@ -46,7 +46,7 @@ def reply(slug: str, comment_id: int) -> ResponseReturnValue:
     form = CommentForm(formdata=None, data={"parent": str(comment_id)})
     if shown_parent(article, form) is None:
         return redirect(comment_url(article, comment_id), 302)
-    return write_page(article, form, 200)
+    return form_page(article, form, 200)
 
 
 def id_argument(name: str) -> int | None:

@@ -42,16 +42,16 @@ def submit_comment(slug: str) -> ResponseReturnValue:
     policy = comment_policy(article, settings)
     reason = _refusal(policy)
     if reason:
-        return write_page(article, form, 403, reason)
+        return form_page(article, form, 403, reason)
     try:
         if not _validate(form):
-            return write_page(article, form, 422)
+            return form_page(article, form, 422)
         comment = _submit(article, form, policy)
     except RateLimitExceeded:
         return _too_fast(article, form)
     except DuplicateComment:
         reason = gettext("You have sent this comment before; it was kept the first time.")
-        return write_page(article, form, 409, reason)
+        return form_page(article, form, 409, reason)
     except ParentNotShown:
         return _without_parent(article, form)
     return redirect(url_for("receipts.show", token=receipt_token(article.id, comment.fingerprint)), 303)
@@ -66,14 +66,14 @@ def preview_comment(slug: str) -> ResponseReturnValue:
     article, form = _article(slug), CommentForm()
     reason = _refusal(comment_policy(article, settings))
     if reason:
-        return write_page(article, form, 403, reason)
+        return form_page(article, form, 403, reason)
     try:
         is_valid = _validate_text(form)
     except RateLimitExceeded:
         return _too_fast(article, form)
     if wants_json():
         return live_preview(form, form.name.data, form.shown_website)
-    return write_page(article, form, 422 if form.errors else 200, preview=is_valid)
+    return form_page(article, form, 422 if form.errors else 200, preview=is_valid)
 
 
 @limiter.limit(lambda: settings.comment_rate)
@@ -106,7 +106,7 @@ def _refusal(policy: CommentPolicy) -> str:
 
 
 def _too_fast(article: Article, form: CommentForm) -> Response:
-    response = write_page(article, form, 429, too_fast())
+    response = form_page(article, form, 429, too_fast())
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
@@ -117,12 +117,10 @@ def _without_parent(article: Article, form: CommentForm) -> Response:
         "The comment that you replied to is not there any more, so your reply was not sent. "
         "You can send your text as a comment of its own."
     )
-    return write_page(article, form, 409, reason)
+    return form_page(article, form, 409, reason)
 
 
-def write_page(
-    article: Article, form: CommentForm, status: int, reason: str = "", *, preview: bool = False
-) -> Response:
+def form_page(article: Article, form: CommentForm, status: int, reason: str = "", *, preview: bool = False) -> Response:
     """The form by itself, as it was filled in, with the comment that it replies to, ``reason`` or the preview above."""
     if reason:
         form.form_errors.append(reason)

@@ -28,7 +28,7 @@ USER_AGENT = "headless-blog"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_CLOCK_SECONDS = 60
 """A clock that is further off than this makes signed tokens invalid."""
-PATIENCE = frozenset({429, 503})
+RETRY_LATER = frozenset({429, 503})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,11 @@ class FetchResponse:
             raise errors.Garbled(self.url, f"answered {self.status} with no JSON ({kind})") from error
 
 
-NO_USE_TO_ASK = (errors.Unreachable, errors.TooSlow, errors.ServerFailed, errors.BadCertificate)
+HOST_FAILURES = (errors.Unreachable, errors.TooSlow, errors.ServerFailed, errors.BadCertificate)
 """Failures of a host, and not of one address."""
 
 
-def _accept(_answer: FetchResponse) -> None:
+def _accept_any(_answer: FetchResponse) -> None:
     """Take any answer."""
 
 
@@ -75,15 +75,15 @@ class Client:
     ) -> None:
         self.usage = Usage()
         self._base = base
-        self._named = host_of(base)
+        self._own_host = host_of(base)
         self._secrets = dict(secrets or {})
         self._limits = limits or Limits()
         self._wait = wait
         self._deadline = Deadline()
-        self._given_up: dict[str, FetchError] = {}
+        self._failed_hosts: dict[str, FetchError] = {}
         """Other hosts that did not answer, each with its failure: a sync does not wait for them again."""
         self._http = httpx.Client(
-            transport=Transport(self._named, self._deadline),
+            transport=Transport(self._own_host, self._deadline),
             timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect),
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
             trust_env=False,
@@ -118,20 +118,20 @@ class Client:
             host = httpx.URL(url).host
         except httpx.InvalidURL as error:
             raise errors.NotAllowed(url, f"is not an address ({error})") from error
-        if host in self._given_up:
-            raise self._given_up[host]
+        if host in self._failed_hosts:
+            raise self._failed_hosts[host]
         try:
             return self._with_retries(lambda: self._http.build_request("GET", url, params=params), headers, size)
         except FetchError as failure:
-            if isinstance(failure, NO_USE_TO_ASK) and host != self._named[0]:
-                self._given_up[host] = failure
+            if isinstance(failure, HOST_FAILURES) and host != self._own_host[0]:
+                self._failed_hosts[host] = failure
             raise
 
     def post(
         self,
         url: str,
         content: Any,  # noqa: ANN401 - whatever JSON can hold
-        check: Callable[[FetchResponse], object] = _accept,
+        check: Callable[[FetchResponse], object] = _accept_any,
         headers: Mapping[str, str] | None = None,
     ) -> FetchResponse:
         """The answer to ``content`` sent as JSON. It may be sent more than once, so it must not change anything.
@@ -155,7 +155,7 @@ class Client:
         build: Callable[[], httpx.Request],
         headers: Mapping[str, str] | None,
         size: int | None,
-        check: Callable[[FetchResponse], object] = _accept,
+        check: Callable[[FetchResponse], object] = _accept_any,
     ) -> FetchResponse:
         attempt = 1
         while True:
@@ -173,7 +173,7 @@ class Client:
 
     def _pause(self, failure: FetchError, attempt: int) -> float | None:
         """How long to wait before the try ``attempt``; ``None`` where there will be none."""
-        if isinstance(failure, errors.UnknownHost) and httpx.URL(failure.url).host != self._named[0]:
+        if isinstance(failure, errors.UnknownHost) and httpx.URL(failure.url).host != self._own_host[0]:
             return None
         if not failure.may_pass or attempt > self._limits.tries:
             return None
@@ -193,15 +193,15 @@ class Client:
             if answer.status not in REDIRECTS or "location" not in answer.headers:
                 return _checked(answer)
             request = self._redirected(request, answer)
-        raise errors.WrongTurn(str(request.url), f"is the end of more than {self._limits.redirects} redirects")
+        raise errors.BadRedirect(str(request.url), f"is the end of more than {self._limits.redirects} redirects")
 
     def _redirected(self, request: httpx.Request, answer: FetchResponse) -> httpx.Request:
         if request.method != "GET":
-            raise errors.WrongTurn(answer.url, "redirects, where a question can only be put at its final address")
+            raise errors.BadRedirect(answer.url, "redirects, where a question can only be put at its final address")
         try:
             return self._http.build_request("GET", request.url.join(answer.headers["location"]))
         except (httpx.InvalidURL, ValueError) as error:
-            raise errors.WrongTurn(answer.url, "redirects to no usable address") from error
+            raise errors.BadRedirect(answer.url, "redirects to no usable address") from error
 
     def _send(self, request: httpx.Request, headers: Mapping[str, str] | None, size: int) -> FetchResponse:
         url = str(request.url)
@@ -209,12 +209,12 @@ class Client:
             host = host_of(url)
         except ValueError as error:
             raise errors.NotAllowed(url, "is not an http(s) address") from error
-        if host == self._named and request.url.scheme == httpx.URL(self._base).scheme:
+        if host == self._own_host and request.url.scheme == httpx.URL(self._base).scheme:
             request.headers.update(self._secrets | dict(headers or {}))
         started = time.monotonic()
         self.usage.requests += 1
         try:
-            with _named_failures(url):
+            with _as_fetch_error(url):
                 return self._read(request, size)
         finally:
             self.usage.seconds += time.monotonic() - started
@@ -234,7 +234,7 @@ class Client:
 
 
 @contextmanager
-def _named_failures(url: str) -> Iterator[None]:
+def _as_fetch_error(url: str) -> Iterator[None]:
     """Turn the exceptions of httpcore and of the network into a ``FetchError``."""
     try:
         yield
@@ -296,7 +296,7 @@ def _checked(answer: FetchResponse) -> FetchResponse:
     :raises FetchError: it is not.
     """
     status = answer.status
-    if status in PATIENCE:
+    if status in RETRY_LATER:
         pause = retry_after(answer.headers)
         asked = f" and asks to wait {pause:.0f} s" if pause is not None else ""
         raise ServerFailed(answer.url, f"answered {status}{asked}", pause)

@@ -70,7 +70,7 @@ class TooLarge(FetchError):
     hint = "Answers of that size are not read."
 
 
-class WrongTurn(FetchError):
+class BadRedirect(FetchError):
     """There are too many redirects, or one that cannot be followed."""
 
     hint = "Put the address to which it finally leads into BLOG_SOURCE."

@@ -27,7 +27,7 @@ def may_decide() -> bool:
 
 
 @blueprint.after_request
-def keep_private(response: Response) -> Response:
+def forbid_caching(response: Response) -> Response:
     """Let no cache keep the page, no search engine list it, and no other site learn its address."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"

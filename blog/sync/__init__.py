@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from blog.extensions import db
 from blog.sources.base import SOURCE_FAILURES, CursorExpired, RemoteSource, Source, SourceItem
 from blog.sync.crashes import give_another_try
-from blog.sync.importer import Intake
+from blog.sync.importer import Importer
 from blog.sync.lock import sync_lock
 from blog.sync.rejections import rejected_ids
 from blog.sync.replacement import ReplacementRefused, check_replacement
@@ -49,16 +49,16 @@ def sync(
         is_replacing = check_replacement(source.name, is_confirmed=True) and confirm_source
         if full:
             give_another_try()
-        intake = Intake(source, report, reread=full, on_progress=on_progress)
-        intake.take(source.listing(), is_whole=True)
-        moved = intake.moved()
-        intake.seen |= moved
+        importer = Importer(source, report, reread=full, on_progress=on_progress)
+        importer.import_listing(source.listing(), is_whole=True)
+        moved = importer.moved()
+        importer.seen |= moved
         if isinstance(source, RemoteSource):
-            intake.seen -= article_ids(source.name, live_source_ids(source.name) - set(source.visible_ids()))
-        refusal = guard.withdraw_all_but(intake.seen, report, is_confirmed=confirm_withdrawals or is_replacing)
-        intake.settle(moved)
-        intake.forget_rejections()
-        drop_drafts_but(source.name, intake.seen_drafts)
+            importer.seen -= article_ids(source.name, live_source_ids(source.name) - set(source.visible_ids()))
+        refusal = guard.withdraw_all_but(importer.seen, report, is_confirmed=confirm_withdrawals or is_replacing)
+        importer.import_deferred(moved)
+        importer.forget_rejections()
+        drop_drafts_but(source.name, importer.seen_drafts)
         note_success(source.name, cursor=cursor, was_whole=True)
         if confirm_withdrawals or is_replacing:
             note_confirmation(source.name)
@@ -82,9 +82,9 @@ def sync_changes(source: Source) -> SyncReport:
     try:
         with _reporting(source) as report:
             guard = Guard.before(source.name)
-            intake = Intake(source, report, reread=False)
-            intake.take(source.changes(cursor), is_whole=False)
-            refusal = _follow_visibility(source, intake, guard, report)
+            importer = Importer(source, report, reread=False)
+            importer.import_listing(source.changes(cursor), is_whole=False)
+            refusal = _follow_visibility(source, importer, guard, report)
             note_success(source.name, cursor=source_state(source.name).cursor, was_whole=False)
             _report_refusal(report, refusal, was_listed=True)
             return report
@@ -101,16 +101,16 @@ def sync_documents(source: Source, source_ids: Iterable[str]) -> SyncReport:
     """
     with _reporting(source) as report:
         guard = Guard.before(source.name)
-        intake = Intake(source, report, reread=True)
+        importer = Importer(source, report, reread=True)
         found, gone = _find(source, source_ids)
         refusal = guard.withdraw_documents(gone, report) if gone else None
-        intake.take(found, is_whole=False)
+        importer.import_listing(found, is_whole=False)
         _report_refusal(report, refusal, was_listed=False)
         return report
 
 
 def _follow_visibility(
-    source: RemoteSource, intake: Intake, guard: Guard, report: SyncReport
+    source: RemoteSource, importer: Importer, guard: Guard, report: SyncReport
 ) -> WithdrawalsRefused | None:
     """Withdraw what is no longer public; bring in what is public without having changed by its own account.
 
@@ -121,7 +121,7 @@ def _follow_visibility(
     if len(missing) > MAX_FOUND:
         raise CursorExpired
     found, _ = _find(source, sorted(missing))
-    intake.take(found, is_whole=False)
+    importer.import_listing(found, is_whole=False)
     return guard.withdraw_documents(live - visible, report) if live - visible else None
 
 

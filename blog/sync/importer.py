@@ -1,4 +1,4 @@
-"""Turns a source's listing into rows, one batch at a time.
+"""Imports a source's listing into rows, one batch at a time.
 
 Files are read, servers asked and pages rendered before a transaction begins, since SQLite has one writer at a time.
 """
@@ -43,7 +43,7 @@ class _Known(NamedTuple):
     article_id: int | None = None
 
 
-class Intake:
+class Importer:
     """Brings in what ``source`` lists. ``reread`` reads what seems unchanged as well."""
 
     def __init__(
@@ -65,15 +65,15 @@ class Intake:
         """The same documents by their source ids as they are, which a database may be unable to store."""
         self._count = 0
 
-    def take(self, listing: Iterable[SourceItem], *, is_whole: bool) -> None:
+    def import_listing(self, listing: Iterable[SourceItem], *, is_whole: bool) -> None:
         """Bring in what of ``listing`` is new or changed.
 
-        A document whose slug another article has waits for :meth:`settle` where the listing ``is_whole``, and is
-        rejected where it is not.
+        A document whose slug another article has waits for :meth:`import_deferred` where the listing ``is_whole``, and
+        is rejected where it is not.
         """
         with Attempts(self._source) as attempts:
             for wanted, made in attempts.prepare_all(map(self._wanted, batches(listing))):
-                self._bring_in(made, is_final=not is_whole, cursor=wanted.cursor)
+                self._import(made, is_final=not is_whole, cursor=wanted.cursor)
                 for _ in range(wanted.listed):
                     self._count += 1
                     self._on_progress(self._count)
@@ -82,11 +82,11 @@ class Intake:
         """After a whole listing: articles whose own documents are gone, and whose slugs new documents have."""
         return {deferred.first_id for deferred in self._deferred if not deferred.is_known} - self.seen
 
-    def settle(self, adoptable: set[int]) -> None:
+    def import_deferred(self, adoptable: set[int]) -> None:
         """Bring in what waited. A new document with the slug of an article in ``adoptable`` is that article, moved."""
         for deferred in batches(self._deferred):
             made = attempt((listed for listed, *_ in deferred), self._source)
-            self._bring_in(made, adoptable=adoptable, is_final=True)
+            self._import(made, adoptable=adoptable, is_final=True)
 
     def forget_rejections(self) -> None:
         """After a whole listing: forget the rejected documents that it did not have."""
@@ -123,7 +123,7 @@ class Intake:
         db.session.commit()
         return found
 
-    def _bring_in(
+    def _import(
         self, made: Iterable[Attempt], *, adoptable: set[int] | None = None, is_final: bool, cursor: str = ""
     ) -> None:
         adoptable = set() if adoptable is None else adoptable
@@ -135,8 +135,8 @@ class Intake:
                 prepared.append(one)
         accepted = []
         for result in self._store(prepared, adoptable, cursor):
-            self._remember(result, adoptable)
-            self._tell(result, is_final=is_final)
+            self._mark_seen(result, adoptable)
+            self._report_result(result, is_final=is_final)
             if result.outcome is not Outcome.CONFLICT:
                 accepted.append(result.prepared.listed.source_id)
         self._store_rejections(accepted)
@@ -164,7 +164,7 @@ class Intake:
                 return []
             return [result for one in prepared for result in self._store([one], adoptable)]
 
-    def _remember(self, result: Result, adoptable: set[int]) -> None:
+    def _mark_seen(self, result: Result, adoptable: set[int]) -> None:
         """The source still has this document."""
         if result.outcome in {Outcome.DRAFT, Outcome.WITHDRAWN}:
             self.seen_drafts.add(result.prepared.listed.source_id)
@@ -172,7 +172,7 @@ class Intake:
             self.seen.add(result.article.id)
             adoptable.discard(result.article.id)
 
-    def _tell(self, result: Result, *, is_final: bool) -> None:
+    def _report_result(self, result: Result, *, is_final: bool) -> None:
         """Put what became of a document into the report, or put it off until the listing is complete."""
         listed, first = result.prepared.listed, result.article
         if result.outcome is Outcome.CONFLICT and first is not None:

@@ -16,30 +16,34 @@ TOKENS = "css/10-tokens.css"
 
 def note_faults() -> None:
     """Look at every file of the current application's theme, and note what is wrong with the theme's faults."""
-    present = theme.current()
-    if present.folder is None:
+    current_theme = theme.current()
+    if current_theme.folder is None:
         return
-    for fault in [*_stray(present.folder), *_templates(present), *_stylesheets(present.folder / "static")]:
-        present.note(fault)
+    for fault in [
+        *_unused_folders(current_theme.folder),
+        *_templates(current_theme),
+        *_stylesheets(current_theme.folder / "static"),
+    ]:
+        current_theme.note(fault)
 
 
-def _stray(folder: Path) -> Iterator[Fault]:
+def _unused_folders(folder: Path) -> Iterator[Fault]:
     """Folders in which nobody looks."""
     for path in sorted(folder.iterdir()):
         if path.is_dir() and path.name not in PARTS and not path.name.startswith("."):
             yield Fault(str(path), 1, f"is not used; a theme has {', '.join(PARTS)}")
 
 
-def _templates(present: Theme) -> Iterator[Fault]:
+def _templates(current_theme: Theme) -> Iterator[Fault]:
     """Templates that do not compile, though no page may have wanted them yet."""
-    if present.own is None or present.folder is None:
+    if current_theme.own is None or current_theme.folder is None:
         return
-    for path in sorted((present.folder / "templates").rglob("*.html")):
-        name = path.relative_to(present.folder / "templates").as_posix()
+    for path in sorted((current_theme.folder / "templates").rglob("*.html")):
+        name = path.relative_to(current_theme.folder / "templates").as_posix()
         try:
-            present.own.get_template(name)
+            current_theme.own.get_template(name)
         except Exception as error:
-            yield present.fault(error, name)
+            yield current_theme.fault(error, name)
 
 
 def _stylesheets(folder: Path) -> Iterator[Fault]:
@@ -52,7 +56,11 @@ def _stylesheets(folder: Path) -> Iterator[Fault]:
         *map(_dark, own.values())
     )
     for path, sheet in own.items():
-        faults = [*_in_vain(sheet, used), *_for_light_alone(sheet, to_darken), *_addresses(sheet, set(files))]
+        faults = [
+            *_unused_properties(sheet, used),
+            *_missing_dark_values(sheet, to_darken),
+            *_addresses(sheet, set(files)),
+        ]
         yield from (Fault(str(path), line, what) for line, what in faults)
 
 
@@ -61,14 +69,14 @@ def _dark(sheet: Stylesheet) -> set[str]:
     return {property_.name for property_ in sheet.properties if property_.is_dark}
 
 
-def _in_vain(sheet: Stylesheet, used: set[str]) -> Iterator[tuple[int, str]]:
+def _unused_properties(sheet: Stylesheet, used: set[str]) -> Iterator[tuple[int, str]]:
     for name, _, line, _ in sheet.properties:
         if name not in used:
             nearest = get_close_matches(name, used, 1)
             yield line, f"{name} is used nowhere" + (f"; did you mean {nearest[0]}?" if nearest else "")
 
 
-def _for_light_alone(sheet: Stylesheet, to_darken: set[str]) -> Iterator[tuple[int, str]]:
+def _missing_dark_values(sheet: Stylesheet, to_darken: set[str]) -> Iterator[tuple[int, str]]:
     for name, _, line, _ in sheet.properties:
         if name in to_darken:
             yield line, f"{name} is the same in the dark; set it under @media (prefers-color-scheme: dark) as well"

@@ -61,22 +61,22 @@ def read(css: str) -> Stylesheet:
 def _properties(css: str) -> Iterator[Property]:
     open_blocks: list[tuple[int, bool]] = []
     start = 0
-    for place, sign in _signs(css):
-        match = PROPERTY.fullmatch(css, start, place)
+    for position, sign in _punctuation(css):
+        match = PROPERTY.fullmatch(css, start, position)
         if sign == "{":
-            open_blocks.append((_line(css, place), bool(DARK.search(css, start, place))))
+            open_blocks.append((_line(css, position), bool(DARK.search(css, start, position))))
         elif match:
             yield Property(match[1], match[2], _line(css, match.start(1)), any(is_dark for _, is_dark in open_blocks))
         if sign == "}":
             if not open_blocks:
-                raise Unbalanced(_line(css, place), "} without its {")
+                raise Unbalanced(_line(css, position), "} without its {")
             open_blocks.pop()
-        start = place + 1
+        start = position + 1
     if open_blocks:
         raise Unbalanced(open_blocks[-1][0], "{ without its }")
 
 
-def _signs(css: str) -> Iterator[tuple[int, str]]:
+def _punctuation(css: str) -> Iterator[tuple[int, str]]:
     """The signs that end a statement, and their places."""
     for token in TOKEN.finditer(css):
         if token["endless"]:
@@ -85,5 +85,5 @@ def _signs(css: str) -> Iterator[tuple[int, str]]:
             yield token.start(), token[0]
 
 
-def _line(css: str, place: int) -> int:
-    return css.count("\n", 0, place) + 1
+def _line(css: str, position: int) -> int:
+    return css.count("\n", 0, position) + 1

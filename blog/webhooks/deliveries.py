@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from blog.database import UTCDateTime, utc_now, write_transaction
 from blog.extensions import Model, db
 
-KEPT = timedelta(days=2)
+RETENTION = timedelta(days=2)
 """How long a delivery is remembered; by then its signature is long out of date where it carries a time."""
 
 
@@ -28,7 +28,7 @@ class Delivery(Model):
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
 
 
-def take_in(key: str, source_id: str | None) -> bool:
+def store_delivery(key: str, source_id: str | None) -> bool:
     """Put a call where the worker finds it; ``False`` where the same one came before."""
     try:
         with write_transaction(db.session()) as session:
@@ -51,4 +51,4 @@ def finish(deliveries: Sequence[Delivery]) -> None:
     with write_transaction(db.session()) as session:
         ids = [delivery.id for delivery in deliveries]
         session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(done_at=now))
-        session.execute(delete(Delivery).where(Delivery.done_at < now - KEPT))
+        session.execute(delete(Delivery).where(Delivery.done_at < now - RETENTION))

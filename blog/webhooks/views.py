@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from blog.config import settings
 from blog.extensions import csrf
-from blog.webhooks.deliveries import take_in
+from blog.webhooks.deliveries import store_delivery
 from blog.webhooks.signatures import BadSignature, signature_of
 
 MAX_BODY_BYTES = 8_000_000
@@ -33,11 +33,11 @@ def receive(kind: str) -> ResponseReturnValue:
     except BadSignature as error:
         current_app.logger.warning("A call to /webhooks/%s was refused: %s", kind, error)
         abort(401)
-    is_new = take_in(sha256(f"{kind} {signature}".encode()).hexdigest(), concerned(body))
+    is_new = store_delivery(sha256(f"{kind} {signature}".encode()).hexdigest(), document_id(body))
     return {"status": "accepted" if is_new else "known"}, 202 if is_new else 200
 
 
-def concerned(body: bytes) -> str | None:
+def document_id(body: bytes) -> str | None:
     """The source id of the document that a call is about; ``None`` where it names none.
 
     Ghost names a post under ``post.current``, one that it deleted under ``post.previous``; a call in our own form names

@@ -21,7 +21,7 @@ from blog.comments.models import Comment
 from blog.config import Settings
 from blog.database import write_transaction
 from blog.extensions import db
-from blog.instance import hold_running_lock, nobody_runs
+from blog.instance import hold_running_lock, hold_stopped_lock
 from tests.support.factories import make_article, make_comment
 
 
@@ -208,5 +208,5 @@ def test_the_log_of_the_former_database_does_not_damage_the_restored_one(copy: P
 
 
 def test_no_blog_starts_during_a_restore(settings: Settings, app: Flask) -> None:
-    with nobody_runs(settings.instance), pytest.raises(Exception, match="being restored"):
+    with hold_stopped_lock(settings.instance), pytest.raises(Exception, match="being restored"):
         hold_running_lock(settings.instance)

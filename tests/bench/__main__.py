@@ -13,8 +13,8 @@ from textwrap import wrap
 
 from tests.bench import growth, pages, sync_times, threads
 from tests.bench.load import Run, Unusable
-from tests.bench.sample_data import Size
 from tests.bench.pages import ROUNDS, YARDSTICK, Runs
+from tests.bench.sample_data import Size
 from tests.bench.sync_times import Synced
 
 LINE = 120

@@ -66,7 +66,9 @@ def measure_cached_pages() -> tuple[Runs, list[float]]:
 def measure_while_commenting() -> Runs:
     """The article while comments on it are sent and shown at once."""
     with tempfile.TemporaryDirectory() as folder, _blog(Path(folder), BLOG_COMMENTS="open") as blog:
-        return _in_rounds({"article while 5 comments a second appear": lambda: _while_commenting(blog, _newest_article_path(blog))})
+        return _in_rounds(
+            {"article while 5 comments a second appear": lambda: _while_commenting(blog, _newest_article_path(blog))}
+        )
 
 
 def measure_uncached_pages() -> Runs:

@@ -146,7 +146,7 @@ def test_a_redirect_within_the_server_is_followed() -> None:
 @pytest.mark.parametrize("place", ["/", "http://a:b:c/", "ftp://127.0.0.1/", "file:///etc/passwd"])
 def test_a_redirect_that_leads_nowhere(place: str) -> None:
     why = asked(lambda _: http(status="302 Found", Location=place))
-    assert isinstance(why, failed.WrongTurn | failed.NotAllowed | failed.Unreachable)
+    assert isinstance(why, failed.BadRedirect | failed.NotAllowed | failed.Unreachable)
 
 
 @pytest.mark.parametrize(

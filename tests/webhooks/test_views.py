@@ -12,9 +12,9 @@ from werkzeug.test import TestResponse
 from blog.config import Settings
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from blog.webhooks.deliveries import KEPT, Delivery, finish, take_in, waiting
+from blog.webhooks.deliveries import RETENTION, Delivery, finish, store_delivery, waiting
 from blog.webhooks.signatures import sign
-from blog.webhooks.views import MAX_BODY_BYTES, concerned
+from blog.webhooks.views import MAX_BODY_BYTES, document_id
 
 SECRET = "a secret of sufficient length"
 RECORDED = Path(__file__).parents[1] / "recorded" / "ghost"
@@ -68,9 +68,9 @@ def test_a_body_has_a_bound(client: FlaskClient) -> None:
 
 
 def test_a_call_that_was_done_long_ago_is_forgotten(client: FlaskClient) -> None:
-    take_in("old", None)
+    store_delivery("old", None)
     with write_transaction(db.session()) as session:
-        session.add(Delivery(key="older", received_at=utc_now() - 2 * KEPT, done_at=utc_now() - 2 * KEPT))
+        session.add(Delivery(key="older", received_at=utc_now() - 2 * RETENTION, done_at=utc_now() - 2 * RETENTION))
     finish(waiting())
     db.session.expire_all()
     assert [delivery.key for delivery in db.session.scalars(db.select(Delivery))] == ["old"]
@@ -92,15 +92,15 @@ def test_a_call_that_was_done_long_ago_is_forgotten(client: FlaskClient) -> None
     ],
 )
 def test_what_a_call_is_about(body: object, source_id: str | None) -> None:
-    assert concerned(json.dumps(body).encode()) == source_id
+    assert document_id(json.dumps(body).encode()) == source_id
 
 
 @pytest.mark.parametrize("body", [b"", b"not json", b"\xff", b"[" * 100_000])
 def test_a_call_without_sense_is_about_everything(body: bytes) -> None:
-    assert concerned(body) is None
+    assert document_id(body) is None
 
 
 @pytest.mark.parametrize("name", ["webhook-published", "webhook-edited", "webhook-unpublished", "webhook-deleted"])
 def test_a_real_ghost_names_its_post(name: str) -> None:
     body = json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))["body"]
-    assert len(concerned(body.encode()) or "") == 24
+    assert len(document_id(body.encode()) or "") == 24

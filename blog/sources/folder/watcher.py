@@ -25,7 +25,7 @@ class FolderWatch:
         self._folder = folder
         self._lock = threading.Lock()
         self._saved: set[str] = set()
-        self._is_stirred = folder is not None
+        self._is_all_changed = folder is not None
         """At the start: something may have been saved before the watch began."""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="folder-watch", daemon=True)
@@ -48,14 +48,14 @@ class FolderWatch:
         It is empty where more than that happened, so that the whole folder has to be listed.
         """
         with self._lock:
-            saved, is_stirred = sorted(self._saved), self._is_stirred
-            self._saved, self._is_stirred = set(), False
-        return [] if is_stirred else saved or None
+            saved, is_all_changed = sorted(self._saved), self._is_all_changed
+            self._saved, self._is_all_changed = set(), False
+        return [] if is_all_changed else saved or None
 
-    def look_again(self) -> None:
+    def mark_all_changed(self) -> None:
         """Report at the next call that everything may have changed, because the last changes could not be synced."""
         with self._lock:
-            self._is_stirred = True
+            self._is_all_changed = True
 
     def _run(self) -> None:
         folder = self._folder
@@ -66,7 +66,7 @@ class FolderWatch:
             except (OSError, RuntimeError) as error:
                 log.warning("The folder %s cannot be watched (%s); it is read at intervals instead.", folder, error)
                 self._stop.wait(RETRY_DELAY_SECONDS)
-                self.look_again()
+                self.mark_all_changed()
 
     def _note(self, folder: Path, changes: set[tuple[Change, str]]) -> None:
         with self._lock:
@@ -74,6 +74,6 @@ class FolderWatch:
                 path = Path(name)
                 source_id = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else ""
                 if change is Change.deleted or not is_article(source_id):
-                    self._is_stirred = True
+                    self._is_all_changed = True
                 else:
                     self._saved.add(source_id)

@@ -48,7 +48,7 @@ def test_a_deleted_article_and_an_image_stir_the_whole_folder(watch: FolderWatch
 
 def test_what_could_not_be_done_is_told_again(watch: FolderWatch) -> None:
     assert watch.changed() is None
-    watch.look_again()
+    watch.mark_all_changed()
     assert watch.changed() == []
 
 
