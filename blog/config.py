@@ -8,6 +8,8 @@ a test holds the two together.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, cast
@@ -44,7 +46,7 @@ FRONT_FORMS = {
 
 SECRETS = frozenset(
     {"secret_key", "database_url", "redis_url", "source_key", "source_admin_key", "webhook_secret", "purge_token"}
-    | {"oidc_client_secret"}
+    | {"oidc_client_secret", "smtp_url"}
 )
 """Settings that no message repeats."""
 ADDRESSES = frozenset({"purge", "source", "url"})
@@ -55,6 +57,8 @@ class CommentPolicy(StrEnum):
     """Whether an article takes comments, and whether they wait for a moderator."""
 
     MODERATED = "moderated"
+    FIRST = "first"
+    """Only those wait whose author is not trusted yet: see :mod:`blog.comments.trust`."""
     OPEN = "open"
     CLOSED = "closed"
 
@@ -142,7 +146,40 @@ def _timezone(value: str) -> str:
 
 def _comment_policy(value: str) -> str:
     if value not in set(CommentPolicy):
-        raise ValueError("use moderated, open or closed")
+        raise ValueError("use moderated, first, open or closed")
+    return value
+
+
+def _mail_address(value: str) -> str:
+    try:
+        address = Address(addr_spec=value)
+    except (ValueError, IndexError, HeaderParseError) as error:
+        raise ValueError("use a mail address such as blog@example.org") from error
+    if not value.isascii() or not value.isprintable() or not address.username or not address.domain:
+        raise ValueError("use a mail address such as blog@example.org")
+    return value
+
+
+def _mail_addresses(value: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_mail_address(part.strip()) for part in value.split(",") if part.strip()))
+
+
+def _author_addresses(value: str) -> dict[str, str]:
+    pairs = [pair.rpartition("=") for pair in value.split(",") if pair.strip()]
+    if not all(name.strip() for name, _, _ in pairs):
+        raise ValueError("use pairs such as Ada Byron=ada@example.org, separated by commas")
+    return {name.strip(): _mail_address(address.strip()) for name, _, address in pairs}
+
+
+def _smtp_url(value: str) -> str:
+    """A mail server; what its parts mean says :class:`blog.mail.smtp.SMTPServer`."""
+    parts = urlsplit(value)
+    try:
+        is_usable = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable or parts.path.strip("/") or parts.query not in {"", "tls=required", "tls=off"}:
+        raise ValueError("use the form smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465")
     return value
 
 
@@ -291,7 +328,10 @@ class Settings:
     comments: str = _setting(
         "moderated",
         _comment_policy,
-        "`moderated`, `open` or `closed`, for articles that do not set it themselves.",
+        "`moderated`, `first`, `open` or `closed`, for articles that do not set it themselves.",
+    )
+    comments_close_days: int = _setting(
+        0, _between(0, 36_500), "How many days after its publication an article takes comments; 0 sets no end."
     )
     comment_rate: str = _setting(
         "6 per minute; 60 per hour",
@@ -318,6 +358,23 @@ class Settings:
     identicons: bool = _setting(False, _switch, "`on`: each commenter has a small picture, drawn by the blog itself.")
     contact: str = _setting(
         "", str, "Who answers for the blog: a mail or web address, or both with a name. It is shown on `/privacy`."
+    )
+    smtp_url: str | None = _setting(
+        None,
+        _smtp_url,
+        "The mail server: `smtp://USER:PASSWORD@HOST:587` (STARTTLS) or `smtps://…:465`; no mail is sent if left out.",
+    )
+    mail_from: str | None = _setting(None, _mail_address, "The address that the blog’s mails come from.")
+    mail_moderators: tuple[str, ...] = _setting(
+        (), _mail_addresses, "Who is mailed about comments that wait: addresses, separated by commas."
+    )
+    mail_digest_minutes: int = _setting(
+        0, _between(0, 10_080), "How often moderators get one mail about all new comments, in minutes; 0 is at once."
+    )
+    mail_authors: dict[str, str] | None = _setting(
+        None,
+        _author_addresses,
+        "Who is mailed about comments on their articles, as in `Ada Byron=ada@example.org, Bea Brown=bea@example.org`.",
     )
     page_size: int = _setting(10, _between(1, 100), "How many articles a listing shows at once.")
     page_cache_mb: int = _setting(
@@ -420,6 +477,9 @@ def _missing(values: Mapping[str, Any]) -> dict[str, str]:
         faults["local_login"] = (
             "BLOG_LOCAL_LOGIN=off cannot be used: BLOG_OIDC_ISSUER is missing, so nobody could sign in."
         )
+    for name in ("mail_from", "url"):
+        if values.get("smtp_url") and not values.get(name):
+            faults["smtp_url"] = f"BLOG_SMTP_URL cannot be used: {environment_name(name)} is missing."
     if values.get("purge") and not (values.get("purge_token") or values["purge"].startswith("varnish:")):
         shown = _shown("purge", values["purge"])
         faults["purge"] = f"BLOG_PURGE={shown} cannot be used: BLOG_PURGE_TOKEN is missing."

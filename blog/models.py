@@ -5,8 +5,20 @@ from blog.cdn import progress
 from blog.comments import models as comments
 from blog.content import drafts
 from blog.content import models as content
+from blog.mail import models as mail
 from blog.moderation import models as moderation
 from blog.sync import rejections, state
 from blog.webhooks import deliveries
 
-__all__ = ["comments", "content", "deliveries", "drafts", "moderation", "progress", "purges", "rejections", "state"]
+__all__ = [
+    "comments",
+    "content",
+    "deliveries",
+    "drafts",
+    "mail",
+    "moderation",
+    "progress",
+    "purges",
+    "rejections",
+    "state",
+]

@@ -97,7 +97,7 @@ def test_the_database_is_sqlite_in_the_instance_folder_if_nothing_is_said() -> N
         ("BLOG_LANGUAGE", "klingon", "language code"),
         ("BLOG_TIMEZONE", "Berlin", "Europe/Berlin"),
         ("BLOG_TIMEZONE", "../../etc/passwd", "Europe/Berlin"),
-        ("BLOG_COMMENTS", "perhaps", "moderated, open or closed"),
+        ("BLOG_COMMENTS", "perhaps", "moderated, first, open or closed"),
         ("BLOG_COMMENT_RATE", "often", "5 per minute"),
         ("BLOG_PAGE_SIZE", "0", "from 1 to 100"),
         ("BLOG_PAGE_SIZE", "ten", "from 1 to 100"),

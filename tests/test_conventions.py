@@ -75,7 +75,7 @@ def test_every_setting_is_documented_with_its_default_and_nothing_else_is() -> N
 
 
 def documented_default(default: object) -> str:
-    if default is None or default == "":
+    if default is None or default in {"", ()}:
         return "–"
     if isinstance(default, Path):
         return f"`{default.name}`"

@@ -23,6 +23,8 @@ from blog.config import settings
 from blog.database import utc_now
 from blog.errors import OperatorError
 from blog.instance import hold_running_lock
+from blog.mail import outbox
+from blog.mail.sender import sending
 from blog.sources.base import Source
 from blog.sources.folder.watcher import FolderWatch
 from blog.sources.registry import configured_source, source_folder, source_name
@@ -52,7 +54,7 @@ def run() -> None:
     hold_running_lock(app.config["BLOG"].instance)
     with app.app_context():
         folder = source_folder(settings)
-    with FolderWatch(folder) as watch, notifying(app):
+    with FolderWatch(folder) as watch, notifying(app), sending(app):
         parent = parent_process()
         worker = Worker(app, watch, known_trouble=_refusal_shown(app) if parent else "")
         while parent is None or parent.is_alive():
@@ -135,6 +137,7 @@ class Worker:
             self._next_prune = time.monotonic() + PRUNE_SECONDS
             prune()
             erase_withdrawn()
+            outbox.prune()
             drop_expired()
             prune_traces()
         state = source_state(source_name(settings))

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from blog.comments import privacy_page, receipt_views, views
+from blog.comments import notices, privacy_page, receipt_views, views
 from blog.comments import thread_views as _  # noqa: F401 - these views add themselves to the blueprint of `views`
 from blog.extensions import csrf
 
@@ -13,3 +13,4 @@ def init_app(app: Flask) -> None:
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
     app.register_blueprint(privacy_page.blueprint)
+    notices.init_app(app)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from blog.comments.forms import EditForm
 from blog.comments.models import Comment, CommentRevision, Status
+from blog.comments.notices.owed import owe_for_new_text
 from blog.comments.policy import status_after_edit, verdict
 from blog.comments.signals import find_signals, replace_signals
 from blog.comments.signals.base import Signal
@@ -90,6 +91,7 @@ def _store(session: Session, comment: Comment, form: EditForm, policy: CommentPo
     if is_stored:
         session.add(earlier)
         replace_signals(session, comment, form.clean.html, signals)
+        owe_for_new_text(session, comment)
     return is_stored
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     TextClause,
     UniqueConstraint,
+    false,
     select,
     text,
 )
@@ -100,6 +101,10 @@ class Comment(Model):
     email: Mapped[str] = mapped_column(String(254))
     email_key: Mapped[str] = mapped_column(String(254), default="", server_default="")
     """The mail address without regard to small and capital letters; it follows ``email``."""
+    mail_wanted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its author asked for mail about it. None is sent before the address is confirmed."""
+    email_confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When somebody who can read mail to the address said that this comment is theirs."""
     website: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
@@ -182,6 +187,11 @@ class Comment(Model):
     def is_public(self) -> bool:
         """Whether readers see its text, be it the newest or the one that was approved before an edit."""
         return is_public(self.status, self.approved_revision)
+
+    @property
+    def wants_mail(self) -> bool:
+        """Whether its author asked for mail, and the address is known to be theirs."""
+        return self.mail_wanted and self.email_confirmed_at is not None
 
     @property
     def is_held_as_spam(self) -> bool:

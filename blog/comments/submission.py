@@ -12,6 +12,7 @@ from blog.cache.purges import purge
 from blog.comments.counts import count_comment, lock_article
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment, Status
+from blog.comments.notices.owed import owe_for_new_text, owe_for_publication
 from blog.comments.parents import find_parent
 from blog.comments.placement import add_comment
 from blog.comments.policy import first_status, verdict
@@ -51,8 +52,10 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
                 lock_article(session, article.id)
             add_comment(session, comment, find_parent(article, form))
             store_new(session, comment)
+            owe_for_new_text(session, comment)
             if comment.is_public:
                 count_comment(session, comment, 1)
+                owe_for_publication(session, comment)
                 purge(session, thread_keys(article.id), "open policy")
     except IntegrityError:
         earlier = _earlier(comment)

@@ -12,6 +12,7 @@ from blog.comments.signals import forget
 from blog.comments.status import change_status
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
+from blog.mail import outbox
 
 RESTORABLE = timedelta(days=30)
 BATCH_SIZE = 100
@@ -73,9 +74,18 @@ def erase(session: Session, comment: Comment) -> bool:
 
     :returns: ``False``, with nothing written, when the row was changed since it was read.
     """
-    values = EMPTY | {"fingerprint": secrets.token_hex(32), "withdrawn_from": None, "edited_at": None}
+    values = EMPTY | {
+        "fingerprint": secrets.token_hex(32),
+        "withdrawn_from": None,
+        "edited_at": None,
+        "mail_wanted": False,
+        "email_confirmed_at": None,
+    }
+    email = comment.email
     if not change_status(session, comment, Status.ERASED, **values):
         return False
+    replies = session.scalars(select(Comment.id).where(Comment.parent_id == comment.id))
+    outbox.forget(session, email, [comment.id, *replies])
     session.execute(delete(CommentRevision).where(CommentRevision.comment_id == comment.id))
     forget(session, comment.id)
     return True

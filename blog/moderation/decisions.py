@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from blog.comments.models import Comment, Status
+from blog.comments.notices.owed import owe_for_decision
 from blog.comments.status import change_status
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
@@ -139,6 +140,7 @@ def _record(
         decided_at=utc_now(),
         undoes_id=undone.id if undone else None,
     )
+    version = comment.version + 1
     standing = _standing(session, undone) if undone else decision
     is_moved = change_status(
         session,
@@ -151,6 +153,7 @@ def _record(
     if not is_moved:
         return None
     session.add(decision)
+    owe_for_decision(session, comment, to, version, is_undo=undone is not None)
     session.flush()
     return decision
 

@@ -1,0 +1,20 @@
+"""Mail about comments: to whom it is owed, when it is still true, and what it says."""
+
+from flask import Flask
+
+from blog.comments.notices import checks, letters
+from blog.mail import kinds
+from blog.mail.kinds import MailKind
+
+
+def init_app(app: Flask) -> None:
+    """Let ``app`` send these mails."""
+    kinds.register(
+        app,
+        MailKind("pending", checks.is_pending, letters.pending, is_digest=True),
+        MailKind("author", checks.is_shown, letters.published),
+        MailKind("confirmation", checks.is_unconfirmed, letters.confirmation),
+        MailKind("decision", checks.is_as_decided, letters.decision),
+        MailKind("reply", checks.is_reply_shown, letters.reply),
+        MailKind("receipt", checks.has_receipt, letters.receipt),
+    )

@@ -1,0 +1,66 @@
+"""The links in mails to commenters. Each is signed, is for one purpose, and ends when the comment is erased."""
+
+import hmac
+from datetime import timedelta
+from enum import StrEnum
+from hashlib import sha256
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from blog.comments.models import Comment
+from blog.extensions import db
+from blog.theming.site import absolute_url
+
+DIGEST_LENGTH = 16
+CONFIRMABLE = timedelta(days=7)
+
+
+class Purpose(StrEnum):
+    """What a link is for."""
+
+    CONFIRM = "confirm"
+    UNSUBSCRIBE = "unsubscribe"
+    """No more mail about one comment."""
+    BLOCK = "block"
+    """No more mail to the address."""
+
+
+def confirmation_url(comment: Comment) -> str:
+    """Where the owner of the comment's address confirms it."""
+    return absolute_url("mail.confirmation", token=link_token(comment, Purpose.CONFIRM))
+
+
+def unsubscribe_url(comment: Comment) -> str:
+    """Where mail about the comment is ended."""
+    return absolute_url("mail.unsubscription", token=link_token(comment, Purpose.UNSUBSCRIBE))
+
+
+def block_url(comment: Comment) -> str:
+    """Where all mail to the comment's address is ended."""
+    return absolute_url("mail.block", token=link_token(comment, Purpose.BLOCK))
+
+
+def link_token(comment: Comment, purpose: Purpose) -> str:
+    """The token of a link."""
+    return str(_serializer(purpose).dumps([comment.id, _digest(comment.email_key)]))
+
+
+def find_linked(token: str, purpose: Purpose) -> Comment | None:
+    """The comment that a link is about; ``None`` when the link is not ours, too old, or the comment erased."""
+    max_age = CONFIRMABLE.total_seconds() if purpose is Purpose.CONFIRM else None
+    try:
+        comment_id, digest = _serializer(purpose).loads(token, max_age=int(max_age) if max_age else None)
+    except (BadData, TypeError, ValueError):
+        return None
+    comment = db.session.get(Comment, comment_id, populate_existing=True)
+    is_same = comment is not None and comment.email != "" and hmac.compare_digest(_digest(comment.email_key), digest)
+    return comment if is_same else None
+
+
+def _serializer(purpose: Purpose) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt=f"mail-{purpose}")
+
+
+def _digest(email_key: str) -> str:
+    return sha256(email_key.encode()).hexdigest()[:DIGEST_LENGTH]

@@ -1,0 +1,74 @@
+"""What is owed to whom when something happens to a comment, written in the transaction in which it happens."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from blog.comments.look_alikes import skeleton
+from blog.comments.models import AuthorRole, Comment, Status
+from blog.config import settings
+from blog.content.models import Article
+from blog.database import utc_now
+from blog.mail import is_configured
+from blog.mail.models import MailState, OutboxMail
+from blog.mail.outbox import owe
+
+UNDO_TIME = timedelta(minutes=2)
+"""A rejection is mailed this much later, so that a moderator who pressed the wrong key can undo it."""
+
+
+def owe_for_new_text(session: Session, comment: Comment) -> None:
+    """A comment, or an edit of one, came in: if it waits, the moderators are mailed."""
+    if comment.status != Status.PENDING or not is_configured(settings):
+        return
+    for address in settings.mail_moderators:
+        identity = (comment.id, comment.revision, address)
+        about = {"comment_id": comment.id, "version": comment.revision}
+        owe(session, "pending", address, *identity, due_at=_next_digest(), **about)
+
+
+def owe_for_decision(session: Session, comment: Comment, to: str, version: int, *, is_undo: bool) -> None:
+    """A moderator gave ``comment`` the status ``to``, and its row this version: its author is mailed, if asked for."""
+    if to not in {Status.APPROVED, Status.REJECTED} or not comment.wants_mail or not is_configured(settings):
+        return
+    if is_undo and _is_unsent(session, comment, version - 1):
+        return  # the author has not heard of the decision that is undone, and never will
+    due_at = utc_now() + UNDO_TIME if to == Status.REJECTED else None
+    about = {"comment_id": comment.id, "version": version}
+    owe(session, "decision", comment.email, comment.id, version, due_at=due_at, **about)
+
+
+def owe_for_publication(session: Session, comment: Comment) -> None:
+    """Readers see ``comment`` now: who it answers is mailed, if asked for, and the article's author, where known."""
+    if not is_configured(settings):
+        return
+    parent = session.get(Comment, comment.parent_id) if comment.parent_id else None
+    if parent is not None and parent.wants_mail and parent.email_key != comment.email_key:
+        owe(session, "reply", parent.email, comment.id, comment_id=comment.id)
+    if comment.author_role != AuthorRole.AUTHOR:
+        for address in _author_addresses(session, comment):
+            owe(session, "author", address, comment.id, address, comment_id=comment.id)
+
+
+def _author_addresses(session: Session, comment: Comment) -> list[str]:
+    if not settings.mail_authors:
+        return []
+    labels = session.scalar(select(Article.labels).where(Article.id == comment.article_id)) or {}
+    authors = {skeleton(name) for _, name in labels.get("authors", [])}
+    known = {address for name, address in settings.mail_authors.items() if skeleton(name) in authors}
+    return sorted(address for address in known if address.casefold() != comment.email_key)
+
+
+def _is_unsent(session: Session, comment: Comment, version: int) -> bool:
+    mail = select(OutboxMail.id).where(OutboxMail.comment_id == comment.id, OutboxMail.kind == "decision")
+    return session.scalar(mail.where(OutboxMail.version == version, OutboxMail.state == MailState.WAITING)) is not None
+
+
+def _next_digest() -> datetime | None:
+    """When the moderators' next mail is due: at the full hour for 60 minutes, and so on; ``None`` for at once."""
+    if not settings.mail_digest_minutes:
+        return None
+    pause = settings.mail_digest_minutes * 60
+    now = utc_now()
+    return now + timedelta(seconds=pause - now.timestamp() % pause)

@@ -1,0 +1,62 @@
+"""From a letter to a message: headers that programs understand, and text that no header can break out of."""
+
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+
+from blog.config import Settings
+from blog.mail.kinds import Letter, NotTrueAnyMore
+from blog.mail.models import OutboxMail
+from blog.unicode import sanitize_text
+
+MAX_SUBJECT = 150
+# Seven bits, so that every server on the way can take it.
+POLICY = policy.SMTP.clone(cte_type="7bit")
+
+
+def to_message(letter: Letter, mail: OutboxMail, settings: Settings) -> EmailMessage:
+    """The message for ``letter``. Sent once more, ``mail`` has the same Message-ID, so that servers can drop it.
+
+    :raises NotTrueAnyMore: no mail can be addressed to its recipient.
+    """
+    host = urlsplit(settings.url or "").hostname or "localhost"
+    message = EmailMessage(policy=POLICY)
+    message["From"] = Address(one_line(settings.title), addr_spec=settings.mail_from or f"blog@{host}")
+    message["To"] = Address(addr_spec=ascii_address(mail.recipient))
+    message["Subject"] = one_line(letter.subject)[:MAX_SUBJECT]
+    message["Date"] = format_datetime(mail.created_at)
+    message["Message-ID"] = f"<{mail.key[:40]}@{host}>"
+    # RFC 2919 and RFC 3834: filters can sort it, and no vacation notice answers it.
+    message["List-Id"] = f"<comments.{host}>"
+    message["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    for name, value in letter.headers.items():
+        message[name] = one_line(value)
+    message.set_content("\n\n".join(letter.paragraphs) + f"\n\n-- \n{one_line(settings.title)}\n{settings.url}\n")
+    return message
+
+
+def one_line(text: str) -> str:
+    """``text`` without line breaks and control characters, so that it fits into a header."""
+    return " ".join(sanitize_text(text).split())
+
+
+def ascii_address(address: str) -> str:
+    """``address`` as every mail server takes it.
+
+    :raises NotTrueAnyMore: it has no such form.
+    """
+    try:
+        found = validate_email(address, check_deliverability=False, test_environment=True).ascii_email
+    except EmailNotValidError:
+        # An operator's address may be of a private network, whose names no validator knows.
+        found = address if address.isascii() else None
+    if found is None:
+        raise NotTrueAnyMore("the address has letters that mail servers do not take")
+    return found

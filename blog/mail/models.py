@@ -1,0 +1,67 @@
+"""The outbox as rows."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from blog.database import UTCDateTime
+from blog.extensions import Model
+
+OPEN = "state IN ('waiting', 'sending')"
+
+
+class MailState(StrEnum):
+    """What became of a mail."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    """A sender has claimed it. When the claim runs out, the mail is waiting again."""
+    SENT = "sent"
+    DROPPED = "dropped"
+    """It was no longer true when its time came."""
+    FAILED = "failed"
+    """The mail server refused it for good, or too often."""
+
+
+class MailBlock(Model):
+    """An address whose owner wants no mail from this site. Only its hash is kept."""
+
+    __tablename__ = "mail_block"
+
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    blocked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class OutboxMail(Model):
+    """One mail to one address. What it says is made when it is sent, from the rows as they are then."""
+
+    __tablename__ = "outbox_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    """What tells this mail from any other, so that none is owed twice; its Message-ID is made of it."""
+    kind: Mapped[str] = mapped_column(String(20))
+    """Which of the application's :class:`blog.mail.kinds.MailKind` composes it."""
+    recipient: Mapped[str] = mapped_column(String(254))
+    """Empty some days after the mail was sent or dropped."""
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    """The comment that it is about."""
+    version: Mapped[int] = mapped_column(default=0)
+    """The version of that comment's row when the mail became due."""
+    state: Mapped[str] = mapped_column(String(10), default=MailState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(String(300), default="")
+    """Why the last attempt failed, or why it was dropped. It holds no address."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    """When to send it, or to try again; while it is being sent, when the claim runs out."""
+    done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'sending', 'sent', 'dropped', 'failed')", name="state"),
+        Index("ix_outbox_mail_due", "due_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index("ix_outbox_mail_state", "state", "done_at"),
+        Index("ix_outbox_mail_comment_id", "comment_id"),
+    )

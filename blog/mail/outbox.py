@@ -1,0 +1,157 @@
+"""The outbox: mail that is owed, claimed by a sender, and done with.
+
+A claim has an end. A sender that is killed leaves its claim behind, and when that runs out another one sends the mail.
+Only when the first was killed between the server's acknowledgement and the commit is that a repetition, with the same
+Message-ID.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Update, and_, delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.mail.models import MailState, OutboxMail
+
+CLAIM = timedelta(minutes=5)
+"""How long a sender may take for one mail; the sender's own limits are well below it."""
+MAX_ATTEMPTS = 14
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=4)
+"""The pause doubles up to this: all attempts together take about a day."""
+MAX_TOGETHER = 100
+"""How many mails one digest stands for, at most."""
+ADDRESS_KEPT = timedelta(days=7)
+ROW_KEPT = timedelta(days=180)
+
+OPEN = (MailState.WAITING, MailState.SENDING)
+
+
+def owe(
+    session: Session,
+    kind: str,
+    recipient: str,
+    *identity: object,
+    comment_id: int | None = None,
+    version: int = 0,
+    due_at: datetime | None = None,
+) -> None:
+    """Owe a mail to ``recipient`` with the caller's transaction, unless one with this kind and identity exists."""
+    now = utc_now()
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    row = insert(OutboxMail).values(
+        key=mail_key(kind, *identity),
+        kind=kind,
+        recipient=recipient,
+        comment_id=comment_id,
+        version=version,
+        state=MailState.WAITING,
+        attempts=0,
+        error="",
+        created_at=now,
+        due_at=due_at or now,
+    )
+    session.execute(row.on_conflict_do_nothing(index_elements=["key"]))
+
+
+def mail_key(kind: str, *identity: object) -> str:
+    """The key of a mail, which tells nothing of what it was made from."""
+    return sha256("\0".join([kind, *map(str, identity)]).encode()).hexdigest()
+
+
+def claim(is_digest: Iterable[str] = (), skip: Iterable[str] = ()) -> list[OutboxMail]:
+    """Claim what becomes the next letter: one mail; or all of a kind in ``is_digest`` that one address is due.
+
+    :param skip: addresses that get no digest yet.
+    """
+    digests, now = set(is_digest), utc_now()
+    due = (OutboxMail.state.in_(OPEN), OutboxMail.due_at <= now)
+    is_skipped = OutboxMail.kind.in_(digests) & OutboxMail.recipient.in_(list(skip))
+    first_due = select(OutboxMail).where(*due, ~is_skipped).order_by(OutboxMail.due_at, OutboxMail.id).limit(1)
+    found = db.session.scalar(first_due)
+    db.session.commit()
+    if found is None:
+        return []  # and no write lock was needed to see it
+    with write_transaction(db.session()) as session:
+        first = session.scalar(first_due.with_for_update(skip_locked=True))
+        if first is None:
+            return []
+        ids = [first.id]
+        if first.kind in digests:
+            same = (OutboxMail.kind == first.kind, OutboxMail.recipient == first.recipient)
+            together = select(OutboxMail.id).where(*due, *same).order_by(OutboxMail.id).limit(MAX_TOGETHER)
+            ids = list(session.scalars(together.with_for_update(skip_locked=True)))
+        values = {"state": MailState.SENDING, "attempts": OutboxMail.attempts + 1, "due_at": now + CLAIM}
+        session.execute(update(OutboxMail).where(OutboxMail.id.in_(ids)).values(values))
+        claimed = select(OutboxMail).where(OutboxMail.id.in_(ids)).order_by(OutboxMail.id)
+        return list(session.scalars(claimed.execution_options(populate_existing=True)))
+
+
+def finish(mails: Sequence[OutboxMail], state: MailState, error: str = "") -> None:
+    """Note what became of claimed mails."""
+    values = {"state": state, "error": error[:300], "done_at": utc_now()}
+    with write_transaction(db.session()) as session:
+        session.execute(_claimed(mails).values(values))
+
+
+def release(mails: Sequence[OutboxMail]) -> None:
+    """Give claimed mails back untried."""
+    values = {"state": MailState.WAITING, "due_at": utc_now(), "attempts": OutboxMail.attempts - 1}
+    with write_transaction(db.session()) as session:
+        session.execute(_claimed(mails).values(values))
+
+
+def postpone(mails: Sequence[OutboxMail], error: str) -> None:
+    """Try claimed mails again later, or give them up after too many attempts."""
+    now = utc_now()
+    attempts = max(mail.attempts for mail in mails)
+    if attempts >= MAX_ATTEMPTS:
+        finish(mails, MailState.FAILED, error)
+        return
+    pause = min(LONGEST_RETRY, FIRST_RETRY * 2 ** (attempts - 1))
+    with write_transaction(db.session()) as session:
+        values = {"state": MailState.WAITING, "due_at": now + pause, "error": error[:300]}
+        session.execute(_claimed(mails).values(values))
+
+
+def retry_failed() -> int:
+    """Owe all failed mails anew; return how many there are."""
+    values = {"state": MailState.WAITING, "attempts": 0, "due_at": utc_now(), "done_at": None}
+    with write_transaction(db.session()) as session:
+        failed = update(OutboxMail).where(OutboxMail.state == MailState.FAILED).values(values)
+        return len(session.scalars(failed.returning(OutboxMail.id)).all())
+
+
+def forget(session: Session, recipient: str, comment_ids: Iterable[int]) -> None:
+    """Delete all mail about these comments to an address, with the caller's transaction."""
+    about = (OutboxMail.recipient == recipient, OutboxMail.comment_id.in_(list(comment_ids)))
+    session.execute(delete(OutboxMail).where(*about))
+
+
+def prune() -> None:
+    """Forget the addresses of mails that are done with, and later the mails."""
+    now = utc_now()
+    is_done = OutboxMail.state.in_([MailState.SENT, MailState.DROPPED])
+    with write_transaction(db.session()) as session:
+        old = (is_done, OutboxMail.done_at < now - ADDRESS_KEPT, OutboxMail.recipient != "")
+        session.execute(update(OutboxMail).where(*old).values(recipient=""))
+        session.execute(delete(OutboxMail).where(is_done, OutboxMail.done_at < now - ROW_KEPT))
+
+
+def owed() -> Sequence[OutboxMail]:
+    """The mails that are still to be sent, and those that failed, the oldest first."""
+    states = [*OPEN, MailState.FAILED]
+    found = db.session.scalars(select(OutboxMail).where(OutboxMail.state.in_(states)).order_by(OutboxMail.id)).all()
+    db.session.commit()
+    return found
+
+
+def _claimed(mails: Sequence[OutboxMail]) -> Update:
+    """The rows of ``mails``, as far as no other sender has claimed them since."""
+    same = (and_(OutboxMail.id == mail.id, OutboxMail.attempts == mail.attempts) for mail in mails)
+    return update(OutboxMail).where(OutboxMail.state == MailState.SENDING, or_(*same))

@@ -1,0 +1,187 @@
+"""Sending over SMTP (RFC 5321), with TLS from the start or by STARTTLS (RFC 8314, RFC 3207)."""
+
+import re
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email.message import EmailMessage
+from urllib.parse import parse_qs, unquote, urlsplit
+
+TIMEOUT_SECONDS = 30
+"""For one answer of the server. RFC 5321 allows minutes, which nobody should have to wait for."""
+MAX_SECONDS = 90
+"""For one mail, or for connecting, however slowly the server answers."""
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+PORTS = {"smtp": 587, "smtps": 465}
+ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;]+")
+MAX_ERROR = 200
+
+
+class TryAgain(Exception):
+    """The server does not take this mail now; it may later, as with greylisting."""
+
+
+class Refused(Exception):
+    """The server will never take this mail."""
+
+
+class ServerUnavailable(Exception):
+    """The server cannot be reached, or takes no mail from the blog at all: the others have to wait, too."""
+
+
+@dataclass(frozen=True)
+class SMTPServer:
+    """A mail server, as ``BLOG_SMTP_URL`` names it."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    is_tls: bool
+    """TLS from the start; otherwise STARTTLS where the server offers it."""
+    must_encrypt: bool
+    may_encrypt: bool
+
+    @classmethod
+    def of(cls, url: str) -> "SMTPServer":
+        """The server at ``url``: ``smtp://`` or ``smtps://``, with user and password, and ``?tls=required`` or ``off``.
+
+        :raises ValueError: it is not such an address.
+        """
+        parts = urlsplit(url)
+        tls = parse_qs(parts.query).get("tls", [""])[0]
+        if (
+            parts.scheme not in PORTS
+            or not parts.hostname
+            or parts.path.strip("/")
+            or tls not in {"", "required", "off"}
+        ):
+            raise ValueError(url)
+        user, host = unquote(parts.username or ""), parts.hostname
+        return cls(
+            host=host,
+            port=parts.port or (25 if host in LOCAL and parts.scheme == "smtp" else PORTS[parts.scheme]),
+            user=user,
+            password=unquote(parts.password or ""),
+            is_tls=parts.scheme == "smtps",
+            must_encrypt=tls == "required" or (bool(user) and host not in LOCAL and tls != "off"),
+            may_encrypt=tls == "required" or (tls != "off" and host not in LOCAL),
+        )
+
+
+@contextmanager
+def connected(server: SMTPServer, tls: ssl.SSLContext | None = None) -> Iterator[smtplib.SMTP]:
+    """A connection over which mail can be sent, closed when the block ends.
+
+    :raises ServerUnavailable: there is none to be had; the text says why.
+    """
+    connection: smtplib.SMTP | None = None
+    try:
+        connection = _connect(server, tls or ssl.create_default_context())
+    except ServerUnavailable:
+        raise
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:
+        raise ServerUnavailable(f"{server.host}:{server.port} cannot be used ({reason(error)})") from error
+    try:
+        yield connection
+    finally:
+        with suppress(OSError, smtplib.SMTPException), _deadline(connection):
+            connection.quit()
+        connection.close()
+
+
+def send(connection: smtplib.SMTP, message: EmailMessage, sender: str, recipient: str) -> None:
+    """Send one mail; return when the server has acknowledged it.
+
+    :raises TryAgain: it refused this mail for now.
+    :raises Refused: it refused this mail for good.
+    :raises ServerUnavailable: the connection broke, or nobody may send anything.
+    """
+    try:
+        with _deadline(connection):
+            connection.send_message(message, sender, [recipient])
+    except smtplib.SMTPRecipientsRefused as error:
+        code, text = next(iter(error.recipients.values()))
+        _raise(code, smtplib.SMTPResponseException(code, text))
+    except smtplib.SMTPSenderRefused as error:
+        raise ServerUnavailable(f"the sender’s address is refused ({reason(error)})") from error
+    except smtplib.SMTPDataError as error:
+        _raise(error.smtp_code, error)
+    except (smtplib.SMTPNotSupportedError, UnicodeError) as error:
+        raise Refused(reason(error)) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise ServerUnavailable(f"the connection broke ({reason(error)})") from error
+
+
+def reason(error: Exception) -> str:
+    """What an error says in one short line, without any mail address."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        text = error.smtp_error
+        words = f"{error.smtp_code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+    elif isinstance(error, TimeoutError):
+        words = "no answer in time"
+    elif isinstance(error, OSError):
+        words = error.strerror or str(error) or type(error).__name__
+    else:
+        words = str(error) or type(error).__name__
+    return ADDRESS.sub("…@…", " ".join(words.split()))[:MAX_ERROR]
+
+
+def _connect(server: SMTPServer, tls: ssl.SSLContext) -> smtplib.SMTP:
+    name = "localhost" if server.host in LOCAL else socket.getfqdn()
+    where = (server.host, server.port, name)
+    # The constructor connects, and the deadline needs the object before that.
+    kind = smtplib.SMTP_SSL if server.is_tls else smtplib.SMTP
+    connection = kind.__new__(kind)
+    try:
+        with _deadline(connection):
+            if isinstance(connection, smtplib.SMTP_SSL):
+                smtplib.SMTP_SSL.__init__(connection, *where, timeout=TIMEOUT_SECONDS, context=tls)
+            else:
+                smtplib.SMTP.__init__(connection, *where, timeout=TIMEOUT_SECONDS)
+            connection.ehlo_or_helo_if_needed()
+            if not server.is_tls:
+                _start_tls(connection, server, tls)
+            if server.user:
+                connection.login(server.user, server.password)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _start_tls(connection: smtplib.SMTP, server: SMTPServer, tls: ssl.SSLContext) -> None:
+    if connection.has_extn("starttls") and server.may_encrypt:
+        connection.starttls(context=tls)
+        connection.ehlo()
+    elif server.must_encrypt:
+        where = f"{server.host}:{server.port}"
+        raise ServerUnavailable(f"{where} offers no STARTTLS; use smtps://, or add ?tls=off if that is meant")
+
+
+@contextmanager
+def _deadline(connection: smtplib.SMTP) -> Iterator[None]:
+    """End the connection when all that happens in the block takes too long."""
+    timer = threading.Timer(MAX_SECONDS, _break, [connection])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _break(connection: smtplib.SMTP) -> None:
+    if connection.sock is not None:
+        with suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _raise(code: int, error: smtplib.SMTPResponseException) -> None:
+    if code == 421:
+        raise ServerUnavailable(reason(error)) from error
+    raise (Refused if code >= 500 else TryAgain)(reason(error)) from error

@@ -1,0 +1,64 @@
+"""The headers of a mail: what programs need, and nothing that a text could add."""
+
+from email import message_from_bytes, policy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blog.config import Settings
+from blog.database import utc_now
+from blog.mail.kinds import Letter, NotTrueAnyMore
+from blog.mail.message import to_message
+from blog.mail.models import OutboxMail
+
+SETTINGS = Settings(url="https://blog.example.org", title="Träume & Tee", mail_from="blog@example.org")
+HEADERS = {
+    *("From", "To", "Subject", "Date", "Message-ID", "List-Id", "Auto-Submitted"),
+    *("List-Unsubscribe", "List-Unsubscribe-Post", "Content-Type", "Content-Transfer-Encoding", "MIME-Version"),
+}
+
+
+def mail(recipient: str = "bea@example.org") -> OutboxMail:
+    return OutboxMail(key="ab" * 32, kind="reply", recipient=recipient, created_at=utc_now())
+
+
+def test_programs_can_tell_what_kind_of_mail_it_is() -> None:
+    letter = Letter("Grüße", ["Tee."], "https://blog.example.org/comments/mail/unsubscribe/x")
+    message = to_message(letter, mail(), SETTINGS)
+    assert set(message.keys()) == HEADERS
+    assert message["List-Unsubscribe"] == "<https://blog.example.org/comments/mail/unsubscribe/x>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message["List-Id"] == "<comments.blog.example.org>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["From"].addresses[0].display_name == "Träume & Tee"
+    assert message.as_bytes().isascii(), "every server on the way can take it"
+    read = message_from_bytes(message.as_bytes(), policy=policy.default)
+    assert read["Subject"] == "Grüße"
+    assert read.get_content().startswith("Tee.")
+
+
+def test_sent_again_it_has_the_same_message_id() -> None:
+    letter = Letter("Tea", ["Tea."])
+    assert to_message(letter, mail(), SETTINGS)["Message-ID"] == to_message(letter, mail(), SETTINGS)["Message-ID"]
+
+
+@given(st.text(), st.text())
+def test_no_text_adds_a_header(subject: str, text: str) -> None:
+    subject = f"{subject}\r\nBcc: eve@example.org\r\n\r\n{subject}"
+    message = to_message(Letter(subject, [text]), mail(), SETTINGS)
+    read = message_from_bytes(message.as_bytes(), policy=policy.default)
+    assert set(read.keys()) == HEADERS - {"List-Unsubscribe", "List-Unsubscribe-Post"}
+    assert read["To"] == "bea@example.org"
+
+
+def test_a_domain_with_foreign_letters_is_written_as_mail_servers_take_it() -> None:
+    assert (
+        to_message(Letter("Tea", ["Tea."]), mail("bea@bücher.example"), SETTINGS)["To"] == "bea@xn--bcher-kva.example"
+    )
+
+
+@pytest.mark.parametrize("address", ["bée@example.org", "bea@example.org\r\nBcc: eve@example.org"])
+def test_an_address_that_servers_do_not_take_gets_nothing(address: str) -> None:
+    with pytest.raises((NotTrueAnyMore, ValueError)):
+        to_message(Letter("Tea", ["Tea."]), mail(address), SETTINGS)

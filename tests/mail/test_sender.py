@@ -1,0 +1,279 @@
+"""The sender: each mail once, whatever the server does; a mail that is no longer true not at all."""
+
+import logging
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from smtplib import SMTP
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select, update
+from sqlalchemy.exc import OperationalError
+
+from blog.comments.models import Comment
+from blog.content.models import Article
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.mail import outbox
+from blog.mail import sender as sender_module
+from blog.mail.models import MailState, OutboxMail
+from blog.mail.outbox import LONGEST_RETRY, MAX_ATTEMPTS, owe
+from blog.mail.sender import MAX_WAIT_SECONDS, MailSender
+from blog.mail.smtp import SMTPServer, connected
+from tests.mail.conftest import MODERATOR, Clock
+from tests.support.factories import make_article, make_comment
+from tests.support.smtp_server import FakeMailServer
+
+
+@pytest.fixture
+def article(app: Flask) -> Article:
+    return make_article("On Tea")
+
+
+def owe_pending(comment: Comment, recipient: str = MODERATOR) -> None:
+    with write_transaction(db.session()) as session:
+        owe(session, "pending", recipient, comment.id, recipient, comment_id=comment.id, version=1)
+
+
+def mails() -> list[OutboxMail]:
+    query = select(OutboxMail).order_by(OutboxMail.id).execution_options(populate_existing=True)
+    found = list(db.session.scalars(query))
+    db.session.commit()
+    return found
+
+
+def only() -> OutboxMail:
+    (mail,) = mails()
+    return mail
+
+
+def let_time_pass(clock: Clock | None = None) -> None:
+    """Let every pause and every claim run out."""
+    if clock:
+        clock.now += 10 * MAX_WAIT_SECONDS
+    with write_transaction(db.session()) as session:
+        session.execute(update(OutboxMail).values(due_at=OutboxMail.created_at))
+
+
+def test_a_mail_is_sent_once(article: Article, sender: MailSender, smtp: FakeMailServer) -> None:
+    owe_pending(make_comment(article))
+    sender.work()
+    let_time_pass()
+    sender.work()
+    (received,) = smtp.received
+    assert (received.sender, received.recipient) == ("blog@example.org", MODERATOR)
+    assert only().state == MailState.SENT
+    assert only().done_at is not None
+
+
+def test_the_same_mail_is_not_owed_twice(article: Article) -> None:
+    comment = make_comment(article)
+    owe_pending(comment)
+    owe_pending(comment)
+    assert len(mails()) == 1
+
+
+def test_a_mail_is_owed_only_if_its_cause_is_stored(article: Article) -> None:
+    comment = make_comment(article)
+
+    def fail() -> None:
+        with write_transaction(db.session()) as session:
+            owe(session, "pending", MODERATOR, comment.id, comment_id=comment.id, version=1)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert mails() == []
+
+
+def test_a_greylisted_mail_is_sent_later(
+    article: Article, sender: MailSender, smtp: FakeMailServer, clock: Clock
+) -> None:
+    smtp.recipient_answers = ["451 4.7.1 Greylisted, come back later"]
+    owe_pending(make_comment(article))
+    sender.work()
+    mail = only()
+    assert (mail.state, mail.attempts, mail.error) == (MailState.WAITING, 1, "451 4.7.1 Greylisted, come back later")
+    assert timedelta(seconds=50) < mail.due_at - utc_now() <= timedelta(minutes=1)
+    sender.work()
+    assert smtp.received == []
+    let_time_pass(clock)
+    sender.work()
+    assert len(smtp.received) == 1
+    assert only().state == MailState.SENT
+
+
+@pytest.mark.parametrize("command", ["recipient_answers", "data_answers"])
+def test_a_mail_that_is_refused_for_good_is_kept_as_failed(
+    article: Article, sender: MailSender, smtp: FakeMailServer, command: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    setattr(smtp, command, [f"550 5.1.1 <{MODERATOR}>: no such user, ask postmaster@example.net"])
+    owe_pending(make_comment(article))
+    sender.work()
+    mail = only()
+    assert mail.state == MailState.FAILED
+    assert mail.error == "550 5.1.1 <…@…>: no such user, ask …@…"
+    assert MODERATOR not in caplog.text
+
+
+def test_one_refused_mail_does_not_hold_up_the_next(article: Article, sender: MailSender, smtp: FakeMailServer) -> None:
+    smtp.recipient_answers = ["550 no", "451 later"]
+    for number in range(3):
+        owe_pending(make_comment(article), f"m{number}@example.org")
+    sender.work()
+    assert [mail.recipient for mail in smtp.received] == ["m2@example.org"]
+
+
+@pytest.mark.parametrize("fault", ["drops_in_data", "drops_before_answer"])
+def test_a_connection_that_breaks_loses_no_mail(
+    article: Article, sender: MailSender, smtp: FakeMailServer, clock: Clock, fault: str
+) -> None:
+    setattr(smtp, fault, 1)
+    owe_pending(make_comment(article))
+    sender.work()
+    assert only().state == MailState.WAITING
+    assert "the connection broke" in only().error
+    let_time_pass(clock)
+    sender.work()
+    assert only().state == MailState.SENT
+    ids = {received.message["Message-ID"] for received in smtp.received}
+    assert len(ids) == 1, "a server can drop the repetition"
+
+
+def test_a_server_that_is_down_is_asked_less_and_less_often_and_logged_once(
+    app: Flask, article: Article, clock: Clock, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = MailSender(app, clock)
+    tries: list[float] = []
+    connect = connected
+
+    def counted(server: SMTPServer) -> AbstractContextManager[SMTP]:
+        tries.append(clock.now)
+        return connect(server)
+
+    monkeypatch.setattr(sender_module, "connected", counted)
+    object.__setattr__(sender._server, "port", 1)
+    owe_pending(make_comment(article))
+    for _ in range(600):
+        let_time_pass()
+        sender.work()
+        clock.now += 1
+    assert 3 <= len(tries) <= 25
+    assert caplog.text.count("No mail can be sent: 127.0.0.1:1 cannot be used (Connection refused)") == 1
+
+
+def test_attempts_are_bounded_and_take_about_a_day(
+    article: Article, sender: MailSender, smtp: FakeMailServer, clock: Clock
+) -> None:
+    smtp.recipient_answers = ["451 later"] * MAX_ATTEMPTS
+    owe_pending(make_comment(article))
+    waited = timedelta()
+    for _ in range(MAX_ATTEMPTS):
+        sender.work()
+        waited += max(timedelta(), only().due_at - utc_now()) if only().state == MailState.WAITING else timedelta()
+        let_time_pass(clock)
+    assert only().state == MailState.FAILED
+    assert only().attempts == MAX_ATTEMPTS
+    assert timedelta(hours=12) < waited < timedelta(hours=36)
+    assert waited / MAX_ATTEMPTS < LONGEST_RETRY
+    assert outbox.retry_failed() == 1
+    sender.work()
+    assert only().state == MailState.SENT
+
+
+def test_two_senders_do_not_send_the_same_mail(
+    app: Flask, article: Article, smtp: FakeMailServer, clock: Clock
+) -> None:
+    for number in range(5):
+        owe_pending(make_comment(article), f"m{number}@example.org")
+    first = outbox.claim()
+    MailSender(app, clock).work()
+    assert len(smtp.received) == 4
+    assert first[0].recipient not in {received.recipient for received in smtp.received}
+
+
+def test_a_claim_that_nobody_finished_runs_out(article: Article, sender: MailSender, smtp: FakeMailServer) -> None:
+    owe_pending(make_comment(article))
+    late = outbox.claim()
+    sender.work()
+    assert smtp.received == []
+    let_time_pass()
+    sender.work()
+    assert len(smtp.received) == 1
+    outbox.postpone(late, "too late to say so")
+    assert only().state == MailState.SENT, "whoever lost the claim changes nothing"
+
+
+def test_a_mail_that_was_sent_is_not_repeated_when_the_database_fails_right_after(
+    article: Article, sender: MailSender, smtp: FakeMailServer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owe_pending(make_comment(article))
+    finish = outbox.finish
+    faults = [OperationalError("", {}, Exception("database is locked"))]
+
+    def fails_once(*arguments: object) -> None:
+        if faults:
+            raise faults.pop()
+        finish(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(outbox, "finish", fails_once)
+    sender.work()
+    assert only().state == MailState.SENDING
+    let_time_pass(clock)
+    sender.work()
+    assert (len(smtp.received), only().state) == (1, MailState.SENT)
+
+
+def test_a_kind_that_this_program_does_not_know_is_dropped(
+    article: Article, sender: MailSender, smtp: FakeMailServer
+) -> None:
+    with write_transaction(db.session()) as session:
+        owe(session, "newsletter", MODERATOR, 1)
+    sender.work()
+    assert (smtp.received, only().state) == ([], MailState.DROPPED)
+
+
+def test_a_burst_becomes_one_digest_and_the_next_one_waits_a_minute(
+    article: Article, sender: MailSender, smtp: FakeMailServer, clock: Clock
+) -> None:
+    for _ in range(3):
+        owe_pending(make_comment(article))
+    sender.work()
+    owe_pending(make_comment(article))
+    sender.work()
+    assert [received.message["Subject"] for received in smtp.received] == ["3 comments are waiting"]
+    clock.now += 61
+    sender.work()
+    assert [received.message["Subject"] for received in smtp.received[1:]] == ["A comment on “On Tea” is waiting"]
+    assert {mail.state for mail in mails()} == {MailState.SENT}
+
+
+def test_looking_for_mail_takes_one_statement_and_no_write_lock(app: Flask, sender: MailSender) -> None:
+    statements: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+    sender.work()
+    statements = [statement for statement in statements if not statement.startswith("BEGIN")]
+    assert len(statements) == 1
+
+
+def test_addresses_of_old_mails_are_forgotten(article: Article, sender: MailSender) -> None:
+    owe_pending(make_comment(article))
+    sender.work()
+    outbox.prune()
+    assert only().recipient == MODERATOR
+    with write_transaction(db.session()) as session:
+        session.execute(update(OutboxMail).values(done_at=utc_now() - outbox.ADDRESS_KEPT - timedelta(hours=1)))
+    outbox.prune()
+    assert only().recipient == ""
+    with write_transaction(db.session()) as session:
+        session.execute(update(OutboxMail).values(done_at=utc_now() - outbox.ROW_KEPT - timedelta(hours=1)))
+    outbox.prune()
+    assert mails() == []
+
+
+def test_a_secret_is_in_no_log(app: Flask, article: Article, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    object.__setattr__(app.config["BLOG"], "smtp_url", "smtp://bea:very-secret@127.0.0.1:1")
+    owe_pending(make_comment(article))
+    with caplog.at_level(logging.DEBUG):
+        MailSender(app, clock).work()
+    assert "very-secret" not in caplog.text + repr(app.config["BLOG"]) + only().error
