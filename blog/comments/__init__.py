@@ -2,14 +2,15 @@
 
 from flask import Flask
 
-from blog.comments import notices, privacy_page, receipt_views, views
-from blog.comments import thread_views as _  # noqa: F401 - these views add themselves to the blueprint of `views`
+from blog.comments import mail_views, notices, privacy_page, receipt_views, views
+from blog.comments import receipt_mail_views as _receipt_mail_views  # noqa: F401 - its views add themselves
+from blog.comments import thread_views as _thread_views  # noqa: F401 - its views add themselves to `views.blueprint`
 from blog.extensions import csrf
 
 
 def init_app(app: Flask) -> None:
     """Register the views. Their forms carry no CSRF token, so that pages that show them are the same for everyone."""
-    for blueprint in (views.blueprint, receipt_views.blueprint):
+    for blueprint in (views.blueprint, receipt_views.blueprint, mail_views.blueprint):
         csrf.exempt(blueprint)
         app.register_blueprint(blueprint)
     app.register_blueprint(privacy_page.blueprint)

@@ -12,6 +12,7 @@ from blog.comments.policy import status_after_edit, verdict
 from blog.comments.signals import find_signals, replace_signals
 from blog.comments.signals.base import Signal
 from blog.comments.status import change_status
+from blog.comments.trust import is_trusted
 from blog.config import CommentPolicy, settings
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -66,7 +67,9 @@ def _signals(comment_id: int, form: EditForm) -> list[Signal]:
 def _store(session: Session, comment: Comment, form: EditForm, policy: CommentPolicy, signals: list[Signal]) -> bool:
     """Write the revision; ``False``, with nothing written, when the row was changed since it was read."""
     _refuse_stale(comment, form.revision.data)
-    status = status_after_edit(Status(comment.status), policy, verdict(signals))
+    trusted = policy is CommentPolicy.FIRST and comment.email_confirmed_at is not None
+    trusted = trusted and is_trusted(session, comment.email)
+    status = status_after_edit(Status(comment.status), policy, verdict(signals), is_trusted=trusted)
     approved = comment.revision if comment.status == Status.APPROVED else comment.approved_revision
     now = utc_now()
     earlier = CommentRevision(

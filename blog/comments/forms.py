@@ -3,11 +3,13 @@
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
-from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import HiddenInput
 
+from blog.config import settings
 from blog.forms import Form, many_lines, one_line
+from blog.mail import is_configured
 from blog.markup import clean_comment
 from blog.markup.comment import CleanComment
 from blog.markup.comment_limits import TooComplex
@@ -100,6 +102,10 @@ class CommentForm(TextForm):
         filters=[one_line(MAX_WEBSITE), complete_web_address],
         description=lazy_gettext("Your name will link to it."),
     )
+    notify = BooleanField(
+        lazy_gettext("Mail me what becomes of it, and when somebody replies"),
+        description=lazy_gettext("First comes a mail with a button for your confirmation; without that, nothing more."),
+    )
     parent = StringField(filters=[one_line(MAX_PARENT)])
     """The id of the comment that this one replies to; empty for a comment on the article."""
 
@@ -110,6 +116,11 @@ class CommentForm(TextForm):
             if not field.data:
                 field.errors = ()
         return not self.body.errors
+
+    @property
+    def offers_mail(self) -> bool:
+        """Whether the blog can send mail."""
+        return is_configured(settings)
 
     @property
     def shown_website(self) -> str:

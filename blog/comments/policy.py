@@ -31,18 +31,22 @@ def verdict(signals: Sequence[Signal | CommentSignal]) -> Verdict:
     return Verdict.HELD if weight_of(signals) >= HOLD else Verdict.CLEAN
 
 
-def first_status(policy: CommentPolicy, found: Verdict) -> Status:
-    """Initial status of a comment submitted under ``policy``; one that is held waits for a moderator in any case."""
+def first_status(policy: CommentPolicy, found: Verdict, *, is_trusted: bool = False) -> Status:
+    """Initial status of a comment submitted under ``policy``; one that is held waits for a moderator in any case.
+
+    :param is_trusted: its author is, and has confirmed that it is theirs; see :mod:`blog.comments.trust`.
+    """
     if found is Verdict.SPAM:
         return Status.SPAM
-    return Status.APPROVED if policy is CommentPolicy.OPEN and found is Verdict.CLEAN else Status.PENDING
+    is_free = policy is CommentPolicy.OPEN or (policy is CommentPolicy.FIRST and is_trusted)
+    return Status.APPROVED if is_free and found is Verdict.CLEAN else Status.PENDING
 
 
-def status_after_edit(status: Status, policy: CommentPolicy, found: Verdict) -> Status:
+def status_after_edit(status: Status, policy: CommentPolicy, found: Verdict, *, is_trusted: bool = False) -> Status:
     """Status of a comment after its author changed the text: it waits again, unless nobody has to read it.
 
     An edit never makes spam of a comment that was not: a moderator sees the new text, with its signals.
     """
-    if status is Status.APPROVED and policy is CommentPolicy.OPEN and found is Verdict.CLEAN:
+    if status is Status.APPROVED and first_status(policy, found, is_trusted=is_trusted) is Status.APPROVED:
         return Status.APPROVED
     return Status.SPAM if status is Status.SPAM else Status.PENDING

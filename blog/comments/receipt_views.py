@@ -8,13 +8,14 @@ from flask_limiter import RateLimitExceeded
 from blog.comments import receipts
 from blog.comments.editing import EditRefused, edit, edit_deadline
 from blog.comments.forms import EditForm
-from blog.comments.models import Comment
+from blog.comments.models import AuthorRole, Comment
 from blog.comments.policy import comment_policy
 from blog.comments.receipts import receipt_state
 from blog.comments.responses import RETRY_AFTER_SECONDS, from_another_site, live_preview, private, too_fast, wants_json
 from blog.comments.withdrawal import restorable_until, restore, withdraw
 from blog.config import settings
 from blog.extensions import db, limiter
+from blog.mail import is_configured
 from blog.same_origin import is_same_origin
 from blog.theming import theme
 
@@ -25,13 +26,13 @@ blueprint.after_request(private)
 @blueprint.get("/<token>")
 def show(token: str) -> ResponseReturnValue:
     """The comment, its state in plain words, and what its author can do."""
-    return _receipt(_comment(token), token)
+    return receipt_page(find_or_404(token), token)
 
 
 @blueprint.get("/<token>/edit")
 def edit_form(token: str) -> ResponseReturnValue:
     """The form with the text as it is now; or the receipt, where the time for editing is over."""
-    comment = _comment(token)
+    comment = find_or_404(token)
     if edit_deadline(comment) is None:
         return redirect(url_for("receipts.show", token=token), 303)
     form = EditForm(formdata=None, data={"body": comment.body, "revision": comment.revision})
@@ -41,7 +42,7 @@ def edit_form(token: str) -> ResponseReturnValue:
 @blueprint.post("/<token>/edit", endpoint="edit")
 def edit_comment(token: str) -> ResponseReturnValue:
     """Store the text as a new revision; or show it again, with the reason. With ``?preview``, nothing is stored."""
-    comment, form = _comment(token), EditForm()
+    comment, form = find_or_404(token), EditForm()
     if not is_same_origin(request, settings.url):
         return _edit_page(comment, token, form, 403, from_another_site())
     try:
@@ -71,9 +72,9 @@ def lead_to_receipt(token: str) -> ResponseReturnValue:
 @blueprint.post("/<token>/withdrawal", endpoint="withdrawal")
 def withdraw_comment(token: str) -> ResponseReturnValue:
     """Withdraw the comment. Doing it twice is the same as once."""
-    comment = _comment(token)
+    comment = find_or_404(token)
     if not is_same_origin(request, settings.url):
-        return _receipt(comment, token, 403, from_another_site())
+        return receipt_page(comment, token, 403, from_another_site())
     withdraw(comment.id)
     return redirect(url_for("receipts.show", token=token), 303)
 
@@ -81,9 +82,9 @@ def withdraw_comment(token: str) -> ResponseReturnValue:
 @blueprint.post("/<token>/restoration", endpoint="restoration")
 def restore_comment(token: str) -> ResponseReturnValue:
     """Restore the withdrawn comment to the state that it had; a comment that is not withdrawn stays as it is."""
-    comment = _comment(token)
+    comment = find_or_404(token)
     if not is_same_origin(request, settings.url):
-        return _receipt(comment, token, 403, from_another_site())
+        return receipt_page(comment, token, 403, from_another_site())
     restore(comment.id)
     return redirect(url_for("receipts.show", token=token), 303)
 
@@ -101,12 +102,17 @@ def _preview(comment: Comment, token: str, form: EditForm) -> Response:
     return _edit_page(comment, token, form, 200 if is_valid else 422, preview=is_valid)
 
 
-def _comment(token: str) -> Comment:
+def find_or_404(token: str) -> Comment:
+    """The comment whose receipt has this token.
+
+    :raises NotFound: there is none.
+    """
     comment = receipts.find_comment(token)
     return comment if comment is not None else abort(404)
 
 
-def _receipt(comment: Comment, token: str, status: int = 200, reason: str = "") -> Response:
+def receipt_page(comment: Comment, token: str, status: int = 200, reason: str = "") -> Response:
+    """The receipt of ``comment``, with ``reason`` above it."""
     page = theme.render(
         "comments/receipt.html",
         comment=comment,
@@ -115,6 +121,8 @@ def _receipt(comment: Comment, token: str, status: int = 200, reason: str = "") 
         edit_until=edit_deadline(comment),
         restore_until=restorable_until(comment),
         reason=reason,
+        offers_mail=is_configured(settings) and comment.author_role == AuthorRole.READER,
+        mail=request.args.get("mail", ""),
     )
     return make_response(page, status)
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from flask import Request
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from blog.cache.purges import purge
 from blog.comments.counts import count_comment, lock_article
@@ -18,6 +19,7 @@ from blog.comments.placement import add_comment
 from blog.comments.policy import first_status, verdict
 from blog.comments.receipts import receipt_token, token_hash
 from blog.comments.signals import as_rows, find_signals, store_new
+from blog.comments.subscriptions import expects_confirmation, owe_confirmation
 from blog.comments.thread import thread_keys
 from blog.config import CommentPolicy
 from blog.content.models import Article
@@ -29,6 +31,8 @@ from blog.unicode import sanitize_text
 
 DOUBLE_CLICK = timedelta(minutes=10)
 """Within this time, the same text from the same sender is the same comment sent again."""
+CONFIRMATION_TIME = timedelta(minutes=10)
+"""How much later moderators hear of a comment that its author is likely to publish by confirming it."""
 MAX_USER_AGENT = 300
 
 
@@ -52,7 +56,7 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
                 lock_article(session, article.id)
             add_comment(session, comment, find_parent(article, form))
             store_new(session, comment)
-            owe_for_new_text(session, comment)
+            _owe_mail(session, comment, policy)
             if comment.is_public:
                 count_comment(session, comment, 1)
                 owe_for_publication(session, comment)
@@ -65,6 +69,14 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
             raise DuplicateComment(earlier) from None
         return earlier
     return comment
+
+
+def _owe_mail(session: Session, comment: Comment, policy: CommentPolicy) -> None:
+    """Mail the moderators; and the address of the comment, where a confirmation is asked for or would publish it."""
+    is_awaited = policy is CommentPolicy.FIRST and expects_confirmation(session, comment)
+    owe_for_new_text(session, comment, patience=CONFIRMATION_TIME if is_awaited else None)
+    if is_awaited or (comment.mail_wanted and comment.status != Status.SPAM):
+        owe_confirmation(session, comment)
 
 
 def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request: Request) -> Comment:
@@ -85,6 +97,7 @@ def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request
         user_agent=sanitize_text(request.user_agent.string[:MAX_USER_AGENT]),
         fingerprint=fingerprint,
         receipt_token_hash=token_hash(receipt_token(article.id, fingerprint)),
+        mail_wanted=form.notify.data and form.offers_mail,
     )
     signals = find_signals(comment, article, honeypot=bool(form.nickname.data))
     comment.signals = as_rows(signals)

@@ -37,6 +37,8 @@ def settings(settings: Settings, smtp: FakeMailServer) -> Settings:
         smtp_url=f"smtp://127.0.0.1:{smtp.port}",
         mail_from="blog@example.org",
         mail_moderators=(MODERATOR,),
+        comment_rate="1000000 per minute",
+        comment_attempt_rate="1000000 per minute",
     )
 
 

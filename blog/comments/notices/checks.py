@@ -5,6 +5,7 @@ from sqlalchemy.orm import defer, joinedload
 from blog.comments.models import Comment, Status
 from blog.content.models import Article
 from blog.extensions import db
+from blog.mail import blocks
 from blog.mail.kinds import NotTrueAnyMore
 from blog.mail.models import OutboxMail
 
@@ -83,3 +84,5 @@ def _is_wanted(comment: Comment, mail: OutboxMail) -> None:
 def _is_to_author(comment: Comment, mail: OutboxMail) -> None:
     if comment.email != mail.recipient:
         raise NotTrueAnyMore("it is not the address of the comment")
+    if blocks.is_blocked(db.session(), mail.recipient):
+        raise NotTrueAnyMore("the owner of the address wants no mail")

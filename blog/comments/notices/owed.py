@@ -18,14 +18,14 @@ UNDO_TIME = timedelta(minutes=2)
 """A rejection is mailed this much later, so that a moderator who pressed the wrong key can undo it."""
 
 
-def owe_for_new_text(session: Session, comment: Comment) -> None:
-    """A comment, or an edit of one, came in: if it waits, the moderators are mailed."""
+def owe_for_new_text(session: Session, comment: Comment, patience: timedelta | None = None) -> None:
+    """A comment, or an edit of one, came in: if it still waits after ``patience``, the moderators are mailed."""
     if comment.status != Status.PENDING or not is_configured(settings):
         return
     for address in settings.mail_moderators:
         identity = (comment.id, comment.revision, address)
         about = {"comment_id": comment.id, "version": comment.revision}
-        owe(session, "pending", address, *identity, due_at=_next_digest(), **about)
+        owe(session, "pending", address, *identity, due_at=_next_digest(patience), **about)
 
 
 def owe_for_decision(session: Session, comment: Comment, to: str, version: int, *, is_undo: bool) -> None:
@@ -65,10 +65,10 @@ def _is_unsent(session: Session, comment: Comment, version: int) -> bool:
     return session.scalar(mail.where(OutboxMail.version == version, OutboxMail.state == MailState.WAITING)) is not None
 
 
-def _next_digest() -> datetime | None:
-    """When the moderators' next mail is due: at the full hour for 60 minutes, and so on; ``None`` for at once."""
-    if not settings.mail_digest_minutes:
-        return None
+def _next_digest(patience: timedelta | None) -> datetime:
+    """When the moderators' next mail after ``patience`` is due: at the full hour for 60 minutes, and so on."""
+    now = utc_now() + (patience or timedelta())
     pause = settings.mail_digest_minutes * 60
-    now = utc_now()
+    if not pause:
+        return now
     return now + timedelta(seconds=pause - now.timestamp() % pause)

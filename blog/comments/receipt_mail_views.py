@@ -1,0 +1,50 @@
+"""What authors can ask for on a receipt by mail: news of the comment, and the receipt's own link."""
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
+
+from blog.comments import subscriptions
+from blog.comments.receipt_views import blueprint, find_or_404, receipt_page
+from blog.comments.responses import from_another_site, too_fast
+from blog.config import settings
+from blog.extensions import limiter
+from blog.same_origin import is_same_origin
+
+
+@blueprint.get("/<token>/subscription")
+@blueprint.get("/<token>/mailed-link")
+def lead_back_to_receipt(token: str) -> ResponseReturnValue:
+    """Redirect to the receipt. Authors come here when they reload a refused request."""
+    return redirect(url_for("receipts.show", token=token), 303)
+
+
+@blueprint.post("/<token>/subscription", endpoint="subscription")
+def subscribe_to_comment(token: str) -> ResponseReturnValue:
+    """Begin or end mail about the comment."""
+    comment = find_or_404(token)
+    if not is_same_origin(request, settings.url):
+        return receipt_page(comment, token, 403, from_another_site())
+    if "end" in request.form:
+        subscriptions.unsubscribe(comment.id)
+        return redirect(url_for("receipts.show", token=token), 303)
+    subscriptions.subscribe(comment.id)
+    return redirect(url_for("receipts.show", token=token, mail="asked"), 303)
+
+
+@blueprint.post("/<token>/mailed-link", endpoint="mailed_link")
+def mail_link(token: str) -> ResponseReturnValue:
+    """Mail the receipt's link to the address of the comment. The answer does not tell whether a limit was reached."""
+    comment = find_or_404(token)
+    if not is_same_origin(request, settings.url):
+        return receipt_page(comment, token, 403, from_another_site())
+    try:
+        _send_link(comment.id)
+    except RateLimitExceeded:
+        return receipt_page(comment, token, 429, too_fast())
+    return redirect(url_for("receipts.show", token=token, mail="link"), 303)
+
+
+@limiter.limit(lambda: settings.comment_rate)
+def _send_link(comment_id: int) -> None:
+    subscriptions.send_link(comment_id)

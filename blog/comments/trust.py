@@ -1,0 +1,29 @@
+"""Trust: whose comments need not wait under the policy ``first``.
+
+An address is what is trusted, but anybody can type it into the form. So trust alone publishes nothing: the comment
+itself must have been confirmed by a link in a mail to that address. See docs/decisions/0013-trust.md.
+"""
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from blog.comments.models import AuthorRole, Comment, Status
+
+
+def is_trusted(session: Session, email: str, *, beside: int | None = None) -> bool:
+    """Whether a comment by ``email`` was approved after it had been confirmed, and none was rejected as spam.
+
+    :param beside: the id of a comment that does not count.
+    """
+    mine = (Comment.email_key == email.casefold(), Comment.HAS_EMAIL, Comment.author_role == AuthorRole.READER)
+    approved = select(Comment.id).where(
+        *mine, Comment.status == Status.APPROVED, Comment.email_confirmed_at.is_not(None)
+    )
+    if beside is not None:
+        approved = approved.where(Comment.id != beside)
+    is_spam = or_(
+        Comment.status == Status.SPAM,
+        (Comment.status == Status.WITHDRAWN) & (Comment.withdrawn_from == Status.SPAM),
+    )
+    spam = select(Comment.id).where(*mine, is_spam, Comment.decided_at.is_not(None))
+    return bool(session.scalar(select(approved.exists() & ~spam.exists())))

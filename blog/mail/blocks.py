@@ -1,0 +1,29 @@
+"""Addresses whose owners want no mail from this site."""
+
+from hashlib import sha256
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from blog.database import utc_now
+from blog.mail.models import MailBlock
+
+
+def block(session: Session, address: str) -> None:
+    """Send nothing to ``address`` any more; doing it twice is the same as once."""
+    if not is_blocked(session, address):
+        session.add(MailBlock(address_hash=_hash(address), blocked_at=utc_now()))
+
+
+def unblock(session: Session, address: str) -> None:
+    """Let mail to ``address`` be sent again."""
+    session.execute(delete(MailBlock).where(MailBlock.address_hash == _hash(address)))
+
+
+def is_blocked(session: Session, address: str) -> bool:
+    """Whether the owner of ``address`` wants no mail; small and capital letters are equal."""
+    return session.get(MailBlock, _hash(address), populate_existing=True) is not None
+
+
+def _hash(address: str) -> str:
+    return sha256(address.casefold().encode()).hexdigest()

@@ -1,0 +1,60 @@
+"""Steps that the tests of mail to commenters share."""
+
+import re
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from blog.comments.models import Comment, Status
+from blog.extensions import db
+from blog.moderation import accounts
+from blog.moderation.decisions import decide
+from blog.moderation.models import Decision, Moderator
+from tests.support.smtp_server import FakeMailServer, Received
+
+BEA = "bea@example.org"
+SITE = "https://blog.example.org"
+
+
+def send_comment(client: FlaskClient, body: str = "Thank you.", **fields: str) -> Comment:
+    """Send the form as a browser does; the stored comment."""
+    form = {"name": "Bea Brown", "email": BEA, "website": "", "body": body} | fields
+    answer = client.post("/articles/on-tea/comments", data=form)
+    assert answer.status_code == 303, answer.text
+    db.session.rollback()
+    return db.session.scalars(select(Comment).order_by(Comment.id.desc()).limit(1)).one()
+
+
+def cleo() -> Moderator:
+    """The moderator of these tests."""
+    found = db.session.scalar(select(Moderator))
+    return found or accounts.add("Cleo", "correct horse battery")
+
+
+def decide_on(comment: Comment, to: Status, reason: str = "", *, is_for_author: bool = False) -> Decision:
+    """A moderator's decision on ``comment`` as it is now."""
+    reread(comment)
+    as_read = {"revision": comment.revision, "version": comment.version}
+    options = {"reason": reason, "is_for_author": is_for_author}
+    decision = decide(comment.id, to=to, moderator=cleo(), **as_read, **options)  # type: ignore[arg-type]
+    assert decision is not None
+    return decision
+
+
+def reread(comment: Comment) -> Comment:
+    db.session.rollback()
+    db.session.refresh(comment)
+    return comment
+
+
+def link(mail: Received, kind: str) -> str:
+    """The path of the link in ``mail`` that leads to a page of this kind."""
+    match = re.search(rf"^{SITE}(/comments/mail/{kind}/\S+)$", mail.text, re.MULTILINE)
+    assert match, mail.text
+    return match[1]
+
+
+def confirm_by_mail(client: FlaskClient, smtp: FakeMailServer, address: str = BEA) -> None:
+    """Press the button behind the link of the newest mail to ``address``."""
+    path = link(smtp.to(address)[-1], "confirmation")
+    assert client.post(path).status_code == 303

@@ -1,0 +1,202 @@
+"""The policy `first`: who is trusted, what a trusted address may do, and that nobody else profits from it."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from blog.comments.models import Comment, Status
+from blog.comments.policy import Verdict, first_status, status_after_edit
+from blog.comments.receipts import token_of
+from blog.comments.trust import is_trusted
+from blog.comments.withdrawal import withdraw
+from blog.config import CommentPolicy, Settings
+from blog.content.models import Article
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.mail.sender import MailSender
+from tests.comments.notices.commenters import BEA, confirm_by_mail, decide_on, link, reread, send_comment
+from tests.mail.conftest import clock, sender, smtp
+from tests.mail.conftest import settings as mail_settings
+from tests.support.factories import make_article, make_comment
+from tests.support.smtp_server import FakeMailServer
+
+__all__ = ["clock", "mail_settings", "sender", "smtp"]
+
+
+@pytest.fixture
+def settings(mail_settings: Settings) -> Settings:
+    return replace(mail_settings, comments="first")
+
+
+@pytest.fixture(autouse=True)
+def article(app: Flask) -> Article:
+    return make_article("On Tea")
+
+
+@pytest.fixture
+def trusted(article: Article) -> Comment:
+    """An approved comment of Bea's whose address was confirmed."""
+    return make_comment(article, status=Status.APPROVED, email_confirmed_at=utc_now())
+
+
+def trusts(email: str = BEA) -> bool:
+    db.session.rollback()
+    return is_trusted(db.session(), email)
+
+
+def test_a_confirmed_address_with_an_approved_comment_is_trusted(trusted: Comment) -> None:
+    assert trusts()
+    assert trusts(BEA.upper())
+    assert not trusts("eve@example.org")
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.REJECTED, Status.SPAM, Status.WITHDRAWN])
+def test_only_an_approved_comment_counts(trusted: Comment, status: Status) -> None:
+    with write_transaction(db.session()) as session:
+        session.execute(update(Comment).values(status=status))
+    assert not trusts()
+
+
+def test_an_unconfirmed_address_is_never_trusted(article: Article) -> None:
+    for _ in range(5):
+        make_comment(article, status=Status.APPROVED)
+    assert not trusts()
+
+
+def test_confirmation_and_approval_must_be_of_the_same_comment(article: Article) -> None:
+    make_comment(article, status=Status.APPROVED)
+    make_comment(article, status=Status.PENDING, email_confirmed_at=utc_now())
+    assert not trusts()
+
+
+def test_trust_ends_when_a_comment_is_rejected_as_spam(trusted: Comment, article: Article) -> None:
+    spam = make_comment(article, email=BEA.upper())
+    decide_on(spam, Status.SPAM)
+    assert not trusts()
+    withdraw(spam.id)
+    assert not trusts(), "withdrawing it does not help"
+
+
+def test_what_a_check_took_for_spam_and_nobody_looked_at_does_not_end_trust(trusted: Comment, article: Article) -> None:
+    make_comment(article, status=Status.SPAM)
+    assert trusts()
+
+
+def test_the_first_comment_waits_even_if_confirmed(
+    client: FlaskClient, sender: MailSender, smtp: FakeMailServer
+) -> None:
+    comment = send_comment(client, notify="1")
+    sender.work()
+    confirm_by_mail(client, smtp)
+    assert reread(comment).status == Status.PENDING
+
+
+def test_the_second_is_published_by_its_confirmation(
+    client: FlaskClient, sender: MailSender, smtp: FakeMailServer
+) -> None:
+    first = send_comment(client, notify="1")
+    sender.work()
+    confirm_by_mail(client, smtp)
+    decide_on(first, Status.APPROVED)
+    second = send_comment(client, "A second one.")
+    assert second.status == Status.PENDING
+    sender.work()
+    confirm_by_mail(client, smtp)
+    assert reread(second).status == Status.APPROVED
+    assert second.decided_at is None
+    assert "A second one." in client.get("/articles/on-tea").text
+    assert reread(first).article.comment_count == 2
+
+
+def test_a_stranger_who_types_a_trusted_address_publishes_nothing(
+    client: FlaskClient, trusted: Comment, sender: MailSender, smtp: FakeMailServer
+) -> None:
+    comment = send_comment(client, "Not by Bea.")
+    receipt = client.get(f"/comments/{token_of(comment)}")
+    sender.work()
+    assert reread(comment).status == Status.PENDING
+    path = link(smtp.to(BEA)[0], "confirmation")
+    assert path not in receipt.text
+    client.get(path)
+    assert reread(comment).status == Status.PENDING, "a program that opens links publishes nothing either"
+
+
+def test_the_answer_does_not_tell_whether_an_address_is_trusted(client: FlaskClient, trusted: Comment) -> None:
+    pages = []
+    for email in (BEA, "eve@example.org"):
+        comment = send_comment(client, f"Text of {email[:3]}", email=email)
+        page = client.get(f"/comments/{token_of(comment)}").text
+        token = str(token_of(comment))
+        pages.append(page.replace(token, "TOKEN").replace(f"Text of {email[:3]}", "TEXT"))
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize("fault", ["held", "spam", "policy", "decided", "withdrawn"])
+def test_a_confirmation_publishes_only_what_would_wait_for_nothing_else(
+    client: FlaskClient, app: Flask, trusted: Comment, sender: MailSender, smtp: FakeMailServer, fault: str
+) -> None:
+    name = "Ada Byron" if fault == "held" else "Bea"
+    comment = send_comment(client, "Hello.", name=name, notify="1", **({"nickname": "x"} if fault == "spam" else {}))
+    sender.work()
+    if fault == "spam":
+        assert smtp.to(BEA) == []
+        return
+    if fault == "policy":
+        app.config["BLOG"] = replace(app.config["BLOG"], comments="moderated")
+    elif fault == "decided":
+        decide_on(comment, Status.SPAM)
+        decide_on(comment, Status.PENDING)
+    elif fault == "withdrawn":
+        withdraw(comment.id)
+    before = reread(comment).status
+    confirm_by_mail(client, smtp)
+    assert reread(comment).status == before
+
+
+def test_under_other_policies_a_trusted_address_is_not_asked(
+    client: FlaskClient, app: Flask, trusted: Comment, sender: MailSender, smtp: FakeMailServer
+) -> None:
+    app.config["BLOG"] = replace(app.config["BLOG"], comments="moderated")
+    send_comment(client, "Hello.")
+    sender.work()
+    assert smtp.to(BEA) == []
+
+
+def test_moderators_hear_later_of_what_is_likely_to_be_published_by_its_author(
+    client: FlaskClient, trusted: Comment, sender: MailSender, smtp: FakeMailServer
+) -> None:
+    send_comment(client, "Hello.")
+    sender.work()
+    assert [mail.recipient for mail in smtp.received] == [BEA]
+
+
+def test_a_trusted_authors_edit_is_published_if_the_comment_was_confirmed(
+    client: FlaskClient, trusted: Comment, article: Article
+) -> None:
+    mine = make_comment(article, status=Status.APPROVED, email_confirmed_at=utc_now())
+    other = make_comment(article, status=Status.APPROVED)
+    for comment in (mine, other):
+        client.post(f"/comments/{token_of(comment)}/edit", data={"body": "Better.", "revision": "1"})
+    assert (reread(mine).status, reread(other).status) == (Status.APPROVED, Status.PENDING)
+
+
+@pytest.mark.parametrize("policy", list(CommentPolicy))
+@pytest.mark.parametrize("found", list(Verdict))
+def test_trust_changes_the_status_under_one_policy_alone(policy: CommentPolicy, found: Verdict) -> None:
+    differs = policy is CommentPolicy.FIRST and found is Verdict.CLEAN
+    assert (first_status(policy, found) != first_status(policy, found, is_trusted=True)) is differs
+    assert first_status(policy, found, is_trusted=True) == status_after_edit(
+        Status.APPROVED if found is not Verdict.SPAM else Status.SPAM, policy, found, is_trusted=True
+    )
+
+
+@pytest.mark.only_on("sqlite", reason="an empty table of PostgreSQL is scanned")
+def test_trust_is_found_by_an_index(app: Flask, trusted: Comment) -> None:
+    with db.engine.connect() as connection:
+        query = select(Comment.id).where(Comment.email_key == BEA, Comment.HAS_EMAIL, Comment.status == "approved")
+        statement = query.compile(db.engine, compile_kwargs={"literal_binds": True})
+        plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + str(statement))
+        assert "ix_comment_email" in str(plan.all())
