@@ -4,6 +4,7 @@ from flask import Blueprint, Response
 
 from blog.comments import signals
 from blog.moderation import account_messages, messages, sessions
+from blog.moderation.ages import age
 from blog.moderation.decisions import MAX_REASON, targets
 from blog.theming import theme
 
@@ -11,6 +12,8 @@ blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
 blueprint.add_app_template_filter(messages.status_name)
 blueprint.add_app_template_filter(messages.verb)
 blueprint.add_app_template_filter(messages.decision_sentence)
+blueprint.add_app_template_filter(messages.history_sentence)
+blueprint.add_app_template_filter(age)
 blueprint.add_app_template_filter(targets)
 blueprint.add_app_template_filter(signals.sentence, "signal_sentence")
 blueprint.add_app_template_filter(account_messages.role_name)

@@ -1,7 +1,7 @@
 """What an author changed in a comment, word by word."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby, pairwise
@@ -45,7 +45,7 @@ def edits(comment: Comment) -> list[Difference]:
     return [Difference(*pair) for pair in reversed(pairs)]
 
 
-def latest_edits(comments: list[Comment]) -> dict[int, Difference]:
+def latest_edits(comments: Sequence[Comment]) -> dict[int, Difference]:
     """For each edited comment, by id, what a moderator has not seen yet: the change since the text that was approved,
     or since the text before. One query for all.
     """

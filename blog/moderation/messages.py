@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext, lazy_gettext
 
 from blog.comments.models import Status
+from blog.moderation.commenters import COUNTED, CommenterHistory
 from blog.moderation.decisions import CommentChanged, TransitionRefused
 from blog.moderation.models import Decision
 
@@ -62,6 +63,15 @@ def decision_sentence(decision: Decision, author: str) -> str:
             who=who, author=author, status=status,
         )  # fmt: skip
     return str(DECISION_SENTENCES[Status(decision.to_status)]) % {"who": who, "author": author}
+
+
+def history_sentence(history: CommenterHistory) -> str:
+    """What became of a commenter's earlier comments: “approved 12, spam 1”."""
+    parts = [
+        f"{status_name(status)} {f'{COUNTED}+' if count > COUNTED else count}"
+        for status, count in history.counts.items()
+    ]
+    return ", ".join(parts)
 
 
 def changed(error: CommentChanged) -> Message:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, literal, select, tuple_
 from sqlalchemy.orm import defer, joinedload, selectinload
 
-from blog.comments.models import Comment, Status
+from blog.comments.models import Comment
 from blog.content.models import Article
 from blog.extensions import db
+from blog.moderation.cards import Card, make_cards
 from blog.moderation.decisions import TRANSITIONS, latest
 from blog.moderation.models import Decision
+from blog.moderation.queue_filter import QueueFilter
 
 PAGE_SIZE = 25
 COUNTED = 99
@@ -21,12 +23,16 @@ COUNTED = 99
 
 @dataclass(frozen=True)
 class QueuePage:
-    """Some comments of one status, and the newest decision on each by its id; ``after`` leads on where it is set."""
+    """Some of the comments that ``filter`` names. The next page follows the comment ``after``, if there is one."""
 
-    status: Status
-    comments: list[Comment]
-    decisions: dict[int, Decision]
+    filter: QueueFilter
+    cards: list[Card]
     after: int | None
+
+    @property
+    def next_arguments(self) -> dict[str, object]:
+        """What stands in the address of the next page."""
+        return {**self.filter.arguments, "after": self.after}
 
 
 @dataclass(frozen=True)
@@ -38,24 +44,18 @@ class LogPage:
     before: int | None
 
 
-def queue_page(status: Status, after: int | None = None) -> QueuePage:
-    """The comments that follow the one with the id ``after``: what is pending oldest first, all else newest first."""
-    is_oldest_first = status is Status.PENDING
-    query = _with_article().where(Comment.status == status).limit(PAGE_SIZE + 1)
+def queue_page(wanted: QueueFilter, after: int | None = None) -> QueuePage:
+    """The comments that ``wanted`` names and that follow the one with the id ``after``."""
+    query = _with_article().where(*wanted.conditions).limit(PAGE_SIZE + 1)
     if after is not None:
         place = tuple_(Comment.submitted_at, Comment.id)
         last = select(Comment.submitted_at, Comment.id).where(Comment.id == after).scalar_subquery()
-        query = query.where(place > last if is_oldest_first else place < last)
+        query = query.where(place > last if wanted.is_oldest_first else place < last)
     order = (Comment.submitted_at, Comment.id)
-    query = query.order_by(*(order if is_oldest_first else (column.desc() for column in order)))
+    query = query.order_by(*(order if wanted.is_oldest_first else (column.desc() for column in order)))
     comments = list(db.session.scalars(query))
     shown = comments[:PAGE_SIZE]
-    return QueuePage(
-        status=status,
-        comments=shown,
-        decisions=latest([comment.id for comment in shown]),
-        after=shown[-1].id if len(comments) > PAGE_SIZE else None,
-    )
+    return QueuePage(wanted, make_cards(shown), shown[-1].id if len(comments) > PAGE_SIZE else None)
 
 
 def counts() -> dict[str, str]:

@@ -8,14 +8,15 @@ from blog.comments.models import Comment, Status
 from blog.moderation import access, differences, messages, queue, sessions
 from blog.moderation.account_forms import JoinForm
 from blog.moderation.blueprint import blueprint, render
-from blog.moderation.decisions import TRANSITIONS, CommentChanged, TransitionRefused, decide, latest, undo
-from blog.moderation.differences import latest_edits
+from blog.moderation.cards import single_card
+from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, latest, undo
 from blog.moderation.forms import MAX_ID, DecisionForm, LoginForm, UndoForm
 from blog.moderation.invitation_page import invitation_page
 from blog.moderation.login import login_page, sign_in_first
 from blog.moderation.messages import Message
 from blog.moderation.models import Decision, Moderator
 from blog.moderation.next_url import after_decision, here
+from blog.moderation.queue_filter import QueueFilter, UnknownFilter
 
 COMMENT = f"/comments/<int(max={MAX_ID}):comment_id>"
 
@@ -79,12 +80,12 @@ def explain_stale_form(_: CSRFError) -> ResponseReturnValue:
 
 def queue_page(message: Message | None) -> str:
     """The queue, with ``message`` above it."""
-    asked = request.args.get("status", Status.PENDING)
-    if asked not in TRANSITIONS:
+    try:
+        wanted = QueueFilter.from_arguments(request.args)
+    except UnknownFilter:
         abort(404)
-    page = queue.queue_page(Status(asked), _row_id("after"))
-    edits = latest_edits(page.comments)
-    return render("queue", page=page, counts=queue.counts(), edits=edits, message=message, next=here())
+    page = queue.queue_page(wanted, _row_id("after"))
+    return render("queue", page=page, counts=queue.counts(), message=message, next=here())
 
 
 def comment_page(comment: Comment, message: Message | None, *, reason: str = "", address: str | None = None) -> str:
@@ -94,6 +95,7 @@ def comment_page(comment: Comment, message: Message | None, *, reason: str = "",
     return render(
         "comment",
         comment=comment,
+        card=single_card(comment),
         page=page,
         edits=edits,
         message=message,

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from flask_migrate import upgrade
 
-from blog.comments.models import Status
 from blog.config import Settings
 from blog.extensions import db
 from blog.moderation.queue import queue_page
-from tests.bench.sample_data import WORDS, Size, write_rows
+from blog.moderation.queue_filter import QueueFilter
+from tests.bench.making import WORDS, Size, write_rows
 from tests.support.servers import opened
 
 REPEATS = 30
@@ -42,7 +42,7 @@ def measure(size: Size) -> dict[str, float]:
 
 def _queue(after: int | None) -> None:
     db.session.rollback()
-    queue_page(Status.PENDING, after)
+    queue_page(QueueFilter(), after)
 
 
 def _median(ask: Callable[[], object]) -> float:

@@ -58,7 +58,7 @@ def test_keys_lead_through_the_queue_and_decide_on_what_has_the_focus(page: Page
     page.keyboard.press("r")
     expect(card(page, "The first")).to_have_count(0)
     page.keyboard.press("r")
-    expect(page.get_by_text("Nothing waits.")).to_be_visible()
+    expect(page.get_by_text("The queue is empty.")).to_be_visible()
 
     page.get_by_role("link", name="spam").click()
     expect(card(page, "The second")).to_be_visible()

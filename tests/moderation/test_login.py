@@ -13,7 +13,7 @@ from tests.support.factories import make_comment
 def test_a_moderator_signs_in_to_the_queue(visitor: Visitor) -> None:
     assert visitor.page.status_code == 200
     assert "Signed in as Cleo" in visitor.text
-    assert "Nothing waits." in visitor.text
+    assert "The queue is empty." in visitor.text
 
 
 @pytest.mark.parametrize(

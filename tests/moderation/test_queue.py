@@ -11,6 +11,7 @@ from blog.extensions import db
 from blog.moderation import queue
 from blog.moderation.decisions import decide, undo
 from blog.moderation.models import Moderator
+from blog.moderation.queue_filter import QueueFilter
 from tests.support.clients import Visitor
 from tests.support.factories import NOON, make_article, make_comment
 from tests.support.queries import statements
@@ -27,8 +28,8 @@ def many(article: Article, count: int, status: Status = Status.PENDING) -> list[
 def pages(status: Status) -> list[list[int]]:
     found, after = [], None
     while True:
-        page = queue.queue_page(status, after)
-        found.append([comment.id for comment in page.comments])
+        page = queue.queue_page(QueueFilter(status), after)
+        found.append([card.comment.id for card in page.cards])
         after = page.after
         if after is None:
             return found
@@ -45,10 +46,10 @@ def test_what_is_pending_comes_oldest_first_and_all_else_newest_first(article: A
 
 def test_a_page_goes_on_from_its_last_comment_though_that_was_decided_on(article: Article, cleo: Moderator) -> None:
     ids = many(article, queue.PAGE_SIZE + 2)
-    after = queue.queue_page(Status.PENDING).after
+    after = queue.queue_page(QueueFilter()).after
     assert after == ids[queue.PAGE_SIZE - 1]
     decide(after, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
-    assert [comment.id for comment in queue.queue_page(Status.PENDING, after).comments] == ids[queue.PAGE_SIZE :]
+    assert [card.comment.id for card in queue.queue_page(QueueFilter(), after).cards] == ids[queue.PAGE_SIZE :]
 
 
 def test_a_moderator_pages_on(visitor: Visitor, article: Article) -> None:
@@ -61,9 +62,9 @@ def test_a_moderator_pages_on(visitor: Visitor, article: Article) -> None:
     assert "More comments" not in visitor.text
 
 
-def test_an_empty_page_says_nothing_waits_only_if_that_is_so(visitor: Visitor, article: Article) -> None:
+def test_an_empty_page_says_the_queue_is_empty_only_if_that_is_so(visitor: Visitor, article: Article) -> None:
     last = many(article, 2)[-1]
-    assert "Nothing waits." not in visitor.visit(f"/moderation/?after={last}").text
+    assert "The queue is empty." not in visitor.visit(f"/moderation/?after={last}").text
     assert "Back to the first page" in visitor.text
 
 

@@ -85,7 +85,7 @@ def test_one_press_decides_says_so_and_another_undoes_it(
     assert answer.status_code == 303
     assert status(comment) == becomes
     assert said in visitor.text
-    assert "Nothing waits." in visitor.text
+    assert "The queue is empty." in visitor.text
 
     visitor.press("Undo", comment)
     assert status(comment) == "pending"

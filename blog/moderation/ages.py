@@ -1,0 +1,18 @@
+"""How long ago something happened, in a few letters, with the exact time for those who want it."""
+
+from datetime import datetime, timedelta
+
+from babel.dates import format_timedelta
+from flask_babel import format_date, format_time, get_locale, gettext
+from markupsafe import Markup
+
+from blog.database import utc_now
+
+
+def age(time: datetime) -> Markup:
+    """A ``<time>`` such as “3 min”, with the exact time as its title."""
+    passed = max(utc_now() - time, timedelta())
+    shown = format_timedelta(passed, granularity="minute", format="short", locale=get_locale())
+    exact = gettext("%(day)s, %(time)s", day=format_date(time, "medium"), time=format_time(time, "short"))
+    element = Markup('<time datetime="{}" title="{}">{}</time>')
+    return element.format(time.isoformat(timespec="seconds"), exact, shown)

@@ -1,0 +1,68 @@
+"""What a card shows beside the comment itself, read for a whole page with a fixed number of statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, select
+
+from blog.comments.models import Comment
+from blog.extensions import db
+from blog.moderation.commenters import CommenterHistory, histories
+from blog.moderation.decisions import latest
+from blog.moderation.differences import Difference, latest_edits
+from blog.moderation.models import Decision
+
+PARENT_CHARACTERS = 200
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The comment that another one replies to: its author and how it begins."""
+
+    id: int
+    name: str
+    begins: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One comment as a moderator sees it."""
+
+    comment: Comment
+    decision: Decision | None
+    """The newest decision on it."""
+    edit: Difference | None
+    """What its author has changed since somebody read it."""
+    parent: Parent | None
+    history: CommenterHistory | None
+
+
+def make_cards(comments: Sequence[Comment]) -> list[Card]:
+    """The cards of these comments, in the same order."""
+    decisions = latest([comment.id for comment in comments])
+    edits, parents, known = latest_edits(comments), _parents(comments), histories(comments)
+    return [
+        Card(
+            comment=comment,
+            decision=decisions.get(comment.id),
+            edit=edits.get(comment.id),
+            parent=parents.get(comment.parent_id or 0),
+            history=known.get(comment.email_key),
+        )
+        for comment in comments
+    ]
+
+
+def single_card(comment: Comment) -> Card:
+    """The card of a comment on its own page, which shows decisions and edits below it."""
+    (card,) = make_cards([comment])
+    return replace(card, decision=None, edit=None)
+
+
+def _parents(comments: Sequence[Comment]) -> Mapping[int, Parent]:
+    ids = {comment.parent_id for comment in comments if comment.parent_id is not None}
+    if not ids:
+        return {}
+    begins = func.substr(Comment.body, 1, PARENT_CHARACTERS)
+    rows = db.session.execute(select(Comment.id, Comment.name, begins).where(Comment.id.in_(ids)))
+    return {row[0]: Parent(*row) for row in rows}
