@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Integer, ScalarSelect, Select, Subquery, bindparam, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    Subquery,
+    TextClause,
+    bindparam,
+    func,
+    literal,
+    select,
+)
 
 from blog.comments.models import Comment, Status
 from blog.extensions import db
@@ -57,5 +68,5 @@ def _first(addresses: Subquery, status: Status) -> ScalarSelect[datetime]:
     return select(func.min(Comment.submitted_at)).where(*_of(addresses, status)).correlate(addresses).scalar_subquery()
 
 
-def _of(addresses: Subquery, status: Status) -> tuple[object, ...]:
+def _of(addresses: Subquery, status: Status) -> tuple[ColumnElement[bool], TextClause, ColumnElement[bool]]:
     return Comment.email_key == addresses.c.email_key, Comment.HAS_EMAIL, Comment.status == status

@@ -12,7 +12,7 @@ from blog.config import Settings
 from blog.extensions import db
 from blog.moderation.queue import queue_page
 from blog.moderation.queue_filter import QueueFilter
-from tests.bench.making import WORDS, Size, write_rows
+from tests.bench.sample_data import WORDS, Size, write_rows
 from tests.support.servers import opened
 
 REPEATS = 30

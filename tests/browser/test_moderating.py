@@ -71,6 +71,7 @@ def test_letters_typed_into_a_reason_decide_nothing(page: Page, blog: Served, ar
     submitted(blog, article, "What about sugar?")
     sign_in(page, "Cleo")
     mine = card(page, "sugar")
+    mine.locator(".card__more").click()
     mine.get_by_label("Reason, for the log").press_sequentially("a rash answer")
     page.keyboard.press("Enter")
     expect(mine.get_by_label("Reason, for the log")).to_have_value("a rash answer")
@@ -86,7 +87,7 @@ def test_the_text_as_it_was_typed_is_shown_on_demand(page: Page, blog: Served, a
     mine = card(page, "A stressed word.")
     expect(mine.locator(".card__body em")).to_have_text("stressed")
     expect(mine.locator("pre")).to_be_hidden()
-    mine.get_by_text("As it was typed").click()
+    mine.get_by_text("Details").click()
     expect(mine.locator("pre")).to_have_text("A *stressed* word.")
     mine.get_by_role("button", name="Reject").click()
 
@@ -99,6 +100,7 @@ def test_the_second_of_two_moderators_is_told_who_was_first(
     first, second = open_page(), open_page()
     sign_in(first, "Cleo")
     sign_in(second, "Dan")
+    card(second, "Both of you").locator(".card__more").click()
     card(second, "Both of you").get_by_label("Reason, for the log").fill("It says nothing of tea.")
 
     card(first, "Both of you").get_by_role("button", name="Approve").click()
