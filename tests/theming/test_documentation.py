@@ -10,7 +10,9 @@ from jinja2.nodes import Assign, Name
 from blog.paths import PACKAGE, TEMPLATES
 
 TEXT = (PACKAGE.parent / "docs" / "theming.md").read_text(encoding="utf-8")
-MODERATORS = {f"snippets/_{name}.html" for name in ("card", "confirmed_change", "log", "passkey_sign_in", "signals", "undo")}
+MODERATORS = {
+    f"snippets/_{name}.html" for name in ("card", "confirmed_change", "log", "passkey_sign_in", "signals", "undo")
+}
 GLOBALS_OF_FLASK = {"g", "request", "session"}
 ROWS = re.findall(r"^\| (`[^|]+`) \| ([^|]+) \|$", TEXT, re.MULTILINE)
 
