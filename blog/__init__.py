@@ -29,7 +29,7 @@ from blog import (
 )
 from blog.application import Blog
 from blog.config import Settings
-from blog.content.cache_keys import keys_published_between
+from blog.content.cache_keys import scheduled_keys
 from blog.paths import TEMPLATES
 from blog.theming import assets, site, theme
 from blog.theming import environment as templates
@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     articles.init_app(app)
     moderation.init_app(app)
     app.register_blueprint(health.blueprint)
-    cache.init_app(app, settings, keys_published_between)
+    cache.init_app(app, settings, scheduled_keys(settings.comments_close_days))
     request_checks.check_hosts(app)
     app.wsgi_app = instance.trust_proxies(app.wsgi_app, settings)  # type: ignore[method-assign,assignment]
     return app

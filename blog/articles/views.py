@@ -13,7 +13,7 @@ from blog.articles.search import MAX_PAGES, MAX_QUERY, Query, search
 from blog.cache.policy import cache_page
 from blog.comments.forms import CommentForm
 from blog.comments.policy import comment_policy
-from blog.comments.thread import Order, comments_key, thread
+from blog.comments.thread import Order, thread
 from blog.comments.thread_views import id_argument
 from blog.config import settings
 from blog.content import cache_keys
@@ -167,7 +167,7 @@ def _order() -> Order:
 
 def _count_keys(page: Page) -> list[str]:
     """The cache keys of a listing that shows how many comments each article has."""
-    return [comments_key(article.id) for article in page.articles]
+    return [cache_keys.comments_key(article.id) for article in page.articles]
 
 
 def _page_number() -> int:

@@ -20,7 +20,7 @@ from blog.cdn.fingerprint import fingerprint
 from blog.cdn.progress import START, Position, position_of, save_position
 from blog.cdn.queue import PurgeQueue
 from blog.config import settings
-from blog.content.cache_keys import keys_published_between
+from blog.content.cache_keys import scheduled_keys
 from blog.database import utc_now
 from blog.extensions import db
 from blog.fetch.retries import pause_before
@@ -117,7 +117,7 @@ class PurgeNotifier:
         """Queue what was purged since the last time."""
         now = utc_now()
         with db.engine.connect() as connection:
-            published = set(keys_published_between(connection, self._read_until, now))
+            published = set(scheduled_keys(settings.comments_close_days)(connection, self._read_until, now))
             purged = reader.read(connection, self._clock())
         if published or purged:
             before = Position(min([reader.floor, *(id_ - 1 for id_ in purged)]), self._read_until)

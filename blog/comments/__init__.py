@@ -5,6 +5,7 @@ from flask import Flask
 from blog.comments import mail_views, notices, privacy_page, receipt_views, views
 from blog.comments import receipt_mail_views as _receipt_mail_views  # noqa: F401 - its views add themselves
 from blog.comments import thread_views as _thread_views  # noqa: F401 - its views add themselves to `views.blueprint`
+from blog.comments.policy import closed_reason
 from blog.extensions import csrf
 
 
@@ -15,3 +16,4 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.register_blueprint(privacy_page.blueprint)
     notices.init_app(app)
+    app.jinja_env.globals["closed_reason"] = closed_reason

@@ -1,13 +1,18 @@
 """Whether an article takes comments, and which status a comment gets when it is submitted or edited."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from flask_babel import gettext, ngettext
 
 from blog.comments.models import CommentSignal, Status
 from blog.comments.signals import is_spam, weight_of
 from blog.comments.signals.base import HOLD, Signal
-from blog.config import CommentPolicy, Settings
+from blog.config import CommentPolicy, Settings, settings
 from blog.content.models import Article
+from blog.database import utc_now
+from blog.theming.site import number
 
 
 class Verdict(StrEnum):
@@ -19,9 +24,33 @@ class Verdict(StrEnum):
     SPAM = "spam"
 
 
-def comment_policy(article: Article, settings: Settings) -> CommentPolicy:
-    """The policy of ``article``: its own, else the site's."""
-    return CommentPolicy(article.comment_policy or settings.comments)
+def comment_policy(article: Article, settings: Settings, at: datetime | None = None) -> CommentPolicy:
+    """The policy of ``article``: its own, else the site's; closed when its days for comments were over.
+
+    :param at: when a comment was submitted that exists already; now for a new one.
+    """
+    policy = CommentPolicy(article.comment_policy or settings.comments)
+    if settings.comments_close_days and (at or utc_now()) >= closing_time(article, settings):
+        return CommentPolicy.CLOSED
+    return policy
+
+
+def closing_time(article: Article, settings: Settings) -> datetime:
+    """When ``article`` stops taking comments, where the settings set an end."""
+    return article.published_at + timedelta(days=settings.comments_close_days)
+
+
+def closed_reason(article: Article) -> str:
+    """Why ``article`` takes no comments, for the place where the form would be."""
+    if (article.comment_policy or settings.comments) == CommentPolicy.CLOSED:
+        return gettext("Comments are closed.")
+    days = settings.comments_close_days
+    return ngettext(
+        "Comments are closed: an article takes them for %(count)s day.",
+        "Comments are closed: an article takes them for %(count)s days.",
+        days,
+        count=number(days),
+    )
 
 
 def verdict(signals: Sequence[Signal | CommentSignal]) -> Verdict:

@@ -91,7 +91,7 @@ def restore_comment(token: str) -> ResponseReturnValue:
 
 @limiter.limit(lambda: settings.comment_rate)
 def _edit(comment: Comment, form: EditForm) -> None:
-    edit(comment.id, form, comment_policy(comment.article, settings))
+    edit(comment.id, form, comment_policy(comment.article, settings, comment.submitted_at))
 
 
 @limiter.limit(lambda: settings.comment_preview_rate)

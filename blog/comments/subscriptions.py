@@ -93,7 +93,7 @@ def _is_published_by_trust(session: Session, comment: Comment) -> bool:
     """Whether a comment that was just confirmed need not wait. One that a moderator has looked at is theirs."""
     if comment.status != Status.PENDING or comment.decided_at is not None:
         return False
-    if comment_policy(comment.article, settings) is not CommentPolicy.FIRST:
+    if comment_policy(comment.article, settings, comment.submitted_at) is not CommentPolicy.FIRST:
         return False
     trusted = is_trusted(session, comment.email, beside=comment.id)
     return first_status(CommentPolicy.FIRST, verdict(comment.signals), is_trusted=trusted) is Status.APPROVED

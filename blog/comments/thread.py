@@ -13,7 +13,7 @@ from blog.comments import thread_queries as queries
 from blog.comments.models import Comment
 from blog.comments.shown import ShownComment, nest, shown_comments
 from blog.comments.thread_queries import INLINE_REPLIES, PAGE_SIZE
-from blog.content.cache_keys import article_key
+from blog.content.cache_keys import article_key, comments_key
 from blog.content.models import Article
 from blog.extensions import db
 
@@ -45,11 +45,6 @@ class RepliesPage:
     root: ShownComment
     previous_url: str | None = None
     next_url: str | None = None
-
-
-def comments_key(article_id: int) -> str:
-    """The cache key of pages beside the article's own that show its comments, or how many there are."""
-    return f"comments/{article_id}"
 
 
 def thread_keys(article_id: int) -> set[str]:

@@ -8,9 +8,10 @@ from blog.comments.forms import CommentForm
 from blog.comments.parents import MAX_ID, shown_parent
 from blog.comments.permalinks import comment_url
 from blog.comments.policy import comment_policy
-from blog.comments.thread import comments_key, replies_page
+from blog.comments.thread import replies_page
 from blog.comments.views import blueprint, form_page
 from blog.config import settings
+from blog.content.cache_keys import comments_key
 from blog.content.models import Article, Redirect, public_article
 from blog.content.redirects import article_path
 from blog.extensions import db

@@ -1,7 +1,7 @@
 """The cache keys of articles: which pages show what, and which must be purged after a change."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from typing import NamedTuple, Self
 
 from sqlalchemy import Connection, select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from blog.cache.purges import EVERYTHING, purge
 from blog.content.models import Article
 
+KeysBetween = Callable[[Connection, datetime, datetime], Iterable[str]]
 INDEX, TAGS, ARCHIVE, FEEDS = "index", "tags", "archive", "feeds"
 MAX_PURGED_ONE_BY_ONE = 10
 """When more articles than these change together, everything is forgotten: it is cheaper than finding out what."""
@@ -33,6 +34,11 @@ def tag_key(slug: str) -> str:
 def author_key(slug: str) -> str:
     """The listing of an author."""
     return f"author/{slug}"
+
+
+def comments_key(article_id: int) -> str:
+    """Pages beside the article's own that show its comments, or how many there are."""
+    return f"comments/{article_id}"
 
 
 class Shown(NamedTuple):
@@ -104,6 +110,28 @@ def keys_published_between(connection: Connection, since: datetime, until: datet
         older = Article.published_before(Article(id=article_id, published_at=published_at))
         keys |= {article_key(id_) for id_ in connection.scalars(older.with_only_columns(Article.id).limit(1))}
     return keys
+
+
+def scheduled_keys(close_days: int) -> KeysBetween:
+    """A function that finds the keys of all pages that changed by themselves between two times.
+
+    :param close_days: how many days an article takes comments; 0 for always.
+    """
+
+    def keys(connection: Connection, since: datetime, until: datetime) -> Iterable[str]:
+        published = keys_published_between(connection, since, until)
+        return {*published, *_closed_between(connection, since, until, close_days)} if close_days else published
+
+    return keys
+
+
+def _closed_between(connection: Connection, since: datetime, until: datetime, close_days: int) -> Iterable[str]:
+    """The keys of the pages with a comment form that must go: the time of their articles was over."""
+    pause = timedelta(days=close_days)
+    due = Article.withdrawn_at.is_(None), Article.published_at > since - pause, Article.published_at <= until - pause
+    for article_id in connection.scalars(select(Article.id).where(*due)):
+        yield article_key(article_id)
+        yield comments_key(article_id)
 
 
 def _neighbours(session: Session, article: Article) -> Iterable[int]:

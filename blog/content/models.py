@@ -53,7 +53,7 @@ class Article(Model):
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     comment_policy: Mapped[str | None] = mapped_column(String(20))
-    """``moderated``, ``open`` or ``closed``; the site's policy where it is ``None``."""
+    """``moderated``, ``first``, ``open`` or ``closed``; the site's policy where it is ``None``."""
     canonical_url: Mapped[str | None] = mapped_column(String(500))
     seo_title: Mapped[str] = mapped_column(String(300))
     seo_description: Mapped[str] = mapped_column(String(500))

@@ -342,7 +342,7 @@ def test_a_fault_of_ours_is_logged_whole_and_does_not_end_the_worker(
 ) -> None:
     purged("article/1")
     with monkeypatch.context() as broken:
-        broken.setattr(notifier, "keys_published_between", lambda *_: 1 / 0)
+        broken.setattr(notifier, "scheduled_keys", lambda *_: 1 / 0)
         pass_time(notifier_, clock, 3)
     assert "ZeroDivisionError" in caplog.text
     pass_time(notifier_, clock, 10)

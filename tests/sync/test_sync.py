@@ -71,7 +71,9 @@ def test_one_bad_file_is_rejected_by_name_and_line_and_the_rest_taken(folder: Pa
     write(folder, "new.md", "# New")
     report = pull()
     assert {(entry.name, entry.line) for entry in report.rejected} == {("piece-1.md", 3), ("latin.md", 1)}
-    assert "moderated, open or closed" in str(next(entry for entry in report.rejected if entry.name == "piece-1.md"))
+    assert "moderated, first, open or closed" in str(
+        next(entry for entry in report.rejected if entry.name == "piece-1.md")
+    )
     assert (report.created, report.unchanged, report.withdrawn) == (1, 2, [])
     assert "Text." in article("piece-1").body_html, "it stays as it was"
 

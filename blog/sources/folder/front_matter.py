@@ -97,7 +97,7 @@ class FrontMatter:
         try:
             return None if value is None else CommentPolicy(cast("str", value))
         except ValueError as error:
-            raise self.wrong("comments", f"must be moderated, open or closed, not {short(value)}") from error
+            raise self.wrong("comments", f"must be moderated, first, open or closed, not {short(value)}") from error
 
     def unknown(self) -> tuple[Note, ...]:
         """A note for each field that has no meaning here."""
