@@ -15,6 +15,7 @@ from blog import create_app, environment
 from blog.cli import backup, doctor, worker
 from blog.cli import serve as server
 from blog.cli.comments import comments_group
+from blog.cli.mail import mail_command
 from blog.cli.progress import Progress
 from blog.config import Settings, settings
 from blog.content import previews
@@ -74,6 +75,7 @@ for command in FLASK_COMMANDS:
 cli.add_command(backup.backup_command)
 cli.add_command(backup.restore_command)
 cli.add_command(comments_group)
+cli.add_command(mail_command)
 
 
 @cli.command()
@@ -175,11 +177,14 @@ def new_theme(folder: Path) -> None:
 
 
 @cli.command("doctor", with_appcontext=False)
-def doctor_command() -> None:
+@click.option("--mail", "address", metavar="ADDRESS", help="Also send a mail to this address, now.")
+def doctor_command(address: str | None) -> None:
     """Check settings, instance, database, source, theme and moderators; say how to fix what is wrong."""
     usable, faults = Settings.usable(environment())
     with create_app(usable).app_context():
         findings = doctor.examine(faults)
+        if address:
+            findings += doctor.try_mail(address)
     for finding in findings:
         click.echo(str(finding))
     if any(finding.level is doctor.Level.FAILED for finding in findings):

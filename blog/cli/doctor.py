@@ -22,13 +22,17 @@ from blog.articles import listing
 from blog.cdn import PurgeFailed, configured_backend
 from blog.cdn.progress import START, position_of
 from blog.comments.counts import articles_with_wrong_counts
-from blog.config import settings, unknown_settings
+from blog.config import CommentPolicy, settings, unknown_settings
 from blog.content.documents import InvalidDocument
 from blog.database import utc_now
 from blog.extensions import db
 from blog.fetch import Limits
 from blog.i18n import has_translation
 from blog.instance import readable_by_others
+from blog.mail import outbox
+from blog.mail.models import MailState
+from blog.mail.smtp import ServerUnavailable, SMTPServer, connected
+from blog.mail.trial import NotSent, send_trial
 from blog.moderation.models import Moderator
 from blog.paths import MIGRATIONS
 from blog.sources.base import SOURCE_FAILURES, RemoteSource
@@ -48,6 +52,7 @@ ARTICLES_TRIED = 20
 REJECTIONS_SHOWN = 20
 NO_PAGE = "doctor"
 """A cache key that no page has."""
+MAIL_LATE = timedelta(minutes=15)
 PURGED_WITHIN = timedelta(minutes=10)
 
 
@@ -305,6 +310,37 @@ def check_comments() -> Iterator[Finding]:
         yield good("comments", "the counts are right")
 
 
+def check_mail() -> Iterator[Finding]:
+    """Whether the mail server lets the blog in, and whether mail is stuck."""
+    if settings.smtp_url is None:
+        if settings.comments == CommentPolicy.FIRST:
+            what = "BLOG_COMMENTS=first needs BLOG_SMTP_URL: nobody can confirm an address, so all comments wait"
+            yield warning("mail", what)
+        return
+    try:
+        with connected(SMTPServer.of(settings.smtp_url)):
+            yield good("mail", "the mail server lets the blog in; send a mail with: blog doctor --mail ADDRESS")
+    except ServerUnavailable as error:
+        yield failed("mail", str(error))
+    owed = outbox.owed()
+    lost = sum(mail.state == MailState.FAILED for mail in owed)
+    if lost:
+        yield warning("mail", f"{counted(lost, 'mail')} failed; see why with: blog mail")
+    late = [mail for mail in owed if mail.state != MailState.FAILED and utc_now() - mail.due_at > MAIL_LATE]
+    if late:
+        what = f"{counted(len(late), 'mail')} should have been sent by now; check that blog serve or blog worker runs"
+        yield warning("mail", what)
+
+
+def try_mail(address: str) -> list[Finding]:
+    """Send a mail to ``address``, and say what the server made of it."""
+    try:
+        send_trial(settings, address)
+    except NotSent as error:
+        return [failed("mail", f"no mail was sent: {error}")]
+    return [good("mail", "the mail server took the mail; see whether it arrives, and not among spam")]
+
+
 CHECKS = (
     check_settings,
     check_instance,
@@ -315,12 +351,14 @@ CHECKS = (
     check_purge,
     check_moderators,
     check_comments,
+    check_mail,
 )
-DATABASE_CHECKS: set[Check] = {check_source, check_theme, check_purge, check_moderators, check_comments}
+DATABASE_CHECKS: set[Check] = {check_source, check_theme, check_purge, check_moderators, check_comments, check_mail}
 CHECKS_BY_SETTING: dict[str, set[Check]] = {
     "database_url": {check_database, *DATABASE_CHECKS},
     "source": {check_source},
     "redis_url": {check_redis},
+    "smtp_url": {check_mail},
     "purge": {check_purge},
     "purge_token": {check_purge},
     "source_key": {check_source},

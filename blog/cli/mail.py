@@ -1,0 +1,55 @@
+"""``blog mail``: the mail that is owed, and why it has not been sent."""
+
+from datetime import datetime
+
+import click
+from flask.cli import with_appcontext
+
+from blog.database import utc_now
+from blog.mail import outbox
+from blog.mail.models import MailState, OutboxMail
+from blog.sync.report import counted
+
+
+@click.command("mail")
+@click.option("--retry", is_flag=True, help="Try the failed ones again, beginning now.")
+@with_appcontext
+def mail_command(retry: bool) -> None:
+    """List the mail that waits or failed, with its age, its attempts and the last error."""
+    if retry:
+        click.echo(f"Tried again: {counted(outbox.retry_failed(), 'mail')}.")
+    owed = outbox.owed()
+    for mail in owed:
+        click.echo(_line(mail))
+    failed = sum(mail.state == MailState.FAILED for mail in owed)
+    click.echo(f"{counted(len(owed) - failed, 'mail')} to send, {failed} failed.")
+    if failed:
+        click.echo("When the cause is removed, send them with: blog mail --retry")
+
+
+def _line(mail: OutboxMail) -> str:
+    about = f"comment {mail.comment_id}" if mail.comment_id else ""
+    parts = [str(mail.id), mail.kind, _masked(mail.recipient), about, f"{_span(mail.created_at)} old", _state(mail)]
+    return "\t".join([*parts, mail.error] if mail.error else parts)
+
+
+def _state(mail: OutboxMail) -> str:
+    if mail.state != MailState.WAITING:
+        return f"{mail.state}, {counted(mail.attempts, 'attempt')}"
+    when = f"due in {_span(mail.due_at)}" if mail.due_at > utc_now() else "due"
+    return f"{when}, {counted(mail.attempts, 'attempt')}"
+
+
+def _masked(address: str) -> str:
+    """``bea@example.org`` as ``b…@example.org``: enough to see where mail is stuck."""
+    name, _, host = address.rpartition("@")
+    return f"{name[:1]}…@{host}"
+
+
+def _span(time: datetime) -> str:
+    """How far ``time`` is from now, in one unit."""
+    seconds = abs((utc_now() - time).total_seconds())
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"

@@ -1,0 +1,35 @@
+"""A mail that only shows that mail works, sent while somebody waits for it."""
+
+import secrets
+
+from flask_babel import gettext
+
+from blog.config import Settings
+from blog.database import utc_now
+from blog.mail.kinds import Letter, NotTrueAnyMore
+from blog.mail.message import to_message
+from blog.mail.models import OutboxMail
+from blog.mail.smtp import Refused, ServerUnavailable, SMTPServer, TryAgain, connected, send
+
+
+class NotSent(Exception):
+    """The mail was not sent. The text says why."""
+
+
+def send_trial(settings: Settings, address: str) -> None:
+    """Send a mail to ``address`` at once.
+
+    :raises NotSent: it could not be sent, or the server refused it.
+    """
+    if settings.smtp_url is None:
+        raise NotSent("BLOG_SMTP_URL is not set")
+    mail = OutboxMail(key=secrets.token_hex(32), kind="trial", recipient=address, created_at=utc_now())
+    letter = Letter(gettext("The blog can send mail"), [gettext("Somebody who runs the blog asked for this mail.")])
+    try:
+        message = to_message(letter, mail, settings)
+        with connected(SMTPServer.of(settings.smtp_url)) as connection:
+            send(connection, message, settings.mail_from or "", str(message["To"]))
+    except (NotTrueAnyMore, ServerUnavailable, TryAgain, Refused) as error:
+        raise NotSent(str(error)) from error
+    except (ValueError, IndexError) as error:
+        raise NotSent("that is not a mail address") from error
