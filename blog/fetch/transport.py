@@ -1,7 +1,9 @@
 """Connections that keep to the address policy and to a deadline."""
 
+import ssl
 import time
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -31,6 +33,12 @@ class Deadline:
         return left if timeout is None else min(timeout, left)
 
 
+@cache
+def _ssl_context() -> ssl.SSLContext:
+    """The certificates to trust, read once in a process: that takes longer than most requests."""
+    return httpx.create_ssl_context(trust_env=True)
+
+
 class Transport(httpx.BaseTransport):
     """An HTTP transport whose connections keep to ``deadline`` and to the addresses that may be asked.
 
@@ -39,7 +47,7 @@ class Transport(httpx.BaseTransport):
 
     def __init__(self, named: Host, deadline: Deadline) -> None:
         self._connections = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=True),
+            ssl_context=_ssl_context(),
             network_backend=_Network(named, deadline),
             max_connections=4,
             keepalive_expiry=5,

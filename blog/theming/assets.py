@@ -101,14 +101,7 @@ class Assets:
     @cached_property
     def page_colours(self) -> dict[str, str]:
         """The colour of the page in the light and in the dark, where the stylesheets state it as a colour."""
-        set_ = [
-            property_ for property_ in stylesheets.read(self.stylesheet.decode()).properties if property_.name == PAGE
-        ]
-        last = {
-            "light": next((paper.value for paper in reversed(set_) if not paper.is_dark), ""),
-            "dark": next((paper.value for paper in reversed(set_)), ""),
-        }
-        return {scheme: value for scheme, value in last.items() if COLOUR.fullmatch(value)}
+        return _page_colours(self.stylesheet.decode())
 
     @cached_property
     def digest(self) -> str:
@@ -117,6 +110,16 @@ class Assets:
         for name, path in self.files.items():
             whole.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
         return whole.hexdigest()[:12]
+
+
+@lru_cache(maxsize=8)
+def _page_colours(css: str) -> dict[str, str]:
+    set_ = [property_ for property_ in stylesheets.read(css).properties if property_.name == PAGE]
+    last = {
+        "light": next((paper.value for paper in reversed(set_) if not paper.is_dark), ""),
+        "dark": next((paper.value for paper in reversed(set_)), ""),
+    }
+    return {scheme: value for scheme, value in last.items() if COLOUR.fullmatch(value)}
 
 
 def init_app(app: Flask, settings: Settings) -> None:
