@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from secrets import token_urlsafe
@@ -17,6 +18,14 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
 CLIENT_ID, CLIENT_SECRET = "the blog", "s3cret/with:signs"
+POLL_SECONDS = 0.01
+"""How often the provider looks whether it shall stop."""
+
+
+@cache
+def first_key() -> RSAKey:
+    """The key of every provider at first; making one takes longer than most tests."""
+    return RSAKey.generate_key(2048, {"kid": "one"})
 
 
 @dataclass
@@ -30,7 +39,7 @@ class Provider:
     metadata_changes: dict[str, Any] = field(default_factory=dict)
     answer_changes: dict[str, str] = field(default_factory=dict)
     algorithm: str = "RS256"
-    key: RSAKey | ECKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "one"}))
+    key: RSAKey | ECKey = field(default_factory=first_key)
     asked: list[str] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -137,7 +146,7 @@ def running() -> Iterator[Provider]:
     provider = Provider()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(provider))
     provider.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True)
     thread.start()
     try:
         yield provider
