@@ -1,0 +1,23 @@
+"""URL rules that are compiled once for all applications of a test run."""
+
+from typing import Any
+
+from werkzeug.routing import Rule
+
+_compiled: dict[str, dict[str, Any]] = {}
+
+
+class CompiledOnce(Rule):
+    """A rule that shares what its compilation yields with all rules like it.
+
+    Compiling the rules of one application takes two thirds of the time that making it takes.
+    """
+
+    def compile(self) -> None:
+        assert self.map is not None
+        own = {name: value for name, value in vars(self).items() if name != "map"}
+        alike = repr((own, self.map.converters, self.map.host_matching))
+        if alike not in _compiled:
+            super().compile()
+            _compiled[alike] = {name: value for name, value in vars(self).items() if name != "map"}
+        vars(self).update(_compiled[alike])
