@@ -7,6 +7,8 @@ from flask import Blueprint
 from blog.cache.policy import cache_page
 from blog.comments.withdrawal import RESTORABLE
 from blog.config import CommentPolicy, settings
+from blog.mail import is_configured
+from blog.mail.outbox import ADDRESS_KEPT
 from blog.theming import theme
 
 blueprint = Blueprint("privacy", __name__)
@@ -23,6 +25,9 @@ class KeptData:
     edit_minutes: int
     draws_identicons: bool
     contact: str
+    sends_mail: bool
+    mail_days: int
+    asks_trusted: bool
 
 
 @blueprint.get("/privacy")
@@ -37,5 +42,8 @@ def show() -> str:
         edit_minutes=settings.comment_edit_minutes,
         draws_identicons=settings.identicons,
         contact=settings.contact,
+        sends_mail=is_configured(settings),
+        mail_days=ADDRESS_KEPT.days,
+        asks_trusted=settings.comments == CommentPolicy.FIRST,
     )
     return theme.render("privacy/show.html", kept=kept)

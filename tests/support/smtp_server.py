@@ -22,7 +22,7 @@ OK = "250 OK"
 
 @dataclass
 class Received:
-    """A mail that the server acknowledged, or was about to."""
+    """A mail that the server acknowledged, or was about to when its client went away."""
 
     sender: str
     recipient: str
@@ -68,16 +68,17 @@ class FakeMailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         answer = self.data_answers.pop(0) if self.data_answers else OK
-        message = message_from_bytes(cast("bytes", envelope.content), policy=policy.default)
-        sender, recipient = str(envelope.mail_from), str(envelope.rcpt_tos[0])
-        if answer == OK:
-            over_tls = cast("asyncio.Transport", server.transport).get_extra_info("sslcontext") is not None
-            self.received.append(Received(sender, recipient, message, over_tls, bool(session.authenticated)))
+        transport = cast("asyncio.Transport", server.transport)
         self.is_waiting.set()
         await asyncio.sleep(self.delay_seconds)
+        if answer == OK and not transport.is_closing():
+            message = message_from_bytes(cast("bytes", envelope.content), policy=policy.default)
+            sender, recipient = str(envelope.mail_from), str(envelope.rcpt_tos[0])
+            over_tls = transport.get_extra_info("sslcontext") is not None
+            self.received.append(Received(sender, recipient, message, over_tls, bool(session.authenticated)))
         if self.drops_before_answer:
             self.drops_before_answer -= 1
-            cast("asyncio.Transport", server.transport).abort()
+            transport.abort()
         return answer
 
 
