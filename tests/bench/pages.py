@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench.isso import isso
 from tests.bench.load import SERVER_CORE, Run, memory_mb, run_wrk
 from tests.bench.peers import constant_flask, nginx
 from tests.support.servers import Served, served
@@ -20,7 +21,7 @@ COMMENTS_A_SECOND = 5
 SETTLE_SECONDS = 3
 """Until the worker has started, which shares the core."""
 
-SUBMIT = """
+FORM = """
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
 wrk.headers["Origin"] = "{origin}"
@@ -34,6 +35,9 @@ end
 """
 
 YARDSTICK = "nginx, the article as a file"
+
+RATES = ("BLOG_COMMENT_RATE", "BLOG_COMMENT_ATTEMPT_RATE", "BLOG_COMMENT_PREVIEW_RATE")
+NO_LIMITS = dict.fromkeys(RATES, "10000000 per minute")
 
 Measure = Callable[[], Run]
 Runs = dict[str, list[Run]]
@@ -58,8 +62,19 @@ def measure_cached_pages() -> tuple[Runs, list[float]]:
                     "feed": lambda: run_wrk(f"{blog.url}/feed.xml", group, headers=BROTLI),
                 }
             )
-        runs |= _in_rounds({"comment submit, one at a time": lambda: _submit(article, blog, 1)})
-        runs |= _in_rounds({"comment submit, four at once": lambda: _submit(article, blog, 4)})
+        with isso(Path(folder, "isso")) as (new, isso_group, script):
+            runs |= _in_rounds(
+                {
+                    "comment submit, one at a time": lambda: _send(f"{article}/comments", blog, 1),
+                    "the same to Isso": lambda: run_wrk(new, isso_group, script=script, connections=1),
+                }
+            )
+        runs |= _in_rounds(
+            {
+                "comment submit, four at once": lambda: _send(f"{article}/comments", blog, 4),
+                "comment preview": lambda: _send(f"{article}/comments/preview", blog, 1),
+            }
+        )
         return runs, memory_mb(group)
 
 
@@ -124,7 +139,7 @@ def _blog(folder: Path, **settings: str) -> Iterator[Served]:
     everywhere = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {int(SERVER_CORE)})
     try:
-        with served(folder, BLOG_COMMENT_RATE="10000000 per minute", BLOG_TITLE="Bench", **settings) as blog:
+        with served(folder, BLOG_TITLE="Bench", **NO_LIMITS, **settings) as blog:
             os.sched_setaffinity(0, everywhere)
             time.sleep(SETTLE_SECONDS)
             yield blog
@@ -138,9 +153,9 @@ def _newest_article_path(blog: Served) -> str:
     return path
 
 
-def _submit(article: str, blog: Served, connections: int) -> Run:
-    script = SUBMIT.format(origin=blog.url, seed=time.time_ns())
-    return run_wrk(f"{article}/comments", blog.process.pid, script=script, connections=connections)
+def _send(address: str, blog: Served, connections: int) -> Run:
+    script = FORM.format(origin=blog.url, seed=time.time_ns())
+    return run_wrk(address, blog.process.pid, script=script, connections=connections)
 
 
 def _while_commenting(blog: Served, path: str) -> Run:

@@ -1,5 +1,6 @@
 """What the blog is measured beside: nginx with a file, and a Flask page that never changes under the same server."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -46,7 +47,7 @@ def nginx(folder: Path, page: bytes) -> Iterator[tuple[str, int]]:
     (folder / "root").mkdir(parents=True)
     (folder / "root" / "page").write_bytes(page)
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port), encoding="utf-8")
-    with _running([program, "-c", str(folder / "nginx.conf")], folder, port) as group:
+    with running([program, "-c", str(folder / "nginx.conf")], folder, port) as group:
         yield f"http://127.0.0.1:{port}/page", group
 
 
@@ -59,14 +60,15 @@ def constant_flask(folder: Path, page: bytes) -> Iterator[tuple[str, int]]:
     (folder / "constant.py").write_text(CONSTANT, encoding="utf-8")
     granian = Path(sys.executable).with_name("granian")
     command = [str(granian), "--interface", "wsgi", "--port", str(port), "--no-access-log", "constant:app"]
-    with _running(command, folder, port) as group:
+    with running(command, folder, port) as group:
         yield f"http://127.0.0.1:{port}/page", group
 
 
 @contextmanager
-def _running(command: list[str], folder: Path, port: int) -> Iterator[int]:
+def running(command: list[str], folder: Path, port: int, **environment: str) -> Iterator[int]:
+    """The process group of a server on a core of its own, once it answers; ``environment`` is added to ours."""
     process = subprocess.Popen(
-        ["taskset", "-c", SERVER_CORE, *command], cwd=folder, start_new_session=True,
+        ["taskset", "-c", SERVER_CORE, *command], cwd=folder, start_new_session=True, env=os.environ | environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
