@@ -2,16 +2,15 @@
 
 from typing import TYPE_CHECKING, cast
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app
 from flask_babel import Babel, Domain
-from flask_limiter import Limiter
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 
+from blog import rate_limits
 from blog.config import Settings
 from blog.database import Base
-from blog.networks import truncate_ip
 from blog.paths import MIGRATIONS
 
 
@@ -28,8 +27,6 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate()
 csrf = CSRFProtect()
 babel = SiteBabel()  # type: ignore[no-untyped-call]
-# Where Redis fails, one request switches to counting in memory; those that wait for it meanwhile pass uncounted.
-limiter = Limiter(key_func=lambda: truncate_ip(request.remote_addr), swallow_errors=True)
 
 if TYPE_CHECKING:
 
@@ -46,7 +43,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     csrf.init_app(app)
-    limiter.init_app(app)
+    rate_limits.init_app(app, settings)
     babel.init_app(  # type: ignore[no-untyped-call]
         app, locale_selector=lambda: settings.language, timezone_selector=lambda: settings.timezone
     )

@@ -35,6 +35,11 @@ class Form(FlaskForm):
                 return formdata
             return request.form if request.method == "POST" else None
 
+        @property
+        def locales(self) -> list[str]:
+            """The languages of WTForms' own messages."""
+            return [settings.language]
+
 
 def one_line(limit: int) -> Filter:
     """A filter for a field of one line. A text far beyond ``limit`` stays as it is, for a validator to refuse."""

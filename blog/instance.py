@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 MAX_REQUEST_BYTES = 256 * 1024
 MAX_FORM_PARTS = 50
-REDIS_SECONDS = 1
-REDIS_OPTIONS = {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS}
-"""A Redis that does not answer holds up one request this long; then each process counts alone for a while."""
 
 
 class InstanceUnwritable(OperatorError):
@@ -47,9 +44,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
         MAX_FORM_PARTS=MAX_FORM_PARTS,
-        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
-        RATELIMIT_STORAGE_OPTIONS=REDIS_OPTIONS if settings.redis_url else {},
-        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=settings.redis_url is not None,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_NAME="blog_session",
@@ -57,6 +51,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_I18N_ENABLED=False,  # forms name their language themselves, so that WTForms keeps what it has read
     )
 
 

@@ -2,13 +2,12 @@
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter import RateLimitExceeded
 
 from blog.comments import subscriptions
 from blog.comments.receipt_views import blueprint, find_or_404, receipt_page
 from blog.comments.responses import from_another_site, too_fast
 from blog.config import settings
-from blog.extensions import limiter
+from blog.rate_limits import RateLimitExceeded, rate_limited
 from blog.same_origin import is_same_origin
 
 
@@ -45,6 +44,6 @@ def mail_link(token: str) -> ResponseReturnValue:
     return redirect(url_for("receipts.show", token=token, mail="link"), 303)
 
 
-@limiter.limit(lambda: settings.comment_rate)
+@rate_limited(lambda: settings.comment_rate)
 def _send_link(comment_id: int) -> None:
     subscriptions.send_link(comment_id)

@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_limiter import RateLimitExceeded
 
 from blog.comments import receipts
 from blog.comments.editing import EditRefused, edit, edit_deadline
@@ -14,8 +13,9 @@ from blog.comments.receipts import receipt_state
 from blog.comments.responses import RETRY_AFTER_SECONDS, from_another_site, live_preview, private, too_fast, wants_json
 from blog.comments.withdrawal import restorable_until, restore, withdraw
 from blog.config import settings
-from blog.extensions import db, limiter
+from blog.extensions import db
 from blog.mail import is_configured
+from blog.rate_limits import RateLimitExceeded, rate_limited
 from blog.same_origin import is_same_origin
 from blog.theming import theme
 
@@ -89,12 +89,12 @@ def restore_comment(token: str) -> ResponseReturnValue:
     return redirect(url_for("receipts.show", token=token), 303)
 
 
-@limiter.limit(lambda: settings.comment_rate)
+@rate_limited(lambda: settings.comment_rate)
 def _edit(comment: Comment, form: EditForm) -> None:
     edit(comment.id, form, comment_policy(comment.article, settings, comment.submitted_at))
 
 
-@limiter.limit(lambda: settings.comment_preview_rate)
+@rate_limited(lambda: settings.comment_preview_rate)
 def _preview(comment: Comment, token: str, form: EditForm) -> Response:
     is_valid = form.validate()
     if wants_json():

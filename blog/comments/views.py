@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_limiter import RateLimitExceeded
 
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
@@ -21,7 +20,7 @@ from blog.comments.responses import (
 from blog.comments.submission import DuplicateComment, submit
 from blog.config import CommentPolicy, settings
 from blog.content.models import Article, public_article
-from blog.extensions import limiter
+from blog.rate_limits import RateLimitExceeded, rate_limited
 from blog.same_origin import is_same_origin
 from blog.theming import theme
 
@@ -76,17 +75,17 @@ def preview_comment(slug: str) -> ResponseReturnValue:
     return form_page(article, form, 422 if form.errors else 200, preview=is_valid)
 
 
-@limiter.limit(lambda: settings.comment_rate)
+@rate_limited(lambda: settings.comment_rate)
 def _submit(article: Article, form: CommentForm, policy: CommentPolicy) -> Comment:
     return submit(article, form, policy, request)
 
 
-@limiter.limit(lambda: settings.comment_attempt_rate)
+@rate_limited(lambda: settings.comment_attempt_rate)
 def _validate(form: CommentForm) -> bool:
     return bool(form.validate())
 
 
-@limiter.limit(lambda: settings.comment_preview_rate)
+@rate_limited(lambda: settings.comment_preview_rate)
 def _validate_text(form: CommentForm) -> bool:
     return form.validate_text()
 
