@@ -61,7 +61,7 @@ class FlakyRedis:
         self.is_away = True
         self.asked = 0
 
-    def incr(self, key: str, seconds: int) -> int:
+    def incr(self, _key: str, _seconds: int) -> int:
         self.asked += 1
         if self.is_away:
             raise ConnectionError("Connection refused")
