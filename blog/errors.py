@@ -38,6 +38,10 @@ EXPLANATIONS = {
         lazy_gettext("That does not work here"),
         lazy_gettext("This address does not answer that kind of request."),
     ),
+    408: (
+        lazy_gettext("That took too long to arrive"),
+        lazy_gettext("The connection may be slow. Your browser’s back button still has the text; send it again."),
+    ),
     410: (
         lazy_gettext("This article is gone"),
         lazy_gettext("Its author has taken it back. The newest articles are below."),
@@ -111,14 +115,19 @@ def error_response(error: HTTPException) -> ResponseReturnValue:
     """Turn any HTTP error into a page, or into problem+json where the client asked for JSON."""
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
-    code = error.code if error.code in EXPLANATIONS else (400 if error.code < 500 else 500)
-    title, detail = EXPLANATIONS[code]
+    title, detail = explanation(error.code)
     headers = {"Cache-Control": "no-store"}
     headers |= {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
     if _wants_json():
-        problem = {"type": "about:blank", "title": str(title), "status": error.code, "detail": str(detail)}
+        problem = {"type": "about:blank", "title": title, "status": error.code, "detail": detail}
         return problem, error.code, headers | {"Content-Type": "application/problem+json"}
-    return _page(error.code, str(title), str(detail)), error.code, headers
+    return error_page(error.code), error.code, headers
+
+
+def explanation(code: int) -> tuple[str, str]:
+    """What the status ``code`` means, in the site's language: a title and a sentence."""
+    title, detail = EXPLANATIONS[code if code in EXPLANATIONS else (400 if code < 500 else 500)]
+    return str(title), str(detail)
 
 
 def _wants_json() -> bool:
@@ -126,8 +135,9 @@ def _wants_json() -> bool:
     return best in {"application/json", "application/problem+json"}
 
 
-def _page(code: int, title: str, detail: str) -> str:
+def error_page(code: int) -> str:
     """The page for an error; when that page itself fails, a plain one that depends on nothing."""
+    title, detail = explanation(code)
     typed: TypedForm | None = current_app.extensions["typed_form"]() if code in SHOWS_TYPED_TEXT else None
     try:
         render: Callable[..., str] = current_app.extensions["error_page"]

@@ -9,6 +9,7 @@ from blog.instance import MAX_REQUEST_BYTES
 from blog.postgresql import bound_statements
 from blog.server.bodies import BodyReader
 from blog.server.gateway import Gateway
+from blog.server.refusals import Refusals
 from blog.server.scopes import ScopeReader
 
 
@@ -18,4 +19,4 @@ def gateway(app: Flask, settings: Settings) -> Gateway:
         bound_statements(db.engine)
     cache = cache_of(app)
     cache.watcher.start()
-    return Gateway(app, cache.lookup, ScopeReader(settings.proxies), BodyReader(MAX_REQUEST_BYTES))
+    return Gateway(app, cache.lookup, ScopeReader(settings.proxies), BodyReader(MAX_REQUEST_BYTES), Refusals(app))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from blog.cache.lookup import Lookup
 from blog.server.bodies import BodyReader, BodyTimeout, TooManyBodies
 from blog.server.lanes import Busy, Lane
+from blog.server.refusals import Refusals
 from blog.server.responses import WSGIResponse, run
 from blog.server.scopes import ScopeReader, make_environ
 
@@ -28,8 +29,6 @@ FILE_THREADS = 2
 FILE_PATHS = ("/static/", "/media/", "/healthz", "/readyz", "/metrics")
 SEND_SECONDS = 30.0
 """How long a client may take to read one chunk of a large response."""
-RETRY_AFTER_SECONDS = 10
-PLAIN = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"), ("Connection", "close")]
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +36,14 @@ log = logging.getLogger(__name__)
 class Gateway:
     """Serves the WSGI application ``app`` under RSGI; a page that ``lookup`` finds takes no thread."""
 
-    def __init__(self, app: "WSGIApplication", lookup: Lookup, scopes: ScopeReader, bodies: BodyReader) -> None:
+    def __init__(
+        self, app: "WSGIApplication", lookup: Lookup, scopes: ScopeReader, bodies: BodyReader, refusals: Refusals
+    ) -> None:
         self._app = app
         self._lookup = lookup
         self._scopes = scopes
         self._bodies = bodies
+        self._refusals = refusals
         self._pages = Lane("page", THREADS)
         self._files = Lane("file", FILE_THREADS)
 
@@ -66,10 +68,9 @@ class Gateway:
                 environ.pop("HTTP_TRANSFER_ENCODING", None)
             await self._answer(environ, protocol)
         except BodyTimeout:
-            protocol.response_str(408, PLAIN, "The request did not arrive in time.")
+            self._refusals.send(408, scope, protocol)
         except (Busy, TooManyBodies):
-            headers = [*PLAIN, ("Retry-After", str(RETRY_AFTER_SECONDS))]
-            protocol.response_str(503, headers, "The blog is busy. Please try again in a few seconds.")
+            self._refusals.send(503, scope, protocol)
 
     async def _answer(self, environ: "WSGIEnvironment", protocol: Any) -> None:  # noqa: ANN401
         lane = self._files if environ["PATH_INFO"].startswith(FILE_PATHS) else self._pages

@@ -120,6 +120,7 @@ def test_what_does_not_arrive_in_time_is_refused_and_its_connection_closed(blog:
         half_head = pool.submit(closed_within, sent(b"GET / HTTP/1.1\r\nHost: "), head)
         idle = pool.submit(closed_within, sent(b"GET /healthz HTTP/1.1\r\nHost: blog\r\n\r\n"), head)
         assert stalled.result().startswith(b"HTTP/1.1 408 ")
+        assert b"That took too long to arrive. " in stalled.result()
         assert trickling.result().startswith(b"HTTP/1.1 408 ")
         assert silent.result() == b""
         assert not half_head.result().startswith(b"HTTP/1.1 200 ")
