@@ -3,6 +3,7 @@
 from blog.cache import purges
 from blog.cdn import progress
 from blog.comments import models as comments
+from blog.comments.signals import models as signals
 from blog.content import drafts
 from blog.content import models as content
 from blog.mail import models as mail
@@ -20,5 +21,6 @@ __all__ = [
     "progress",
     "purges",
     "rejections",
+    "signals",
     "state",
 ]

@@ -8,6 +8,7 @@ from blog.moderation import (  # noqa: F401 - the views add themselves to the bl
     accounts_page,
     oidc,
     oidc_login,
+    rules_page,
     second_factor_page,
     second_step,
     sessions,

@@ -11,16 +11,18 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from blog.comments.models import Comment, CommentSignal
-from blog.comments.signals import duplicates, form, links, sender, style
-from blog.comments.signals.base import HOLD, SPAM, Check, Signal, Subject
-from blog.comments.signals.history import History, read_history
-from blog.comments.signals.text import Text, domain_of, text_of
+from blog.comments.signals import duplicates, form, links, rule_check, sender, style
+from blog.comments.signals.base import HOLD, SPAM, Check, Known, Signal, Subject
+from blog.comments.signals.history import read_history
+from blog.comments.signals.rules import Sent, read_rules
+from blog.comments.signals.text import Text, text_of
 from blog.comments.signals.traces import forget_traces, store_traces, text_traces
 from blog.content.models import Article
 from blog.extensions import db
 
 CHECKS: tuple[Check, ...] = (
     form.HONEYPOT,
+    rule_check.RULES,
     sender.IMITATION,
     duplicates.SAME_TEXT,
     duplicates.NEAR_TEXT,
@@ -53,7 +55,7 @@ def find_signals(comment: Comment, article: Article, *, honeypot: bool) -> list[
         network=comment.network,
         text=text,
         honeypot=honeypot,
-        earlier=_history(comment, text),
+        known=_known(comment, text),
     )
     return run_checks(subject, CHECKS)
 
@@ -92,7 +94,7 @@ def as_rows(signals: Iterable[Signal]) -> list[CommentSignal]:
 def store_new(session: Session, comment: Comment) -> None:
     """Keep what later checks need of a comment that was just inserted, in the transaction of ``session``."""
     text = text_of(comment.body_html)
-    store_traces(session, comment.id, comment.name, text, _domains(comment, text))
+    store_traces(session, comment.id, comment.name, text, sent_of(comment, text).domains)
 
 
 def replace_signals(session: Session, comment: Comment, body_html: str, signals: Iterable[Signal]) -> None:
@@ -107,13 +109,24 @@ def replace_signals(session: Session, comment: Comment, body_html: str, signals:
     session.add_all(rows)
     forget_traces(session, comment.id)
     text = text_of(body_html)
-    store_traces(session, comment.id, comment.name, text, _domains(comment, text))
+    store_traces(session, comment.id, comment.name, text, sent_of(comment, text).domains)
 
 
 def forget(session: Session, comment_id: int) -> None:
     """Delete all that was found about a comment and all traces of it, in the transaction of ``session``."""
     session.execute(delete(CommentSignal).where(CommentSignal.comment_id == comment_id))
     forget_traces(session, comment_id)
+
+
+def sent_of(comment: Comment, text: Text | None = None) -> Sent:
+    """``comment`` as rules see it; ``text`` is its text where it was read already."""
+    return Sent(
+        name=comment.name,
+        email_key=comment.email_key,
+        website=comment.website,
+        network=comment.network,
+        text=text or text_of(comment.body_html),
+    )
 
 
 def weight_of(signals: Iterable[Signal | CommentSignal]) -> int:
@@ -126,18 +139,14 @@ def is_spam(signals: Iterable[Signal | CommentSignal]) -> bool:
     return any(signal.weight >= SPAM for signal in signals)
 
 
-def _history(comment: Comment, text: Text) -> History | None:
+def _known(comment: Comment, text: Text) -> Known | None:
     try:
-        return read_history(comment.email_key, comment.network, text_traces(text), comment.id or 0)
+        history = read_history(comment.email_key, comment.network, text_traces(text), comment.id or 0)
+        return Known(history, read_rules(sent_of(comment, text)))
     except Exception as error:
         db.session.rollback()
-        _log_once("history", error)
+        _log_once("database", error)
         return None
-
-
-def _domains(comment: Comment, text: Text) -> set[str]:
-    website = domain_of(comment.website)
-    return {*text.domains, website} if website else set(text.domains)
 
 
 def _log_once(name: str, error: Exception) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from blog.comments.signals.history import History
+from blog.comments.signals.models import CommentRule
 from blog.comments.signals.text import Text
 from blog.content.models import Article
 
@@ -17,8 +18,8 @@ Details = Mapping[str, Any]
 """What a signal's sentence is made of, as JSON can hold it."""
 
 
-class HistoryUnavailable(Exception):
-    """What came before could not be read."""
+class NotRead(Exception):
+    """What a check needs could not be read from the database."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,14 @@ class Signal:
     name: str
     weight: int
     details: Details
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the database has to say about a comment that comes in."""
+
+    history: History
+    rules: list[CommentRule]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,18 +50,29 @@ class Subject:
     network: str
     text: Text
     honeypot: bool
-    earlier: History | None
+    known: Known | None
     """``None`` when the database could not be asked."""
 
     @property
     def history(self) -> History:
-        """What came before, for the checks that need it.
+        """What came before.
 
-        :raises HistoryUnavailable: it could not be read, so such a check has failed.
+        :raises NotRead: the check that needs it has failed.
         """
-        if self.earlier is None:
-            raise HistoryUnavailable
-        return self.earlier
+        return self._known().history
+
+    @property
+    def rules(self) -> list[CommentRule]:
+        """The moderators' rules that concern the comment.
+
+        :raises NotRead: the check that needs them has failed.
+        """
+        return self._known().rules
+
+    def _known(self) -> Known:
+        if self.known is None:
+            raise NotRead
+        return self.known
 
 
 Finding = tuple[int, Details]

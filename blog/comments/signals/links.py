@@ -3,6 +3,7 @@
 from flask_babel import ngettext
 
 from blog.comments.signals.base import HOLD, Check, Details, Finding, Subject
+from blog.comments.signals.rules import Action, Kind, with_parents
 
 FREE_LINKS = 1
 """So many links are nothing special."""
@@ -12,11 +13,13 @@ MANY_LINKS = 3
 
 
 def _find_links(subject: Subject) -> Finding | None:
-    count = len(subject.text.domains)
+    trusted = {rule.key for rule in subject.rules if rule.action == Action.TRUST and rule.kind == Kind.DOMAIN}
+    domains = [domain for domain in subject.text.domains if trusted.isdisjoint(with_parents(domain))]
+    count = len(domains)
     if count <= FREE_LINKS:
         return None
     weight = HOLD if count >= MANY_LINKS else (count - FREE_LINKS) * LINK_WEIGHT
-    return weight, {"count": count, "domains": sorted(set(subject.text.domains))[:5]}
+    return weight, {"count": count, "domains": sorted(set(domains))[:5]}
 
 
 def _links_sentence(details: Details) -> str:

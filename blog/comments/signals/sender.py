@@ -8,6 +8,7 @@ from blog.comments.models import Status
 from blog.comments.protected_names import Claim, claimed_name
 from blog.comments.signals.base import HOLD, Check, Details, Finding, Subject
 from blog.comments.signals.history import Earlier
+from blog.comments.signals.rules import Action, Kind
 from blog.database import utc_now
 
 RECENT = timedelta(minutes=10)
@@ -50,6 +51,8 @@ def _address_rate_sentence(details: Details) -> str:
 
 
 def _find_network_rate(subject: Subject) -> Finding | None:
+    if any(rule.action == Action.TRUST and rule.kind == Kind.NETWORK for rule in subject.rules):
+        return None
     return _rate(subject.history.of_network, MANY_BY_NETWORK)
 
 

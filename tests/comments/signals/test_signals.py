@@ -176,7 +176,7 @@ def test_a_history_that_cannot_be_read_holds_the_comment(send: Send, monkeypatch
     comment = send()
     assert comment.status == Status.PENDING
     assert "same_text" in found(comment)["failed"]
-    assert "links" not in found(comment)["failed"]
+    assert "shouting" not in found(comment)["failed"]
 
 
 def test_an_edit_is_checked_on_the_new_text_and_keeps_what_is_not_of_the_text(app: Flask, send: Send) -> None:

@@ -1,0 +1,168 @@
+"""Rules for words, names, addresses, domains and networks: which of them concern a comment."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
+from functools import cache
+from ipaddress import ip_network
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import Select, bindparam, or_, select
+
+from blog.comments.look_alikes import skeleton
+from blog.comments.signals.models import CommentRule
+from blog.comments.signals.text import Text, domain_of, normal_domain, words_of
+from blog.database import UTCDateTime, utc_now
+from blog.extensions import db
+from blog.networks import truncate_ip
+
+MAX_MATCHES = 50
+SMALLEST = {4: 24, 6: 48}
+"""The network of a sender that is stored, as the length of its prefix; a rule cannot name a smaller one."""
+LARGEST = {4: 8, 6: 16}
+
+
+class Kind(StrEnum):
+    """What a rule is about."""
+
+    WORD = "word"
+    """A whole word, or several in a row, in the text or the name."""
+    NAME = "name"
+    """A name, with all that look like it."""
+    ADDRESS = "address"
+    DOMAIN = "domain"
+    """A host and those below it, in links and in mail addresses."""
+    NETWORK = "network"
+
+
+class Action(StrEnum):
+    """What a rule does with a comment."""
+
+    BLOCK = "block"
+    """It is spam."""
+    HOLD = "hold"
+    """It waits for a moderator, whatever the policy."""
+    TRUST = "trust"
+    """Links to the domain do not count, or many comments from the network: nothing is approved by that."""
+
+
+TRUSTABLE = frozenset({Kind.DOMAIN, Kind.NETWORK})
+"""What may be trusted. A name or an address can be given by anybody, so trusting one would be trusting them all."""
+
+
+class BadRule(ValueError):
+    """The text of a rule does not fit its kind."""
+
+
+def normal_key(kind: Kind, text: str) -> str:
+    """The key of a rule.
+
+    :raises BadRule: ``text`` is nothing of that kind.
+    """
+    key = _KEYS[kind](text.strip())
+    if not key:
+        raise BadRule(text)
+    return key
+
+
+def _word_key(text: str) -> str:
+    words = words_of(text)
+    return words[0] if words else ""
+
+
+def _address_key(text: str) -> str:
+    try:
+        validate_email(text, check_deliverability=False)
+    except EmailNotValidError:
+        return ""
+    return text.casefold()
+
+
+def _domain_key(text: str) -> str:
+    domain = domain_of(text) if "://" in text else normal_domain(text.removeprefix("@").partition("/")[0])
+    is_domain = "." in domain and " " not in domain and "@" not in domain
+    return domain if is_domain else ""
+
+
+def _network_key(text: str) -> str:
+    try:
+        network = ip_network(text if "/" in text else truncate_ip(text), strict=False)
+    except ValueError:
+        return ""
+    is_bounded = LARGEST[network.version] <= network.prefixlen <= SMALLEST[network.version]
+    return str(network) if is_bounded else ""
+
+
+_KEYS: dict[Kind, Callable[[str], str]] = {
+    Kind.WORD: _word_key,
+    Kind.NAME: skeleton,
+    Kind.ADDRESS: _address_key,
+    Kind.DOMAIN: _domain_key,
+    Kind.NETWORK: _network_key,
+}
+
+
+class Sent:
+    """What rules look at in a comment."""
+
+    def __init__(self, *, name: str, email_key: str, website: str, network: str, text: Text) -> None:
+        self.words = (*words_of(name), "", *text.words)
+        self.name = skeleton(name)
+        self.address = email_key
+        hosts = {*text.domains, domain_of(website), normal_domain(email_key.rpartition("@")[2])}
+        self.domains = {part for host in hosts for part in with_parents(host)}
+        self.networks = set(_supernets(network))
+
+    def keys(self) -> set[str]:
+        """The keys of all rules that may concern the comment."""
+        keys = {*self.words, self.name, self.address, *self.domains, *self.networks}
+        return keys - {""}
+
+
+def with_parents(host: str) -> Iterator[str]:
+    """``a.b.example`` gives itself and ``b.example``."""
+    labels = host.split(".")
+    for start in range(len(labels) - 1):
+        yield ".".join(labels[start:])
+
+
+def _supernets(network: str) -> Iterator[str]:
+    try:
+        inner = ip_network(network)
+    except ValueError:
+        return
+    for length in range(LARGEST[inner.version], inner.prefixlen + 1):
+        yield str(inner.supernet(new_prefix=length))
+
+
+def matching(rules: Iterable[CommentRule], sent: Sent) -> list[CommentRule]:
+    """Those of ``rules`` that concern the comment."""
+    return [rule for rule in rules if is_match(Kind(rule.kind), rule.key, rule.text, sent)]
+
+
+def is_match(kind: Kind, key: str, text: str, sent: Sent) -> bool:
+    """Whether a rule of this kind concerns the comment."""
+    if kind is Kind.WORD:
+        return _contains(sent.words, words_of(text))
+    if kind is Kind.NAME:
+        return key == sent.name
+    if kind is Kind.ADDRESS:
+        return key == sent.address
+    return key in (sent.domains if kind is Kind.DOMAIN else sent.networks)
+
+
+def _contains(words: Sequence[str], wanted: Sequence[str]) -> bool:
+    size = len(wanted)
+    return any(tuple(words[start : start + size]) == tuple(wanted) for start in range(len(words) - size + 1))
+
+
+def read_rules(sent: Sent) -> list[CommentRule]:
+    """The rules in force that concern the comment, in one statement."""
+    rows = db.session.scalars(_in_force(), {"keys": sorted(sent.keys()), "now": utc_now()})
+    return matching(rows, sent)
+
+
+@cache
+def _in_force() -> Select[CommentRule]:
+    is_kept = or_(CommentRule.ends_at.is_(None), CommentRule.ends_at > bindparam("now", type_=UTCDateTime()))
+    is_meant = CommentRule.key.in_(bindparam("keys", expanding=True))
+    return select(CommentRule).where(is_meant, CommentRule.removed_at.is_(None), is_kept).limit(MAX_MATCHES)

@@ -1,0 +1,84 @@
+"""The forms with which moderators make rules for comments to come."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
+from wtforms import Field, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, StopValidation
+
+from blog.comments.signals.rules import Action, BadRule, Kind, normal_key
+from blog.forms import Form, one_line
+from blog.moderation.rules import Draft, TrustRefused, draft
+
+MAX_TEXT, MAX_NOTE = 254, 300
+KIND_NAMES: Mapping[str, LazyString] = {
+    Kind.WORD: lazy_gettext("Word, or words in a row"),
+    Kind.NAME: lazy_gettext("Name"),
+    Kind.ADDRESS: lazy_gettext("E-mail address"),
+    Kind.DOMAIN: lazy_gettext("Domain"),
+    Kind.NETWORK: lazy_gettext("Network"),
+}
+ACTION_NAMES: Mapping[str, LazyString] = {
+    Action.BLOCK: lazy_gettext("Block: it is spam"),
+    Action.HOLD: lazy_gettext("Hold: a moderator decides"),
+    Action.TRUST: lazy_gettext("Trust: links or many comments do not count"),
+}
+DAYS: Mapping[str, LazyString] = {
+    "": lazy_gettext("for good"),
+    "7": lazy_gettext("for a week"),
+    "30": lazy_gettext("for 30 days"),
+    "365": lazy_gettext("for a year"),
+}
+EXPECTED: Mapping[str, LazyString] = {
+    Kind.WORD: lazy_gettext("Please give a word, with a letter or a digit."),
+    Kind.NAME: lazy_gettext("Please give a name, with a letter or a digit."),
+    Kind.ADDRESS: lazy_gettext("Please give an e-mail address such as ada@example.org."),
+    Kind.DOMAIN: lazy_gettext("Please give a domain such as example.org."),
+    Kind.NETWORK: lazy_gettext("Please give an IP address, or a network from /8 to /24 (IPv6: /16 to /48)."),
+}
+
+
+def _choices(names: Mapping[str, LazyString]) -> list[SelectChoice]:
+    return [SelectChoice(value, cast("str", name)) for value, name in names.items()]
+
+
+class RuleForm(Form):
+    """A rule: first to preview it, then to make it."""
+
+    kind = SelectField(lazy_gettext("What"), choices=_choices(KIND_NAMES), default=Kind.WORD)
+    text = StringField(
+        lazy_gettext("Which"),
+        filters=[one_line(MAX_TEXT)],
+        validators=[InputRequired(lazy_gettext("Please say which.")), Length(max=MAX_TEXT)],
+    )
+    action = SelectField(lazy_gettext("What to do"), choices=_choices(ACTION_NAMES), default=Action.BLOCK)
+    days = SelectField(lazy_gettext("How long"), choices=_choices(DAYS), default="")
+    note = StringField(lazy_gettext("Note (optional)"), filters=[one_line(MAX_NOTE)], validators=[Length(max=MAX_NOTE)])
+
+    def validate_text(self, field: Field) -> None:
+        """The text must be of the chosen kind."""
+        if self.kind.data in EXPECTED:
+            try:
+                normal_key(Kind(self.kind.data), field.data)
+            except BadRule as error:
+                raise StopValidation(str(EXPECTED[self.kind.data])) from error
+
+    def validate_action(self, field: Field) -> None:
+        """Only what nobody can pretend may be trusted."""
+        if self.kind.data not in EXPECTED or self.text.errors:
+            return
+        try:
+            draft(Kind(self.kind.data), self.text.data, Action(field.data))
+        except TrustRefused as error:
+            raise StopValidation(
+                gettext("Only domains and networks can be trusted: anybody can give any name or address.")
+            ) from error
+
+    @property
+    def draft(self) -> Draft:
+        """The rule that the valid form describes."""
+        days = int(self.days.data) if self.days.data else None
+        return draft(Kind(self.kind.data), self.text.data, Action(self.action.data), self.note.data or "", days)

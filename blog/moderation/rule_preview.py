@@ -1,0 +1,63 @@
+"""What a rule would have caught: comments of the last 90 days that it would have concerned."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select
+
+from blog.comments.models import Comment, CommentTrace, Status
+from blog.comments.signals import sent_of
+from blog.comments.signals.rules import Kind, is_match
+from blog.comments.signals.traces import KEPT, domain_trace, name_trace
+from blog.database import utc_now
+from blog.extensions import db
+from blog.moderation.rules import Draft
+
+MAX_READ = 2_000
+"""So many of the newest comments are looked at."""
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How many comments a rule would have concerned, by their status, and the newest that readers see."""
+
+    by_status: dict[str, int]
+    public: list[Comment]
+    """What a rule that blocks or holds would have taken from readers."""
+    is_capped: bool
+    """There are more recent comments than were looked at."""
+
+    @property
+    def count(self) -> int:
+        """How many comments there were in all."""
+        return sum(self.by_status.values())
+
+
+def preview(wanted: Draft) -> Preview:
+    """What ``wanted`` would have caught of the last 90 days, read from an index, ``MAX_READ`` comments at most."""
+    query = _candidates(wanted).where(
+        Comment.submitted_at > utc_now() - KEPT, Comment.author_role == "", Comment.status != Status.ERASED
+    )
+    read = db.session.scalars(query.order_by(Comment.id.desc()).limit(MAX_READ)).all()
+    caught = [comment for comment in read if is_match(wanted.kind, wanted.key, wanted.text, sent_of(comment))]
+    public = [comment for comment in caught if comment.is_public]
+    return Preview(dict(Counter(comment.status for comment in caught)), public[:SHOWN], len(read) == MAX_READ)
+
+
+def _candidates(wanted: Draft) -> Select[Comment]:
+    """Comments among which all are that the rule concerns; where an index finds them, no others."""
+    query = select(Comment)
+    if wanted.kind is Kind.ADDRESS:
+        return query.where(Comment.email_key == wanted.key, Comment.HAS_EMAIL)
+    if wanted.kind is Kind.NETWORK and wanted.key.endswith(("/24", "/48")):
+        return query.where(Comment.network == wanted.key, Comment.HAS_NETWORK)
+    if wanted.kind is Kind.NAME:
+        return _with_trace(query, name_trace(wanted.text))
+    if wanted.kind is Kind.DOMAIN:
+        return _with_trace(query, domain_trace(wanted.key))
+    return query
+
+
+def _with_trace(query: Select[Comment], value: int) -> Select[Comment]:
+    return query.join(CommentTrace, CommentTrace.comment_id == Comment.id).where(CommentTrace.value == value)

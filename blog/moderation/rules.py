@@ -1,0 +1,133 @@
+"""Rules for comments to come: made, listed and removed. Each row says who made and who removed it, and when."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import aliased
+
+from blog.comments.models import Comment
+from blog.comments.signals.models import CommentRule
+from blog.comments.signals.rules import TRUSTABLE, Action, Kind, normal_key
+from blog.comments.signals.text import domain_of, text_of
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.moderation.models import Moderator
+
+PAGE_SIZE = 50
+NO_NETWORK = frozenset({"", "unknown"})
+
+
+class TrustRefused(ValueError):
+    """Nothing of that kind can be trusted."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A rule that somebody thinks of making."""
+
+    kind: Kind
+    text: str
+    key: str
+    action: Action
+    note: str = ""
+    days: int | None = None
+    """How long it holds; ``None`` is for good."""
+
+
+@dataclass(frozen=True)
+class ListedRule:
+    """A rule with the names of those who made and removed it."""
+
+    rule: CommentRule
+    created_by: str
+    removed_by: str | None
+    is_in_force: bool
+
+
+@dataclass(frozen=True)
+class RulePage:
+    """Some rules, the newest first; ``before`` leads on to earlier ones where it is set."""
+
+    rules: list[ListedRule]
+    before: int | None
+
+
+def draft(kind: Kind, text: str, action: Action, note: str = "", days: int | None = None) -> Draft:
+    """A rule that could be made.
+
+    :raises blog.comments.signals.rules.BadRule: the text is nothing of that kind.
+    :raises TrustRefused: nothing of that kind can be trusted.
+    """
+    if action is Action.TRUST and kind not in TRUSTABLE:
+        raise TrustRefused(kind)
+    return Draft(kind, text, normal_key(kind, text), action, note, days)
+
+
+def add(wanted: Draft, by: Moderator) -> CommentRule:
+    """Make a rule. It applies from the next comment on."""
+    now = utc_now()
+    rule = CommentRule(
+        kind=wanted.kind,
+        text=wanted.text,
+        key=wanted.key,
+        action=wanted.action,
+        note=wanted.note,
+        created_by_id=by.id,
+        created_at=now,
+        ends_at=now + timedelta(days=wanted.days) if wanted.days else None,
+    )
+    with write_transaction(db.session()) as session:
+        session.add(rule)
+    return rule
+
+
+def find(rule_id: int) -> CommentRule | None:
+    """The rule with this id."""
+    return db.session.get(CommentRule, rule_id)
+
+
+def may_remove(rule: CommentRule, moderator: Moderator) -> bool:
+    """Whether ``moderator`` may remove it: administrators may remove any, others what they have made themselves."""
+    return moderator.is_administrator or (moderator.can_decide and rule.created_by_id == moderator.id)
+
+
+def remove(rule: CommentRule, by: Moderator) -> bool:
+    """Take a rule out of force; ``False`` when it was removed before."""
+    here = (CommentRule.id == rule.id, CommentRule.removed_at.is_(None))
+    change = update(CommentRule).where(*here).values(removed_at=utc_now(), removed_by_id=by.id)
+    with write_transaction(db.session()) as session:
+        return session.scalar(change.returning(CommentRule.id)) is not None
+
+
+def listing(before: int | None = None, *, in_force: bool = True) -> RulePage:
+    """The rules in force, or those that have ended or were removed."""
+    now = utc_now()
+    remover = aliased(Moderator)
+    query = (
+        select(CommentRule, Moderator.name, remover.name)
+        .join(Moderator, Moderator.id == CommentRule.created_by_id)
+        .outerjoin(remover, remover.id == CommentRule.removed_by_id)
+        .order_by(CommentRule.id.desc())
+        .limit(PAGE_SIZE + 1)
+    )
+    if in_force:
+        query = query.where(
+            CommentRule.removed_at.is_(None), or_(CommentRule.ends_at.is_(None), CommentRule.ends_at > now)
+        )
+    else:
+        query = query.where(or_(CommentRule.removed_at.is_not(None), CommentRule.ends_at <= now))
+    if before is not None:
+        query = query.where(CommentRule.id < before)
+    rows = [ListedRule(rule, maker, removed_by, in_force) for rule, maker, removed_by in db.session.execute(query)]
+    shown = rows[:PAGE_SIZE]
+    return RulePage(shown, shown[-1].rule.id if len(rows) > PAGE_SIZE else None)
+
+
+def suggestions(comment: Comment) -> list[tuple[Kind, str]]:
+    """What a rule could be about, seen from a comment: its sender, its links, its network."""
+    hosts = {*text_of(comment.body_html).domains, domain_of(comment.website)} - {""}
+    found = [(Kind.ADDRESS, comment.email), *((Kind.DOMAIN, host) for host in sorted(hosts)), (Kind.NAME, comment.name)]
+    if comment.network not in NO_NETWORK:
+        found.append((Kind.NETWORK, comment.network))
+    return [(kind, text) for kind, text in found if text]

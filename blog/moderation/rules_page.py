@@ -1,0 +1,99 @@
+"""The pages of rules: a list, and a form with a preview of what a rule would have caught."""
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from blog.comments.signals.models import CommentRule
+from blog.comments.signals.rules import Kind
+from blog.moderation import queue, rules, sessions
+from blog.moderation.account_forms import EmptyForm
+from blog.moderation.blueprint import blueprint, render
+from blog.moderation.forms import MAX_ID
+from blog.moderation.models import Moderator
+from blog.moderation.rule_forms import ACTION_NAMES, KIND_NAMES, RuleForm
+from blog.moderation.rule_preview import preview
+
+
+@blueprint.get("/rules", endpoint="rules")
+def show_rules() -> str:
+    """The rules in force; with ``?ended``, those that are not any more."""
+    return rules_page()
+
+
+@blueprint.get("/rules/new")
+def new_rule() -> ResponseReturnValue:
+    """A rule before it is made, with what it would have caught. ``?comment`` offers what that comment suggests."""
+    if "text" not in request.args:
+        return _form_page(RuleForm(formdata=None, kind=request.args.get("kind", Kind.WORD)))
+    form = RuleForm(formdata=MultiDict(request.args), meta={"csrf": False})
+    return _form_page(form) if form.validate() else (_form_page(form), 422)
+
+
+@blueprint.post("/rules")
+def make_rule() -> ResponseReturnValue:
+    """Make the rule that was previewed."""
+    form = RuleForm()
+    if not form.validate():
+        return _form_page(form), 422
+    rule = rules.add(form.draft, _moderator())
+    flash(gettext("The rule for “%(text)s” applies from the next comment on.", text=rule.text), "notice")
+    return redirect(url_for("moderation.rules"), 303)
+
+
+@blueprint.post(f"/rules/<int(max={MAX_ID}):rule_id>/removal")
+def remove_rule(rule_id: int) -> ResponseReturnValue:
+    """Remove a rule. Who removed it, and when, stays in the list of ended ones."""
+    rule = rules.find(rule_id)
+    if rule is None:
+        abort(404)
+    if not rules.may_remove(rule, _moderator()):
+        return rules_page(gettext("Somebody else made this rule, so only an administrator can remove it.")), 403
+    if EmptyForm().validate() and rules.remove(rule, _moderator()):
+        flash(gettext("The rule for “%(text)s” is removed.", text=rule.text), "notice")
+    else:
+        flash(gettext("That rule was removed before."), "notice")
+    return redirect(url_for("moderation.rules"), 303)
+
+
+def rules_page(error: str = "") -> str:
+    """The list, with ``error`` above it."""
+    before = request.args.get("before", type=int)
+    in_force = "ended" not in request.args
+    page = rules.listing(before if before is not None and 0 < before <= MAX_ID else None, in_force=in_force)
+    return render("rules", page=page, in_force=in_force, error=error, may_remove=_may_remove)
+
+
+def _may_remove(rule: CommentRule) -> bool:
+    return rules.may_remove(rule, _moderator())
+
+
+def _form_page(form: RuleForm) -> str:
+    comment_id = request.values.get("comment", type=int)
+    comment = queue.find_comment(comment_id) if comment_id and 0 < comment_id <= MAX_ID else None
+    is_ready = bool(form.text.data) and not form.errors
+    return render(
+        "rule",
+        form=form,
+        comment=comment,
+        suggestions=rules.suggestions(comment) if comment else [],
+        preview=preview(form.draft) if is_ready else None,
+    )
+
+
+def _moderator() -> Moderator:
+    moderator = sessions.signed_in()
+    return moderator if moderator is not None else abort(401)
+
+
+@blueprint.app_template_filter()
+def rule_kind(kind: str) -> str:
+    """What a rule is about, in the language of the site."""
+    return str(KIND_NAMES[kind])
+
+
+@blueprint.app_template_filter()
+def rule_action(action: str) -> str:
+    """What a rule does, in the language of the site."""
+    return str(ACTION_NAMES[action])

@@ -1,0 +1,146 @@
+"""Rules of the moderators: which comments they concern, and what they do with them."""
+
+from datetime import timedelta
+from itertools import count as count_up
+
+import pytest
+
+from blog.comments import signals
+from blog.comments.models import Comment, Status
+from blog.comments.signals.rules import Action, BadRule, Kind, normal_key
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.moderation import accounts, rules
+from blog.moderation.models import Moderator
+from tests.comments.signals.conftest import Send
+from tests.support.clients import PASSWORD
+from tests.support.queries import statements
+
+EMAIL = "Bea@Mail.Example.org"
+WEBSITE = "https://www.bea.example/"
+
+
+@pytest.fixture
+def cleo(send: Send) -> Moderator:
+    return accounts.add("Cleo", PASSWORD)
+
+
+def make_rule(cleo: Moderator, kind: Kind, text: str, action: Action = Action.BLOCK, days: int | None = None) -> int:
+    return rules.add(rules.draft(kind, text, action, days=days), cleo).id
+
+
+def sentences(comment: Comment) -> list[str]:
+    return [signals.sentence(signal) for signal in comment.signals if signal.name == "rule"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (Kind.WORD, "KETTLE"),
+        (Kind.WORD, "iron kettle"),
+        (Kind.WORD, "brown"),
+        (Kind.NAME, "B\u0435a  br0wn"),
+        (Kind.ADDRESS, "bea@mail.example.org"),
+        (Kind.DOMAIN, "example.org"),
+        (Kind.DOMAIN, "bea.example"),
+        (Kind.DOMAIN, "https://shop.example/anything"),
+        (Kind.NETWORK, "203.0.113.9"),
+        (Kind.NETWORK, "203.0.0.0/16"),
+    ],
+)
+def test_a_rule_that_blocks_makes_spam_of_what_it_concerns(send: Send, cleo: Moderator, kind: Kind, text: str) -> None:
+    make_rule(cleo, kind, text)
+    comment = send("An *ir*on kettle, from https://m.shop.example/k.", email=EMAIL, website=WEBSITE)
+    assert comment.status == Status.SPAM
+    assert sentences(comment) == [f"A rule blocks {signals.rule_check.WITH_KIND[kind]}." % {"text": text}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (Kind.WORD, "press"),
+        (Kind.WORD, "kettle iron"),
+        (Kind.NAME, "Bea"),
+        (Kind.ADDRESS, "bea@example.org"),
+        (Kind.DOMAIN, "mple.org"),
+        (Kind.DOMAIN, "x.mail.example.org"),
+        (Kind.NETWORK, "203.0.112.0/24"),
+    ],
+)
+def test_a_rule_leaves_alone_what_it_does_not_concern(send: Send, cleo: Moderator, kind: Kind, text: str) -> None:
+    make_rule(cleo, kind, text)
+    comment = send("An express iron kettle.", email=EMAIL, website=WEBSITE)
+    assert (comment.status, sentences(comment)) == (Status.APPROVED, [])
+
+
+def test_a_rule_that_holds_makes_a_comment_wait(send: Send, cleo: Moderator) -> None:
+    make_rule(cleo, Kind.WORD, "kettle", Action.HOLD)
+    comment = send("A kettle.")
+    assert (comment.status, sentences(comment)) == (Status.PENDING, ["A rule holds the word “kettle”."])
+
+
+def test_links_to_a_trusted_domain_do_not_count(send: Send, cleo: Moderator) -> None:
+    links = " ".join(f"https://docs.tea.example/{number}" for number in range(4))
+    assert send(links).status == Status.PENDING
+    make_rule(cleo, Kind.DOMAIN, "tea.example", Action.TRUST)
+    assert send(f"{links} again").status == Status.APPROVED
+    assert send(f"{links} https://a.example/1 https://a.example/2 https://a.example/3").status == Status.PENDING
+
+
+def test_many_comments_from_a_trusted_network_do_not_count(send: Send, cleo: Moderator) -> None:
+    make_rule(cleo, Kind.NETWORK, "203.0.113.0/24", Action.TRUST)
+    sent = [send(f"Text {number}", email=f"r{number}@example.org") for number in range(11)]
+    assert {comment.status for comment in sent} == {Status.APPROVED}
+
+
+@pytest.mark.parametrize("kind", [Kind.WORD, Kind.NAME, Kind.ADDRESS])
+def test_what_anybody_can_type_is_never_trusted(kind: Kind) -> None:
+    with pytest.raises(rules.TrustRefused):
+        rules.draft(kind, "bea@example.org", Action.TRUST)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (Kind.WORD, "!?"),
+        (Kind.NAME, "★"),
+        (Kind.ADDRESS, "bea"),
+        (Kind.DOMAIN, "example"),
+        (Kind.DOMAIN, "a b.example"),
+        (Kind.NETWORK, "0.0.0.0/0"),
+        (Kind.NETWORK, "203.0.113.9/32"),
+        (Kind.NETWORK, "here"),
+    ],
+)
+def test_a_text_that_does_not_fit_its_kind_is_refused(kind: Kind, text: str) -> None:
+    with pytest.raises(BadRule):
+        normal_key(kind, text)
+
+
+def test_a_rule_that_ended_or_was_removed_concerns_nothing(send: Send, cleo: Moderator) -> None:
+    ended, removed = make_rule(cleo, Kind.WORD, "kettle", days=7), make_rule(cleo, Kind.WORD, "iron")
+    with write_transaction(db.session()) as session:
+        session.get_one(signals.models.CommentRule, ended).ends_at = utc_now() - timedelta(minutes=1)
+    rule = rules.find(removed)
+    assert rule is not None
+    assert rules.remove(rule, cleo)
+    assert not rules.remove(rule, cleo)
+    assert send("An iron kettle.").status == Status.APPROVED
+
+
+def test_many_rules_cost_a_submit_no_further_statement(send: Send, cleo: Moderator) -> None:
+    def count() -> int:
+        with statements(db.engine) as sent:
+            send(f"An iron kettle, number {next(numbers)}.", email=f"r{next(numbers)}@example.org")
+        return len(sent)
+
+    numbers = count_up(1)
+    counts: list[int] = []
+    make_rule(cleo, Kind.WORD, "iron", Action.HOLD)
+    count()
+    counts.append(count())
+    for number in range(30):
+        make_rule(cleo, Kind.WORD, f"kettle{number}")
+        make_rule(cleo, Kind.WORD, "iron", Action.HOLD)
+    counts.append(count())
+    assert counts[1] == counts[0], counts

@@ -1,0 +1,161 @@
+"""Moderators make rules from a comment, after a look at what they would have caught."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from blog.comments.models import Comment, Status
+from blog.comments.signals.models import CommentRule
+from blog.comments.signals.rules import Action, Kind
+from blog.content.models import Article
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.moderation import accounts, rule_preview, rules
+from blog.moderation.models import Moderator
+from blog.moderation.roles import Role
+from tests.support.clients import PASSWORD, Visitor
+from tests.support.factories import make_comment
+from tests.support.queries import statements
+
+
+def stored() -> list[CommentRule]:
+    db.session.rollback()
+    db.session.expire_all()
+    return list(db.session.scalars(select(CommentRule).order_by(CommentRule.id)))
+
+
+def sent(app: Flask, body: str = "Cheap kettles at https://shop.example/k", **fields: str) -> Comment:
+    data = {"name": "Bea Brown", "email": "bea@example.org", "body": body} | fields
+    app.test_client().post("/articles/on-tea/comments", data=data, environ_base={"REMOTE_ADDR": "203.0.113.9"})
+    db.session.rollback()
+    return db.session.scalars(select(Comment).order_by(Comment.id.desc()).limit(1)).one()
+
+
+def test_a_rule_is_made_from_a_comment_with_links_and_forms_alone(
+    app: Flask, visitor: Visitor, article: Article
+) -> None:
+    comment = sent(app)
+    page = visitor.visit("/moderation/").text
+    assert f'href="/moderation/rules/new?comment={comment.id}"' in page
+    page = visitor.visit(f"/moderation/rules/new?comment={comment.id}").text
+    for suggested in (
+        "E-mail address: <bdi>bea@example.org",
+        "Domain: <bdi>shop.example",
+        "Network: <bdi>203.0.113.0/24",
+    ):
+        assert suggested in page
+    visitor.visit(f"/moderation/rules/new?kind=domain&text=shop.example&action=block&days=30&comment={comment.id}")
+    assert "It would have caught 1 comment of the last 90 days." in visitor.text
+    assert stored() == []
+    visitor.press("Make this rule")
+    assert "The rule for “shop.example” applies from the next comment on." in visitor.text
+    rule = stored()[0]
+    assert (rule.kind, rule.key, rule.action) == ("domain", "shop.example", "block")
+    assert rule.ends_at is not None
+    assert timedelta(days=29) < rule.ends_at - utc_now() < timedelta(days=31)
+    assert sent(app, "See https://shop.example/other").status == Status.SPAM
+    visitor.press("Remove")
+    assert "is removed" in visitor.text
+    ended = visitor.visit("/moderation/rules?ended=1").text
+    assert "removed by Cleo" in ended
+    assert sent(app, "See https://shop.example/third").status == Status.PENDING
+
+
+def test_a_rule_that_cannot_be_is_refused_beside_its_field(visitor: Visitor) -> None:
+    answer = visitor.visit("/moderation/rules/new?kind=network&text=everywhere&action=block&days=")
+    assert answer.status_code == 422
+    assert "Please give an IP address" in answer.text
+    assert 'value="everywhere"' in answer.text
+    answer = visitor.visit("/moderation/rules/new?kind=address&text=bea@example.org&action=trust&days=")
+    assert "Only domains and networks can be trusted" in answer.text
+    assert visitor.visit("/moderation/rules/new?kind=planet&text=x&action=block&days=").status_code == 422
+    assert stored() == []
+
+
+def test_the_preview_names_what_is_published_and_leaves_out_what_is_old(
+    app: Flask, visitor: Visitor, article: Article
+) -> None:
+    make_comment(article, "A kettle, approved.", status=Status.APPROVED)
+    make_comment(article, "A kettle, spam.", status=Status.SPAM)
+    make_comment(article, "An express.", status=Status.APPROVED)
+    make_comment(article, "An old kettle.", submitted_at=utc_now() - timedelta(days=91))
+    page = visitor.visit("/moderation/rules/new?kind=word&text=Kettle&action=block&days=").text
+    assert "It would have caught 2 comments of the last 90 days." in page
+    assert "A kettle, approved." in page
+    assert "A kettle, spam." not in page
+
+
+def test_every_kind_is_previewed_in_one_statement(app: Flask, article: Article) -> None:
+    sent(app)
+    cases = {
+        Kind.WORD: "kettles", Kind.NAME: "BEA BROWN", Kind.ADDRESS: "BEA@example.org", Kind.DOMAIN: "shop.example",
+        Kind.NETWORK: "203.0.113.0/24",
+    }  # fmt: skip
+    for kind, text in cases.items():
+        with statements(db.engine) as found:
+            shown = rule_preview.preview(rules.draft(kind, text, Action.BLOCK))
+        assert (shown.count, len(found)) == (1, 1), kind
+    assert rule_preview.preview(rules.draft(Kind.NETWORK, "203.0.0.0/16", Action.BLOCK)).count == 1
+
+
+def test_a_preview_looks_at_a_bounded_number_of_comments(
+    app: Flask, article: Article, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        make_comment(article, f"kettle {number}")
+    monkeypatch.setattr(rule_preview, "MAX_READ", 3)
+    shown = rule_preview.preview(rules.draft(Kind.WORD, "kettle", Action.BLOCK))
+    assert (shown.count, shown.is_capped) == (3, True)
+
+
+def test_another_s_rule_is_removed_by_an_administrator_only(app: Flask, cleo: Moderator, dan: Moderator) -> None:
+    rules.add(rules.draft(Kind.WORD, "kettle", Action.BLOCK), cleo)
+    accounts.change_role(cleo, Role.ADMINISTRATOR, by=None)
+    accounts.change_role(dan, Role.MODERATOR, by=None)
+    other = Visitor(app)
+    other.sign_in("Dan")
+    assert "Remove the rule" not in other.visit("/moderation/rules").text
+    token = other.form("Sign out").fields["csrf_token"]
+    answer = other.ask(f"/moderation/rules/{stored()[0].id}/removal", "POST", data={"csrf_token": token})
+    assert answer.status_code == 403
+    assert "only an administrator can remove it" in answer.text
+    assert stored()[0].removed_at is None
+
+
+def test_a_viewer_reads_the_rules_and_makes_none(app: Flask, cleo: Moderator) -> None:
+    rules.add(rules.draft(Kind.WORD, "kettle", Action.HOLD, note="Too many"), cleo)
+    accounts.add("Vi", PASSWORD, Role.VIEWER)
+    viewer = Visitor(app)
+    viewer.sign_in("Vi")
+    page = viewer.visit("/moderation/rules").text
+    assert "kettle" in page
+    assert "Too many" in page
+    assert "New rule" not in page
+    viewer.visit("/moderation/rules/new?kind=word&text=kettle&action=block&days=")
+    assert "Make this rule" not in viewer.text
+
+
+def test_the_list_reads_as_many_statements_for_many_rules(app: Flask, visitor: Visitor, cleo: Moderator) -> None:
+    def count() -> int:
+        with statements(db.engine) as found:
+            visitor.visit("/moderation/rules")
+        return len(found)
+
+    rules.add(rules.draft(Kind.WORD, "kettle", Action.BLOCK), cleo)
+    first = count()
+    for number in range(60):
+        rules.add(rules.draft(Kind.WORD, f"kettle{number}", Action.BLOCK), cleo)
+    assert count() == first
+    assert "Earlier rules" in visitor.text
+
+
+def test_what_somebody_typed_is_never_markup(app: Flask, visitor: Visitor, article: Article, cleo: Moderator) -> None:
+    script = "<script>alert(1)</script>"
+    with write_transaction(db.session()) as session:
+        session.get_one(Moderator, cleo.id).name = script
+    rules.add(rules.draft(Kind.WORD, script, Action.HOLD, note=script), cleo)
+    comment = sent(app, "script alert 1 script")
+    for path in ("/moderation/rules", "/moderation/", f"/moderation/rules/new?comment={comment.id}"):
+        assert script not in visitor.visit(path).text
