@@ -9,57 +9,55 @@ from blog.comments.policy import Verdict, first_status, status_after_edit, verdi
 from blog.comments.signals.base import HOLD, SPAM, Signal
 from blog.config import CommentPolicy
 
-MODERATED, OPEN, CLOSED = CommentPolicy.MODERATED, CommentPolicy.OPEN, CommentPolicy.CLOSED
+MODERATED, FIRST, OPEN, CLOSED = CommentPolicy.MODERATED, CommentPolicy.FIRST, CommentPolicy.OPEN, CommentPolicy.CLOSED
 CLEAN, HELD, AS_SPAM = Verdict.CLEAN, Verdict.HELD, Verdict.SPAM
 PENDING, APPROVED, SPAMMED = Status.PENDING, Status.APPROVED, Status.SPAM
+UNKNOWN, TRUSTED = False, True
 
 SUBMITTED = {
-    (MODERATED, CLEAN): PENDING,
-    (MODERATED, HELD): PENDING,
-    (MODERATED, AS_SPAM): SPAMMED,
-    (OPEN, CLEAN): APPROVED,
-    (OPEN, HELD): PENDING,
-    (OPEN, AS_SPAM): SPAMMED,
+    (MODERATED, UNKNOWN): (PENDING, PENDING, SPAMMED),
+    (MODERATED, TRUSTED): (PENDING, PENDING, SPAMMED),
+    (FIRST, UNKNOWN): (PENDING, PENDING, SPAMMED),
+    (FIRST, TRUSTED): (APPROVED, PENDING, SPAMMED),
+    (OPEN, UNKNOWN): (APPROVED, PENDING, SPAMMED),
+    (OPEN, TRUSTED): (APPROVED, PENDING, SPAMMED),
 }
-EDITED = {
-    (PENDING, MODERATED, CLEAN): PENDING,
-    (PENDING, MODERATED, HELD): PENDING,
-    (PENDING, MODERATED, AS_SPAM): PENDING,
-    (PENDING, OPEN, CLEAN): PENDING,
-    (PENDING, OPEN, HELD): PENDING,
-    (PENDING, OPEN, AS_SPAM): PENDING,
-    (APPROVED, MODERATED, CLEAN): PENDING,
-    (APPROVED, MODERATED, HELD): PENDING,
-    (APPROVED, MODERATED, AS_SPAM): PENDING,
-    (APPROVED, OPEN, CLEAN): APPROVED,
-    (APPROVED, OPEN, HELD): PENDING,
-    (APPROVED, OPEN, AS_SPAM): PENDING,
-    (SPAMMED, MODERATED, CLEAN): SPAMMED,
-    (SPAMMED, MODERATED, HELD): SPAMMED,
-    (SPAMMED, MODERATED, AS_SPAM): SPAMMED,
-    (SPAMMED, OPEN, CLEAN): SPAMMED,
-    (SPAMMED, OPEN, HELD): SPAMMED,
-    (SPAMMED, OPEN, AS_SPAM): SPAMMED,
+"""Policy and author: the status of a new comment that is clean, held, spam."""
+EDITED_PUBLIC = {
+    (MODERATED, UNKNOWN): (PENDING, PENDING, PENDING),
+    (MODERATED, TRUSTED): (PENDING, PENDING, PENDING),
+    (FIRST, UNKNOWN): (PENDING, PENDING, PENDING),
+    (FIRST, TRUSTED): (APPROVED, PENDING, PENDING),
+    (OPEN, UNKNOWN): (APPROVED, PENDING, PENDING),
+    (OPEN, TRUSTED): (APPROVED, PENDING, PENDING),
 }
+"""The same of an approved comment whose author has changed the text. Any other one keeps its status."""
+EVERYBODY = list(product((MODERATED, FIRST, OPEN), (UNKNOWN, TRUSTED)))
 
 
 def signals(*weights: int) -> list[Signal]:
     return [Signal(f"check_{number}", weight, {}) for number, weight in enumerate(weights)]
 
 
-def test_the_table_has_every_policy_that_takes_comments_with_every_verdict() -> None:
-    assert set(SUBMITTED) == set(product(set(CommentPolicy) - {CLOSED}, Verdict))
-    assert set(EDITED) == set(product((PENDING, APPROVED, SPAMMED), set(CommentPolicy) - {CLOSED}, Verdict))
+def test_the_tables_have_every_policy_that_takes_comments_and_every_author() -> None:
+    assert set(SUBMITTED) == set(EDITED_PUBLIC) == set(product(set(CommentPolicy) - {CLOSED}, (UNKNOWN, TRUSTED)))
 
 
-@pytest.mark.parametrize(("policy", "found"), SUBMITTED)
-def test_a_new_comment_gets_the_status_of_the_table(policy: CommentPolicy, found: Verdict) -> None:
-    assert first_status(policy, found) == SUBMITTED[policy, found]
+@pytest.mark.parametrize(("policy", "is_trusted"), EVERYBODY)
+def test_a_new_comment_gets_the_status_of_the_table(policy: CommentPolicy, is_trusted: bool) -> None:
+    statuses = tuple(first_status(policy, found, is_trusted=is_trusted) for found in (CLEAN, HELD, AS_SPAM))
+    assert statuses == SUBMITTED[policy, is_trusted]
 
 
-@pytest.mark.parametrize(("status", "policy", "found"), EDITED)
-def test_an_edited_comment_gets_the_status_of_the_table(status: Status, policy: CommentPolicy, found: Verdict) -> None:
-    assert status_after_edit(status, policy, found) == EDITED[status, policy, found]
+@pytest.mark.parametrize(("policy", "is_trusted"), EVERYBODY)
+def test_an_edited_comment_gets_the_status_of_the_table(policy: CommentPolicy, is_trusted: bool) -> None:
+    for status, expected in (
+        (APPROVED, EDITED_PUBLIC[policy, is_trusted]),
+        (PENDING, (PENDING, PENDING, PENDING)),
+        (SPAMMED, (SPAMMED, SPAMMED, SPAMMED)),
+    ):
+        edited = [status_after_edit(status, policy, found, is_trusted=is_trusted) for found in (CLEAN, HELD, AS_SPAM)]
+        assert tuple(edited) == expected, status
 
 
 @pytest.mark.parametrize(
