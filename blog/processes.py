@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from multiprocessing import parent_process, resource_tracker
 
 PARENT_POLL_SECONDS = 0.5
+STOP_SECONDS = 10
+"""How long a process may take to finish what it is doing when the server stops."""
 FILES = 512
 """How many files a process has open beside its connections, at most."""
 

@@ -1,6 +1,6 @@
 """How the blog says that it is well, and that it is not."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from blog.cache import cache_of
 from blog.config import settings
 from blog.extensions import db
 from blog.sources.registry import source_name
-from blog.sync.state import note_refusal, note_success
+from blog.sync.state import note_failure, note_progress, note_refusal, note_start, note_success
 from tests.support.waiting import wait_until
 
 
@@ -25,7 +25,13 @@ def _no_thread_outlives_its_test(app: Flask) -> Iterator[None]:
 def test_a_blog_that_is_well_says_so(client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "ok"}
     answer = client.get("/readyz")
-    source = {"age_seconds": None, "last_sync_failed": False, "withdrawals_refused": False, "documents_set_aside": 0}
+    source = {
+        "age_seconds": None,
+        "last_sync_failed": False,
+        "withdrawals_refused": False,
+        "documents_set_aside": 0,
+        "sync": None,
+    }
     ready = {"status": "ready", "database": "ok", "stale_seconds": 0, "source": source}
     assert (answer.status_code, answer.json) == (200, ready)
     assert answer.headers["Cache-Control"] == "no-store"
@@ -37,8 +43,29 @@ def test_ready_says_how_old_the_content_is_and_what_awaits_a_decision(client: Fl
     note_refusal(name, "Too many are gone.")
     source = client.get("/readyz").json["source"]  # type: ignore[index]
     assert 0 <= source.pop("age_seconds") < 60
-    assert source == {"last_sync_failed": False, "withdrawals_refused": True, "documents_set_aside": 0}
+    assert source == {"last_sync_failed": False, "withdrawals_refused": True, "documents_set_aside": 0, "sync": None}
     assert "Too many" not in client.get("/readyz").text
+
+
+@pytest.mark.parametrize(
+    ("end", "arguments"),
+    [
+        (note_success, {"cursor": None, "was_whole": True}),
+        (note_failure, {"failure": "It is down."}),
+        (note_refusal, {"refusal": "Too many are gone."}),
+        (note_refusal, {"refusal": None}),
+    ],
+)
+def test_ready_says_how_far_a_sync_has_come_until_it_ends(
+    client: FlaskClient, end: Callable[..., object], arguments: dict[str, object]
+) -> None:
+    name = source_name(settings)
+    note_start(name, 2000)
+    note_progress(name, 300)
+    sync = client.get("/readyz").json["source"]["sync"]  # type: ignore[index]
+    assert sync == {"count": 300, "total": 2000, "per_second": None}
+    end(name, **arguments)
+    assert client.get("/readyz").json["source"]["sync"] is None  # type: ignore[index]
 
 
 def test_without_its_database_it_runs_but_is_not_ready(

@@ -19,6 +19,8 @@ from blog.config import settings
 from blog.content import cache_keys
 from blog.content.models import Article, public_article
 from blog.markup.toc import contents
+from blog.sources.registry import source_name
+from blog.sync.state import is_first_sync_running
 from blog.theming import theme
 
 NEWEST_ON_ERROR_PAGE = 5
@@ -34,7 +36,8 @@ def index() -> str:
     page = listing.newest(_page_number(), settings.page_size)
     _refuse_empty(page)
     cache_page([cache_keys.INDEX, *_count_keys(page)], ["page"])
-    return theme.render("articles/index.html", page=page)
+    is_arriving = page.number == 1 and is_first_sync_running(source_name(settings))
+    return theme.render("articles/index.html", page=page, is_arriving=is_arriving)
 
 
 @blueprint.get("/articles/")

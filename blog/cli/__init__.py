@@ -16,7 +16,7 @@ from blog.cli import backup, doctor, worker
 from blog.cli import serve as server
 from blog.cli.comments import comments_group
 from blog.cli.mail import mail_command
-from blog.cli.progress import Progress
+from blog.cli.progress import ProgressDisplay
 from blog.config import Settings, settings
 from blog.content import previews
 from blog.errors import OperatorError
@@ -105,7 +105,7 @@ def worker_command() -> None:
 def sync_command(full: bool, confirm_withdrawals: bool, confirm_source: bool) -> None:
     """Pull content from the source once and print the report."""
     forget_marks_on_sigterm()
-    with configured_source(settings) as source, Progress(source) as progress:
+    with configured_source(settings) as source, ProgressDisplay() as progress:
         report = sync(
             source,
             full=full,

@@ -2,45 +2,47 @@
 
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 import click
 
-from blog.sources.base import Source
-from blog.sources.folder.source import FolderSource
+from blog.sync.state import SyncProgress
 
 LINE_SECONDS = 2
 
 
-class Progress:
-    """Shows progress from the start: in place on a terminal, a line every two seconds elsewhere."""
+class ProgressDisplay:
+    """Shows progress from the start: in place on a terminal, else by ``write`` in a line every two seconds."""
 
-    def __init__(self, source: Source) -> None:
-        self._total = f" of {source.count()}" if isinstance(source, FolderSource) else ""
-        self._count = 0
-        self._started = self._shown = time.monotonic()
+    def __init__(self, write: Callable[[str], object] | None = None) -> None:
+        self._is_in_place = write is None and sys.stderr.isatty()
+        self._write = write or (lambda line: click.echo(line, err=True))
+        self._progress = SyncProgress(0, None, None)
+        self._shown: float | None = None
 
     def __enter__(self) -> Self:
-        self._show()
         return self
 
     def __exit__(self, _type: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if sys.stderr.isatty():
+        if self._is_in_place:
             click.echo(err=True)
         if isinstance(error, KeyboardInterrupt):
-            read = f"{self._count}{self._total} articles were read"
-            click.echo(f"Stopped: {read}. What was read is stored; the next start goes on from there.", err=True)
+            of_total = f" of {self._progress.total}" if self._progress.total is not None else ""
+            read = f"{self._progress.count}{of_total} articles were read"
+            self._write(f"Stopped: {read}. What was read is stored; the next start goes on from there.")
 
-    def __call__(self, count: int) -> None:
-        """Show that ``count`` articles have been read."""
-        self._count = count
-        if sys.stderr.isatty() or time.monotonic() - self._shown >= LINE_SECONDS:
+    def __call__(self, progress: SyncProgress) -> None:
+        """Show how far the sync has come."""
+        self._progress = progress
+        if self._is_in_place or self._shown is None or time.monotonic() - self._shown >= LINE_SECONDS:
             self._show()
 
     def _show(self) -> None:
         self._shown = time.monotonic()
-        seconds = self._shown - self._started
-        rate = f", {self._count / seconds:.0f} a second" if seconds >= 1 else ""
-        line = f"Reading articles … {self._count}{self._total}{rate}"
-        click.echo(f"\r{line}\033[K" if sys.stderr.isatty() else line, nl=not sys.stderr.isatty(), err=True)
+        line = f"Reading articles … {self._progress}"
+        if self._is_in_place:
+            click.echo(f"\r{line}\033[K", nl=False, err=True)
+        else:
+            self._write(line)

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from multiprocessing import parent_process
 
 from flask import Flask
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from blog import create_app
 from blog.cache.purges import prune
 from blog.cdn.notifier import notifying
+from blog.cli.progress import ProgressDisplay
 from blog.comments.retention import drop_expired
 from blog.comments.signals.traces import prune_traces
 from blog.comments.withdrawal import erase_withdrawn
@@ -56,32 +58,23 @@ def run() -> None:
         folder = source_folder(settings)
     with FolderWatch(folder) as watch, notifying(app), sending(app):
         parent = parent_process()
-        worker = Worker(app, watch, known_trouble=_refusal_shown(app) if parent else "")
+        worker = Worker(app, watch)
         while parent is None or parent.is_alive():
             worker.work()
             time.sleep(POLL_SECONDS)
 
 
-def _refusal_shown(app: Flask) -> str:
-    """The refused sync that ``blog serve`` has just shown, if there was one."""
-    with app.app_context():
-        try:
-            return source_state(source_name(settings)).refusal or ""
-        except SQLAlchemyError:
-            return ""
-
-
 class Worker:
-    """Does what is due. ``watch`` names changed files of a folder source; ``known_trouble`` is not logged again."""
+    """Does what is due. ``watch`` names changed files of a folder source."""
 
-    def __init__(self, app: Flask, watch: FolderWatch, known_trouble: str = "") -> None:
+    def __init__(self, app: Flask, watch: FolderWatch) -> None:
         self._app = app
         self._watch = watch
         self._not_before = 0.0
         """When to go on after trouble, on the monotonic clock."""
         self._next_poll = 0.0
         self._next_prune = 0.0
-        self._trouble = known_trouble
+        self._trouble = ""
 
     def work(self) -> None:
         """Do all that is due now. Trouble is logged once, and tried again a little later."""
@@ -116,7 +109,7 @@ class Worker:
             return
         named = {delivery.source_id for delivery in waiting_deliveries if delivery.source_id is not None}
         is_for_all = len(named) > MAX_DOCUMENTS or any(delivery.source_id is None for delivery in waiting_deliveries)
-        self._sync(sync if is_for_all else lambda source: sync_documents(source, sorted(named)))
+        self._sync(_sync_all if is_for_all else lambda source: sync_documents(source, sorted(named)))
         deliveries.finish(waiting_deliveries)
 
     def _follow_folder(self) -> None:
@@ -124,7 +117,7 @@ class Worker:
         if changed is None:
             return
         try:
-            self._sync(lambda source: sync_documents(source, changed) if changed else sync(source))
+            self._sync(lambda source: sync_documents(source, changed) if changed else _sync_all(source))
         except BaseException:
             self._watch.mark_all_changed()
             raise
@@ -142,13 +135,21 @@ class Worker:
             prune_traces()
         state = source_state(source_name(settings))
         if _is_over(state.listed_at, timedelta(minutes=settings.full_sync_minutes)):
-            self._sync(sync)
+            self._sync(_sync_all)
         elif source_folder(settings) is None and _is_over(state.asked_at, timedelta(seconds=settings.sync_seconds)):
             self._sync(sync_changes)
 
     def _sync(self, how: Callable[[Source], SyncReport]) -> None:
         with configured_source(settings) as source:
             _log_report(how(source))
+
+
+def _sync_all(source: Source) -> SyncReport:
+    """Bring in everything; a first time, which may take long, is shown while it runs."""
+    if source_state(source.name).listed_at is not None:
+        return sync(source)
+    with ProgressDisplay(partial(log.info, "%s")) as progress:
+        return sync(source, on_progress=progress)
 
 
 def _is_over(since: datetime | None, pause: timedelta) -> bool:

@@ -121,5 +121,17 @@ class RemoteSource(Source, Protocol):
         ...
 
 
+@runtime_checkable
+class Countable(Protocol):
+    """A source that can say how many items its listing has, without listing them."""
+
+    def count(self) -> int | None:
+        """That number, for showing progress; ``None`` where it is not known this time.
+
+        :raises SourceUnavailable: the source cannot say.
+        """
+        ...
+
+
 class CursorExpired(Exception):
     """The source cannot continue from the given cursor."""

@@ -82,6 +82,10 @@ class GhostSource(CMS):
             pages = ({post.text("id"): _revision(api, post) for post in page} for page in api.pages(**BRIEF))
             yield from self._read_when_wanted(pages, partial(self._whole, api))
 
+    def count(self) -> int:
+        """How many posts :meth:`listing` lists."""
+        return sum(api.count() for api in self._apis())
+
     def visible_ids(self) -> Iterator[str]:
         """The ids of the posts that are public, or will be at their time."""
         if self._hidden:

@@ -67,6 +67,10 @@ class GhostAPI:
             raise SourceUnavailable(f"{self._url} listed {len(posts)} of {total} posts, where more were asked for.")
         return posts
 
+    def count(self) -> int:
+        """How many posts there are."""
+        return self._total(self._ask("", filter=self._condition, limit=1, fields="id"))
+
     def pages(self, condition: str = "", **query: str | int) -> Iterator[list[Record]]:
         """The posts for which ``condition`` holds, in the order of their ids."""
         last_id = ""

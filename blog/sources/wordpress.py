@@ -81,6 +81,14 @@ class WordPressSource(CMS):
         pages = self._api.pages(BRIEF | {"status": PUBLISHED})
         yield from self._read_when_wanted(map(_revisions, pages), self._whole)
 
+    def count(self) -> int | None:
+        """How many posts :meth:`listing` lists."""
+        counts = [self._api.count(PUBLISHED)]
+        if self._api.has_login:
+            counts += [self._api.count(status, as_editor=True) for status in (DRAFTS, SCHEDULED)]
+        known = [count for count in counts if count is not None]
+        return sum(known) if len(known) == len(counts) else None
+
     def visible_ids(self) -> Iterator[str]:
         """The ids of the posts that a visitor can read."""
         for page in self._api.pages({"status": PUBLISHED, "_fields": "id,content.protected"}):

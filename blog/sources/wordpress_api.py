@@ -46,6 +46,12 @@ class WordPressAPI:
         """One page of posts."""
         return self._posts(self._ask("", query, as_editor=as_editor))
 
+    def count(self, status: str, *, as_editor: bool = False) -> int | None:
+        """How many posts with a status there are; ``None`` where the header that says so was lost on the way."""
+        query: Query = {"status": status, "per_page": 1, "_fields": "id"}
+        total = self._ask("", query, as_editor=as_editor).headers.get("x-wp-total", "")
+        return int(total) if total.isdecimal() else None
+
     def pages(self, query: Query, *, as_editor: bool = False) -> Iterator[list[Record]]:
         """All posts in the order of their ids.
 

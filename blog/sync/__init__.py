@@ -11,10 +11,18 @@ from blog.sources.base import SOURCE_FAILURES, CursorExpired, RemoteSource, Sour
 from blog.sync.crashes import give_another_try
 from blog.sync.importer import Importer
 from blog.sync.lock import sync_lock
+from blog.sync.progress import ProgressRecorder
 from blog.sync.rejections import rejected_ids
 from blog.sync.replacement import ReplacementRefused, check_replacement
 from blog.sync.report import SyncReport
-from blog.sync.state import note_confirmation, note_failure, note_refusal, note_success, source_state
+from blog.sync.state import (
+    SyncProgress,
+    note_confirmation,
+    note_failure,
+    note_refusal,
+    note_success,
+    source_state,
+)
 from blog.sync.withdrawals import Guard, WithdrawalsRefused, article_ids, drop_drafts_but, live_source_ids
 
 __all__ = ["ReplacementRefused", "WithdrawalsRefused", "sync", "sync_changes", "sync_documents"]
@@ -29,12 +37,12 @@ def sync(
     full: bool = False,
     confirm_withdrawals: bool = False,
     confirm_source: bool = False,
-    on_progress: Callable[[int], None] | None = None,
+    on_progress: Callable[[SyncProgress], object] | None = None,
 ) -> SyncReport:
     """Bring in all that ``source`` has; withdraw what it no longer has.
 
     A document that is unchanged since the last sync, or set aside, is not read again, unless ``full``. ``on_progress``
-    gets the number of documents that have been handled so far.
+    is called at the start and after each document.
 
     :raises SourceUnavailable: the source could not be listed to its end; what was listed went in, nothing is withdrawn.
     :raises ReplacementRefused: another source's articles are here, and ``confirm_source`` is not set; nothing is done.
@@ -49,7 +57,8 @@ def sync(
         is_replacing = check_replacement(source.name, is_confirmed=True) and confirm_source
         if full:
             give_another_try()
-        importer = Importer(source, report, reread=full, on_progress=on_progress)
+        recorder = ProgressRecorder(source, on_progress)
+        importer = Importer(source, report, reread=full, on_progress=recorder)
         importer.import_listing(source.listing(), is_whole=True)
         moved = importer.moved()
         importer.seen |= moved

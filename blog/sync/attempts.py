@@ -5,7 +5,7 @@ That is most of a sync's work, and no document needs another for it. So where th
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from pickle import PicklingError
@@ -24,6 +24,8 @@ from blog.sync.worker_pool import WorkerPool
 
 FEW = 500
 """Documents that are made ready in less time than it takes to start processes for them."""
+CHUNK_SIZE = 10
+"""Documents that a process makes ready at a time: so many at once, and progress is seen."""
 MAX_PROCESSES = 4
 """What these make ready keeps one busy with writing."""
 
@@ -54,7 +56,7 @@ class Wanted(NamedTuple):
     """How many were listed, those that are unchanged included."""
 
 
-def attempt(documents: Iterable[SourceItem], source: Source) -> list[Attempt]:
+def attempt_all(documents: Iterable[SourceItem], source: Source) -> list[Attempt]:
     """Make each of ``documents`` ready, or say why it cannot be.
 
     :raises InstanceUnwritable: an image cannot be kept.
@@ -77,10 +79,14 @@ def _attempt(listed: SourceItem, source: Source) -> Attempt:
 
 
 class Attempts:
-    """Attempts at documents of ``source``. Where they are many and lie on this machine, other processes work ahead."""
+    """Attempts at documents of ``source``. Where they are many and lie on this machine, other processes work ahead.
 
-    def __init__(self, source: Source) -> None:
+    ``on_attempts`` gets the number of documents that were made ready or refused since it was last called.
+    """
+
+    def __init__(self, source: Source, on_attempts: Callable[[int], None]) -> None:
         self._source = source
+        self._on_attempts = on_attempts
         self._processes = min(processors(), MAX_PROCESSES) if not isinstance(source, RemoteSource) else 1
         self._pool: WorkerPool | None = None
         self._count = 0
@@ -97,37 +103,59 @@ class Attempts:
 
         :raises InstanceUnwritable: an image cannot be kept.
         """
-        begun: deque[tuple[Wanted, Future[list[Attempt]] | None]] = deque()
+        begun: deque[tuple[Wanted, list[_Chunk]]] = deque()
         try:
             for each in wanted:
-                begun.append((each, self._begin(each)))
+                begun.append((each, [self._begin(chunk) for chunk in _chunks(each.documents)]))
                 if self._pool is None or len(begun) > self._processes + 1:
-                    yield self._finish(*begun.popleft())
+                    yield self._finish_all(*begun.popleft())
         except SOURCE_FAILURES:
-            yield from (self._finish(*each) for each in begun)
+            yield from (self._finish_all(*each) for each in begun)
             raise
-        yield from (self._finish(*each) for each in begun)
+        yield from (self._finish_all(*each) for each in begun)
 
-    def _begin(self, wanted: Wanted) -> Future[list[Attempt]] | None:
-        self._count += len(wanted.documents)
+    def _begin(self, documents: Sequence[SourceItem]) -> "_Chunk":
+        self._count += len(documents)
         if self._processes == 1 or self._count <= FEW:
-            return None
+            return _Chunk(documents)
         if self._pool is None:
             self._pool = WorkerPool(self._processes, current_app.config["BLOG"])
         try:
-            return self._pool.submit(attempt, wanted.documents, self._source)
+            return _Chunk(documents, self._pool.submit(attempt_all, documents, self._source))
         except BrokenProcessPool:
-            return None
+            return _Chunk(documents)
 
-    def _finish(self, wanted: Wanted, begun: Future[list[Attempt]] | None) -> tuple[Wanted, list[Attempt]]:
+    def _finish_all(self, wanted: Wanted, chunks: Iterable["_Chunk"]) -> tuple[Wanted, list[Attempt]]:
+        return wanted, [made for chunk in chunks for made in self._finish(chunk)]
+
+    def _finish(self, chunk: "_Chunk") -> Iterator[Attempt]:
+        made = self._made_elsewhere(chunk)
+        for one in made if made is not None else (_attempt(listed, self._source) for listed in chunk.documents):
+            self._on_attempts(1)
+            yield one
+
+    def _made_elsewhere(self, chunk: "_Chunk") -> list[Attempt] | None:
+        """What another process made of ``chunk``; ``None`` where none did, so that this one has to."""
         try:
-            return wanted, begun.result() if begun else attempt(wanted.documents, self._source)
+            return chunk.begun.result() if chunk.begun else None
         except UNPICKLABLE:
-            log.warning(
-                "%s cannot be read by several processes, so one reads it; see SourceItem.load", self._source.name
-            )
+            if self._processes > 1:
+                log.warning(
+                    "%s cannot be read by several processes, so one reads it; see SourceItem.load", self._source.name
+                )
             self._processes = 1
-            return wanted, attempt(wanted.documents, self._source)
+            return None
         except BrokenProcessPool:
             # Somebody ended a process, or there was no memory for it. There is still this one.
-            return wanted, attempt(wanted.documents, self._source)
+            return None
+
+
+class _Chunk(NamedTuple):
+    """A few documents, and what another process makes of them; ``None`` where this one is to do it."""
+
+    documents: Sequence[SourceItem]
+    begun: Future[list[Attempt]] | None = None
+
+
+def _chunks(documents: Sequence[SourceItem]) -> Iterator[Sequence[SourceItem]]:
+    return (documents[start : start + CHUNK_SIZE] for start in range(0, len(documents), CHUNK_SIZE))

@@ -15,7 +15,7 @@ from blog.content.terms import UNSTORABLE
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.sources.base import Source, SourceItem
-from blog.sync.attempts import Attempt, Attempts, Rejected, Wanted, attempt
+from blog.sync.attempts import Attempt, Attempts, Rejected, Wanted, attempt_all
 from blog.sync.batches import batches
 from blog.sync.crashes import forget_marks_but
 from blog.sync.prepare import Prepared, stored_revision
@@ -71,12 +71,10 @@ class Importer:
         A document whose slug another article has waits for :meth:`import_deferred` where the listing ``is_whole``, and
         is rejected where it is not.
         """
-        with Attempts(self._source) as attempts:
+        with Attempts(self._source, self._advance) as attempts:
             for wanted, made in attempts.prepare_all(map(self._wanted, batches(listing))):
                 self._import(made, is_final=not is_whole, cursor=wanted.cursor)
-                for _ in range(wanted.listed):
-                    self._count += 1
-                    self._on_progress(self._count)
+                self._advance(wanted.listed - len(wanted.documents))
 
     def moved(self) -> set[int]:
         """After a whole listing: articles whose own documents are gone, and whose slugs new documents have."""
@@ -85,13 +83,19 @@ class Importer:
     def import_deferred(self, adoptable: set[int]) -> None:
         """Bring in what waited. A new document with the slug of an article in ``adoptable`` is that article, moved."""
         for deferred in batches(self._deferred):
-            made = attempt((listed for listed, *_ in deferred), self._source)
+            made = attempt_all((listed for listed, *_ in deferred), self._source)
             self._import(made, adoptable=adoptable, is_final=True)
 
     def forget_rejections(self) -> None:
         """After a whole listing: forget the rejected documents that it did not have."""
         forget_rejections_but(self._source.name, self._rejected_ids)
         forget_marks_but(self._source.name, self._unread)
+
+    def _advance(self, count: int) -> None:
+        """Report that ``count`` more documents have been read, or were known."""
+        if count:
+            self._count += count
+            self._on_progress(self._count)
 
     def _wanted(self, batch: Sequence[SourceItem]) -> Wanted:
         """Of some that are listed, those that are new or may have changed."""

@@ -1,10 +1,13 @@
 """What is remembered of a source between two syncs."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from blog.cache.purges import purge
+from blog.content.cache_keys import INDEX
 from blog.database import UTCDateTime, utc_now, write_transaction
 from blog.extensions import Model, db
 from blog.sync.crashes import set_aside
@@ -28,6 +31,36 @@ class SourceState(Model):
     """Why withdrawals were refused, until a listing asks for none that are, or the operator confirms them."""
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the operator last confirmed withdrawals."""
+    started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the sync that runs now began to list everything; ``None`` where none runs."""
+    read_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many documents that sync has read so far."""
+    read_total: Mapped[int | None] = mapped_column()
+    """How many it has to read, where the source says so."""
+
+    @property
+    def is_first_sync(self) -> bool:
+        """Whether a sync runs, and none has come to its end before."""
+        return self.started_at is not None and self.listed_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncProgress:
+    """How far a sync of everything has come; ``total`` and ``per_second`` are ``None`` where they are not known."""
+
+    count: int
+    total: int | None
+    per_second: float | None
+
+    @classmethod
+    def of(cls, count: int, total: int | None, seconds: float) -> "SyncProgress":
+        """The progress of a sync that has read ``count`` documents in ``seconds``."""
+        return cls(count, total, round(count / seconds, 1) if seconds >= 1 else None)
+
+    def __str__(self) -> str:
+        """Count, total and rate, for people."""
+        total = "" if self.total is None else f" of {self.total}"
+        return f"{self.count}{total}" + (f", {self.per_second:.0f} a second" if self.per_second is not None else "")
 
 
 def source_state(source: str) -> SourceState:
@@ -49,7 +82,35 @@ def source_health(source: str) -> dict[str, object]:
         "last_sync_failed": state.failure is not None,
         "withdrawals_refused": state.refusal is not None,
         "documents_set_aside": len(set_aside(source)),
+        "sync": asdict(progress) if (progress := _progress(state)) else None,
     }
+
+
+def _progress(state: SourceState) -> SyncProgress | None:
+    """How far the sync that runs now has come; ``None`` where none runs."""
+    if state.started_at is None:
+        return None
+    return SyncProgress.of(state.read_count, state.read_total, (utc_now() - state.started_at).total_seconds())
+
+
+def is_first_sync_running(source: str) -> bool:
+    """Whether articles of ``source`` are on their way to a blog that has never had them all."""
+    return source_state(source).is_first_sync
+
+
+def note_start(source: str, total: int | None = None) -> None:
+    """A sync begins to list everything; it has ``total`` documents to read, where that is known."""
+    with write_transaction(db.session()) as session:
+        row = _row(session, source)
+        row.started_at, row.read_count, row.read_total = utc_now(), 0, total
+        if row.is_first_sync:
+            purge(session, [INDEX], "first sync")
+
+
+def note_progress(source: str, count: int) -> None:
+    """The sync that runs now has read ``count`` documents."""
+    with write_transaction(db.session()) as session:
+        _row(session, source).read_count = count
 
 
 def move_cursor(session: Session, source: str, cursor: str | None) -> None:
@@ -62,6 +123,7 @@ def note_success(source: str, *, cursor: str | None, was_whole: bool) -> None:
     now = utc_now()
     with write_transaction(db.session()) as session:
         row = _row(session, source)
+        _end(session, row)
         row.cursor, row.asked_at, row.failure = cursor, now, None
         if was_whole:
             row.listed_at = now
@@ -69,11 +131,14 @@ def note_success(source: str, *, cursor: str | None, was_whole: bool) -> None:
 
 def note_refusal(source: str, refusal: str | None) -> bool:
     """Remember that withdrawals were refused, or that none are any longer; return whether this is news."""
-    if source_state(source).refusal == refusal:
-        return False
-    with write_transaction(db.session()) as session:
-        _row(session, source).refusal = refusal
-    return True
+    state = source_state(source)
+    is_news = state.refusal != refusal
+    if is_news or state.started_at is not None:
+        with write_transaction(db.session()) as session:
+            row = _row(session, source)
+            _end(session, row)
+            row.refusal = refusal
+    return is_news
 
 
 def note_confirmation(source: str) -> None:
@@ -85,7 +150,16 @@ def note_confirmation(source: str) -> None:
 def note_failure(source: str, failure: str) -> None:
     """A listing did not come to its end."""
     with write_transaction(db.session()) as session:
-        _row(session, source).failure = failure
+        row = _row(session, source)
+        _end(session, row)
+        row.failure = failure
+
+
+def _end(session: Session, row: SourceState) -> None:
+    """No sync runs any longer, so the index no longer says that articles are on their way."""
+    if row.is_first_sync:
+        purge(session, [INDEX], "first sync")
+    row.started_at = None
 
 
 def _row(session: Session, source: str) -> SourceState:

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from blog.cli.serve import HEADER_SECONDS
+from blog.cli.http_server import HEADER_SECONDS
 from blog.server.bodies import BODY_SECONDS
 from tests.support.servers import Served, served
 

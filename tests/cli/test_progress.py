@@ -1,31 +1,41 @@
 """What a sync shows while it runs."""
 
-from pathlib import Path
-
 import pytest
 
-from blog.cli import progress
-from blog.cli.progress import Progress
-from blog.sources.folder.source import FolderSource
-from tests.support.files import UTC_ZONE, many
+from blog.cli.progress import ProgressDisplay
+from blog.sync.state import SyncProgress
 
 
-def test_progress_begins_at_once_with_the_total(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(progress, "LINE_SECONDS", 0)
-    many(tmp_path, 3)
-    with Progress(FolderSource("folder:articles", tmp_path, UTC_ZONE)) as show:
-        assert capsys.readouterr().err == "Reading articles … 0 of 3\n"
-        show(2)
-    assert capsys.readouterr().err == "Reading articles … 2 of 3\n"
+def test_progress_shows_from_the_start_and_then_at_intervals(capsys: pytest.CaptureFixture[str]) -> None:
+    with ProgressDisplay() as show:
+        show(SyncProgress.of(0, 3, 0))
+        show(SyncProgress.of(1, 3, 0.1))
+    assert capsys.readouterr().err == "Reading articles … 0 of 3\n"
 
 
-def test_an_interrupted_sync_says_what_was_read_and_that_it_goes_on(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    many(tmp_path, 3)
-    show = Progress(FolderSource("folder:articles", tmp_path, UTC_ZONE))
-    show(2)
+@pytest.mark.parametrize(
+    ("count", "total", "seconds", "shown"),
+    [
+        (0, 2000, 0, "0 of 2000"),
+        (90, 2000, 1.5, "90 of 2000, 60 a second"),
+        (7, None, 0.5, "7"),
+        (0, 5, 9, "0 of 5, 0 a second"),
+    ],
+)
+def test_progress_has_count_total_and_rate(count: int, total: int | None, seconds: float, shown: str) -> None:
+    assert str(SyncProgress.of(count, total, seconds)) == shown
+
+
+def test_lines_can_go_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
+    lines: list[str] = []
+    with ProgressDisplay(lines.append) as show:
+        show(SyncProgress.of(0, None, 0))
+    assert lines == ["Reading articles … 0"]
+    assert capsys.readouterr().err == ""
+
+
+def test_an_interrupted_sync_says_what_was_read_and_that_it_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    show = ProgressDisplay()
+    show(SyncProgress.of(2, 3, 1))
     show.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert "2 of 3 articles were read" in capsys.readouterr().err

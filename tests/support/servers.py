@@ -1,5 +1,6 @@
 """A real blog in a process of its own, for the tests that need a browser, a server or something to kill."""
 
+import json
 import os
 import random
 import signal
@@ -112,17 +113,31 @@ def served(folder: Path, port: int = 0, /, *options: str, **environment: str) ->
 
 
 def start(folder: Path, port: int = 0, /, *options: str, **environment: str) -> Served:
-    """Run ``blog serve`` and wait until it answers. The caller ends it."""
-    port = port or free_port()
-    settings = Settings.from_environment(folder_environment(folder) | environment)
-    log = folder / "output"
-    blog = Served(port, launch(folder, "serve", f"--port={port}", *options, **environment), settings, log)
+    """Run ``blog serve``, and wait until it answers and has its articles. The caller ends it."""
+    blog = _launched(folder, port or free_port(), *options, **environment)
+    port = blog.port
     try:
-        wait_until(lambda: answers(port), blog.process)
+        wait_until(lambda: answers(port) and not is_syncing(port), blog.process)
     except AssertionError as error:
         blog.kill()
         raise DidNotStart(blog.output) from error
     return blog
+
+
+@contextmanager
+def serving(folder: Path, **environment: str) -> Iterator[Served]:
+    """Run ``blog serve`` without waiting for anything; what is left of it at the end of the block is killed."""
+    blog = _launched(folder, free_port(), **environment)
+    try:
+        yield blog
+    finally:
+        blog.kill()
+
+
+def _launched(folder: Path, port: int, *options: str, **environment: str) -> Served:
+    settings = Settings.from_environment(folder_environment(folder) | environment)
+    process = launch(folder, "serve", f"--port={port}", *options, **environment)
+    return Served(port, process, settings, folder / "output")
 
 
 def launch(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
@@ -200,6 +215,12 @@ def answers(port: int) -> bool:
         return ask(port, "GET", "/").status < 500
     except OSError:
         return False
+
+
+def is_syncing(port: int) -> bool:
+    """Whether the blog that listens there is reading everything that its source has."""
+    ready = ask(port, "GET", "/readyz")
+    return ready.status == 200 and json.loads(ready.text)["source"]["sync"] is not None
 
 
 def members(group: int) -> list[Path]:

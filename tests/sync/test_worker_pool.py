@@ -18,6 +18,7 @@ from blog.sources.folder.source import FolderSource
 from blog.sync import attempts, sync
 from blog.sync.batches import BATCH_SIZE
 from blog.sync.report import SyncReport
+from blog.sync.state import SyncProgress
 from tests.support.content_fixtures import Pull
 from tests.support.files import PNG, UTC_ZONE, many, write
 from tests.support.rows import article, live_slugs
@@ -61,8 +62,8 @@ def test_a_process_that_is_killed_costs_no_document(folder: Path, pull: Pull) ->
     many(folder, COUNT)
     killed: list[int] = []
 
-    def kill(count: int) -> None:
-        if count > 2 * BATCH_SIZE and not killed:
+    def kill(progress: SyncProgress) -> None:
+        if progress.count > 2 * BATCH_SIZE and not killed:
             killed.extend(process.pid or 0 for process in multiprocessing.active_children())
             for pid in killed:
                 os.kill(pid, signal.SIGKILL)

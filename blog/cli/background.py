@@ -1,0 +1,50 @@
+"""The background worker as a process beside the server, which starts it again should it end."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context, get_start_method
+from multiprocessing.process import BaseProcess
+
+import click
+
+from blog.cli.worker import run
+from blog.processes import STOP_SECONDS, block_sigint
+
+POLL_SECONDS = 0.5
+PAUSE_SECONDS = 2
+
+
+@contextmanager
+def background_worker() -> Iterator[None]:
+    """Run the worker in a process of its own until the block ends; should it end before, it is started again."""
+    is_over = threading.Event()
+    process = _start_worker(get_start_method())
+    watcher = threading.Thread(target=_keep_working, args=(process, is_over), name="worker-watch", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        watcher.join()
+
+
+def _keep_working(process: BaseProcess, is_over: threading.Event) -> None:
+    while True:
+        while process.is_alive() and not is_over.wait(POLL_SECONDS):
+            pass
+        process.terminate()
+        process.join(STOP_SECONDS)
+        process.kill()
+        if is_over.wait(PAUSE_SECONDS):
+            return
+        click.echo(f"The background worker ended (status {process.exitcode}) and is started again.", err=True)
+        # This thread is not the only one, and so not the one to make a copy of the process.
+        process = _start_worker("spawn")
+
+
+def _start_worker(method: str) -> BaseProcess:
+    process: BaseProcess = get_context(method).Process(target=run, name="worker")  # type: ignore[attr-defined]
+    with block_sigint(is_spawned=method == "spawn"):
+        process.start()
+    return process
