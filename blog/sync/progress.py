@@ -1,4 +1,4 @@
-"""How far a sync of everything has come: told to whoever asked, and stored for ``/readyz``."""
+"""How far a sync of everything has come: passed on, and stored for ``/readyz``."""
 
 import time
 from collections.abc import Callable

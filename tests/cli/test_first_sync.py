@@ -18,13 +18,15 @@ from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 POSTS = 150
 FIRST_BATCH = 100
+TEXTS_OF_A_BATCH = 2
+"""Requests for the texts of the first batch, 50 posts each."""
 ON_THEIR_WAY = "The articles are on their way."
 MORE_ON_THEIR_WAY = "More articles are on their way."
 
 
 @contextmanager
 def slow_ghost(texts: int) -> Iterator[tuple[FakeGhost, Fake, threading.Event]]:
-    """A Ghost that gives the texts of ``texts`` pages of posts, and those of the others only when the event is set."""
+    """A Ghost that answers the first ``texts`` requests for texts of posts, and the others only when the event is set."""
     with fake_ghost() as (ghost, server):
         for number in range(POSTS):
             ghost.add(number, f"Piece {number}")
@@ -77,7 +79,7 @@ def test_a_blog_is_served_while_its_first_articles_arrive(folder: Path) -> None:
 
 
 def test_what_has_arrived_is_read_and_more_is_announced(folder: Path) -> None:
-    with slow_ghost(1) as (_, server, go_on), serving(folder, **environment(server)) as blog:
+    with slow_ghost(TEXTS_OF_A_BATCH) as (_, server, go_on), serving(folder, **environment(server)) as blog:
         wait_until(lambda: answers(blog.port) and MORE_ON_THEIR_WAY in blog.get("/").text, blog.process)
         assert blog.get("/articles/piece-99").status == 200
         assert MORE_ON_THEIR_WAY not in blog.get("/?page=2").text
@@ -86,7 +88,7 @@ def test_what_has_arrived_is_read_and_more_is_announced(folder: Path) -> None:
 
 
 def test_ctrl_c_says_what_is_in_and_the_next_start_goes_on(folder: Path) -> None:
-    with slow_ghost(1) as (_, server, go_on):
+    with slow_ghost(TEXTS_OF_A_BATCH) as (_, server, go_on):
         with serving(folder, **environment(server)) as blog:
             wait_until(lambda: answers(blog.port) and blog.get("/articles/piece-99").status == 200, blog.process)
             os.killpg(blog.process.pid, signal.SIGINT)
