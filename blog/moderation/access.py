@@ -68,6 +68,9 @@ SECOND_FACTORS = frozenset(
 OWN_ACCOUNT = SECOND_FACTORS | {"moderation.change_password", "moderation.end_session"}
 """What everybody may change: their own account."""
 
+POLLED = frozenset({"moderation.changes"})
+"""What an open page asks for by itself, which does not keep a session alive."""
+
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -90,7 +93,8 @@ def check_access() -> ResponseReturnValue | None:
     moderator = sessions.signed_in()
     if row is None or moderator is None:
         return _refuse_stranger()
-    sessions.touch()
+    if endpoint not in POLLED:
+        sessions.touch()
     if endpoint not in SECOND_FACTORS and _lacks_second_factor(row):
         flash(gettext("Add a second factor first: a passkey or an authenticator app. It is required here."), "notice")
         return redirect(url_for("moderation.account"), 303)

@@ -1,6 +1,6 @@
 """The blueprint of everything under ``/moderation``: moderators only, never cached, never indexed."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from blog.comments import signals
 from blog.moderation import account_messages, messages, sessions
@@ -46,3 +46,13 @@ def render(template: str, **context: object) -> str:
         max_reason=MAX_REASON,
         **context,
     )
+
+
+def fragment(name: str, **context: object) -> str:
+    """A part of a page for moderators: the snippet ``_moderation_<name>.html``."""
+    return theme.snippet(f"moderation_{name}", max_reason=MAX_REASON, is_for_author=False, **context)
+
+
+def wants_fragment() -> bool:
+    """Whether a script of our own pages sent the request, which puts the answer into the page that is there."""
+    return "X-Fragment" in request.headers

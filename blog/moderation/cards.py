@@ -53,10 +53,15 @@ def make_cards(comments: Sequence[Comment]) -> list[Card]:
     ]
 
 
+def make_card(comment: Comment) -> Card:
+    """The card of one comment."""
+    (card,) = make_cards([comment])
+    return card
+
+
 def single_card(comment: Comment) -> Card:
     """The card of a comment on its own page, which shows decisions and edits below it."""
-    (card,) = make_cards([comment])
-    return replace(card, decision=None, edit=None)
+    return replace(make_card(comment), decision=None, edit=None)
 
 
 def _parents(comments: Sequence[Comment]) -> Mapping[int, Parent]:

@@ -22,12 +22,22 @@ COUNTED = 99
 
 
 @dataclass(frozen=True)
+class Marks:
+    """The newest decision and the newest comment that a page knows of."""
+
+    decision: int
+    comment: int
+
+
+@dataclass(frozen=True)
 class QueuePage:
     """Some of the comments that ``filter`` names. The next page follows the comment ``after``, if there is one."""
 
     filter: QueueFilter
     cards: list[Card]
     after: int | None
+    marks: Marks
+    """What there was when the page was made."""
 
     @property
     def next_arguments(self) -> dict[str, object]:
@@ -46,7 +56,8 @@ class LogPage:
 
 def queue_page(wanted: QueueFilter, after: int | None = None) -> QueuePage:
     """The comments that ``wanted`` names and that follow the one with the id ``after``."""
-    query = _with_article().where(*wanted.conditions).limit(PAGE_SIZE + 1)
+    seen = marks()
+    query = with_article().where(*wanted.conditions).limit(PAGE_SIZE + 1)
     if after is not None:
         place = tuple_(Comment.submitted_at, Comment.id)
         last = select(Comment.submitted_at, Comment.id).where(Comment.id == after).scalar_subquery()
@@ -55,7 +66,17 @@ def queue_page(wanted: QueueFilter, after: int | None = None) -> QueuePage:
     query = query.order_by(*(order if wanted.is_oldest_first else (column.desc() for column in order)))
     comments = list(db.session.scalars(query))
     shown = comments[:PAGE_SIZE]
-    return QueuePage(wanted, make_cards(shown), shown[-1].id if len(comments) > PAGE_SIZE else None)
+    return QueuePage(wanted, make_cards(shown), shown[-1].id if len(comments) > PAGE_SIZE else None, seen)
+
+
+def marks() -> Marks:
+    """The newest decision and the newest comment there are."""
+    newest = select(
+        select(func.max(Decision.id)).scalar_subquery(),
+        select(func.max(Comment.id)).scalar_subquery(),
+    )
+    decision, comment = db.session.execute(newest).one()
+    return Marks(decision or 0, comment or 0)
 
 
 def counts() -> dict[str, str]:
@@ -74,17 +95,17 @@ def counts() -> dict[str, str]:
 
 def find_comment(comment_id: int) -> Comment | None:
     """One comment with its article."""
-    return db.session.scalar(_with_article().where(Comment.id == comment_id))
+    return db.session.scalar(with_article().where(Comment.id == comment_id))
 
 
 def find_decision(decision_id: int) -> Decision | None:
     """One decision with its moderator, its comment and the article."""
-    return db.session.scalar(_with_comment().where(Decision.id == decision_id))
+    return db.session.scalar(with_comment().where(Decision.id == decision_id))
 
 
 def log_page(before: int | None = None, comment_id: int | None = None) -> LogPage:
     """The decisions before the one with the id ``before``, or the newest; of all comments or of one."""
-    query = _with_comment().order_by(Decision.id.desc()).limit(PAGE_SIZE + 1)
+    query = with_comment().order_by(Decision.id.desc()).limit(PAGE_SIZE + 1)
     if before is not None:
         query = query.where(Decision.id < before)
     if comment_id is not None:
@@ -99,12 +120,14 @@ def log_page(before: int | None = None, comment_id: int | None = None) -> LogPag
     )
 
 
-def _with_article() -> Select[Comment]:
+def with_article() -> Select[Comment]:
+    """Selects comments with all that a card shows of them."""
     article = joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html))
     return select(Comment).options(article, selectinload(Comment.signals))
 
 
-def _with_comment() -> Select[Decision]:
+def with_comment() -> Select[Decision]:
+    """Selects decisions with their moderator, their comment without its text, and the article."""
     comment = joinedload(Decision.comment, innerjoin=True).options(defer(Comment.body), defer(Comment.body_html))
     article = comment.joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html))
     return select(Decision).options(joinedload(Decision.moderator, innerjoin=True), article)

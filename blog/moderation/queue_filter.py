@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from flask import url_for
 from sqlalchemy import ColumnElement
 
 from blog.comments.models import Comment, Status
@@ -41,6 +42,12 @@ class QueueFilter:
     def arguments(self) -> dict[str, str]:
         """What stands in the address: ``url_for("moderation.queue", **filter.arguments)``."""
         return {"status": self.status.value}
+
+    @property
+    def address(self) -> str:
+        """The first page of these comments."""
+        arguments: dict[str, Any] = {**self.arguments}
+        return url_for("moderation.queue", **arguments)
 
     @property
     def is_oldest_first(self) -> bool:

@@ -1,21 +1,24 @@
 """The moderators' pages."""
 
-from flask import abort, get_flashed_messages, redirect, request
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlsplit
+
+from flask import abort, get_flashed_messages, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
-from blog.comments.models import Comment, Status
+from blog.comments.models import Comment
 from blog.moderation import access, differences, messages, queue, sessions
 from blog.moderation.account_forms import JoinForm
-from blog.moderation.blueprint import blueprint, render
-from blog.moderation.cards import single_card
-from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, latest, undo
-from blog.moderation.forms import MAX_ID, DecisionForm, LoginForm, UndoForm
+from blog.moderation.blueprint import blueprint, fragment, render
+from blog.moderation.cards import Card, single_card
+from blog.moderation.changes import changes_since
+from blog.moderation.decisions import latest
+from blog.moderation.forms import MAX_ID, LoginForm
 from blog.moderation.invitation_page import invitation_page
 from blog.moderation.login import login_page, sign_in_first
 from blog.moderation.messages import Message
-from blog.moderation.models import Decision, Moderator
-from blog.moderation.next_url import after_decision, here
+from blog.moderation.next_url import here
 from blog.moderation.queue_filter import QueueFilter, UnknownFilter
 
 COMMENT = f"/comments/<int(max={MAX_ID}):comment_id>"
@@ -27,11 +30,24 @@ def show_queue() -> str:
     return queue_page(_message())
 
 
+@blueprint.get("/changes")
+def changes() -> ResponseReturnValue:
+    """What others decided, and how much came in, since the page that asks was made: cards to put into it."""
+    try:
+        wanted = QueueFilter.from_arguments(request.args)
+    except UnknownFilter:
+        abort(404)
+    found = changes_since(wanted, _row_id("decision") or 0, _row_id("newest") or 0)
+    if found.is_nothing:
+        return "", 204
+    return fragment("changes", changes=found, next=wanted.address)
+
+
 @blueprint.get(COMMENT, endpoint="comment")
 def show_comment(comment_id: int) -> str:
     """One comment, and everything that was decided on it."""
     reasons = get_flashed_messages(category_filter=["reason"])
-    return comment_page(_comment(comment_id), _message(), reason=str(reasons[-1]) if reasons else "")
+    return comment_page(comment_or_404(comment_id), _message(), reason=str(reasons[-1]) if reasons else "")
 
 
 @blueprint.get("/log", endpoint="log")
@@ -40,25 +56,6 @@ def show_log() -> str:
     comment_id = _row_id("comment")
     page = queue.log_page(_row_id("before"), comment_id)
     return render("log", page=page, comment_id=comment_id, message=_message(), next=here())
-
-
-@blueprint.post(f"{COMMENT}/decisions", endpoint="decisions")
-def take_decision(comment_id: int) -> ResponseReturnValue:
-    """Decide on a comment, or undo the newest decision on it; then go back to where the moderator came from."""
-    comment = _comment(comment_id)
-    form: DecisionForm | UndoForm = UndoForm() if "undoes" in request.form else DecisionForm()
-    address, reason = form.next.data, request.form.get("reason", "")
-    if not form.validate():  # type: ignore[no-untyped-call]
-        return comment_page(comment, messages.unreadable(form.errors), reason=reason, address=address), 422
-    try:
-        decision = _undo(form, comment) if isinstance(form, UndoForm) else _decide(form, comment)
-    except CommentChanged as error:
-        if not _is_repeated(form, error):
-            return comment_page(error.comment, messages.changed(error), reason=reason, address=address), 409
-        decision = error.last
-    except TransitionRefused as error:
-        return comment_page(comment, messages.refused(error), reason=reason, address=address), 422
-    return redirect(after_decision(address, decision.id if decision else None), 303)
 
 
 @blueprint.errorhandler(CSRFError)
@@ -75,17 +72,31 @@ def explain_stale_form(_: CSRFError) -> ResponseReturnValue:
     if comment_id is None:
         return queue_page(messages.stale()), 400
     reason, address = request.form.get("reason", ""), request.form.get("next")
-    return comment_page(_comment(comment_id), messages.stale(), reason=reason, address=address), 400
+    return comment_page(comment_or_404(comment_id), messages.stale(), reason=reason, address=address), 400
 
 
-def queue_page(message: Message | None) -> str:
-    """The queue, with ``message`` above it."""
+def queue_page(message: Message | None, address: str | None = None, conflict: Card | None = None) -> str:
+    """The queue, with ``message`` above it.
+
+    :param address: of the queue's page to show, where that is not the address of the request.
+    :param conflict: the comment that ``message`` is about, shown first, with what was typed about it.
+    """
+    url = urlsplit(address or here())
+    arguments = dict(parse_qsl(url.query))
     try:
-        wanted = QueueFilter.from_arguments(request.args)
+        wanted = QueueFilter.from_arguments(arguments)
     except UnknownFilter:
         abort(404)
-    page = queue.queue_page(wanted, _row_id("after"))
-    return render("queue", page=page, counts=queue.counts(), message=message, next=here())
+    return render(
+        "queue",
+        page=queue.queue_page(wanted, _row_id("after", arguments)),
+        counts=queue.counts(),
+        message=message,
+        conflict=conflict,
+        reason=request.form.get("reason", ""),
+        is_for_author="is_for_author" in request.form,
+        next=address or here(),
+    )
 
 
 def comment_page(comment: Comment, message: Message | None, *, reason: str = "", address: str | None = None) -> str:
@@ -105,34 +116,6 @@ def comment_page(comment: Comment, message: Message | None, *, reason: str = "",
     )
 
 
-def _decide(form: DecisionForm, comment: Comment) -> Decision | None:
-    return decide(
-        comment.id,
-        to=Status(form.to.data),
-        revision=form.revision.data,
-        version=form.version.data,
-        moderator=_moderator(),
-        reason=form.reason.data,
-        is_for_author=form.is_for_author.data,
-    )
-
-
-def _undo(form: UndoForm, comment: Comment) -> Decision:
-    undone = queue.find_decision(form.undoes.data)
-    if undone is None or undone.comment_id != comment.id:
-        abort(404)
-    return undo(undone.id, moderator=_moderator())
-
-
-def _is_repeated(form: DecisionForm | UndoForm, error: CommentChanged) -> bool:
-    """Whether the very same was done by the very same moderator just before: a second click."""
-    if error.last is None or error.last.moderator_id != _moderator().id:
-        return False
-    if isinstance(form, UndoForm):
-        return bool(error.last.undoes_id == form.undoes.data)
-    return error.last.undoes_id is None and bool(error.last.to_status == form.to.data)
-
-
 def _message() -> Message | None:
     """What the decision that led to this page did, with an undo while it is the newest."""
     decided = _row_id("decided")
@@ -145,17 +128,16 @@ def _message() -> Message | None:
     )
 
 
-def _moderator() -> Moderator:
-    moderator = sessions.signed_in()
-    return moderator if moderator is not None else abort(401)
-
-
-def _comment(comment_id: int) -> Comment:
+def comment_or_404(comment_id: int) -> Comment:
+    """The comment with this id; the answer is 404 where there is none."""
     comment = queue.find_comment(comment_id)
     return comment if comment is not None else abort(404)
 
 
-def _row_id(name: str) -> int | None:
+def _row_id(name: str, arguments: Mapping[str, str] | None = None) -> int | None:
     """The id that the address gives under ``name``; what is none is left out."""
-    value = request.args.get(name, type=int)
-    return value if value is not None and 0 < value <= MAX_ID else None
+    try:
+        value = int((request.args if arguments is None else arguments).get(name, ""))
+    except ValueError:
+        return None
+    return value if 0 < value <= MAX_ID else None

@@ -1,49 +1,83 @@
-// Keys for moderators. Each presses a button that is on the page, and works, without this file.
+// Keys for moderators: each presses a button, or follows a link, that works without this file.
+
+import { cards, current, go, say, step } from "./moderation-cards.js";
+import { decide, undo } from "./moderation-decisions.js";
+import { areOn, help, isHelping } from "./moderation-help.js";
+import { live } from "./moderation-live.js";
+import { fill, prepare } from "./moderation-page.js";
+import { chosen, clear, toggle } from "./moderation-selection.js";
 
 const DECISIONS = { a: "approved", r: "rejected", s: "spam" };
-const NEXT_CARD = "next-card";
+const LISTS = { p: "pending", ...DECISIONS, l: "log" };
+const GO_MS = 1500;
 
-const cards = [...document.querySelectorAll(".card")];
-const message = document.querySelector(".message");
-const keys = document.querySelector(".keys");
-const dialog = keys?.querySelector("dialog");
+const start = document.querySelector(".message--error") ?? cards()[0] ?? document.querySelector(".message");
+let goUntil = 0;
 
-function press(button) {
-  button?.form.requestSubmit(button);
+const press = (to) => (card) => card.querySelector(`[name=to][value=${to}]`);
+
+function verdict(to) {
+  const all = chosen().length ? chosen() : cards().filter((card) => card === current());
+  clear();
+  decide(all, press(to));
 }
 
-// Letters alone act only where the focus says what they are meant for (WCAG 2.1.4).
-function act(key, place) {
-  const index = cards.indexOf(place);
-  if (key === "j") cards[index + 1]?.focus();
-  else if (key === "k") cards[index - 1]?.focus();
-  else if (key === "u") press(message?.querySelector("[name=undoes]"));
-  else if (key === "?") dialog?.showModal();
-  else if (index >= 0 && key in DECISIONS) press(place.querySelector(`[name=to][value=${DECISIONS[key]}]`));
+function leadTo(key) {
+  goUntil = 0;
+  document.getElementById(`list-${LISTS[key]}`)?.click();
+}
+
+function openReason() {
+  const options = current()?.querySelector(".card__options");
+  if (!options) return;
+  options.open = true;
+  options.querySelector("[name=reason]").focus();
+}
+
+const ACTIONS = {
+  j: () => step(1),
+  k: () => step(-1),
+  u: undo,
+  e: openReason,
+  o: () => current()?.querySelector(".card__author")?.click(),
+  x: () => toggle(current()),
+  g: () => { goUntil = Date.now() + GO_MS; },
+  "/": () => document.querySelector("main input[type=search]")?.focus(),
+  "?": help,
+};
+
+function act(key) {
+  if (Date.now() < goUntil) leadTo(key);
+  else if (key in DECISIONS) verdict(DECISIONS[key]);
+  else if (Object.hasOwn(ACTIONS, key)) ACTIONS[key]();
   else return false;
   return true;
 }
 
-document.addEventListener("keydown", (event) => {
-  const place = event.target.closest(".card, .message");
-  const isTyping = event.target.closest("input, textarea, select, dialog");
-  const isOther = event.ctrlKey || event.altKey || event.metaKey || event.isComposing;
-  const isHeld = event.repeat && event.key !== "j" && event.key !== "k";
-  if (!place || isTyping || isOther || isHeld) return;
-  if (act(event.key, place)) event.preventDefault();
-});
-
-// The page after a decision begins where the moderator would have gone on.
-for (const [index, card] of cards.entries()) {
-  card.addEventListener("submit", () => {
-    sessionStorage.setItem(NEXT_CARD, (cards[index + 1] ?? cards[index - 1] ?? card).id);
-  });
+// In a field: Esc goes back to the card, Ctrl+Enter decides with what was typed.
+function typing(event) {
+  const card = event.target.closest(".card");
+  const button = event.target.form?.querySelector("[value=rejected]") ?? event.target.form?.querySelector("[name=to]");
+  if (event.key === "Escape") go(card);
+  else if (event.key === "Enter" && event.ctrlKey && card && button) decide([card], () => button);
+  else return;
+  event.preventDefault();
 }
 
-const next = document.getElementById(sessionStorage.getItem(NEXT_CARD) ?? "");
-sessionStorage.removeItem(NEXT_CARD);
-const start = message?.matches(".message--error") ? message : (next ?? cards[0] ?? message);
-start?.focus();
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || isHelping()) return;
+  if (event.target.closest("input:not([type=checkbox]), textarea, select")) return typing(event);
+  const isOther = event.ctrlKey || event.altKey || event.metaKey || !areOn();
+  const isHeld = event.repeat && event.key !== "j" && event.key !== "k";
+  if (!isOther && !isHeld && act(event.key)) event.preventDefault();
+});
 
-keys?.removeAttribute("hidden");
-keys?.querySelector("button").addEventListener("click", () => dialog.showModal());
+prepare(cards());
+if (document.querySelector(".queue")) {
+  document.querySelector(".queue").classList.add("queue--live");
+  fill();
+  live();
+}
+say("");
+if (start?.matches(".card")) go(start);
+else start?.focus();

@@ -1,0 +1,58 @@
+"""What has happened since a page of the queue was made, so that its script can bring it up to date."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, literal, select
+
+from blog.comments.models import Comment
+from blog.extensions import db
+from blog.moderation.cards import Card, make_cards
+from blog.moderation.commenters import COUNTED
+from blog.moderation.decisions import targets
+from blog.moderation.models import Decision
+from blog.moderation.queue import Marks, with_article, with_comment
+from blog.moderation.queue_filter import QueueFilter
+
+MAX_CHANGES = 100
+"""So many decisions are told of at once; the rest follows."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Decisions on comments that are decided now, cards of comments that are open again, and a number of new ones."""
+
+    decided: list[Decision]
+    reopened: list[tuple[Card, Decision]]
+    arrived: int
+    marks: Marks
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the page is up to date."""
+        return not (self.decided or self.reopened or self.arrived)
+
+
+def changes_since(wanted: QueueFilter, decision_id: int, comment_id: int) -> Changes:
+    """What was decided after ``decision_id``, and how many comments that ``wanted`` names came after ``comment_id``."""
+    query = with_comment().where(Decision.id > decision_id).order_by(Decision.id).limit(MAX_CHANGES)
+    newest = {decision.comment_id: decision for decision in db.session.scalars(query)}
+    undone = {id_: decision for id_, decision in newest.items() if decision.undoes_id is not None}
+    last = max((decision.id for decision in newest.values()), default=decision_id)
+    return Changes(
+        decided=[decision for decision in newest.values() if decision.undoes_id is None],
+        reopened=[(card, undone[card.comment.id]) for card in _cards(list(undone))],
+        arrived=_arrived(wanted, comment_id),
+        marks=Marks(last, comment_id),
+    )
+
+
+def _cards(ids: list[int]) -> list[Card]:
+    if not ids:
+        return []
+    comments = db.session.scalars(with_article().where(Comment.id.in_(ids))).all()
+    return make_cards([comment for comment in comments if targets(comment.status)])
+
+
+def _arrived(wanted: QueueFilter, comment_id: int) -> int:
+    new = select(literal(1)).where(Comment.id > comment_id, *wanted.conditions).limit(COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(new)) or 0

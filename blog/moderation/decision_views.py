@@ -1,0 +1,98 @@
+"""The view that takes decisions: answered with a page, or with one card where a script of the queue asks."""
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blog.comments.models import Comment, Status
+from blog.moderation import messages, queue, sessions
+from blog.moderation.blueprint import blueprint, fragment, wants_fragment
+from blog.moderation.cards import make_card, single_card
+from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, undo
+from blog.moderation.forms import DecisionForm, UndoForm
+from blog.moderation.messages import Message
+from blog.moderation.models import Decision, Moderator
+from blog.moderation.next_url import after_decision, safe_next_url
+from blog.moderation.views import COMMENT, comment_or_404, comment_page, queue_page
+
+
+@blueprint.post(f"{COMMENT}/decisions", endpoint="decisions")
+def take_decision(comment_id: int) -> ResponseReturnValue:
+    """Decide on a comment, or undo the newest decision on it; then go back to where the moderator came from."""
+    comment = comment_or_404(comment_id)
+    form: DecisionForm | UndoForm = UndoForm() if "undoes" in request.form else DecisionForm()
+    if not form.validate():  # type: ignore[no-untyped-call]
+        return _refuse(comment, messages.unreadable(form.errors), 422)
+    try:
+        decision = _undo(form, comment) if isinstance(form, UndoForm) else _decide(form, comment)
+    except CommentChanged as error:
+        if not (_is_repeated(form, error) or _is_agreed(form, error)):
+            return _refuse(error.comment, messages.changed(error), 409)
+        decision = error.last
+    except TransitionRefused as error:
+        return _refuse(comment, messages.refused(error), 422)
+    if wants_fragment():
+        return _card(comment_id, decision)
+    return redirect(after_decision(form.next.data, decision.id if decision else None), 303)
+
+
+def moderator_or_401() -> Moderator:
+    """The moderator who sent the request."""
+    moderator = sessions.signed_in()
+    return moderator if moderator is not None else abort(401)
+
+
+def _refuse(comment: Comment, message: Message, status: int) -> ResponseReturnValue:
+    """Say why nothing was saved, with the comment as it is now and with what was typed about it."""
+    address = safe_next_url(request.form.get("next"))
+    reason = request.form.get("reason", "")
+    if wants_fragment():
+        card = make_card(comment)
+        return fragment("refused", card=card, message=message, reason=reason, next=address), status
+    if status == 409 and address.partition("?")[0] == url_for("moderation.queue"):
+        return queue_page(message, address, make_card(comment)), status
+    return comment_page(comment, message, reason=reason, address=address), status
+
+
+def _card(comment_id: int, decision: Decision | None) -> str:
+    """The card to put in the place of the one that was decided on."""
+    comment = comment_or_404(comment_id)
+    address = safe_next_url(request.form.get("next"))
+    if decision is None or decision.undoes_id is not None:
+        return fragment("undone", card=single_card(comment), decision=decision, reason="", next=address)
+    return fragment("decided", comment=comment, decision=decision, next=address)
+
+
+def _decide(form: DecisionForm, comment: Comment) -> Decision | None:
+    return decide(
+        comment.id,
+        to=Status(form.to.data),
+        revision=form.revision.data,
+        version=form.version.data,
+        moderator=moderator_or_401(),
+        reason=form.reason.data,
+        is_for_author=form.is_for_author.data,
+    )
+
+
+def _undo(form: UndoForm, comment: Comment) -> Decision:
+    undone = queue.find_decision(form.undoes.data)
+    if undone is None or undone.comment_id != comment.id:
+        abort(404)
+    return undo(undone.id, moderator=moderator_or_401())
+
+
+def _is_repeated(form: DecisionForm | UndoForm, error: CommentChanged) -> bool:
+    """Whether the very same was done by the very same moderator just before: a second click, or a form sent again."""
+    if error.last is None or error.last.moderator_id != moderator_or_401().id:
+        return False
+    if isinstance(form, UndoForm):
+        return bool(error.last.undoes_id == form.undoes.data)
+    return error.last.undoes_id is None and bool(error.last.to_status == form.to.data)
+
+
+def _is_agreed(form: DecisionForm | UndoForm, error: CommentChanged) -> bool:
+    """Whether somebody else has just given the same text the very status that this form asks for."""
+    if isinstance(form, UndoForm) or error.last is None:
+        return False
+    is_same_text = error.comment.revision == form.revision.data == error.last.revision
+    return is_same_text and error.comment.status == str(form.to.data)

@@ -1,0 +1,54 @@
+// The cards of the queue: which one the moderator is at, and how to go on without anything jumping.
+
+const OPEN = ".card:not(.card--decided, .card--sending)";
+const queue = document.querySelector(".queue");
+const said = document.querySelector(".queue-head__said");
+let here = null;
+
+export const cards = () => [...document.querySelectorAll(OPEN)];
+export const current = () => (here?.isConnected ? here : null);
+
+said?.setAttribute("role", "status");
+document.querySelector(".message[role=status]")?.removeAttribute("role");
+
+document.addEventListener("focusin", ({ target }) => {
+  here = target.closest(".card") ?? here;
+});
+
+export function say(text) {
+  if (said) said.textContent = text;
+}
+
+// Runs an action that changes the page; what the moderator looks at stays where it is on the screen.
+export function pinned(action, top = current()?.getBoundingClientRect().top) {
+  action();
+  const now = current()?.getBoundingClientRect().top;
+  if (top !== undefined && now !== undefined) scrollBy({ top: now - top, behavior: "instant" });
+}
+
+export function go(card, options) {
+  if (!card) return;
+  here = card;
+  card.focus(options);
+}
+
+export function step(distance) {
+  const all = cards();
+  const index = all.indexOf(current());
+  if (index >= 0) go(all[index + distance]);
+  else go(after(current()) ?? all[0]);
+}
+
+function after(card) {
+  return card && cards().find((other) => card.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
+}
+
+// Leaves a card: the next one comes to the place on the screen where this one was.
+export function leave(card) {
+  if (card !== current()) return;
+  const { top } = card.getBoundingClientRect();
+  const next = after(card) ?? cards().findLast((other) => other !== card);
+  if (!next) return;
+  go(next, { preventScroll: true });
+  pinned(() => {}, top);
+}

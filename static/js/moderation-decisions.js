@@ -1,0 +1,83 @@
+// Decides and undoes without loading a page: the card's own form is sent, and the card is replaced by the answer.
+
+import { cards, go, leave, say } from "./moderation-cards.js";
+import { recall, send } from "./moderation-outbox.js";
+import { put } from "./moderation-page.js";
+import { keep, steps } from "./moderation-steps.js";
+
+const wake = (card) => card.classList.remove("card--sending");
+
+export function decide(all, button) {
+  const step = { parts: all.map((card) => sendForm(card, button(card))).filter(Boolean) };
+  if (!step.parts.length) return;
+  steps.push(step);
+  leave(all.at(-1));
+}
+
+function sendForm(card, button) {
+  if (!button) return null;
+  const { form } = button;
+  const body = new URLSearchParams(new FormData(form, button));
+  const part = { id: card.id };
+  const done = (status, html) => taken(part, card, status, html);
+  part.job = { url: () => form.action, body, failed: () => wake(card), done };
+  if (!card.closest(".queue")) {
+    form.requestSubmit(button);
+    return null;
+  }
+  card.classList.add("card--sending");
+  send(part.job);
+  return part;
+}
+
+function taken(part, card, status, html) {
+  part.job = null;
+  wake(card);
+  const fresh = put(html);
+  if (!fresh) return;
+  say(fresh.querySelector(".card__notice")?.textContent ?? "");
+  if (status === 200) part.undo = undoForm(fresh);
+  keep();
+}
+
+function undoForm(card) {
+  const form = card.querySelector(".undo");
+  const button = form?.querySelector("[name=undoes]");
+  return form && { url: form.action, body: String(new URLSearchParams(new FormData(form, button))) };
+}
+
+// Takes back the last step, then the one before it, and so on.
+export function undo() {
+  for (const part of steps.pop()?.parts ?? []) undoPart(part);
+  keep();
+}
+
+function undoPart(part) {
+  if (part.job && recall(part.job)) {
+    const card = document.getElementById(part.id);
+    wake(card);
+    go(card);
+    return;
+  }
+  sendUndo(() => part.undo);
+}
+
+// `undo` is asked when its turn comes: the decision that it takes back has been answered then.
+export function sendUndo(undo) {
+  const body = () => new URLSearchParams(undo()?.body);
+  send({ url: () => undo()?.url, body, failed() {}, done: (_, html) => {
+    const fresh = put(html);
+    if (!fresh) return;
+    say(fresh.querySelector(".card__notice")?.textContent ?? "");
+    if (cards().includes(fresh)) go(fresh);
+  } });
+}
+
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  const card = form.closest(".queue .card");
+  if (!card || !submitter?.name) return;
+  event.preventDefault();
+  if (form.matches(".undo")) sendUndo(() => ({ url: form.action, body: new FormData(form, submitter) }));
+  else decide([card], () => submitter);
+});

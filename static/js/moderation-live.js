@@ -1,0 +1,50 @@
+// What others decide shows on the screen within a second, and new comments are announced. Hidden pages do not ask.
+
+import { current, go, say } from "./moderation-cards.js";
+import { parse, put } from "./moderation-page.js";
+
+const POLL_MS = 700;
+const TROUBLE_MS = 5000;
+const queue = document.querySelector(".queue");
+const news = document.querySelector(".queue-head__news");
+
+async function look() {
+  const { changes, decision, newest } = queue.dataset;
+  const answer = await fetch(`${changes}&decision=${decision}&newest=${newest}`, { redirect: "error" });
+  if (answer.status === 204) return;
+  if (!answer.ok) throw new Error(answer.statusText);
+  const found = parse(await answer.text());
+  queue.dataset.decision = found.querySelector(".changes").dataset.decision;
+  for (const card of found.querySelectorAll(".card")) show(card);
+  announce(found.querySelector(".arrivals"));
+}
+
+// Cards that are not on the screen, that this browser decides on itself or that show it already stay as they are.
+function show(card) {
+  const old = document.getElementById(card.id);
+  const isOwn = old?.matches(".card--sending") || (old && old.dataset.decision === card.dataset.decision);
+  if (!old || isOwn || old.querySelector(".card__options[open]")) return;
+  const wasHere = old === current();
+  put(card.outerHTML);
+  say(card.querySelector(".card__notice")?.textContent ?? "");
+  if (wasHere) go(document.getElementById(card.id), { preventScroll: true });
+}
+
+function announce(link) {
+  if (news.textContent.trim() !== (link?.textContent.trim() ?? "")) news.replaceChildren(...(link ? [link] : []));
+}
+
+async function watch() {
+  let pause = POLL_MS;
+  try {
+    if (document.visibilityState === "visible") await look();
+  } catch {
+    pause = TROUBLE_MS;
+  }
+  setTimeout(watch, pause);
+}
+
+export function live() {
+  news.setAttribute("role", "log");
+  setTimeout(watch, POLL_MS);
+}

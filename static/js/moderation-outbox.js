@@ -1,0 +1,73 @@
+// Sends forms one after the other. None is lost: without a connection they wait, and go on when it is back.
+
+import { say } from "./moderation-cards.js";
+
+const RETRY_MS = 2000;
+const said = document.querySelector(".queue-head__said");
+const jobs = [];
+let isRunning = false;
+let isWaiting = false;
+
+// A job has `url`, `body`, `done(answer, html)` and `failed()`.
+export function send(job) {
+  jobs.push(job);
+  if (!isRunning) run();
+}
+
+// Takes a job back that has not been sent; whether that was still possible.
+export function recall(job) {
+  const index = jobs.indexOf(job);
+  if (index < (isRunning ? 1 : 0)) return false;
+  jobs.splice(index, 1);
+  return true;
+}
+
+async function run() {
+  isRunning = true;
+  while (jobs.length) {
+    if (!jobs[0].url()) {
+      jobs.shift();
+      continue;
+    }
+    const answer = await post(jobs[0]);
+    isWaiting = !answer;
+    if (isWaiting) {
+      say(`${said.dataset.waiting} ${jobs.length}`);
+      await pause();
+    } else if ([200, 404, 409, 422].includes(answer.status)) {
+      jobs.shift().done(answer.status, answer.html);
+    } else {
+      for (const job of jobs.splice(0)) job.failed();
+      say(said.dataset.refused);
+    }
+  }
+  isRunning = false;
+}
+
+// The answer; nothing when the server cannot be reached, or is in trouble or too busy.
+async function post({ url, body }) {
+  try {
+    const fields = typeof body === "function" ? body() : body;
+    const headers = { "X-Fragment": "card" };
+    const answer = await fetch(url(), { method: "POST", body: fields, headers, keepalive: true, redirect: "manual" });
+    const html = await answer.text();
+    return answer.status >= 500 || answer.status === 429 ? null : { status: answer.status, html };
+  } catch {
+    return null;
+  }
+}
+
+function pause() {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, RETRY_MS);
+    addEventListener("online", () => { clearTimeout(timer); resolve(); }, { once: true });
+  });
+}
+
+// Who leaves the page takes nothing with them: what is not sent yet is sent now, or they are asked to stay.
+addEventListener("beforeunload", (event) => {
+  if (isWaiting) event.preventDefault();
+});
+addEventListener("pagehide", () => {
+  for (const job of jobs.splice(1)) if (job.url()) post(job);
+});

@@ -1,0 +1,12 @@
+// What was decided in this window, the newest last. The steps outlive the page, so that they can be undone later.
+
+const NAME = "moderation-steps";
+const MAX_STEPS = 100;
+
+export const steps = JSON.parse(sessionStorage.getItem(NAME) ?? "[]");
+
+export function keep() {
+  const parts = (step) => step.parts.filter((part) => part.undo).map(({ id, undo }) => ({ id, undo }));
+  const kept = steps.map((step) => ({ parts: parts(step) })).filter((step) => step.parts.length);
+  sessionStorage.setItem(NAME, JSON.stringify(kept.slice(-MAX_STEPS)));
+}

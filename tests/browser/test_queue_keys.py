@@ -1,0 +1,264 @@
+"""Moderating by hand: one key a decision and no page load; keys are never lost; every decision can be taken back."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from blog.comments.models import Comment
+from blog.content.models import Article
+from blog.extensions import db
+from blog.moderation.models import Decision
+from tests.browser.conftest import OpenPage
+from tests.support.browser_faults import Faults
+from tests.support.browsers import add_moderator, card, sign_in
+from tests.support.factories import make_comment
+from tests.support.servers import Served, served
+
+DECISIONS = "**/decisions"
+NUMBERS = [
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+]  # fmt: skip
+
+
+@pytest.fixture
+def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Twelve comments wait, “Comment one.” to “Comment twelve.”."""
+    with served(tmp_path_factory.mktemp("blog")) as blog:
+        add_moderator(blog, "Cleo")
+        with blog.rows():
+            article = db.session.scalars(Article.published().limit(1)).one()
+            for number in NUMBERS:
+                make_comment(article, f"Comment {number}.")
+        yield blog
+
+
+@pytest.fixture
+def queue(page: Page, blog: Served) -> Page:
+    """The queue, whose answers take 100 ms longer than the server does; ``loads`` counts the pages."""
+    sign_in(page, "Cleo")
+    expect(card(page, "Comment one.")).to_be_focused()
+    page.route(DECISIONS, delayed)
+    return page
+
+
+def delayed(route: Route) -> None:
+    time.sleep(0.1)
+    route.continue_()
+
+
+def wait_for(page: Page, condition: Callable[[], object]) -> None:
+    """Wait for ``condition``, and let the page's requests pass meanwhile."""
+    for _ in range(200):
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("it did not happen within 10 s")
+
+
+def statuses(blog: Served) -> dict[str, str]:
+    """The status of each comment by the number in it."""
+    with blog.rows():
+        rows = db.session.execute(db.select(Comment.body, Comment.status)).all()
+    return {body.removeprefix("Comment ").removesuffix("."): status for body, status in rows}
+
+
+def decided(blog: Served) -> int:
+    with blog.rows():
+        return db.session.scalar(db.select(db.func.count()).select_from(Decision)) or 0
+
+
+def test_a_decision_takes_one_key_and_no_page(queue: Page, blog: Served) -> None:
+    pages: list[str] = []
+    sizes: list[int] = []
+    queue.on("framenavigated", lambda frame: pages.append(frame.url))
+    queue.on("response", lambda answer: sizes.append(len(answer.body())) if "decisions" in answer.url else None)
+    height = card(queue, "Comment one.").bounding_box()
+    queue.keyboard.press("a")
+    expect(card(queue, "Comment two.")).to_be_focused()
+    expect(queue.get_by_role("status")).to_have_text("Cleo approved the comment by Bea Brown.")
+    expect(card(queue, "Comment one.")).to_have_count(0)
+    assert statuses(blog)["one"] == "approved"
+    assert pages == []
+    assert sizes
+    assert max(sizes) < 2_000
+    after = card(queue, "Comment two.").bounding_box()
+    assert height is not None
+    assert after is not None
+    assert abs(height["y"] - after["y"]) <= 1
+
+
+def test_eight_keys_in_a_hurry_are_eight_decisions(queue: Page, blog: Served) -> None:
+    for _ in range(8):
+        queue.keyboard.press("a")
+        queue.wait_for_timeout(150)
+    wait_for(queue, lambda: decided(blog) == 8)
+    assert [number for number, status in statuses(blog).items() if status == "approved"] == NUMBERS[:8]
+    expect(card(queue, "Comment nine.")).to_be_focused()
+
+
+def test_without_a_connection_decisions_wait_say_so_and_go_on(queue: Page, blog: Served, faults: Faults) -> None:
+    faults.allow("ERR_INTERNET_DISCONNECTED")
+    queue.context.set_offline(True)
+    for key in "ars":
+        queue.keyboard.press(key)
+    expect(queue.get_by_role("status")).to_have_text("No connection. Decisions wait and are sent when it is back: 3")
+    expect(card(queue, "Comment four.")).to_be_focused()
+    assert decided(blog) == 0
+    queue.context.set_offline(False)
+    wait_for(queue, lambda: decided(blog) == 3)
+    found = statuses(blog)
+    assert [found[number] for number in NUMBERS[:3]] == ["approved", "rejected", "spam"]
+
+
+def test_a_server_in_trouble_loses_no_decision(queue: Page, blog: Served, faults: Faults) -> None:
+    faults.allow("status of 503")
+    queue.unroute(DECISIONS)
+    queue.route(DECISIONS, lambda route: route.fulfill(status=503), times=1)
+    queue.keyboard.press("a")
+    wait_for(queue, lambda: decided(blog) == 1)
+    assert statuses(blog)["one"] == "approved"
+
+
+def test_undo_takes_back_one_step_after_the_other(queue: Page, blog: Served) -> None:
+    for key in "ars":
+        queue.keyboard.press(key)
+    wait_for(queue, lambda: decided(blog) == 3)
+    for left in (2, 1, 0):
+        queue.keyboard.press("u")
+        expect(card(queue, f"Comment {NUMBERS[left]}.")).to_be_focused()
+        assert list(statuses(blog).values()).count("pending") == 12 - left
+    queue.keyboard.press("u")
+    queue.wait_for_timeout(300)
+    assert set(statuses(blog).values()) == {"pending"}
+    assert decided(blog) == 6
+
+
+def test_undo_at_once_takes_back_what_was_not_sent_yet(queue: Page, blog: Served) -> None:
+    queue.keyboard.press("a")
+    queue.keyboard.press("r")
+    queue.keyboard.press("u")
+    queue.keyboard.press("u")
+    expect(card(queue, "Comment one.")).to_be_visible()
+    expect(card(queue, "Comment two.")).to_be_visible()
+    wait_for(queue, lambda: set(statuses(blog).values()) == {"pending"} and decided(blog) in {2, 4})
+
+
+def test_steps_can_be_undone_after_the_page_was_loaded_again(queue: Page, blog: Served) -> None:
+    queue.keyboard.press("a")
+    wait_for(queue, lambda: decided(blog) == 1)
+    expect(card(queue, "Comment one.")).to_have_count(0)
+    queue.reload()
+    expect(card(queue, "Comment two.")).to_be_focused()
+    assert decided(blog) == 1
+    queue.keyboard.press("u")
+    expect(card(queue, "Comment one.")).to_be_focused()
+    assert statuses(blog)["one"] == "pending"
+
+
+def test_keys_work_after_a_click_on_blank_page(queue: Page, blog: Served) -> None:
+    queue.mouse.click(5, 450)
+    queue.keyboard.press("j")
+    expect(card(queue, "Comment two.")).to_be_focused()
+    queue.mouse.click(5, 450)
+    queue.keyboard.press("s")
+    wait_for(queue, lambda: statuses(blog)["two"] == "spam")
+
+
+def test_a_reason_takes_one_key_and_decides_with_another(queue: Page, blog: Served) -> None:
+    queue.keyboard.press("e")
+    reason = card(queue, "Comment one.").get_by_label("Reason, for the log")
+    expect(reason).to_be_focused()
+    queue.keyboard.press("Escape")
+    expect(card(queue, "Comment one.")).to_be_focused()
+    queue.keyboard.press("e")
+    queue.keyboard.type("as rash as can be")
+    queue.keyboard.press("Control+Enter")
+    wait_for(queue, lambda: statuses(blog)["one"] == "rejected")
+    with blog.rows():
+        assert db.session.scalars(db.select(Decision.reason)).all() == ["as rash as can be"]
+    assert list(statuses(blog).values()).count("pending") == 11
+
+
+def test_what_is_chosen_is_decided_together_and_undone_together(queue: Page, blog: Served) -> None:
+    queue.keyboard.press("x")
+    card(queue, "Comment four.").locator(".card__select").click(modifiers=["Shift"])
+    queue.keyboard.press("s")
+    wait_for(queue, lambda: decided(blog) == 4)
+    found = statuses(blog)
+    assert [number for number in NUMBERS if found[number] == "spam"] == NUMBERS[:4]
+    expect(card(queue, "Comment five.")).to_be_focused()
+    queue.keyboard.press("u")
+    wait_for(queue, lambda: set(statuses(blog).values()) == {"pending"})
+
+
+def test_buttons_work_like_keys(queue: Page, blog: Served) -> None:
+    card(queue, "Comment three.").get_by_role("button", name="Reject").click()
+    expect(queue.locator(".card--decided")).to_contain_text("Cleo rejected the comment by Bea Brown.")
+    queue.locator(".card--decided").get_by_role("button", name="Undo").click()
+    expect(card(queue, "Comment three.")).to_be_visible()
+    assert statuses(blog)["three"] == "pending"
+
+
+def test_keys_lead_to_the_lists_the_log_and_the_help(queue: Page, blog: Served) -> None:
+    for keys, address in (("gs", "status=spam"), ("ga", "status=approved"), ("gp", "status=pending"), ("gl", "/log")):
+        queue.keyboard.press(keys[0])
+        queue.keyboard.press(keys[1])
+        queue.wait_for_url(f"**{address}")
+        if keys != "gl":
+            queue.wait_for_load_state("load")
+    queue.goto("/moderation/")
+    expect(card(queue, "Comment one.")).to_be_focused()
+    queue.keyboard.press("?")
+    expect(queue.get_by_role("dialog")).to_be_visible()
+    queue.keyboard.press("a")
+    queue.get_by_label("Keys are on").uncheck()
+    queue.keyboard.press("Escape")
+    queue.keyboard.press("a")
+    queue.wait_for_timeout(300)
+    assert decided(blog) == 0
+    queue.keyboard.press("?")
+    queue.locator(".keys__open").click()
+    queue.get_by_label("Keys are on").check()
+
+
+def test_back_and_reload_never_decide_again(queue: Page, blog: Served) -> None:
+    queue.keyboard.press("a")
+    wait_for(queue, lambda: decided(blog) == 1)
+    expect(queue.get_by_role("status")).to_contain_text("approved")
+    queue.keyboard.press("o")
+    queue.wait_for_url("**/comments/*")
+    queue.go_back()
+    expect(card(queue, "Comment two.")).to_be_focused()
+    queue.reload()
+    expect(card(queue, "Comment two.")).to_be_focused()
+    assert decided(blog) == 1
+
+
+def test_new_comments_are_announced_and_nothing_moves(queue: Page, blog: Served) -> None:
+    queue.keyboard.press("j")
+    before = card(queue, "Comment two.").bounding_box()
+    with blog.rows():
+        article = db.session.scalars(Article.published().limit(1)).one()
+        for number in range(3):
+            make_comment(article, f"New {number}.")
+    news = queue.locator(".queue-head__news")
+    expect(news).to_have_text("3 new")
+    assert card(queue, "Comment two.").bounding_box() == before
+    news.get_by_role("link").click()
+    expect(queue.locator(".card__body")).to_have_text(["New 0.", "New 1.", "New 2."])
+
+
+def test_a_long_queue_never_ends_while_one_decides(open_page: OpenPage, queue: Page, blog: Served) -> None:
+    with blog.rows():
+        article = db.session.scalars(Article.published().limit(1)).one()
+        for number in range(30):
+            make_comment(article, f"More {number}.")
+    queue.reload()
+    queue.unroute(DECISIONS)
+    expect(queue.locator(".card")).to_have_count(25)
+    for _ in range(20):
+        queue.keyboard.press("a")
+    wait_for(queue, lambda: decided(blog) == 20)
+    expect(queue.locator(".card__body")).to_have_count(22)

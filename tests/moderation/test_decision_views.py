@@ -1,0 +1,186 @@
+"""Decisions that a script sends, and decisions of two moderators on one comment."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from blog.comments.models import Comment, Status
+from blog.content.models import Article
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.moderation.decisions import decide, undo
+from blog.moderation.models import Decision, Moderator, ModeratorSession
+from tests.support.clients import Visitor
+from tests.support.factories import make_comment
+from tests.support.queries import statements
+
+FRAGMENT = {"X-Fragment": "card"}
+MAX_BYTES = 2_000
+
+
+@pytest.fixture
+def comment(article: Article) -> Comment:
+    return make_comment(article)
+
+
+@pytest.fixture
+def second(app: Flask, dan: Moderator) -> Visitor:
+    """Dan, signed in."""
+    visitor = Visitor(app)
+    visitor.sign_in("Dan")
+    return visitor
+
+
+def send(visitor: Visitor, button: str, comment: Comment, **typed: str) -> TestResponse:
+    """What the script of the page gets for a press of ``button``."""
+    form = visitor.form(button, comment)
+    return visitor.ask(form.action, "POST", data=form.fields | typed | form.buttons[button], headers=FRAGMENT)
+
+
+def decisions() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(Decision)) or 0
+
+
+def status(comment: Comment) -> str:
+    db.session.rollback()
+    db.session.refresh(comment)
+    return comment.status
+
+
+def test_a_script_gets_one_small_card(visitor: Visitor, comment: Comment) -> None:
+    visitor.visit("/moderation/")
+    answer = send(visitor, "Approve", comment)
+    assert answer.status_code == 200
+    assert f'id="comment-{comment.id}"' in answer.text
+    assert "Cleo approved the comment by Bea Brown." in answer.text
+    assert "<html" not in answer.text
+    assert len(answer.data) < MAX_BYTES
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert status(comment) == "approved"
+
+
+def test_a_script_that_undoes_gets_the_whole_card_back(visitor: Visitor, comment: Comment) -> None:
+    visitor.visit("/moderation/")
+    visitor.page = send(visitor, "Approve", comment)
+    answer = send(visitor, "Undo", comment)
+    assert "it is pending again" in answer.text
+    assert 'value="approved"' in answer.text
+    assert status(comment) == "pending"
+
+
+@pytest.mark.parametrize("headers", [FRAGMENT, {}])
+def test_the_same_verdict_by_two_moderators_is_a_success(
+    visitor: Visitor, second: Visitor, comment: Comment, headers: dict[str, str]
+) -> None:
+    visitor.visit("/moderation/")
+    second.visit("/moderation/")
+    visitor.press("Approve", comment)
+    form = second.form("Approve", comment)
+    answer = second.ask(form.action, "POST", data=form.fields | {"to": "approved"}, headers=headers)
+    assert answer.status_code == (200 if headers else 303)
+    if not headers:
+        answer = second.visit(answer.headers["Location"])
+    assert "Cleo approved the comment by Bea Brown." in answer.text
+    assert "Nothing of yours was saved" not in answer.text
+    assert decisions() == 1
+
+
+def test_a_collision_shows_the_queue_the_comment_and_what_was_typed(
+    visitor: Visitor, second: Visitor, comment: Comment, article: Article
+) -> None:
+    other = make_comment(article, "Another one.")
+    visitor.visit("/moderation/")
+    second.visit("/moderation/")
+    visitor.press("Approve", comment)
+    answer = second.press("Reject", comment, reason="Not about tea.")
+    assert answer.status_code == 409
+    assert "Cleo approved the comment by Bea Brown." in answer.text
+    assert f'id="comment-{other.id}"' in answer.text
+    assert second.form("Reject", comment).fields["reason"] == "Not about tea."
+    second.press("Approve", other)
+    assert status(other) == "approved"
+
+
+def test_a_collision_costs_a_script_one_card(visitor: Visitor, second: Visitor, comment: Comment) -> None:
+    visitor.visit("/moderation/")
+    second.visit("/moderation/")
+    visitor.press("Approve", comment)
+    answer = send(second, "Spam", comment, reason="Bought watches.")
+    assert answer.status_code == 409
+    assert "Cleo approved the comment by Bea Brown." in answer.text
+    assert "Bought watches." in answer.text
+    assert "<html" not in answer.text
+    assert decisions() == 1
+
+
+def test_a_text_written_anew_is_no_agreement(visitor: Visitor, second: Visitor, comment: Comment) -> None:
+    visitor.visit("/moderation/")
+    with write_transaction(db.session()) as session:
+        session.get_one(Comment, comment.id).revision = 2
+    second.visit("/moderation/")
+    second.press("Approve", comment)
+    assert send(visitor, "Approve", comment).status_code == 409
+
+
+def test_a_decision_that_a_script_sends_twice_is_one(visitor: Visitor, comment: Comment) -> None:
+    visitor.visit("/moderation/")
+    assert [send(visitor, "Spam", comment).status_code for _ in range(2)] == [200, 200]
+    assert decisions() == 1
+
+
+def test_an_unreadable_form_costs_a_script_one_card(visitor: Visitor, comment: Comment) -> None:
+    visitor.visit("/moderation/")
+    answer = send(visitor, "Approve", comment, version="x")
+    assert answer.status_code == 422
+    assert "<html" not in answer.text
+
+
+def test_a_page_is_brought_up_to_date_with_what_others_decide(
+    visitor: Visitor, comment: Comment, article: Article, dan: Moderator
+) -> None:
+    address = "/moderation/changes?status=pending&decision=0&newest={}"
+    assert visitor.ask(address.format(comment.id)).status_code == 204
+    decision = decide(comment.id, to=Status.SPAM, revision=1, version=1, moderator=dan)
+    assert decision is not None
+    make_comment(article)
+    answer = visitor.ask(address.format(comment.id))
+    assert answer.status_code == 200
+    assert "Dan marked the comment by Bea Brown as spam." in answer.text
+    assert ">1 new</a>" in answer.text
+    assert f'data-decision="{decision.id}"' in answer.text
+    undo(decision.id, moderator=dan)
+    answer = visitor.ask(address.format(comment.id + 1))
+    assert "it is pending again" in answer.text
+    assert f'action="/moderation/comments/{comment.id}/decisions"' in answer.text
+
+
+@pytest.mark.parametrize("query", ["", "status=nothing", "decision=x&newest=-1", "decision=99999999999999999999"])
+def test_an_odd_question_for_changes_is_answered(visitor: Visitor, query: str) -> None:
+    expected = {"status=nothing": 404}.get(query, 204)
+    assert visitor.ask(f"/moderation/changes?{query}").status_code == expected
+
+
+def test_asking_for_changes_costs_the_same_however_much_was_decided(
+    visitor: Visitor, article: Article, dan: Moderator
+) -> None:
+    sent: list[int] = []
+    for count in (1, 20):
+        for _ in range(count):
+            decide(make_comment(article).id, to=Status.APPROVED, revision=1, version=1, moderator=dan)
+        with statements(db.engine) as found:
+            assert visitor.ask("/moderation/changes?decision=0&newest=0").status_code == 200
+        sent.append(len(found))
+    assert sent[0] == sent[1] <= 4
+
+
+def test_an_open_page_does_not_keep_a_session_alive(visitor: Visitor, cleo: Moderator) -> None:
+    earlier = utc_now() - timedelta(minutes=30)
+    with write_transaction(db.session()) as session:
+        session.scalars(select(ModeratorSession)).one().seen_at = earlier
+    visitor.ask("/moderation/changes")
+    db.session.rollback()
+    assert db.session.scalars(select(ModeratorSession.seen_at)).one() == earlier
