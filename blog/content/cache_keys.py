@@ -59,7 +59,10 @@ class Shown(NamedTuple):
             tags=frozenset(tag.slug for tag in article.tags),
             authors=frozenset(author.slug for author in article.authors),
             published_at=article.published_at,
-            listed=(article.slug, article.title, article.excerpt, article.image, article.series),
+            listed=(
+                *(article.slug, article.title, article.excerpt, article.series, article.lang, article.reading_minutes),
+                *(article.image, article.image_alt),
+            ),
             names=frozenset(label.name for label in (*article.tags, *article.authors)),
         )
 

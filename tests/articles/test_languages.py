@@ -7,7 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask.testing import FlaskClient
 
-from tests.support.factories import make_article
+from blog.comments.receipts import token_of
+from blog.content.models import public_article
+from tests.support.factories import make_article, make_comment
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -22,6 +24,19 @@ def _articles(client: FlaskClient) -> None:
 @pytest.mark.parametrize("class_", ["article__title p-name", "prose e-content"])
 def test_an_article_names_the_language_of_its_title_and_text(client: FlaskClient, class_: str) -> None:
     assert f'class="{class_}" lang="ar" dir="auto"' in client.get("/articles/shay").text
+
+
+def test_the_title_of_the_page_names_the_language_of_the_article(client: FlaskClient) -> None:
+    assert '<title lang="ar" dir="auto">حول الشاي' in client.get("/articles/shay").text
+    assert "<title>On Tea" in client.get("/articles/tea").text
+
+
+def test_a_receipt_names_the_language_of_its_article(client: FlaskClient) -> None:
+    article = public_article("shay")
+    assert article is not None
+    comment = make_comment(article)
+    receipt = client.get(f"/comments/{token_of(comment)}").text
+    assert re.search(r'<a href="/articles/shay" lang="ar" dir="auto">حول الشاي</a>', receipt)
 
 
 def test_a_listing_names_the_language_of_title_and_excerpt(client: FlaskClient) -> None:

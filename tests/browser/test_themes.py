@@ -50,7 +50,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(page: Page, kinds: list[PageK
 def test_a_tile_leads_to_its_article_and_its_tags_to_theirs(open_page: OpenPage) -> None:
     page = open_page(viewport=DESK)
     page.goto("/")
-    tile = page.locator(".tile").nth(1)
+    tile = page.locator(".summary__article").nth(1)
     title, tag = tile.locator(".summary__title").inner_text(), tile.locator(".tag").first
     tag_name = tag.inner_text()
     tag.click()

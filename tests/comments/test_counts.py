@@ -128,9 +128,9 @@ def test_a_command_corrects_counts_and_doctor_asks_for_it(article: Article, runn
 def test_listings_show_the_count(client: FlaskClient, article: Article, path: str) -> None:
     assert "summary__comments" not in client.get(path).text
     make_comment(article, status=Status.APPROVED)
-    assert '<a href="/articles/on-tea#comments">1 comment</a>' in client.get(path).text
+    assert '<a class="summary__comments" href="/articles/on-tea#comments">1 comment</a>' in client.get(path).text
     make_comment(article, status=Status.APPROVED)
-    assert '<a href="/articles/on-tea#comments">2 comments</a>' in client.get(path).text
+    assert '<a class="summary__comments" href="/articles/on-tea#comments">2 comments</a>' in client.get(path).text
     assert f"comments/{article.id}" in client.get(path).headers["Surrogate-Key"]
 
 
