@@ -68,7 +68,7 @@ SECOND_FACTORS = frozenset(
 OWN_ACCOUNT = SECOND_FACTORS | {"moderation.change_password", "moderation.end_session"}
 """What everybody may change: their own account."""
 
-POLLED = frozenset({"moderation.changes"})
+POLLED = frozenset({"moderation.changes", "moderation.claims"})
 """What an open page asks for by itself, which does not keep a session alive."""
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

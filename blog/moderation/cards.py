@@ -35,6 +35,8 @@ class Card:
     """What its author has changed since somebody read it."""
     parent: Parent | None
     history: CommenterHistory | None
+    claimed_by: str | None = None
+    """Another moderator, on whose screen the comment is."""
 
 
 def make_cards(comments: Sequence[Comment]) -> list[Card]:

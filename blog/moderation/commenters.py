@@ -24,7 +24,6 @@ from blog.extensions import db
 COUNTED = 99
 """Comments are counted up to this number; more are “99+”."""
 DECIDED = (Status.APPROVED, Status.REJECTED, Status.SPAM)
-SEEN = (*DECIDED, Status.PENDING, Status.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,8 @@ def histories(comments: Iterable[Comment]) -> dict[str, CommenterHistory]:
         return {}
     found = {}
     for row in db.session.execute(_statement(), {"ids": ids}).mappings():
-        times = [row[f"first_{status}"] for status in SEEN if row[f"first_{status}"] is not None]
-        if times:
-            counts = {status: row[status.value] for status in DECIDED if row[status.value]}
-            found[row["email_key"]] = CommenterHistory(counts, min(times))
+        counts = {status: row[status.value] for status in DECIDED if row[status.value]}
+        found[row["email_key"]] = CommenterHistory(counts, row["first_seen"])
     return found
 
 
@@ -55,18 +52,15 @@ def _statement() -> Select[*tuple[object, ...]]:
     ids = bindparam("ids", expanding=True, type_=Integer())
     addresses = select(Comment.email_key).where(Comment.id.in_(ids)).distinct().subquery("address")
     counts = [_count(addresses, status).label(status.value) for status in DECIDED]
-    first = [_first(addresses, status).label(f"first_{status}") for status in SEEN]
-    return select(addresses.c.email_key, *counts, *first)
+    times = select(func.min(Comment.submitted_at)).where(*_of(addresses)).correlate(addresses).scalar_subquery()
+    return select(addresses.c.email_key, *counts, times.label("first_seen"))
 
 
 def _count(addresses: Subquery, status: Status) -> ScalarSelect[int]:
-    rows = select(literal(1)).where(*_of(addresses, status)).limit(COUNTED + 1).correlate(addresses).subquery()
+    is_one = (*_of(addresses), Comment.status == status)
+    rows = select(literal(1)).where(*is_one).limit(COUNTED + 1).correlate(addresses).subquery()
     return select(func.count()).select_from(rows).scalar_subquery()
 
 
-def _first(addresses: Subquery, status: Status) -> ScalarSelect[datetime]:
-    return select(func.min(Comment.submitted_at)).where(*_of(addresses, status)).correlate(addresses).scalar_subquery()
-
-
-def _of(addresses: Subquery, status: Status) -> tuple[ColumnElement[bool], TextClause, ColumnElement[bool]]:
-    return Comment.email_key == addresses.c.email_key, Comment.HAS_EMAIL, Comment.status == status
+def _of(addresses: Subquery) -> tuple[ColumnElement[bool], TextClause]:
+    return Comment.email_key == addresses.c.email_key, Comment.HAS_EMAIL

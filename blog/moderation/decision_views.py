@@ -7,12 +7,14 @@ from blog.comments.models import Comment, Status
 from blog.moderation import messages, queue, sessions
 from blog.moderation.blueprint import blueprint, fragment, wants_fragment
 from blog.moderation.cards import make_card, single_card
+from blog.moderation.claims import claim
 from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, undo
 from blog.moderation.forms import DecisionForm, UndoForm
 from blog.moderation.messages import Message
 from blog.moderation.models import Decision, Moderator
 from blog.moderation.next_url import after_decision, safe_next_url
-from blog.moderation.views import COMMENT, comment_or_404, comment_page, queue_page
+from blog.moderation.queue_filter import QueueFilter
+from blog.moderation.views import COMMENT, comment_or_404, comment_page, own_session_id, queue_page
 
 
 @blueprint.post(f"{COMMENT}/decisions", endpoint="decisions")
@@ -32,7 +34,15 @@ def take_decision(comment_id: int) -> ResponseReturnValue:
         return _refuse(comment, messages.refused(error), 422)
     if wants_fragment():
         return _card(comment_id, decision)
+    _claim_next(form.next.data)
     return redirect(after_decision(form.next.data, decision.id if decision else None), 303)
+
+
+def _claim_next(address: str | None) -> None:
+    """Claim the page that follows a decision, which a browser without script does not do by itself."""
+    if safe_next_url(address) in {url_for("moderation.queue"), QueueFilter().address}:
+        cards = queue.queue_page(QueueFilter(), session_id=own_session_id()).cards
+        claim(own_session_id(), [card.comment.id for card in cards])
 
 
 def moderator_or_401() -> Moderator:

@@ -147,6 +147,25 @@ class AccountEvent(Model):
     actor: Mapped[Moderator | None] = relationship(foreign_keys=[actor_id])
 
 
+class QueueClaim(Model):
+    """A comment that one browser's page of the queue shows until ``expires_at``; others are dealt other comments."""
+
+    __tablename__ = "queue_claim"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("moderator_session.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class CannedReason(Model):
+    """A reason that moderators may choose instead of typing it; administrators write them."""
+
+    __tablename__ = "canned_reason"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(String(500))
+
+
 class Decision(Model):
     """One row of the log: who decided what, when and why. Triggers refuse to change or delete it."""
 

@@ -4,15 +4,16 @@ Pages go on from the last row of the one before (by key, never by counting rows)
 first does; and how many comments there are is counted only as far as anybody would.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, func, literal, select, tuple_
 from sqlalchemy.orm import defer, joinedload, selectinload
 
-from blog.comments.models import Comment
+from blog.comments.models import Comment, Status
 from blog.content.models import Article
 from blog.extensions import db
 from blog.moderation.cards import Card, make_cards
+from blog.moderation.claims import is_taken, taken
 from blog.moderation.decisions import TRANSITIONS, latest
 from blog.moderation.models import Decision
 from blog.moderation.queue_filter import QueueFilter
@@ -54,19 +55,40 @@ class LogPage:
     before: int | None
 
 
-def queue_page(wanted: QueueFilter, after: int | None = None) -> QueuePage:
-    """The comments that ``wanted`` names and that follow the one with the id ``after``."""
+def queue_page(wanted: QueueFilter, after: int | None = None, session_id: int | None = None) -> QueuePage:
+    """The comments that ``wanted`` names and that follow the one with the id ``after``.
+
+    :param session_id: whose page it is. What others have claimed comes last, with their names.
+    """
     seen = marks()
-    query = with_article().where(*wanted.conditions).limit(PAGE_SIZE + 1)
+    query = _ordered(wanted, after)
+    is_dealt = session_id is not None and wanted.status is Status.PENDING
+    free = query.where(~is_taken(session_id)) if is_dealt and session_id is not None else query
+    comments = list(db.session.scalars(free.limit(PAGE_SIZE + 1)))
+    shown = comments[:PAGE_SIZE]
+    cards = make_cards(shown)
+    if is_dealt and session_id is not None and len(comments) < PAGE_SIZE:
+        cards += _claimed(query.limit(PAGE_SIZE - len(comments)), session_id)
+    return QueuePage(wanted, cards, shown[-1].id if len(comments) > PAGE_SIZE else None, seen)
+
+
+def _ordered(wanted: QueueFilter, after: int | None) -> Select[Comment]:
+    query = with_article().where(*wanted.conditions)
     if after is not None:
         place = tuple_(Comment.submitted_at, Comment.id)
         last = select(Comment.submitted_at, Comment.id).where(Comment.id == after).scalar_subquery()
         query = query.where(place > last if wanted.is_oldest_first else place < last)
     order = (Comment.submitted_at, Comment.id)
-    query = query.order_by(*(order if wanted.is_oldest_first else (column.desc() for column in order)))
-    comments = list(db.session.scalars(query))
-    shown = comments[:PAGE_SIZE]
-    return QueuePage(wanted, make_cards(shown), shown[-1].id if len(comments) > PAGE_SIZE else None, seen)
+    return query.order_by(*(order if wanted.is_oldest_first else (column.desc() for column in order)))
+
+
+def _claimed(query: Select[Comment], session_id: int) -> list[Card]:
+    """The cards of what others have on their screens."""
+    comments = db.session.scalars(query.where(is_taken(session_id))).all()
+    if not comments:
+        return []
+    names = taken(session_id, [comment.id for comment in comments])
+    return [replace(card, claimed_by=names.get(card.comment.id)) for card in make_cards(comments)]
 
 
 def marks() -> Marks:

@@ -13,6 +13,7 @@ from blog.moderation.account_forms import JoinForm
 from blog.moderation.blueprint import blueprint, fragment, render
 from blog.moderation.cards import Card, single_card
 from blog.moderation.changes import changes_since
+from blog.moderation.claims import MAX_CLAIMED, claim, taken
 from blog.moderation.decisions import latest
 from blog.moderation.forms import MAX_ID, LoginForm
 from blog.moderation.invitation_page import invitation_page
@@ -41,6 +42,15 @@ def changes() -> ResponseReturnValue:
     if found.is_nothing:
         return "", 204
     return fragment("changes", changes=found, next=wanted.address)
+
+
+@blueprint.post("/claims")
+def claims() -> ResponseReturnValue:
+    """Claim the comments on the screen; the answer names those that others have claimed."""
+    ids = [int(text) for text in request.form.getlist("comment") if text.isdecimal() and len(text) < 10]
+    claim(own_session_id(), ids[:MAX_CLAIMED])
+    names = taken(own_session_id(), ids[:MAX_CLAIMED])
+    return fragment("claims", names=names)
 
 
 @blueprint.get(COMMENT, endpoint="comment")
@@ -89,7 +99,7 @@ def queue_page(message: Message | None, address: str | None = None, conflict: Ca
         abort(404)
     return render(
         "queue",
-        page=queue.queue_page(wanted, _row_id("after", arguments)),
+        page=queue.queue_page(wanted, _row_id("after", arguments), own_session_id()),
         counts=queue.counts(),
         message=message,
         conflict=conflict,
@@ -126,6 +136,12 @@ def _message() -> Message | None:
     return Message(
         messages.decision_sentence(decision, decision.comment.name), decision, can_undo=newest.id == decision.id
     )
+
+
+def own_session_id() -> int:
+    """The id of the session of the request; 0 where nobody is signed in."""
+    row = sessions.current()
+    return row.id if row is not None else 0
 
 
 def comment_or_404(comment_id: int) -> Comment:

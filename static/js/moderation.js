@@ -1,6 +1,7 @@
 // Keys for moderators: each presses a button, or follows a link, that works without this file.
 
 import { cards, current, go, say, step } from "./moderation-cards.js";
+import { keepClaims } from "./moderation-claims.js";
 import { decide, undo } from "./moderation-decisions.js";
 import { areOn, help, isHelping } from "./moderation-help.js";
 import { live } from "./moderation-live.js";
@@ -77,6 +78,7 @@ if (document.querySelector(".queue")) {
   document.querySelector(".queue").classList.add("queue--live");
   fill();
   live();
+  keepClaims();
 }
 say("");
 if (start?.matches(".card")) go(start);

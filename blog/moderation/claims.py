@@ -1,0 +1,57 @@
+"""Claims: for a few minutes, a comment on one moderator's screen is not dealt to others. They refuse no decision."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from blog.comments.models import Comment
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.moderation.models import Moderator, ModeratorSession, QueueClaim
+
+DURATION = timedelta(minutes=3)
+MAX_CLAIMED = 50
+"""One page claims at most this many comments at once."""
+
+
+def claim(session_id: int, comment_ids: Collection[int]) -> None:
+    """Claim comments for a session until ``DURATION`` from now; what another session has claimed stays with it."""
+    now = utc_now()
+    with write_transaction(db.session()) as session:
+        session.execute(delete(QueueClaim).where(QueueClaim.expires_at <= now))
+        known = sorted(session.scalars(select(Comment.id).where(Comment.id.in_(comment_ids))))[:MAX_CLAIMED]
+        if not known:
+            return
+        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+        values = [{"comment_id": id_, "session_id": session_id, "expires_at": now + DURATION} for id_ in known]
+        statement = dialect.insert(QueueClaim).values(values)
+        is_free = or_(QueueClaim.session_id == session_id, QueueClaim.expires_at <= now)
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=[QueueClaim.comment_id],
+                set_={"session_id": session_id, "expires_at": now + DURATION},
+                where=is_free,
+            )
+        )
+
+
+def is_taken(session_id: int) -> ColumnElement[bool]:
+    """In a query for comments: another session has claimed the comment."""
+    return exists().where(QueueClaim.comment_id == Comment.id, *_of_others(session_id))
+
+
+def taken(session_id: int, comment_ids: Collection[int]) -> dict[int, str]:
+    """Which of these comments other sessions have claimed, with the names of their moderators."""
+    names = (
+        select(QueueClaim.comment_id, Moderator.name)
+        .join(ModeratorSession, ModeratorSession.id == QueueClaim.session_id)
+        .join(Moderator, Moderator.id == ModeratorSession.moderator_id)
+        .where(QueueClaim.comment_id.in_(comment_ids), *_of_others(session_id))
+    )
+    return {row[0]: row[1] for row in db.session.execute(names)}
+
+
+def _of_others(session_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return QueueClaim.session_id != session_id, QueueClaim.expires_at > utc_now()

@@ -1,0 +1,34 @@
+// Tells the server what is on the screen, so that nobody else is dealt the same; and shows what others have on theirs.
+
+import { cards } from "./moderation-cards.js";
+import { parse } from "./moderation-page.js";
+
+const RENEW_MS = 60_000;
+const queue = document.querySelector(".queue");
+const token = document.querySelector("[name=csrf_token]");
+
+async function claim() {
+  const fields = cards().map((card) => ["comment", card.id.replace("comment-", "")]);
+  if (document.visibilityState !== "visible" || !fields.length) return;
+  const body = new URLSearchParams([["csrf_token", token.value], ...fields]);
+  try {
+    const answer = await fetch(queue.dataset.claims, { method: "POST", body, headers: { "X-Fragment": "claims" } });
+    if (answer.ok) show(parse(await answer.text()));
+  } catch {
+    // The next time will do.
+  }
+}
+
+function show(found) {
+  for (const old of queue.querySelectorAll(".card__claim")) old.remove();
+  for (const claim of found.querySelectorAll(".card__claim")) {
+    document.querySelector(`#comment-${claim.dataset.comment} .card__line`)?.append(claim);
+  }
+}
+
+export function keepClaims() {
+  if (!queue.dataset.claims) return;
+  claim();
+  setInterval(claim, RENEW_MS);
+  queue.addEventListener("cards", claim);
+}

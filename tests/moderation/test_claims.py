@@ -1,0 +1,130 @@
+"""Two moderators are dealt different comments; and however many decide at once, each comment is decided once."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select, update
+
+from blog.comments.models import Comment, Status
+from blog.content.models import Article
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.moderation import accounts, queue
+from blog.moderation.models import Decision, Moderator, ModeratorSession, QueueClaim
+from tests.support.clients import PASSWORD, Visitor
+from tests.support.factories import make_comment
+
+FRAGMENT = {"X-Fragment": "card"}
+MODERATORS = ("Cleo", "Dan", "Eve", "Fay")
+COMMENTS = 200
+
+
+@pytest.fixture
+def second(app: Flask, dan: Moderator) -> Visitor:
+    """Dan, signed in."""
+    visitor = Visitor(app)
+    visitor.sign_in("Dan")
+    return visitor
+
+
+def on_screen(visitor: Visitor) -> list[int]:
+    """The comments whose cards are on the first page of the queue."""
+    visitor.visit("/moderation/")
+    return [int(form.action.split("/")[3]) for form in visitor.forms() if "Approve" in form.buttons]
+
+
+def claim(visitor: Visitor, ids: list[int]) -> str:
+    token = visitor.form("Sign out").fields["csrf_token"]
+    data = {"csrf_token": token, "comment": [str(id_) for id_ in ids]}
+    answer = visitor.ask("/moderation/claims", "POST", data=data)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_two_moderators_are_dealt_different_comments(visitor: Visitor, second: Visitor, article: Article) -> None:
+    for _ in range(2 * queue.PAGE_SIZE):
+        make_comment(article)
+    first = on_screen(visitor)
+    claim(visitor, first)
+    assert on_screen(visitor) == first
+    others = on_screen(second)
+    assert len(others) == queue.PAGE_SIZE
+    assert not set(first) & set(others)
+
+
+def test_what_others_have_on_their_screens_comes_last_with_their_names(
+    visitor: Visitor, second: Visitor, article: Article
+) -> None:
+    ids = [make_comment(article).id for _ in range(3)]
+    on_screen(visitor)
+    claim(visitor, ids[:2])
+    assert on_screen(second) == [ids[2], ids[0], ids[1]]
+    assert second.text.count("On the screen of Cleo") == 2
+    assert claim(second, ids).count("On the screen of Cleo") == 2
+    second.press("Approve", db.session.get_one(Comment, ids[0]))
+    db.session.rollback()
+    assert db.session.get_one(Comment, ids[0], populate_existing=True).status == Status.APPROVED
+
+
+@pytest.mark.parametrize("how", ["time", "sign out"])
+def test_a_claim_ends(visitor: Visitor, second: Visitor, article: Article, how: str) -> None:
+    ids = [make_comment(article).id for _ in range(2)]
+    on_screen(visitor)
+    claim(visitor, ids[:1])
+    with write_transaction(db.session()) as session:
+        if how == "time":
+            session.execute(update(QueueClaim).values(expires_at=utc_now() - timedelta(seconds=1)))
+        else:
+            session.execute(delete(ModeratorSession).where(ModeratorSession.moderator.has(name="Cleo")))
+    assert on_screen(second) == ids
+    claim(second, ids)
+    db.session.rollback()
+    assert len(db.session.scalars(select(QueueClaim.comment_id)).all()) == 2
+
+
+def test_without_script_a_decision_claims_what_comes_next(visitor: Visitor, second: Visitor, article: Article) -> None:
+    ids = [make_comment(article).id for _ in range(2 * queue.PAGE_SIZE)]
+    on_screen(visitor)
+    visitor.press("Approve", db.session.get_one(Comment, ids[0]))
+    assert on_screen(visitor) == ids[1 : queue.PAGE_SIZE + 1]
+    assert on_screen(second) == ids[queue.PAGE_SIZE + 1 :]
+
+
+@pytest.mark.parametrize("odd", [["x"], ["0", "7777"], ["9" * 30], []])
+def test_an_odd_claim_claims_nothing(visitor: Visitor, odd: list[str]) -> None:
+    token = visitor.visit("/moderation/") and visitor.form("Sign out").fields["csrf_token"]
+    assert visitor.ask("/moderation/claims", "POST", data={"csrf_token": token, "comment": odd}).status_code == 200
+    assert db.session.scalars(select(QueueClaim.comment_id)).all() == []
+
+
+def test_four_moderators_make_400_decisions_on_200_comments_at_once(app: Flask, article: Article) -> None:
+    """Each comment is decided on by two of them, who agree on two of three."""
+    ids = [make_comment(article).id for _ in range(COMMENTS)]
+    for name in MODERATORS:
+        accounts.add(name, PASSWORD)
+    visitors = [Visitor(app, f"203.0.{number}.5") for number in range(len(MODERATORS))]
+    for visitor, name in zip(visitors, MODERATORS, strict=True):
+        visitor.sign_in(name)
+
+    def work(number: int) -> list[int]:
+        visitor = visitors[number]
+        token = visitor.form("Sign out").fields["csrf_token"]
+        found = []
+        for id_ in ids[number % 2 :: 2]:
+            to = "spam" if number > 1 and id_ % 3 == 0 else "approved"
+            data = {"csrf_token": token, "next": "", "revision": "1", "version": "1", "to": to}
+            answer = visitor.ask(f"/moderation/comments/{id_}/decisions", "POST", data=data, headers=FRAGMENT)
+            found.append(answer.status_code)
+        return found
+
+    with ThreadPoolExecutor(len(visitors)) as pool:
+        statuses = [status for found in pool.map(work, range(len(visitors))) for status in found]
+    assert len(statuses) == 2 * COMMENTS
+    assert set(statuses) <= {200, 409}
+    db.session.rollback()
+    log = Counter(db.session.scalars(select(Decision.comment_id)))
+    assert log == dict.fromkeys(ids, 1)
+    assert db.session.scalars(select(Comment.id).where(Comment.status == Status.PENDING)).all() == []
