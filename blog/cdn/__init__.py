@@ -1,7 +1,7 @@
 """Purging a shared cache in front of the blog, such as a CDN.
 
 Pages carry their cache keys; the worker reads the purges, as every process does, and passes them on. To support another
-kind of cache, add a file beside ``fastly.py``, a line below, its form in ``blog/config.py``, and the documentation.
+kind of cache, add a file beside ``fastly.py``, a line below, its form in ``blog/config/values.py``, and its docs.
 """
 
 from blog.cdn.backend import CDNBackend, PurgeFailed

@@ -1,0 +1,47 @@
+"""What is wrong with settings, in words that repeat no secret."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from blog.config.values import FRONT_FORMS, SOURCE_FORMS
+
+SECRETS = frozenset(
+    {"secret_key", "database_url", "redis_url", "source_key", "source_admin_key", "webhook_secret", "purge_token"}
+    | {"oidc_client_secret", "smtp_url"}
+)
+"""Settings that no message repeats."""
+
+
+ADDRESSES = frozenset({"purge", "source", "url"})
+"""Settings in which people write credentials, although they do not belong there."""
+
+
+def missing(found: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with settings that need another one, by attribute."""
+    faults = {}
+    if found.get("oidc_issuer") and not found.get("oidc_client_id"):
+        faults["oidc_issuer"] = "BLOG_OIDC_ISSUER cannot be used: BLOG_OIDC_CLIENT_ID is missing."
+    if not found.get("local_login", True) and not found.get("oidc_issuer"):
+        faults["local_login"] = (
+            "BLOG_LOCAL_LOGIN=off cannot be used: BLOG_OIDC_ISSUER is missing, so nobody could sign in."
+        )
+    for name in ("mail_from", "url"):
+        if found.get("smtp_url") and not found.get(name):
+            faults["smtp_url"] = f"BLOG_SMTP_URL cannot be used: {environment_name(name)} is missing."
+    if found.get("purge") and not (found.get("purge_token") or found["purge"].startswith("varnish:")):
+        shown = shown_value("purge", found["purge"])
+        faults["purge"] = f"BLOG_PURGE={shown} cannot be used: BLOG_PURGE_TOKEN is missing."
+    return faults
+
+
+def shown_value(name: str, value: str) -> str:
+    """What a message may repeat of a value: nothing of a secret, and of an address only what kind it is."""
+    if name in ADDRESSES:
+        kind = value.strip().partition(":")[0]
+        return f"{kind}:…" if kind in {*SOURCE_FORMS, *FRONT_FORMS, "http", "https"} else "…"
+    return "…" if name in SECRETS else value
+
+
+def environment_name(attribute: str) -> str:
+    """``page_size`` → ``BLOG_PAGE_SIZE``."""
+    return f"BLOG_{attribute.upper()}"
