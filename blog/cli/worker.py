@@ -27,6 +27,7 @@ from blog.errors import OperatorError
 from blog.instance import hold_running_lock
 from blog.mail import outbox
 from blog.mail.sender import sending
+from blog.moderation.learning import learn_decisions
 from blog.sources.base import Source
 from blog.sources.folder.watcher import FolderWatch
 from blog.sources.registry import configured_source, source_folder, source_name
@@ -38,6 +39,7 @@ from blog.webhooks import deliveries
 
 POLL_SECONDS = 0.25
 NEXT_POLL_SECONDS = 1
+LEARN_SECONDS = 5
 PRUNE_SECONDS = 600
 RETRY_DELAY_SECONDS = 5
 MAX_DOCUMENTS = 50
@@ -73,6 +75,7 @@ class Worker:
         self._not_before = 0.0
         """When to go on after trouble, on the monotonic clock."""
         self._next_poll = 0.0
+        self._next_learn = 0.0
         self._next_prune = 0.0
         self._trouble = ""
 
@@ -126,6 +129,9 @@ class Worker:
         if time.monotonic() < self._next_poll:
             return
         self._next_poll = time.monotonic() + NEXT_POLL_SECONDS
+        if time.monotonic() > self._next_learn:
+            self._next_learn = time.monotonic() + LEARN_SECONDS
+            learn_decisions()
         if time.monotonic() > self._next_prune:
             self._next_prune = time.monotonic() + PRUNE_SECONDS
             prune()

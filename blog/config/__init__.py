@@ -16,7 +16,7 @@ from werkzeug.local import LocalProxy
 
 from blog.config import values
 from blog.config.faults import SECRETS, environment_name, missing, shown_value
-from blog.config.values import FRONT_FORMS, ROLES, SOURCE_FORMS, CommentPolicy
+from blog.config.values import FRONT_FORMS, ROLES, SOURCE_FORMS, CommentPolicy, LearnedScore
 from blog.errors import OperatorError
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "SOURCE_FORMS",
     "BadSetting",
     "CommentPolicy",
+    "LearnedScore",
     "Settings",
     "environment_name",
     "settings",
@@ -103,6 +104,12 @@ class Settings:
     )
     comments_close_days: int = _setting(
         0, values.between(0, 36_500), "How many days after its publication an article takes comments; 0 sets no end."
+    )
+    learned_score: str = _setting(
+        "shadow",
+        values.learned_score,
+        "What the score that is learned from decisions does: `shadow` shows it to moderators only, `on` lets it hold "
+        "comments or put them to the spam, `off` stores none.",
     )
     comment_rate: str = _setting(
         "6 per minute; 60 per hour",

@@ -46,6 +46,14 @@ class CommentPolicy(StrEnum):
     CLOSED = "closed"
 
 
+class LearnedScore(StrEnum):
+    """What the learned score may do."""
+
+    SHADOW = "shadow"
+    ON = "on"
+    OFF = "off"
+
+
 def text(value: str) -> str:
     if not value:
         raise ValueError("it must not be empty")
@@ -126,6 +134,12 @@ def timezone(value: str) -> str:
 def comment_policy(value: str) -> str:
     if value not in set(CommentPolicy):
         raise ValueError("use moderated, first, open or closed")
+    return value
+
+
+def learned_score(value: str) -> str:
+    if value not in set(LearnedScore):
+        raise ValueError("use shadow, on or off")
     return value
 
 

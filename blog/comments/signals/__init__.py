@@ -11,11 +11,13 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from blog.comments.models import Comment, CommentSignal
-from blog.comments.signals import duplicates, form, links, rule_check, sender, style
+from blog.comments.signals import duplicates, form, learned, links, rule_check, sender, style
 from blog.comments.signals.base import HOLD, SPAM, Check, Known, Signal, Subject
 from blog.comments.signals.history import read_history
+from blog.comments.signals.learning import forget_learned
 from blog.comments.signals.rules import Sent, read_rules
 from blog.comments.signals.text import Text, text_of
+from blog.comments.signals.tokens import read_counts, tokens_of
 from blog.comments.signals.traces import forget_traces, store_traces, text_traces
 from blog.content.models import Article
 from blog.extensions import db
@@ -26,6 +28,8 @@ CHECKS: tuple[Check, ...] = (
     sender.IMITATION,
     duplicates.SAME_TEXT,
     duplicates.NEAR_TEXT,
+    learned.SPAM_DOMAIN,
+    learned.LEARNED_SCORE,
     links.LINKS,
     sender.REFUSALS_BEFORE,
     sender.ADDRESS_RATE,
@@ -47,6 +51,7 @@ log = logging.getLogger(__name__)
 def find_signals(comment: Comment, article: Article, *, honeypot: bool) -> list[Signal]:
     """Run every check on ``comment``, stored or not; what it found, the weightiest first."""
     text = text_of(comment.body_html)
+    tokens = tokens_of(text, comment.website)
     subject = Subject(
         article=article,
         name=comment.name,
@@ -54,8 +59,9 @@ def find_signals(comment: Comment, article: Article, *, honeypot: bool) -> list[
         website=comment.website,
         network=comment.network,
         text=text,
+        tokens=tokens,
         honeypot=honeypot,
-        known=_known(comment, text),
+        known=_known(comment, text, tokens),
     )
     return run_checks(subject, CHECKS)
 
@@ -116,6 +122,7 @@ def forget(session: Session, comment_id: int) -> None:
     """Delete all that was found about a comment and all traces of it, in the transaction of ``session``."""
     session.execute(delete(CommentSignal).where(CommentSignal.comment_id == comment_id))
     forget_traces(session, comment_id)
+    forget_learned(session, comment_id)
 
 
 def sent_of(comment: Comment, text: Text | None = None) -> Sent:
@@ -139,10 +146,10 @@ def is_spam(signals: Iterable[Signal | CommentSignal]) -> bool:
     return any(signal.weight >= SPAM for signal in signals)
 
 
-def _known(comment: Comment, text: Text) -> Known | None:
+def _known(comment: Comment, text: Text, tokens: list[str]) -> Known | None:
     try:
         history = read_history(comment.email_key, comment.network, text_traces(text), comment.id or 0)
-        return Known(history, read_rules(sent_of(comment, text)))
+        return Known(history, read_rules(sent_of(comment, text)), read_counts(tokens))
     except Exception as error:
         db.session.rollback()
         _log_once("database", error)

@@ -1,12 +1,13 @@
 """What a check is, what it looks at, and what it may find."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from blog.comments.signals.history import History
 from blog.comments.signals.models import CommentRule
 from blog.comments.signals.text import Text
+from blog.comments.signals.tokens import Counts
 from blog.content.models import Article
 
 SPAM = 100
@@ -37,6 +38,7 @@ class Known:
 
     history: History
     rules: list[CommentRule]
+    token_counts: Mapping[str, Counts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,7 @@ class Subject:
     website: str
     network: str
     text: Text
+    tokens: list[str]
     honeypot: bool
     known: Known | None
     """``None`` when the database could not be asked."""
@@ -68,6 +71,14 @@ class Subject:
         :raises NotRead: the check that needs them has failed.
         """
         return self._known().rules
+
+    @property
+    def token_counts(self) -> Mapping[str, Counts]:
+        """What was learned about the tokens of the comment.
+
+        :raises NotRead: the check that needs it has failed.
+        """
+        return self._known().token_counts
 
     def _known(self) -> Known:
         if self.known is None:

@@ -1,8 +1,8 @@
-"""Rules that moderators make, as rows."""
+"""Rules that moderators make, and what was learned from their decisions, as rows."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blog.database import UTCDateTime
@@ -35,3 +35,29 @@ class CommentRule(Model):
         CheckConstraint("kind IN ('word', 'name', 'address', 'domain', 'network')", name="kind"),
         CheckConstraint("action IN ('block', 'hold', 'trust')", name="action"),
     )
+
+
+class TokenStat(Model):
+    """In how many comments that moderators called spam, or approved, a word, a domain or a feature stands.
+
+    The row whose token is empty counts the comments themselves.
+    """
+
+    __tablename__ = "token_stat"
+
+    token: Mapped[str] = mapped_column(String(120), primary_key=True)
+    spam: Mapped[int]
+    ham: Mapped[int]
+
+
+class LearnedComment(Model):
+    """What was learned from the decisions on one comment, so that it can be taken back exactly."""
+
+    __tablename__ = "learned_comment"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
+    decision_id: Mapped[int] = mapped_column(index=True)
+    """The newest decision that was read. There is no foreign key: comments do not know the log."""
+    is_spam: Mapped[bool | None]
+    """``None`` while no decision stands from which there is something to learn."""
+    tokens: Mapped[list[str]] = mapped_column(JSON)

@@ -25,7 +25,7 @@ from tests.support.queries import statements
 
 LONG = "I have boiled my water in an iron kettle for thirty years and the tea has never once tasted of iron to me."
 
-MAX_STATEMENTS = 12
+MAX_STATEMENTS = 13
 
 
 def found(comment: Comment) -> dict[str, str]:

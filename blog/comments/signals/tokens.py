@@ -1,0 +1,58 @@
+"""The tokens of a comment: what a learned score is made of, and in how many decided comments each stood before."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
+
+from blog.comments.signals.models import TokenStat
+from blog.comments.signals.rules import with_parents
+from blog.comments.signals.text import Text, domain_of
+from blog.extensions import db
+
+MAX_TOKENS = 400
+WORD_LENGTHS = range(2, 31)
+LINK = "link:"
+FEATURE = "is:"
+TOTAL = ""
+"""The token that counts the comments themselves."""
+FEW_WORDS, MANY_WORDS = 8, 80
+
+
+@dataclass(frozen=True)
+class Counts:
+    """In how many comments that were spam, and that were approved, something stood."""
+
+    spam: int = 0
+    ham: int = 0
+
+
+def tokens_of(text: Text, website: str) -> list[str]:
+    """The words, the domains and a few features of a comment; each once, in order."""
+    words = [word for word in text.words if len(word) in WORD_LENGTHS]
+    hosts = {*text.domains, domain_of(website)}
+    links = [LINK + part[:100] for host in hosts for part in with_parents(host)]
+    return sorted(dict.fromkeys([*_features(text, website), *sorted(links), *words][:MAX_TOKENS]))
+
+
+def _features(text: Text, website: str) -> list[str]:
+    features = [f"links {min(len(text.domains), 3)}"]
+    if website:
+        features.append("website")
+    if len(text.words) < FEW_WORDS:
+        features.append("short")
+    elif len(text.words) > MANY_WORDS:
+        features.append("long")
+    return [FEATURE + feature for feature in features]
+
+
+def read_counts(tokens: list[str]) -> dict[str, Counts]:
+    """What is known of ``tokens`` and of all comments, in one statement."""
+    rows = db.session.execute(_statement(), {"tokens": [TOTAL, *tokens]})
+    return {token: Counts(spam, ham) for token, spam, ham in rows}
+
+
+@cache
+def _statement() -> Select[str, int, int]:
+    is_meant = TokenStat.token.in_(bindparam("tokens", expanding=True))
+    return select(TokenStat.token, TokenStat.spam, TokenStat.ham).where(is_meant)

@@ -1,0 +1,51 @@
+"""Reads the log of decisions for the learned score. The worker does it, some seconds later.
+
+Not in the transaction of a decision: a comment has some hundred words, and a bulk decision a thousand comments, so
+moderators would wait for hundreds of thousands of counts, and two of them would wait for each other's.
+"""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from blog.comments.models import AuthorRole, Comment, CommentRevision, Status
+from blog.comments.signals.learning import Lesson, learn, learned_until
+from blog.comments.signals.text import text_of
+from blog.comments.signals.tokens import tokens_of
+from blog.database import write_transaction
+from blog.extensions import db
+from blog.moderation.models import Decision
+
+BATCH_SIZE = 200
+OVERLAP = 50
+"""Decisions read once more: where many decide at once, a row may be committed after one with a higher id."""
+LABELS = {Status.SPAM: True, Status.APPROVED: False}
+
+
+def learn_decisions() -> int:
+    """Learn from decisions that were not read yet, and unlearn those that were undone; how many comments changed."""
+    since = max(0, learned_until() - OVERLAP)
+    batch = select(Decision.id, Decision.comment_id).where(Decision.id > since).order_by(Decision.id).limit(BATCH_SIZE)
+    read = batch.subquery()
+    newest = select(read.c.comment_id, func.max(read.c.id)).group_by(read.c.comment_id).order_by(func.max(read.c.id))
+    learned = 0
+    for comment_id, decision_id in db.session.execute(newest).all():
+        with write_transaction(db.session()) as session:
+            lesson = _lesson(session, comment_id, decision_id)
+            learned += lesson is not None and learn(session, lesson)
+    return learned
+
+
+def _lesson(session: Session, comment_id: int, decision_id: int) -> Lesson | None:
+    comment = session.get_one(Comment, comment_id, populate_existing=True)
+    if comment.author_role != AuthorRole.READER or comment.status == Status.ERASED:
+        return Lesson(comment_id, decision_id, None, [])
+    decision = session.get_one(Decision, decision_id)
+    # What the policy or a check decided teaches nothing.
+    status = comment.withdrawn_from if comment.status == Status.WITHDRAWN else comment.status
+    is_spam = LABELS.get(Status(status or Status.PENDING)) if comment.decided_at is not None else None
+    html = comment.body_html
+    if decision.revision != comment.revision:
+        query = select(CommentRevision.body_html)
+        here = (CommentRevision.comment_id == comment_id, CommentRevision.revision == decision.revision)
+        html = session.scalar(query.where(*here)) or html
+    return Lesson(comment_id, decision_id, is_spam, tokens_of(text_of(html), comment.website))
