@@ -1,8 +1,9 @@
 """Requests to other servers: every wait, size and address has a limit, each failure a name."""
 
-from blog.fetch.client import Client, FetchResponse
+from blog.fetch.client import Client
 from blog.fetch.errors import FetchError, Gone, Refused
 from blog.fetch.limits import Limits
+from blog.fetch.response import FetchResponse
 from blog.fetch.usage import Usage
 
 __all__ = ["Client", "FetchError", "FetchResponse", "Gone", "Limits", "Refused", "Usage"]

@@ -1,55 +1,25 @@
 """The HTTP client of all sources."""
 
-import json
-import socket
-import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-import httpcore
 import httpx
 
 from blog.fetch import errors
-from blog.fetch.addresses import AddressNotAllowed, host_of
+from blog.fetch.addresses import host_of
 from blog.fetch.errors import FetchError, ServerFailed
+from blog.fetch.failures import as_fetch_error
 from blog.fetch.limits import Limits
-from blog.fetch.retries import pause_before, retry_after
+from blog.fetch.response import FetchResponse, checked
+from blog.fetch.retries import pause_before
 from blog.fetch.transport import Deadline, Transport
 from blog.fetch.unpack import BodyTooLarge, CannotUnpack, read_body
 from blog.fetch.usage import Usage
 
 USER_AGENT = "headless-blog"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-MAX_CLOCK_SECONDS = 60
-"""A clock that is further off than this makes signed tokens invalid."""
-RETRY_LATER = frozenset({429, 503})
-
-
-@dataclass(frozen=True, slots=True)
-class FetchResponse:
-    """One complete answer, with its body unpacked."""
-
-    url: str
-    status: int
-    headers: httpx.Headers
-    body: bytes
-
-    def json(self) -> Any:  # noqa: ANN401 - whatever the other server says
-        """The body read as JSON, which is UTF-8 (RFC 8259, section 8.1).
-
-        :raises Garbled: it is not.
-        """
-        try:
-            return json.loads(self.body.decode("utf-8-sig"))
-        except (ValueError, RecursionError) as error:
-            kind = self.headers.get("content-type", "no type").partition(";")[0][:60]
-            raise errors.Garbled(self.url, f"answered {self.status} with no JSON ({kind})") from error
 
 
 HOST_FAILURES = (errors.Unreachable, errors.TooSlow, errors.ServerFailed, errors.BadCertificate)
@@ -191,7 +161,7 @@ class Client:
         for _ in range(self._limits.redirects + 1):
             answer = self._send(request, headers, size)
             if answer.status not in REDIRECTS or "location" not in answer.headers:
-                return _checked(answer)
+                return checked(answer)
             request = self._redirected(request, answer)
         raise errors.BadRedirect(str(request.url), f"is the end of more than {self._limits.redirects} redirects")
 
@@ -214,7 +184,7 @@ class Client:
         started = time.monotonic()
         self.usage.requests += 1
         try:
-            with _as_fetch_error(url):
+            with as_fetch_error(url):
                 return self._read(request, size)
         finally:
             self.usage.seconds += time.monotonic() - started
@@ -231,81 +201,3 @@ class Client:
         finally:
             self.usage.bytes += response.num_bytes_downloaded
             response.close()
-
-
-@contextmanager
-def _as_fetch_error(url: str) -> Iterator[None]:
-    """Turn the exceptions of httpcore and of the network into a ``FetchError``."""
-    try:
-        yield
-    except httpcore.TimeoutException as error:
-        raise errors.TooSlow(url, "did not answer in time") from error
-    except (httpcore.ProtocolError, httpx.ProtocolError) as error:
-        raise errors.Unreachable(url, "broke off its answer, or sent no HTTP") from error
-    except AddressNotAllowed as error:
-        raise errors.NotAllowed(url, str(error)) from error
-    except socket.gaierror as error:
-        raise errors.UnknownHost(url, f"has a host name that leads nowhere ({_reason(error)})") from error
-    except (httpcore.NetworkError, OSError) as error:
-        certificate = _certificate_error(error)
-        if certificate is not None:
-            raise errors.BadCertificate(url, _certificate_fault(certificate)) from error
-        raise errors.Unreachable(url, f"cannot be reached ({_reason(error)})") from error
-
-
-def _reason(error: BaseException) -> str:
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return " ".join(str(text).split())[:200]
-
-
-def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
-    """The certificate error that caused ``error``; ``None`` where something else did."""
-    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
-        error = error.__cause__ or error.__context__
-    return error
-
-
-def _certificate_fault(error: ssl.SSLCertVerificationError) -> str:
-    reason = " ".join(error.verify_message.split())[:200] or "it cannot be verified"
-    return (
-        f"has a TLS certificate that is not accepted: {reason} (this machine’s clock says {_now():%Y-%m-%d %H:%M} UTC)"
-    )
-
-
-def _clock_difference(answer: FetchResponse) -> str:
-    """How far this machine's clock is from the date of ``answer``, as words; empty where they agree."""
-    try:
-        date = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return ""
-    seconds = round((_now() - (date if date.tzinfo else date.replace(tzinfo=UTC))).total_seconds())
-    if abs(seconds) <= MAX_CLOCK_SECONDS:
-        return ""
-    return (
-        f"; this machine’s clock is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} the server’s, so set it"
-    )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _checked(answer: FetchResponse) -> FetchResponse:
-    """Return ``answer`` where its status says success.
-
-    :raises FetchError: it is not.
-    """
-    status = answer.status
-    if status in RETRY_LATER:
-        pause = retry_after(answer.headers)
-        asked = f" and asks to wait {pause:.0f} s" if pause is not None else ""
-        raise ServerFailed(answer.url, f"answered {status}{asked}", pause)
-    if status >= 500:
-        raise ServerFailed(answer.url, f"answered {status}")
-    if status in {401, 403}:
-        raise errors.Unauthorised(answer.url, status, answer.body, _clock_difference(answer))
-    if status in {404, 410}:
-        raise errors.Gone(answer.url, status, answer.body)
-    if not 200 <= status < 300:
-        raise errors.Refused(answer.url, status, answer.body)
-    return answer

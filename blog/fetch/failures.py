@@ -1,0 +1,51 @@
+"""Turns the exceptions of httpcore and of the network into a FetchError."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import httpcore
+import httpx
+
+from blog.fetch import errors
+from blog.fetch.addresses import AddressNotAllowed
+
+
+@contextmanager
+def as_fetch_error(url: str) -> Iterator[None]:
+    """Turn the exceptions of httpcore and of the network into a ``FetchError``."""
+    try:
+        yield
+    except httpcore.TimeoutException as error:
+        raise errors.TooSlow(url, "did not answer in time") from error
+    except (httpcore.ProtocolError, httpx.ProtocolError) as error:
+        raise errors.Unreachable(url, "broke off its answer, or sent no HTTP") from error
+    except AddressNotAllowed as error:
+        raise errors.NotAllowed(url, str(error)) from error
+    except socket.gaierror as error:
+        raise errors.UnknownHost(url, f"has a host name that leads nowhere ({_reason(error)})") from error
+    except (httpcore.NetworkError, OSError) as error:
+        certificate = _certificate_error(error)
+        if certificate is not None:
+            raise errors.BadCertificate(url, _certificate_fault(certificate)) from error
+        raise errors.Unreachable(url, f"cannot be reached ({_reason(error)})") from error
+
+
+def _reason(error: BaseException) -> str:
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join(str(text).split())[:200]
+
+
+def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """The certificate error that caused ``error``; ``None`` where something else did."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _certificate_fault(error: ssl.SSLCertVerificationError) -> str:
+    reason = " ".join(error.verify_message.split())[:200] or "it cannot be verified"
+    clock = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"has a TLS certificate that is not accepted: {reason} (this machine’s clock says {clock})"

@@ -1,0 +1,75 @@
+"""A complete response, and which failure its status means."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from blog.fetch import errors
+from blog.fetch.errors import ServerFailed
+from blog.fetch.retries import retry_after
+
+MAX_CLOCK_SECONDS = 60
+"""A clock that is further off than this makes signed tokens invalid."""
+
+
+RETRY_LATER = frozenset({429, 503})
+
+
+@dataclass(frozen=True, slots=True)
+class FetchResponse:
+    """One complete answer, with its body unpacked."""
+
+    url: str
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+    def json(self) -> Any:  # noqa: ANN401 - whatever the other server says
+        """The body read as JSON, which is UTF-8 (RFC 8259, section 8.1).
+
+        :raises Garbled: it is not.
+        """
+        try:
+            return json.loads(self.body.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            kind = self.headers.get("content-type", "no type").partition(";")[0][:60]
+            raise errors.Garbled(self.url, f"answered {self.status} with no JSON ({kind})") from error
+
+
+def _clock_difference(answer: FetchResponse) -> str:
+    """How far this machine's clock is from the date of ``answer``, as words; empty where they agree."""
+    try:
+        date = parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        return ""
+    seconds = round((datetime.now(UTC) - (date if date.tzinfo else date.replace(tzinfo=UTC))).total_seconds())
+    if abs(seconds) <= MAX_CLOCK_SECONDS:
+        return ""
+    return (
+        f"; this machine’s clock is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} the server’s, so set it"
+    )
+
+
+def checked(answer: FetchResponse) -> FetchResponse:
+    """Return ``answer`` where its status says success.
+
+    :raises FetchError: it is not.
+    """
+    status = answer.status
+    if status in RETRY_LATER:
+        pause = retry_after(answer.headers)
+        asked = f" and asks to wait {pause:.0f} s" if pause is not None else ""
+        raise ServerFailed(answer.url, f"answered {status}{asked}", pause)
+    if status >= 500:
+        raise ServerFailed(answer.url, f"answered {status}")
+    if status in {401, 403}:
+        raise errors.Unauthorised(answer.url, status, answer.body, _clock_difference(answer))
+    if status in {404, 410}:
+        raise errors.Gone(answer.url, status, answer.body)
+    if not 200 <= status < 300:
+        raise errors.Refused(answer.url, status, answer.body)
+    return answer
