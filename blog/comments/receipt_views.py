@@ -12,7 +12,7 @@ from blog.comments.policy import comment_policy
 from blog.comments.receipts import receipt_state
 from blog.comments.responses import RETRY_AFTER_SECONDS, from_another_site, live_preview, private, too_fast, wants_json
 from blog.comments.withdrawal import restorable_until, restore, withdraw
-from blog.config import settings
+from blog.config import CommentPolicy, settings
 from blog.extensions import db
 from blog.mail import is_configured
 from blog.rate_limits import RateLimitExceeded, rate_limited
@@ -123,6 +123,7 @@ def receipt_page(comment: Comment, token: str, status: int = 200, reason: str = 
         reason=reason,
         offers_mail=is_configured(settings) and comment.author_role == AuthorRole.READER,
         mail=request.args.get("mail", ""),
+        is_first=comment_policy(comment.article, settings, comment.submitted_at) is CommentPolicy.FIRST,
     )
     return make_response(page, status)
 

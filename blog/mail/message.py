@@ -1,8 +1,9 @@
 """From a letter to a message: headers that programs understand, and text that no header can break out of."""
 
 from email import policy
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import Policy
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
@@ -14,8 +15,21 @@ from blog.mail.models import OutboxMail
 from blog.unicode import sanitize_text
 
 MAX_SUBJECT = 150
+
+
+class VerbatimHeader(UnstructuredHeader):
+    """A header of ASCII that stands in one line, however long: inside ``<…>``, no program decodes encoded words."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it is sent. RFC 5322 allows lines of 998 characters."""
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+HEADERS = HeaderRegistry()
+for _name in ("list-id", "list-unsubscribe", "list-unsubscribe-post"):
+    HEADERS.map_to_type(_name, VerbatimHeader)  # type: ignore[arg-type]
 # Seven bits, so that every server on the way can take it.
-POLICY = policy.SMTP.clone(cte_type="7bit")
+POLICY = policy.SMTP.clone(cte_type="7bit", header_factory=HEADERS)
 
 
 def to_message(letter: Letter, mail: OutboxMail, settings: Settings) -> EmailMessage:

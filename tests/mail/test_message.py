@@ -38,6 +38,12 @@ def test_programs_can_tell_what_kind_of_mail_it_is() -> None:
     assert read.get_content().startswith("Tee.")
 
 
+def test_no_link_in_a_header_is_broken_or_encoded() -> None:
+    url = f"https://a-rather-long-host-name.blog.example.org/comments/mail/unsubscription/{'x_-.Y' * 30}"
+    raw = to_message(Letter("Tea", ["Tea."], url), mail(), SETTINGS).as_bytes()
+    assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in raw
+
+
 def test_sent_again_it_has_the_same_message_id() -> None:
     letter = Letter("Tea", ["Tea."])
     assert to_message(letter, mail(), SETTINGS)["Message-ID"] == to_message(letter, mail(), SETTINGS)["Message-ID"]

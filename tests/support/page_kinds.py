@@ -7,6 +7,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from blog.comments.models import AuthorRole, Comment, CommentRevision, Status
+from blog.comments.notices.links import Purpose, link_token
 from blog.comments.receipts import token_of
 from blog.comments.thread_queries import INLINE_REPLIES
 from blog.content import previews
@@ -131,9 +132,21 @@ def _private(comments: list[Comment]) -> list[PageKind]:
     return [
         *(PageKind("comments/receipt.html", f"/comments/{token_of(comment)}") for comment in comments),
         PageKind("comments/edit.html", f"/comments/{token_of(comments[0])}/edit"),
+        *(PageKind("comments/mail_link.html", address) for address in _mail_links(comments[0])),
+        PageKind("comments/mail_link.html", url_for("mail.block", token="nothing"), status=404),
         PageKind("articles/preview.html", urlsplit(draft.preview).path),
         PageKind("articles/preview_expired.html", urlsplit(expired.preview).path, status=410),
     ]
+
+
+def _mail_links(comment: Comment) -> list[str]:
+    """What links in mails lead to."""
+    pages = {
+        Purpose.CONFIRM: "mail.confirmation",
+        Purpose.UNSUBSCRIBE: "mail.unsubscription",
+        Purpose.BLOCK: "mail.block",
+    }
+    return [url_for(endpoint, token=link_token(comment, purpose)) for purpose, endpoint in pages.items()]
 
 
 def _moderators(comment: Comment, token: str) -> list[PageKind]:
