@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
@@ -18,9 +19,13 @@ from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.markup.comment import ALLOWED
+from blog.markup.comment_limits import TooComplex
 from blog.markup.links import complete_web_address, is_publishable, is_web_address
+from blog.moderation import accounts
 from blog.moderation.differences import compare
+from blog.moderation.replies import reply
 from tests.attack.payloads import LINKED, PAYLOADS, RAW_ELEMENTS
+from tests.support.clients import PASSWORD
 from tests.support.factories import make_article, make_comment, set_all_statuses
 from tests.support.outline import Outline
 
@@ -86,6 +91,19 @@ def test_a_hostile_link_is_refused_or_is_no_link(app: Flask) -> None:
     make_article("On Tea")
     client = app.test_client()
     assert sum(send(client, body=payload) == 422 for payload in LINKED) >= 40
+
+
+def test_hostile_replies_of_readers_and_moderators_are_shown_as_text(app: Flask) -> None:
+    parent = make_comment(make_article("On Tea"), status=Status.APPROVED)
+    client, cleo = app.test_client(), accounts.add("Cleo", PASSWORD)
+    for payload in PAYLOADS[::3]:
+        assert send(client, body=payload, parent=str(parent.id)) in {303, 422}
+        with suppress(TooComplex):
+            reply(parent.id, payload, moderator=cleo)
+    set_all_statuses(Status.APPROVED)
+    stored = db.session.scalars(select(Comment.body_html)).all()
+    assert len(stored) > 100
+    assert_harmless(">" + "".join(stored))
 
 
 def test_hostile_names_and_websites_are_no_better(app: Flask) -> None:

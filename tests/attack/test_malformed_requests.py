@@ -17,9 +17,12 @@ from hypothesis import strategies as st
 from werkzeug.routing import Rule
 
 from blog.cache import cache_of
+from blog.comments.notices.links import Purpose, link_token
+from blog.comments.receipts import token_of
 from blog.config import Settings
 from blog.forms import Form
-from blog.moderation import accounts
+from blog.moderation import accounts, invitations
+from blog.moderation.roles import Role
 from tests.support.clients import PASSWORD, Forms, Visitor
 from tests.support.factories import make_article, make_comment
 
@@ -55,6 +58,13 @@ PARAMETERS = (
     ("/moderation/log", "before"), ("/moderation/log", "comment"), ("/moderation/login", "next"),
 )  # fmt: skip
 
+MAILED = {"confirm": Purpose.CONFIRM, "unsubscribe": Purpose.UNSUBSCRIBE, "set_block": Purpose.BLOCK}
+"""The endpoints of links in mails, and what each link is for."""
+ENDS_SESSION = {
+    "moderation.sign_in", "moderation.take_second_step", "moderation.passkey_sign_in", "moderation.accept_invitation",
+    "moderation.change_password", "moderation.end_session", "moderation.logout",
+}  # fmt: skip
+
 noise = st.sampled_from(NEARLY_RIGHT) | st.text(
     st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f"), max_size=40
 )
@@ -82,12 +92,16 @@ def field_names() -> list[str]:
 
 @dataclass
 class Target:
-    """A signed-in client, the token of its session, and the addresses of all that takes a POST."""
+    """A signed-in administrator, the session's token, and for each endpoint that takes a POST its path."""
 
     app: Flask
     client: FlaskClient
     token: str
-    addresses: list[str]
+    paths: dict[str, str]
+
+    @property
+    def addresses(self) -> list[str]:
+        return list(self.paths.values())
 
 
 @pytest.fixture
@@ -106,25 +120,67 @@ def _no_thread_outlives_its_test(app: Flask) -> Iterator[None]:
 @pytest.fixture
 def target(app: Flask) -> Target:
     comment = make_comment(make_article("On Tea"))
-    accounts.add("Cleo", PASSWORD)
+    cleo = accounts.add("Cleo", PASSWORD, Role.ADMINISTRATOR)
+    dora = accounts.add("Dora", PASSWORD)
+    invitations.invite(Role.MODERATOR, cleo)  # the one that is revoked
     visitor = Visitor(app)
     visitor.sign_in()
     token = next(form.fields["csrf_token"] for form in Forms(visitor.text).found if "csrf_token" in form.fields)
     # From here on, an error is answered as it is in earnest, and not raised.
     app.testing = False
-    known = {"slug": "on-tea", "comment_id": comment.id, "token": "x", "kind": "ghost"}
-    rules = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    return Target(app, visitor._client, token, [address(rule, known) for rule in rules])
+    known = {"slug": "on-tea", "comment_id": comment.id, "kind": "ghost", "account_id": dora.id}
+    tokens = {
+        "receipts": str(token_of(comment)),
+        "moderation": invitations.invite(Role.MODERATOR, cleo),
+        **{f"mail.{endpoint}": link_token(comment, purpose) for endpoint, purpose in MAILED.items()},
+    }
+    rules = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    paths = {
+        endpoint: path_of(rule, known | {"token": token_for(endpoint, tokens)}) for endpoint, rule in rules.items()
+    }
+    return Target(app, visitor._client, token, paths)
 
 
-def address(rule: Rule, known: dict[str, Any]) -> str:
-    """The address of ``rule`` with values that exist."""
+def token_for(endpoint: str, tokens: dict[str, str]) -> str:
+    return tokens.get(endpoint) or tokens.get(endpoint.partition(".")[0], "")
+
+
+def path_of(rule: Rule, known: dict[str, Any]) -> str:
+    """The path of ``rule`` with values that exist."""
     return re.sub(r"<(?:[^:<>]*:)?(\w+)>", lambda part: str(known.get(part[1], 1)), rule.rule)
 
 
 def test_every_form_is_known_here(target: Target) -> None:
     assert {"name", "email", "website", "body", "nickname", "password", "reason", "to", "undoes"} <= set(field_names())
     assert {"/articles/on-tea/comments", "/moderation/login", "/webhooks/ghost"} <= set(target.addresses)
+
+
+@pytest.mark.parametrize("value", ["", "1", "x\0y\ud800", "9" * 5_000, "a" + "\u0300\u0316" * 3_000, "http://["])
+def test_every_form_of_the_site_takes_every_value_in_all_its_fields(target: Target, value: str) -> None:
+    """Forms behind links of receipts, mails and invitations too; those that end the session come last."""
+    fields = {name: [value] for name in field_names() if name != "csrf_token"}
+    for endpoint in [name for name in target.paths if name not in ENDS_SESSION]:
+        assert_answered(target, endpoint, fields)
+    assert target.client.get("/moderation/").status_code == 200, "still signed in"
+    for endpoint in sorted(ENDS_SESSION):
+        assert_answered(target, endpoint, fields)
+
+
+def assert_answered(target: Target, endpoint: str, fields: dict[str, list[str]]) -> None:
+    for body in fixed_bodies(fields):
+        answer = target.client.post(target.paths[endpoint], headers={"X-CSRFToken": target.token}, **body)
+        assert answer.status_code < 500, (endpoint, answer.text)
+        assert answer.status_code != 404 or endpoint == "moderation.decisions", endpoint  # an undo of nothing
+
+
+def fixed_bodies(fields: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """``fields`` as a form, and as files in the places of texts."""
+    urlencoded = "&".join(f"{name}={quote_plus(text[0], errors='surrogatepass')}" for name, text in fields.items())
+    files = {name: (BytesIO(text[0].encode(errors="replace")), "x.txt") for name, text in fields.items()}
+    return [
+        {"data": urlencoded.encode(), "content_type": "application/x-www-form-urlencoded"},
+        {"data": files, "content_type": "multipart/form-data"},
+    ]
 
 
 @NOISY
