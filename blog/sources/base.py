@@ -1,4 +1,4 @@
-"""The interface of a source: it lists its items, and turns one of them into a document when asked."""
+"""The interface of a source: it lists its items, and turns an item into a document on request."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -35,7 +35,8 @@ class SourceItem:
     load: Callable[[], Document]
     """Reads the item. Raises ``InvalidDocument`` if it cannot become an article.
 
-    For several processes to share a listing it must be picklable, so not a lambda; else one process reads it.
+    Make it picklable (not a lambda), so that several processes can share the reading of a listing. If it is not, a
+    single process reads all items.
     """
     find_line: Callable[[str], int | None] = _no_lines
     """The first line, counted from 1, that contains a text; ``None`` if no line does, or the item has no lines."""
@@ -48,13 +49,13 @@ class Source(Protocol):
 
     @property
     def name(self) -> str:
-        """Identifies this source among those that a blog has had, such as ``folder:/srv/articles``."""
+        """A name such as ``folder:/srv/articles`` that tells this source from other sources of the same blog."""
         ...
 
     def listing(self) -> Iterator[SourceItem]:
         """Everything the source has, in a stable order, drafts included.
 
-        Reaching the end says that the listing is complete; :exc:`SourceUnavailable` says that it is not.
+        A listing that ends normally is complete. An incomplete one raises :exc:`SourceUnavailable`.
         """
         ...
 
@@ -73,7 +74,7 @@ class Source(Protocol):
         """The bytes of an image that the document ``source_id`` refers to, at most ``MAX_IMAGE_BYTES``.
 
         :raises OSError: it is missing or cannot be read.
-        :raises ValueError: the reference is not this source's, or the image is too large.
+        :raises ValueError: this source does not own the image, or the image is too large.
         """
         ...
 
@@ -93,7 +94,7 @@ class RemoteSource(Source, Protocol):
         ...
 
     def current_cursor(self) -> str:
-        """The cursor for the present moment: a listing from there has everything that changes later.
+        """The cursor for the present moment: :meth:`changes` from this cursor lists everything that changes later.
 
         :raises SourceUnavailable: the source cannot say.
         """
@@ -103,14 +104,14 @@ class RemoteSource(Source, Protocol):
         """The items that were created or changed since ``cursor``, oldest change first. Deleted ones are not listed.
 
         :raises SourceUnavailable: as in a listing.
-        :raises CursorExpired: the source cannot go on from there, and a whole listing has to be made.
+        :raises CursorExpired: the source cannot continue from ``cursor``; make a full listing instead.
         """
         ...
 
     def visible_ids(self) -> Iterator[str]:
-        """The ids of the documents that a visitor may read, or will be able to at their time.
+        """The ids of the documents that are public or scheduled to become public.
 
-        It is the cheapest listing that there is, and is asked at every poll: what is missing in it is not public.
+        Every poll reads this listing to find articles to withdraw, so it should be cheap.
 
         :raises SourceUnavailable: the listing is not complete.
         """

@@ -1,4 +1,4 @@
-"""What all sources behind HTTP share: a client, images, and listings that read a whole page only when it is wanted."""
+"""What all CMS sources share: an HTTP client, images, and listings that fetch full records only when needed."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,17 +13,17 @@ from blog.sources.json_record import Record, words
 from blog.sources.links import is_page, with_own_links
 
 FIRST_CHARACTERS = 4_000
-"""Of a text, in which its first words are looked for."""
+"""How much of a text is searched for its first words."""
 TITLE_WORDS = 8
 TITLE_CHARACTERS = 100
 WEB = ("http://", "https://")
 
 Records = Mapping[str, Record]
-"""What a CMS says of some pieces, by their ids."""
+"""Records of a CMS by their ids."""
 
 
 class CMS(ABC):
-    """Base class for a CMS at ``url``. A subclass sends the requests and makes documents of the answers."""
+    """Base class for a CMS at ``url``. A subclass sends the requests and turns the responses into documents."""
 
     def __init__(self, name: str, url: str, client: Client) -> None:
         self.name = name
@@ -40,13 +40,13 @@ class CMS(ABC):
         self._client.close()
 
     def owns_image(self, reference: str) -> bool:
-        """Whether an image has an address on the web, its own or relative to the CMS."""
+        """Whether the image has an http(s) URL, absolute or relative to the CMS."""
         return urljoin(f"{self._url}/", reference).lower().startswith(WEB)
 
     def open_image(self, source_id: str, reference: str) -> bytes:  # noqa: ARG002 - the protocol's
-        """The bytes of an image, wherever on the web it lies.
+        """The bytes of an image on any public host.
 
-        :raises ValueError: it cannot be had.
+        :raises ValueError: the image cannot be downloaded.
         """
         try:
             return self._client.get(urljoin(f"{self._url}/", reference), size=MAX_IMAGE_BYTES).body
@@ -54,28 +54,28 @@ class CMS(ABC):
             raise ValueError(f"it {error.why}") from error
 
     def _own_links(self, html: str, address: str) -> str:
-        """The text of the piece at ``address``, its links to the CMS's own pages leading to this blog."""
+        """``html`` of the post at ``address``, with links to pages of the CMS changed to links to this blog."""
         return with_own_links(html, urljoin(f"{self._url}/", address), self._url, self._is_own_page)
 
     def _is_own_page(self, path: str) -> bool:
-        """Whether this blog answers at ``path`` for the CMS."""
+        """Whether ``path`` of the CMS is a page that this blog serves in its place."""
         return is_page(path)
 
     @abstractmethod
     def _document(self, record: Record) -> Document:
-        """The document of what the CMS says.
+        """The document for ``record``.
 
-        :raises InvalidDocument: it cannot become an article.
+        :raises InvalidDocument: the record cannot become an article.
         """
 
     def _listed(self, source_id: str, revision: str, record: Record, cursor: str = "") -> SourceItem:
-        """The item for a record that the CMS sent complete."""
+        """The item for a complete record."""
         return SourceItem(source_id, revision, partial(self._named_document, record), cursor=cursor)
 
     def _read_when_wanted(
         self, pages: Iterable[Mapping[str, str]], fetch: Callable[[Iterable[str]], Records]
     ) -> Iterator[SourceItem]:
-        """The items of ``pages``, each a mapping of ids to revisions; ``fetch`` reads the records of some ids later."""
+        """The items of ``pages``, which map ids to revisions; ``fetch`` gets a page's records when one is loaded."""
         for page in pages:
             whole = _LazyPage(list(page), fetch)
             for source_id, revision in page.items():
@@ -85,7 +85,7 @@ class CMS(ABC):
         return self._named_document(page.record(source_id))
 
     def _named_document(self, record: Record) -> Document:
-        """The document of ``record``; where it is not valid, the error has its title."""
+        """The document of ``record``; if it is invalid, the error carries the title, so that authors recognise it."""
         try:
             return self._document(record)
         except InvalidDocument as error:
@@ -94,20 +94,20 @@ class CMS(ABC):
 
 
 def article_slug(text: str, source_id: str) -> str:
-    """The slug that a CMS gives an article, as an address here has it; its id where no letter or digit is left."""
+    """The CMS's slug in the form that this blog accepts; made from the id if no letter or digit is left."""
     slug = unquote(text)
     return slug if is_slug(slug) and len(slug) <= LIMITS["slug"] else slugify(slug) or slugify(source_id)
 
 
 def first_words(html: str) -> str:
-    """The beginning of a text, as the title of a post that has none."""
+    """The first words of a text, used as the title of a post without one."""
     shown = words(html[:FIRST_CHARACTERS]).split()
     title = " ".join(shown[:TITLE_WORDS])[:TITLE_CHARACTERS]
     return f"{title} …" if len(shown) > TITLE_WORDS else title
 
 
 def _title(record: Record) -> str:
-    """The title that a record has in any of the CMSs, as far as it can be read."""
+    """The title of a record of any CMS; empty if it has none or an unexpected type."""
     title = record.fields.get("title")
     if isinstance(title, dict):
         title = title.get("rendered")
@@ -115,7 +115,7 @@ def _title(record: Record) -> str:
 
 
 class _LazyPage:
-    """One page of a listing, whose records are fetched when the first is needed: most pages have nothing new."""
+    """One page of a listing. Its records are fetched when the first is needed, because most pages have nothing new."""
 
     def __init__(self, source_ids: list[str], fetch: Callable[[Iterable[str]], Records]) -> None:
         self._source_ids = source_ids
@@ -126,5 +126,5 @@ class _LazyPage:
         if self._records is None:
             self._records = self._fetch(self._source_ids)
         if source_id not in self._records:
-            raise InvalidDocument("", "the CMS listed it, and then did not have it")
+            raise InvalidDocument("", "the CMS listed it, but did not return it")
         return self._records[source_id]

@@ -1,11 +1,11 @@
 """Ghost 5 and 6 as a source.
 
-What is public is read as a visitor reads it, by the Content API, where there is a key for that: the Admin API also
-returns the parts of a public post that are for members only. The Admin API shows drafts and scheduled posts; where it
-is all there is, those parts are cut out by their markers.
+Public posts are read through the Content API if its key is set, because the Admin API also returns the parts of a
+public post that are for members only. The Admin API is needed for drafts and scheduled posts. With an Admin API key
+alone, the members' parts are removed by their markers.
 
-Ghost's ``updated_at`` moves when a text is edited, but not for tags, authors, SEO fields, alternative texts, or any
-change to many posts at once. So a revision is a digest of every field that an article shows but the text itself.
+Ghost's ``updated_at`` changes when a text is edited, but not for tags, authors, SEO fields, alternative texts, or bulk
+changes. So a revision is a digest of every field that an article shows, except the text itself.
 """
 
 import json
@@ -33,19 +33,19 @@ SHOWN = tuple(
     "id updated_at status visibility slug title custom_excerpt feature_image feature_image_alt "
     "feature_image_caption published_at canonical_url meta_title meta_description og_title og_description url".split()
 )
-"""The fields that an article shows, beside its text and its tags and authors."""
+"""The fields that an article shows, except its text, tags and authors."""
 BRIEF = {"fields": ",".join(SHOWN), "include": "tags,authors"}
 WHOLE = {"formats": "html", "include": "tags,authors"}
 
 
 class BadKey(SourceUnavailable):
-    """A key that cannot be one of Ghost's."""
+    """The keys are missing or malformed."""
 
 
 class GhostSource(CMS):
-    """The posts of the Ghost at ``url``: with ``key`` those that are public, with ``admin_key`` drafts as well.
+    """The posts of the Ghost site at ``url``: public ones with ``key``, drafts too with ``admin_key``.
 
-    :raises BadKey: both keys are missing, or the second does not have the form ``id:secret``.
+    :raises BadKey: both keys are missing, or ``admin_key`` does not have the form ``id:secret``.
     """
 
     def __init__(self, url: str, key: str | None, admin_key: str | None, limits: Limits | None = None) -> None:
@@ -63,10 +63,10 @@ class GhostSource(CMS):
         """What Ghost does not provide, and what the keys do not show."""
         always = (
             "Ghost has no comment policy for a post; BLOG_COMMENTS applies to all.",
-            "Posts for members only are not published here, and neither are pages.",
+            "Posts for members only and pages are not published here.",
         )
         if self._hidden is None:
-            hidden = "Without an Admin API key in BLOG_SOURCE_ADMIN_KEY, drafts and scheduled posts are not seen."
+            hidden = "Without an Admin API key in BLOG_SOURCE_ADMIN_KEY, drafts and scheduled posts are not imported."
             return (*always, hidden)
         if not self._public.is_public:
             marked = (
@@ -77,7 +77,7 @@ class GhostSource(CMS):
         return always
 
     def listing(self) -> Iterator[SourceItem]:
-        """All posts. Those that are hidden come first, so that one that is published meanwhile is not missed."""
+        """All posts. Hidden posts come first, so that a post published during the listing is not missed."""
         for api in self._apis():
             pages = ({post.text("id"): _revision(api, post) for post in page} for page in api.pages(**BRIEF))
             yield from self._read_when_wanted(pages, partial(self._whole, api))
@@ -87,7 +87,7 @@ class GhostSource(CMS):
         return sum(api.count() for api in self._apis())
 
     def visible_ids(self) -> Iterator[str]:
-        """The ids of the posts that are public, or will be at their time."""
+        """The ids of the posts that are public or scheduled."""
         if self._hidden:
             yield from _ids(self._hidden.pages(SCHEDULED, fields="id"))
         yield from _ids(self._public.pages(VISIBLE, fields="id"))
@@ -128,7 +128,7 @@ class GhostSource(CMS):
         return found
 
     def _cursor(self, times: Mapping[GhostAPI, str]) -> str:
-        """What two listings have reached, of hidden and of public posts, as one text."""
+        """The positions in both listings, of hidden and of public posts, as one text."""
         return "|".join(times[api] for api in self._apis())
 
     def _times(self, cursor: str) -> dict[GhostAPI, str]:
@@ -159,10 +159,10 @@ class GhostSource(CMS):
             seo_title=record.line("meta_title") or record.line("og_title"),
             seo_description=record.line("meta_description") or record.line("og_description"),
             canonical_url=record.text("canonical_url") or None,
-            # The address of a post that is not public yet is another one, and secret.
+            # Ghost gives an unpublished post a secret preview address; it must not become a public redirect.
             former_urls=path_of(record.text("url")) if status == "published" else (),
             is_draft=not is_public or status not in PUBLIC_STATUSES,
-            notes=() if is_public else (Note("is for members only, and is not published here"),),
+            notes=() if is_public else (Note("is for members only, so it is not published here"),),
         )
 
 
@@ -171,7 +171,7 @@ def _term(record: Record) -> Term:
 
 
 def _revision(api: GhostAPI, post: Record) -> str:
-    """A digest of what an article shows of ``post``, and of the eyes that it was read with."""
+    """A digest of the fields that an article shows and of the API that was used: both APIs give different texts."""
     named = [
         [[record.fields.get(name) for name in ("slug", "name", "visibility")] for record in post.records(kind)]
         for kind in ("tags", "authors")
@@ -188,7 +188,7 @@ def _changed(api: GhostAPI, since: str) -> Iterator[Record]:
     """The posts that changed at or after ``since``, the oldest change first."""
     last_id = ""
     while True:
-        # In Ghost's filters a comma is “or”, a plus is “and”.
+        # In Ghost's filters a comma means “or”, a plus means “and”.
         time = _ghost_time(since)
         later = f"(updated_at:>'{time}',(updated_at:'{time}'+id:>'{last_id}'))" if last_id else f"updated_at:>='{time}'"
         page = api.browse(later, limit=PAGE_SIZE, order="updated_at asc,id asc", **WHOLE)
@@ -199,7 +199,7 @@ def _changed(api: GhostAPI, since: str) -> Iterator[Record]:
 
 
 def _ghost_time(cursor: str) -> str:
-    """A time as Ghost’s filters take it: https://docs.ghost.org/content-api/filtering.
+    """``cursor`` in the form that Ghost's filters accept: https://docs.ghost.org/content-api/filtering.
 
     :raises CursorExpired: ``cursor`` is not a time.
     """
@@ -212,5 +212,8 @@ def _ghost_time(cursor: str) -> str:
 def _admin_key(key: str) -> AdminKey:
     form = re.fullmatch(r"(\w+):((?:[0-9a-fA-F]{2})+)", key)
     if form is None:
-        raise BadKey("BLOG_SOURCE_ADMIN_KEY is not an Admin API key of Ghost, which has the form id:secret.")
+        raise BadKey(
+            "BLOG_SOURCE_ADMIN_KEY is not a Ghost Admin API key. Copy the key from a custom integration in Ghost; it "
+            "has the form id:secret."
+        )
     return AdminKey(form[1], bytes.fromhex(form[2]))

@@ -1,6 +1,6 @@
-"""Asking Ghost for posts: https://docs.ghost.org/content-api and https://docs.ghost.org/admin-api.
+"""Client for Ghost's APIs: https://docs.ghost.org/content-api and https://docs.ghost.org/admin-api.
 
-A listing goes on from the last id that it saw, never by page number: a page would shift while posts change.
+Listings continue after the last id seen, not by page number, because pages shift when posts change meanwhile.
 """
 
 import time
@@ -18,11 +18,11 @@ from blog.sources.json_record import Record
 
 PAGE_SIZE = 50
 IDS_PAGE_SIZE = 100
-"""The most posts that Ghost lists at once."""
+"""Ghost's maximum page size."""
 TOKEN_SECONDS = 240
-"""Ghost takes a token for at most five minutes."""
+"""Ghost accepts a token for at most five minutes."""
 NOT_FOUND = "NotFoundError"
-"""How Ghost itself says that there is no such post; a proxy in front of it would not."""
+"""The error type in Ghost's own 404; a 404 from a proxy does not have it, and must not withdraw an article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,16 @@ class AdminKey:
     secret: bytes
 
     def token(self) -> str:
-        """A token that signs a request in for the next minutes."""
+        """A short-lived JSON Web Token (RFC 7519) that authenticates a request."""
         now = int(time.time())
         claims = {"iat": now, "exp": now + TOKEN_SECONDS, "aud": "/admin/"}
         return jwt.encode({"alg": "HS256", "kid": self.id}, claims, OctKey.import_key(self.secret))
 
 
 class GhostAPI:
-    """The posts of the Ghost at ``url`` as ``key`` shows them: with a text by the Content API, else by the Admin API.
+    """The posts of the Ghost site at ``url``: a ``key`` that is a string uses the Content API, else the Admin API.
 
-    ``condition``, in Ghost's filter language, restricts what is listed.
+    ``condition``, in Ghost's filter language, restricts every listing.
     """
 
     def __init__(self, url: str, client: Client, key: str | AdminKey, condition: str) -> None:
@@ -54,17 +54,17 @@ class GhostAPI:
         self._posts = f"{url}/ghost/api/{'content' if self.is_public else 'admin'}/posts/"
 
     def browse(self, condition: str = "", **query: str | int) -> list[Record]:
-        """One page of the posts for which ``condition`` holds too; ``query`` says what of them, and in which order.
+        """One page of the posts that also match ``condition``; ``query`` sets the fields, order and page size.
 
-        :raises SourceUnavailable: the answer is not Ghost's, or not a whole page.
+        :raises SourceUnavailable: the response is not from Ghost, or is not a full page.
         """
-        # Ghost 6 loses its own filter on the status where ours stands in one pair of brackets.
+        # Ghost 6 drops its own filter on the status if our whole filter is in one pair of brackets.
         wanted = "+".join(filter(None, (self._condition, condition)))
         answer = self._ask("", filter=wanted, **query)
         posts = self._read(answer)
         total = self._total(answer)
         if len(posts) < min(total, int(query["limit"])):
-            raise SourceUnavailable(f"{self._url} listed {len(posts)} of {total} posts, where more were asked for.")
+            raise SourceUnavailable(f"{self._url} returned only {len(posts)} of {total} posts. Nothing was withdrawn.")
         return posts
 
     def count(self) -> int:
@@ -72,7 +72,7 @@ class GhostAPI:
         return self._total(self._ask("", filter=self._condition, limit=1, fields="id"))
 
     def pages(self, condition: str = "", **query: str | int) -> Iterator[list[Record]]:
-        """The posts for which ``condition`` holds, in the order of their ids."""
+        """Pages of the posts that match ``condition``, in the order of their ids."""
         last_id = ""
         while True:
             after = f"id:>'{last_id}'" if last_id else ""
@@ -83,9 +83,9 @@ class GhostAPI:
             last_id = page[-1].text("id")
 
     def read(self, post_id: str, **query: str) -> Record | None:
-        """One post; ``None`` where Ghost itself says that it does not have it, or does not show it to this key.
+        """One post; ``None`` if Ghost itself says that it does not exist or that the key may not see it.
 
-        :raises FetchError: there is no such answer, as when something in front of Ghost says “not found”.
+        :raises FetchError: Ghost did not answer; a “not found” from a proxy in front of Ghost counts as that.
         """
         try:
             posts = self._read(self._ask(f"{post_id}/", **query))
@@ -94,7 +94,7 @@ class GhostAPI:
                 return None
             raise
         if len(posts) != 1 or posts[0].text("id") != post_id:
-            raise SourceUnavailable(f"{self._url} was asked for one post and answered with another.")
+            raise SourceUnavailable(f"{self._url} returned another post than the one requested.")
         return posts[0]
 
     def _ask(self, path: str, **query: str | int) -> FetchResponse:
@@ -110,17 +110,21 @@ class GhostAPI:
             record = Record.of(answer.json())
             posts = list(record.records("posts"))
         except InvalidDocument as error:
-            raise SourceUnavailable(f"{self._url} does not answer as Ghost does ({error}).") from error
+            raise SourceUnavailable(
+                f"The response of {self._url} is not from Ghost ({error}). Check BLOG_SOURCE."
+            ) from error
         if "posts" not in record.fields:
-            raise SourceUnavailable(f"{self._url} does not answer as Ghost does (posts are missing).")
+            raise SourceUnavailable(f"The response of {self._url} is not from Ghost (no posts). Check BLOG_SOURCE.")
         return posts
 
     def _total(self, answer: FetchResponse) -> int:
-        """The number of posts that match, whatever the page holds."""
+        """The number of all posts that match, on any page."""
         try:
             return int(Record.of(answer.json()).record("meta").record("pagination").text("total"))
         except (InvalidDocument, ValueError) as error:
-            raise SourceUnavailable(f"{self._url} does not say how many posts there are, as Ghost does.") from error
+            raise SourceUnavailable(
+                f"The response of {self._url} is not from Ghost (no number of posts). Check BLOG_SOURCE."
+            ) from error
 
 
 def _is_not_found(body: bytes) -> bool:

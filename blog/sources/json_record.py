@@ -1,4 +1,4 @@
-"""Reads the JSON of a CMS, whose fields may be missing, empty or of an unexpected type."""
+"""Reads JSON from a CMS, whose fields may be missing, empty or of an unexpected type."""
 
 import json
 from collections.abc import Iterator
@@ -15,26 +15,26 @@ from blog.markup.plain import running_text
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One JSON object of a CMS's answer. Methods that read a field raise ``InvalidDocument`` if it has another type.
+    """One JSON object in a CMS's response. Methods that read a field raise ``InvalidDocument`` if its type is wrong.
 
-    A field that is missing, ``null`` or ``false`` is empty: CMSs write nothing in all these ways.
+    A field that is missing, ``null`` or ``false`` is empty: CMSs use all three.
     """
 
     fields: dict[str, object]
 
     @classmethod
     def of(cls, value: object) -> "Record":
-        """The record ``value``.
+        """``value`` as a record.
 
-        :raises InvalidDocument: it is none.
+        :raises InvalidDocument: it is not a JSON object.
         """
         if not isinstance(value, dict):
-            raise InvalidDocument("", f"the CMS sent {short(value)} where an object was due")
+            raise InvalidDocument("", f"the CMS sent {short(value)} instead of an object")
         return cls(value)
 
     @classmethod
     def in_body(cls, body: bytes) -> "Record":
-        """The record that ``body`` holds as JSON; an empty one where it holds something else."""
+        """The JSON object in ``body``; an empty record if ``body`` is anything else."""
         try:
             value = json.loads(body)
         except (ValueError, RecursionError):
@@ -47,19 +47,19 @@ class Record:
         if value is None or value is False:
             return ""
         if not isinstance(value, str | int):
-            raise InvalidDocument(name, f"is {short(value)} where a text was due")
+            raise InvalidDocument(name, f"is {short(value)} instead of a text")
         return str(value)
 
     def line(self, name: str) -> str:
-        """A text on one line."""
+        """A text joined into one line."""
         return " ".join(self.text(name).split())
 
     def words(self, name: str) -> str:
-        """A text that the CMS wrote as HTML: its words alone, on one line."""
+        """A text that the CMS sent as HTML: its words without tags, on one line."""
         return words(self.text(name))
 
     def time(self, name: str) -> datetime | None:
-        """A time in ISO 8601; one that names no zone is in UTC."""
+        """A time in ISO 8601; UTC if it has no time zone."""
         value = self.text(name)
         if not value:
             return None
@@ -70,7 +70,7 @@ class Record:
         return time if time.tzinfo else time.replace(tzinfo=UTC)
 
     def record(self, name: str) -> "Record":
-        """An object; an empty record where there is none."""
+        """A nested object; an empty record if the field is empty."""
         value = self.fields.get(name)
         return Record({}) if value is None or value is False or value == [] else Record.of(value)
 
@@ -80,12 +80,12 @@ class Record:
         if value is None or value is False:
             return
         if not isinstance(value, list):
-            raise InvalidDocument(name, f"is {short(value)} where a list was due")
+            raise InvalidDocument(name, f"is {short(value)} instead of a list")
         yield from map(Record.of, value)
 
 
 def words(html: str) -> str:
-    """The words of ``html`` on one line."""
+    """The text of ``html`` without tags, on one line."""
     try:
         return running_text(sanitizer.read(f"<p>{html}</p>")) if "<" in html or "&" in html else " ".join(html.split())
     except ArticleTooComplex as error:
@@ -93,6 +93,6 @@ def words(html: str) -> str:
 
 
 def path_of(url: str) -> tuple[str, ...]:
-    """The path of an article's address in the CMS, so that it can lead to the article here; none where it has none."""
+    """The path of an article's URL in the CMS as its only former URL here; empty if the URL has no path."""
     path = urlsplit(url).path
     return (path,) if unquote(path).strip("/") else ()

@@ -1,4 +1,4 @@
-"""Links inside a CMS's texts: those to its own posts, tags and authors lead to this blog, others to what they name."""
+"""Rewrites links in texts from a CMS: links to its own posts, tags and authors lead to this blog, others stay."""
 
 import re
 from collections.abc import Callable
@@ -8,18 +8,18 @@ from urllib.parse import urljoin, urlsplit
 HREF = re.compile(r"""(<a\s(?:[^<>]{0,2000}?\s)?href\s*=\s*)(?:"([^"<>]{0,2000})"|'([^'<>]{0,2000})')""", re.IGNORECASE)
 FILE = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 NOT_PAGES = re.compile(r"/(?:content|ghost|members|wp-[a-z-]+|wp-login\.php)(?:/|$)")
-"""Beginnings of addresses at which a CMS has files and forms, and no posts."""
+"""Path prefixes where a CMS has files and forms, not posts."""
 
 
 def is_page(path: str) -> bool:
-    """Whether a CMS has a post, a tag or an author at ``path``, or something else that a former address here may be."""
+    """Whether ``path`` may be a post, a tag or an author of the CMS, so that this blog can redirect it."""
     return not FILE.search(path) and not NOT_PAGES.match(path)
 
 
 def with_own_links(html: str, address: str, cms: str, is_own: Callable[[str], bool] = is_page) -> str:
-    """``html`` of the piece at ``address`` in the CMS at ``cms``, its links resolved.
+    """``html`` of the post at ``address`` in the CMS at ``cms``, with relative links made absolute.
 
-    A link to a page of the CMS, for which ``is_own`` holds, becomes a path of this blog: former addresses lead on here.
+    Links to pages of the CMS for which ``is_own`` is true become paths of this blog, which redirects former addresses.
     """
     host = urlsplit(cms).netloc
 
@@ -38,7 +38,7 @@ def _resolved(link: str, address: str) -> str:
 
 
 def _unless_broken(resolve: Callable[[re.Match[str]], str], found: re.Match[str]) -> str:
-    """A link that is not an address stays as it is; the sanitiser decides on it."""
+    """Replace a link; keep one that is not a valid URL, because the sanitiser decides about it later."""
     try:
         return resolve(found)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The source that the settings name."""
+"""Creates the source that ``BLOG_SOURCE`` names."""
 
 import os
 from collections.abc import Iterator
@@ -16,20 +16,20 @@ from blog.sources.shopify.source import ShopifySource
 from blog.sources.wordpress import WordPressSource
 
 DEMO_SOURCE = "demo"
-"""The name of the source of the articles that ship with the program."""
+"""The name of the source for the demo articles that ship with the program."""
 
 
 def source_name(settings: Settings) -> str:
-    """The name by which the configured source is known, without asking it."""
+    """The name of the configured source, found without contacting it."""
     folder = source_folder(settings)
     return f"folder:{folder}"[:300] if folder and settings.source != DEMO_SOURCE else settings.source
 
 
 @contextmanager
 def configured_source(settings: Settings, limits: Limits | None = None) -> Iterator[Source]:
-    """The source of this blog's content, until the block ends; a CMS is asked within ``limits``.
+    """The configured source; its connections are closed when the block ends. ``limits`` apply to requests to a CMS.
 
-    :raises SourceUnavailable: its folder is missing or cannot be read, or its keys are.
+    :raises SourceUnavailable: its folder is missing or cannot be read, or its keys are missing or malformed.
     """
     source = _source(settings, limits)
     try:
@@ -40,7 +40,7 @@ def configured_source(settings: Settings, limits: Limits | None = None) -> Itera
 
 
 def source_folder(settings: Settings) -> Path | None:
-    """The folder that is this blog's source; ``None`` where it is not a folder."""
+    """The folder of a folder source; ``None`` for a CMS."""
     kind, _, path = settings.source.partition(":")
     if kind == DEMO_SOURCE:
         return DEMO

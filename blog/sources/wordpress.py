@@ -1,13 +1,15 @@
 """WordPress 5.7 and later as a source.
 
-What is public is read as a visitor reads it, without the login: plugins show more to those who are signed in. The login
-shows drafts and scheduled posts, which stay drafts here until WordPress publishes them and a visitor can read them.
+Public posts are read without the login, as a visitor sees them, because plugins show more to signed-in users. The
+login is used for drafts and scheduled posts, which stay drafts here until WordPress publishes them.
 
-WordPress's listings have page numbers only, so posts that come or go meanwhile shift the pages; a whole listing is
-therefore refused when their number changed under it. The time of a change says less than it seems: a post with a date
-in the past bears that date, a scheduled one the date to come, and the comparison is made in the site’s own time, which
-repeats an hour in autumn. So a listing of changes looks back a little, and at the newest posts. A revision is a digest
-of every field that an article shows but the text itself: the names of tags and authors change without the post.
+WordPress's listings have page numbers only, so posts that appear or disappear shift the pages. A full listing is
+therefore rejected if the number of posts changed during it.
+
+The time of a change is not reliable: for a post with a past date it is that date, for a scheduled post the future
+date, and WordPress compares in the site's local time, which repeats an hour in autumn. So a listing of changes begins
+a little earlier and also checks the newest posts. A revision is a digest of every field that an article shows,
+except the text itself, because names of tags and authors change without the post.
 """
 
 import json
@@ -29,26 +31,26 @@ from blog.sources.wordpress_api import IDS_PAGE_SIZE, NotPublic, Query, WordPres
 
 PAGE_SIZE = 50
 OVERLAP = timedelta(hours=2)
-"""More than summer time moves the clock."""
+"""More than the hour that the end of summer time repeats."""
 LONG_AGO = "2000-01-01T00:00:00"
 PUBLISHED, SCHEDULED = "publish", "future"
 DRAFTS = "draft,pending"
 HIDDEN_STATUSES = frozenset({"draft", "pending", SCHEDULED})
-"""The statuses of a post that may be previewed; a private or trashed one may not."""
+"""Statuses of posts that can be previewed; private and trashed posts cannot."""
 EMBEDDED = "author,wp:term,wp:featuredmedia"
 SHOWN = ("id", "status", "modified_gmt", "date_gmt", "slug", "link", "title", "comment_status", "lang")
-"""The fields that an article shows, beside its text, what is embedded, and what a plugin for SEO adds."""
+"""The fields that an article shows, except its text, embedded records, and the fields of SEO plugins."""
 WHOLE: dict[str, str | int] = {"_embed": EMBEDDED}
 BRIEF = WHOLE | {"_fields": ",".join([*SHOWN, "content.protected", "yoast_head_json", "_links", "_embedded"])}
 NO_CATEGORY = "uncategorized"
 CUT_OFF = ("[…]", "[...]")
 SAME_BEGINNING = 20
-"""Letters by which the beginning of a text is known again."""
+"""Number of letters that are compared to see whether two texts begin alike."""
 TAG = re.compile(r"<[^<>]*>")
 
 
 class WordPressSource(CMS):
-    """The posts of the WordPress at ``url``; with ``login``, ``USER:APPLICATION PASSWORD``, its drafts as well."""
+    """The posts of the WordPress site at ``url``; drafts too with ``login`` (``USER:APPLICATION PASSWORD``)."""
 
     def __init__(self, url: str, login: str | None, limits: Limits | None = None) -> None:
         client = Client(url, limits=limits)
@@ -59,20 +61,20 @@ class WordPressSource(CMS):
     def limitations(self) -> tuple[str, ...]:
         """What WordPress does not provide, and what the login does not show."""
         always = (
-            "WordPress sends no webhooks of its own; docs/sources.md has a plugin of a few lines that does.",
-            "A post with a password is not published here, and neither are private posts, pages and other types.",
+            "WordPress sends no webhooks by itself; docs/sources.md has a short plugin that sends them.",
+            "Posts with a password, private posts, pages and other post types are not published here.",
         )
         if not self._api.has_login:
             hidden = (
-                "Without an application password in BLOG_SOURCE_ADMIN_KEY, drafts and scheduled posts are not seen."
+                "Without an application password in BLOG_SOURCE_ADMIN_KEY, drafts and scheduled posts are not imported."
             )
             return (*always, hidden)
-        return (*always, "A scheduled post shows within BLOG_SYNC_SECONDS of its time, once visitors can read it.")
+        return (*always, "A scheduled post appears within BLOG_SYNC_SECONDS after WordPress has published it.")
 
     def listing(self) -> Iterator[SourceItem]:
-        """All posts. Those that are hidden come first, so that one that is published meanwhile is not missed.
+        """All posts. Hidden posts come first, so that a post published during the listing is not missed.
 
-        :raises SourceUnavailable: posts came or went while they were listed, so that some may not have been seen.
+        :raises SourceUnavailable: the number of posts changed during the listing, so that some may be missing.
         """
         if self._api.has_login:
             pages = self._api.pages(BRIEF | {"status": DRAFTS}, as_editor=True)
@@ -100,9 +102,9 @@ class WordPressSource(CMS):
         return f"{public}|{self._latest(as_editor=True, status=DRAFTS) if self._api.has_login else ''}"
 
     def changes(self, cursor: str) -> Iterator[SourceItem]:
-        """The posts that changed at or after ``cursor``, the newest ones whenever they say they changed, the scheduled.
+        """The posts that changed at or after ``cursor``, plus the newest and the scheduled posts.
 
-        A post that is published with a date in the past bears that date as the time of its change.
+        The newest are added because a post published with a past date has that date as the time of its change.
         """
         public, separator, hidden = cursor.partition("|")
         if not separator:
@@ -122,7 +124,7 @@ class WordPressSource(CMS):
     def find(self, source_id: str) -> SourceItem | None:
         """The post ``source_id``.
 
-        :raises SourceUnavailable: WordPress does not say by itself that the post is gone.
+        :raises SourceUnavailable: WordPress does not say whether the post exists.
         """
         if not source_id.isdecimal():
             return None
@@ -133,7 +135,7 @@ class WordPressSource(CMS):
         return self._listed(source_id, _revision(found), found) if found else None
 
     def _hidden_post(self, source_id: str, error: NotPublic) -> Record | None:
-        """A post that no visitor can read, where it is a draft that may be previewed."""
+        """A post that visitors cannot read, if it is a draft that can be previewed."""
         if self._api.has_login:
             post = self._api.read(source_id, WHOLE, as_editor=True)
             return post if post and post.text("status") in HIDDEN_STATUSES else None
@@ -147,7 +149,7 @@ class WordPressSource(CMS):
         return newest[0].text("modified_gmt") if newest else LONG_AGO
 
     def _modified(self, since: str, *, as_editor: bool, status: str) -> Iterator[Record]:
-        """The posts that changed since shortly before ``since``, the oldest change first."""
+        """The posts changed since shortly before ``since``, oldest change first."""
         seen: set[str] = set()
         query = WHOLE | {"status": status, "orderby": "modified", "order": "asc", "per_page": PAGE_SIZE}
         query["modified_after"] = _before(since)
@@ -161,7 +163,7 @@ class WordPressSource(CMS):
             page += 1
 
     def _scheduled(self) -> Iterator[SourceItem]:
-        """The posts to come, whole: while they wait, the time of their change is that of their publication."""
+        """All scheduled posts, because their time of change is that of their publication and so cannot be searched."""
         for page in self._api.pages(WHOLE | {"status": SCHEDULED}, as_editor=True):
             yield from (self._listed(post.text("id"), _revision(post), post) for post in page)
 
@@ -201,7 +203,7 @@ class WordPressSource(CMS):
             former_urls=path_of(record.text("link")),
             lang=_language(record),
             is_draft=not is_public,
-            notes=(Note("has a password, and is not published here"),) if is_protected else (),
+            notes=(Note("has a password, so it is not published here"),) if is_protected else (),
         )
 
 
@@ -210,7 +212,7 @@ def _revisions(posts: Iterable[Record]) -> dict[str, str]:
 
 
 def _revision(post: Record) -> str:
-    """A digest of what an article shows of ``post``; of a scheduled one, the text as well."""
+    """A digest of the fields that an article shows; for a scheduled post also of the text."""
     embedded, seo = post.record("_embedded"), post.record("yoast_head_json")
     shown: list[object] = [post.fields.get(name) for name in SHOWN]
     shown += [_is_protected(post), seo.text("title"), seo.text("description")]
@@ -226,7 +228,7 @@ def _revision(post: Record) -> str:
 
 
 def _language(post: Record) -> str | None:
-    """The language that a plugin for sites of several languages adds to a post."""
+    """The language that a multilingual plugin adds to a post."""
     lang = post.fields.get("lang")
     return lang if isinstance(lang, str) and LANGUAGE_TAG.fullmatch(lang) else None
 
@@ -236,14 +238,14 @@ def _term(record: Record, kind: str) -> Term:
 
 
 def _is_protected(post: Record) -> bool:
-    """Whether a visitor is asked for a password."""
+    """Whether the post needs a password."""
     return bool(post.record("content").fields.get("protected"))
 
 
 def _before(cursor: str) -> str:
-    """A time somewhat before ``cursor``, with its zone.
+    """A time shortly before ``cursor``, with its time zone.
 
-    :raises CursorExpired: that is not a time.
+    :raises CursorExpired: ``cursor`` is not a time.
     """
     try:
         time = datetime.fromisoformat(cursor).replace(tzinfo=UTC)
@@ -253,7 +255,7 @@ def _before(cursor: str) -> str:
 
 
 def _terms(embedded: Record) -> Iterator[Record]:
-    """The categories, except the one that means none, and then the tags."""
+    """The categories without “uncategorized”, then the tags."""
     taxonomies = embedded.fields.get("wp:term") or []
     if not isinstance(taxonomies, list):
         raise InvalidDocument("wp:term", "is not a list of taxonomies")
@@ -264,12 +266,12 @@ def _terms(embedded: Record) -> Iterator[Record]:
 
 
 def _excerpt(excerpt: str, content: str) -> str:
-    """An excerpt that somebody wrote. WordPress’s own begins as the content does, and may be cut off anywhere."""
+    """An excerpt that an author wrote; empty if WordPress made it by cutting off the content."""
     text = words(excerpt)
     is_beginning = _letters(content).startswith(_letters(excerpt)[:SAME_BEGINNING])
     return "" if text.endswith(CUT_OFF) or is_beginning else text
 
 
 def _letters(html: str) -> str:
-    """The text of ``html`` without any space, for it differs in nothing else."""
+    """The text of ``html`` without white space, which WordPress changes in excerpts."""
     return "".join(unescape(TAG.sub("", html)).split())

@@ -1,6 +1,6 @@
-"""Asking WordPress for posts: https://developer.wordpress.org/rest-api/reference/posts/.
+"""Client for WordPress's REST API: https://developer.wordpress.org/rest-api/reference/posts/.
 
-Questions are asked as a visitor, unless ``as_editor`` signs them with an application password.
+Requests are made as a visitor, unless ``as_editor`` adds the application password.
 """
 
 from base64 import b64encode
@@ -14,26 +14,26 @@ from blog.sources.base import SourceUnavailable
 from blog.sources.json_record import Record
 
 IDS_PAGE_SIZE = 100
-"""The most that WordPress lists at once."""
+"""WordPress's maximum page size."""
 NO_SUCH_POST = "rest_post_invalid_id"
 FORBIDDEN = "rest_forbidden"
 INVALID_PARAMETER = "rest_invalid_param"
-"""How WordPress refuses to list drafts, among other things."""
+"""WordPress's error code for, among others, a listing of drafts without the right to see them."""
 
 
 Query = Mapping[str, str | int]
 
 
 class BadLogin(SourceUnavailable):
-    """The application password is wrong; WordPress then answers as it answers a visitor."""
+    """The application password is wrong; WordPress then silently answers as it answers a visitor."""
 
 
 class NotPublic(Exception):
-    """WordPress has the post, and does not show it to a visitor."""
+    """WordPress has the post, but does not show it to visitors."""
 
 
 class WordPressAPI:
-    """The posts of the WordPress at ``url``; ``login`` is ``USER:APPLICATION PASSWORD``."""
+    """The posts of the WordPress site at ``url``; ``login`` is ``USER:APPLICATION PASSWORD``."""
 
     def __init__(self, url: str, client: Client, login: str | None) -> None:
         self.has_login = login is not None
@@ -53,9 +53,9 @@ class WordPressAPI:
         return int(total) if total.isdecimal() else None
 
     def pages(self, query: Query, *, as_editor: bool = False) -> Iterator[list[Record]]:
-        """All posts in the order of their ids.
+        """Pages of all posts in the order of their ids.
 
-        :raises SourceUnavailable: posts came or went meanwhile, so that some may not have been seen.
+        :raises SourceUnavailable: the number of posts changed during the listing, so that some may be missing.
         """
         number, total, count = 1, None, 0
         while True:
@@ -70,15 +70,15 @@ class WordPressAPI:
             number += 1
         if answer.headers.get("x-wp-total") != total or (total is not None and str(count) != total):
             raise SourceUnavailable(
-                f"{self._url} has other posts than when the listing began. Nothing was withdrawn; the next sync "
+                f"Posts of {self._url} were added or removed during the listing. Nothing was withdrawn; the next sync "
                 "repeats the listing."
             )
 
     def read(self, post_id: str, query: Query, *, as_editor: bool = False) -> Record | None:
-        """One post; ``None`` where WordPress itself says that it has no such post.
+        """One post; ``None`` if WordPress itself says that it does not exist.
 
-        :raises NotPublic: WordPress has it, and does not show it to a visitor.
-        :raises FetchError: WordPress did not answer, as when something in front of it says “not found”.
+        :raises NotPublic: WordPress has it, but does not show it to visitors.
+        :raises FetchError: WordPress did not answer; a “not found” from a proxy in front of it counts as that.
         """
         try:
             answer = self._ask(f"/{post_id}", query, as_editor=as_editor)
@@ -93,16 +93,16 @@ class WordPressAPI:
             raise
         post = self._record(answer)
         if post.text("id") != post_id:
-            raise SourceUnavailable(f"{self._url} was asked for one post and answered with another.")
+            raise SourceUnavailable(f"{self._url} returned another post than the one requested.")
         return post
 
     def lists_nothing_of(self, post_id: str) -> bool:
-        """Whether the listing for visitors, which works, does not have the post."""
+        """Whether the listing for visitors works and does not contain the post."""
         answer = self._ask("", {"include": post_id, "_fields": "id"}, as_editor=False)
         return self._posts(answer) == [] and answer.headers.get("x-wp-total") == "0"
 
     def _ask(self, path: str, query: Query, *, as_editor: bool) -> FetchResponse:
-        """The answer to a question, at whichever of its two addresses WordPress answers."""
+        """The response to a request, at whichever of its two API addresses the site uses."""
         headers = self._as_editor if as_editor else {}
         try:
             if self._route is None:
@@ -114,7 +114,7 @@ class WordPressAPI:
             raise
 
     def _ask_first(self, path: str, query: Query, headers: Mapping[str, str]) -> FetchResponse:
-        """The answer to the first question, by which the address is found."""
+        """The response to the first request, which also finds out the API address of the site."""
         pretty, plain = f"{self._url}/wp-json/wp/v2/posts", f"{self._url}/?rest_route=/wp/v2/posts"
         try:
             answer = self._get(pretty, path, query, headers)
@@ -123,7 +123,7 @@ class WordPressAPI:
             if isinstance(error, Gone) and _code(error.body):
                 self._route = pretty
                 raise
-            # Without pretty permalinks, the first address is that of some page or of nothing.
+            # On a site without pretty permalinks, /wp-json/ is an ordinary page or missing; ?rest_route= works there.
             answer = self._get(plain, path, query, headers)
             self._route = plain
         else:
@@ -147,12 +147,12 @@ class WordPressAPI:
             raise self._foreign(error) from error
 
     def _foreign(self, error: InvalidDocument) -> SourceUnavailable:
-        return SourceUnavailable(f"{self._url} does not answer as WordPress does ({error}).")
+        return SourceUnavailable(f"The response of {self._url} is not from WordPress ({error}). Check BLOG_SOURCE.")
 
     def _bad_login(self) -> BadLogin:
         return BadLogin(
-            f"{self._url} shows no drafts to the user in BLOG_SOURCE_ADMIN_KEY. It has the form "
-            "USER:APPLICATION PASSWORD, and the user must be an editor."
+            f"{self._url} shows no drafts to the user in BLOG_SOURCE_ADMIN_KEY. Set it to "
+            "USER:APPLICATION PASSWORD of a user who is an editor."
         )
 
 
@@ -163,7 +163,7 @@ def _list(value: object) -> list[object]:
 
 
 def _code(body: bytes) -> str:
-    """WordPress's own word for an error; empty where the answer is not WordPress's."""
+    """WordPress's error code; empty if the response is not from WordPress."""
     try:
         return Record.in_body(body).text("code")
     except InvalidDocument:

@@ -170,7 +170,7 @@ def test_a_cms_is_looked_at_field_by_field(folder: Path) -> None:
         key = {"BLOG_SOURCE": f"ghost:{server.url}", "BLOG_SOURCE_KEY": CONTENT_KEY}
         text = blog(folder, "source", "check", status=0, stdin="", **key)
         assert re.search(r"^  tags +Green tea$", text, re.MULTILINE)
-        assert "drafts and scheduled posts are not seen" in text
+        assert "drafts and scheduled posts are not imported" in text
         assert "This took 2 requests" in text
         assert CONTENT_KEY not in text
         assert "never synced yet" in blog(folder, "doctor", status=1, **key)

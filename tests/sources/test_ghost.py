@@ -127,7 +127,7 @@ def test_keys_that_cannot_be_keys(key: str | None, admin_key: str | None) -> Non
 @pytest.mark.parametrize("answer", [{"posts": "none"}, {"posts": [1]}, [], "tea"])
 def test_an_answer_of_another_shape(ghost: FakeGhost, source: GhostSource, server: Fake, answer: object) -> None:
     server.answer = lambda _: as_json(answer)
-    with pytest.raises(SourceUnavailable, match="does not answer as Ghost does"):
+    with pytest.raises(SourceUnavailable, match="is not from Ghost"):
         list(source.listing())
 
 

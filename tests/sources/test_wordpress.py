@@ -191,7 +191,7 @@ def test_a_site_that_is_no_wordpress(source: WordPressSource, server: Fake) -> N
     with pytest.raises(Garbled, match="no JSON"):
         list(source.listing())
     server.answer = lambda _: as_json({"shop": True})
-    with pytest.raises(SourceUnavailable, match="does not answer as WordPress does"):
+    with pytest.raises(SourceUnavailable, match="is not from WordPress"):
         list(source.listing())
 
 

@@ -1,4 +1,4 @@
-"""Files, read within bounds: an endless or enormous one is refused, not waited for."""
+"""Reads files with a size limit; refuses devices and pipes, which might never end."""
 
 from pathlib import Path
 from stat import S_ISREG
@@ -11,15 +11,15 @@ MAX_TEXT_BYTES = 4_000_000
 def read_bytes(path: Path, limit: int) -> bytes:
     """The bytes of a file of at most ``limit`` bytes.
 
-    :raises OSError: it is missing or cannot be read.
-    :raises ValueError: it is larger, or no regular file, which might never end.
+    :raises OSError: the file is missing or cannot be read.
+    :raises ValueError: the file is too large, or is not a regular file.
     """
     facts = path.stat()
     if not S_ISREG(facts.st_mode):
         raise ValueError("it is not a file")
     with path.open("rb") as file:
-        # Python makes room for all that is asked for before it reads. So the limit is asked for only by a file that
-        # holds more than it said.
+        # read(n) allocates n bytes before it reads. So it asks for the file's own size first, and for the limit only
+        # if the file is larger than that (it may have grown, and files in /proc report size 0).
         data = file.read(min(facts.st_size, limit) + 1)
         if len(data) > facts.st_size:
             data += file.read(limit + 1 - len(data))
@@ -29,7 +29,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
 
 
 def read_text(path: Path) -> str:
-    """The UTF-8 text of a file, with line feeds alone between its lines.
+    """The UTF-8 text of a file, with all line ends as line feeds.
 
     :raises InvalidDocument: it cannot be read, is too large, or is not UTF-8.
     """

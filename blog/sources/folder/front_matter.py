@@ -44,18 +44,18 @@ Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """What stands at the top of a file: the fields' values as YAML has them, and each one's line in the file.
+    """The fields at the top of a file: their values as parsed from YAML, and the line of each.
 
-    Every method that returns a value returns an empty one where the field is absent or left empty.
+    Methods that read a field return an empty value if it is missing or empty.
 
-    :raises InvalidDocument: in every method, where the value is of another kind.
+    :raises InvalidDocument: in every method, if the value has the wrong type.
     """
 
     values: dict[str, object] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """A field that holds text, on one line."""
+        """A text field, joined into one line."""
         value = self.values.get(name)
         if value is None:
             return ""
@@ -64,7 +64,7 @@ class FrontMatter:
         return " ".join(value.split())
 
     def names(self, name: str) -> tuple[str, ...]:
-        """A field that holds a list of texts; a single text stands for a list of one."""
+        """A list of texts; a single text counts as a list of one."""
         value = self.values.get(name)
         if value is None:
             return ()
@@ -75,14 +75,14 @@ class FrontMatter:
         return tuple(" ".join(item.split()) for item in cast("list[str]", items))
 
     def flag(self, name: str) -> bool:
-        """A field that holds ``true`` or ``false``."""
+        """A field that is ``true`` or ``false``."""
         value = self.values.get(name)
         if value is not None and not isinstance(value, bool):
             raise self.wrong(name, f"must be true or false, not {short(value)}")
         return bool(value)
 
     def time(self, name: str, zone: ZoneInfo) -> datetime | None:
-        """A field that holds a day or a time (ISO 8601); one that names no zone is in ``zone``."""
+        """A date or time (ISO 8601); without a time zone it is in ``zone``."""
         value = self.values.get(name)
         if value is None:
             return None
@@ -92,7 +92,7 @@ class FrontMatter:
             raise self.wrong(name, f"{short(value)} is not a time, such as 2026-03-01T09:30:00Z") from error
 
     def comment_policy(self) -> CommentPolicy | None:
-        """What ``comments`` says."""
+        """The comment policy in the field ``comments``."""
         value = self.values.get("comments")
         try:
             return None if value is None else CommentPolicy(cast("str", value))
@@ -100,7 +100,7 @@ class FrontMatter:
             raise self.wrong("comments", f"must be moderated, first, open or closed, not {short(value)}") from error
 
     def unknown(self) -> tuple[Note, ...]:
-        """A note for each field that has no meaning here."""
+        """A note for each field that the blog does not know."""
         return tuple(
             Note(f"“{name:.60}” is not a field of an article{_perhaps(name)}", line)
             for name, line in self.lines.items()
@@ -108,15 +108,15 @@ class FrontMatter:
         )
 
     def wrong(self, name: str, why: str) -> InvalidDocument:
-        """The refusal of the field ``name``, with its line."""
+        """The error for the field ``name``, with its line."""
         return InvalidDocument(name, why, self.lines.get(name))
 
 
 def aware(value: object, zone: ZoneInfo) -> datetime:
-    """A day's first moment, or a time, in ``zone`` unless it names its own.
+    """``value`` as an aware time: a date means its first moment, and ``zone`` applies if it has no zone of its own.
 
-    :raises TypeError: ``value`` is neither.
-    :raises OverflowError: it lies outside the years that UTC times can have.
+    :raises TypeError: ``value`` is neither a date nor a time.
+    :raises OverflowError: the time is outside the years that Python can represent in UTC.
     """
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time())
@@ -130,7 +130,7 @@ def aware(value: object, zone: ZoneInfo) -> datetime:
 def split(text: str) -> tuple[FrontMatter, str]:
     """The front matter of a file's ``text`` and what follows it.
 
-    :raises InvalidDocument: it is no YAML, holds no fields, or has no end.
+    :raises InvalidDocument: the front matter is not YAML, has no fields, or has no end.
     """
     handler = YAMLHandler()
     if not handler.detect(text):
@@ -139,7 +139,7 @@ def split(text: str) -> tuple[FrontMatter, str]:
         matter, body = handler.split(text)
     except ValueError as error:
         raise InvalidDocument("", "the front matter has no second line of dashes to end it", 1) from error
-    # The handler takes blank lines below the dashes for a part of them, so the first line is not always the same.
+    # python-frontmatter treats blank lines below the dashes as part of the dashes, so count where the YAML begins.
     return _read(matter, first_line=1 + text.count("\n", 0, text.index(matter))), body
 
 
@@ -165,7 +165,7 @@ def _read(matter: str, first_line: int) -> FrontMatter:
 
 
 def _check_depth(matter: str, first_line: int) -> None:
-    """Refuse what nests too deep, by the parser's events, which need no recursion."""
+    """Raise for front matter that nests too deep. It reads parser events, because they need no recursion."""
     depth = 0
     for event in yaml.parse(matter, Loader=Loader):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -187,7 +187,7 @@ def _fields(loader: yaml.SafeLoader, first_line: int) -> FrontMatter:
     for key, value in node.value:
         name, line = str(key.value), first_line + key.start_mark.line
         if name in found.lines:
-            raise InvalidDocument(name, f"stands here and on line {found.lines[name]}", line)
+            raise InvalidDocument(name, f"is set twice, here and on line {found.lines[name]}", line)
         found.lines[name] = line
         if name in FIELDS:
             found.values[name] = _value(loader, value, name, line)
@@ -195,7 +195,7 @@ def _fields(loader: yaml.SafeLoader, first_line: int) -> FrontMatter:
 
 
 def _value(loader: yaml.SafeLoader, node: yaml.Node, name: str, line: int) -> object:
-    """What ``node`` holds. Nothing nests deeper than a list: YAML's references could make a nest of any size."""
+    """The value of ``node``. Only flat lists are allowed, because YAML aliases can build structures of any size."""
     items = node.value if isinstance(node, yaml.SequenceNode) else [node]
     if not all(isinstance(item, yaml.ScalarNode) for item in items):
         raise InvalidDocument(name, "must be a text, a time or a list of texts", line)
@@ -203,7 +203,7 @@ def _value(loader: yaml.SafeLoader, node: yaml.Node, name: str, line: int) -> ob
         value = cast("object", loader.construct_object(node, deep=True))
     except (ValueError, OverflowError) as error:
         raise InvalidDocument(name, str(error), line) from error
-    # Python refuses to write out a number of thousands of digits, also in a message about it.
+    # Python refuses to format an integer of thousands of digits, even in an error message.
     if any(isinstance(item, int) and item.bit_length() > MAX_NUMBER_BITS for item in _items(value)):
         raise InvalidDocument(name, "is too large a number", line)
     return value

@@ -1,4 +1,4 @@
-"""When files of a folder were first and last committed, where the folder lies in a git repository."""
+"""First and last commit times of the files in a folder, if the folder is in a git repository."""
 
 import subprocess
 from datetime import UTC, datetime
@@ -6,20 +6,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 SECONDS = 10
-"""A longer history is done without; the files' own times serve then."""
+"""If git takes longer, the files' own modification times are used instead."""
 
 
 class Times(NamedTuple):
-    """The first and the last commit of a file. ``first`` is ``None`` where the history does not reach back to it."""
+    """The first and last commit of a file. ``first`` is ``None`` if the history (a shallow clone) does not have it."""
 
     first: datetime | None
     last: datetime
 
 
 def commit_times(folder: Path) -> dict[str, Times]:
-    """The times of all files below ``folder`` that were ever committed, by their path in it, through renames.
+    """Commit times by path relative to ``folder``, following renames.
 
-    It is empty where there is no git, no repository, or no answer within ``SECONDS``.
+    Empty if git is not installed, the folder is not in a repository, or git does not finish within ``SECONDS``.
     """
     # https://git-scm.com/docs/git-log: with -z, each name ends in NUL; %x01 begins a commit, and so marks its line.
     command = [
@@ -37,14 +37,15 @@ def commit_times(folder: Path) -> dict[str, Times]:
 
 
 def _read(output: str) -> dict[str, Times]:
-    """The times that git's ``output`` tells, newest commit first."""
+    """The times in git's ``output``, which lists the newest commit first."""
     found: dict[str, Times] = {}
     present_names: dict[str, str] = {}
     for commit in output.split("\x01")[1:]:
         head, *changes = commit.split("\0")
         seconds, _, marks = head.partition(" ")
         time = datetime.fromtimestamp(int(seconds), UTC)
-        # In a shallow clone the oldest commit seems to add everything; git marks it as grafted.
+        # In a shallow clone the oldest commit seems to add every file, which says nothing about when it was written.
+        # git marks that commit as grafted.
         first = None if "grafted" in marks else time
         for former, name in _changes(changes):
             present = present_names.get(name, name)
@@ -54,7 +55,7 @@ def _read(output: str) -> dict[str, Times]:
 
 
 def _changes(words: list[str]) -> list[tuple[str, str]]:
-    """Pairs of a file's former and later name; the same one twice but for a rename."""
+    """Pairs of old and new name for each changed file; both are the same unless the file was renamed."""
     rest = iter(word.lstrip("\n") for word in words)
     pairs = []
     for status in rest:

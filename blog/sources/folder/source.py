@@ -1,7 +1,8 @@
 """A folder of Markdown and HTML files, each one article.
 
-All folders below it are walked. Names that begin with a dot are left out, and so are READMEs, which speak to those who
-keep the folder. ``on-tea/index.md`` is the article ``on-tea``. Links that lead out of the folder are not followed.
+All subfolders are included. Hidden files and READMEs are skipped: a README documents the folder and is not an article.
+``on-tea/index.md`` is the article ``on-tea``. Symbolic links that lead out of the folder are refused, so that an
+article cannot publish other files of the server.
 """
 
 import os
@@ -36,27 +37,27 @@ NOT_IN_REFERENCE = re.compile(rb"[\s\"'()<>\[\]=]")
 MAX_REFERENCE = 300
 
 FIELD_NAMES = {"former_urls": "redirect_from"}
-"""Fields of a document that a file's author knows by another name."""
+"""Document fields that have another name in front matter."""
 
 
 @dataclass(frozen=True)
 class FolderSource:
-    """The articles of ``folder``; a time that names no zone is in ``zone``."""
+    """The articles in ``folder``; times without a time zone are in ``zone``."""
 
     name: str
     folder: Path
     zone: ZoneInfo
     _walked: set[Path] = field(default_factory=set, init=False, compare=False, repr=False)
-    """Folders of the last listing. What lies in them, and is not a link, lies in the folder."""
+    """Folders of the last listing. Files in them that are not links need no check that they are inside the folder."""
 
     def __reduce__(self) -> tuple[type[Self], tuple[str, Path, ZoneInfo]]:
-        # What was walked may be long, and to another process it is only a help.
+        # The set of walked folders may be large, and another process does not need it.
         return type(self), (self.name, self.folder, self.zone)
 
     def listing(self) -> Iterator[SourceItem]:
-        """Every file that is an article, in the order of their paths.
+        """Every article file, in the order of the paths.
 
-        :raises SourceUnavailable: at the end, when some folder could not be read, for then files may be missing.
+        :raises SourceUnavailable: at the end, if a folder could not be read, because files may be missing then.
         """
         unreadable: list[OSError] = []
         times = commit_times(self.folder)
@@ -81,37 +82,37 @@ class FolderSource:
         return count
 
     def find(self, source_id: str) -> SourceItem | None:
-        """The file ``source_id``, where it is still there and an article."""
+        """The file ``source_id``, if it exists and is an article."""
         path = self.folder / source_id
         if not is_article(source_id) or not path.exists():
             return None
         return self._listed(source_id, commit_times(self.folder))
 
     def owns_image(self, reference: str) -> bool:
-        """Whether a reference does not name another host."""
+        """Whether the reference is a path, not a URL of another host."""
         return not reference.lower().startswith(("http://", "https://", "//"))
 
     def open_image(self, source_id: str, reference: str) -> bytes:
-        """An image beside the file ``source_id``, or below the folder where ``reference`` begins with a slash."""
+        """An image, by a path relative to the article's file, or relative to the folder if it begins with a slash."""
         return read_bytes(self._image_path(source_id, reference), MAX_IMAGE_BYTES)
 
     def _image_path(self, source_id: str, reference: str) -> Path:
         parts = urlsplit(reference)
         if parts.scheme or parts.netloc:
-            raise ValueError("it does not lie in the folder")
+            raise ValueError("it is not in the folder")
         base = self.folder if parts.path.startswith("/") else (self.folder / source_id).parent
         return self._inside(base / unquote(parts.path).lstrip("/"))
 
     def _inside(self, path: Path) -> Path:
-        """Where ``path`` really lies.
+        """``path`` with symbolic links resolved.
 
-        :raises ValueError: that is not in the folder.
+        :raises ValueError: it is outside the folder.
         """
         if path.parent in self._walked and not path.is_symlink():
             return path
         real = Path(os.path.realpath(path))
         if not real.is_relative_to(self._real_folder):
-            raise ValueError("it lies outside the folder")
+            raise ValueError("it is outside the folder")
         return real
 
     @cached_property
@@ -121,7 +122,7 @@ class FolderSource:
     def _listed(self, source_id: str, times: dict[str, Times]) -> SourceItem:
         path = self.folder / source_id
         committed = times.get(source_id)
-        # A name that is no UTF-8 cannot be stored; what stands for it can at least be shown.
+        # A file name that is not UTF-8 cannot be stored in the database; use replacement characters.
         shown = os.fsencode(source_id).decode(errors="replace")
         return SourceItem(
             source_id=shown,
@@ -131,7 +132,7 @@ class FolderSource:
         )
 
     def _revision(self, path: Path, source_id: str, committed: Times | None) -> str:
-        """A hash of all that the document is made of: the file, its times, the zone, and the images it names."""
+        """A hash of everything the document is made from: the file, its times, the zone, and the images it names."""
         facts: list[object] = [self.zone.key, committed]
         try:
             data = read_bytes(self._inside(path), MAX_TEXT_BYTES)
@@ -206,7 +207,7 @@ class FolderSource:
 
 
 def is_article(path: str) -> bool:
-    """Whether the file at ``path``, relative to the folder, is an article: a text that no part of the path hides."""
+    """Whether ``path``, relative to the folder, names a Markdown or HTML file that is not hidden and not a README."""
     parts = PurePosixPath(path).parts
     if not parts or any(part.startswith(".") for part in parts):
         return False
@@ -215,7 +216,7 @@ def is_article(path: str) -> bool:
 
 
 def unavailable(error: OSError) -> SourceUnavailable:
-    """What to tell the operator when a folder cannot be read."""
+    """The error for a folder that cannot be read."""
     return SourceUnavailable(
         f"The folder {error.filename} cannot be read ({error.strerror}). "
         "Make it readable for this user, or point BLOG_SOURCE at another."
@@ -225,8 +226,8 @@ def unavailable(error: OSError) -> SourceUnavailable:
 def _changed_at(path: Path, published_at: datetime | None, committed: Times | None) -> datetime:
     """When the text last changed, as far as it is known.
 
-    A file's own time changes whenever it is copied or checked out, and a first commit brings nothing new. So both count
-    only where the article names no time of publication; else a later commit has to say that there was a change.
+    A file's modification time changes whenever the file is copied or checked out, and a first commit is not a change.
+    So both are used only if the article has no publication time; otherwise only a later commit counts as a change.
     """
     if committed and (published_at is None or committed.first not in {None, committed.last}):
         return committed.last
@@ -238,7 +239,7 @@ def _modified_at(path: Path) -> datetime:
 
 
 def _day_and_name(name: str, zone: ZoneInfo) -> tuple[datetime | None, str]:
-    """What a file's name says: ``2026-03-01-on-tea`` is a day and ``on-tea``."""
+    """The date and the rest of a file name: ``2026-03-01-on-tea`` is a date and ``on-tea``."""
     dated = DATED_NAME.fullmatch(name)
     if dated:
         try:
@@ -254,7 +255,7 @@ def _title_from(name: str) -> str:
 
 
 def _image_references(data: bytes) -> set[str]:
-    """What looks like an image's path in a file, found without parsing it."""
+    """Everything in a file that looks like an image path, found without parsing the file."""
     found = set()
     for suffix in IMAGE_SUFFIX.finditer(data):
         nearby = data[max(0, suffix.start() - MAX_REFERENCE) : suffix.end()]

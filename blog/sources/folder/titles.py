@@ -1,4 +1,4 @@
-"""An article's title, where it stands in the body as its first heading."""
+"""Takes an article's title from the first heading of its body."""
 
 import re
 
@@ -10,12 +10,11 @@ LEADING_HEADING = re.compile(r"\s*<h[1-6]\b", re.IGNORECASE)
 
 
 def take_title(html: str, title: str) -> tuple[str, str]:
-    """The title of the article ``html``, and its body without a heading at the top that says the same.
+    """The title of an article, and its body without a leading heading that repeats the title.
 
-    ``title`` is the one that is known already; where it is empty, the first heading is the title. Without any heading
-    the title stays empty.
+    If ``title`` is empty, the first heading becomes the title; without headings it stays empty.
 
-    :raises ArticleTooComplex: the elements are more, or nest deeper, than any text needs.
+    :raises ArticleTooComplex: the body has too many elements, or they nest too deep.
     """
     if title and not LEADING_HEADING.match(html):
         return title, html
@@ -32,6 +31,6 @@ def take_title(html: str, title: str) -> tuple[str, str]:
 
 
 def _first(body: Element) -> Element | None:
-    """The element at the very top, if no text stands before it."""
+    """The first element, if no text comes before it."""
     child = next((child for child in body.children if not isinstance(child, str) or child.strip()), None)
     return child if isinstance(child, Element) else None

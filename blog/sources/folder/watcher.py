@@ -1,4 +1,4 @@
-"""Seeing at once when a file of a folder source is saved."""
+"""Notices at once when a file of a folder source is saved."""
 
 import logging
 import threading
@@ -19,14 +19,14 @@ log = logging.getLogger(__name__)
 
 
 class FolderWatch:
-    """Tells which articles of ``folder`` were saved; without a folder, nothing ever."""
+    """Collects which articles of ``folder`` were saved; without a folder it never reports a change."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._lock = threading.Lock()
         self._saved: set[str] = set()
         self._is_all_changed = folder is not None
-        """At the start: something may have been saved before the watch began."""
+        """True at the start, because files may have been saved before the watch began."""
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="folder-watch", daemon=True)
 
@@ -43,9 +43,9 @@ class FolderWatch:
             self._thread.join()
 
     def changed(self) -> Sequence[str] | None:
-        """What changed since this was last asked: ``None`` for nothing, else the source ids of the articles saved.
+        """Source ids of the articles saved since the last call; ``None`` if nothing changed.
 
-        It is empty where more than that happened, so that the whole folder has to be listed.
+        An empty list means that other changes happened (a file was deleted, say), so list the whole folder.
         """
         with self._lock:
             saved, is_all_changed = sorted(self._saved), self._is_all_changed
@@ -53,7 +53,7 @@ class FolderWatch:
         return [] if is_all_changed else saved or None
 
     def mark_all_changed(self) -> None:
-        """Report at the next call that everything may have changed, because the last changes could not be synced."""
+        """Make the next :meth:`changed` ask for a full listing, because the last changes could not be synced."""
         with self._lock:
             self._is_all_changed = True
 
@@ -64,7 +64,7 @@ class FolderWatch:
                 for changes in watch(folder, debounce=DEBOUNCE_MS, step=POLL_MS, stop_event=self._stop):
                     self._note(folder, changes)
             except (OSError, RuntimeError) as error:
-                log.warning("The folder %s cannot be watched (%s); it is read at intervals instead.", folder, error)
+                log.warning("Cannot watch the folder %s (%s); reading it at intervals instead.", folder, error)
                 self._stop.wait(RETRY_DELAY_SECONDS)
                 self.mark_all_changed()
 

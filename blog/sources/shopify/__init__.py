@@ -1,1 +1,1 @@
-"""Shopify as a source, asked over its GraphQL APIs."""
+"""Shopify as a source, through its GraphQL APIs."""

@@ -1,6 +1,6 @@
-"""Asking Shopify's GraphQL APIs, whose errors come with a status of 200.
+"""Client for Shopify's GraphQL APIs, which report errors in the body of a response with status 200.
 
-https://shopify.dev/docs/api/admin-graphql, https://shopify.dev/docs/api/storefront and, for the errors,
+https://shopify.dev/docs/api/admin-graphql, https://shopify.dev/docs/api/storefront; for the errors:
 https://shopify.dev/docs/api/usage/response-codes.
 """
 
@@ -20,13 +20,13 @@ from blog.sources.json_record import Record
 from blog.sources.shopify.tokens import ClientCredentials
 
 VERSION = "2026-04"
-"""Shopify answers to a version for a year at least, and after that as its oldest one does:
+"""Shopify supports a version for at least a year, and then answers as its oldest supported version:
 https://shopify.dev/docs/api/usage/versioning."""
 
 
 @dataclass(frozen=True, slots=True)
 class API:
-    """One of Shopify's APIs: its path, the header and the setting of its token, and a scope that shows articles."""
+    """One of Shopify's APIs: its path, the token's header and setting, and the scope needed to read articles."""
 
     path: str
     header: str
@@ -36,7 +36,7 @@ class API:
 
 ADMIN = API(f"/admin/api/{VERSION}/graphql.json", "X-Shopify-Access-Token", "BLOG_SOURCE_ADMIN_KEY", "read_content")
 PRIVATE_PREFIX = "shpat_"
-"""How a token begins that must stay on a server; of the Storefront API it has a header of its own."""
+"""Prefix of private (server-side) tokens; the Storefront API expects them in a header of their own."""
 STOREFRONT = API(
     f"/api/{VERSION}/graphql.json",
     "X-Shopify-Storefront-Access-Token",
@@ -49,50 +49,50 @@ PRIVATE_STOREFRONT = replace(STOREFRONT, header="Shopify-Storefront-Private-Toke
 
 
 class AccessDenied(SourceUnavailable):
-    """The token is good, and lacks a scope."""
+    """The token is valid but lacks a scope."""
 
 
 class InvalidCursor(SourceUnavailable, CursorExpired):
-    """Shopify does not know the place in a list from which it was asked to go on."""
+    """Shopify does not accept the cursor of a list."""
 
 
 class Throttled(ServerFailed):
-    """Shopify was asked for more than it allows at a time: https://shopify.dev/docs/api/usage/limits."""
+    """The rate limit is exceeded: https://shopify.dev/docs/api/usage/limits."""
 
-    hint = "It is tried again at the next sync."
+    hint = "The next sync tries again."
 
 
 class NotUnderstood(Refused):
-    """Shopify finds a fault in the question itself."""
+    """Shopify rejects the query itself."""
 
-    hint = "See whether there is a newer version of this blog server: Shopify may have changed."
+    hint = "Shopify may have changed its API. Check whether a newer version of this blog server is available."
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What Shopify answers to one question, and when, by its own clock."""
+    """The data of one response, and its time by Shopify's own clock."""
 
     data: Record
     moment: datetime
 
     def page(self, name: str, after: str | None) -> tuple[list[Record], str | None]:
-        """The nodes of a connection behind ``after``, and the cursor behind them; ``None`` where nothing follows.
+        """The nodes of the connection ``name`` after the cursor ``after``, and the next cursor; ``None`` at the end.
 
-        :raises InvalidDocument: it is not a connection.
+        :raises InvalidDocument: the field is not a connection.
         """
         connection = self.data.record(name)
         info = connection.record("pageInfo")
         has_next = info.fields.get("hasNextPage")
         if not isinstance(connection.fields.get("nodes"), list) or not isinstance(has_next, bool):
-            raise InvalidDocument(name, "is not a list with its pages")
+            raise InvalidDocument(name, "is not a list with pages")
         end = info.text("endCursor")
         if has_next and end in {"", after}:
-            raise InvalidDocument(name, "does not say where it goes on")
+            raise InvalidDocument(name, "has no cursor for its next page")
         return list(connection.records("nodes")), end if has_next else None
 
 
 class GraphQLClient:
-    """Asks ``api`` of ``shop``, an address without a slash at its end."""
+    """Sends queries to ``api`` of ``shop``, a URL without a trailing slash."""
 
     def __init__(self, shop: str, api: API, client: Client, token: str | ClientCredentials | None = None) -> None:
         self._shop = shop
@@ -101,11 +101,11 @@ class GraphQLClient:
         self._token = token
 
     def ask(self, query: str, /, **variables: object) -> Reply:
-        """The reply to ``query``. Where Shopify asks for patience, it is had, within the client's limits.
+        """The reply to ``query``. If Shopify asks to wait, the client waits and retries, within its limits.
 
         :raises FetchError: there is no reply; the class says why.
         :raises AccessDenied: the token lacks a scope.
-        :raises InvalidCursor: the variable ``after`` is not a cursor, or no longer one.
+        :raises InvalidCursor: the variable ``after`` is not a valid cursor, or has expired.
         """
         content = {"query": query, "variables": variables}
         answer = self._client.post(f"{self._shop}{self._api.path}", content, self._check, self._headers())
@@ -120,7 +120,7 @@ class GraphQLClient:
     def pages(self, name: str, query: str, /, **variables: object) -> Iterator[tuple[Reply, list[Record]]]:
         """The replies to ``query`` for each page of its connection ``name``, with the nodes.
 
-        :raises SourceUnavailable: as :meth:`ask` does, or the reply is no such connection.
+        :raises SourceUnavailable: as in :meth:`ask`, or the reply does not have this connection.
         """
         after = None
         while True:
@@ -134,14 +134,16 @@ class GraphQLClient:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Read a reply within the block.
+        """Convert ``InvalidDocument`` errors of the block, which reads a reply.
 
-        :raises SourceUnavailable: it has another shape than it should.
+        :raises SourceUnavailable: the reply does not have the expected shape.
         """
         try:
             yield
         except InvalidDocument as error:
-            raise SourceUnavailable(f"{self._shop} does not answer as Shopify does ({error}).") from error
+            raise SourceUnavailable(
+                f"The response of {self._shop} is not from Shopify ({error}). Check BLOG_SOURCE."
+            ) from error
 
     def _check(self, answer: FetchResponse) -> None:
         with self.reading():
@@ -152,28 +154,28 @@ class GraphQLClient:
     def _raise(self, error: Record, payload: Record, answer: FetchResponse) -> NoReturn:
         match error.record("extensions").text("code"):
             case "THROTTLED":
-                raise Throttled(answer.url, "was asked too much in a short time", _pause(payload))
+                raise Throttled(answer.url, "received too many requests in a short time", _pause(payload))
             case "INTERNAL_SERVER_ERROR":
-                raise ServerFailed(answer.url, "has a fault of its own")
+                raise ServerFailed(answer.url, "reports an internal error")
             case "ACCESS_DENIED":
                 raise self._denial(error)
             case "UNAUTHORIZED":
                 raise Unauthorised(answer.url, answer.status, answer.body)
         if re.search(r"\bcursor\b", error.line("message"), re.IGNORECASE):
-            raise InvalidCursor(f"{self._shop} no longer knows where its list was to go on. The next sync begins anew.")
+            raise InvalidCursor(f"{self._shop} no longer accepts the position in its list. The next sync starts again.")
         raise NotUnderstood(answer.url, answer.status, answer.body)
 
     def _denial(self, error: Record) -> AccessDenied:
         required = error.record("extensions").line("requiredAccess") or error.line("message")
         scopes = " or ".join(re.findall(r"`(\w+)`", required)[:4]) or self._api.scope
         return AccessDenied(
-            f"{self._shop} shows this to nobody without the scope {scopes}. Put a token that has it into "
+            f"{self._shop} shows this only to tokens with the scope {scopes}. Put a token that has this scope into "
             f"{self._api.setting}."
         )
 
 
 def _pause(payload: Record) -> float | None:
-    """The seconds until the question that was refused can be paid for; ``None`` where Shopify does not say."""
+    """Seconds until the rate limit allows the refused query; ``None`` if Shopify does not say."""
     cost = payload.record("extensions").record("cost")
     status = cost.record("throttleStatus")
     missing = _number(cost, "requestedQueryCost") - _number(status, "currentlyAvailable")
@@ -187,7 +189,7 @@ def _number(record: Record, name: str) -> float:
 
 
 def _moment(answer: FetchResponse) -> datetime:
-    """When Shopify answered; by our own clock where it does not say."""
+    """The time of the response; our own clock if it has no ``Date`` header."""
     try:
         moment = parsedate_to_datetime(answer.headers["date"])
     except (KeyError, ValueError):

@@ -1,4 +1,4 @@
-"""What Shopify is asked. Both APIs answer under the same names, those of the Admin API."""
+"""The GraphQL queries. Aliases give the Storefront API's fields the names of the Admin API."""
 
 from dataclasses import dataclass
 
@@ -39,14 +39,14 @@ fragment Whole on Article {
 
 @dataclass(frozen=True, slots=True)
 class Queries:
-    """The questions that one API understands."""
+    """The queries for one API."""
 
     articles: str
     """A page of articles: the variables are ``first after sortKey query``."""
     by_ids: str
-    """The whole articles of some ids: the variable is ``ids``."""
+    """Complete articles by their ids: the variable is ``ids``."""
     visibility: str
-    """A page of articles as far as it says whether they are public: the variables are ``first after``."""
+    """A page of articles with only the fields that show whether they are public: the variables are ``first after``."""
 
 
 def _articles(fragment: str) -> str:
@@ -99,4 +99,4 @@ query Redirects($first: Int!, $after: String, $query: String!) {
   }
 }
 """
-"""Redirects, of the Admin API: the variables are ``first after query``."""
+"""Redirects (Admin API only): the variables are ``first after query``."""

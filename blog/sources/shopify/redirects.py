@@ -1,4 +1,4 @@
-"""Redirects within a shop: which paths lead to an article's address."""
+"""Finds the shop's redirects that lead to an article."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,23 +8,23 @@ from blog.sources.shopify.graphql import AccessDenied, GraphQLClient
 from blog.sources.shopify.queries import REDIRECTS
 
 PAGE = 250
-"""The most that Shopify lists at once."""
+"""Shopify's maximum page size."""
 TARGETS = 50
-"""Targets in one question."""
+"""Targets in one query."""
 
 
 class ShopRedirects:
-    """The redirects of the shop behind ``graphql``. They are looked for by their targets: a shop may have thousands."""
+    """The redirects of a shop. They are searched by target, because a shop may have thousands."""
 
     def __init__(self, graphql: GraphQLClient) -> None:
         self._graphql = graphql
         self.are_seen = True
-        """Whether the token may see them, as far as is known; once it may not, none is asked for."""
+        """False once Shopify has denied access; then no more queries are sent."""
 
     def former_paths(self, addresses: Iterable[str]) -> Mapping[str, list[str]]:
-        """The paths that lead to each of ``addresses``, by way of others too, since each rename adds a step.
+        """The paths that redirect to each of ``addresses``, directly or through other redirects: each rename adds one.
 
-        :raises SourceUnavailable: Shopify cannot say, for another reason than that the token lacks the scope.
+        :raises SourceUnavailable: Shopify cannot answer, except when the token lacks the scope (see ``are_seen``).
         """
         ends = {unquote(address): address for address in addresses}
         former: dict[str, list[str]] = {}
@@ -40,7 +40,7 @@ class ShopRedirects:
         return former
 
     def _to(self, targets: list[str]) -> Iterator[tuple[str, str]]:
-        """Paths and targets of the redirects to ``targets``, and of some that Shopify’s search finds alike."""
+        """Paths and targets of the redirects to ``targets``; Shopify's search may add some with similar targets."""
         for start in range(0, len(targets), TARGETS):
             spelled = {form: None for target in targets[start : start + TARGETS] for form in (target, quote(target))}
             wanted = " OR ".join(f"target:{json.dumps(form, ensure_ascii=False)}" for form in spelled)

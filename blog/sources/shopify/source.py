@@ -1,13 +1,14 @@
-"""Shopify: with an Admin token its Admin API alone, which tells all that the Storefront API does and more; without one
-its Storefront API, which answers without a token too.
+"""Shopify as a source. With an Admin token it uses only the Admin API, which returns more than the Storefront API;
+without one it uses the Storefront API, which needs no token.
 
-Handles are unique within a blog only. Those of the shop’s oldest blog are slugs as they are, and those of every other
-blog have its own handle before them, as in ``recipes-tea``. So a slug depends on nothing but the article and its blog,
-whatever else the shop holds; only a rename moves it, or the end of the oldest blog, and the former address leads on.
+Handles are unique only within one of the shop's blogs. Articles of the oldest blog use their handle as slug; articles
+of other blogs get their blog's handle in front, as in ``recipes-tea``. So a slug depends only on the article and its
+blog, not on the shop's other articles. It changes when one of them is renamed or the oldest blog is deleted, and then
+the former address redirects.
 
-Shopify has no feed of changes: articles are asked for by the time of their change, which the Storefront API knows but
-does not tell. The cursor is therefore the time of an answer by Shopify’s own clock, and each question looks back a
-little, since a change may take some seconds to be found.
+Shopify has no list of changes, so articles are searched by the time of their last change. The Storefront API can
+search by that time but does not return it. So the cursor is the time of a response by Shopify's own clock, and each
+query begins a little before the cursor, because Shopify's search may take some seconds to find a change.
 """
 
 import json
@@ -37,15 +38,15 @@ IDS_PAGE_SIZE = 250
 OVERLAP = timedelta(minutes=2)
 ID = re.compile(r"gid://shopify/Article/\d+")
 BRIEF = ("id", "slug", "isPublished", "publishedAt", "updatedAt", "blog")
-"""What the Admin API’s listing tells of an article; with it, its document changes."""
+"""The fields in the Admin API's listing; if one changes, the article is read again."""
 FORMER = "formerPaths"
-"""The field of an article that has the paths that Shopify redirects to it."""
+"""A field that we add to an article: the paths that Shopify redirects to it."""
 POLICIES = {"CLOSED": CommentPolicy.CLOSED, "MODERATED": CommentPolicy.MODERATED}
-"""Publishing without moderation is not Shopify’s to decide here: BLOG_COMMENTS does."""
+"""Shopify's policy without moderation is missing on purpose: only BLOG_COMMENTS may turn moderation off."""
 
 
 class ShopifySource(CMS):
-    """The articles of the shop at ``url``: with ``admin_key`` its drafts as well, else what ``key`` or nobody sees."""
+    """The articles of the shop at ``url``: drafts too with ``admin_key``, else only published ones."""
 
     def __init__(self, url: str, key: str | None, admin_key: str | None, limits: Limits | None = None) -> None:
         client = Client(url, limits=limits)
@@ -61,18 +62,18 @@ class ShopifySource(CMS):
 
     @property
     def limitations(self) -> tuple[str, ...]:
-        """What Shopify does not provide, and what the token may not see; of redirects, once one was looked for."""
-        always = "Shopify calls nobody when an article changes; it is asked every BLOG_SYNC_SECONDS."
+        """What Shopify does not provide and what the token may not see; about redirects only after a first search."""
+        always = "Shopify has no webhook for changed articles, so the blog checks for changes every BLOG_SYNC_SECONDS."
         if not self._is_admin:
             return (
                 always,
-                "Without an Admin token in BLOG_SOURCE_ADMIN_KEY, drafts, redirects and comment policies are not seen.",
-                "Without it, a scheduled article may take BLOG_FULL_SYNC_MINUTES to show.",
-                "Without it, an article’s date of publication stands for that of its last change.",
+                "Without an Admin token in BLOG_SOURCE_ADMIN_KEY, drafts, redirects and comment policies are missing.",
+                "Without it, a scheduled article may take BLOG_FULL_SYNC_MINUTES to appear.",
+                "Without it, an article’s publication date is also shown as the date of its last change.",
             )
-        late = "A redirect to an article that stays as it is shows after: blog sync --full"
-        hidden = "The Admin token may not see redirects; give it read_online_store_navigation."
-        policy = "That a blog publishes comments without moderation is not taken over; BLOG_COMMENTS decides."
+        late = "To import a new redirect to an unchanged article, run: blog sync --full"
+        hidden = "The Admin token may not read redirects; give it the scope read_online_store_navigation."
+        policy = "Shopify’s setting to publish comments without moderation is ignored; BLOG_COMMENTS decides."
         return (always, policy, late if self._redirects.are_seen else hidden)
 
     def listing(self) -> Iterator[SourceItem]:
@@ -81,7 +82,7 @@ class ShopifySource(CMS):
             yield from self._pieces(articles)
 
     def visible_ids(self) -> Iterator[str]:
-        """The ids of the articles that are published, or will be at their time."""
+        """The ids of the articles that are published or scheduled."""
         for _, articles in self._graphql.pages("articles", self._queries.visibility, first=IDS_PAGE_SIZE):
             with self._graphql.reading():
                 visible = [article.text("id") for article in articles if not _is_hidden(article)]
@@ -92,7 +93,7 @@ class ShopifySource(CMS):
         return _cursor(self._graphql.ask(OLDEST_BLOG).moment)
 
     def changes(self, cursor: str) -> Iterator[SourceItem]:
-        """The articles that changed since ``cursor``, or shortly before it. Only the last of them moves it."""
+        """The articles that changed since shortly before ``cursor``. Only the last item carries the new cursor."""
         wanted = f"updated_at:>='{_before(cursor)}'"
         last, began = None, ""
         for reply, articles in self._pages(sortKey="UPDATED_AT", query=wanted):
@@ -114,14 +115,14 @@ class ShopifySource(CMS):
             yield reply, self._articles(reply, nodes)
 
     def _pieces(self, articles: list[Record]) -> Iterator[SourceItem]:
-        """The listed ``articles``: the Storefront API sent them whole, the Admin API in brief."""
+        """The items for ``articles``: the Storefront API sends them complete, the Admin API only in brief."""
         revisions = {article.text("id"): self._revision(article) for article in articles}
         if self._is_admin:
             return self._read_when_wanted([revisions], self._whole)
         return (self._listed(article.text("id"), self._revision(article), article) for article in articles)
 
     def _revision(self, article: Record) -> str:
-        """A digest of the time of the change and of what changes without it; of all fields if the time is unknown."""
+        """A digest of ``updatedAt`` and the fields that change without it; of all fields if it is unknown."""
         names = BRIEF if self._is_admin else sorted(article.fields)
         facts = json.dumps([article.fields.get(name) for name in names], sort_keys=True)
         return sha256(facts.encode()).hexdigest()[:32]
@@ -130,10 +131,10 @@ class ShopifySource(CMS):
         wanted = list(source_ids)
         reply = self._graphql.ask(self._queries.by_ids, ids=wanted)
         with self._graphql.reading():
-            # What is gone is null in its place, what is not an article is empty.
+            # A deleted article is null in the list; a node that is not an article is an empty object.
             nodes = _list(reply.data, "nodes")
             if len(nodes) != len(wanted):
-                raise InvalidDocument("nodes", "is shorter or longer than what was asked for")
+                raise InvalidDocument("nodes", "has another length than the list of ids")
             nodes = [node for node in nodes if node]
             articles = self._articles(reply, map(Record.of, nodes))
         if self._is_admin:
@@ -142,19 +143,19 @@ class ShopifySource(CMS):
         return {article.text("id"): article for article in articles}
 
     def _articles(self, reply: Reply, nodes: Iterable[Record]) -> list[Record]:
-        """``nodes``, each with its slug.
+        """``nodes``, each with its slug added.
 
-        :raises SourceUnavailable: they are not articles.
+        :raises SourceUnavailable: a node is not an article.
         """
         with self._graphql.reading():
             oldest = next(reply.data.record("blogs").records("nodes"), Record({})).text("id")
             articles = [Record(node.fields | {"slug": _slug(node, oldest)}) for node in nodes]
             if not all(ID.fullmatch(article.text("id")) for article in articles) or (articles and not oldest):
-                raise InvalidDocument("id", "is missing, or is another thing’s")
+                raise InvalidDocument("id", "is missing or is not the id of an article")
             return articles
 
     def _is_own_page(self, path: str) -> bool:
-        """Whether this blog answers at ``path`` for the shop: it has its blogs, and not its products."""
+        """Whether this blog serves ``path`` in the shop's place: pages of the shop's blogs, not its products."""
         return path.startswith("/blogs/")
 
     def _document(self, record: Record) -> Document:
@@ -185,7 +186,7 @@ class ShopifySource(CMS):
 
 
 def _is_hidden(article: Record) -> bool:
-    """Whether an article is neither published nor planned; the Storefront API lists only published ones."""
+    """Whether an article is neither published nor scheduled; the Storefront API lists only published ones."""
     published_at = article.time("publishedAt")
     is_planned = published_at is not None and published_at > datetime.now(UTC)
     return article.fields.get("isPublished") is False and not is_planned
@@ -203,7 +204,7 @@ def _slug(article: Record, oldest_blog: str) -> str:
 
 
 def _texts(record: Record, name: str) -> tuple[str, ...]:
-    """A list of texts, each on one line."""
+    """A list of texts, each joined into one line."""
     texts = _list(record, name)
     if not all(isinstance(text, str) for text in texts):
         raise InvalidDocument(name, "is not a list of texts")
@@ -218,7 +219,7 @@ def _list(record: Record, name: str) -> list[object]:
 
 
 def _is_path(path: str) -> bool:
-    """Whether a path can be a former address here; one that cannot costs itself only, and not the article."""
+    """Whether a path is valid as a former URL; invalid ones are skipped, so that they do not reject the article."""
     return bool(FORMER_URL.fullmatch(path)) and not UNSTORABLE.search(unquote(path))
 
 
@@ -227,9 +228,9 @@ def _cursor(moment: datetime) -> str:
 
 
 def _before(cursor: str) -> str:
-    """A time somewhat before ``cursor``, as Shopify’s search takes it.
+    """A time shortly before ``cursor``, in the form that Shopify's search accepts.
 
-    :raises CursorExpired: it is none.
+    :raises CursorExpired: ``cursor`` is not a time.
     """
     try:
         return _cursor(datetime.fromisoformat(cursor) - OVERLAP)

@@ -1,7 +1,7 @@
-"""The token with which Shopify's Admin API is asked.
+"""Tokens for Shopify's Admin API.
 
-Apps made since January 2026 have no token that lasts: they exchange a client id and a secret for one that is good for a
-day (https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/client-credentials-grant).
+Apps created since January 2026 have no permanent token: they exchange a client id and a secret for one that is valid
+for a day (https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/client-credentials-grant).
 """
 
 import time
@@ -16,7 +16,7 @@ PATH = "/admin/oauth/access_token"
 RENEWED_BEFORE_SECONDS = 600
 
 _tokens: dict[tuple[str, str], tuple[str, float]] = {}
-"""Tokens of this process by shop and client id, each with the monotonic time until which it is used."""
+"""Tokens of this process by shop and client id, each with the monotonic time after which it is renewed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class ClientCredentials:
     secret: str
 
     def token(self, client: Client) -> str:
-        """A token that is good for some minutes at least.
+        """A token that stays valid for at least some minutes.
 
-        :raises FetchError: Shopify gives none; the class says why.
+        :raises FetchError: Shopify returned no token; the class says why.
         """
         key = (self.url, self.client_id)
         token, until = _tokens.get(key, ("", 0.0))
@@ -47,13 +47,18 @@ class ClientCredentials:
             record = Record.of(answer.json())
             token, seconds = record.text("access_token"), int(record.text("expires_in") or 0)
         except (InvalidDocument, ValueError) as error:
-            raise SourceUnavailable(f"{self.url} does not give out tokens as Shopify does.") from error
+            raise SourceUnavailable(
+                f"The response of {self.url} is not a token from Shopify. Check BLOG_SOURCE."
+            ) from error
         if not token:
-            raise SourceUnavailable(f"{self.url} gave no token for the client id in BLOG_SOURCE_ADMIN_KEY.")
+            raise SourceUnavailable(
+                f"{self.url} returned no token for the client id in BLOG_SOURCE_ADMIN_KEY. "
+                "Check the client id and secret."
+            )
         return token, seconds
 
 
 def admin_token(url: str, key: str) -> str | ClientCredentials:
-    """What ``BLOG_SOURCE_ADMIN_KEY`` holds: a token that lasts, or ``CLIENT_ID:SECRET``."""
+    """``key`` as a permanent token, or as client credentials if it has the form ``CLIENT_ID:SECRET``."""
     client_id, separator, secret = key.partition(":")
     return ClientCredentials(url, client_id, secret) if separator else key

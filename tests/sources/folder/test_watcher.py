@@ -57,11 +57,9 @@ def test_without_a_folder_nothing_changes() -> None:
         assert watch.changed() is None
 
 
-def test_a_folder_that_cannot_be_watched_is_told_to_the_operator(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_unwatchable_folder_is_logged_for_the_operator(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with FolderWatch(tmp_path / "nowhere"):
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while "read at intervals" not in caplog.text and time.monotonic() < deadline:
+        while "reading it at intervals" not in caplog.text and time.monotonic() < deadline:
             time.sleep(0.02)
-    assert "cannot be watched" in caplog.text
+    assert "Cannot watch the folder" in caplog.text

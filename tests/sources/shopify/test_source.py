@@ -81,7 +81,7 @@ def test_an_article_that_is_gone_when_it_is_wanted_is_rejected(shop: FakeShop, a
     gone = shop.add(1, "Tea")
     [listed] = admin.listing()
     del shop.articles[gone]
-    with pytest.raises(InvalidDocument, match="did not have it"):
+    with pytest.raises(InvalidDocument, match="did not return it"):
         listed.load()
 
 

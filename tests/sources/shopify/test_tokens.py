@@ -77,7 +77,7 @@ def test_a_wrong_secret_is_refused_without_being_repeated(server: Fake) -> None:
 
 def test_an_answer_without_a_token_is_not_taken_for_one(server: Fake) -> None:
     server.answer = lambda _: as_json({"expires_in": DAY})
-    with pytest.raises(SourceUnavailable, match="gave no token"):
+    with pytest.raises(SourceUnavailable, match="returned no token"):
         ask(server, "id:good")
 
 
