@@ -1,6 +1,6 @@
 """Sync: make the blog's articles match its source, and report what changed.
 
-It is safe to repeat and safe to kill: each small batch is one transaction, and where to go on is kept with its rows.
+It is safe to repeat and safe to kill: each small batch is one transaction, which also stores the position to resume at.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +28,7 @@ from blog.sync.withdrawals import Guard, WithdrawalsRefused, article_ids, drop_d
 __all__ = ["ReplacementRefused", "WithdrawalsRefused", "sync", "sync_changes", "sync_documents"]
 
 MAX_FOUND = 50
-"""Documents that are read one by one; when more became public together, everything is listed."""
+"""At most so many documents are read one by one; if more became public together, a full listing is cheaper."""
 
 
 def sync(
@@ -39,7 +39,7 @@ def sync(
     confirm_source: bool = False,
     on_progress: Callable[[SyncProgress], object] | None = None,
 ) -> SyncReport:
-    """Bring in all that ``source`` has; withdraw what it no longer has.
+    """Import everything in ``source``; withdraw what it no longer has.
 
     A document that is unchanged since the last sync, or set aside, is not read again, unless ``full``. ``on_progress``
     is called at the start and after each document.
@@ -78,10 +78,9 @@ def sync(
 
 
 def sync_changes(source: Source) -> SyncReport:
-    """Bring in what changed in ``source`` since it was last asked, and withdraw what is no longer public.
+    """Import what changed in ``source`` since the last listing, and withdraw what is no longer public.
 
-    Where the source cannot go on from there, all that it has is brought in. Withdrawals that are refused are in the
-    report.
+    If the source cannot continue from the stored cursor, everything is imported. Refused withdrawals are in the report.
 
     :raises OperatorError: as :func:`sync` does.
     """
@@ -102,9 +101,9 @@ def sync_changes(source: Source) -> SyncReport:
 
 
 def sync_documents(source: Source, source_ids: Iterable[str]) -> SyncReport:
-    """Bring in the documents of these ids as they are now; withdraw those that are gone.
+    """Import the present state of these documents; withdraw those that are gone.
 
-    Withdrawals that are refused are in the report.
+    Refused withdrawals are in the report.
 
     :raises OperatorError: as :func:`sync` does.
     """
@@ -121,9 +120,9 @@ def sync_documents(source: Source, source_ids: Iterable[str]) -> SyncReport:
 def _follow_visibility(
     source: RemoteSource, importer: Importer, guard: Guard, report: SyncReport
 ) -> WithdrawalsRefused | None:
-    """Withdraw what is no longer public; bring in what is public without having changed by its own account.
+    """Withdraw what is no longer public; import what became public although the source lists no change of it.
 
-    :raises CursorExpired: that is so much that a whole listing is cheaper.
+    :raises CursorExpired: there are so many of these that a full listing is cheaper.
     """
     visible, live = set(source.visible_ids()), live_source_ids(source.name)
     missing = visible - live - rejected_ids(source.name)
@@ -147,14 +146,14 @@ def _find(source: Source, source_ids: Iterable[str]) -> tuple[list[SourceItem], 
 
 
 def _report_refusal(report: SyncReport, refusal: WithdrawalsRefused | None, *, was_listed: bool) -> None:
-    """Remember a refusal. Only a listing, ``was_listed``, shows that there is none any longer."""
+    """Store a refusal. An earlier refusal is cleared only if ``was_listed``: other syncs do not see all articles."""
     if (refusal or was_listed) and note_refusal(report.source, str(refusal) if refusal else None):
         report.refusal = str(refusal or "")
 
 
 @contextmanager
 def _reporting(source: Source, *, confirm_source: bool = False) -> Iterator[SyncReport]:
-    """The report of a sync whose turn it is; that it cannot be made is remembered for the operator."""
+    """Hold the sync lock and yield the report; if the sync fails, store the reason for the operator."""
     report = SyncReport(source.name)
     if isinstance(source, RemoteSource):
         report.usage = source.usage

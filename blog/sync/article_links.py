@@ -9,9 +9,9 @@ from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
 
 
 def link_articles(session: Session, articles: Sequence[Article]) -> None:
-    """Have ``articles`` listed under their present labels, or nowhere where they are withdrawn.
+    """List ``articles`` under their present tags and authors; withdrawn articles under none.
 
-    They and their tags and authors are flushed already, and they are linked in the transaction of the caller.
+    The articles, tags and authors must be flushed. Runs in the caller's transaction.
     """
     by_id = {article.id: article for article in articles}
     live = [article for article in by_id.values() if article.withdrawn_at is None]

@@ -1,6 +1,6 @@
-"""Prepares documents for storing, or rejects them with a reason; many at once in other processes.
+"""Prepares documents for storing, or rejects them with a reason.
 
-That is most of a sync's work, and no document needs another for it. So where they are many, processes share them.
+Preparing is most of a sync's work, and documents do not depend on each other. So large syncs use several processes.
 """
 
 import logging
@@ -23,14 +23,14 @@ from blog.sync.prepare import Prepared, prepare
 from blog.sync.worker_pool import WorkerPool
 
 FEW = 500
-"""Documents that are made ready in less time than it takes to start processes for them."""
+"""Up to so many documents are prepared faster than worker processes start."""
 CHUNK_SIZE = 10
 """Documents that a process makes ready at a time: so many at once, and progress is seen."""
 MAX_PROCESSES = 4
-"""What these make ready keeps one busy with writing."""
+"""More would not help: the main process cannot write faster than these prepare."""
 
 UNPICKLABLE = (PicklingError, AttributeError, TypeError)
-"""What pickling raises for a lambda or a local function; an error while a document is read comes back as a refusal."""
+"""Errors of pickling a lambda or a local function. Errors of reading a document arrive as ``Rejected`` instead."""
 
 log = logging.getLogger(__name__)
 
@@ -48,18 +48,18 @@ Attempt = Prepared | Rejected
 
 
 class Wanted(NamedTuple):
-    """Some documents to be made ready, and where a listing of changes may go on once they are in."""
+    """A batch of documents to prepare, and the cursor to store once they are written."""
 
     documents: Sequence[SourceItem]
     cursor: str = ""
     listed: int = 0
-    """How many were listed, those that are unchanged included."""
+    """How many were listed, including unchanged ones."""
 
 
 def attempt_all(documents: Iterable[SourceItem], source: Source) -> list[Attempt]:
-    """Make each of ``documents`` ready, or say why it cannot be.
+    """Prepare each of ``documents``, or reject it with a reason.
 
-    :raises InstanceUnwritable: an image cannot be kept.
+    :raises InstanceUnwritable: an image cannot be written.
     """
     return [_attempt(listed, source) for listed in documents]
 
@@ -73,7 +73,7 @@ def _attempt(listed: SourceItem, source: Source) -> Attempt:
     except OperatorError:
         raise
     except Exception as error:
-        # One document may not keep the others out, whatever is wrong with it or with what reads it.
+        # One bad document, or a bug in the code that reads it, must not stop the import of the others.
         log.exception("The document %s of %s could not be read", listed.source_id, source.name)
         return Rejected(listed, f"it could not be read ({type(error).__name__}); the log says more")
 
@@ -99,9 +99,9 @@ class Attempts:
             self._pool.end(at_once=error is not None)
 
     def prepare_all(self, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, list[Attempt]]]:
-        """Each of ``wanted`` in its order, with what became of it; where listing fails, what came before comes out.
+        """Each of ``wanted`` in order, with its results; if the listing fails, batches before the failure come first.
 
-        :raises InstanceUnwritable: an image cannot be kept.
+        :raises InstanceUnwritable: an image cannot be written.
         """
         begun: deque[tuple[Wanted, list[_Chunk]]] = deque()
         try:
@@ -146,7 +146,7 @@ class Attempts:
             self._processes = 1
             return None
         except BrokenProcessPool:
-            # Somebody ended a process, or there was no memory for it. There is still this one.
+            # A worker process was killed, perhaps because memory ran out. Prepare the batch in this process instead.
             return None
 
 

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def batches(items: Iterable[T]) -> Iterator[list[T]]:
-    """``items`` in lists of at most ``BATCH_SIZE``; what came before a source failed comes out before the failure."""
+    """``items`` in lists of at most ``BATCH_SIZE``. If iterating fails, the items so far are yielded first."""
     batch: list[T] = []
     try:
         for item in items:

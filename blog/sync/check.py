@@ -1,4 +1,4 @@
-"""``blog source check``: reads a source and shows what would become of it, without storing anything."""
+"""``blog source check``: reads a source and shows what a sync would import, without storing anything."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -10,24 +10,24 @@ from blog.sources.base import RemoteSource, Source, SourceItem
 from blog.sync.crashes import reading
 from blog.sync.images import ExaminedImages
 from blog.sync.prepare import prepare
-from blog.sync.report import ReportLine
+from blog.sync.report import ReportLine, counted
 
 LISTED = 50
-"""Pieces of the listing that are asked for."""
+"""How many items of the listing are read."""
 SHOWN_CHARACTERS = 100
 
 
 def check_source(source: Source, *, is_for_all: bool = False) -> Iterator[str]:
-    """Lines for the operator: what is listed, one document field by field, or all in a line each; nothing is kept.
+    """Lines for the operator: the number of items, then one document field by field, or all with a line each.
 
-    :raises SourceUnavailable: the source does not answer as it should.
+    :raises SourceUnavailable: the source cannot be read.
     """
     if is_for_all:
         yield from _all_documents(source)
         return
     found = list(islice(source.listing(), LISTED))
-    count = f"the first {LISTED}" if len(found) == LISTED else f"all {len(found)}"
-    yield f"{source.name} answers; {count} of its pieces were listed."
+    more = f" The check stops at {LISTED}; there may be more." if len(found) == LISTED else ""
+    yield f"{source.name} answers and lists {counted(len(found), 'item')}.{more}"
     yield from _one_document(source, found)
     if isinstance(source, RemoteSource):
         yield from source.limitations
@@ -35,7 +35,7 @@ def check_source(source: Source, *, is_for_all: bool = False) -> Iterator[str]:
 
 
 def _all_documents(source: Source) -> Iterator[str]:
-    """A line for each document, with its address or the reason why it is rejected, and its notes."""
+    """A line for each document with its slug and notes, or with the reason why it is rejected."""
     accepted = rejected = 0
     for listed in source.listing():
         try:
@@ -53,7 +53,7 @@ def _all_documents(source: Source) -> Iterator[str]:
 
 
 def _one_document(source: Source, found: list[SourceItem]) -> Iterator[str]:
-    """The first document that can be read, and why those before it cannot."""
+    """The first valid document, after the reasons why the ones before it are rejected."""
     for listed in found:
         try:
             with reading(source.name, listed):

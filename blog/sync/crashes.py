@@ -1,7 +1,7 @@
-"""Sets aside a document that ends the processes that read it, so that it cannot keep the other documents out.
+"""Sets aside a document that crashes the processes that read it, so that it does not block the other documents.
 
-A process that is killed can note nothing. So a mark, a small file in the instance folder, is made before a document is
-read and removed afterwards. A mark that is still there the next time stands for a process that has ended.
+A process that is killed cannot write anything. So a mark, a small file in the instance folder, is written before a
+document is read and removed afterwards. A mark that is still there next time means that a process ended meanwhile.
 """
 
 import json
@@ -27,7 +27,7 @@ _own_marks: set[Path] = set()
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """One version of a document, and how many processes began to read it and have not come to its end."""
+    """One version of a document, and how many processes began to read it and did not finish."""
 
     source: str
     source_id: str
@@ -38,9 +38,9 @@ class _Mark:
 
 @contextmanager
 def reading(source: str, listed: SourceItem) -> Iterator[None]:
-    """Note that ``listed`` is being read, for the case that this process does not live to the end of the block.
+    """Mark ``listed`` as being read, in case this process ends before the block does.
 
-    :raises InvalidDocument: ``MAX_CRASHES`` processes have ended while they read it as it is now.
+    :raises InvalidDocument: ``MAX_CRASHES`` processes have ended while they read this version.
     """
     path = _path(source, listed.source_id)
     mark = _Mark(source, listed.source_id, listed.revision)
@@ -69,27 +69,27 @@ def set_aside(source: str) -> list[str]:
 
 
 def give_another_try() -> None:
-    """Have each document that is set aside read once more."""
+    """Read each document that is set aside once more at the next sync."""
     for path, mark in _marks():
         if mark.is_set_aside:
             _write(path, replace(mark, attempts=MAX_CRASHES - 1, is_set_aside=False))
 
 
 def forget_marks_but(source: str, rejected: Collection[str]) -> None:
-    """After a whole listing of ``source``: forget the marks of what it no longer has, and those of other sources."""
+    """After a full listing of ``source``: delete the marks of documents that it no longer has or no longer rejects."""
     for path, mark in _marks():
         if mark.source != source or mark.source_id not in rejected:
             _forget(path)
 
 
 def forget_own_marks() -> None:
-    """Forget what this process is reading: it ends for another reason."""
+    """Delete the marks of this process, because it ends for another reason than the documents it reads."""
     for path in tuple(_own_marks):
         _forget(path)
 
 
 def forget_marks_on_sigterm() -> None:
-    """Count it against no document when this process is told to stop."""
+    """Delete this process's marks on SIGTERM, so that a normal stop does not count as a crash."""
     signal.signal(signal.SIGTERM, _end)
 
 
@@ -113,7 +113,7 @@ def _marks() -> Iterator[tuple[Path, _Mark]]:
 
 
 def _read(path: Path) -> _Mark | None:
-    """The mark at ``path``; none where it was not written to its end."""
+    """The mark at ``path``; ``None`` if it is incomplete."""
     try:
         return _Mark(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -121,7 +121,7 @@ def _read(path: Path) -> _Mark | None:
 
 
 def _write(path: Path, mark: _Mark) -> None:
-    """Write a mark. Where the disk takes none, documents are read without."""
+    """Write a mark. If the disk is full or read-only, documents are read without marks."""
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, exist_ok=True)
         descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)

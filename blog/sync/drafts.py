@@ -9,7 +9,7 @@ from blog.content.terms import Term
 from blog.sync.prepare import Prepared
 
 NOT_STORED = frozenset({"source_id", "is_draft", "notes", "former_urls"})
-"""Fields of a document that do not show on its page, or that have a column of their own."""
+"""Document fields that the page does not show, or that have their own column."""
 
 
 def fill_draft(draft: Draft, prepared: Prepared) -> None:

@@ -14,17 +14,17 @@ from blog.media.store import StoredImage, store_image
 from blog.sources.base import RemoteSource, Source, SourceItem
 
 MAX_IMAGES = 200
-"""Images of one document; a page with more of them helps nobody."""
+"""The limit for one document; a page with more images is too large for readers."""
 SAME_SHAPE = 0.02
-"""How far the proportions that an author gives may be off the picture's own."""
+"""How far an author's width and height may differ from the image's own proportions."""
 
 
 _stored: WeakKeyDictionary[RemoteSource, dict[str, StoredImage]] = WeakKeyDictionary()
-"""The images that were fetched for each source, which lives as long as a sync: each picture is fetched once."""
+"""Fetched images by source, so that each is fetched once a sync; a source object lives only as long as its sync."""
 
 
 class Images:
-    """The images of one document. A reference that cannot be followed costs that image, and adds to ``notes``."""
+    """The images of one document. An image that cannot be fetched is left out and reported in ``notes``."""
 
     def __init__(self, source: Source, listed: SourceItem) -> None:
         self.notes: list[Note] = []
@@ -34,16 +34,16 @@ class Images:
         self._is_full = False
 
     def store(self, reference: str) -> StoredImage | None:
-        """The image as this site has it; ``None`` where it cannot be had."""
+        """The image as stored on this site; ``None`` if it cannot be fetched."""
         if reference not in self._kept and not self._is_refused():
             self._kept[reference] = self._try_to_store(reference)
         return self._kept.get(reference)
 
     def localise(self, body: Element) -> None:
-        """Have the images of a document at this site's addresses and of known size.
+        """Store the images in ``body`` and replace their addresses by this site's; set their sizes.
 
-        An image that cannot be had is left out, and its caption becomes a paragraph; one on a host that the source does
-        not own stays as it is.
+        An image that cannot be fetched is removed, and its caption becomes a paragraph; an image on a host that the
+        source does not own stays as it is.
         """
         self._localise(body)
         prune(body)
@@ -67,7 +67,7 @@ class Images:
         return kept, lost
 
     def _localise_image(self, attributes: dict[str, str]) -> bool:
-        """Whether an image stays, after its address and size were put right."""
+        """Set the image's address and size; return whether the image stays."""
         reference = attributes.get("src", "")
         image = self.store(reference)
         if image is not None:
@@ -75,7 +75,7 @@ class Images:
         return image is not None or not self._source.owns_image(reference)
 
     def _is_refused(self) -> bool:
-        """Whether there is no room for a further image, which is noted once."""
+        """Whether the document has reached ``MAX_IMAGES``; adds a note the first time."""
         if len(self._kept) < MAX_IMAGES:
             return False
         if not self._is_full:
@@ -85,7 +85,7 @@ class Images:
 
     def _try_to_store(self, reference: str) -> StoredImage | None:
         if not self._source.owns_image(reference):
-            self._note(reference, "lies on another host; pages show only this site’s images")
+            self._note(reference, "is on another host; pages show only this site’s images")
             return None
         try:
             return self._fetch(reference)
@@ -109,7 +109,7 @@ class Images:
 
 
 class ExaminedImages(Images):
-    """The images of a document, looked at and not kept."""
+    """The images of a document, examined but not stored."""
 
     def _fetch(self, reference: str) -> StoredImage:
         picture = examine(self._source.open_image(self._listed.source_id, reference))
@@ -118,7 +118,7 @@ class ExaminedImages(Images):
 
 
 def _size(kept: StoredImage, attributes: dict[str, str]) -> dict[str, str]:
-    """Width and height for an ``img``, so that the text below does not jump: the author's where they fit."""
+    """Width and height for an ``img``, so that text does not move while it loads: the author's if they fit."""
     if kept.width is None or kept.height is None:
         return {}
     width, height = attributes.get("width", ""), attributes.get("height", "")
@@ -129,7 +129,7 @@ def _size(kept: StoredImage, attributes: dict[str, str]) -> dict[str, str]:
 
 
 def _make_paragraph(figure: Element) -> None:
-    """Make a paragraph of a figure that shows nothing but its caption."""
+    """Turn a figure into a paragraph with its caption."""
     caption = figure.first("figcaption")
     if caption is not None and caption.text == figure.text:
         figure.name, figure.attributes, figure.children = "p", {}, [REMOVED, *unwrapped(caption.children)]

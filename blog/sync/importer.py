@@ -1,6 +1,6 @@
 """Imports a source's listing into rows, one batch at a time.
 
-Files are read, servers asked and pages rendered before a transaction begins, since SQLite has one writer at a time.
+Reading, downloading and rendering happen before a transaction begins, because SQLite allows one writer at a time.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -25,11 +25,11 @@ from blog.sync.state import move_cursor
 from blog.sync.upsert import Outcome, Result, Upsert
 
 MAX_NAME, MAX_TITLE = 500, 200
-"""Characters of a rejected document's source id and title that are kept."""
+"""Maximum length of a rejected document's source id and title."""
 
 
 class _Deferred(NamedTuple):
-    """A document whose slug another article has; only the whole listing tells whether that one is still there."""
+    """A document whose slug another article has. The end of the listing shows whether that article still exists."""
 
     listed: SourceItem
     first_id: int
@@ -37,39 +37,39 @@ class _Deferred(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """What is known of a document before it is read: its revision, and whether it is an article or a draft."""
+    """What the database has of a document: its revision, and whether it is an article or a draft."""
 
     revision: str
     article_id: int | None = None
 
 
 class Importer:
-    """Brings in what ``source`` lists. ``reread`` reads what seems unchanged as well."""
+    """Imports the items that ``source`` lists. ``reread`` also reads documents that seem unchanged."""
 
     def __init__(
         self, source: Source, report: SyncReport, *, reread: bool, on_progress: Callable[[int], None] | None = None
     ) -> None:
         self.seen: set[int] = set()
-        """The articles that the source still has, by id."""
+        """Ids of the articles that the source still has."""
         self.seen_drafts: set[str] = set()
-        """The drafts that it still has, by source id."""
+        """Source ids of the drafts that the source still has."""
         self._source = source
         self._report = report
         self._reread = reread
         self._on_progress = on_progress or (lambda _count: None)
         self._deferred: list[_Deferred] = []
         self._rejected: list[ReportLine] = []
-        """The documents of the present batch that were rejected."""
+        """The rejected documents of the current batch."""
         self._rejected_ids: set[str] = set()
         self._unread: set[str] = set()
-        """The same documents by their source ids as they are, which a database may be unable to store."""
+        """Their original source ids, which may contain characters that a database cannot store."""
         self._count = 0
 
     def import_listing(self, listing: Iterable[SourceItem], *, is_whole: bool) -> None:
-        """Bring in what of ``listing`` is new or changed.
+        """Import the new and changed items of ``listing``.
 
-        A document whose slug another article has waits for :meth:`import_deferred` where the listing ``is_whole``, and
-        is rejected where it is not.
+        If another article has a document's slug, the document waits for :meth:`import_deferred` when the listing
+        ``is_whole``; otherwise it is rejected.
         """
         with Attempts(self._source, self._advance) as attempts:
             for wanted, made in attempts.prepare_all(map(self._wanted, batches(listing))):
@@ -77,17 +77,17 @@ class Importer:
                 self._advance(wanted.listed - len(wanted.documents))
 
     def moved(self) -> set[int]:
-        """After a whole listing: articles whose own documents are gone, and whose slugs new documents have."""
+        """After a full listing: ids of articles whose documents are gone and whose slugs new documents have."""
         return {deferred.first_id for deferred in self._deferred if not deferred.is_known} - self.seen
 
     def import_deferred(self, adoptable: set[int]) -> None:
-        """Bring in what waited. A new document with the slug of an article in ``adoptable`` is that article, moved."""
+        """Import the deferred documents. One with the slug of an article in ``adoptable`` takes over that article."""
         for deferred in batches(self._deferred):
             made = attempt_all((listed for listed, *_ in deferred), self._source)
             self._import(made, adoptable=adoptable, is_final=True)
 
     def forget_rejections(self) -> None:
-        """After a whole listing: forget the rejected documents that it did not have."""
+        """After a full listing: delete the rejections of documents that it did not contain."""
         forget_rejections_but(self._source.name, self._rejected_ids)
         forget_marks_but(self._source.name, self._unread)
 
@@ -98,7 +98,7 @@ class Importer:
             self._on_progress(self._count)
 
     def _wanted(self, batch: Sequence[SourceItem]) -> Wanted:
-        """Of some that are listed, those that are new or may have changed."""
+        """The items of ``batch`` that are new or may have changed."""
         known = self._known(batch)
         wanted = []
         for listed in batch:
@@ -113,7 +113,7 @@ class Importer:
         return Wanted(wanted, batch[-1].cursor, len(batch))
 
     def _known(self, batch: Sequence[SourceItem]) -> dict[str, _Known]:
-        """What is known of each document, by its source id; what is withdrawn is not known."""
+        """The stored articles and drafts by source id, without withdrawn articles."""
         ids, name = [listed.source_id for listed in batch], self._source.name
         drafts = select(Draft.source_id, Draft.revision).where(Draft.source == name, Draft.source_id.in_(ids))
         found = {source_id: _Known(revision) for source_id, revision in db.session.execute(drafts)}
@@ -153,7 +153,7 @@ class Importer:
         self._rejected.clear()
 
     def _store(self, prepared: Sequence[Prepared], adoptable: Collection[int], cursor: str = "") -> list[Result]:
-        """Write a batch, and where to go on. One that the database refuses is tried again document by document."""
+        """Write a batch and its cursor. If the database refuses the batch, write its documents one by one."""
         if not prepared and not cursor:
             return []
         try:
@@ -169,7 +169,7 @@ class Importer:
             return [result for one in prepared for result in self._store([one], adoptable)]
 
     def _mark_seen(self, result: Result, adoptable: set[int]) -> None:
-        """The source still has this document."""
+        """Note that the source still has this document."""
         if result.outcome in {Outcome.DRAFT, Outcome.WITHDRAWN}:
             self.seen_drafts.add(result.prepared.listed.source_id)
         if result.article is not None and result.outcome is not Outcome.CONFLICT:
@@ -177,11 +177,11 @@ class Importer:
             adoptable.discard(result.article.id)
 
     def _report_result(self, result: Result, *, is_final: bool) -> None:
-        """Put what became of a document into the report, or put it off until the listing is complete."""
+        """Report the result for a document, or defer it until the listing is complete."""
         listed, first = result.prepared.listed, result.article
         if result.outcome is Outcome.CONFLICT and first is not None:
             if is_final:
-                why = f"slug: “{first.slug}” is already that of {first.source_id}"
+                why = f"slug: “{first.slug}” is already used by {first.source_id}"
                 self._reject(listed, why, listed.find_line("slug:"), result.prepared.document.title)
             else:
                 self._deferred.append(_Deferred(listed, first.id, result.is_known))
@@ -201,5 +201,5 @@ class Importer:
 
 
 def _storable(text: str) -> str:
-    """``text`` as a database can store it: what is wrong with a document is often a character that it cannot."""
+    """``text`` without characters that a database cannot store; they are often the reason for the rejection."""
     return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -12,28 +12,28 @@ from blog.errors import OperatorError
 from blog.extensions import db
 
 KEY = 0x626C6F67
-"""The number of PostgreSQL's advisory lock; any that no other program uses in this database."""
+"""The number of PostgreSQL's advisory lock ("blog" in ASCII). No other program may use it in this database."""
 SECONDS = 60
 POLL_SECONDS = 0.1
 
 
 class SyncRunning(OperatorError):
-    """Another sync did not end in time."""
+    """Another sync did not finish in time."""
 
 
 @contextmanager
 def sync_lock(seconds: float = SECONDS) -> Iterator[None]:
-    """Wait until no other sync of this database runs, on this machine or, with PostgreSQL, on any.
+    """Wait until no other sync of this database runs on this machine (SQLite) or on any machine (PostgreSQL).
 
-    The lock goes with its process, however that ends.
+    The lock is released when its process ends, even by a crash.
 
-    :raises SyncRunning: another runs for longer than ``seconds``.
+    :raises SyncRunning: another sync runs for longer than ``seconds``.
     """
     with _postgresql() if db.engine.dialect.name == "postgresql" else _file() as is_free:
         deadline = time.monotonic() + seconds
         while not is_free():
             if time.monotonic() > deadline:
-                raise SyncRunning("Another sync of this blog is running. Try again when it has ended.")
+                raise SyncRunning("Another sync of this blog is running. Try again when it has finished.")
             time.sleep(POLL_SECONDS)
         yield
 

@@ -17,7 +17,7 @@ from blog.sources.base import Source, SourceItem
 from blog.sync.images import Images
 
 RULES_VERSION = 11
-"""Raised whenever the same document would make another row, so that the next sync makes all of them anew."""
+"""Increase this when the same document would give a different row, so that the next sync prepares all again."""
 
 TERM_FIELDS = ("tags", "authors")
 PLAIN_FIELDS = ("title", "excerpt", "image_alt", "image_caption", "seo_title", "seo_description")
@@ -25,7 +25,7 @@ PLAIN_FIELDS = ("title", "excerpt", "image_alt", "image_caption", "seo_title", "
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document ready to be a row: its body is clean HTML, its image an address on this site."""
+    """A document ready to be stored: its body is clean HTML, its image an address on this site."""
 
     listed: SourceItem
     document: Document
@@ -33,11 +33,11 @@ class Prepared:
     word_count: int
     image_width: int | None = None
     image_height: int | None = None
-    """Pixels of the document's own image, where they are known."""
+    """Size of the document's main image in pixels, if known."""
 
     @property
     def revision(self) -> str:
-        """What the row keeps, to tell next time whether anything changed."""
+        """The revision stored in the row; the next sync compares it to see whether the document changed."""
         return stored_revision(self.listed)
 
 
@@ -47,10 +47,10 @@ def stored_revision(listed: SourceItem) -> str:
 
 
 def prepare(listed: SourceItem, source: Source, images: Images | None = None) -> Prepared:
-    """Read a listed document and make it ready. It writes the images, by ``images``, and nothing to the database.
+    """Read a listed document and prepare it. This stores images through ``images``; it does not use the database.
 
     :raises InvalidDocument: it cannot become an article.
-    :raises InstanceUnwritable: an image cannot be kept.
+    :raises InstanceUnwritable: an image cannot be written.
     """
     document = listed.load()
     images = images or Images(source, listed)
@@ -80,13 +80,13 @@ def prepare(listed: SourceItem, source: Source, images: Images | None = None) ->
 
 
 def _plain_fields(document: Document, found: list[Residue]) -> dict[str, Any]:
-    """The fields that hold no HTML, without residue; what there was of it is added to ``found``."""
+    """The plain-text fields without theme residue, which is added to ``found``."""
     kept: dict[str, Any] = {}
     for field in PLAIN_FIELDS:
         kept[field], residues = remove_from_text(getattr(document, field))
         found += residues
     if not kept["title"]:
-        raise InvalidDocument("title", f"is only what a broken theme left: “{document.title:.100}”")
+        raise InvalidDocument("title", f"is only the error text of a broken theme: “{document.title:.100}”")
     for field in TERM_FIELDS:
         checked = [(term, *remove_from_text(term.name)) for term in usable_terms(getattr(document, field))[0]]
         kept[field] = tuple(term for term, rest, _ in checked if rest)

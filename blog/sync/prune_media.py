@@ -1,4 +1,4 @@
-"""Finds and removes images that no article and no draft shows any more."""
+"""Finds and removes images that no article or draft uses any more."""
 
 import re
 import time
@@ -18,30 +18,32 @@ from blog.sync.lock import sync_lock
 
 REFERENCE = re.compile(rf"{srcset.FOLDER}([0-9a-z-]+\.[a-z]+)")
 UNFINISHED = re.compile(r"\.[0-9a-z-]+\.[a-z]+\.\d+\.[0-9a-f]{8}")
-"""What a process leaves that is killed while it writes an image."""
+"""Names of temporary files left by a process that was killed while it wrote an image."""
 SECONDS_A_DAY = 24 * 60 * 60
 BATCH_SIZE = 500
 
 
 class NothingShown(OperatorError):
-    """Every image would go, which is more likely a wrong database than a wish."""
+    """Every image would be removed; probably the wrong database is configured."""
 
     def __init__(self) -> None:
-        super().__init__("The database has neither articles nor drafts, so no image is removed. See BLOG_DATABASE_URL.")
+        super().__init__(
+            "No image was removed, because the database has no articles or drafts. Check BLOG_DATABASE_URL."
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Unused:
-    """A file that nothing refers to, and its size in bytes."""
+    """An unused file and its size in bytes."""
 
     path: Path
     size: int
 
 
 def unused(days: int) -> list[Unused]:
-    """The images and their copies that nothing refers to and that have lain there for ``days`` at least, by name.
+    """The unused images and their copies that are at least ``days`` old, sorted by name.
 
-    An article that is withdrawn keeps its images, for it may come back. Files that are not images of ours do not count.
+    Withdrawn articles keep their images, because they may come back. Files not written by this program are ignored.
 
     :raises NothingShown: there is no article and no draft.
     """
@@ -57,7 +59,7 @@ def unused(days: int) -> list[Unused]:
 
 
 def prune(days: int) -> list[Unused]:
-    """Remove what is :func:`unused`, while no sync can take any of it into use again; ``blog sync --full`` restores it.
+    """Remove :func:`unused` files under the sync lock, so that no sync uses one of them again meanwhile.
 
     :raises NothingShown: there is no article and no draft.
     :raises SyncRunning: a sync runs, and does not end.
@@ -82,7 +84,7 @@ def _shown() -> set[str]:
 
 
 def _texts() -> Iterator[str]:
-    """Wherever an image may be named."""
+    """All texts that may refer to an image."""
     articles = select(Article.body_html, Article.image).execution_options(yield_per=BATCH_SIZE)
     for body_html, image in db.session.execute(articles):
         yield f"{image or ''} {body_html}"

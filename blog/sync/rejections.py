@@ -1,4 +1,4 @@
-"""The documents of a source that cannot become articles, remembered so that each is reported once and can be listed."""
+"""Stores the rejected documents of a source, so that each is reported only once and all can be listed."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ class Rejection(Model):
     source: Mapped[str] = mapped_column(String(300))
     source_id: Mapped[str] = mapped_column(String(500))
     title: Mapped[str] = mapped_column(String(300))
-    """Empty where it is not known."""
+    """Empty if unknown."""
     reason: Mapped[str] = mapped_column(Text)
     line: Mapped[int | None]
     rejected_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -49,7 +49,7 @@ def update_rejections(source: str, accepted: Collection[str], rejected: Sequence
 
 
 def forget_rejections_but(source: str, seen: Collection[str]) -> None:
-    """After a whole listing of ``source``: forget what it no longer has, and the rejections of other sources."""
+    """After a full listing of ``source``: delete rejections that it no longer has, and those of other sources."""
     rows = db.session.execute(select(Rejection.id, Rejection.source, Rejection.source_id)).all()
     gone = [id_ for id_, its_source, source_id in rows if its_source != source or source_id not in seen]
     db.session.commit()

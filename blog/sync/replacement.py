@@ -1,4 +1,4 @@
-"""Asks before the articles of one source replace those of another: a lost ``BLOG_SOURCE`` looks just like that."""
+"""Asks for confirmation before one source's articles replace another's: ``BLOG_SOURCE`` may be unset by mistake."""
 
 from sqlalchemy import func, select
 

@@ -14,7 +14,7 @@ def counted(count: int, noun: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """One thing to tell of a document: the name its source knows it by, the reason, and the line if that is known."""
+    """One message about a document: its name in the source, the reason, and the line if known."""
 
     name: str
     reason: str
@@ -24,7 +24,7 @@ class ReportLine:
     def __str__(self) -> str:
         place = f"{self.name}:{self.line}" if self.line else self.name
         place += f" “{self.title}”" if self.title else ""
-        # A file's name may hold anything; it must not steer the terminal on which it is shown.
+        # A file name may contain control characters, which must not reach the operator's terminal.
         return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in f"{place}: {self.reason}")
 
 
@@ -32,8 +32,8 @@ class ReportLine:
 class SyncReport:
     """What became of the documents of ``source``.
 
-    Those that went in are counted. Those whose author or operator should know something are listed one by one;
-    ``notes`` are of documents that went in nevertheless.
+    Imported documents are counted. Documents that need attention are listed one by one; ``notes`` are about documents
+    that were imported nevertheless.
     """
 
     source: str
@@ -43,16 +43,16 @@ class SyncReport:
     withdrawn: list[ReportLine] = field(default_factory=list)
     rejected: list[ReportLine] = field(default_factory=list)
     newly_rejected: list[ReportLine] = field(default_factory=list)
-    """Those of ``rejected`` of which an earlier sync did not say the same."""
+    """The part of ``rejected`` that earlier syncs did not already report with the same reason."""
     refusal: str = ""
-    """Why withdrawals were refused, where the sync before did not say the same."""
+    """Why withdrawals were refused, unless the previous sync reported the same."""
     drafts: list[ReportLine] = field(default_factory=list)
     notes: list[ReportLine] = field(default_factory=list)
     usage: Usage | None = None
-    """What asking another server cost; ``None`` where none was asked."""
+    """Requests, bytes and seconds used on the CMS; ``None`` for a folder."""
 
     def count(self, outcome: Outcome, name: str) -> None:
-        """Count what became of the document ``name``."""
+        """Count ``outcome`` for the document ``name``."""
         match outcome:
             case Outcome.CREATED:
                 self.created += 1
@@ -67,11 +67,11 @@ class SyncReport:
 
     @property
     def is_news(self) -> bool:
-        """Whether anything came, changed, went, or was refused for the first time."""
+        """Whether anything was created, changed or withdrawn, or rejected for the first time."""
         return bool(self.created or self.updated or self.withdrawn or self.newly_rejected or self.refusal)
 
     def lines(self, *, only_news: bool = False) -> Iterator[str]:
-        """The report for people: the sums, then what needs attention; without what is known where ``only_news``."""
+        """The report for people: totals, then what needs attention; ``only_news`` skips what was reported before."""
         sums = {
             "created": self.created,
             "updated": self.updated,

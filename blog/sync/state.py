@@ -1,4 +1,4 @@
-"""What is remembered of a source between two syncs."""
+"""The state of a source that is stored between syncs."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -14,21 +14,21 @@ from blog.sync.crashes import set_aside
 
 
 class SourceState(Model):
-    """How far the articles follow a source."""
+    """One source's cursor, times and failures."""
 
     __tablename__ = "source_state"
 
     source: Mapped[str] = mapped_column(String(300), primary_key=True)
     cursor: Mapped[str | None] = mapped_column(String(300))
-    """Where the next listing of changes begins; ``None`` where a whole listing has to come first."""
+    """Cursor of the next listing of changes; ``None`` if a full listing must come first."""
     listed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """When a whole listing last came to its end."""
+    """When a full listing last finished."""
     asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """When a listing last came to its end, whole or of changes."""
+    """When any listing, full or of changes, last finished."""
     failure: Mapped[str | None] = mapped_column(Text)
-    """Why the last sync could not be made, for the operator; ``None`` where it was."""
+    """Why the last sync failed, for the operator; ``None`` if it succeeded."""
     refusal: Mapped[str | None] = mapped_column(Text)
-    """Why withdrawals were refused, until a listing asks for none that are, or the operator confirms them."""
+    """Why withdrawals were refused; cleared when a listing needs no refusal or the operator confirms."""
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the operator last confirmed withdrawals."""
     started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -64,16 +64,16 @@ class SyncProgress:
 
 
 def source_state(source: str) -> SourceState:
-    """What is remembered of ``source``; nothing, if it was never listed."""
+    """The stored state of ``source``; empty if it was never listed."""
     found = db.session.get(SourceState, source, populate_existing=True)
     db.session.commit()
     return found or SourceState(source=source)
 
 
 def source_health(source: str) -> dict[str, object]:
-    """How the articles follow ``source``, for a monitor: no words, since anybody may read it.
+    """The state of ``source`` for a monitor, without error texts, because the address is public.
 
-    ``age_seconds`` is the time since a listing last came to its end, ``None`` where none ever did.
+    ``age_seconds`` is the time since a listing last finished; ``None`` if none did.
     """
     state = source_state(source)
     age = round((utc_now() - state.asked_at).total_seconds()) if state.asked_at else None
@@ -114,12 +114,12 @@ def note_progress(source: str, count: int) -> None:
 
 
 def move_cursor(session: Session, source: str, cursor: str | None) -> None:
-    """Remember, within the transaction of the caller, where to go on."""
+    """Store the cursor in the caller's transaction."""
     _row(session, source).cursor = cursor
 
 
 def note_success(source: str, *, cursor: str | None, was_whole: bool) -> None:
-    """A listing came to its end."""
+    """Store that a listing finished."""
     now = utc_now()
     with write_transaction(db.session()) as session:
         row = _row(session, source)
@@ -130,7 +130,7 @@ def note_success(source: str, *, cursor: str | None, was_whole: bool) -> None:
 
 
 def note_refusal(source: str, refusal: str | None) -> bool:
-    """Remember that withdrawals were refused, or that none are any longer; return whether this is news."""
+    """Store why withdrawals were refused, or ``None``; return whether a refusal differs from the stored one."""
     state = source_state(source)
     is_news = state.refusal != refusal
     if is_news or state.started_at is not None:
@@ -142,13 +142,13 @@ def note_refusal(source: str, refusal: str | None) -> bool:
 
 
 def note_confirmation(source: str) -> None:
-    """The operator confirms the withdrawals of this sync."""
+    """Store that the operator confirmed the withdrawals of this sync."""
     with write_transaction(db.session()) as session:
         _row(session, source).confirmed_at = utc_now()
 
 
 def note_failure(source: str, failure: str) -> None:
-    """A listing did not come to its end."""
+    """Store why a listing failed."""
     with write_transaction(db.session()) as session:
         row = _row(session, source)
         _end(session, row)

@@ -1,4 +1,4 @@
-"""From the tags and authors of documents to rows: each source's own slugs, unique within the site, through renames."""
+"""Finds or creates the rows of tags and authors; keeps slugs unique within the site and follows renames."""
 
 from collections.abc import Iterable
 from typing import Generic, TypeVar
@@ -14,7 +14,7 @@ Row = TypeVar("Row", Tag, Author)
 
 
 class TermRows(Generic[Row]):
-    """The rows of ``model`` that a batch's ``terms`` may touch, read at once."""
+    """The rows of ``model`` that a batch's ``terms`` may affect, loaded in one query."""
 
     def __init__(self, session: Session, model: type[Row], terms: Iterable[Term]) -> None:
         wanted = set(terms)
@@ -31,12 +31,12 @@ class TermRows(Generic[Row]):
         self._found: dict[Term, Row] = {}
 
     def labels(self, terms: Iterable[Term]) -> list[list[str]]:
-        """Slug and name of each of ``terms`` once, in their order."""
+        """Slug and name of each of ``terms``, in order, without duplicates."""
         rows = {row.slug: row for row in map(self._row, terms)}
         return [[row.slug, row.name] for row in rows.values()]
 
     def _row(self, term: Term) -> Row:
-        """The row of ``term``: an old one, under its new name, or a new one, to which the former slug leads."""
+        """The row of ``term``: an existing row with its name updated, or a new row."""
         if term in self._found:
             return self._found[term]
         slug = term.slug
@@ -55,7 +55,7 @@ class TermRows(Generic[Row]):
         return row
 
     def _lead_here(self, row: Row, term: Term) -> None:
-        """Lead readers of the slug that ``term`` had before to ``row``."""
+        """Redirect the slug that ``term`` had before to ``row``."""
         former = self._by_key.get(term.key) if term.key else None
         former = former or self._by_name.get(term.name)
         if former is None or former is row:
@@ -72,7 +72,7 @@ class TermRows(Generic[Row]):
 
 
 def _is_another(row: Tag | Author, term: Term) -> bool:
-    """Whether ``row`` is another tag or author of the source that happens to have the slug of ``term``."""
+    """Whether ``row`` is a different tag or author of the source with the same slug as ``term``."""
     has_other_key = bool(row.source_key and term.key and row.source_key != term.key)
     return has_other_key and row.name.casefold() != term.name.casefold()
 

@@ -1,4 +1,7 @@
-"""Writes prepared documents as rows, one batch at a time, in the caller's transaction."""
+"""Writes prepared documents as rows, one batch at a time, in the caller's transaction.
+
+All rows that a batch may affect are loaded first, because a query for each document would make large syncs slow.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +28,7 @@ SAME_NAME = tuple(
     "source_id slug title excerpt image image_alt image_caption canonical_url seo_title seo_description series "
     "lang".split()
 )
-"""Fields that a document and its row have in common, under one name."""
+"""Fields that have the same name in a document and in its row."""
 
 
 class Outcome(Enum):
@@ -36,29 +39,29 @@ class Outcome(Enum):
     UNCHANGED = auto()
     DRAFT = auto()
     WITHDRAWN = auto()
-    """It is a draft now, and its article was public."""
+    """It became a draft, so its public article was withdrawn."""
     CONFLICT = auto()
     """Another article has its slug."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one document, and the article that it is; in a conflict, the article that was there first."""
+    """The outcome for one document, and its article; in a conflict, the article that already has the slug."""
 
     prepared: Prepared
     outcome: Outcome
     article: Article | None = None
     is_known: bool = True
-    """Whether the document has an article of its own."""
+    """Whether the document already has its own article."""
     refused: dict[str, str] = field(default_factory=dict)
-    """Former URLs that cannot lead to the article, and why."""
+    """Former URLs that cannot redirect to the article, and why."""
 
 
 class Upsert:
-    """A few prepared documents of one source, and all rows that they may touch, read at once.
+    """A batch of prepared documents of one source, and all rows that they may affect.
 
-    ``adoptable`` are the ids of articles whose own documents are gone for certain: a new document with the slug of one
-    of them is the same article, moved. An article of another source is always taken over so.
+    ``adoptable`` are the ids of articles whose documents are certainly gone: a new document with the slug of one of
+    them takes over its row, so that its comments stay. Articles of another source are always taken over like this.
     """
 
     def __init__(
@@ -87,7 +90,7 @@ class Upsert:
         self._authors = TermRows(session, Author, (term for document in documents for term in document.authors))
 
     def apply(self) -> list[Result]:
-        """Make, change or withdraw the articles, and say of each document what became of it."""
+        """Create, update or withdraw the articles; return the result for each document."""
         results = [self._apply(prepared) for prepared in self._batch]
         self._session.flush()
         changed = [change.article for change in self._changes]
@@ -109,7 +112,7 @@ class Upsert:
         return self._store_article(prepared, row)
 
     def _is_moved(self, article: Article) -> bool:
-        """Whether ``article`` has lost its document, so that another with its slug can only be the same."""
+        """Whether ``article`` has no document any more, so that a document with its slug may take it over."""
         return article.source != self._source or article.id in self._adoptable
 
     def _store_draft(self, prepared: Prepared, row: Article | None) -> Result:
@@ -174,14 +177,14 @@ class Upsert:
         }
 
     def _change_slug(self, row: Article, slug: str) -> None:
-        """Give ``row`` the address ``slug``; readers of the former one are led there."""
+        """Give ``row`` the new ``slug`` and redirect its former address."""
         if row.slug == slug:
             return
         former = row.slug
         if self._live.get(former) is row:
             del self._live[former]
         row.slug = slug
-        # At once: another document of this batch may take the former address.
+        # Flush now, because another document of this batch may take the former slug, which must be unique.
         self._session.flush()
         if former not in self._live:
             self._redirects.lead(article_path(former), row)
@@ -199,7 +202,7 @@ class Upsert:
 
 
 def _content(row: Article) -> tuple[object, ...]:
-    """All that makes a difference to readers, and where it comes from."""
+    """Everything that readers can see, and the source; an update that leaves this equal needs no purge."""
     own = [getattr(row, name) for name in SAME_NAME]
     names = (row.tags, row.authors)
     when = (row.published_at, row.updated_at, row.withdrawn_at)

@@ -1,4 +1,4 @@
-"""Withdraws the articles that a source no longer has, unless they are suspiciously many."""
+"""Withdraws the articles that a source no longer has, unless there are suspiciously many."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,26 +22,26 @@ from blog.sync.state import source_state
 MIN_GUARDED = 5
 GUARDED_SHARE = 0.2
 GUARDED_TIME = timedelta(hours=1)
-"""Withdrawals within this time count together, so that many single ones do not empty a blog either."""
+"""Withdrawals within this time are added up, so that many small ones do not empty a blog either."""
 
 
 class WithdrawalsRefused(OperatorError):
-    """So many articles are gone from the source that it looks like a fault. ``report`` says what was done."""
+    """So many articles are gone from the source that it may be an error. ``report`` says what was done nevertheless."""
 
     def __init__(self, report: SyncReport, gone: int, live: int) -> None:
         super().__init__(
             f"{report.source} no longer has {gone} of the {live} articles, so none of them was withdrawn. "
-            "If they are to go, confirm it with: blog sync --confirm-withdrawals"
+            "To withdraw them, run: blog sync --confirm-withdrawals"
         )
         self.report = report
 
 
 @dataclass(frozen=True)
 class Guard:
-    """Decides whether ``source`` may have so many articles withdrawn.
+    """Decides whether a sync of ``source`` may withdraw its missing articles.
 
-    ``live`` articles were public before the sync, and ``recent`` ones disappeared within ``GUARDED_TIME`` before it.
-    The demo's articles do not count once the operator has a source: they are meant to go.
+    ``live`` articles were public before the sync; ``recent`` ones were withdrawn within ``GUARDED_TIME`` before it.
+    Demo articles do not count if another source is configured, because they should disappear then.
     """
 
     source: str
@@ -50,11 +50,11 @@ class Guard:
 
     @classmethod
     def before(cls, source: str) -> "Guard":
-        """The guard of a sync that is about to begin."""
+        """The guard for a sync that is about to begin."""
         return cls(source, len(_live_ids(*_without_demo(source))), _recently_withdrawn(source))
 
     def withdraw_all_but(self, seen: set[int], report: SyncReport, *, is_confirmed: bool) -> WithdrawalsRefused | None:
-        """Withdraw the articles whose ids are not in ``seen``; return the refusal where those are too many."""
+        """Withdraw the articles whose ids are not in ``seen``; return the refusal if there are too many."""
         gone = _live_ids() - seen
         guarded = gone & _live_ids(*_without_demo(self.source))
         refusal = None if is_confirmed else self._refusal(len(guarded), report)
@@ -62,7 +62,7 @@ class Guard:
         return refusal
 
     def withdraw_documents(self, source_ids: Iterable[str], report: SyncReport) -> WithdrawalsRefused | None:
-        """Withdraw the articles of these documents, drop their drafts; return the refusal where those are too many."""
+        """Withdraw the articles of these documents and delete their drafts; return the refusal if they are too many."""
         names_gone = list(source_ids)
         gone = article_ids(self.source, names_gone)
         for names in batches(names_gone):
@@ -81,7 +81,7 @@ class Guard:
 
 
 def live_source_ids(source: str) -> set[str]:
-    """The documents of ``source`` that are articles now."""
+    """Source ids of the documents of ``source`` that are articles now."""
     query = select(Article.source_id).where(Article.source == source, Article.withdrawn_at.is_(None))
     ids = set(db.session.scalars(query))
     db.session.commit()
@@ -89,7 +89,7 @@ def live_source_ids(source: str) -> set[str]:
 
 
 def article_ids(source: str, source_ids: Iterable[str]) -> set[int]:
-    """The ids of the articles that these documents of ``source`` are now."""
+    """Ids of the live articles of these documents."""
     ids: set[int] = set()
     for names in batches(source_ids):
         ids |= _live_ids(Article.source == source, Article.source_id.in_(names))
@@ -97,7 +97,7 @@ def article_ids(source: str, source_ids: Iterable[str]) -> set[int]:
 
 
 def drop_drafts_but(source: str, seen: Collection[str]) -> None:
-    """Forget the drafts that ``source`` no longer has, and those of any source before it."""
+    """Delete the drafts that ``source`` no longer has, and all drafts of other sources."""
     held = db.session.execute(select(Draft.id, Draft.source, Draft.source_id)).all()
     gone = [id_ for id_, its_source, source_id in held if its_source != source or source_id not in seen]
     for ids in batches(gone):
@@ -116,7 +116,7 @@ def _live_ids(*conditions: ColumnElement[bool]) -> set[int]:
 
 
 def _recently_withdrawn(source: str) -> int:
-    """How many articles of ``source`` disappeared lately, those excepted that became drafts or were confirmed."""
+    """How many articles of ``source`` were withdrawn recently, except those that became drafts or were confirmed."""
     since = utc_now() - GUARDED_TIME
     confirmed_at = source_state(source).confirmed_at
     draft = exists().where(Draft.source == Article.source, Draft.source_id == Article.source_id)

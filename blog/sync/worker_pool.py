@@ -19,24 +19,24 @@ T = TypeVar("T")
 
 
 class WorkerPool:
-    """``size`` processes. They know the ``settings``, and of the application nothing else."""
+    """``size`` processes with the ``settings`` but without the rest of the application."""
 
     def __init__(self, size: int, settings: Settings) -> None:
-        # No copies of this process: those would have its connections to the database in hand.
+        # "spawn", because forked processes would share this process's database connections.
         context = get_context("spawn")
         theirs, self._lifeline = context.Pipe(duplex=False)
         self._pool = ProcessPoolExecutor(size, context, initializer=_begin, initargs=(settings, theirs))
 
     def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have one of the processes call ``work``.
+        """Call ``work`` in one of the processes.
 
-        :raises BrokenProcessPool: one of them ended, and so they all did; the result of what is begun raises it too.
+        :raises BrokenProcessPool: a process ended, which ends all of them; the result of the future raises it too.
         """
         with block_sigint(is_spawned=True):
             return self._pool.submit(work, *args, **kwargs)
 
     def end(self, *, at_once: bool) -> None:
-        """End the processes: after what they are at, or ``at_once``."""
+        """End the processes, after their current work or ``at_once``."""
         if at_once:
             self._lifeline.close()
         self._pool.shutdown(cancel_futures=True)
@@ -52,7 +52,7 @@ def _begin(settings: Settings, lifeline: Connection) -> None:
 
 
 def _end_with(lifeline: Connection) -> None:
-    """End this process when the other end of ``lifeline`` is closed, or the process that has it is no more."""
+    """End this process when the other end of ``lifeline`` is closed, which also happens when the parent dies."""
     lifeline.poll(None)
     forget_own_marks()
     os._exit(1)

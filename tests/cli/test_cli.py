@@ -157,7 +157,7 @@ def test_links_to_drafts_are_printed_for_whoever_shall_see_them(folder: Path) ->
 
 def test_a_source_is_looked_at_without_taking_anything_in(folder: Path) -> None:
     text = blog(folder, "source", "check")
-    assert "all 1 of its pieces were listed" in text
+    assert "lists 1 item." in text
     assert re.search(r"^  title +Good$", text, re.MULTILINE)
     assert re.search(r"^  slug +good$", text, re.MULTILINE)
     assert "0 created" not in text

@@ -238,5 +238,5 @@ def test_a_page_that_holds_less_than_it_should_is_not_believed(
 ) -> None:
     server.answer = lambda _: as_json({"posts": [], "meta": {"pagination": {"total": 7}}})
     for listing in (source.listing, source.visible_ids):
-        with pytest.raises(SourceUnavailable, match="listed 0 of 7 posts"):
+        with pytest.raises(SourceUnavailable, match="returned only 0 of 7 posts"):
             list(listing())

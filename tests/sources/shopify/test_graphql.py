@@ -104,7 +104,7 @@ def test_patience_is_had_where_shopify_asks_for_it(shop: FakeShop, shopify: Shop
 
 def test_patience_ends(shop: FakeShop, shopify: ShopifySource, shop_server: Fake) -> None:
     shop.throttled = 99
-    with pytest.raises(Throttled, match=r"too much in a short time\. It is tried again at the next sync"):
+    with pytest.raises(Throttled, match=r"too many requests in a short time\. The next sync tries again"):
         list(shopify.listing())
     assert len(shop_server.requests) == LIMITS.tries
 
@@ -158,7 +158,7 @@ def test_a_listing_whose_place_shopify_forgets_is_not_complete(
     for number in range(60):
         shop.add(number, f"Piece {number}")
     shop_server.answer = forgets_places(shop)
-    with pytest.raises(InvalidCursor, match="begins anew") as caught:
+    with pytest.raises(InvalidCursor, match="starts again") as caught:
         list(shopify.listing())
     assert isinstance(caught.value, SourceUnavailable)
 
