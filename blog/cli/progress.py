@@ -1,9 +1,10 @@
 """Shows how far a sync has come."""
 
+import signal
 import sys
 import time
 from collections.abc import Callable
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Self
 
 import click
@@ -21,11 +22,16 @@ class ProgressDisplay:
         self._write = write or (lambda line: click.echo(line, err=True))
         self._progress = SyncProgress(0, None, None)
         self._shown: float | None = None
+        self._is_interrupted = False
 
     def __enter__(self) -> Self:
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._interrupt)
         return self
 
     def __exit__(self, _type: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if signal.getsignal(signal.SIGINT) == self._interrupt:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         if self._is_in_place:
             click.echo(err=True)
         if isinstance(error, KeyboardInterrupt):
@@ -35,9 +41,16 @@ class ProgressDisplay:
 
     def __call__(self, progress: SyncProgress) -> None:
         """Show how far the sync has come."""
+        if self._is_interrupted:
+            raise KeyboardInterrupt
         self._progress = progress
         if self._is_in_place or self._shown is None or time.monotonic() - self._shown >= LINE_SECONDS:
             self._show()
+
+    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        # nh3 swallows every exception in its callbacks, so that Ctrl-C would be lost there.
+        self._is_interrupted = True
+        raise KeyboardInterrupt
 
     def _show(self) -> None:
         self._shown = time.monotonic()

@@ -1,5 +1,8 @@
 """What a sync shows while it runs."""
 
+import signal
+from contextlib import suppress
+
 import pytest
 
 from blog.cli.progress import ProgressDisplay
@@ -39,3 +42,13 @@ def test_an_interrupted_sync_says_what_was_read_and_that_it_goes_on(capsys: pyte
     show(SyncProgress.of(2, 3, 1))
     show.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert "2 of 3 articles were read" in capsys.readouterr().err
+
+
+def test_a_ctrl_c_that_a_library_swallows_ends_the_sync_at_the_next_article() -> None:
+    with ProgressDisplay() as show:
+        show(SyncProgress.of(1, 3, 0.1))
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            show(SyncProgress.of(2, 3, 0.2))
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
