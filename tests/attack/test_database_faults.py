@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from blog.postgresql import CONNECT_SECONDS, GRACE_SECONDS, REQUEST_STATEMENT_SECONDS
 from blog.server.lanes import WAIT_SECONDS
 from tests.support.postgresql import Cluster
@@ -23,6 +25,14 @@ def environment(tmp_path: Path) -> dict[str, str]:
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "on-tea.md").write_text(ARTICLE, encoding="utf-8")
     return {"BLOG_SOURCE": f"folder:{tmp_path / 'articles'}"}
+
+
+@pytest.fixture
+def own_postgresql() -> Iterator[Cluster]:
+    """A server that no other test asks meanwhile: it is going to hang."""
+    cluster = Cluster.start()
+    yield cluster
+    cluster.stop()
 
 
 @contextmanager
@@ -55,13 +65,13 @@ def quickly(blog: Served, path: str) -> int:
 
 
 def test_a_hung_postgresql_takes_neither_kept_pages_nor_health_checks_along(
-    tmp_path: Path, postgresql: Cluster
+    tmp_path: Path, own_postgresql: Cluster
 ) -> None:
-    url = postgresql.create("hung")
+    url = own_postgresql.create("hung")
     with served(tmp_path / "blog", BLOG_DATABASE_URL=url, **environment(tmp_path)) as blog:
         assert blog.get("/articles/on-tea").status == 200
         assert blog.get("/readyz").status == 200
-        with ThreadPoolExecutor(24) as pool, hung(postgresql):
+        with ThreadPoolExecutor(24) as pool, hung(own_postgresql):
             searches = [pool.submit(blog.get, f"/search?q=tea{number}") for number in range(24)]
             wait_until(lambda: blog.get("/readyz").status == 503)
             assert not all(search.done() for search in searches)
