@@ -6,8 +6,10 @@ import sqlite3
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from pathlib import Path
+from secrets import token_urlsafe
 
 import pytest
+from argon2 import PasswordHasher
 from coverage import Coverage
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
@@ -18,6 +20,7 @@ from blog.application import Blog
 from blog.cache import cache_of
 from blog.config import Settings
 from blog.extensions import db
+from blog.moderation import passwords
 from blog.theming.environment import FOLDER as COMPILED_TEMPLATES
 from tests.support import shared
 from tests.support.clients import OutsideClient
@@ -59,12 +62,19 @@ def _is_repeated(item: pytest.Item) -> bool:
     repeated: bool = (
         isinstance(item, pytest.Function)
         and hasattr(item, "callspec")
-        and (item.callspec.params.get("database_url") == "postgresql" and item.get_closest_marker("only_on") is None)
+        and (
+            item.callspec.params.get("database_url") == "postgresql"
+            and item.get_closest_marker("only_on") is None
+            and item.get_closest_marker("measured_on_both") is None
+        )
     )
     return repeated
 
 
 Blog.url_rule_class = CompiledOnce
+
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+QUICK_UNUSABLE_HASH = QUICK_HASHER.hash(token_urlsafe())
 
 pytest_plugins = ["tests.support.content_fixtures"]
 
@@ -74,6 +84,14 @@ def migrate(settings: Settings) -> None:
     with app.app_context():
         upgrade()
         db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let passwords be hashed with the least work, unless the test is ``slow_passwords``."""
+    if request.node.get_closest_marker("slow_passwords") is None:
+        monkeypatch.setattr(passwords, "HASHER", QUICK_HASHER)
+        monkeypatch.setattr(passwords, "UNUSABLE_HASH", QUICK_UNUSABLE_HASH)
 
 
 @pytest.fixture(scope="session")
@@ -109,12 +127,10 @@ def postgresql_template(postgresql: Cluster) -> str:
 
 
 @pytest.fixture(scope="session")
-def renew_postgresql(postgresql: Cluster, postgresql_template: str) -> Iterator[Callable[[], str]]:
+def renew_postgresql(postgresql: Cluster, postgresql_template: str) -> Callable[[], str]:
     """Empty the database of this worker; the function returns its URL."""
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-    database = EmptiedDatabase(postgresql, name, postgresql_template)
-    yield database.renew
-    database.close()
+    return EmptiedDatabase(postgresql, name, postgresql_template).renew
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -22,6 +22,8 @@ from blog.moderation.roles import Role
 from tests.support.clients import PASSWORD
 from tests.support.factories import NOON, make_article, make_comment
 
+pytestmark = pytest.mark.measured_on_both
+
 # What a blog had before comments had threads.
 ARTICLE = """
 INSERT INTO article (id, source, source_id, revision, slug, title, body_html, excerpt, image_alt, published_at,

@@ -24,6 +24,8 @@ from blog.extensions import db
 from blog.instance import hold_running_lock, hold_stopped_lock
 from tests.support.factories import make_article, make_comment
 
+pytestmark = pytest.mark.measured_on_both
+
 
 def quiet(what: str, done: int, total: int) -> None:
     assert done >= 0

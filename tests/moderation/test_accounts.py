@@ -33,6 +33,13 @@ def test_the_password_is_kept_as_argon2id_and_never_in_clear(cleo: Moderator) ->
     assert PASSWORD not in cleo.password_hash
 
 
+@pytest.mark.slow_passwords
+def test_a_hash_takes_the_work_that_owasp_asks_for(cleo: Moderator) -> None:
+    parameters = extract_parameters(cleo.password_hash)
+    assert (parameters.memory_cost, parameters.time_cost, parameters.parallelism) == (19 * 1024, 2, 1)
+
+
+@pytest.mark.slow_passwords
 def test_refusing_nobody_costs_what_refusing_somebody_costs(cleo: Moderator) -> None:
     assert extract_parameters(passwords.UNUSABLE_HASH) == extract_parameters(cleo.password_hash)
 

@@ -64,6 +64,7 @@ def test_nothing_that_was_typed_is_stored(app: Flask) -> None:
     assert "secret" not in stored
 
 
+@pytest.mark.slow_passwords
 def test_sixty_raced_guesses_pass_no_more_than_the_limit(app: Flask, cleo: Moderator) -> None:
     visitors = [Visitor(app, f"198.51.{number}.7") for number in range(60)]
     for visitor in visitors:

@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,48 +103,32 @@ class Cluster:
 
 
 class EmptiedDatabase:
-    """A database that is made as empty as its template again and again, over connections that stay open."""
+    """A database that is made as empty as its template again and again."""
 
     def __init__(self, cluster: Cluster, name: str, template: str) -> None:
         self._cluster = cluster
         self._name = name
         self._template = template
-        self._maintenance = cluster.connect("postgres")
-        self._own: psycopg.Connection | None = None
         with cluster.connect(template) as connection:
             self._tables = _tables(connection)
 
     def renew(self) -> str:
         """End all other connections, empty it or create it, and return its URL."""
-        if not self._emptied():
-            self._create()
+        if not self._empty():
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self._name))
+            with self._cluster.connect("postgres") as connection:
+                connection.execute(drop)
+            self._cluster.create(self._name, self._template)
         return self._cluster.url(self._name)
 
-    def _emptied(self) -> bool:
-        if self._own is None:
-            return False
-        try:
-            self._own.execute(OTHERS)
-            if _tables(self._own) != self._tables:
-                return False
-            self._own.execute(EMPTY)
-        # A test may drop it, or a thread of an application that a test left behind may read just now.
-        except psycopg.OperationalError:
-            return False
-        return True
-
-    def _create(self) -> None:
-        if self._own is not None:
-            self._own.close()
-        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self._name))
-        self._maintenance.execute(drop)
-        self._cluster.create(self._name, self._template)
-        self._own = self._cluster.connect(self._name)
-
-    def close(self) -> None:
-        self._maintenance.close()
-        if self._own is not None:
-            self._own.close()
+    def _empty(self) -> bool:
+        # It may not be there, and a thread of an application that a test left behind may read just now.
+        with suppress(psycopg.OperationalError), self._cluster.connect(self._name) as connection:
+            connection.execute(OTHERS)
+            if _tables(connection) == self._tables:
+                connection.execute(EMPTY)
+                return True
+        return False
 
 
 def _tables(connection: psycopg.Connection) -> Tables:
