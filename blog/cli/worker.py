@@ -18,6 +18,7 @@ from blog import create_app
 from blog.cache.purges import prune
 from blog.cdn.notifier import notifying
 from blog.cli.progress import ProgressDisplay
+from blog.comments.akismet.worker import asking
 from blog.comments.retention import drop_expired
 from blog.comments.signals.traces import prune_traces
 from blog.comments.withdrawal import erase_withdrawn
@@ -58,7 +59,7 @@ def run() -> None:
     hold_running_lock(app.config["BLOG"].instance)
     with app.app_context():
         folder = source_folder(settings)
-    with FolderWatch(folder) as watch, notifying(app), sending(app):
+    with FolderWatch(folder) as watch, notifying(app), sending(app), asking(app):
         parent = parent_process()
         worker = Worker(app, watch)
         while parent is None or parent.is_alive():

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from blog.comments.akismet.owed import owe_check
 from blog.comments.forms import EditForm
 from blog.comments.models import Comment, CommentRevision, Status
 from blog.comments.notices.owed import owe_for_new_text
@@ -94,6 +95,7 @@ def _store(session: Session, comment: Comment, form: EditForm, policy: CommentPo
     if is_stored:
         session.add(earlier)
         replace_signals(session, comment, form.clean.html, signals)
+        owe_check(session, comment)
         owe_for_new_text(session, comment)
     return is_stored
 

@@ -28,6 +28,7 @@ class KeptData:
     sends_mail: bool
     mail_days: int
     asks_trusted: bool
+    asks_akismet: bool
 
 
 @blueprint.get("/privacy")
@@ -45,5 +46,6 @@ def show() -> str:
         sends_mail=is_configured(settings),
         mail_days=ADDRESS_KEPT.days,
         asks_trusted=settings.comments == CommentPolicy.FIRST,
+        asks_akismet=settings.akismet_key is not None,
     )
     return theme.render("privacy/show.html", kept=kept)

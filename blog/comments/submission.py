@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from blog.cache.purges import purge
+from blog.comments.akismet.owed import owe_check
 from blog.comments.counts import count_comment, lock_article
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment, Status
@@ -56,6 +57,7 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
                 lock_article(session, article.id)
             add_comment(session, comment, find_parent(article, form))
             store_new(session, comment)
+            owe_check(session, comment)
             _owe_mail(session, comment, policy)
             if comment.is_public:
                 count_comment(session, comment, 1)

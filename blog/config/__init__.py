@@ -111,6 +111,11 @@ class Settings:
         "What the score that is learned from decisions does: `shadow` shows it to moderators only, `on` lets it hold "
         "comments or put them to the spam, `off` stores none.",
     )
+    akismet_key: str | None = _setting(
+        None,
+        values.token,
+        "A key of Akismet: the worker then asks it about each comment, after the answer; needs `BLOG_URL`.",
+    )
     comment_rate: str = _setting(
         "6 per minute; 60 per hour",
         values.rate,

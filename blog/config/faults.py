@@ -7,7 +7,7 @@ from blog.config.values import FRONT_FORMS, SOURCE_FORMS
 
 SECRETS = frozenset(
     {"secret_key", "database_url", "redis_url", "source_key", "source_admin_key", "webhook_secret", "purge_token"}
-    | {"oidc_client_secret", "smtp_url"}
+    | {"oidc_client_secret", "smtp_url", "akismet_key"}
 )
 """Settings that no message repeats."""
 
@@ -28,6 +28,8 @@ def missing(found: Mapping[str, Any]) -> dict[str, str]:
     for name in ("mail_from", "url"):
         if found.get("smtp_url") and not found.get(name):
             faults["smtp_url"] = f"BLOG_SMTP_URL cannot be used: {environment_name(name)} is missing."
+    if found.get("akismet_key") and not found.get("url"):
+        faults["akismet_key"] = "BLOG_AKISMET_KEY cannot be used: BLOG_URL is missing."
     if found.get("purge") and not (found.get("purge_token") or found["purge"].startswith("varnish:")):
         shown = shown_value("purge", found["purge"])
         faults["purge"] = f"BLOG_PURGE={shown} cannot be used: BLOG_PURGE_TOKEN is missing."

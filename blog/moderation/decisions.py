@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
+from blog.comments.akismet.owed import owe_feedback
 from blog.comments.models import Comment, Status
 from blog.comments.notices.owed import owe_for_decision
 from blog.comments.status import change_status
@@ -154,6 +155,7 @@ def _record(
         return None
     session.add(decision)
     owe_for_decision(session, comment, to, version, is_undo=undone is not None)
+    owe_feedback(session, comment, to if standing else "")
     session.flush()
     return decision
 

@@ -15,6 +15,7 @@ from blog.comments.signals import duplicates, form, learned, links, rule_check, 
 from blog.comments.signals.base import HOLD, SPAM, Check, Known, Signal, Subject
 from blog.comments.signals.history import read_history
 from blog.comments.signals.learning import forget_learned
+from blog.comments.signals.models import AkismetRequest
 from blog.comments.signals.rules import Sent, read_rules
 from blog.comments.signals.text import Text, text_of
 from blog.comments.signals.tokens import read_counts, tokens_of
@@ -43,7 +44,7 @@ CHECKS: tuple[Check, ...] = (
 FAILED = "failed"
 """The signal that says which checks have failed."""
 
-_by_name = {check.name: check for check in CHECKS}
+_by_name = {check.name: check for check in (*CHECKS, form.AKISMET)}
 _logged: set[str] = set()
 log = logging.getLogger(__name__)
 
@@ -123,6 +124,7 @@ def forget(session: Session, comment_id: int) -> None:
     session.execute(delete(CommentSignal).where(CommentSignal.comment_id == comment_id))
     forget_traces(session, comment_id)
     forget_learned(session, comment_id)
+    session.execute(delete(AkismetRequest).where(AkismetRequest.comment_id == comment_id))
 
 
 def sent_of(comment: Comment, text: Text | None = None) -> Sent:

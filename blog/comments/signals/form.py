@@ -14,3 +14,13 @@ def _honeypot_sentence(_: Details) -> str:
 
 
 HONEYPOT = Check("honeypot", _find_honeypot, _honeypot_sentence, is_of_text=False)
+
+
+def _akismet_sentence(details: Details) -> str:
+    if details["is_certain"]:
+        return gettext("Akismet is sure that it is spam.")
+    return gettext("Akismet takes it for spam.")
+
+
+AKISMET = Check("akismet", lambda _: None, _akismet_sentence)
+"""Finds nothing here: the worker asks Akismet when the comment is stored."""

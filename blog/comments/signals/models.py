@@ -61,3 +61,15 @@ class LearnedComment(Model):
     is_spam: Mapped[bool | None]
     """``None`` while no decision stands from which there is something to learn."""
     tokens: Mapped[list[str]] = mapped_column(JSON)
+
+
+class AkismetRequest(Model):
+    """A request to Akismet that is owed. It is deleted when it is done, or after too many tries."""
+
+    __tablename__ = "akismet_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), index=True)
+    action: Mapped[str] = mapped_column(String(20))
+    tries: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime] = mapped_column(UTCDateTime, index=True)

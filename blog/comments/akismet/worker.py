@@ -1,0 +1,171 @@
+"""Sends what is owed to Akismet, in a thread of the worker, and stores what it says as a signal."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from blog.comments.akismet.client import Action, Akismet, AkismetFailed, Opinion
+from blog.comments.akismet.owed import NAME
+from blog.comments.models import Comment, CommentRevision, CommentSignal, Status
+from blog.comments.signals.base import SPAM
+from blog.comments.signals.models import AkismetRequest
+from blog.comments.status import change_status
+from blog.config import settings
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.fetch.errors import FetchError
+from blog.fetch.retries import pause_before
+
+POLL_SECONDS = 1.0
+STOP_SECONDS = 2
+FIRST_WAIT_SECONDS = 10
+MAX_WAIT_SECONDS = 3600
+MAX_TRIES = 10
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def asking(app: Flask) -> Iterator[None]:
+    """Ask Akismet, if the settings have a key, until the block ends."""
+    if not app.config["BLOG"].akismet_key:
+        yield
+        return
+    stop = threading.Event()
+    thread = threading.Thread(target=_run, args=(app, stop), name="akismet", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(STOP_SECONDS)
+
+
+def _run(app: Flask, stop: threading.Event) -> None:
+    asker = Asker(lambda: Akismet(app.config["BLOG"].akismet_key))
+    while not stop.wait(POLL_SECONDS):
+        with app.app_context():
+            asker.work()
+
+
+class Asker:
+    """Does what is due. Trouble is logged when it begins and when it ends."""
+
+    def __init__(self, connect: Callable[[], Akismet]) -> None:
+        self._connect = connect
+        self._trouble = ""
+
+    def work(self) -> None:
+        """Send one request after the other, until none is due or one fails."""
+        try:
+            while self._work_one():
+                pass
+        except SQLAlchemyError as error:
+            self._report(f"The database reported an error ({' '.join(str(error).split())[:300]}).")
+        except Exception:
+            log.exception("Unexpected error while asking Akismet; it tries again")
+
+    def _work_one(self) -> bool:
+        due = select(AkismetRequest).where(AkismetRequest.not_before <= utc_now()).order_by(AkismetRequest.not_before)
+        request = db.session.scalar(due.limit(1))
+        if request is None:
+            db.session.rollback()
+            return False
+        comment = db.session.get_one(Comment, request.comment_id, populate_existing=True)
+        action, id_, revision = Action(request.action), request.id, comment.revision
+        if _is_settled(comment, action):
+            _finish(id_)
+            return True
+        fields = _fields(comment, action)
+        db.session.rollback()
+        try:
+            with self._connect() as akismet:
+                opinion = akismet.ask(action, fields)
+        except (AkismetFailed, FetchError) as error:
+            self._report(f"Akismet cannot be asked. {error}")
+            _postpone(id_)
+            return False
+        self._report("")
+        _finish(id_)
+        if opinion is not None and opinion.is_spam:
+            _store(comment.id, revision, opinion)
+        return True
+
+    def _report(self, trouble: str) -> None:
+        if trouble and trouble != self._trouble:
+            log.warning("%s", trouble)
+        elif self._trouble and not trouble:
+            log.warning("Akismet answers again.")
+        self._trouble = trouble
+
+
+def _is_settled(comment: Comment, action: Action) -> bool:
+    """Whether there is nothing to send: it is erased, or a moderator was faster than the check."""
+    return comment.status == Status.ERASED or (action is Action.CHECK and comment.decided_at is not None)
+
+
+def _fields(comment: Comment, action: Action) -> dict[str, str]:
+    """The comment as Akismet knows fields: for a check its newest text, for feedback the one that was sent first."""
+    body = comment.body
+    if action is not Action.CHECK and comment.revision > 1:
+        first = select(CommentRevision.body).where(CommentRevision.comment_id == comment.id)
+        body = db.session.scalar(first.order_by(CommentRevision.revision).limit(1)) or body
+    fields = {
+        "blog": settings.url or "",
+        "user_ip": comment.network.partition("/")[0],
+        "user_agent": comment.user_agent,
+        "comment_type": "reply" if comment.parent_id else "comment",
+        "comment_author": comment.name,
+        "comment_author_email": comment.email,
+        "comment_author_url": comment.website,
+        "comment_content": body,
+        "comment_date_gmt": comment.submitted_at.isoformat(),
+        "permalink": f"{settings.url or ''}/articles/{comment.article.slug}",
+        "blog_lang": settings.language,
+        "blog_charset": "UTF-8",
+    }
+    if action is Action.CHECK and comment.revision > 1:
+        fields["recheck_reason"] = "edit"
+    return {name: value for name, value in fields.items() if value}
+
+
+def _finish(request_id: int) -> None:
+    with write_transaction(db.session()) as session:
+        request = session.get(AkismetRequest, request_id)
+        if request is not None:
+            session.delete(request)
+
+
+def _postpone(request_id: int) -> None:
+    with write_transaction(db.session()) as session:
+        request = session.get(AkismetRequest, request_id)
+        if request is None:
+            return
+        request.tries += 1
+        pause = pause_before(request.tries + 1, FIRST_WAIT_SECONDS, MAX_WAIT_SECONDS)
+        request.not_before = utc_now() + timedelta(seconds=pause)
+        if request.tries >= MAX_TRIES:
+            session.delete(request)
+            log.warning("Akismet was not asked about comment %d after %d tries.", request.comment_id, MAX_TRIES)
+
+
+def _store(comment_id: int, revision: int, opinion: Opinion) -> None:
+    """Keep what Akismet said; a comment that still waits goes to the spam. A moderator's decision stands."""
+    with write_transaction(db.session()) as session:
+        comment = session.get_one(Comment, comment_id, populate_existing=True)
+        if comment.revision != revision or comment.decided_at is not None or comment.status == Status.ERASED:
+            return
+        _add_signal(session, comment_id, opinion)
+        if comment.status == Status.PENDING and comment.approved_revision is None:
+            change_status(session, comment, Status.SPAM)
+
+
+def _add_signal(session: Session, comment_id: int, opinion: Opinion) -> None:
+    details = {"is_certain": opinion.is_certain}
+    session.merge(CommentSignal(comment_id=comment_id, name=NAME, weight=SPAM, details=details))
