@@ -13,6 +13,7 @@ from blog.moderation import (  # noqa: F401 - the views add themselves to the bl
     second_factor_page,
     second_step,
     sessions,
+    statistics_page,
     views,
 )
 from blog.moderation.blueprint import blueprint

@@ -1,0 +1,143 @@
+"""Figures for moderators: how long comments wait, how many come in, and how right each check is."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import aliased
+
+from blog.comments.models import Comment, CommentSignal, Status
+from blog.config import settings
+from blog.database import utc_now
+from blog.extensions import db
+from blog.moderation.models import Decision
+
+DAYS = 30
+DECISIONS = 500
+"""Waiting times and checks are measured on this many of the newest decisions."""
+COUNTED = (Status.APPROVED, Status.PENDING, Status.REJECTED, Status.SPAM)
+"""The states of the comments that are counted by day."""
+WRONG = (Status.REJECTED, Status.SPAM)
+
+
+@dataclass(frozen=True)
+class Day:
+    """The comments of one day in the site's zone, by their present state."""
+
+    date: date
+    counts: dict[Status, int]
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How long comments waited for their first decision."""
+
+    median: timedelta
+    ninetieth: timedelta
+    """Nine of ten comments waited no longer."""
+    decisions: int
+
+
+@dataclass(frozen=True)
+class SignalPrecision:
+    """How often moderators agreed with a check: of ``found`` comments it spoke of, they refused ``refused``."""
+
+    name: str
+    found: int
+    refused: int
+
+    @property
+    def precision(self) -> float:
+        """The share that was refused, from 0 to 1."""
+        return self.refused / self.found
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """All figures of the page."""
+
+    days: list[Day]
+    waiting: Waiting | None
+    """``None`` while nothing has been decided."""
+    signals: list[SignalPrecision]
+    decisions: int = DECISIONS
+
+    @property
+    def total(self) -> int:
+        """All comments of these days."""
+        return sum(day.total for day in self.days)
+
+    @property
+    def spam_share(self) -> float | None:
+        """The share of spam among them, from 0 to 1; ``None`` when there are none."""
+        return sum(day.counts[Status.SPAM] for day in self.days) / self.total if self.total else None
+
+
+def statistics() -> Statistics:
+    """The figures as they are now, in three statements."""
+    return Statistics(days=_days(), waiting=_waiting(), signals=_signals())
+
+
+def _days() -> list[Day]:
+    zone = ZoneInfo(settings.timezone)
+    today = utc_now().astimezone(zone).date()
+    dates = [today - timedelta(days=age) for age in reversed(range(DAYS))]
+    begins = [datetime.combine(day, time(), zone) for day in [*dates, today + timedelta(days=1)]]
+    # One pass over the index of the queue: a count for each day, not a row for each comment.
+    counts = [
+        func.count(case(((Comment.submitted_at >= begin) & (Comment.submitted_at < end), 1)))
+        for begin, end in pairwise(begins)
+    ]
+    query = (
+        select(Comment.status, *counts)
+        .where(Comment.status.in_(COUNTED), Comment.submitted_at >= begins[0])
+        .group_by(Comment.status)
+    )
+    found: dict[str, Sequence[int]] = {row[0]: row[1:] for row in db.session.execute(query)}
+    return [
+        Day(day, {status: found[status][place] if status in found else 0 for status in COUNTED})
+        for place, day in enumerate(dates)
+    ]
+
+
+def _waiting() -> Waiting | None:
+    earlier = aliased(Decision)
+    is_first = ~select(earlier.id).where(earlier.comment_id == Decision.comment_id, earlier.id < Decision.id).exists()
+    newest = select(Decision.id).order_by(Decision.id.desc()).limit(DECISIONS)
+    query = (
+        select(Comment.submitted_at, Decision.decided_at)
+        .join(Comment, Comment.id == Decision.comment_id)
+        .where(Decision.id.in_(newest), is_first)
+    )
+    times = sorted(decided - submitted for submitted, decided in db.session.execute(query))
+    if not times:
+        return None
+    return Waiting(_at(times, 0.5), _at(times, 0.9), len(times))
+
+
+def _at(times: list[timedelta], share: float) -> timedelta:
+    """The smallest of the sorted ``times`` that at least ``share`` of them do not exceed."""
+    return times[math.ceil(len(times) * share) - 1]
+
+
+def _signals() -> list[SignalPrecision]:
+    query = (
+        select(CommentSignal.name, func.count(), func.count(case((Comment.status.in_(WRONG), 1))))
+        .join(Comment, Comment.id == CommentSignal.comment_id)
+        .where(
+            Comment.id.in_(select(Decision.comment_id).order_by(Decision.id.desc()).limit(DECISIONS)),
+            Comment.decided_at.is_not(None),
+        )
+        .group_by(CommentSignal.name)
+    )
+    found = (SignalPrecision(name, found, refused) for name, found, refused in db.session.execute(query))
+    return sorted(found, key=lambda signal: (-signal.found, signal.name))
