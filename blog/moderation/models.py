@@ -188,4 +188,8 @@ class Decision(Model):
     comment: Mapped[Comment] = relationship()
     moderator: Mapped[Moderator] = relationship()
 
-    __table_args__ = (Index("ix_decision_comment", "comment_id", "id"),)
+    __table_args__ = (
+        Index("ix_decision_comment", "comment_id", "id"),
+        Index("ix_decision_moderator", "moderator_id", "id"),
+        Index("ix_decision_to", "to_status", "id"),
+    )

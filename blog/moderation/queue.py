@@ -14,7 +14,7 @@ from blog.content.models import Article
 from blog.extensions import db
 from blog.moderation.cards import Card, make_cards
 from blog.moderation.claims import is_taken, taken
-from blog.moderation.decisions import TRANSITIONS, latest
+from blog.moderation.decisions import TRANSITIONS
 from blog.moderation.models import Decision
 from blog.moderation.queue_filter import QueueFilter
 
@@ -44,15 +44,6 @@ class QueuePage:
     def next_arguments(self) -> dict[str, object]:
         """What stands in the address of the next page."""
         return {**self.filter.arguments, "after": self.after}
-
-
-@dataclass(frozen=True)
-class LogPage:
-    """Some decisions, newest first. Only those whose ids are in ``undoable`` are the newest of their comment."""
-
-    decisions: list[Decision]
-    undoable: set[int]
-    before: int | None
 
 
 def queue_page(wanted: QueueFilter, after: int | None = None, session_id: int | None = None) -> QueuePage:
@@ -123,23 +114,6 @@ def find_comment(comment_id: int) -> Comment | None:
 def find_decision(decision_id: int) -> Decision | None:
     """One decision with its moderator, its comment and the article."""
     return db.session.scalar(with_comment().where(Decision.id == decision_id))
-
-
-def log_page(before: int | None = None, comment_id: int | None = None) -> LogPage:
-    """The decisions before the one with the id ``before``, or the newest; of all comments or of one."""
-    query = with_comment().order_by(Decision.id.desc()).limit(PAGE_SIZE + 1)
-    if before is not None:
-        query = query.where(Decision.id < before)
-    if comment_id is not None:
-        query = query.where(Decision.comment_id == comment_id)
-    decisions = list(db.session.scalars(query))
-    shown = decisions[:PAGE_SIZE]
-    newest = latest({decision.comment_id for decision in shown})
-    return LogPage(
-        decisions=shown,
-        undoable={decision.id for decision in newest.values()},
-        before=shown[-1].id if len(decisions) > PAGE_SIZE else None,
-    )
 
 
 def with_article() -> Select[Comment]:

@@ -14,6 +14,7 @@ from blog.moderation.blueprint import blueprint, fragment, render
 from blog.moderation.cards import Card, single_card
 from blog.moderation.changes import changes_since
 from blog.moderation.claims import MAX_CLAIMED, claim, taken
+from blog.moderation.decision_log import LogFilter, log_page
 from blog.moderation.decisions import latest
 from blog.moderation.forms import MAX_ID, LoginForm
 from blog.moderation.invitation_page import invitation_page
@@ -28,7 +29,7 @@ COMMENT = f"/comments/<int(max={MAX_ID}):comment_id>"
 @blueprint.get("/", endpoint="queue")
 def show_queue() -> str:
     """The comments of one status; those that wait for a decision unless another is asked for."""
-    return queue_page(_message())
+    return queue_page(shown_message())
 
 
 @blueprint.get("/changes")
@@ -57,15 +58,7 @@ def claims() -> ResponseReturnValue:
 def show_comment(comment_id: int) -> str:
     """One comment, and everything that was decided on it."""
     reasons = get_flashed_messages(category_filter=["reason"])
-    return comment_page(comment_or_404(comment_id), _message(), reason=str(reasons[-1]) if reasons else "")
-
-
-@blueprint.get("/log", endpoint="log")
-def show_log() -> str:
-    """All decisions, newest first."""
-    comment_id = _row_id("comment")
-    page = queue.log_page(_row_id("before"), comment_id)
-    return render("log", page=page, comment_id=comment_id, message=_message(), next=here())
+    return comment_page(comment_or_404(comment_id), shown_message(), reason=str(reasons[-1]) if reasons else "")
 
 
 @blueprint.errorhandler(CSRFError)
@@ -111,7 +104,7 @@ def queue_page(message: Message | None, address: str | None = None, conflict: Ca
 
 def comment_page(comment: Comment, message: Message | None, *, reason: str = "", address: str | None = None) -> str:
     """The page of one comment, with ``message`` above it, whose forms lead back to ``address``."""
-    page = queue.log_page(comment_id=comment.id)
+    page = log_page(LogFilter(comment_id=comment.id))
     edits = differences.edits(comment)
     return render(
         "comment",
@@ -126,7 +119,7 @@ def comment_page(comment: Comment, message: Message | None, *, reason: str = "",
     )
 
 
-def _message() -> Message | None:
+def shown_message() -> Message | None:
     """What the decision that led to this page did, with an undo while it is the newest."""
     decided = _row_id("decided")
     decision = queue.find_decision(decided) if decided else None

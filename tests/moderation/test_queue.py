@@ -10,6 +10,7 @@ from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation import queue
+from blog.moderation.decision_log import LogFilter, log_page
 from blog.moderation.decisions import decide, undo
 from blog.moderation.models import Moderator
 from blog.moderation.queue_filter import QueueFilter
@@ -102,16 +103,16 @@ def test_the_log_is_paged_newest_first(article: Article, cleo: Moderator) -> Non
     ids = many(article, queue.PAGE_SIZE + 1)
     for comment_id in ids:
         decide(comment_id, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
-    first = queue.log_page()
+    first = log_page()
     assert [decision.comment_id for decision in first.decisions] == ids[:0:-1]
-    assert [decision.comment_id for decision in queue.log_page(first.before).decisions] == ids[:1]
-    assert queue.log_page(first.before).before is None
+    assert [decision.comment_id for decision in log_page(before=first.before).decisions] == ids[:1]
+    assert log_page(before=first.before).before is None
 
 
 def test_the_log_of_one_comment_is_its_own(article: Article, cleo: Moderator) -> None:
     for comment_id in many(article, 2):
         decide(comment_id, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
-        page = queue.log_page(comment_id=comment_id)
+        page = log_page(LogFilter(comment_id=comment_id))
         assert [decision.comment_id for decision in page.decisions] == [comment_id]
 
 

@@ -1,0 +1,140 @@
+"""The log of decisions: filtered, a page at a time, and as rows for a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy import ColumnElement, Engine, select
+from sqlalchemy.orm import Session
+
+from blog.comments.models import Status
+from blog.database import utc_now
+from blog.extensions import db
+from blog.moderation.decisions import latest
+from blog.moderation.forms import MAX_ID
+from blog.moderation.models import Decision, Moderator
+from blog.moderation.queue import with_comment
+
+PAGE_SIZE = 25
+CSV_BATCH = 500
+CSV_COLUMNS = ("decision", "time", "moderator", "comment", "article", "from", "to", "reason", "shared", "undoes")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a cell that begins with one of these for a formula (OWASP, “CSV Injection”)."""
+
+
+@dataclass(frozen=True)
+class LogFilter:
+    """Which decisions are shown: of one comment, by one moderator, to one state; all where nothing is said."""
+
+    comment_id: int | None = None
+    moderator_id: int | None = None
+    to: Status | None = None
+
+    @classmethod
+    def from_arguments(cls, arguments: Mapping[str, str]) -> Self:
+        """The filter in the arguments of an address; what cannot be read is left out."""
+        to = arguments.get("to", "")
+        return cls(
+            comment_id=_row_id(arguments.get("comment", "")),
+            moderator_id=_row_id(arguments.get("moderator", "")),
+            to=Status(to) if to in set(Status) else None,
+        )
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """What stands in the address; ``None`` is left out by ``url_for``."""
+        return {"comment": self.comment_id, "moderator": self.moderator_id, "to": self.to and self.to.value}
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """For ``where()``: each decision that is shown meets them all."""
+        found = []
+        if self.comment_id is not None:
+            found.append(Decision.comment_id == self.comment_id)
+        if self.moderator_id is not None:
+            found.append(Decision.moderator_id == self.moderator_id)
+        if self.to is not None:
+            found.append(Decision.to_status == self.to)
+        return found
+
+
+EVERYTHING = LogFilter()
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """Some decisions, newest first. Only those whose ids are in ``undoable`` are the newest of their comment."""
+
+    decisions: list[Decision]
+    undoable: set[int]
+    before: int | None
+
+
+def log_page(wanted: LogFilter = EVERYTHING, before: int | None = None) -> LogPage:
+    """The decisions that ``wanted`` names before the one with the id ``before``, or the newest."""
+    query = with_comment().where(*wanted.conditions).order_by(Decision.id.desc()).limit(PAGE_SIZE + 1)
+    if before is not None:
+        query = query.where(Decision.id < before)
+    decisions = list(db.session.scalars(query))
+    shown = decisions[:PAGE_SIZE]
+    newest = latest({decision.comment_id for decision in shown})
+    return LogPage(
+        decisions=shown,
+        undoable={decision.id for decision in newest.values()},
+        before=shown[-1].id if len(decisions) > PAGE_SIZE else None,
+    )
+
+
+def moderators() -> list[Moderator]:
+    """All accounts by name, the disabled ones too, for choosing one."""
+    return list(db.session.scalars(select(Moderator).order_by(Moderator.name_key)))
+
+
+def csv_lines(engine: Engine, wanted: LogFilter) -> Iterator[str]:
+    """The decisions that ``wanted`` names as CSV (RFC 4180), newest first, a header line before them.
+
+    It needs no application context: a server reads it when the request is over.
+    """
+    yield _line(CSV_COLUMNS)
+    query = with_comment().where(*wanted.conditions).order_by(Decision.id.desc()).limit(CSV_BATCH)
+    before = MAX_ID  # no row has an id that large
+    while True:
+        with Session(engine) as session:
+            decisions = session.scalars(query.where(Decision.id < before)).all()
+            yield from [_line(_cells(decision)) for decision in decisions]
+        if len(decisions) < CSV_BATCH:
+            return
+        before = decisions[-1].id
+
+
+def csv_name() -> str:
+    """The name of the file, with today's date."""
+    return f"decisions-{utc_now():%Y-%m-%d}.csv"
+
+
+def _cells(decision: Decision) -> tuple[str, ...]:
+    return (
+        str(decision.id),
+        decision.decided_at.isoformat(timespec="seconds"),
+        decision.moderator.name,
+        str(decision.comment_id),
+        decision.comment.article.slug,
+        decision.from_status,
+        decision.to_status,
+        decision.reason,
+        "yes" if decision.is_for_author else "no",
+        str(decision.undoes_id or ""),
+    )
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerow(f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell for cell in cells)
+    return text.getvalue()
+
+
+def _row_id(text: str) -> int | None:
+    is_id = text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_ID)) and 0 < int(text) <= MAX_ID
+    return int(text) if is_id else None

@@ -1,0 +1,38 @@
+"""The views of the log of decisions."""
+
+from flask import Response, request
+
+from blog.extensions import db
+from blog.moderation import decision_log
+from blog.moderation.blueprint import blueprint, render
+from blog.moderation.decision_log import LogFilter
+from blog.moderation.decisions import TRANSITIONS
+from blog.moderation.forms import MAX_ID
+from blog.moderation.next_url import here
+from blog.moderation.views import shown_message
+
+
+@blueprint.get("/log", endpoint="log")
+def show_log() -> str:
+    """All decisions, or those that a filter in the address names, newest first."""
+    wanted = LogFilter.from_arguments(request.args)
+    before = request.args.get("before", type=int)
+    page = decision_log.log_page(wanted, before if before is not None and 0 < before <= MAX_ID else None)
+    return render(
+        "log",
+        page=page,
+        wanted=wanted,
+        moderators=decision_log.moderators(),
+        states=list(TRANSITIONS),
+        message=shown_message(),
+        next=here(),
+    )
+
+
+@blueprint.get("/log.csv", endpoint="log_csv")
+def export_log() -> Response:
+    """The same decisions as a CSV file, all of them, sent as they are read."""
+    lines = decision_log.csv_lines(db.engine, LogFilter.from_arguments(request.args))
+    response = Response(lines, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{decision_log.csv_name()}"'
+    return response

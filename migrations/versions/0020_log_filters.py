@@ -1,0 +1,22 @@
+"""The log: found by moderator and by decision
+
+Revision: 0020, after 0019
+"""
+
+from alembic import op
+
+revision = "0020"
+down_revision = "0019"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    # The log's table is not made anew, so its triggers stay.
+    op.create_index("ix_decision_moderator", "decision", ["moderator_id", "id"])
+    op.create_index("ix_decision_to", "decision", ["to_status", "id"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_decision_to", "decision")
+    op.drop_index("ix_decision_moderator", "decision")
