@@ -8,7 +8,7 @@ from blog.content import drafts
 from blog.content import models as content
 from blog.mail import models as mail
 from blog.moderation import models as moderation
-from blog.sync import rejections, state
+from blog.sync import image_cache, rejections, state
 from blog.webhooks import deliveries
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "content",
     "deliveries",
     "drafts",
+    "image_cache",
     "mail",
     "moderation",
     "progress",

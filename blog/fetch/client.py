@@ -1,5 +1,6 @@
 """The HTTP client of all sources."""
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
@@ -31,7 +32,7 @@ def _accept_any(_answer: FetchResponse) -> None:
 
 
 class Client:
-    """Sends requests to the server at ``base`` and to other public ones. Not thread-safe; close it after use.
+    """Sends requests to the server at ``base`` and to other public ones. Threads may share it; close it after use.
 
     ``secrets`` are headers sent only to ``base``'s own origin. ``wait`` is how to pause, in seconds.
     """
@@ -44,6 +45,7 @@ class Client:
         wait: Callable[[float], object] = time.sleep,
     ) -> None:
         self.usage = Usage()
+        self._counting = threading.Lock()
         self._base = base
         self._own_host = host_of(base)
         self._secrets = dict(secrets or {})
@@ -182,12 +184,18 @@ class Client:
         if host == self._own_host and request.url.scheme == httpx.URL(self._base).scheme:
             request.headers.update(self._secrets | dict(headers or {}))
         started = time.monotonic()
-        self.usage.requests += 1
+        self._count(requests=1)
         try:
             with as_fetch_error(url):
                 return self._read(request, size)
         finally:
-            self.usage.seconds += time.monotonic() - started
+            self._count(seconds=time.monotonic() - started)
+
+    def _count(self, *, requests: int = 0, size: int = 0, seconds: float = 0) -> None:
+        with self._counting:
+            self.usage.requests += requests
+            self.usage.bytes += size
+            self.usage.seconds += seconds
 
     def _read(self, request: httpx.Request, size: int) -> FetchResponse:
         url, response = str(request.url), self._http.send(request, stream=True)
@@ -199,5 +207,5 @@ class Client:
         except BodyTooLarge as error:
             raise errors.TooLarge(url, f"sends more than {size / 1_000_000:g} MB") from error
         finally:
-            self.usage.bytes += response.num_bytes_downloaded
+            self._count(size=response.num_bytes_downloaded)
             response.close()

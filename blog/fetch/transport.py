@@ -1,6 +1,7 @@
 """Connections that keep to the address policy and to a deadline."""
 
 import ssl
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -11,9 +12,12 @@ import httpx
 
 from blog.fetch.addresses import Host, addresses
 
+MAX_CONNECTIONS = 10
+"""Open at a time, to all hosts together."""
 
-class Deadline:
-    """When the present request must be over, on the monotonic clock."""
+
+class Deadline(threading.local):
+    """When the present request of a thread must be over, on the monotonic clock."""
 
     def __init__(self) -> None:
         self._ends = float("inf")
@@ -49,7 +53,7 @@ class Transport(httpx.BaseTransport):
         self._connections = httpcore.ConnectionPool(
             ssl_context=_ssl_context(),
             network_backend=_Network(named, deadline),
-            max_connections=4,
+            max_connections=MAX_CONNECTIONS,
             keepalive_expiry=5,
         )
 

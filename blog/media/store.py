@@ -86,6 +86,11 @@ def _is_whole(name: str) -> bool:
     return all((media_folder() / file).exists() for file in (name, *beside))
 
 
+def is_stored(image: StoredImage) -> bool:
+    """Whether ``image``, which was stored once, is still here with all its copies."""
+    return _is_whole(image.address.removeprefix(srcset.FOLDER))
+
+
 def _keep_file(name: str, data: bytes) -> None:
     target = media_folder() / name
     if target.exists():

@@ -81,7 +81,7 @@ class Source(Protocol):
 
 @runtime_checkable
 class RemoteSource(Source, Protocol):
-    """A source on another server, which can list what changed."""
+    """A source on another server, which can list what changed. Several threads may open images at a time."""
 
     @property
     def usage(self) -> "Usage":

@@ -58,7 +58,7 @@ def sync(
         if full:
             give_another_try()
         recorder = ProgressRecorder(source, on_progress)
-        importer = Importer(source, report, reread=full, on_progress=recorder)
+        importer = Importer(source, report, reread=full, refetch=full, on_progress=recorder)
         importer.import_listing(source.listing(), is_whole=True)
         moved = importer.moved()
         importer.seen |= moved

@@ -19,6 +19,8 @@ from blog.errors import OperatorError
 from blog.processes import processors
 from blog.sources.base import SOURCE_FAILURES, RemoteSource, Source, SourceItem
 from blog.sync.crashes import reading
+from blog.sync.image_cache import ImageCache
+from blog.sync.images import Images
 from blog.sync.prepare import Prepared, prepare
 from blog.sync.worker_pool import WorkerPool
 
@@ -56,18 +58,18 @@ class Wanted(NamedTuple):
     """How many were listed, including unchanged ones."""
 
 
-def attempt_all(documents: Iterable[SourceItem], source: Source) -> list[Attempt]:
-    """Prepare each of ``documents``, or reject it with a reason.
+def attempt_all(documents: Iterable[SourceItem], source: Source, cache: ImageCache | None = None) -> list[Attempt]:
+    """Prepare each of ``documents``, or reject it with a reason; ``cache`` has the images of a remote source.
 
     :raises InstanceUnwritable: an image cannot be written.
     """
-    return [_attempt(listed, source) for listed in documents]
+    return [_attempt(listed, source, cache) for listed in documents]
 
 
-def _attempt(listed: SourceItem, source: Source) -> Attempt:
+def _attempt(listed: SourceItem, source: Source, cache: ImageCache | None) -> Attempt:
     try:
         with reading(source.name, listed):
-            return prepare(listed, source)
+            return prepare(listed, source, Images(source, listed, cache))
     except InvalidDocument as error:
         return Rejected(listed, str(error), error.line, error.title)
     except OperatorError:
@@ -84,8 +86,9 @@ class Attempts:
     ``on_attempts`` gets the number of documents that were made ready or refused since it was last called.
     """
 
-    def __init__(self, source: Source, on_attempts: Callable[[int], None]) -> None:
+    def __init__(self, source: Source, cache: ImageCache | None, on_attempts: Callable[[int], None]) -> None:
         self._source = source
+        self._cache = cache
         self._on_attempts = on_attempts
         self._processes = min(processors(), MAX_PROCESSES) if not isinstance(source, RemoteSource) else 1
         self._pool: WorkerPool | None = None
@@ -130,9 +133,13 @@ class Attempts:
 
     def _finish(self, chunk: "_Chunk") -> Iterator[Attempt]:
         made = self._made_elsewhere(chunk)
-        for one in made if made is not None else (_attempt(listed, self._source) for listed in chunk.documents):
+        for one in made if made is not None else self._made_here(chunk.documents):
             self._on_attempts(1)
             yield one
+
+    def _made_here(self, documents: Sequence[SourceItem]) -> Iterator[Attempt]:
+        for listed in self._cache.ahead(documents) if self._cache else documents:
+            yield _attempt(listed, self._source, self._cache)
 
     def _made_elsewhere(self, chunk: "_Chunk") -> list[Attempt] | None:
         """What another process made of ``chunk``; ``None`` where none did, so that this one has to."""

@@ -2,7 +2,6 @@
 
 from hashlib import sha256
 from urllib.parse import unquote
-from weakref import WeakKeyDictionary
 
 from blog.content.documents import Note
 from blog.markup import srcset
@@ -11,7 +10,8 @@ from blog.markup.flow import unwrapped
 from blog.markup.pruning import REMOVED, prune
 from blog.media.inspect import examine
 from blog.media.store import StoredImage, store_image
-from blog.sources.base import RemoteSource, Source, SourceItem
+from blog.sources.base import Source, SourceItem
+from blog.sync.image_cache import ImageCache
 
 MAX_IMAGES = 200
 """The limit for one document; a page with more images is too large for readers."""
@@ -19,17 +19,14 @@ SAME_SHAPE = 0.02
 """How far an author's width and height may differ from the image's own proportions."""
 
 
-_stored: WeakKeyDictionary[RemoteSource, dict[str, StoredImage]] = WeakKeyDictionary()
-"""Fetched images by source, so that each is fetched once a sync; a source object lives only as long as its sync."""
-
-
 class Images:
     """The images of one document. An image that cannot be fetched is left out and reported in ``notes``."""
 
-    def __init__(self, source: Source, listed: SourceItem) -> None:
+    def __init__(self, source: Source, listed: SourceItem, cache: ImageCache | None = None) -> None:
         self.notes: list[Note] = []
         self._source = source
         self._listed = listed
+        self._cache = cache
         self._kept: dict[str, StoredImage | None] = {}
         self._is_full = False
 
@@ -96,12 +93,9 @@ class Images:
         return None
 
     def _fetch(self, reference: str) -> StoredImage:
-        if not isinstance(self._source, RemoteSource):
-            return store_image(self._source.open_image(self._listed.source_id, reference))
-        stored = _stored.setdefault(self._source, {})
-        if reference not in stored:
-            stored[reference] = store_image(self._source.open_image(self._listed.source_id, reference))
-        return stored[reference]
+        if self._cache is not None:
+            return self._cache.image(reference)
+        return store_image(self._source.open_image(self._listed.source_id, reference))
 
     def _note(self, reference: str, what: str) -> None:
         line = self._listed.find_line(reference) or self._listed.find_line(unquote(reference))

@@ -14,10 +14,11 @@ from blog.content.models import Article
 from blog.content.terms import UNSTORABLE
 from blog.database import write_transaction
 from blog.extensions import db
-from blog.sources.base import Source, SourceItem
+from blog.sources.base import RemoteSource, Source, SourceItem
 from blog.sync.attempts import Attempt, Attempts, Rejected, Wanted, attempt_all
 from blog.sync.batches import batches
 from blog.sync.crashes import forget_marks_but
+from blog.sync.image_cache import ImageCache
 from blog.sync.prepare import Prepared, stored_revision
 from blog.sync.rejections import forget_rejections_but, update_rejections
 from blog.sync.report import ReportLine, SyncReport
@@ -44,10 +45,16 @@ class _Known(NamedTuple):
 
 
 class Importer:
-    """Imports the items that ``source`` lists. ``reread`` also reads documents that seem unchanged."""
+    """Imports the items that ``source`` lists. ``reread`` also reads documents that seem unchanged, ``refetch`` images."""
 
     def __init__(
-        self, source: Source, report: SyncReport, *, reread: bool, on_progress: Callable[[int], None] | None = None
+        self,
+        source: Source,
+        report: SyncReport,
+        *,
+        reread: bool,
+        refetch: bool = False,
+        on_progress: Callable[[int], None] | None = None,
     ) -> None:
         self.seen: set[int] = set()
         """Ids of the articles that the source still has."""
@@ -56,6 +63,7 @@ class Importer:
         self._source = source
         self._report = report
         self._reread = reread
+        self._cache = ImageCache(source, refetch=refetch) if isinstance(source, RemoteSource) else None
         self._on_progress = on_progress or (lambda _count: None)
         self._deferred: list[_Deferred] = []
         self._rejected: list[ReportLine] = []
@@ -71,7 +79,7 @@ class Importer:
         If another article has a document's slug, the document waits for :meth:`import_deferred` when the listing
         ``is_whole``; otherwise it is rejected.
         """
-        with Attempts(self._source, self._advance) as attempts:
+        with Attempts(self._source, self._cache, self._advance) as attempts:
             for wanted, made in attempts.prepare_all(map(self._wanted, batches(listing))):
                 self._import(made, is_final=not is_whole, cursor=wanted.cursor)
                 self._advance(wanted.listed - len(wanted.documents))
@@ -83,7 +91,7 @@ class Importer:
     def import_deferred(self, adoptable: set[int]) -> None:
         """Import the deferred documents. One with the slug of an article in ``adoptable`` takes over that article."""
         for deferred in batches(self._deferred):
-            made = attempt_all((listed for listed, *_ in deferred), self._source)
+            made = attempt_all((listed for listed, *_ in deferred), self._source, self._cache)
             self._import(made, adoptable=adoptable, is_final=True)
 
     def forget_rejections(self) -> None:

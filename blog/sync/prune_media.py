@@ -14,6 +14,7 @@ from blog.errors import OperatorError
 from blog.extensions import db
 from blog.markup import srcset
 from blog.media.store import NAME, media_folder
+from blog.sync.image_cache import forget_images
 from blog.sync.lock import sync_lock
 
 REFERENCE = re.compile(rf"{srcset.FOLDER}([0-9a-z-]+\.[a-z]+)")
@@ -68,6 +69,7 @@ def prune(days: int) -> list[Unused]:
         removed = unused(days)
         for file in removed:
             file.path.unlink(missing_ok=True)
+        forget_images(f"{srcset.FOLDER}{file.path.name}" for file in removed)
     return removed
 
 

@@ -1,0 +1,162 @@
+"""The images of a remote source: each fetched once in a sync, hosts in parallel, none again that is here already."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from hashlib import sha256
+from html import unescape
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app
+from sqlalchemy import String, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from blog.content.documents import Document
+from blog.database import write_transaction
+from blog.errors import OperatorError
+from blog.extensions import Model, db
+from blog.media.store import StoredImage, is_stored, store_image
+from blog.sources.base import RemoteSource, SourceItem
+from blog.sync.batches import batches
+
+MAX_HOSTS = 8
+"""Hosts that are asked for images at the same time, each for one at a time."""
+STORING_VERSION = 1
+"""Raised when the same picture would be stored as other files, so that the next sync fetches it again."""
+IMAGE = re.compile(r"""<img\s(?:[^<>]{0,4000}?\s)?src\s*=\s*(?:"([^"<>]{1,2000})"|'([^'<>]{1,2000})')""", re.IGNORECASE)
+
+
+class FetchedImage(Model):
+    """A picture that was fetched once, and the image of this site that it became."""
+
+    __tablename__ = "fetched_image"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    address: Mapped[str] = mapped_column(String(200), index=True)
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+
+
+class ImageCache:
+    """The images of ``source`` in one sync; with ``refetch``, those that are here already are fetched again."""
+
+    def __init__(self, source: RemoteSource, *, refetch: bool) -> None:
+        self._source = source
+        self._refetch = refetch
+        self._found: dict[str, StoredImage | str] = {}
+        """By its reference, each image, or the reason why it cannot be had."""
+
+    def image(self, reference: str) -> StoredImage:
+        """The image as this site has it.
+
+        :raises ValueError: it cannot be had.
+        :raises InstanceUnwritable: it cannot be stored.
+        """
+        if reference not in self._found:
+            self._fetch([reference])
+        found = self._found[reference]
+        if isinstance(found, StoredImage):
+            return found
+        raise ValueError(found)
+
+    def ahead(self, items: Sequence[SourceItem]) -> list[SourceItem]:
+        """``items``, read already, with most of their images fetched: one by one would mean to wait for each host.
+
+        :raises InstanceUnwritable: an image cannot be stored.
+        """
+        read = [_read(item) for item in items]
+        self._fetch(reference for _, document in read if document for reference in _references(document))
+        return [item for item, _ in read]
+
+    def _fetch(self, references: Iterable[str]) -> None:
+        wanted = [one for one in dict.fromkeys(references) if one not in self._found and self._source.owns_image(one)]
+        if not wanted:
+            return
+        if not self._refetch:
+            self._found |= self._known(wanted)
+        hosts: dict[str, list[str]] = defaultdict(list)
+        for reference in wanted:
+            if reference not in self._found:
+                hosts[_host(reference)].append(reference)
+        if not hosts:
+            return
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - as Flask documents
+        fresh: dict[str, StoredImage | str] = {}
+        with ThreadPoolExecutor(min(MAX_HOSTS, len(hosts)), "images") as threads:
+            for found in threads.map(partial(self._fetch_in, app), hosts.values()):
+                fresh |= found
+        self._found |= fresh
+        self._remember(fresh)
+
+    def _fetch_in(self, app: Flask, references: Iterable[str]) -> dict[str, StoredImage | str]:
+        with app.app_context():
+            return {reference: self._fetch_one(reference) for reference in references}
+
+    def _fetch_one(self, reference: str) -> StoredImage | str:
+        try:
+            return store_image(self._source.open_image("", reference))
+        except OSError as error:
+            return error.strerror or str(error)
+        except ValueError as error:
+            return str(error)
+
+    def _known(self, references: Sequence[str]) -> dict[str, StoredImage]:
+        """Those of ``references`` that an earlier sync fetched, and that are still here."""
+        by_key = {self._key(reference): reference for reference in references}
+        rows = db.session.scalars(select(FetchedImage).where(FetchedImage.key.in_(by_key)))
+        found = {by_key[row.key]: StoredImage(row.address, row.width, row.height) for row in rows}
+        db.session.commit()
+        return {reference: image for reference, image in found.items() if is_stored(image)}
+
+    def _remember(self, fresh: dict[str, StoredImage | str]) -> None:
+        stored = {name: image for name, image in fresh.items() if isinstance(image, StoredImage)}
+        if not stored:
+            return
+        with write_transaction(db.session()) as session:
+            for reference, image in stored.items():
+                key = self._key(reference)
+                session.merge(FetchedImage(key=key, address=image.address, width=image.width, height=image.height))
+        db.session.expunge_all()
+
+    def _key(self, reference: str) -> str:
+        return sha256(f"{STORING_VERSION} {self._source.name} {reference}".encode(errors="replace")).hexdigest()
+
+
+def forget_images(addresses: Iterable[str]) -> None:
+    """Have the images at these addresses, which were removed, fetched again when they are needed."""
+    for some in batches(addresses):
+        with write_transaction(db.session()) as session:
+            session.execute(delete(FetchedImage).where(FetchedImage.address.in_(some)))
+
+
+def _read(item: SourceItem) -> tuple[SourceItem, Document | None]:
+    """``item`` with its document at hand, and that; one that cannot be read is left to be rejected in its turn."""
+    try:
+        document = item.load()
+    except OperatorError:
+        raise
+    except Exception:
+        return item, None
+    return replace(item, load=partial(_same, document)), document
+
+
+def _same(document: Document) -> Document:
+    return document
+
+
+def _references(document: Document) -> Iterator[str]:
+    """The images that ``document`` seems to show; whatever is missed here is fetched when it is needed."""
+    if document.image:
+        yield document.image
+    for found in IMAGE.finditer(document.body):
+        yield unescape(found[1] or found[2])
+
+
+def _host(reference: str) -> str:
+    try:
+        return urlsplit(reference).netloc.lower()
+    except ValueError:
+        return ""

@@ -1,0 +1,164 @@
+"""Images of a CMS: how often, and how many at a time, other hosts are asked for them."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import pytest
+
+from blog.fetch import addresses
+from blog.instance import InstanceUnwritable
+from blog.media.store import media_folder
+from blog.sources.ghost import GhostSource
+from blog.sync import sync, sync_changes, sync_documents
+from blog.sync.image_cache import MAX_HOSTS
+from blog.sync.report import SyncReport
+from tests.sources.fake_ghost import CONTENT_KEY, FakeGhost, fake_ghost
+from tests.support.fakes import Fake, Request, fake, http
+from tests.support.files import picture
+from tests.support.rows import article
+
+pytestmark = pytest.mark.usefixtures("app")
+
+CUP = picture("png", (60, 40))
+
+
+@pytest.fixture(autouse=True)
+def _hosts_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addresses, "is_public", lambda _address: True)
+
+
+@pytest.fixture
+def cms() -> Iterator[tuple[FakeGhost, Fake]]:
+    with fake_ghost() as found:
+        yield found
+
+
+@contextmanager
+def opened(server: Fake) -> Iterator[GhostSource]:
+    source = GhostSource(server.url, CONTENT_KEY, None)
+    try:
+        yield source
+    finally:
+        source.close()
+
+
+def pulled(server: Fake, **options: Any) -> SyncReport:  # noqa: ANN401 - as sync() takes them
+    with opened(server) as source:
+        return sync(source, **options)
+
+
+def images(*urls: str) -> str:
+    return "".join(f'<p><img src="{url}"></p>' for url in urls)
+
+
+def test_a_name_that_leads_nowhere_is_asked_for_once_in_a_sync(
+    cms: tuple[FakeGhost, Fake], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ghost, server = cms
+    asked: list[str] = []
+    honest = socket.getaddrinfo
+
+    def getaddrinfo(host: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - the socket module's
+        if host.endswith(".invalid"):
+            asked.append(host)
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return honest(host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    for number in range(25):
+        urls = [f"http://host-{host}.invalid/{number}.png" for host in range(23)]
+        ghost.add(number, f"Piece {number}", html=images(*urls))
+    report = pulled(server)
+    assert report.created == 25
+    assert sorted(asked) == sorted(f"host-{host}.invalid" for host in range(23))
+    assert len(report.notes) == 25 * 23
+
+
+def test_hosts_are_asked_in_parallel_each_for_one_image_at_a_time(cms: tuple[FakeGhost, Fake]) -> None:
+    ghost, server = cms
+    together = threading.Barrier(MAX_HOSTS, timeout=10)
+    busy: dict[str, int] = {}
+
+    def answer(request: Request) -> bytes:
+        host = request.headers["host"]
+        busy[host] = busy.get(host, 0) + 1
+        assert busy[host] == 1
+        if request.path == "/first.png":
+            together.wait()
+        busy[host] -= 1
+        return http(CUP)
+
+    with ExitStack() as stack:
+        hosts = [stack.enter_context(fake(answer)) for _ in range(MAX_HOSTS)]
+        urls = [f"{host.url}/{name}.png" for host in hosts for name in ("first", "second")]
+        ghost.add(1, "Tea", html=images(*urls))
+        assert pulled(server).notes == []
+        assert [len(host.requests) for host in hosts] == [2] * MAX_HOSTS
+    assert article("tea").body_html.count("<img") == 2 * MAX_HOSTS
+
+
+def test_a_picture_is_fetched_once_however_many_articles_show_it(cms: tuple[FakeGhost, Fake]) -> None:
+    ghost, server = cms
+    with fake(lambda request: http(CUP) if request.path == "/cup.png" else http(status="404 Not Found")) as host:
+        for number in range(30):
+            html = images(f"{host.url}/cup.png", f"{host.url}/gone.png")
+            ghost.add(number, f"Piece {number}", html=html, feature_image=f"{host.url}/cup.png")
+        report = pulled(server)
+        assert sorted(request.path for request in host.requests) == ["/cup.png", "/gone.png"]
+    assert len(report.notes) == 30
+
+
+@pytest.mark.parametrize("how", ["changes", "webhook", "whole"])
+def test_images_are_not_fetched_again_when_only_the_text_changes(cms: tuple[FakeGhost, Fake], how: str) -> None:
+    ghost, server = cms
+    with fake(lambda _: http(CUP)) as host:
+        id_ = ghost.add(1, "Tea", html="<p>Hot.</p>" + images(f"{host.url}/cup.png"))
+        pulled(server)
+        html = "<p>Hotter.</p>" + images(f"{host.url}/cup.png", f"{host.url}/pot.png")
+        ghost.posts[id_] |= {"html": html, "updated_at": "2026-04-01T00:00:00.000+00:00"}
+        with opened(server) as source:
+            if how == "changes":
+                sync_changes(source)
+            elif how == "webhook":
+                sync_documents(source, [id_])
+            else:
+                sync(source)
+        assert [request.path for request in host.requests] == ["/cup.png", "/pot.png"]
+    assert "Hotter." in (body := article("tea").body_html)
+    assert body.count('width="60" height="40"') == 2
+
+
+def test_an_image_that_is_no_longer_here_is_fetched_again(cms: tuple[FakeGhost, Fake]) -> None:
+    ghost, server = cms
+    with fake(lambda _: http(CUP)) as host:
+        id_ = ghost.add(1, "Tea", html=images(f"{host.url}/cup.png"))
+        pulled(server)
+        for file in media_folder().iterdir():
+            file.unlink()
+        with opened(server) as source:
+            sync_documents(source, [id_])
+        assert len(host.requests) == 2
+        assert list(media_folder().iterdir())
+
+
+def test_a_full_sync_fetches_everything_again(cms: tuple[FakeGhost, Fake]) -> None:
+    ghost, server = cms
+    pictures = [CUP, picture("png", (9, 9))]
+    with fake(lambda _: http(pictures.pop(0))) as host:
+        ghost.add(1, "Tea", html=images(f"{host.url}/cup.png"))
+        pulled(server)
+        pulled(server, full=True)
+    assert 'width="9" height="9"' in article("tea").body_html
+
+
+def test_a_disk_that_takes_no_image_ends_the_sync(cms: tuple[FakeGhost, Fake]) -> None:
+    ghost, server = cms
+    media_folder().parent.mkdir(exist_ok=True)
+    media_folder().write_bytes(b"in the way")
+    with fake(lambda _: http(CUP)) as host:
+        ghost.add(1, "Tea", html=images(f"{host.url}/cup.png"))
+        with pytest.raises(InstanceUnwritable, match="cannot be written"):
+            pulled(server)
