@@ -45,7 +45,7 @@ class _Known(NamedTuple):
 
 
 class Importer:
-    """Imports the items that ``source`` lists. ``reread`` also reads documents that seem unchanged, ``refetch`` images."""
+    """Imports the items that ``source`` lists. ``reread`` reads unchanged documents too, ``refetch`` their images."""
 
     def __init__(
         self,
