@@ -103,6 +103,16 @@ def test_the_database_is_sqlite_in_the_instance_folder_if_nothing_is_said() -> N
         ("BLOG_PAGE_SIZE", "ten", "from 1 to 100"),
         ("BLOG_REDIS_URL", "localhost", "redis://"),
         ("BLOG_SECRET_KEY", "short", "32"),
+        ("BLOG_SMTP_URL", "mail.example.org", "smtp://USER:PASSWORD@HOST:587"),
+        ("BLOG_SMTP_URL", "smtp://mail.example.org/inbox", "smtp://USER:PASSWORD@HOST:587"),
+        ("BLOG_SMTP_URL", "smtp://mail.example.org?tls=perhaps", "smtp://USER:PASSWORD@HOST:587"),
+        ("BLOG_MAIL_FROM", "blog", "blog@example.org"),
+        ("BLOG_MAIL_FROM", "Blog <blog@example.org>", "blog@example.org"),
+        ("BLOG_MAIL_MODERATORS", "cleo@example.org, dan", "blog@example.org"),
+        ("BLOG_MAIL_AUTHORS", "ada@example.org", "Ada Byron=ada@example.org"),
+        ("BLOG_MAIL_AUTHORS", "Ada Byron=ada", "blog@example.org"),
+        ("BLOG_MAIL_DIGEST_MINUTES", "hourly", "whole number"),
+        ("BLOG_COMMENTS_CLOSE_DAYS", "-1", "whole number"),
         ("BLOG_REQUIRE_2FA", "yes", "on or off"),
         ("BLOG_OIDC_ISSUER", "http://id.example.org", "https"),
         ("BLOG_OIDC_ISSUER", "https://id.example.org/?a=b", "https://id.example.org/realms/blog"),
@@ -180,3 +190,25 @@ def test_a_refused_setting_shows_nothing_that_may_be_secret(name: str, value: st
         Settings.from_environment({name: value})
     assert name in str(refusal.value)
     assert "hunter2" not in str(refusal.value)
+
+
+def test_the_password_of_the_mail_server_is_in_no_message() -> None:
+    with pytest.raises(BadSetting) as caught:
+        Settings.from_environment({"BLOG_SMTP_URL": "smtp://bea:very-secret@localhost/inbox"})
+    assert "very-secret" not in str(caught.value)
+
+
+def test_mail_needs_a_sender_and_the_address_of_the_blog() -> None:
+    complete = {
+        "BLOG_SMTP_URL": "smtps://bea:secret@mail.example.org",
+        "BLOG_MAIL_FROM": "blog@example.org",
+        "BLOG_URL": "https://blog.example.org",
+        "BLOG_MAIL_MODERATORS": "cleo@example.org, dan@example.org, cleo@example.org",
+        "BLOG_MAIL_AUTHORS": "Ada Byron=ada@example.org",
+    }
+    settings = Settings.from_environment(complete)
+    assert settings.mail_moderators == ("cleo@example.org", "dan@example.org")
+    assert settings.mail_authors == {"Ada Byron": "ada@example.org"}
+    for name in ("BLOG_MAIL_FROM", "BLOG_URL"):
+        with pytest.raises(BadSetting, match=f"{name} is missing"):
+            Settings.from_environment({key: value for key, value in complete.items() if key != name})

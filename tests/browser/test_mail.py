@@ -65,7 +65,7 @@ def test_from_the_tick_to_trust(
     write_comment(page, first, email=email)
     page.get_by_label("Mail me what becomes of it").check()
     send_comment(page)
-    expect(page.get_by_text("A mail is on its way to your address.")).to_be_visible()
+    expect(page.get_by_text("Mail about it begins when you confirm your address")).to_be_visible()
     if has_script:
         assert_accessible(page)
 

@@ -55,6 +55,7 @@ def link(mail: Received, kind: str) -> str:
 
 
 def confirm_by_mail(client: FlaskClient, smtp: FakeMailServer, address: str = BEA) -> None:
-    """Press the button behind the link of the newest mail to ``address``."""
-    path = link(smtp.to(address)[-1], "confirmation")
+    """Press the button behind the link of the newest mail that asks ``address`` for a confirmation."""
+    asking = [mail for mail in smtp.to(address) if "/confirmation/" in mail.text]
+    path = link(asking[-1], "confirmation")
     assert client.post(path).status_code == 303

@@ -1,6 +1,7 @@
 """Mail to commenters: asked for twice, true when it is sent, and ended with one click."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from blog.comments.models import Comment, Status
 from blog.comments.receipts import token_of
 from blog.comments.subscriptions import MAX_UNCONFIRMED
 from blog.comments.withdrawal import erase, restore, withdraw
+from blog.config import Settings
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
@@ -306,7 +308,7 @@ def test_mail_can_be_asked_for_on_the_receipt(client: FlaskClient, sender: MailS
     receipt = f"/comments/{token_of(comment)}"
     assert "Mail me about it" in client.get(receipt).text
     answer = client.post(f"{receipt}/subscription")
-    assert "A mail is on its way to your address." in client.get(answer.headers["Location"]).text
+    assert "Mail about it begins when you confirm your address" in client.get(answer.headers["Location"]).text
     sender.work()
     confirm_by_mail(client, smtp)
     assert "You get mail about what becomes of it" in client.get(receipt).text
@@ -355,3 +357,27 @@ def test_moderators_own_comments_offer_no_mail(client: FlaskClient, article: Art
     answer = reply(parent.id, "You are welcome.", moderator=cleo())
     assert answer.email == ""
     assert not answer.wants_mail
+
+
+class TestGerman:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, language="de", comments="first")
+
+    def test_mails_are_in_the_language_of_the_site(
+        self, client: FlaskClient, sender: MailSender, smtp: FakeMailServer
+    ) -> None:
+        comment = send_comment(client, notify="1")
+        client.post(f"/comments/{token_of(comment)}/mailed-link")
+        sender.work()
+        confirm_by_mail(client, smtp)
+        decide_on(comment, Status.APPROVED)
+        reply(comment.id, "Danke.", moderator=cleo())
+        sender.work()
+        assert [mail.message["Subject"] for mail in smtp.received] == [
+            "Ein Kommentar zu „On Tea“ wartet",
+            "Bitte die Adresse des Kommentars bestätigen",
+            "Der Link zum eigenen Kommentar",
+            "Der eigene Kommentar zu „On Tea“ ist veröffentlicht",
+            "Eine Antwort auf den eigenen Kommentar zu „On Tea“",
+        ]
