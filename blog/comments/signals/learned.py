@@ -84,7 +84,10 @@ def _sentence(details: Details) -> str:
         for_it=_named(details["for"]),
         against=_named(details["against"]),
     )
-    return f"{text} {gettext('It does not count yet.')}" if details["is_shadow"] else text
+    if not details["is_shadow"]:
+        return text
+    shadow = gettext("It does not count yet.")
+    return f"{text} {shadow}"
 
 
 def _named(tokens: list[str]) -> str:
