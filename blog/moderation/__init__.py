@@ -6,10 +6,12 @@ from blog.comments.protected_names import set_moderator_names
 from blog.moderation import (  # noqa: F401 - the views add themselves to the blueprint
     accounts,
     accounts_page,
+    canned_reasons,
     decision_views,
     log_page,
     oidc,
     oidc_login,
+    reply_views,
     rules_page,
     second_factor_page,
     second_step,

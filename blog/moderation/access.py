@@ -38,6 +38,8 @@ LOCAL_LOGIN = OPEN - {"moderation.login", "moderation.oidc_start", "moderation.o
 
 ADMINISTRATORS = frozenset(
     {
+        "moderation.reasons",
+        "moderation.save_reasons",
         "moderation.accounts",
         "moderation.account_log",
         "moderation.invite",

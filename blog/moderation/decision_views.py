@@ -23,17 +23,17 @@ def take_decision(comment_id: int) -> ResponseReturnValue:
     comment = comment_or_404(comment_id)
     form: DecisionForm | UndoForm = UndoForm() if "undoes" in request.form else DecisionForm()
     if not form.validate():  # type: ignore[no-untyped-call]
-        return _refuse(comment, messages.unreadable(form.errors), 422)
+        return refuse(comment, messages.unreadable(form.errors), 422)
     try:
         decision = _undo(form, comment) if isinstance(form, UndoForm) else _decide(form, comment)
     except CommentChanged as error:
         if not (_is_repeated(form, error) or _is_agreed(form, error)):
-            return _refuse(error.comment, messages.changed(error), 409)
+            return refuse(error.comment, messages.changed(error), 409)
         decision = error.last
     except TransitionRefused as error:
-        return _refuse(comment, messages.refused(error), 422)
+        return refuse(comment, messages.refused(error), 422)
     if wants_fragment():
-        return _card(comment_id, decision)
+        return decided_card(comment_id, decision)
     _claim_next(form.next.data)
     return redirect(after_decision(form.next.data, decision.id if decision else None), 303)
 
@@ -51,19 +51,21 @@ def moderator_or_401() -> Moderator:
     return moderator if moderator is not None else abort(401)
 
 
-def _refuse(comment: Comment, message: Message, status: int) -> ResponseReturnValue:
+def refuse(comment: Comment, message: Message, status: int) -> ResponseReturnValue:
     """Say why nothing was saved, with the comment as it is now and with what was typed about it."""
     address = safe_next_url(request.form.get("next"))
     reason = request.form.get("reason", "")
     if wants_fragment():
         card = make_card(comment)
-        return fragment("refused", card=card, message=message, reason=reason, next=address), status
+        return fragment(
+            "refused", card=card, message=message, reason=reason, reply=request.form.get("reply", ""), next=address
+        ), status
     if status == 409 and address.partition("?")[0] == url_for("moderation.queue"):
         return queue_page(message, address, make_card(comment)), status
     return comment_page(comment, message, reason=reason, address=address), status
 
 
-def _card(comment_id: int, decision: Decision | None) -> str:
+def decided_card(comment_id: int, decision: Decision | None) -> str:
     """The card to put in the place of the one that was decided on."""
     comment = comment_or_404(comment_id)
     address = safe_next_url(request.form.get("next"))

@@ -1,15 +1,19 @@
 """The forms of moderators. Each carries a token, which Flask-WTF's ``CSRFProtect`` checks before any view runs."""
 
-from flask_babel import lazy_gettext
-from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from flask_babel import gettext, lazy_gettext
+from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
+from blog.comments.forms import MAX_BODY
 from blog.comments.models import Status
-from blog.forms import Form, one_line
+from blog.forms import Form, many_lines, one_line
+from blog.markup import clean_comment
+from blog.markup.comment_limits import TooComplex
 from blog.moderation.decisions import MAX_REASON
 from blog.theming.site import number
 
 MAX_ID = 2**31 - 1
+MAX_REASONS = 50
 MAX_TYPED = 1_000
 """What a field may hold at all: more than any name or password, and too little to do harm with."""
 
@@ -64,6 +68,49 @@ class DecisionForm(ReturningForm):
     )
     is_for_author = BooleanField()
     """Whether the commenter may read the reason on the receipt."""
+
+
+class ReplyForm(DecisionForm):
+    """An answer to a comment, in the name of the moderator, which approves the comment first if need be."""
+
+    reply = StringField(
+        filters=[many_lines(MAX_BODY)],
+        validators=[
+            InputRequired(lazy_gettext("Please write the reply.")),
+            Length(
+                max=MAX_BODY, message=lazy_gettext("A reply may have at most %(max)s characters.", max=number(MAX_BODY))
+            ),
+        ],
+    )
+
+    def validate_reply(self, field: StringField) -> None:
+        """Refuse what shows nothing, or would take too long to clean."""
+        try:
+            is_blank = len(field.data) <= MAX_BODY and clean_comment(field.data).is_blank
+        except TooComplex as error:
+            raise ValidationError(
+                gettext("That has too many links, quotes, lists or signs for one comment. Please shorten it.")
+            ) from error
+        if is_blank:
+            raise ValidationError(gettext("Please write something."))
+
+
+class ReasonsForm(Form):
+    """The reasons to choose from, one a line."""
+
+    reasons = TextAreaField(lazy_gettext("Reasons, one a line"), filters=[many_lines(MAX_REASONS * MAX_REASON)])
+
+    def validate_reasons(self, field: TextAreaField) -> None:
+        """Refuse more reasons, or longer ones, than there may be."""
+        lines = field.data.splitlines()
+        if len(lines) > MAX_REASONS or any(len(line) > MAX_REASON for line in lines):
+            raise ValidationError(
+                gettext(
+                    "There may be %(count)s reasons of %(max)s characters each.",
+                    count=number(MAX_REASONS),
+                    max=number(MAX_REASON),
+                )
+            )
 
 
 class UndoForm(ReturningForm):

@@ -95,7 +95,9 @@ def refused(error: TransitionRefused) -> Message:
 
 def unreadable(errors: Mapping[str, Sequence[str]]) -> Message:
     """A form does not hold what its page put into it, or a reason that is too long."""
-    faults = errors.get("reason", [gettext("That form could not be read. Please decide again.")])
+    faults = (
+        errors.get("reason") or errors.get("reply") or [gettext("That form could not be read. Please decide again.")]
+    )
     return Message(str(faults[0]), is_error=True)
 
 

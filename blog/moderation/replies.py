@@ -40,7 +40,7 @@ def reply(comment_id: int, body: str, *, moderator: Moderator) -> Comment:
 
     :param body: at most ``forms.MAX_BODY`` characters, as Markdown.
     :raises ReplyRefused: the comment is not public.
-    :raises blog.markup.comment.TooIntricate: the text would take too long to clean.
+    :raises blog.markup.comment.TooComplex: the text would take too long to clean.
     :raises sqlalchemy.exc.NoResultFound: there is no such comment.
     """
     html = clean_comment(body).html

@@ -11,6 +11,7 @@ from blog.comments.models import Comment
 from blog.moderation import access, differences, messages, queue, sessions
 from blog.moderation.account_forms import JoinForm
 from blog.moderation.blueprint import blueprint, fragment, render
+from blog.moderation.canned_reasons import canned_reasons
 from blog.moderation.cards import Card, single_card
 from blog.moderation.changes import changes_since
 from blog.moderation.claims import MAX_CLAIMED, claim, taken
@@ -98,6 +99,8 @@ def queue_page(message: Message | None, address: str | None = None, conflict: Ca
         conflict=conflict,
         reason=request.form.get("reason", ""),
         is_for_author="is_for_author" in request.form,
+        reply=request.form.get("reply", ""),
+        canned_reasons=canned_reasons(),
         next=address or here(),
     )
 
@@ -115,6 +118,8 @@ def comment_page(comment: Comment, message: Message | None, *, reason: str = "",
         message=message,
         reason=reason,
         is_for_author="is_for_author" in request.form,
+        reply=request.form.get("reply", ""),
+        canned_reasons=canned_reasons(),
         next=address or here(),
     )
 

@@ -20,7 +20,8 @@ function sendForm(card, button) {
   const body = new URLSearchParams(new FormData(form, button));
   const part = { id: card.id };
   const done = (status, html) => taken(part, card, status, html);
-  part.job = { url: () => form.action, body, failed: () => wake(card), done };
+  const url = button.getAttribute("formaction") ?? form.action;
+  part.job = { url: () => url, body, failed: () => wake(card), done };
   if (!card.closest(".queue")) {
     form.requestSubmit(button);
     return null;

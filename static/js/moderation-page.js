@@ -32,7 +32,7 @@ export function parse(html) {
 // Tells people and screen readers which key presses which button.
 export function prepare(fresh) {
   for (const card of fresh) {
-    for (const button of card.querySelectorAll("[name=to]")) {
+    for (const button of card.querySelectorAll(".card__actions [name=to]")) {
       if (KEYS[button.value]) button.setAttribute("aria-keyshortcuts", KEYS[button.value]);
     }
     const box = card.querySelector(".card__select");

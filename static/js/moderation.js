@@ -1,4 +1,4 @@
-// Keys for moderators: each presses a button, or follows a link, that works without this file.
+// Keys for moderators: each presses a button, or follows a link, on the page.
 
 import { cards, current, go, say, step } from "./moderation-cards.js";
 import { keepClaims } from "./moderation-claims.js";
@@ -15,7 +15,7 @@ const GO_MS = 1500;
 const start = document.querySelector(".message--error") ?? cards()[0] ?? document.querySelector(".message");
 let goUntil = 0;
 
-const press = (to) => (card) => card.querySelector(`[name=to][value=${to}]`);
+const press = (to) => (card) => card.querySelector(`.card__actions [value=${to}]`);
 
 function verdict(to) {
   const all = chosen().length ? chosen() : cards().filter((card) => card === current());
@@ -58,7 +58,8 @@ function act(key) {
 // In a field: Esc goes back to the card, Ctrl+Enter decides with what was typed.
 function typing(event) {
   const card = event.target.closest(".card");
-  const button = event.target.form?.querySelector("[value=rejected]") ?? event.target.form?.querySelector("[name=to]");
+  const find = (selector) => event.target.form?.querySelector(selector);
+  const button = event.target.name === "reply" ? find("[formaction]") : (find("[value=rejected]") ?? find("[name=to]"));
   if (event.key === "Escape") go(card);
   else if (event.key === "Enter" && event.ctrlKey && card && button) decide([card], () => button);
   else return;

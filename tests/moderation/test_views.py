@@ -34,7 +34,7 @@ def test_a_card_shows_what_a_decision_needs(visitor: Visitor, article: Article) 
     )
     page = visitor.visit("/moderation/").text
     for shown in (
-        f'href="/articles/on-tea/comments/{comment.id}">On Tea</a>',
+        f'href="/articles/on-tea/comments/{comment.id}" dir="auto">On Tea</a>',
         "Bea Brown",
         "bea@example.org",
         "https://bea.example",
@@ -96,8 +96,8 @@ def test_one_press_decides_says_so_and_another_undoes_it(
 @pytest.mark.parametrize(
     ("was", "offered"),
     [
-        (Status.PENDING, {"Approve", "Reject", "Spam"}),
-        (Status.APPROVED, {"Reject", "Spam"}),
+        (Status.PENDING, {"Approve", "Reject", "Spam", "Approve and reply"}),
+        (Status.APPROVED, {"Reject", "Spam", "Reply"}),
         (Status.REJECTED, {"Approve", "Spam", "Back to the queue"}),
         (Status.SPAM, {"Back to the queue"}),
     ],

@@ -1,0 +1,53 @@
+"""The view that takes a moderator's reply from a card; a pending comment is approved by it."""
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from blog.comments.models import Comment, Status
+from blog.moderation import messages
+from blog.moderation.blueprint import blueprint, wants_fragment
+from blog.moderation.decision_views import decided_card, moderator_or_401, refuse
+from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, latest
+from blog.moderation.forms import ReplyForm
+from blog.moderation.messages import Message
+from blog.moderation.models import Decision
+from blog.moderation.next_url import after_decision
+from blog.moderation.replies import ReplyRefused, reply
+from blog.moderation.views import COMMENT, comment_or_404
+
+
+@blueprint.post(f"{COMMENT}/replies")
+def replies(comment_id: int) -> ResponseReturnValue:
+    """Publish a reply. Nothing is decided when the reply could not be published."""
+    comment = comment_or_404(comment_id)
+    form = ReplyForm()
+    if not form.validate():
+        return refuse(comment, messages.unreadable(form.errors), 422)
+    try:
+        decision = _approve(comment, form)
+        reply(comment.id, form.reply.data, moderator=moderator_or_401())
+    except CommentChanged as error:
+        return refuse(error.comment, messages.changed(error), 409)
+    except TransitionRefused as error:
+        return refuse(comment, messages.refused(error), 422)
+    except ReplyRefused as error:
+        text = gettext("Readers do not see this comment, so it cannot be replied to.")
+        return refuse(error.comment, Message(text, is_error=True), 409)
+    if wants_fragment():
+        return decided_card(comment_id, decision)
+    return redirect(after_decision(form.next.data, decision.id if decision else None), 303)
+
+
+def _approve(comment: Comment, form: ReplyForm) -> Decision | None:
+    """The decision that made the comment public: a new one, or the newest where it is approved already."""
+    decision = decide(
+        comment.id,
+        to=Status.APPROVED,
+        revision=form.revision.data,
+        version=form.version.data,
+        moderator=moderator_or_401(),
+        reason=form.reason.data,
+        is_for_author=form.is_for_author.data,
+    )
+    return decision or latest([comment.id]).get(comment.id)

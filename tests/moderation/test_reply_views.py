@@ -1,0 +1,119 @@
+"""Replies from a card, and the reasons that moderators choose from."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from blog.comments.models import Comment, Status
+from blog.content.models import Article
+from blog.extensions import db
+from blog.moderation import accounts
+from blog.moderation.decisions import decide
+from blog.moderation.models import Decision, Moderator
+from blog.moderation.roles import Role
+from tests.support.clients import PASSWORD, Visitor
+from tests.support.factories import make_comment
+
+
+@pytest.fixture
+def comment(article: Article) -> Comment:
+    return make_comment(article)
+
+
+def replies() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Comment.body).where(Comment.parent_id.is_not(None))))
+
+
+def status(comment: Comment) -> str:
+    db.session.rollback()
+    db.session.refresh(comment)
+    return comment.status
+
+
+def send(visitor: Visitor, comment: Comment, reply: str, **options: str) -> int:
+    form = visitor.form("Approve", comment) if comment.status == Status.PENDING else visitor.form("Reject", comment)
+    address = f"/moderation/comments/{comment.id}/replies"
+    visitor.page = visitor.ask(address, "POST", data=form.fields | {"to": "approved", "reply": reply}, **options)
+    return visitor.page.status_code
+
+
+def test_a_reply_approves_the_comment_and_readers_see_both(
+    client: FlaskClient, visitor: Visitor, comment: Comment
+) -> None:
+    visitor.visit("/moderation/")
+    assert "Approve and reply" in visitor.text
+    assert send(visitor, comment, "Thank *you*.") == 303
+    assert status(comment) == "approved"
+    page = client.get("/articles/on-tea").text
+    assert "<p>Thank <em>you</em>.</p>" in page
+    assert db.session.scalars(select(Decision.comment_id)).all()[0] == comment.id
+
+
+def test_a_script_gets_the_decided_card(visitor: Visitor, comment: Comment) -> None:
+    visitor.visit("/moderation/")
+    assert send(visitor, comment, "Thank you.", headers={"X-Fragment": "card"}) == 200  # type: ignore[arg-type]
+    assert "Cleo approved the comment by Bea Brown." in visitor.text
+    assert replies() == ["Thank you."]
+
+
+def test_a_reply_to_an_approved_comment_decides_nothing_anew(
+    visitor: Visitor, comment: Comment, cleo: Moderator
+) -> None:
+    decide(comment.id, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
+    assert status(comment) == "approved"
+    visitor.visit("/moderation/?status=approved")
+    assert send(visitor, comment, "Thank you.") == 303
+    assert replies() == ["Thank you."]
+    assert len(db.session.scalars(select(Decision.id)).all()) == 2
+
+
+@pytest.mark.parametrize("reply", ["", "  ", "x" * 5_001])
+def test_a_reply_that_cannot_be_published_approves_nothing(visitor: Visitor, comment: Comment, reply: str) -> None:
+    visitor.visit("/moderation/")
+    assert send(visitor, comment, reply) == 422
+    assert status(comment) == "pending"
+    assert replies() == []
+    assert reply.strip() in visitor.text
+
+
+def test_a_reply_to_a_comment_that_changed_is_kept_and_not_published(
+    visitor: Visitor, comment: Comment, dan: Moderator
+) -> None:
+    visitor.visit("/moderation/")
+    decide(comment.id, to=Status.SPAM, revision=1, version=1, moderator=dan)
+    assert send(visitor, comment, "Thank you, Bea.") == 409
+    assert replies() == []
+    assert "Dan marked the comment by Bea Brown as spam." in visitor.text
+
+
+def test_administrators_write_the_reasons_that_moderators_choose_from(
+    app: Flask, visitor: Visitor, comment: Comment
+) -> None:
+    assert '<option value="It advertises something."></option>' in visitor.visit("/moderation/").text
+    assert visitor.ask("/moderation/reasons").status_code == 403
+    accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR)
+    administrator = Visitor(app)
+    administrator.sign_in("Ada")
+    administrator.visit("/moderation/reasons")
+    administrator.press("Save", reasons=" Too  long.\n\nToo <b>short</b>.\nToo long.\n")
+    assert "The reasons are saved." in administrator.text
+    page = visitor.visit("/moderation/").text
+    assert '<option value="Too long."></option>' in page
+    assert "Too &lt;b&gt;short&lt;/b&gt;." in page
+    assert "It advertises something." not in page
+    assert page.count("<option") == 2
+    administrator.press("Save", reasons="")
+    assert "It advertises something." in visitor.visit("/moderation/").text
+
+
+@pytest.mark.parametrize("reasons", ["x" * 501, "x\n" * 51])
+def test_too_many_or_too_long_reasons_are_refused_and_kept(app: Flask, reasons: str) -> None:
+    accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR)
+    administrator = Visitor(app)
+    administrator.sign_in("Ada")
+    administrator.visit("/moderation/reasons")
+    assert administrator.press("Save", reasons=reasons).status_code == 422
+    assert "There may be 50 reasons of 500 characters each." in administrator.text
+    assert reasons[:20] in administrator.text
