@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import delete
 
 from blog.comments.models import Status
 from blog.content.models import Article
-from blog.database import utc_now
+from blog.database import utc_now, write_transaction
 from blog.extensions import db
+from blog.moderation.models import QueueClaim
 from tests.browser.conftest import OpenPage
 from tests.support.axe import violations
 from tests.support.browsers import add_moderator, sign_in
@@ -41,6 +43,13 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
                 make_comment(article, f"Number {number} is one line.", submitted_at=sent)
             make_comment(article, "A reply.", parent=parent)
         yield blog
+
+
+@pytest.fixture(autouse=True)
+def unclaimed(blog: Served) -> None:
+    """No earlier test's browser has claimed a comment."""
+    with blog.rows(), write_transaction(db.session()) as session:
+        session.execute(delete(QueueClaim))
 
 
 @pytest.mark.parametrize(("viewport", "least"), [(WIDE, 10), (PHONE, 3)])
