@@ -30,7 +30,6 @@ from blog.fetch import Limits
 from blog.i18n import has_translation
 from blog.instance import readable_by_others
 from blog.mail import outbox
-from blog.mail.models import MailState
 from blog.mail.smtp import ServerUnavailable, SMTPServer, connected
 from blog.mail.trial import NotSent, send_trial
 from blog.moderation.models import Moderator
@@ -322,13 +321,11 @@ def check_mail() -> Iterator[Finding]:
             yield good("mail", "the mail server lets the blog in; send a mail with: blog doctor --mail ADDRESS")
     except ServerUnavailable as error:
         yield failed("mail", str(error))
-    owed = outbox.owed()
-    lost = sum(mail.state == MailState.FAILED for mail in owed)
+    late, lost = outbox.count_owed(due_before=utc_now() - MAIL_LATE)
     if lost:
         yield warning("mail", f"{counted(lost, 'mail')} failed; see why with: blog mail")
-    late = [mail for mail in owed if mail.state != MailState.FAILED and utc_now() - mail.due_at > MAIL_LATE]
     if late:
-        what = f"{counted(len(late), 'mail')} should have been sent by now; check that blog serve or blog worker runs"
+        what = f"{counted(late, 'mail')} should have been sent by now; check that blog serve or blog worker runs"
         yield warning("mail", what)
 
 

@@ -10,6 +10,8 @@ from blog.mail import outbox
 from blog.mail.models import MailState, OutboxMail
 from blog.sync.report import counted
 
+MAX_LISTED = 200
+
 
 @click.command("mail")
 @click.option("--retry", is_flag=True, help="Try the failed ones again, beginning now.")
@@ -18,11 +20,12 @@ def mail_command(retry: bool) -> None:
     """List the mail that waits or failed, with its age, its attempts and the last error."""
     if retry:
         click.echo(f"Tried again: {counted(outbox.retry_failed(), 'mail')}.")
-    owed = outbox.owed()
-    for mail in owed:
+    for mail in outbox.owed(MAX_LISTED):
         click.echo(_line(mail))
-    failed = sum(mail.state == MailState.FAILED for mail in owed)
-    click.echo(f"{counted(len(owed) - failed, 'mail')} to send, {failed} failed.")
+    waiting, failed = outbox.count_owed()
+    if waiting + failed > MAX_LISTED:
+        click.echo(f"… and {waiting + failed - MAX_LISTED} more")
+    click.echo(f"{counted(waiting, 'mail')} to send, {failed} failed.")
     if failed:
         click.echo("When the cause is removed, send them with: blog mail --retry")
 

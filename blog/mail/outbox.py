@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Update, and_, delete, or_, select, update
+from sqlalchemy import Update, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -143,12 +143,24 @@ def prune() -> None:
         session.execute(delete(OutboxMail).where(is_done, OutboxMail.done_at < now - ROW_KEPT))
 
 
-def owed() -> Sequence[OutboxMail]:
-    """The mails that are still to be sent, and those that failed, the oldest first."""
-    states = [*OPEN, MailState.FAILED]
-    found = db.session.scalars(select(OutboxMail).where(OutboxMail.state.in_(states)).order_by(OutboxMail.id)).all()
+def owed(limit: int) -> Sequence[OutboxMail]:
+    """Mails that are still to be sent or have failed, the oldest first, at most ``limit``."""
+    is_owed = OutboxMail.state.in_([*OPEN, MailState.FAILED])
+    found = db.session.scalars(select(OutboxMail).where(is_owed).order_by(OutboxMail.id).limit(limit)).all()
     db.session.commit()
     return found
+
+
+def count_owed(due_before: datetime | None = None) -> tuple[int, int]:
+    """How many mails are still to be sent, only those that were due before a time if one is given; how many failed."""
+    count = select(func.count()).select_from(OutboxMail)
+    is_open = count.where(OutboxMail.state.in_(OPEN))
+    if due_before is not None:
+        is_open = is_open.where(OutboxMail.due_at < due_before)
+    is_failed = count.where(OutboxMail.state == MailState.FAILED)
+    waiting, failed = (db.session.scalar(query) or 0 for query in (is_open, is_failed))
+    db.session.commit()
+    return waiting, failed
 
 
 def _claimed(mails: Sequence[OutboxMail]) -> Update:

@@ -63,6 +63,15 @@ def test_what_waits_is_listed_without_the_whole_address(
     assert MODERATOR not in line
 
 
+def test_a_long_list_is_cut(runner: FlaskCliRunner, article: Article, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blog.cli.mail.MAX_LISTED", 2)
+    for _ in range(5):
+        owe_pending(make_comment(article))
+    lines = told(runner).splitlines()
+    assert len(lines) == 4
+    assert lines[2:] == ["… and 3 more", "5 mails to send, 0 failed."]
+
+
 def test_what_failed_can_be_tried_again(
     runner: FlaskCliRunner, failed: None, sender: MailSender, smtp: FakeMailServer
 ) -> None:
