@@ -11,8 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from flask import Flask
 
-from blog import create_app
-from blog.cli import doctor
+from blog import create_app, doctor
 from blog.comments.forms import MAX_BODY
 from blog.config import Settings
 from blog.extensions import db

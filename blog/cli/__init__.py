@@ -11,8 +11,8 @@ from flask.cli import AppGroup, FlaskGroup, routes_command, shell_command, with_
 from flask_migrate.cli import db as database_commands
 from sqlalchemy.exc import DBAPIError
 
-from blog import create_app, environment
-from blog.cli import backup, doctor, worker
+from blog import create_app, doctor, environment
+from blog.cli import backup, worker
 from blog.cli import serve as server
 from blog.cli.comments import comments_group
 from blog.cli.mail import mail_command

@@ -35,12 +35,14 @@ from blog.sources.registry import configured_source, source_folder, source_name
 from blog.sync import sync, sync_changes, sync_documents
 from blog.sync.crashes import forget_marks_on_sigterm
 from blog.sync.report import SyncReport
-from blog.sync.state import source_state
+from blog.sync.state import note_worker, source_state
 from blog.webhooks import deliveries
 
 POLL_SECONDS = 0.25
 NEXT_POLL_SECONDS = 1
 LEARN_SECONDS = 5
+BEAT_SECONDS = 15
+"""How often the worker says that it runs."""
 PRUNE_SECONDS = 600
 RETRY_DELAY_SECONDS = 5
 MAX_DOCUMENTS = 50
@@ -76,6 +78,7 @@ class Worker:
         self._not_before = 0.0
         """When to go on after trouble, on the monotonic clock."""
         self._next_poll = 0.0
+        self._next_beat = 0.0
         self._next_learn = 0.0
         self._next_prune = 0.0
         self._trouble = ""
@@ -130,6 +133,9 @@ class Worker:
         if time.monotonic() < self._next_poll:
             return
         self._next_poll = time.monotonic() + NEXT_POLL_SECONDS
+        if time.monotonic() > self._next_beat:
+            self._next_beat = time.monotonic() + BEAT_SECONDS
+            note_worker(source_name(settings))
         if time.monotonic() > self._next_learn:
             self._next_learn = time.monotonic() + LEARN_SECONDS
             learn_decisions()

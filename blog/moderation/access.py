@@ -48,6 +48,9 @@ ADMINISTRATORS = frozenset(
         "moderation.change_status",
         "moderation.end_all_sessions",
         "moderation.reset_second_factor",
+        "moderation.site",
+        "moderation.check_site",
+        "moderation.sync_site",
     }
 )
 """What only administrators may ask for."""

@@ -36,6 +36,8 @@ class SourceState(Model):
     read_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many documents that sync has read so far."""
     read_total: Mapped[int | None] = mapped_column()
+    worker_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When the worker last said that it runs; see :func:`note_worker`."""
     """How many it has to read, where the source says so."""
 
     @property
@@ -145,6 +147,12 @@ def note_confirmation(source: str) -> None:
     """Store that the operator confirmed the withdrawals of this sync."""
     with write_transaction(db.session()) as session:
         _row(session, source).confirmed_at = utc_now()
+
+
+def note_worker(source: str) -> None:
+    """The worker follows ``source``, now."""
+    with write_transaction(db.session()) as session:
+        _row(session, source).worker_seen_at = utc_now()
 
 
 def note_failure(source: str, failure: str) -> None:

@@ -11,13 +11,13 @@ import pytest
 from flask_migrate import upgrade
 from sqlalchemy import func, select
 
+from blog import doctor
 from blog.cache.header_keys import header_key
 from blog.cache.purges import EVERYTHING, CachePurge, purge
 from blog.cdn.backend import PurgeFailed
 from blog.cdn.fingerprint import fingerprint
 from blog.cdn.progress import Position, save_position
 from blog.cdn.varnish import Varnish
-from blog.cli import doctor
 from blog.comments.models import Comment, Status
 from blog.config import Settings
 from blog.content.models import Article

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import select, update
 
-from blog.cli import doctor
+from blog import doctor
 from blog.cli.comments import comments_group
 from blog.comments.counts import repair, wrong_counts
 from blog.comments.models import Comment, Status

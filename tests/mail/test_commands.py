@@ -8,7 +8,8 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import update
 
-from blog.cli import cli, doctor
+from blog import doctor
+from blog.cli import cli
 from blog.config import Settings
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction

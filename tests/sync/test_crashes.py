@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from blog.cli import doctor
-from blog.cli.doctor import Level
+from blog import doctor
 from blog.config import Settings
 from blog.content.documents import Document
+from blog.doctor.findings import Level
 from blog.sources.base import SourceItem
 from blog.sources.folder.source import FolderSource
 from blog.sources.registry import source_name

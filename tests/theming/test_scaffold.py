@@ -9,8 +9,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from blog import cli, create_app
-from blog.cli import doctor
+from blog import cli, create_app, doctor
 from blog.config import Settings
 from blog.extensions import db
 from blog.theming import scaffold

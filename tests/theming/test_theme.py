@@ -8,8 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from blog import create_app
-from blog.cli import doctor
+from blog import create_app, doctor
 from blog.config import Settings
 from blog.theming import theme
 from blog.theming.theme import ThemeUnusable

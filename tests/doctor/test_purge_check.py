@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from blog import doctor
 from blog.cache.header_keys import header_key
 from blog.cdn.progress import Position, save_position
-from blog.cli import doctor
 from blog.config import Settings
 from blog.database import utc_now
+from blog.doctor.service_checks import NO_PAGE
 from tests.support.fakes import Fake, fake, http
 from tests.support.servers import free_port, opened
 
@@ -34,7 +35,7 @@ def test_a_cache_that_accepts_purges_and_got_one_is_good(app: Flask, settings: S
     with fake(lambda _: http(status="200 Purged")) as server:
         save_progress(settings, server, minutes_ago=2)
         assert said(settings, server.url) == ["good     purge: Varnish accepts purges"]
-    assert [request.headers["purge-keys"] for request in server.requests] == [header_key(doctor.NO_PAGE)]
+    assert [request.headers["purge-keys"] for request in server.requests] == [header_key(NO_PAGE)]
 
 
 def test_a_cache_that_got_no_purge_for_long_is_a_warning(app: Flask, settings: Settings) -> None:

@@ -1,0 +1,144 @@
+"""Checks of what is elsewhere: the source, Redis, a cache in front, the mail server."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import redis
+
+from blog.cdn import PurgeFailed, configured_backend
+from blog.cdn.progress import START, position_of
+from blog.config import CommentPolicy, settings
+from blog.content.documents import InvalidDocument
+from blog.database import utc_now
+from blog.doctor.findings import Finding, failed, good, warning
+from blog.fetch import Limits
+from blog.mail import outbox
+from blog.mail.smtp import ServerUnavailable, SMTPServer, connected
+from blog.mail.trial import NotSent, send_trial
+from blog.sources.base import SOURCE_FAILURES, RemoteSource
+from blog.sources.registry import configured_source
+from blog.sync.crashes import reading
+from blog.sync.rejections import rejections
+from blog.sync.report import counted
+from blog.sync.state import source_state
+
+DOCTOR_LIMITS = Limits(connect=5, read=10, request=10, tries=1)
+"""A CMS that hangs delays the report by some seconds only."""
+REDIS_SECONDS = 3
+REJECTIONS_SHOWN = 20
+NO_PAGE = "doctor"
+"""A cache key that no page has."""
+MAIL_LATE = timedelta(minutes=15)
+PURGED_WITHIN = timedelta(minutes=10)
+
+
+def check_source() -> Iterator[Finding]:
+    """Whether the source can be listed, and which of its documents cannot become articles."""
+    try:
+        with configured_source(settings, DOCTOR_LIMITS) as source:
+            yield from _last_sync(source.name)
+            if isinstance(source, RemoteSource):
+                yield from _rejected(source.name)
+                yield from _remote_source(source)
+                return
+            count = 0
+            for listed in source.listing():
+                count += 1
+                try:
+                    with reading(source.name, listed):
+                        listed.load()
+                except InvalidDocument as error:
+                    line = f":{error.line}" if error.line else ""
+                    yield warning("source", f"{listed.source_id}{line}: {error}")
+    except SOURCE_FAILURES as error:
+        yield failed("source", str(error))
+        return
+    yield good("source", f"{settings.source}, {counted(count, 'document')}")
+
+
+def _last_sync(name: str) -> Iterator[Finding]:
+    """When the last sync ended, and why it failed or was refused."""
+    state = source_state(name)
+    if state.asked_at:
+        yield good("source", f"the last complete sync was at {state.asked_at:%Y-%m-%d %H:%M} UTC")
+    if state.failure:
+        yield warning("source", f"the last sync failed: {state.failure}")
+    if state.refusal:
+        yield failed("source", state.refusal)
+
+
+def _rejected(name: str) -> Iterator[Finding]:
+    """The documents that the last sync of a CMS rejected."""
+    count, first = rejections(name, REJECTIONS_SHOWN)
+    for entry in first:
+        yield warning("source", f"rejected: {entry}")
+    if count > len(first):
+        yield warning("source", f"{count} documents are rejected; blog sync lists them all")
+
+
+def _remote_source(source: RemoteSource) -> Iterator[Finding]:
+    """Whether a CMS answers now, and whether its last sync went well."""
+    state = source_state(source.name)
+    source.current_cursor()
+    when = f"last listed completely at {state.listed_at:%Y-%m-%d %H:%M} UTC" if state.listed_at else "never synced yet"
+    yield good("source", f"{source.name} answers; {when}")
+
+
+def check_redis() -> Iterator[Finding]:
+    """Whether the Redis that counts for rate limits answers."""
+    if settings.redis_url is None:
+        return
+    try:
+        with redis.Redis.from_url(settings.redis_url, socket_timeout=REDIS_SECONDS) as connection:
+            connection.ping()
+    except redis.RedisError as error:
+        yield failed("redis", f"it does not answer ({error}); until it does, each process counts alone")
+    else:
+        yield good("redis", "it answers")
+
+
+def check_purge() -> Iterator[Finding]:
+    """Whether the shared cache accepts a purge, of a key that no page has, and whether a worker passes purges on."""
+    backend = configured_backend(settings)
+    if backend is None:
+        return
+    try:
+        backend.purge({NO_PAGE})
+    except PurgeFailed as error:
+        yield failed("purge", str(error))
+    else:
+        yield good("purge", f"{backend.name} accepts purges")
+    position, _ = position_of(settings.purge or "")
+    if utc_now() - position.purged_until > PURGED_WITHIN:
+        since = "so far" if position == START else f"since {position.purged_until:%Y-%m-%d %H:%M} UTC"
+        what = f"{backend.name} got no purge {since}; check that blog serve or blog worker runs, and what it prints"
+        yield warning("purge", what)
+
+
+def check_mail() -> Iterator[Finding]:
+    """Whether the mail server lets the blog in, and whether mail is stuck."""
+    if settings.smtp_url is None:
+        if settings.comments == CommentPolicy.FIRST:
+            what = "BLOG_COMMENTS=first needs BLOG_SMTP_URL: nobody can confirm an address, so all comments wait"
+            yield warning("mail", what)
+        return
+    try:
+        with connected(SMTPServer.of(settings.smtp_url)):
+            yield good("mail", "the mail server lets the blog in; send a mail with: blog doctor --mail ADDRESS")
+    except ServerUnavailable as error:
+        yield failed("mail", str(error))
+    late, lost = outbox.count_owed(due_before=utc_now() - MAIL_LATE)
+    if lost:
+        yield warning("mail", f"{counted(lost, 'mail')} failed; see why with: blog mail")
+    if late:
+        what = f"{counted(late, 'mail')} should have been sent by now; check that blog serve or blog worker runs"
+        yield warning("mail", what)
+
+
+def try_mail(address: str) -> list[Finding]:
+    """Send a mail to ``address``, and say what the server made of it."""
+    try:
+        send_trial(settings, address)
+    except NotSent as error:
+        return [failed("mail", f"no mail was sent: {error}")]
+    return [good("mail", "the mail server took the mail; see whether it arrives, and not among spam")]

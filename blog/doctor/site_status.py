@@ -1,0 +1,79 @@
+"""How the site is, as far as the database and this process know it; nothing else is asked."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+
+from blog.cdn.progress import position_of
+from blog.config import settings
+from blog.content.previews import Unpublished, unpublished
+from blog.database import utc_now
+from blog.extensions import db
+from blog.mail import outbox
+from blog.mail.models import OutboxMail
+from blog.sources.registry import source_name
+from blog.sync.rejections import rejections
+from blog.sync.report import ReportLine
+from blog.sync.state import SourceState, source_state
+from blog.theming import theme
+
+MAX_REJECTIONS = 50
+MAX_MAILS = 20
+WORKER_LATE = timedelta(minutes=2)
+"""A worker that has said nothing for so long does not run, or hangs."""
+
+
+@dataclass(frozen=True)
+class SiteStatus:
+    """All that the page shows."""
+
+    source: SourceState
+    is_worker_alive: bool
+    rejected: list[ReportLine]
+    rejected_count: int
+    unpublished: list[Unpublished]
+    theme_faults: list[str]
+    mails: list[OutboxMail]
+    mail_count: int
+    purged_until: str | None
+    """When a purge last reached the cache in front, as ISO 8601; ``None`` without such a cache."""
+    database_mb: float
+    free_gb: float
+
+
+def site_status() -> SiteStatus:
+    """The site as it is now."""
+    source = source_state(source_name(settings))
+    seen = source.worker_seen_at
+    count, first = rejections(source.source, MAX_REJECTIONS)
+    owed = outbox.owed() if settings.smtp_url else []
+    return SiteStatus(
+        source=source,
+        is_worker_alive=seen is not None and utc_now() - seen < WORKER_LATE,
+        rejected=first,
+        rejected_count=count,
+        unpublished=unpublished(),
+        theme_faults=[str(fault) for fault in theme.current().faults.values() if not fault.is_expected],
+        mails=list(owed[:MAX_MAILS]),
+        mail_count=len(owed),
+        purged_until=_purged_until(),
+        database_mb=_database_bytes() / 1e6,
+        free_gb=shutil.disk_usage(settings.instance).free / 1e9,
+    )
+
+
+def _purged_until() -> str | None:
+    if not settings.purge:
+        return None
+    position, _ = position_of(settings.purge)
+    return position.purged_until.isoformat(timespec="seconds")
+
+
+def _database_bytes() -> int:
+    if db.engine.dialect.name == "sqlite":
+        file = Path(str(db.engine.url.database))
+        return sum(path.stat().st_size for path in (file, file.with_name(f"{file.name}-wal")) if path.exists())
+    return int(db.session.scalar(text("SELECT pg_database_size(current_database())")) or 0)

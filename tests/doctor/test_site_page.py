@@ -1,0 +1,101 @@
+"""The administrators' page about the site: what it shows, what its buttons do, and for whom it is."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from blog.config import settings
+from blog.content.models import Article
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.moderation import accounts
+from blog.moderation.roles import Role
+from blog.sources.registry import source_name
+from blog.sync.rejections import update_rejections
+from blog.sync.report import ReportLine
+from blog.sync.state import SourceState, note_failure, note_success, note_worker
+from blog.webhooks.deliveries import Delivery
+from tests.support.clients import PASSWORD, Visitor
+from tests.support.factories import make_article
+
+PAGE = "/moderation/site"
+
+
+@pytest.fixture
+def admin(app: Flask) -> Visitor:
+    accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR)
+    visitor = Visitor(app)
+    visitor.sign_in("Ada")
+    return visitor
+
+
+def test_a_new_site_says_what_is_there_and_what_is_not(admin: Visitor) -> None:
+    page = admin.visit(PAGE).text
+    assert "does not run; last seen:" in page
+    assert "demo" in page
+    assert page.count("None.") == 2
+    assert " MB" in page
+
+
+def test_the_state_of_the_source_is_shown(admin: Visitor) -> None:
+    name = source_name(settings)
+    note_success(name, cursor=None, was_whole=True)
+    note_worker(name)
+    update_rejections(name, [], [ReportLine("tea.md", "title: it is empty", 3, "")])
+    note_failure(name, "The CMS answered 500.")
+    page = admin.visit(PAGE).text
+    assert "The CMS answered 500." in page
+    assert "1 document of the source cannot become an article." in page
+    assert "tea.md:3" in page
+    assert "<dd>runs</dd>" in page
+
+
+def test_a_worker_that_is_silent_does_not_run(admin: Visitor) -> None:
+    name = source_name(settings)
+    note_worker(name)
+    with write_transaction(db.session()) as session:
+        session.get_one(SourceState, name).worker_seen_at = utc_now() - timedelta(minutes=3)
+    assert "does not run" in admin.visit(PAGE).text
+
+
+def test_what_is_not_public_yet_has_a_preview(admin: Visitor) -> None:
+    make_article("On Cups", published_at=utc_now() + timedelta(days=1))
+    page = admin.visit(PAGE).text
+    assert "On Cups" in page
+    assert "/preview/" in page
+    assert "scheduled" in page
+
+
+def test_a_sync_is_asked_of_the_worker(admin: Visitor) -> None:
+    admin.visit(PAGE)
+    admin.press("Sync now")
+    assert "The worker has been asked for a sync." in admin.text
+    [delivery] = db.session.scalars(select(Delivery))
+    assert delivery.source_id is None
+    assert delivery.done_at is None
+
+
+def test_the_checks_of_the_doctor_run_on_a_button(admin: Visitor) -> None:
+    make_article("On Tea")
+    admin.visit(PAGE)
+    admin.press("Check everything now")
+    assert "What the checks found" in admin.text
+    assert "the built-in one" in admin.text
+    assert "the counts are right" in admin.text
+    assert db.session.scalar(select(Article.title)) == "On Tea"
+
+
+@pytest.mark.parametrize("path", [f"{PAGE}/sync", f"{PAGE}/checks"])
+def test_a_form_without_a_token_does_nothing(admin: Visitor, path: str) -> None:
+    assert admin.ask(path, "POST").status_code == 400
+    assert db.session.scalars(select(Delivery)).all() == []
+
+
+def test_a_moderator_is_not_let_in(app: Flask) -> None:
+    accounts.add("Cleo", PASSWORD)
+    visitor = Visitor(app)
+    visitor.sign_in("Cleo")
+    assert visitor.visit(PAGE).status_code == 403
+    assert f'href="{PAGE}"' not in visitor.visit("/moderation/").text
