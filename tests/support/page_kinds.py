@@ -157,6 +157,8 @@ def _moderators(comment: Comment, token: str) -> list[PageKind]:
         PageKind("moderation/queue.html", url_for("moderation.queue", status="rejected"), is_moderators=True),
         PageKind("moderation/comment.html", url_for("moderation.comment", comment_id=comment.id), is_moderators=True),
         PageKind("moderation/log.html", url_for("moderation.log"), is_moderators=True),
+        PageKind("moderation/statistics.html", url_for("moderation.statistics"), is_moderators=True),
+        PageKind("moderation/site.html", url_for("moderation.site"), is_moderators=True),
         PageKind("moderation/authenticator.html", url_for("moderation.authenticator"), is_moderators=True),
         PageKind("moderation/account.html", url_for("moderation.account"), is_moderators=True),
         PageKind("moderation/reasons.html", url_for("moderation.reasons"), is_moderators=True),
