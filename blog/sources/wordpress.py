@@ -12,41 +12,40 @@ a little earlier and also checks the newest posts. A revision is a digest of eve
 except the text itself, because names of tags and authors change without the post.
 """
 
-import json
-import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from hashlib import sha256
-from html import unescape
 
 from blog.config import CommentPolicy
-from blog.content.documents import LANGUAGE_TAG, Document, InvalidDocument, Note
-from blog.content.terms import Term
+from blog.content.documents import Document, InvalidDocument, Note
 from blog.fetch import Client, Limits
 from blog.sources.base import CursorExpired, SourceItem, SourceUnavailable
 from blog.sources.cms import CMS, Records, article_slug, first_words
-from blog.sources.json_record import Record, path_of, words
+from blog.sources.json_record import Record, path_of
 from blog.sources.wordpress_api import IDS_PAGE_SIZE, NotPublic, Query, WordPressAPI
+from blog.sources.wordpress_fields import (
+    PUBLISHED,
+    SCHEDULED,
+    SHOWN,
+    excerpt_of,
+    is_protected,
+    language_of,
+    revision_of,
+    revisions,
+    term_of,
+    terms_of,
+)
 
 PAGE_SIZE = 50
 OVERLAP = timedelta(hours=2)
 """More than the hour that the end of summer time repeats."""
 LONG_AGO = "2000-01-01T00:00:00"
-PUBLISHED, SCHEDULED = "publish", "future"
 DRAFTS = "draft,pending"
 HIDDEN_STATUSES = frozenset({"draft", "pending", SCHEDULED})
 """Statuses of posts that can be previewed; private and trashed posts cannot."""
 EMBEDDED = "author,wp:term,wp:featuredmedia"
-SHOWN = ("id", "status", "modified_gmt", "date_gmt", "slug", "link", "title", "comment_status", "lang")
-"""The fields that an article shows, except its text, embedded records, and the fields of SEO plugins."""
 WHOLE: dict[str, str | int] = {"_embed": EMBEDDED}
 BRIEF = WHOLE | {"_fields": ",".join([*SHOWN, "content.protected", "yoast_head_json", "_links", "_embedded"])}
-NO_CATEGORY = "uncategorized"
-CUT_OFF = ("[…]", "[...]")
-SAME_BEGINNING = 20
-"""Number of letters that are compared to see whether two texts begin alike."""
-TAG = re.compile(r"<[^<>]*>")
 
 
 class WordPressSource(CMS):
@@ -78,10 +77,10 @@ class WordPressSource(CMS):
         """
         if self._api.has_login:
             pages = self._api.pages(BRIEF | {"status": DRAFTS}, as_editor=True)
-            yield from self._read_when_wanted(map(_revisions, pages), partial(self._whole, as_editor=True))
+            yield from self._read_when_wanted(map(revisions, pages), partial(self._whole, as_editor=True))
             yield from self._scheduled()
         pages = self._api.pages(BRIEF | {"status": PUBLISHED})
-        yield from self._read_when_wanted(map(_revisions, pages), self._whole)
+        yield from self._read_when_wanted(map(revisions, pages), self._whole)
 
     def count(self) -> int | None:
         """How many posts :meth:`listing` lists."""
@@ -94,7 +93,7 @@ class WordPressSource(CMS):
     def visible_ids(self) -> Iterator[str]:
         """The ids of the posts that a visitor can read."""
         for page in self._api.pages({"status": PUBLISHED, "_fields": "id,content.protected"}):
-            yield from (post.text("id") for post in page if not _is_protected(post))
+            yield from (post.text("id") for post in page if not is_protected(post))
 
     def current_cursor(self) -> str:
         """The times of the latest changes."""
@@ -112,14 +111,14 @@ class WordPressSource(CMS):
         if self._api.has_login:
             for post in self._modified(hidden or LONG_AGO, as_editor=True, status=DRAFTS):
                 hidden = max(hidden, post.text("modified_gmt"))
-                yield self._listed(post.text("id"), _revision(post), post, f"{public}|{hidden}")
+                yield self._listed(post.text("id"), revision_of(post), post, f"{public}|{hidden}")
             yield from self._scheduled()
         for post in self._modified(public, as_editor=False, status=PUBLISHED):
             public = max(public, post.text("modified_gmt"))
-            yield self._listed(post.text("id"), _revision(post), post, f"{public}|{hidden}")
+            yield self._listed(post.text("id"), revision_of(post), post, f"{public}|{hidden}")
         query: Query = {"status": PUBLISHED, "per_page": PAGE_SIZE, "orderby": "id", "order": "desc"}
         newest = self._api.browse({**BRIEF, **query})
-        yield from self._read_when_wanted([_revisions(newest)], self._whole)
+        yield from self._read_when_wanted([revisions(newest)], self._whole)
 
     def find(self, source_id: str) -> SourceItem | None:
         """The post ``source_id``.
@@ -132,7 +131,7 @@ class WordPressSource(CMS):
             found = self._api.read(source_id, WHOLE)
         except NotPublic as error:
             found = self._hidden_post(source_id, error)
-        return self._listed(source_id, _revision(found), found) if found else None
+        return self._listed(source_id, revision_of(found), found) if found else None
 
     def _hidden_post(self, source_id: str, error: NotPublic) -> Record | None:
         """A post that visitors cannot read, if it is a draft that can be previewed."""
@@ -165,7 +164,7 @@ class WordPressSource(CMS):
     def _scheduled(self) -> Iterator[SourceItem]:
         """All scheduled posts, because their time of change is that of their publication and so cannot be searched."""
         for page in self._api.pages(WHOLE | {"status": SCHEDULED}, as_editor=True):
-            yield from (self._listed(post.text("id"), _revision(post), post) for post in page)
+            yield from (self._listed(post.text("id"), revision_of(post), post) for post in page)
 
     def _whole(self, source_ids: Iterable[str], *, as_editor: bool = False) -> Records:
         ids = ",".join(source_ids)
@@ -176,22 +175,22 @@ class WordPressSource(CMS):
 
     def _document(self, record: Record) -> Document:
         content, embedded = record.record("content"), record.record("_embedded")
-        is_protected = _is_protected(record)
+        has_password = is_protected(record)
         title = record.record("title").words("rendered")
         updated_at = record.time("modified_gmt")
         if updated_at is None:
             raise InvalidDocument("modified_gmt", "is missing")
         image = next(embedded.records("wp:featuredmedia"), Record({}))
         seo = record.record("yoast_head_json")
-        is_public = record.text("status") == PUBLISHED and not is_protected
+        is_public = record.text("status") == PUBLISHED and not has_password
         return Document(
             source_id=record.text("id"),
             slug=article_slug(record.text("slug") or title, record.text("id")),
             title=title or first_words(content.text("rendered")) or record.text("id"),
             body=self._own_links(content.text("rendered"), record.text("link")),
-            excerpt=_excerpt(record.record("excerpt").text("rendered"), content.text("rendered")),
-            authors=tuple(_term(author, "author") for author in embedded.records("author") if author.text("name")),
-            tags=tuple(_term(term, term.text("taxonomy")) for term in _terms(embedded)),
+            excerpt=excerpt_of(record.record("excerpt").text("rendered"), content.text("rendered")),
+            authors=tuple(term_of(author, "author") for author in embedded.records("author") if author.text("name")),
+            tags=tuple(term_of(term, term.text("taxonomy")) for term in terms_of(embedded)),
             image=image.text("source_url") or None,
             image_alt=image.line("alt_text"),
             image_caption=image.record("caption").words("rendered"),
@@ -201,45 +200,10 @@ class WordPressSource(CMS):
             seo_description=seo.words("description"),
             comments=CommentPolicy.CLOSED if record.text("comment_status") == "closed" else None,
             former_urls=path_of(record.text("link")),
-            lang=_language(record),
+            lang=language_of(record),
             is_draft=not is_public,
-            notes=(Note("has a password, so it is not published here"),) if is_protected else (),
+            notes=(Note("has a password, so it is not published here"),) if has_password else (),
         )
-
-
-def _revisions(posts: Iterable[Record]) -> dict[str, str]:
-    return {post.text("id"): _revision(post) for post in posts}
-
-
-def _revision(post: Record) -> str:
-    """A digest of the fields that an article shows; for a scheduled post also of the text."""
-    embedded, seo = post.record("_embedded"), post.record("yoast_head_json")
-    shown: list[object] = [post.fields.get(name) for name in SHOWN]
-    shown += [_is_protected(post), seo.text("title"), seo.text("description")]
-    shown += [[author.text("slug"), author.text("name")] for author in embedded.records("author")]
-    images = embedded.records("wp:featuredmedia")
-    shown += [
-        [image.text("source_url"), image.text("alt_text"), image.record("caption").text("rendered")] for image in images
-    ]
-    shown += [[term.text("taxonomy"), term.text("slug"), term.text("name")] for term in _terms(embedded)]
-    if post.text("status") == SCHEDULED:
-        shown += [post.record(name).text("rendered") for name in ("content", "excerpt")]
-    return sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def _language(post: Record) -> str | None:
-    """The language that a multilingual plugin adds to a post."""
-    lang = post.fields.get("lang")
-    return lang if isinstance(lang, str) and LANGUAGE_TAG.fullmatch(lang) else None
-
-
-def _term(record: Record, kind: str) -> Term:
-    return Term.of(record.words("name"), record.text("slug"), f"{kind}-{record.text('id')}")
-
-
-def _is_protected(post: Record) -> bool:
-    """Whether the post needs a password."""
-    return bool(post.record("content").fields.get("protected"))
 
 
 def _before(cursor: str) -> str:
@@ -252,26 +216,3 @@ def _before(cursor: str) -> str:
     except ValueError as error:
         raise CursorExpired from error
     return (time - OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _terms(embedded: Record) -> Iterator[Record]:
-    """The categories without “uncategorized”, then the tags."""
-    taxonomies = embedded.fields.get("wp:term") or []
-    if not isinstance(taxonomies, list):
-        raise InvalidDocument("wp:term", "is not a list of taxonomies")
-    for taxonomy in taxonomies:
-        for term in Record({"terms": taxonomy}).records("terms"):
-            if term.text("taxonomy") in {"category", "post_tag"} and term.text("slug") != NO_CATEGORY:
-                yield term
-
-
-def _excerpt(excerpt: str, content: str) -> str:
-    """An excerpt that an author wrote; empty if WordPress made it by cutting off the content."""
-    text = words(excerpt)
-    is_beginning = _letters(content).startswith(_letters(excerpt)[:SAME_BEGINNING])
-    return "" if text.endswith(CUT_OFF) or is_beginning else text
-
-
-def _letters(html: str) -> str:
-    """The text of ``html`` without white space, which WordPress changes in excerpts."""
-    return "".join(unescape(TAG.sub("", html)).split())

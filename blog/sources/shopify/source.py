@@ -17,15 +17,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from urllib.parse import unquote
 
 from blog.config import CommentPolicy
-from blog.content.documents import FORMER_URL, MAX_NAMES, Document, InvalidDocument
-from blog.content.terms import UNSTORABLE, terms
+from blog.content.documents import MAX_NAMES, Document, InvalidDocument
+from blog.content.terms import terms
 from blog.fetch import Client, Limits
 from blog.sources.base import CursorExpired, SourceItem
-from blog.sources.cms import CMS, Records, article_slug
+from blog.sources.cms import CMS, Records
 from blog.sources.json_record import Record
+from blog.sources.shopify.fields import address_of, is_hidden, is_path, list_of, slug_of, texts_of
 from blog.sources.shopify.graphql import ADMIN, PRIVATE_PREFIX, PRIVATE_STOREFRONT, STOREFRONT, GraphQLClient, Reply
 from blog.sources.shopify.queries import ADMIN as ADMIN_QUERIES
 from blog.sources.shopify.queries import OLDEST_BLOG
@@ -85,7 +85,7 @@ class ShopifySource(CMS):
         """The ids of the articles that are published or scheduled."""
         for _, articles in self._graphql.pages("articles", self._queries.visibility, first=IDS_PAGE_SIZE):
             with self._graphql.reading():
-                visible = [article.text("id") for article in articles if not _is_hidden(article)]
+                visible = [article.text("id") for article in articles if not is_hidden(article)]
             yield from visible
 
     def current_cursor(self) -> str:
@@ -132,14 +132,14 @@ class ShopifySource(CMS):
         reply = self._graphql.ask(self._queries.by_ids, ids=wanted)
         with self._graphql.reading():
             # A deleted article is null in the list; a node that is not an article is an empty object.
-            nodes = _list(reply.data, "nodes")
+            nodes = list_of(reply.data, "nodes")
             if len(nodes) != len(wanted):
                 raise InvalidDocument("nodes", "has another length than the list of ids")
             nodes = [node for node in nodes if node]
             articles = self._articles(reply, map(Record.of, nodes))
         if self._is_admin:
-            former = self._redirects.former_paths(map(_address, articles))
-            articles = [Record(article.fields | {FORMER: former.get(_address(article), [])}) for article in articles]
+            former = self._redirects.former_paths(map(address_of, articles))
+            articles = [Record(article.fields | {FORMER: former.get(address_of(article), [])}) for article in articles]
         return {article.text("id"): article for article in articles}
 
     def _articles(self, reply: Reply, nodes: Iterable[Record]) -> list[Record]:
@@ -149,7 +149,7 @@ class ShopifySource(CMS):
         """
         with self._graphql.reading():
             oldest = next(reply.data.record("blogs").records("nodes"), Record({})).text("id")
-            articles = [Record(node.fields | {"slug": _slug(node, oldest)}) for node in nodes]
+            articles = [Record(node.fields | {"slug": slug_of(node, oldest)}) for node in nodes]
             if not all(ID.fullmatch(article.text("id")) for article in articles) or (articles and not oldest):
                 raise InvalidDocument("id", "is missing or is not the id of an article")
             return articles
@@ -164,15 +164,15 @@ class ShopifySource(CMS):
         if updated_at is None:
             raise InvalidDocument("updatedAt", "is missing")
         image, seo, author = record.record("image"), record.record("seo"), record.record("author").line("name")
-        former = (_address(record), *(_texts(record, FORMER) if self._is_admin else ()))
+        former = (address_of(record), *(texts_of(record, FORMER) if self._is_admin else ()))
         return Document(
             source_id=record.text("id"),
             slug=record.text("slug"),
             title=record.line("title"),
-            body=self._own_links(record.text("body"), _address(record)),
+            body=self._own_links(record.text("body"), address_of(record)),
             excerpt=record.words("summary"),
             authors=terms([author]),
-            tags=terms(_texts(record, "tags")),
+            tags=terms(texts_of(record, "tags")),
             image=image.text("url") or None,
             image_alt=image.line("altText"),
             published_at=published_at,
@@ -180,47 +180,9 @@ class ShopifySource(CMS):
             seo_title=seo.line("title") or record.record("seoTitle").line("value"),
             seo_description=seo.line("description") or record.record("seoDescription").line("value"),
             comments=POLICIES.get(record.record("blog").text("commentPolicy")),
-            former_urls=tuple(filter(_is_path, former))[:MAX_NAMES],
-            is_draft=_is_hidden(record),
+            former_urls=tuple(filter(is_path, former))[:MAX_NAMES],
+            is_draft=is_hidden(record),
         )
-
-
-def _is_hidden(article: Record) -> bool:
-    """Whether an article is neither published nor scheduled; the Storefront API lists only published ones."""
-    published_at = article.time("publishedAt")
-    is_planned = published_at is not None and published_at > datetime.now(UTC)
-    return article.fields.get("isPublished") is False and not is_planned
-
-
-def _address(article: Record) -> str:
-    """The path of an article in the shop’s own Online Store."""
-    return f"/blogs/{article.record('blog').text('handle')}/{article.text('handle')}"
-
-
-def _slug(article: Record, oldest_blog: str) -> str:
-    blog, handle = article.record("blog"), article.text("handle")
-    text = handle if blog.text("id") == oldest_blog else f"{blog.text('handle')}-{handle}"
-    return article_slug(text, article.text("id").rpartition("/")[2])
-
-
-def _texts(record: Record, name: str) -> tuple[str, ...]:
-    """A list of texts, each joined into one line."""
-    texts = _list(record, name)
-    if not all(isinstance(text, str) for text in texts):
-        raise InvalidDocument(name, "is not a list of texts")
-    return tuple(" ".join(str(text).split()) for text in texts)
-
-
-def _list(record: Record, name: str) -> list[object]:
-    value = record.fields.get(name)
-    if not isinstance(value, list):
-        raise InvalidDocument(name, "is not a list")
-    return value
-
-
-def _is_path(path: str) -> bool:
-    """Whether a path is valid as a former URL; invalid ones are skipped, so that they do not reject the article."""
-    return bool(FORMER_URL.fullmatch(path)) and not UNSTORABLE.search(unquote(path))
 
 
 def _cursor(moment: datetime) -> str:
