@@ -1,0 +1,36 @@
+"""Another address of a server on this machine, which can be taken away while the server stays."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+CHUNK = 65_536
+
+
+@contextmanager
+def forwarded(port: int) -> Iterator[int]:
+    """A port that leads to ``port`` until the block ends."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_accept, args=(listener, port), daemon=True).start()
+        yield listener.getsockname()[1]
+        # A socket that is only closed does not wake the thread that waits for it.
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def _accept(listener: socket.socket, port: int) -> None:
+    while True:
+        try:
+            client, _ = listener.accept()
+        except OSError:
+            return
+        server = socket.create_connection(("127.0.0.1", port))
+        for pair in ((client, server), (server, client)):
+            threading.Thread(target=_copy, args=pair, daemon=True).start()
+
+
+def _copy(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(CHUNK):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
