@@ -2,13 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
-from urllib.parse import unquote, urljoin
+from functools import cached_property, partial
+from urllib.parse import unquote, urljoin, urlsplit
 
 from blog.content.documents import LIMITS, Document, InvalidDocument
 from blog.fetch import Client, FetchError, Usage
 from blog.slugs import is_slug, slugify
-from blog.sources.base import MAX_IMAGE_BYTES, SourceItem
+from blog.sources.base import MAX_IMAGE_BYTES, SOURCE_FAILURES, SourceItem
 from blog.sources.json_record import Record, words
 from blog.sources.links import is_page, with_own_links
 
@@ -58,8 +58,20 @@ class CMS(ABC):
         return with_own_links(html, urljoin(f"{self._url}/", address), self._url, self._is_own_page)
 
     def _is_own_page(self, path: str) -> bool:
-        """Whether ``path`` of the CMS is a page that this blog serves in its place."""
-        return is_page(path)
+        """Whether this blog answers at ``path`` for the CMS."""
+        return is_page(path) and path.rstrip("/") not in self._unpublished_paths
+
+    @cached_property
+    def _unpublished_paths(self) -> frozenset[str]:
+        """Where the CMS has what this blog does not publish; empty where the CMS does not say."""
+        try:
+            return frozenset(urlsplit(url).path.rstrip("/") for url in self._unpublished_urls()) - {""}
+        except (*SOURCE_FAILURES, InvalidDocument, ValueError):
+            return frozenset()
+
+    def _unpublished_urls(self) -> Iterable[str]:
+        """The addresses of the CMS's own pages, to which links in texts stay as they are."""
+        return ()
 
     @abstractmethod
     def _document(self, record: Record) -> Document:

@@ -56,6 +56,7 @@ class GhostSource(CMS):
         if reader is None:
             raise BadKey("Ghost needs a key. Put a custom integration’s Content API key into BLOG_SOURCE_KEY.")
         self._public = GhostAPI(url, client, reader, PUBLISHED)
+        self._pages = GhostAPI(url, client, reader, PUBLISHED, "pages")
         self._hidden = GhostAPI(url, client, admin, HIDDEN) if admin else None
 
     @property
@@ -115,6 +116,12 @@ class GhostSource(CMS):
             if found:
                 return self._listed(source_id, _revision(api, found), found)
         return None
+
+    def _unpublished_urls(self) -> Iterator[str]:
+        """The addresses of Ghost's pages, and of its posts for members."""
+        for api, condition in ((self._pages, ""), (self._public, "visibility:-public")):
+            for page in api.pages(condition, fields="id,url,visibility"):
+                yield from (record.text("url") for record in page)
 
     def _apis(self) -> list[GhostAPI]:
         return [self._hidden, self._public] if self._hidden else [self._public]

@@ -45,13 +45,14 @@ class GhostAPI:
     ``condition``, in Ghost's filter language, restricts every listing.
     """
 
-    def __init__(self, url: str, client: Client, key: str | AdminKey, condition: str) -> None:
+    def __init__(self, url: str, client: Client, key: str | AdminKey, condition: str, resource: str = "posts") -> None:
         self.is_public = isinstance(key, str)
         self._url = url
+        self._resource = resource
         self._client = client
         self._key = key
         self._condition = condition
-        self._posts = f"{url}/ghost/api/{'content' if self.is_public else 'admin'}/posts/"
+        self._posts = f"{url}/ghost/api/{'content' if self.is_public else 'admin'}/{resource}/"
 
     def browse(self, condition: str = "", **query: str | int) -> list[Record]:
         """One page of the posts that also match ``condition``; ``query`` sets the fields, order and page size.
@@ -108,12 +109,12 @@ class GhostAPI:
     def _read(self, answer: FetchResponse) -> list[Record]:
         try:
             record = Record.of(answer.json())
-            posts = list(record.records("posts"))
+            posts = list(record.records(self._resource))
         except InvalidDocument as error:
             raise SourceUnavailable(
                 f"The response of {self._url} is not from Ghost ({error}). Check BLOG_SOURCE."
             ) from error
-        if "posts" not in record.fields:
+        if self._resource not in record.fields:
             raise SourceUnavailable(f"The response of {self._url} is not from Ghost (no posts). Check BLOG_SOURCE.")
         return posts
 

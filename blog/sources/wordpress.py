@@ -133,6 +133,10 @@ class WordPressSource(CMS):
             found = self._hidden_post(source_id, error)
         return self._listed(source_id, revision_of(found), found) if found else None
 
+    def _unpublished_urls(self) -> Iterator[str]:
+        """The addresses of WordPress's pages."""
+        return self._api.page_urls()
+
     def _hidden_post(self, source_id: str, error: NotPublic) -> Record | None:
         """A post that visitors cannot read, if it is a draft that can be previewed."""
         if self._api.has_login:

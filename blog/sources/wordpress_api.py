@@ -22,6 +22,7 @@ INVALID_PARAMETER = "rest_invalid_param"
 
 
 Query = Mapping[str, str | int]
+PAGES: Query = {"per_page": IDS_PAGE_SIZE, "_fields": "link"}
 
 
 class BadLogin(SourceUnavailable):
@@ -95,6 +96,13 @@ class WordPressAPI:
         if post.text("id") != post_id:
             raise SourceUnavailable(f"{self._url} returned another post than the one requested.")
         return post
+
+    def page_urls(self) -> Iterator[str]:
+        """The addresses of WordPress's pages, of which the newest 100 are asked for."""
+        if self._route is None:
+            return
+        route = f"{self._route.removesuffix('posts')}pages"
+        yield from (page.text("link") for page in self._posts(self._get(route, "", PAGES, {})))
 
     def lists_nothing_of(self, post_id: str) -> bool:
         """Whether the listing for visitors works and does not contain the post."""

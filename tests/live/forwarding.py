@@ -24,9 +24,15 @@ def _accept(listener: socket.socket, port: int) -> None:
             client, _ = listener.accept()
         except OSError:
             return
-        server = socket.create_connection(("127.0.0.1", port))
-        for pair in ((client, server), (server, client)):
-            threading.Thread(target=_copy, args=pair, daemon=True).start()
+        threading.Thread(target=_forward, args=(client, port), daemon=True).start()
+
+
+def _forward(client: socket.socket, port: int) -> None:
+    with client, socket.create_connection(("127.0.0.1", port)) as server:
+        there = threading.Thread(target=_copy, args=(client, server), daemon=True)
+        there.start()
+        _copy(server, client)
+        there.join()
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:

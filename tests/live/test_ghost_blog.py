@@ -1,11 +1,14 @@
 """A blog that follows a real Ghost: from publishing there to the page here."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -178,3 +181,35 @@ def test_bulk_actions_that_move_no_time_are_followed_within_one_poll(ghost: Ghos
         ready = json.loads(blog.get("/readyz").text)["source"]
         assert ready["age_seconds"] is not None
         assert ready["age_seconds"] < 30
+
+
+TITLES = (
+    "Ο Οδυσσέας και το τέλος",
+    "お茶、そして水。",
+    "茶,還有水。",
+    "الشاي، والماء",
+    "चाय। पानी",
+    "Թեյ և ջուր",
+    "Tea ♥ → № §",
+    "🎉🎉",
+)
+
+
+def test_texts_as_authors_write_them_arrive(ghost: Ghost, tmp_path: Path) -> None:
+    posts = [
+        ghost.create_post(title, f"<p>Text {number}.</p>", status="published", tags=[{"name": "🎉"}, {"name": "C++"}])
+        for number, title in enumerate(TITLES)
+    ]
+    links = "".join(f'<a href="{ghost.url}/{post["slug"]}/">x</a>' for post in posts)
+    ghost.create_post("Links to all", f"<p>{links}</p>", status="published")
+    with served(tmp_path, **keyed(ghost, "content")) as blog:
+        assert "rejected" not in blog.output
+        page = blog.get("/articles/links-to-all").text
+        targets = re.findall(r'<a href="(/[^"]*)"[^>]*>x</a>', page)
+        assert len(targets) == len(posts), "own posts are linked here"
+        for target, post in zip(targets, posts, strict=True):
+            answer = blog.get(quote(unescape(target), safe="/%"))
+            assert answer.status == 301, target
+            found = blog.get(answer.headers["Location"])
+            assert found.status == 200
+            assert f"Text {posts.index(post)}." in found.text

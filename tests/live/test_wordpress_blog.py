@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -156,3 +158,34 @@ def test_what_becomes_hidden_without_a_new_time_is_gone_within_one_poll(
         for id_, change in zip(ids, ("post_status = 'private'", "post_password = 'sesame'"), strict=False):
             wordpress.servers.php(statement.format(change, id_, id_))
         wait_until(lambda: [blog.get(f"/articles/hushed-{n}").status for n in range(3)] == [410, 410, 200])
+
+
+TITLES = (
+    "Ο Οδυσσέας και το τέλος",
+    "お茶、そして水。",
+    "الشاي، والماء",
+    "चाय। पानी",
+    "Թեյ և ջուր",
+    "Tea ♥ → № §",
+    "🎉🎉",
+)
+
+
+def test_texts_as_authors_write_them_arrive(wordpress: WordPress, settings: dict[str, str], tmp_path: Path) -> None:
+    picture = wordpress.upload_media("pot.png", png(), "A pot")["source_url"]
+    image = f'<figure class="wp-block-image"><img src="{picture}" alt="A pot"></figure>'
+    gallery = f'<figure class="wp-block-gallery has-nested-images">{image}{image}</figure>'
+    tag = wordpress.add_tag("🎉")
+    posts = [wordpress.create_post(title, "<p>Text.</p>", status="publish", tags=[tag]) for title in TITLES]
+    links = "".join(f'<a href="{post["link"]}">x</a>' for post in posts)
+    wordpress.create_post("Links to all", f"<p>{links}</p>{gallery}", status="publish")
+    with served(tmp_path, **settings) as blog:
+        page = blog.get("/articles/links-to-all").text
+        assert 'class="gallery' in page
+        targets = re.findall(r'<a href="(/[^"]*)"[^>]*>x</a>', page)
+        assert len(targets) == len(posts), "own posts are linked here"
+        for target in targets:
+            answer = blog.get(quote(unescape(target), safe="/%"))
+            assert answer.status == 301, target
+            assert blog.get(answer.headers["Location"]).status == 200
+        assert not re.search("rejected: .*(" + "|".join(map(re.escape, TITLES)) + ")", blog.output)
