@@ -72,7 +72,7 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Result:
+class SearchResult:
     """An article that was found, with its title and an extract in which the words are marked."""
 
     article: Article
@@ -85,7 +85,7 @@ class ResultPage:
     """One page of results, best first; ``number`` counts from 1, and ``count`` is that of all pages up to a bound."""
 
     number: int
-    results: list[Result]
+    results: list[SearchResult]
     has_older: bool
     count: int = 0
     is_more: bool = False
@@ -108,7 +108,7 @@ def search(query: Query, number: int) -> ResultPage:
         .limit(PAGE_SIZE + 1)
     )
     articles = list(db.session.scalars(wanted))
-    results = [Result(a, marked(a.title, query), _extract(a, query)) for a in articles[:PAGE_SIZE]]
+    results = [SearchResult(a, marked(a.title, query), _extract(a, query)) for a in articles[:PAGE_SIZE]]
     is_all = number == 1 and len(articles) <= PAGE_SIZE
     count = len(articles) if is_all else _count(matching)
     return ResultPage(

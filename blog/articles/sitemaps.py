@@ -30,7 +30,7 @@ PAGES = ("articles.index", "articles.archive", "articles.tags")
 blueprint = Blueprint("sitemaps", __name__)
 
 
-class Page(NamedTuple):
+class SitemapPage(NamedTuple):
     """A public page: its full address, and when it last changed."""
 
     address: str
@@ -59,7 +59,7 @@ def part(kind: str, number: int) -> Response:
     return _answer(list(KINDS[kind]((number - 1) * MAX_ADDRESSES, number * MAX_ADDRESSES)))
 
 
-def _answer(pages: Iterable[Page]) -> Response:
+def _answer(pages: Iterable[SitemapPage]) -> Response:
     root = element("urlset", NAMESPACE)
     latest = BEFORE_EVERYTHING
     for address, changed_at in pages:
@@ -80,13 +80,13 @@ def _last_ids() -> dict[str, int]:
     return dict(zip(("articles", "tags", "authors"), db.session.execute(select(*last)).one(), strict=True))
 
 
-def _pages(_after: int, _upto: int) -> Iterator[Page]:
+def _pages(_after: int, _upto: int) -> Iterator[SitemapPage]:
     newest = Article.published().with_only_columns(func.max(Article.published_at))
     changed_at = db.session.scalar(newest) or BEFORE_EVERYTHING
-    return (Page(absolute_url(endpoint), changed_at) for endpoint in PAGES)
+    return (SitemapPage(absolute_url(endpoint), changed_at) for endpoint in PAGES)
 
 
-def _articles(after: int, upto: int) -> Iterator[Page]:
+def _articles(after: int, upto: int) -> Iterator[SitemapPage]:
     """The articles of a range; not those whose own page names another address as the true one."""
     query = (
         Article.published()
@@ -98,10 +98,10 @@ def _articles(after: int, upto: int) -> Iterator[Page]:
     for slug, canonical_url, published_at, updated_at in db.session.execute(query):
         address = folder + quote(slug)
         if canonical_url in {None, address}:
-            yield Page(address, last_change(published_at, updated_at))
+            yield SitemapPage(address, last_change(published_at, updated_at))
 
 
-def _label_pages(kind: LabelKind, after: int, upto: int) -> Iterator[Page]:
+def _label_pages(kind: LabelKind, after: int, upto: int) -> Iterator[SitemapPage]:
     """The listings of a range that have a public article; each last changed when its newest article was published."""
     label, link = kind.model, kind.link
     latest = link.published().with_only_columns(func.max(link.published_at)).where(link.label_id == label.id)
@@ -109,10 +109,10 @@ def _label_pages(kind: LabelKind, after: int, upto: int) -> Iterator[Page]:
     folder = absolute_url(f"articles.{kind.name}", slug="")
     for slug, changed_at in db.session.execute(query):
         if changed_at is not None:
-            yield Page(folder + quote(slug), changed_at)
+            yield SitemapPage(folder + quote(slug), changed_at)
 
 
-KINDS: Mapping[str, Callable[[int, int], Iterator[Page]]] = {
+KINDS: Mapping[str, Callable[[int, int], Iterator[SitemapPage]]] = {
     "pages": _pages,
     "articles": _articles,
     "tags": partial(_label_pages, TAG),

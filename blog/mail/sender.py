@@ -18,7 +18,7 @@ from blog.mail.kinds import MailKind, NotTrueAnyMore, kind_named
 from blog.mail.message import to_message
 from blog.mail.models import MailState, OutboxMail
 from blog.mail.outbox import MAX_ATTEMPTS
-from blog.mail.smtp import Refused, ServerUnavailable, SMTPServer, TryAgain, connected, send
+from blog.mail.smtp import MailRefused, ServerUnavailable, SMTPServer, TryAgain, connected, send
 
 POLL_SECONDS = 1.0
 FIRST_WAIT_SECONDS = 5
@@ -121,7 +121,7 @@ class MailSender:
             self._send(connection, kind, true)
         except NotTrueAnyMore as error:
             outbox.finish(true, MailState.DROPPED, str(error))
-        except Refused as error:
+        except MailRefused as error:
             log.warning("The mail server refused a mail for good (%s). See: blog mail", error)
             outbox.finish(true, MailState.FAILED, str(error))
         except TryAgain as error:

@@ -25,7 +25,7 @@ class TryAgain(Exception):
     """The server does not take this mail now; it may later, as with greylisting."""
 
 
-class Refused(Exception):
+class MailRefused(Exception):
     """The server will never take this mail."""
 
 
@@ -98,7 +98,7 @@ def send(connection: smtplib.SMTP, message: EmailMessage, sender: str, recipient
     """Send one mail; return when the server has acknowledged it.
 
     :raises TryAgain: it refused this mail for now.
-    :raises Refused: it refused this mail for good.
+    :raises MailRefused: it refused this mail for good.
     :raises ServerUnavailable: the connection broke, or nobody may send anything.
     """
     try:
@@ -112,7 +112,7 @@ def send(connection: smtplib.SMTP, message: EmailMessage, sender: str, recipient
     except smtplib.SMTPDataError as error:
         _raise(error.smtp_code, error)
     except (smtplib.SMTPNotSupportedError, UnicodeError) as error:
-        raise Refused(reason(error)) from error
+        raise MailRefused(reason(error)) from error
     except (OSError, smtplib.SMTPException) as error:
         raise ServerUnavailable(f"the connection broke ({reason(error)})") from error
 
@@ -184,4 +184,4 @@ def _break(connection: smtplib.SMTP) -> None:
 def _raise(code: int, error: smtplib.SMTPResponseException) -> None:
     if code == 421:
         raise ServerUnavailable(reason(error)) from error
-    raise (Refused if code >= 500 else TryAgain)(reason(error)) from error
+    raise (MailRefused if code >= 500 else TryAgain)(reason(error)) from error

@@ -9,7 +9,7 @@ from blog.database import utc_now
 from blog.mail.kinds import Letter, NotTrueAnyMore
 from blog.mail.message import to_message
 from blog.mail.models import OutboxMail
-from blog.mail.smtp import Refused, ServerUnavailable, SMTPServer, TryAgain, connected, send
+from blog.mail.smtp import MailRefused, ServerUnavailable, SMTPServer, TryAgain, connected, send
 
 
 class NotSent(Exception):
@@ -29,7 +29,7 @@ def send_trial(settings: Settings, address: str) -> None:
         message = to_message(letter, mail, settings)
         with connected(SMTPServer.of(settings.smtp_url)) as connection:
             send(connection, message, settings.mail_from or "", str(message["To"]))
-    except (NotTrueAnyMore, ServerUnavailable, TryAgain, Refused) as error:
+    except (NotTrueAnyMore, ServerUnavailable, TryAgain, MailRefused) as error:
         raise NotSent(str(error)) from error
     except (ValueError, IndexError) as error:
         raise NotSent("that is not a mail address") from error

@@ -28,7 +28,7 @@ COLUMN = "(min-width: 36rem) 32rem, calc(100vw - 2.25rem)"
 COLUMN_PIXELS = 512
 
 
-class Source(NamedTuple):
+class ImageSource(NamedTuple):
     """What a ``source`` element says of one format (https://html.spec.whatwg.org/#the-source-element)."""
 
     type: str
@@ -69,10 +69,10 @@ def copies(file: str) -> dict[str, dict[int, str]]:
     }
 
 
-def sources(address: str) -> list[Source]:
+def sources(address: str) -> list[ImageSource]:
     """What the ``picture`` around the image at ``address`` offers; nothing where the image stands for itself."""
     return [
-        Source(f"image/{format_}", ", ".join(f"{FOLDER}{file} {step}w" for step, file in files.items()))
+        ImageSource(f"image/{format_}", ", ".join(f"{FOLDER}{file} {step}w" for step, file in files.items()))
         for format_, files in copies(address.removeprefix(FOLDER)).items()
         if files
     ]

@@ -14,7 +14,7 @@ PAGE_SIZE = 25
 MAX_DETAIL = 300
 
 
-class Action(StrEnum):
+class AccountAction(StrEnum):
     """What can happen to an account."""
 
     ADDED = "added"
@@ -46,7 +46,7 @@ class EventPage:
     before: int | None
 
 
-def record(session: Session, action: Action, whose: int | None, by: Moderator | None, detail: str = "") -> None:
+def record(session: Session, action: AccountAction, whose: int | None, by: Moderator | None, detail: str = "") -> None:
     """Write one event in the transaction of ``session``, which makes the change itself.
 
     :param whose: the id of the account that changes.

@@ -3,7 +3,7 @@
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from blog.moderation.account_log import Action
+from blog.moderation.account_log import AccountAction
 from blog.moderation.models import AccountEvent
 from blog.moderation.roles import Role
 
@@ -14,25 +14,25 @@ ROLE_NAMES: dict[str, LazyString] = {
 }
 
 SENTENCES: dict[str, LazyString] = {
-    Action.ADDED: lazy_gettext("%(who)s added the account %(whose)s."),
-    Action.INVITED: lazy_gettext("%(who)s made an invitation."),
-    Action.INVITATION_REVOKED: lazy_gettext("%(who)s revoked an invitation."),
-    Action.JOINED: lazy_gettext("%(whose)s joined, invited by %(who)s."),
-    Action.JOINED_BY_PROVIDER: lazy_gettext("%(whose)s joined through the sign-in provider."),
-    Action.ROLE_CHANGED: lazy_gettext("%(who)s changed the role of %(whose)s."),
-    Action.DISABLED: lazy_gettext("%(who)s disabled the account %(whose)s."),
-    Action.ENABLED: lazy_gettext("%(who)s let %(whose)s sign in again."),
-    Action.PASSWORD_CHANGED: lazy_gettext("%(whose)s changed their password."),
-    Action.PASSWORD_RESET: lazy_gettext("%(who)s gave %(whose)s another password."),
-    Action.TOTP_ADDED: lazy_gettext("%(whose)s added an authenticator app."),
-    Action.TOTP_REMOVED: lazy_gettext("%(whose)s removed their authenticator app."),
-    Action.PASSKEY_ADDED: lazy_gettext("%(whose)s added a passkey."),
-    Action.PASSKEY_REMOVED: lazy_gettext("%(whose)s removed a passkey."),
-    Action.RECOVERY_CODES_MADE: lazy_gettext("%(whose)s made new recovery codes."),
-    Action.RECOVERY_CODE_USED: lazy_gettext("%(whose)s signed in with a recovery code."),
-    Action.SECOND_FACTOR_RESET: lazy_gettext("%(who)s reset the second factor of %(whose)s."),
-    Action.SESSION_ENDED: lazy_gettext("%(whose)s ended one of their sessions."),
-    Action.SESSIONS_ENDED: lazy_gettext("%(who)s ended all sessions of %(whose)s."),
+    AccountAction.ADDED: lazy_gettext("%(who)s added the account %(whose)s."),
+    AccountAction.INVITED: lazy_gettext("%(who)s made an invitation."),
+    AccountAction.INVITATION_REVOKED: lazy_gettext("%(who)s revoked an invitation."),
+    AccountAction.JOINED: lazy_gettext("%(whose)s joined, invited by %(who)s."),
+    AccountAction.JOINED_BY_PROVIDER: lazy_gettext("%(whose)s joined through the sign-in provider."),
+    AccountAction.ROLE_CHANGED: lazy_gettext("%(who)s changed the role of %(whose)s."),
+    AccountAction.DISABLED: lazy_gettext("%(who)s disabled the account %(whose)s."),
+    AccountAction.ENABLED: lazy_gettext("%(who)s let %(whose)s sign in again."),
+    AccountAction.PASSWORD_CHANGED: lazy_gettext("%(whose)s changed their password."),
+    AccountAction.PASSWORD_RESET: lazy_gettext("%(who)s gave %(whose)s another password."),
+    AccountAction.TOTP_ADDED: lazy_gettext("%(whose)s added an authenticator app."),
+    AccountAction.TOTP_REMOVED: lazy_gettext("%(whose)s removed their authenticator app."),
+    AccountAction.PASSKEY_ADDED: lazy_gettext("%(whose)s added a passkey."),
+    AccountAction.PASSKEY_REMOVED: lazy_gettext("%(whose)s removed a passkey."),
+    AccountAction.RECOVERY_CODES_MADE: lazy_gettext("%(whose)s made new recovery codes."),
+    AccountAction.RECOVERY_CODE_USED: lazy_gettext("%(whose)s signed in with a recovery code."),
+    AccountAction.SECOND_FACTOR_RESET: lazy_gettext("%(who)s reset the second factor of %(whose)s."),
+    AccountAction.SESSION_ENDED: lazy_gettext("%(whose)s ended one of their sessions."),
+    AccountAction.SESSIONS_ENDED: lazy_gettext("%(who)s ended all sessions of %(whose)s."),
 }
 
 BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
@@ -56,7 +56,12 @@ def role_name(role: str) -> str:
 def event_sentence(event: AccountEvent) -> str:
     """Who did what to whose account."""
     actor = event.actor.name if event.actor else gettext("The command line")
-    if event.actor is None and event.action == Action.ROLE_CHANGED and event.moderator and event.moderator.oidc_subject:
+    if (
+        event.actor is None
+        and event.action == AccountAction.ROLE_CHANGED
+        and event.moderator
+        and event.moderator.oidc_subject
+    ):
         actor = gettext("The sign-in provider")
     whose = event.moderator.name if event.moderator else ""
     return str(SENTENCES[event.action]) % {"who": actor, "whose": whose}

@@ -14,7 +14,7 @@ from blog.database import utc_now, write_transaction
 from blog.errors import OperatorError
 from blog.extensions import db
 from blog.moderation import account_log, passwords
-from blog.moderation.account_log import Action
+from blog.moderation.account_log import AccountAction
 from blog.moderation.models import Moderator, ModeratorSession
 from blog.moderation.roles import Role
 from blog.unicode import normalize
@@ -55,7 +55,7 @@ def add(name: str, password: str, role: Role = Role.MODERATOR, by: Moderator | N
     name = usable_name(name)
     moderator = new_account(name, role, password_hash=usable_password_hash(password, name))
     with name_taken_refused(name), write_transaction(db.session()) as session:
-        store(session, moderator, Action.ADDED, by)
+        store(session, moderator, AccountAction.ADDED, by)
     return moderator
 
 
@@ -69,7 +69,7 @@ def new_account(name: str, role: Role, **fields: object) -> Moderator:
     return Moderator(name=name, name_key=name_key(name), role=role, created_at=utc_now(), totp_step=0, **fields)
 
 
-def store(session: Session, moderator: Moderator, action: Action, by: Moderator | None) -> None:
+def store(session: Session, moderator: Moderator, action: AccountAction, by: Moderator | None) -> None:
     """Store a new account and its log row."""
     session.add(moderator)
     session.flush()
@@ -103,7 +103,7 @@ def disable(name: str) -> None:
 
     :raises AccountRefused: there is no such account.
     """
-    _change(named(name), {Moderator.disabled_at: utc_now()}, Action.DISABLED)
+    _change(named(name), {Moderator.disabled_at: utc_now()}, AccountAction.DISABLED)
 
 
 def reset_password(name: str, password: str) -> None:
@@ -112,7 +112,7 @@ def reset_password(name: str, password: str) -> None:
     :raises AccountRefused: there is no such account, or the password is too short or too common.
     """
     values = {Moderator.password_hash: usable_password_hash(password, name), Moderator.disabled_at: None}
-    _change(named(name), values, Action.PASSWORD_RESET)
+    _change(named(name), values, AccountAction.PASSWORD_RESET)
 
 
 def change_password(moderator: Moderator, password: str) -> None:
@@ -121,7 +121,7 @@ def change_password(moderator: Moderator, password: str) -> None:
     :raises AccountRefused: the password is too short or too common.
     """
     values = {Moderator.password_hash: usable_password_hash(password, moderator.name)}
-    _change(moderator, values, Action.PASSWORD_CHANGED, moderator)
+    _change(moderator, values, AccountAction.PASSWORD_CHANGED, moderator)
 
 
 def change_role(moderator: Moderator, role: Role, by: Moderator | None) -> None:
@@ -132,7 +132,7 @@ def change_role(moderator: Moderator, role: Role, by: Moderator | None) -> None:
     if moderator.role == role:
         return
     detail = f"{moderator.role} → {role}"
-    _change(moderator, {Moderator.role: role}, Action.ROLE_CHANGED, by, detail, ends_sessions=False)
+    _change(moderator, {Moderator.role: role}, AccountAction.ROLE_CHANGED, by, detail, ends_sessions=False)
 
 
 def default_role() -> Role:
@@ -147,7 +147,7 @@ def set_active(moderator: Moderator, is_active: bool, by: Moderator) -> None:
     """
     if moderator.is_active == is_active:
         return
-    action = Action.ENABLED if is_active else Action.DISABLED
+    action = AccountAction.ENABLED if is_active else AccountAction.DISABLED
     _change(moderator, {Moderator.disabled_at: None if is_active else utc_now()}, action, by)
 
 
@@ -155,7 +155,7 @@ def end_sessions(moderator: Moderator, by: Moderator) -> None:
     """End all sessions of an account."""
     with write_transaction(db.session()) as session:
         session.execute(delete(ModeratorSession).where(ModeratorSession.moderator_id == moderator.id))
-        account_log.record(session, Action.SESSIONS_ENDED, moderator.id, by)
+        account_log.record(session, AccountAction.SESSIONS_ENDED, moderator.id, by)
 
 
 def ensure_first() -> tuple[str, str] | None:
@@ -225,7 +225,7 @@ def _rehash(moderator: Moderator, password: str) -> None:
 def _change(
     moderator: Moderator,
     values: dict[InstrumentedAttribute[Any], Any],
-    action: Action,
+    action: AccountAction,
     by: Moderator | None = None,
     detail: str = "",
     *,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import account_log, accounts
-from blog.moderation.account_log import Action
+from blog.moderation.account_log import AccountAction
 from blog.moderation.models import Invitation, Moderator
 from blog.moderation.roles import Role
 
@@ -39,7 +39,7 @@ def invite(role: Role, by: Moderator) -> str:
                 expires_at=now + timedelta(hours=VALID_HOURS),
             )
         )
-        account_log.record(session, Action.INVITED, None, by, role)
+        account_log.record(session, AccountAction.INVITED, None, by, role)
     return token
 
 
@@ -62,7 +62,7 @@ def revoke(invitation_id: int, by: Moderator) -> bool:
         gone = delete(Invitation).where(Invitation.id == invitation_id).returning(Invitation.role)
         role = session.scalar(gone)
         if role is not None:
-            account_log.record(session, Action.INVITATION_REVOKED, None, by, role)
+            account_log.record(session, AccountAction.INVITATION_REVOKED, None, by, role)
     return role is not None
 
 
@@ -81,7 +81,7 @@ def accept(token: str, name: str, password: str) -> Moderator:
         if row is None:
             raise InvitationOver
         moderator = accounts.new_account(name, Role(row.role), password_hash=password_hash)
-        accounts.store(session, moderator, Action.JOINED, session.get_one(Moderator, row.created_by_id))
+        accounts.store(session, moderator, AccountAction.JOINED, session.get_one(Moderator, row.created_by_id))
     return moderator
 
 

@@ -10,7 +10,7 @@ from blog.config import settings
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation import accounts
-from blog.moderation.account_log import Action
+from blog.moderation.account_log import AccountAction
 from blog.moderation.accounts import NameTaken, NameUnusable
 from blog.moderation.models import Moderator
 from blog.moderation.oidc import find_claim
@@ -68,7 +68,7 @@ def _add(claims: Mapping[str, Any], role: Role) -> Moderator:
         moderator = accounts.new_account(name, role, password_hash="", **identity)
         try:
             with accounts.name_taken_refused(name), write_transaction(db.session()) as session:
-                accounts.store(session, moderator, Action.JOINED_BY_PROVIDER, None)
+                accounts.store(session, moderator, AccountAction.JOINED_BY_PROVIDER, None)
         except NameTaken:
             known = _find(claims["sub"])
             if known is not None:  # made a moment ago by the same person in another browser

@@ -34,7 +34,7 @@ from blog.config import settings
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import account_log, recovery_codes
-from blog.moderation.account_log import Action
+from blog.moderation.account_log import AccountAction
 from blog.moderation.models import Moderator, Passkey
 
 CHALLENGE = "passkey_challenge"
@@ -91,7 +91,7 @@ def create(moderator: Moderator, credential: str, name: str) -> list[str]:
     try:
         with write_transaction(db.session()) as transaction:
             transaction.add(passkey)
-            account_log.record(transaction, Action.PASSKEY_ADDED, moderator.id, moderator, name)
+            account_log.record(transaction, AccountAction.PASSKEY_ADDED, moderator.id, moderator, name)
             return [] if has_codes else recovery_codes.make(transaction, moderator)
     except IntegrityError as error:
         raise PasskeyRefused from error
@@ -138,7 +138,7 @@ def remove(moderator: Moderator, passkey_id: int) -> bool:
     with write_transaction(db.session()) as transaction:
         name = transaction.scalar(delete(Passkey).where(*mine).returning(Passkey.name))
         if name is not None:
-            account_log.record(transaction, Action.PASSKEY_REMOVED, moderator.id, moderator, name)
+            account_log.record(transaction, AccountAction.PASSKEY_REMOVED, moderator.id, moderator, name)
     return name is not None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation import account_log
-from blog.moderation.account_log import Action
+from blog.moderation.account_log import AccountAction
 from blog.moderation.models import Moderator, RecoveryCode
 
 COUNT = 10
@@ -25,7 +25,7 @@ def make(session: Session, moderator: Moderator) -> list[str]:
     codes = [_new_code() for _ in range(COUNT)]
     session.execute(delete(RecoveryCode).where(RecoveryCode.moderator_id == moderator.id))
     session.add_all(RecoveryCode(moderator_id=moderator.id, code_hash=_hash(code)) for code in codes)
-    account_log.record(session, Action.RECOVERY_CODES_MADE, moderator.id, moderator)
+    account_log.record(session, AccountAction.RECOVERY_CODES_MADE, moderator.id, moderator)
     return codes
 
 
@@ -37,7 +37,7 @@ def use(moderator: Moderator, code: str) -> bool:
     with write_transaction(db.session()) as session:
         used = session.scalar(delete(RecoveryCode).where(*mine).returning(RecoveryCode.id))
         if used is not None:
-            account_log.record(session, Action.RECOVERY_CODE_USED, moderator.id, moderator)
+            account_log.record(session, AccountAction.RECOVERY_CODE_USED, moderator.id, moderator)
     return used is not None
 
 

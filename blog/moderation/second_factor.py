@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation import account_log, recovery_codes, totp
-from blog.moderation.account_log import Action
+from blog.moderation.account_log import AccountAction
 from blog.moderation.models import Moderator, ModeratorSession, Passkey, RecoveryCode
 
 
@@ -22,7 +22,7 @@ def add_totp(moderator: Moderator, secret: str, code: str) -> list[str] | None:
     values = {Moderator.totp_secret: totp.encrypt(secret), Moderator.totp_step: step}
     with write_transaction(db.session()) as session:
         session.execute(update(Moderator).where(Moderator.id == moderator.id).values(values))
-        account_log.record(session, Action.TOTP_ADDED, moderator.id, moderator)
+        account_log.record(session, AccountAction.TOTP_ADDED, moderator.id, moderator)
         return [] if has_codes else recovery_codes.make(session, moderator)
 
 
@@ -30,7 +30,7 @@ def remove_totp(moderator: Moderator) -> None:
     """Remove the authenticator app."""
     with write_transaction(db.session()) as session:
         session.execute(update(Moderator).where(Moderator.id == moderator.id).values(totp_secret=None))
-        account_log.record(session, Action.TOTP_REMOVED, moderator.id, moderator)
+        account_log.record(session, AccountAction.TOTP_REMOVED, moderator.id, moderator)
 
 
 def new_recovery_codes(moderator: Moderator) -> list[str]:
@@ -43,7 +43,7 @@ def reset(moderator: Moderator, by: Moderator | None) -> None:
     """Remove every second factor of an account whose owner has lost them, and end its sessions."""
     with write_transaction(db.session()) as session:
         _clear(session, moderator)
-        account_log.record(session, Action.SECOND_FACTOR_RESET, moderator.id, by)
+        account_log.record(session, AccountAction.SECOND_FACTOR_RESET, moderator.id, by)
 
 
 def _clear(session: Session, moderator: Moderator) -> None:

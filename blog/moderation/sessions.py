@@ -19,7 +19,7 @@ from blog.config import settings
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import account_log
-from blog.moderation.account_log import Action
+from blog.moderation.account_log import AccountAction
 from blog.moderation.models import Moderator, ModeratorSession
 from blog.networks import truncate_ip
 
@@ -137,7 +137,7 @@ def revoke(moderator: Moderator, session_id: int) -> bool:
     with write_transaction(db.session()) as transaction:
         ended = transaction.scalar(delete(ModeratorSession).where(*one).returning(ModeratorSession.id))
         if ended is not None:
-            account_log.record(transaction, Action.SESSION_ENDED, moderator.id, moderator)
+            account_log.record(transaction, AccountAction.SESSION_ENDED, moderator.id, moderator)
     return ended is not None
 
 
