@@ -25,11 +25,13 @@ class Verdict(StrEnum):
 
 
 def comment_policy(article: Article, settings: Settings, at: datetime | None = None) -> CommentPolicy:
-    """The policy of ``article``: its own, else the site's; closed when its days for comments were over.
+    """The policy of ``article``: its own, else the site's; closed when a moderator closed it or its days were over.
 
     :param at: when a comment was submitted that exists already; now for a new one.
     """
     policy = CommentPolicy(article.comment_policy or settings.comments)
+    if article.comments_closed_at is not None and (at or utc_now()) >= article.comments_closed_at:
+        return CommentPolicy.CLOSED
     if settings.comments_close_days and (at or utc_now()) >= closing_time(article, settings):
         return CommentPolicy.CLOSED
     return policy
@@ -42,7 +44,7 @@ def closing_time(article: Article, settings: Settings) -> datetime:
 
 def closed_reason(article: Article) -> str:
     """Why ``article`` takes no comments, for the place where the form would be."""
-    if (article.comment_policy or settings.comments) == CommentPolicy.CLOSED:
+    if article.comments_closed_at or (article.comment_policy or settings.comments) == CommentPolicy.CLOSED:
         return gettext("Comments are closed.")
     days = settings.comments_close_days
     return ngettext(

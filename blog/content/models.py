@@ -54,6 +54,8 @@ class Article(Model):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     comment_policy: Mapped[str | None] = mapped_column(String(20))
     """``moderated``, ``first``, ``open`` or ``closed``; the site's policy where it is ``None``."""
+    comments_closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When a moderator closed the comments, whatever the policy; no sync changes it."""
     canonical_url: Mapped[str | None] = mapped_column(String(500))
     seo_title: Mapped[str] = mapped_column(String(300))
     seo_description: Mapped[str] = mapped_column(String(500))

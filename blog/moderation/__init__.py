@@ -7,6 +7,7 @@ from blog.moderation import (  # noqa: F401 - the views add themselves to the bl
     accounts,
     accounts_page,
     canned_reasons,
+    closing,
     decision_views,
     log_page,
     oidc,

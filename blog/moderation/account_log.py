@@ -36,6 +36,8 @@ class AccountAction(StrEnum):
     SECOND_FACTOR_RESET = "second_factor_reset"
     SESSION_ENDED = "session_ended"
     SESSIONS_ENDED = "sessions_ended"
+    COMMENTS_CLOSED = "comments_closed"
+    COMMENTS_OPENED = "comments_opened"
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ SENTENCES: dict[str, LazyString] = {
     AccountAction.SECOND_FACTOR_RESET: lazy_gettext("%(who)s reset the second factor of %(whose)s."),
     AccountAction.SESSION_ENDED: lazy_gettext("%(whose)s ended one of their sessions."),
     AccountAction.SESSIONS_ENDED: lazy_gettext("%(who)s ended all sessions of %(whose)s."),
+    AccountAction.COMMENTS_CLOSED: lazy_gettext("%(who)s closed the comments on an article."),
+    AccountAction.COMMENTS_OPENED: lazy_gettext("%(who)s opened the comments on an article again."),
 }
 
 BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}

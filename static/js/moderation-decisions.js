@@ -77,7 +77,7 @@ export function sendUndo(undo) {
 document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
   const card = form.closest(".queue .card");
-  if (!card || !submitter?.name) return;
+  if (!card || !submitter?.matches("[name=to], [name=undoes]")) return;
   event.preventDefault();
   if (form.matches(".undo")) sendUndo(() => ({ url: form.action, body: new FormData(form, submitter) }));
   else decide([card], () => submitter);

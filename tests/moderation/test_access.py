@@ -75,7 +75,10 @@ def test_a_viewer_sees_no_button_that_decides(app: Flask, article: Article) -> N
     viewer = signed_in(app, Role.VIEWER)
     for page in ("/moderation/", f"/moderation/comments/{comment.id}", "/moderation/log"):
         viewer.visit(page)
-        assert {button for form in viewer.forms() for button in form.buttons} <= {"Sign out", "Close"}
+        assert {button for form in viewer.forms() if form.method != "get" for button in form.buttons} <= {
+            "Sign out",
+            "Close",
+        }
 
 
 @pytest.mark.parametrize(("role", "links"), [(Role.MODERATOR, 0), (Role.ADMINISTRATOR, 1)])

@@ -1,0 +1,41 @@
+"""Moderators close the comments on an article, and open them again. What is there stays; new comments are refused."""
+
+from flask import abort, redirect, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import update
+
+from blog.cache.purges import purge
+from blog.comments.thread import thread_keys
+from blog.content.models import Article
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.moderation import account_log
+from blog.moderation.account_log import AccountAction
+from blog.moderation.blueprint import blueprint
+from blog.moderation.decision_views import moderator_or_401
+from blog.moderation.forms import MAX_ID
+from blog.moderation.models import Moderator
+from blog.moderation.next_url import safe_next_url
+
+
+@blueprint.post(f"/articles/<int(max={MAX_ID}):article_id>/comments")
+def close_comments(article_id: int) -> ResponseReturnValue:
+    """Close the comments on an article, or open them where the form says so."""
+    if db.session.get(Article, article_id) is None:
+        abort(404)
+    close(article_id, is_closed="open" not in request.form, moderator=moderator_or_401())
+    return redirect(safe_next_url(request.form.get("next")), 303)
+
+
+def close(article_id: int, *, is_closed: bool, moderator: Moderator) -> None:
+    """Close or open the comments on an article; nothing happens where they are so already."""
+    closed = Article.comments_closed_at.is_not(None)
+    change = update(Article).where(Article.id == article_id, ~closed if is_closed else closed)
+    with write_transaction(db.session()) as session:
+        changed = change.values(comments_closed_at=utc_now() if is_closed else None).returning(Article.title)
+        title = session.scalar(changed)
+        if title is None:
+            return
+        action = AccountAction.COMMENTS_CLOSED if is_closed else AccountAction.COMMENTS_OPENED
+        account_log.record(session, action, None, moderator, title)
+        purge(session, thread_keys(article_id), f"article {article_id}: {action}")
