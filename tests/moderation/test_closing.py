@@ -29,6 +29,7 @@ def test_closed_comments_take_no_more_until_they_are_opened(
 
     visitor.press("Open the comments on this article", open="1")
     assert client.post("/articles/on-tea/comments", data=FORM, headers=headers).status_code == 303
+    db.session.rollback()
     events = db.session.execute(select(AccountEvent.action, AccountEvent.detail).order_by(AccountEvent.id)).all()
     assert [tuple(event) for event in events][-2:] == [("comments_closed", "On Tea"), ("comments_opened", "On Tea")]
 
