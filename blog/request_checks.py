@@ -20,13 +20,15 @@ MAX_PATH = 600
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 RAW_BODY_BLUEPRINTS = frozenset({"webhooks"})
 """Blueprints that take other bodies than forms."""
+SCHEMES = frozenset({"http", "https"})
 REFUSALS = frozenset({400, 401, 403, 409, 413, 415, 422, 429})
 
 
 class HostCheck:
     """Answers 400 to a request whose ``Host`` is not one, before a page cache or Flask uses it.
 
-    A request without the header passes; it comes from HTTP/1.0.
+    A request without the header passes; it comes from HTTP/1.0. A scheme that is not one comes from the
+    ``X-Forwarded-Proto`` of a client behind a proxy that does not set it.
     """
 
     def __init__(self, app: "WSGIApplication") -> None:
@@ -35,9 +37,12 @@ class HostCheck:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Pass the request on, or refuse it."""
         host = environ.get("HTTP_HOST")
-        if not host or _is_valid_host(host):
+        if environ["wsgi.url_scheme"] not in SCHEMES:
+            refusal = Response("The scheme of this request is not http or https.\n", 400, mimetype="text/plain")
+        elif not host or _is_valid_host(host):
             return self._app(environ, start_response)
-        refusal = Response("The Host header of this request is not a host name.\n", 400, mimetype="text/plain")
+        else:
+            refusal = Response("The Host header of this request is not a host name.\n", 400, mimetype="text/plain")
         refusal.cache_control.no_store = True
         refusal.headers["X-Content-Type-Options"] = "nosniff"
         return refusal(environ, start_response)

@@ -51,6 +51,12 @@ def test_an_invalid_host_is_refused(client: FlaskClient, host: str) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("scheme", ["javascript", "https,http", "x"])
+def test_an_invalid_scheme_is_refused(client: FlaskClient, scheme: str) -> None:
+    answer = client.get("/moderation/login", environ_overrides={"wsgi.url_scheme": scheme})
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (400, "no-store")
+
+
 @pytest.mark.parametrize("host", ["blog.example", "blog.example:8000", "127.0.0.1:8000", "[::1]:8000", "BLOG.example."])
 def test_a_valid_host_is_not(client: FlaskClient, host: str) -> None:
     assert client.get("/", headers={"Host": host}).status_code == 200
