@@ -45,7 +45,7 @@ OWN = {
 GREEK = {"name": "Βία", "user_agent": "Πλοηγός", "body_html": "<p>Ευχαριστώ.</p>"}
 BODY = "<h2 id='α'>Άλφα</h2><h2 id='β'>Βήτα</h2><h2 id='γ'>Γάμμα</h2>" + "<p>Πρώτα το νερό.</p>" * 200
 TEXTS: dict[str, Any] = {"body_html": BODY, "word_count": 600, "excerpt": "Το νερό."}
-UNSEEN_BLOCKS = {"body_class"}
+UNSEEN_BLOCKS = {"body_class", "title_attributes"}
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 

@@ -162,6 +162,8 @@ def _moderators(comment: Comment, token: str) -> list[PageKind]:
         PageKind("moderation/authenticator.html", url_for("moderation.authenticator"), is_moderators=True),
         PageKind("moderation/account.html", url_for("moderation.account"), is_moderators=True),
         PageKind("moderation/reasons.html", url_for("moderation.reasons"), is_moderators=True),
+        PageKind("moderation/rules.html", url_for("moderation.rules"), is_moderators=True),
+        PageKind("moderation/rule.html", url_for("moderation.new_rule", comment=comment.id), is_moderators=True),
         PageKind("moderation/accounts.html", url_for("moderation.accounts"), is_moderators=True),
         PageKind("moderation/account_log.html", url_for("moderation.account_log"), is_moderators=True),
         PageKind("moderation/invitation.html", url_for("moderation.invitation", token=token)),

@@ -61,8 +61,8 @@ def test_a_text_file_is_sent_compressed_to_who_accepts_it(app: Flask, client: Fl
 
 def test_what_only_moderators_see_is_a_stylesheet_of_its_own(app: Flask, client: FlaskClient) -> None:
     site, moderation = (client.get(address(app, f"css/{name}.css")).text for name in ("site", "moderation"))
-    assert ".card__head" in moderation
-    assert ".card__head" not in site
+    assert ".card__body" in moderation
+    assert ".card__body" not in site
     assert "css/moderation.css" in client.get("/moderation/login").text
     assert "css/moderation.css" not in client.get("/").text
 
