@@ -156,7 +156,7 @@ def test_a_full_disk_gives_a_moderator_s_reason_back(app: Flask, monkeypatch: py
     accounts.add("Cleo", PASSWORD)
     visitor = Visitor(app)
     visitor.sign_in()
-    monkeypatch.setattr("blog.moderation.views.decide", full)
+    monkeypatch.setattr("blog.moderation.decision_views.decide", full)
     answer = visitor.press("Reject", comment, reason="It says nothing of tea.")
     assert answer.status_code == 503
     assert 'name="reason"' in answer.text
