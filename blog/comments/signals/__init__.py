@@ -89,8 +89,11 @@ def sentence(signal: Signal | CommentSignal) -> str:
     if signal.name == FAILED:
         return gettext("A check failed: %(names)s.", names=", ".join(signal.details["checks"]))
     check = _by_name.get(signal.name)
-    # A signal of a check that another version of the program has.
-    return check.sentence(signal.details) if check else signal.name
+    try:
+        return check.sentence(signal.details) if check else signal.name
+    except KeyError:
+        # Another version of the program stored other details; the queue is shown all the same.
+        return signal.name
 
 
 def as_rows(signals: Iterable[Signal]) -> list[CommentSignal]:

@@ -246,3 +246,9 @@ def test_the_queue_shows_the_sentences_and_links_to_the_earlier_comment(app: Fla
     assert "The same text was sent before, under this article." in page
     assert f'href="/moderation/comments/{first.id}">Show it</a>' in page
     assert "It was held in former times." in page
+
+
+@pytest.mark.usefixtures("app")
+def test_details_of_another_version_do_not_break_the_page() -> None:
+    assert signals.sentence(CommentSignal(name="shouting", weight=10, details={})) == "shouting"
+    assert signals.sentence(CommentSignal(name="unheard_of", weight=10, details={})) == "unheard_of"
