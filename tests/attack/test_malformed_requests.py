@@ -19,9 +19,10 @@ from werkzeug.routing import Rule
 from blog.cache import cache_of
 from blog.comments.notices.links import Purpose, link_token
 from blog.comments.receipts import token_of
+from blog.comments.signals.rules import Action, Kind
 from blog.config import Settings
 from blog.forms import Form
-from blog.moderation import accounts, invitations
+from blog.moderation import accounts, invitations, rules
 from blog.moderation.roles import Role
 from tests.support.clients import PASSWORD, Forms, Visitor
 from tests.support.factories import make_article, make_comment
@@ -126,21 +127,20 @@ def target(app: Flask) -> Target:
     cleo = accounts.add("Cleo", PASSWORD, Role.ADMINISTRATOR)
     dora = accounts.add("Dora", PASSWORD)
     invitations.invite(Role.MODERATOR, cleo)  # the one that is revoked
+    rule = rules.add(rules.draft(Kind.WORD, "casino", Action.BLOCK), cleo)
     visitor = Visitor(app)
     visitor.sign_in()
     token = next(form.fields["csrf_token"] for form in Forms(visitor.text).found if "csrf_token" in form.fields)
     # From here on, an error is answered as it is in earnest, and not raised.
     app.testing = False
-    known = {"slug": "on-tea", "comment_id": comment.id, "kind": "ghost", "account_id": dora.id}
+    known = {"slug": "on-tea", "comment_id": comment.id, "kind": "ghost", "account_id": dora.id, "rule_id": rule.id}
     tokens = {
         "receipts": str(token_of(comment)),
         "moderation": invitations.invite(Role.MODERATOR, cleo),
         **{f"mail.{endpoint}": link_token(comment, purpose) for endpoint, purpose in MAILED.items()},
     }
-    rules = {rule.endpoint: rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
-    paths = {
-        endpoint: path_of(rule, known | {"token": token_for(endpoint, tokens)}) for endpoint, rule in rules.items()
-    }
+    posts = {url.endpoint: url for url in app.url_map.iter_rules() if "POST" in (url.methods or ())}
+    paths = {endpoint: path_of(url, known | {"token": token_for(endpoint, tokens)}) for endpoint, url in posts.items()}
     return Target(app, visitor._client, token, paths)
 
 
