@@ -1,4 +1,4 @@
-"""The archive: the articles of each year, and how many there are."""
+"""The archive: the years that have articles, and the articles of each year."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ class Year:
 
 @dataclass(frozen=True)
 class Month:
-    """The public articles of one month, newest first; ``first_day`` tells which."""
+    """The public articles of one month, newest first; ``first_day`` is a time on the first day of that month."""
 
     first_day: datetime
     articles: list[Article]
@@ -34,7 +34,7 @@ class Month:
 
 @dataclass(frozen=True)
 class YearPage:
-    """A part of a year's articles; ``number`` counts from 1, the newest."""
+    """One page of a year's articles; page number 1 has the newest."""
 
     year: int
     number: int
@@ -43,12 +43,14 @@ class YearPage:
 
 
 def years() -> list[Year]:
-    """The years that have articles, the latest first."""
+    """Return the years that have public articles, the latest year first."""
     bounds = Article.published().with_only_columns(func.min(Article.published_at), func.max(Article.published_at))
     first, last = cast("tuple[datetime | None, datetime | None]", db.session.execute(bounds).one())
     if first is None or last is None:
         return []
     zone = ZoneInfo(settings.timezone)
+    # One count per year, each over a range of publication times: SQLite cannot compute the year in a time zone,
+    # so a GROUP BY on the year would not work on both databases.
     counts = union_all(
         *(
             Article.published()
@@ -62,7 +64,7 @@ def years() -> list[Year]:
 
 
 def year_page(year: int, number: int) -> YearPage:
-    """Page ``number`` of the articles of ``year``, by month."""
+    """Return page ``number`` of the articles of ``year``, grouped by month."""
     zone = ZoneInfo(settings.timezone)
     query = (
         Article.published()
@@ -70,6 +72,7 @@ def year_page(year: int, number: int) -> YearPage:
         .order_by(Article.published_at.desc(), Article.id.desc())
         .options(load_only(Article.slug, Article.title, Article.lang, Article.published_at))
     )
+    # One row more than a page shows: it tells whether there is an older page, without a second query.
     found = list(db.session.scalars(query.offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)))
     by_month = groupby(found[:PAGE_SIZE], lambda article: _first_day(article.published_at.astimezone(zone)))
     months = [Month(first_day, list(articles)) for first_day, articles in by_month]

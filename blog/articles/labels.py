@@ -15,9 +15,9 @@ from blog.extensions import db
 
 @dataclass(frozen=True, slots=True)
 class LabelKind:
-    """What tags and authors have in common, and where they differ.
+    """The settings of one kind of label, so that the same views serve tags and authors.
 
-    ``name`` is also the last part of the endpoints and the name of the template.
+    ``name`` is also the last part of the endpoint names and the name of the template.
     """
 
     name: str
@@ -25,12 +25,12 @@ class LabelKind:
     link: type[ArticleTag | ArticleAuthor]
     cache_key: Callable[[str], str]
     description: Callable[[str], str]
-    """A sentence about the listing of the label with this name."""
+    """Returns the description of a label's listing, given the label's name."""
     overview: Callable[[], list[tuple[str, str]]]
-    """Name and address of the page that lists all labels of this kind, where there is one."""
+    """Returns the name and address of the page that lists all labels of this kind; empty if there is no such page."""
 
     def find(self, slug: str) -> Tag | Author | None:
-        """The label with this slug."""
+        """Return the label with this slug, or ``None``."""
         model: type[LabelColumns] = self.model
         return cast("Tag | Author | None", db.session.scalar(select(model).where(model.slug == slug)))
 

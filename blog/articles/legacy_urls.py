@@ -1,4 +1,4 @@
-"""Redirects from former addresses, of articles and of the CMS's tags, authors and feeds."""
+"""Redirects from old addresses: of articles, and of the tags, authors and feeds of a CMS."""
 
 import re
 from typing import Any
@@ -13,13 +13,13 @@ from blog.extensions import db
 from blog.slugs import slugify
 
 AUTHOR_FORM = re.compile(r"/author/([^/]+)/?")
-"""Of Ghost and WordPress."""
+"""Author pages of Ghost and WordPress."""
 TAG_FORMS = re.compile(r"/(?:blogs/[^/]+/tagged|tag|category(?:/[^/]+)*)/([^/]+)/?")
-"""Of Shopify, of Ghost and WordPress, and of WordPress’s categories, which may stand one below another."""
+"""Tag pages of Shopify, Ghost and WordPress, and WordPress's category pages, which may be nested."""
 FEED = r"/(?:rss|feed(?:/(?:atom|rss2?|rdf))?)/?"
-"""What Ghost and WordPress append to the address of what a feed is about."""
+"""What Ghost and WordPress append to the address of a page to get its feed."""
 SITE_FEED_FORMS = re.compile(rf"{FEED}|/(?:atom|rss|index)\.xml|/blogs/[^/]+\.atom")
-"""Theirs, those of sites made of files, and of a Shopify blog."""
+"""Site feeds of Ghost and WordPress, of static site generators, and of a Shopify blog."""
 FORMS: tuple[tuple[re.Pattern[str], type[Tag | Author], str], ...] = (
     (re.compile(rf"/(?:tag|category(?:/[^/]+)*)/([^/]+){FEED}"), Tag, "feeds.tag"),
     (re.compile(rf"/author/([^/]+){FEED}"), Author, "feeds.author"),
@@ -29,9 +29,9 @@ FORMS: tuple[tuple[re.Pattern[str], type[Tag | Author], str], ...] = (
 
 
 def redirect_or_404(path: str, slug: str | None = None) -> ResponseReturnValue:
-    """Send the reader of a former address on; say whether what was at ``path`` is gone or never was.
+    """Redirect an old address to the present one; otherwise abort with 410 (withdrawn) or 404 (unknown).
 
-    ``slug`` is the article's that ``path`` could be the address of.
+    ``slug`` is the article's slug, if ``path`` has the form of an article's address.
     """
     target = db.session.scalar(select(Article).join(Redirect).where(Redirect.path == path))
     if target is not None:
@@ -49,7 +49,7 @@ def redirect_or_404(path: str, slug: str | None = None) -> ResponseReturnValue:
 
 
 def _named(form: re.Pattern[str], path: str, model: type[Tag | Author]) -> str | None:
-    """The slug of the tag or author whose articles a CMS listed at ``path``."""
+    """Return the slug of the tag or author whose page a CMS had at ``path``, or ``None``."""
     found = form.fullmatch(path)
     if found is None:
         return None
@@ -58,7 +58,7 @@ def _named(form: re.Pattern[str], path: str, model: type[Tag | Author]) -> str |
 
 
 def current_slug(model: type[Tag | Author], slug: str) -> str | None:
-    """The slug that a tag or author has now that once had ``slug``; ``None`` where that is not a former one."""
+    """Return the present slug of the tag or author that used to have ``slug``, or ``None``."""
     kind = model.__tablename__
     return db.session.scalar(select(FormerSlug.target).where(FormerSlug.kind == kind, FormerSlug.slug == slug))
 

@@ -14,7 +14,7 @@ MAX_PAGE = 10_000
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a listing; ``number`` counts from 1, the newest."""
+    """One page of a listing; page number 1 has the newest articles."""
 
     number: int
     articles: list[Article]
@@ -31,17 +31,17 @@ class TagCount:
 
 
 def newest(number: int, size: int) -> Page:
-    """Page ``number`` of all public articles."""
+    """Return page ``number`` of all public articles."""
     return _page(Article.newest_first().with_only_columns(Article.id), number, size)
 
 
 def newest_with_label(kind: LabelKind, label: Tag | Author, number: int, size: int) -> Page:
-    """Page ``number`` of the public articles with ``label``."""
+    """Return page ``number`` of the public articles with ``label``."""
     return _page(kind.link.newest_first(label.id), number, size)
 
 
 def tag_counts() -> list[TagCount]:
-    """All tags that public articles have, by name."""
+    """Return all tags of public articles, sorted by slug."""
     counts = (
         ArticleTag.published()
         .with_only_columns(ArticleTag.tag_id, func.count().label("count"))
@@ -53,7 +53,9 @@ def tag_counts() -> list[TagCount]:
 
 
 def _page(ids: Select[int], number: int, size: int) -> Page:
-    """The page of the articles whose ids are selected, newest first. Skipping to it reads the index alone."""
+    """Return one page of the articles whose ids the query ``ids`` selects, newest first."""
+    # The subquery selects ids only, so that the rows before the page are skipped in the index, without reading them.
+    # It selects one row more than a page shows: it tells whether there is an older page, without a count.
     wanted = ids.limit(size + 1).offset((number - 1) * size).subquery()
     query = (
         select(Article)

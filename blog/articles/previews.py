@@ -1,4 +1,4 @@
-"""``/preview/<token>``: a draft as it will look, for anybody with the link."""
+"""``/preview/<token>``: shows an unpublished article to everyone who has the link."""
 
 from flask import Blueprint, Response, abort, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ blueprint = Blueprint("previews", __name__)
 
 @blueprint.after_request
 def forbid_caching(response: Response) -> Response:
-    """Keep drafts out of caches and search engines, and the link secret from other sites."""
+    """Keep drafts out of caches and search engines, and do not send the secret link to other sites."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -22,7 +22,7 @@ def forbid_caching(response: Response) -> Response:
 
 @blueprint.get("/preview/<token>")
 def show(token: str) -> ResponseReturnValue:
-    """The draft; a redirect to the article once it is public."""
+    """Show the draft; redirect to the article once it is public."""
     try:
         found = previewed(token)
     except NoPreview:

@@ -1,7 +1,8 @@
-"""Ranks the articles that contain the words, by the database's own full-text search.
+"""Ranks the articles that contain the searched words, using the full-text search of the database.
 
-Ranking an article takes time, and common words are in most articles. So only the newest articles with the words are
-ranked, and of the older ones those that have them in their titles.
+Ranking costs time for each article, and a common word is in most articles. So the ranking is limited to the newest
+``MAX_RANKED`` articles with the words, and to ``MAX_TITLES`` articles with the words in their titles. The articles with
+the highest row ids count as the newest, since the search index can read those first without a join.
 """
 
 from sqlalchemy import Connection, Integer, Subquery, TextClause, column, text
@@ -35,8 +36,9 @@ FROM search_entry WHERE article_id IN (
 
 
 def sqlite_ranking(connection: Connection, words: str) -> Subquery:
-    """A query with the columns ``id`` of an article and ``rank``, higher is better. ``words`` is in FTS5 syntax.
+    """Return a query with the columns ``id`` (of an article) and ``rank`` (higher is better).
 
+    ``words`` is in the syntax of FTS5; the connection is used to find the oldest article that is ranked.
     https://www.sqlite.org/fts5.html
     """
     oldest = connection.scalar(SQLITE_OLDEST, {"words": words, "before": MAX_RANKED - 1})
@@ -47,8 +49,9 @@ def sqlite_ranking(connection: Connection, words: str) -> Subquery:
 
 
 def postgresql_ranking(words: str) -> Subquery:
-    """A query with the columns ``id`` and ``rank``, higher is better. ``words`` is in the syntax of ``to_tsquery``.
+    """Return a query with the columns ``id`` (of an article) and ``rank`` (higher is better).
 
+    ``words`` is in the syntax of ``to_tsquery``.
     https://www.postgresql.org/docs/current/textsearch-controls.html
     """
     return _ranking(text(POSTGRESQL), words=words, most=MAX_RANKED, most_titles=MAX_TITLES)

@@ -1,4 +1,4 @@
-"""Links from one article to others: older and newer, parts of its series, similar ones."""
+"""Links from one article to others: the older and the newer one, the parts of its series, similar ones."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,7 +13,7 @@ from blog.extensions import db
 MAX_SIMILAR = 3
 MAX_TAGS = 8
 CANDIDATES = 60
-"""The newest articles of each tag that are looked at, so that a tag of half the blog costs no more than any other."""
+"""How many of the newest articles of each tag are compared, so that a very common tag costs no more than others."""
 MAX_PARTS = 50
 
 Kind = str
@@ -22,7 +22,10 @@ OLDER, NEWER, SIMILAR, PART = "older", "newer", "similar", "part"
 
 @dataclass
 class Related:
-    """Public articles that belong to one article; ``parts`` are those of its series in order, itself included."""
+    """The related articles of one article, all public.
+
+    ``parts`` are all parts of its series in order, including the article itself; empty if there is only one part.
+    """
 
     older: Article | None = None
     newer: Article | None = None
@@ -31,13 +34,13 @@ class Related:
 
     @property
     def ids(self) -> set[int]:
-        """The ids of all of them."""
+        """The ids of all these articles."""
         sides = [side for side in (self.older, self.newer) if side is not None]
         return {article.id for article in (*sides, *self.similar, *self.parts)}
 
 
 def related(article: Article) -> Related:
-    """The articles that a reader of ``article`` may go on to, found in one query."""
+    """Find all related articles of ``article`` in one query."""
     tags = [tag.slug for tag in article.tags[:MAX_TAGS]]
     values = {"id": article.id, "published_at": article.published_at, "series": article.series}
     values |= {f"tag_{number}": slug for number, slug in enumerate(tags)}
@@ -55,7 +58,13 @@ def related(article: Article) -> Related:
 
 @lru_cache
 def _statement(tags: int, *, is_part: bool) -> Select[Article, str]:
-    """The query for an article of so many tags; putting it together anew would make an uncached article 80 % slower."""
+    """Return the statement for an article that has ``tags`` tags and, if ``is_part``, belongs to a series."""
+    # Building this statement anew for each request makes an uncached article 80 % slower. So it is built once for
+    # each shape, and all values are bound parameters.
+    #
+    # Each part of the UNION selects a bounded number of ids. The join then reads those articles only, and of them
+    # only the columns that a link shows. Only similar articles have a weight, so these are sorted best first, and
+    # the parts of a series by date.
     place = tuple_(bindparam("published_at", type_=UTCDateTime()), bindparam("id", type_=Integer()))
     wanted = union_all(
         _one(Article.published_before(place), OLDER),
@@ -87,7 +96,7 @@ def _parts() -> Select[int, str, float]:
 
 
 def _similar(tags: int) -> Select[int, str, float]:
-    """Articles that share tags; the rarer a tag, the more it says."""
+    """Select the articles that share most tags with this one; a rare tag counts more than a common one."""
     shared = union_all(*map(_of_tag, range(tags))).subquery()
     weight = func.sum(shared.c.weight)
     best = (
@@ -104,4 +113,5 @@ def _of_tag(number: int) -> Select[int, float]:
     tag = select(Tag.id).where(Tag.slug == bindparam(f"tag_{number}", type_=String())).scalar_subquery()
     is_other = ArticleTag.article_id != bindparam("id", type_=Integer())
     newest = ArticleTag.newest_first(tag).where(is_other).limit(CANDIDATES).subquery()
+    # The window function counts the candidates of this tag: each of them gets the weight 1 / (candidates + 1).
     return select(newest.c.id, (cast(1.0, Float) / (func.count().over() + 1)).label("weight"))

@@ -1,4 +1,4 @@
-"""Search in articles."""
+"""Searches the public articles and marks the matching words in the results."""
 
 import re
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ MAX_TERMS = 8
 PAGE_SIZE = 10
 MAX_PAGES = 50
 MAX_COUNTED = 100
-"""The most results that are counted; of more, only that there are more is known."""
+"""Results are counted up to this number; above it, the page only says that there are more."""
 CONTEXT = 110
-"""Characters shown before and after the first word that was found."""
+"""Number of characters shown before and after the first match."""
 MIN_PREFIX = 2
-"""The fewest letters that are searched as the beginning of a word."""
+"""Number of letters that the last word needs at least to match longer words that begin with it."""
 
 PIECE = re.compile(r'"([^"]*)"|(\S+)')
 WORD = re.compile(r"[^\W_]+")
@@ -30,11 +30,11 @@ WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class Query:
-    """The words and phrases of a search, each a tuple of folded words. An article must have all of them."""
+    """The terms of a search, which an article must all have. A term is a tuple of folded words: one word or a phrase."""
 
     terms: tuple[tuple[str, ...], ...]
     is_open: bool
-    """Whether the last word may be only the beginning of a word."""
+    """Whether the last word also matches longer words that begin with it."""
 
     @classmethod
     def read(cls, asked: str) -> "Query":
@@ -50,7 +50,7 @@ class Query:
 
     @property
     def for_sqlite(self) -> str:
-        """The query in FTS5 syntax, each term quoted so that nothing in it is an operator."""
+        """The query in FTS5 syntax; each term is quoted, so that nothing in it is read as an operator."""
         quoted = ['"' + " ".join(term) + '"' for term in self.terms]
         return " ".join(quoted) + ("*" if self.is_open else "")
 
@@ -66,14 +66,14 @@ class Query:
         return frozenset(word for term in self.terms for word in term)
 
     def is_found_in(self, word: str) -> bool:
-        """Whether ``word``, as an article spells it, matches a word of the query."""
+        """Return whether ``word``, spelled as in the article, matches a word of the query."""
         folded = fold(word)
         return folded in self.words or (self.is_open and folded.startswith(self.terms[-1][-1]))
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """An article that was found, with its title and an extract in which the words are marked."""
+    """A matching article, with the matching words marked in its title and in an extract of its text."""
 
     article: Article
     title: Markup
@@ -82,7 +82,10 @@ class SearchResult:
 
 @dataclass(frozen=True)
 class ResultPage:
-    """One page of results, best first; ``number`` counts from 1, and ``count`` is that of all pages up to a bound."""
+    """One page of results, best first.
+
+    ``number`` counts from 1. ``count`` is the number of results on all pages, at most ``MAX_COUNTED``.
+    """
 
     number: int
     results: list[SearchResult]
@@ -93,7 +96,7 @@ class ResultPage:
 
 
 def search(query: Query, number: int) -> ResultPage:
-    """Page ``number`` of the public articles that have all terms of ``query``."""
+    """Return page ``number`` of the public articles that contain all terms of ``query``."""
     if not query.terms:
         return ResultPage(number, [], has_older=False)
     connection = db.session.connection()
@@ -109,6 +112,7 @@ def search(query: Query, number: int) -> ResultPage:
     )
     articles = list(db.session.scalars(wanted))
     results = [SearchResult(a, marked(a.title, query), _extract(a, query)) for a in articles[:PAGE_SIZE]]
+    # A first page that is not full needs no second query to count the results.
     is_all = number == 1 and len(articles) <= PAGE_SIZE
     count = len(articles) if is_all else _count(matching)
     return ResultPage(
@@ -121,13 +125,13 @@ def search(query: Query, number: int) -> ResultPage:
 
 
 def _count(matching: Select[Article]) -> int:
-    """How many articles match, counted to one more than the bound."""
+    """Return how many articles match, but stop counting at one more than ``MAX_COUNTED``."""
     counted = matching.with_only_columns(Article.id).limit(MAX_COUNTED + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(counted)) or 0
 
 
 def marked(words: str, query: Query) -> Markup:
-    """Plain text as HTML, with the words of ``query`` in ``<mark>``."""
+    """Return plain text as safe HTML, with the words of ``query`` in ``<mark>``."""
     pieces, end = [], 0
     for word in WORD.finditer(words):
         if query.is_found_in(word[0]):
@@ -137,7 +141,7 @@ def marked(words: str, query: Query) -> Markup:
 
 
 def _extract(article: Article, query: Query) -> Markup:
-    """The text around the first match; the excerpt where only the title or the tags match."""
+    """Return the text around the first match, or the excerpt if the article's text has no match."""
     body = plain_text(article.body_html)
     first = next((word for word in WORD.finditer(body) if query.is_found_in(word[0])), None)
     if first is None:

@@ -12,7 +12,7 @@ from blog.theming.assets import asset_bytes, asset_url, page_colours
 from blog.theming.site import Site, absolute_url
 
 NOT_FOR_ROBOTS = ("/comments/", "/moderation", "/preview", "/search", "/webhooks")
-"""Addresses that are private or endless. No article has such an address."""
+"""Addresses that are private, or that robots could follow without end. Articles never have such an address."""
 MANIFEST = "application/manifest+json"
 OPENSEARCH = "application/opensearchdescription+xml"
 SHORT_NAME = 16
@@ -23,14 +23,14 @@ ICONS = (
     ("icons/icon-512.png", "image/png", "512x512", "any"),
     ("icons/icon-maskable.png", "image/png", "512x512", "maskable"),
 )
-"""File, media type, size, and purpose: a maskable icon may be cut to any shape."""
+"""File, media type, size and purpose. A ``maskable`` icon may be cut to any shape."""
 
 blueprint = Blueprint("machines", __name__)
 
 
 @blueprint.get("/robots.txt")
 def robots() -> Response:
-    """``robots.txt`` (RFC 9309): what robots may read, and where the sitemap is."""
+    """Serve ``robots.txt`` (RFC 9309): the paths that robots must not read, and the address of the sitemap."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), ""]
     lines.append(f"Sitemap: {absolute_url('sitemaps.sitemap')}")
     return cacheable_response("\n".join([*lines, ""]).encode(), "text/plain; charset=utf-8", max_age=ONE_HOUR)
@@ -38,7 +38,7 @@ def robots() -> Response:
 
 @blueprint.get("/opensearch.xml")
 def search_description() -> Response:
-    """The search of this site, for browsers (OpenSearch 1.1, draft 6)."""
+    """Describe this site's search to browsers (OpenSearch 1.1, draft 6)."""
     root = element("OpenSearchDescription", {"xmlns": "http://a9.com/-/spec/opensearch/1.1/"})
     add(root, "ShortName", _short(settings.title, SHORT_NAME))
     add(root, "LongName", _short(settings.title, LONG_NAME))
@@ -56,7 +56,7 @@ def search_description() -> Response:
 
 @blueprint.get("/manifest.webmanifest")
 def manifest() -> Response:
-    """The web app manifest (https://www.w3.org/TR/appmanifest/)."""
+    """Serve the web app manifest (https://www.w3.org/TR/appmanifest/)."""
     site = Site.of(settings)
     payload = {
         "id": url_for("articles.index"),
@@ -81,18 +81,18 @@ def manifest() -> Response:
 
 @blueprint.get("/favicon.ico")
 def favicon() -> Response:
-    """The icon, for clients that request it without reading a page."""
+    """Serve the icon at the address where clients look for it without reading a page."""
     return cacheable_response(asset_bytes("icons/favicon.ico"), "image/x-icon", max_age=ONE_DAY)
 
 
 @blueprint.get("/apple-touch-icon.png")
 def touch_icon() -> Response:
-    """The icon for a home screen."""
+    """Serve the icon for home screens."""
     return cacheable_response(asset_bytes("icons/apple-touch-icon.png"), "image/png", max_age=ONE_DAY)
 
 
 def _short(text: str, most: int) -> str:
-    """``text``, cut after a word where it is longer than ``most`` characters."""
+    """Cut ``text`` after a word if it is longer than ``most`` characters."""
     if len(text) <= most:
         return text
     words, _space, _rest = text[:most].rpartition(" ")

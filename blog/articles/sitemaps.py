@@ -1,7 +1,7 @@
 """Sitemaps for search engines (https://www.sitemaps.org/protocol.html).
 
-A small site has one, ``/sitemap.xml``. A large site has an index there and one sitemap for each range of row ids, so
-that a row never moves from one sitemap to another and no rows have to be counted.
+A small site has a single sitemap, ``/sitemap.xml``. On a large site that file is an index, and there is one sitemap for
+each range of row ids. With ranges of ids, rows need not be counted, and a row never moves to another sitemap.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,7 +22,7 @@ from blog.extensions import db
 from blog.theming.site import absolute_url
 
 MAX_ADDRESSES = 10_000
-"""The most addresses in one sitemap. The protocol allows 50 000, but writing that many would take seconds."""
+"""Maximum number of addresses in one sitemap. The protocol allows 50 000, but writing so many would take seconds."""
 TYPE = "application/xml; charset=utf-8"
 NAMESPACE = {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 PAGES = ("articles.index", "articles.archive", "articles.tags")
@@ -31,7 +31,7 @@ blueprint = Blueprint("sitemaps", __name__)
 
 
 class SitemapPage(NamedTuple):
-    """A public page: its full address, and when it last changed."""
+    """The full address of a public page, and the time of its last change."""
 
     address: str
     changed_at: datetime
@@ -39,7 +39,7 @@ class SitemapPage(NamedTuple):
 
 @blueprint.get("/sitemap.xml")
 def sitemap() -> Response:
-    """All public pages, or the index of the sitemaps that name them."""
+    """List all public pages; on a large site, list the sitemaps."""
     last_ids = _last_ids()
     if len(PAGES) + sum(last_ids.values()) <= MAX_ADDRESSES:
         return _answer([*_pages(0, 1), *(page for kind, last in last_ids.items() for page in KINDS[kind](0, last))])
@@ -52,7 +52,7 @@ def sitemap() -> Response:
 
 @blueprint.get("/sitemaps/<any(articles, authors, pages, tags):kind>-<int:number>.xml")
 def part(kind: str, number: int) -> Response:
-    """One sitemap of many; ``number`` counts from 1."""
+    """Serve one of the sitemaps of a large site; ``number`` counts from 1."""
     last = 1 if kind == "pages" else _last_ids()[kind]
     if not 1 <= number <= _parts(last):
         abort(404)
@@ -75,7 +75,7 @@ def _parts(last_id: int) -> int:
 
 
 def _last_ids() -> dict[str, int]:
-    """The largest row number of each kind of page, found without counting."""
+    """Return the largest row id of articles, tags and authors; unlike a count, it is read from the index at once."""
     last = [func.coalesce(select(func.max(model.id)).scalar_subquery(), 0) for model in (Article, Tag, Author)]
     return dict(zip(("articles", "tags", "authors"), db.session.execute(select(*last)).one(), strict=True))
 
@@ -87,7 +87,7 @@ def _pages(_after: int, _upto: int) -> Iterator[SitemapPage]:
 
 
 def _articles(after: int, upto: int) -> Iterator[SitemapPage]:
-    """The articles of a range; not those whose own page names another address as the true one."""
+    """Yield the articles of a range of ids, without those that have a canonical address elsewhere."""
     query = (
         Article.published()
         .with_only_columns(Article.slug, Article.canonical_url, Article.published_at, Article.updated_at)
@@ -102,7 +102,10 @@ def _articles(after: int, upto: int) -> Iterator[SitemapPage]:
 
 
 def _label_pages(kind: LabelKind, after: int, upto: int) -> Iterator[SitemapPage]:
-    """The listings of a range that have a public article; each last changed when its newest article was published."""
+    """Yield the listings of a range of ids that have a public article.
+
+    The time of a listing's last change is the publication time of its newest article.
+    """
     label, link = kind.model, kind.link
     latest = link.published().with_only_columns(func.max(link.published_at)).where(link.label_id == label.id)
     query = select(label.slug, latest.scalar_subquery()).where(label.id > after, label.id <= upto).order_by(label.id)
@@ -118,4 +121,4 @@ KINDS: Mapping[str, Callable[[int, int], Iterator[SitemapPage]]] = {
     "tags": partial(_label_pages, TAG),
     "authors": partial(_label_pages, AUTHOR),
 }
-"""For each kind, a function that yields the pages of the rows with ids above one number and up to another."""
+"""For each kind of page: a function that yields the pages of the rows with ``after < id <= upto``."""

@@ -12,7 +12,7 @@ from blog.theming.site import absolute, absolute_url
 
 
 def blog_posting(article: Article, thread: Thread) -> dict[str, Any]:
-    """``article`` as a ``BlogPosting`` (https://schema.org/BlogPosting) with the comments of the page, nested."""
+    """Return ``article`` as a ``BlogPosting`` (https://schema.org/BlogPosting) with the nested comments of the page."""
     address = absolute_url("articles.show", slug=article.slug)
     payload: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -43,7 +43,7 @@ def blog_posting(article: Article, thread: Thread) -> dict[str, Any]:
 
 
 def _comment(comment: ShownComment) -> dict[str, Any]:
-    """A ``Comment`` (https://schema.org/Comment). Its text is left out: the page has it already."""
+    """Return a ``Comment`` (https://schema.org/Comment) without its text, which the page has already."""
     payload: dict[str, Any] = {"@type": "Comment", "@id": absolute(comment.url), "url": absolute(comment.url)}
     if comment.is_public:
         payload["dateCreated"] = comment.submitted_at.isoformat(timespec="seconds")
@@ -56,7 +56,7 @@ def _comment(comment: ShownComment) -> dict[str, Any]:
 
 
 def breadcrumbs(*steps: tuple[str, str]) -> dict[str, Any]:
-    """The way from the first page to this one as a ``BreadcrumbList`` (https://schema.org/BreadcrumbList).
+    """Return the path from the home page to this page as a ``BreadcrumbList`` (https://schema.org/BreadcrumbList).
 
     Each step is a name and the path of a page on this site.
     """

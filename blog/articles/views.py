@@ -1,4 +1,4 @@
-"""The readers' pages."""
+"""The views of the readers' pages: index, article, tags, authors, archive and search."""
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,14 +25,14 @@ from blog.theming import theme
 
 NEWEST_ON_ERROR_PAGE = 5
 THREAD_PARAMETERS = ("comments", "comments_from")
-"""Which threads an article's page shows: their order, and the first one."""
+"""Query parameters that choose which threads an article's page shows: the order, and the first thread."""
 
 blueprint = Blueprint("articles", __name__)
 
 
 @blueprint.get("/")
 def index() -> str:
-    """All articles, newest first."""
+    """List all articles, newest first."""
     page = listing.newest(_page_number(), settings.page_size)
     _refuse_empty(page)
     cache_page([cache_keys.INDEX, *_count_keys(page)], ["page"])
@@ -42,23 +42,24 @@ def index() -> str:
 
 @blueprint.get("/articles/")
 def all_articles() -> ResponseReturnValue:
-    """Redirects to the index."""
+    """Redirect to the index."""
     return redirect(url_for("articles.index"), 301)
 
 
 @blueprint.get("/articles/<slug>")
 def show(slug: str) -> ResponseReturnValue:
-    """One article with its tags, its approved comments and the comment form."""
+    """Show one article with its tags, its approved comments and the comment form."""
     article = public_article(slug)
     if article is None:
         return redirect_or_404(request.path, slug)
     page, shown = _article_page(article)
+    # The page also shows titles of related articles, so a change of one of these titles must purge it too.
     cache_page([cache_keys.article_key(article.id), *map(cache_keys.title_key, shown)], THREAD_PARAMETERS)
     return page
 
 
 def _article_page(article: Article) -> tuple[str, set[int]]:
-    """The page, and the ids of the other articles whose titles it shows."""
+    """Return the page, and the ids of the other articles whose titles it shows."""
     comments = thread(article, _order(), id_argument("comments_from")) or abort(404)
     others = related(article)
     page = theme.render(
@@ -77,25 +78,25 @@ def _article_page(article: Article) -> tuple[str, set[int]]:
 
 @blueprint.get("/tags/")
 def tags() -> str:
-    """All tags with the number of their articles."""
+    """List all tags with their number of articles."""
     cache_page([cache_keys.TAGS])
     return theme.render("articles/tags.html", tags=listing.tag_counts())
 
 
 @blueprint.get("/tags/<slug>")
 def tag(slug: str) -> ResponseReturnValue:
-    """The articles with one tag, newest first."""
+    """List the articles with one tag, newest first."""
     return _label_page(TAG, slug)
 
 
 @blueprint.get("/authors/<slug>")
 def author(slug: str) -> ResponseReturnValue:
-    """The articles by one author, newest first."""
+    """List the articles by one author, newest first."""
     return _label_page(AUTHOR, slug)
 
 
 def _redirect_if_renamed(kind: LabelKind, slug: str) -> ResponseReturnValue | None:
-    """A redirect to the tag or author that once had ``slug``; ``None`` where that is not a former one."""
+    """Redirect to the tag or author that used to have ``slug``; return ``None`` if there is none."""
     present = current_slug(kind.model, slug)
     return redirect(url_for(f"articles.{kind.name}", slug=present), 301) if present else None
 
@@ -125,14 +126,14 @@ def _label_page(kind: LabelKind, slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/archive/")
 def archive() -> str:
-    """The years that have articles."""
+    """List the years that have articles."""
     cache_page([cache_keys.ARCHIVE])
     return theme.render("articles/archive.html", years=years())
 
 
 @blueprint.get("/archive/<int(min=1, max=9998):year>")
 def archive_year(year: int) -> str:
-    """The articles of one year, by month."""
+    """List the articles of one year by month."""
     page = year_page(year, _page_number())
     if not page.months:
         abort(404)
@@ -142,7 +143,7 @@ def archive_year(year: int) -> str:
 
 @blueprint.get("/search")
 def find() -> str:
-    """The articles that match a search, best first."""
+    """List the articles that match a search, best first."""
     asked = " ".join(request.args.get("q", "").split())[:MAX_QUERY]
     page = search(Query.read(asked), min(_page_number(), MAX_PAGES))
     return theme.render("articles/search.html", asked=asked, page=page)
@@ -150,35 +151,36 @@ def find() -> str:
 
 @blueprint.get("/<path:path>")
 def moved(path: str) -> ResponseReturnValue:
-    """Any other address: an article may have been there."""
+    """Redirect any other address if an article, tag, author or feed used to be there."""
     return redirect_or_404(f"/{path}")
 
 
 def newest_articles() -> list[Article]:
-    """A few of the newest articles, for pages that found nothing."""
+    """Return a few of the newest articles, to be offered on error pages."""
     return listing.newest(1, NEWEST_ON_ERROR_PAGE).articles
 
 
 def _order() -> Order:
-    """The order of threads that was asked for.
+    """Return the requested order of threads.
 
-    :raises NotFound: there is no such order.
+    :raises NotFound: the query string names an unknown order.
     """
     asked = request.args.get("comments", Order.OLDEST)
     return Order(asked) if asked in list(Order) else abort(404)
 
 
 def _count_keys(page: Page) -> list[str]:
-    """The cache keys of a listing that shows how many comments each article has."""
+    """Return a cache key for each article of a listing, since the listing shows how many comments it has."""
     return [cache_keys.comments_key(article.id) for article in page.articles]
 
 
 def _page_number() -> int:
-    """The page number in the query string; 1 where there is none.
+    """Return the page number from the query string, or 1 if it has none.
 
     :raises NotFound: it is not a whole number from 1 to ``MAX_PAGE``.
     """
     asked = request.args.get("page", "1")
+    # Nine digits are enough to exceed MAX_PAGE; int() of a very long text would raise ValueError.
     if not asked.isascii() or not asked.isdecimal() or not 1 <= int(asked[:9]) <= listing.MAX_PAGE:
         abort(404)
     return int(asked[:9])

@@ -1,6 +1,6 @@
 """Builds XML from elements, so that everything is escaped.
 
-Names stand as they are written: the root declares its namespaces by ``xmlns`` attributes of its own.
+Names are written exactly as given, with their prefix. The root element declares the prefixes with ``xmlns`` attributes.
 """
 
 import re
@@ -11,16 +11,16 @@ LAST_OF_EACH_PLANE = "".join(chr(plane * 0x10000 + end) for plane in range(1, 17
 UNWRITABLE = re.compile(
     rf"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]|[{LAST_OF_EACH_PLANE}]"
 )
-"""What XML 1.0 cannot hold, not even as a reference (https://www.w3.org/TR/xml/#charsets), or advises against."""
+"""Characters that XML 1.0 forbids, even as a reference, or discourages (https://www.w3.org/TR/xml/#charsets)."""
 
 
 def element(name: str, attributes: Mapping[str, str] | None = None) -> ET.Element:
-    """An element without a parent."""
+    """Create an element without a parent."""
     return ET.Element(name, {key: writable(value) for key, value in (attributes or {}).items()})
 
 
 def add(parent: ET.Element, name: str, text: str = "", attributes: Mapping[str, str] | None = None) -> ET.Element:
-    """A new last child of ``parent``."""
+    """Append a new child to ``parent`` and return the child."""
     child = element(name, attributes)
     child.text = writable(text) or None
     parent.append(child)
@@ -28,7 +28,7 @@ def add(parent: ET.Element, name: str, text: str = "", attributes: Mapping[str, 
 
 
 def to_bytes(root: ET.Element, stylesheet: str | None = None) -> bytes:
-    """The document in UTF-8; a browser shows it with the CSS at ``stylesheet``, if given.
+    """Return the document in UTF-8; browsers style it with the CSS at ``stylesheet``, if given.
 
     See https://www.w3.org/TR/xml-stylesheet/.
     """
@@ -39,5 +39,5 @@ def to_bytes(root: ET.Element, stylesheet: str | None = None) -> bytes:
 
 
 def writable(text: str) -> str:
-    """``text`` without the characters that XML cannot hold."""
+    """Return ``text`` without the characters that XML cannot hold."""
     return UNWRITABLE.sub("", text)

@@ -1,8 +1,8 @@
 """The Atom Syndication Format (RFC 4287), with the threads of RFC 4685.
 
-A browser shows it by ``feed.css``. CSS can neither add words in the site's language nor make a link of Atom's own, so
-the feed brings both: an explanation, in the element that FeedBurner made for this purpose, and summaries that are
-links to their articles. Feed readers pass over the one and show the words of the other.
+Browsers style the feed with ``feed.css``. CSS cannot add text in the site's language, and it cannot turn Atom's links
+into links that work in a browser. So the feed contains both: an explanation, in FeedBurner's element for this purpose,
+and summaries that are XHTML links to the articles. Feed readers ignore the explanation and show the summaries as text.
 """
 
 import xml.etree.ElementTree as ET
@@ -27,7 +27,7 @@ STYLESHEET = "feeds/feed.css"
 
 
 def write(feed: Feed, address: str) -> bytes:
-    """``feed`` as it is found at ``address``."""
+    """Return ``feed`` as Atom; ``address`` is the feed's own address."""
     root = element("feed", NAMESPACES | {"xml:lang": settings.language.replace("_", "-")})
     add(root, "title", feed.title)
     if feed.subtitle:
@@ -78,5 +78,5 @@ def _add_author(parent: ET.Element, person: Person) -> None:
 
 
 def _time(time: datetime) -> str:
-    """``time`` as RFC 3339 has it, to the second."""
+    """Format ``time`` as in RFC 3339, in UTC, without fractions of a second."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

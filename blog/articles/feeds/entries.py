@@ -21,14 +21,14 @@ from blog.markup.plain import excerpt, plain_text
 from blog.theming.site import absolute, absolute_url
 
 SIZE = 20
-"""Entries of one feed, the newest."""
+"""Maximum number of entries in a feed."""
 BEFORE_EVERYTHING = datetime(2026, 1, 1, tzinfo=UTC)
-"""When a site without articles was last changed: a feed has to say something."""
+"""The last change of a site without articles: a feed must have a date."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who wrote an entry, and where to find more of them."""
+    """The author of an entry; ``url`` is a page about the author."""
 
     name: str
     url: str = ""
@@ -36,7 +36,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What an entry answers: the id of an article and its address."""
+    """The article or comment that an entry replies to: its id and its address."""
 
     id: str
     url: str
@@ -44,7 +44,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An article or a comment. All its addresses are full ones, those within ``html`` too."""
+    """An article or a comment. All addresses are absolute, also those in ``html``."""
 
     id: str
     url: str
@@ -56,14 +56,14 @@ class Entry:
     summary: str = ""
     image: str = ""
     lang: str | None = None
-    """Its language, where that is not the feed's."""
+    """The entry's language if it has one of its own; otherwise it is the feed's language."""
     tags: tuple[Label, ...] = ()
     answers: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """The newest entries of something, newest first; ``page`` is the address of its page for people."""
+    """A feed with its entries, newest first; ``page`` is the address of the HTML page with the same content."""
 
     id: str
     title: str
@@ -71,16 +71,16 @@ class Feed:
     page: str
     entries: Sequence[Entry]
     since: datetime = BEFORE_EVERYTHING
-    """When it was last changed if it has no entry."""
+    """The time of the last change of a feed without entries."""
 
     @property
     def updated_at(self) -> datetime:
-        """When any of it was last changed."""
+        """The time of the last change of any entry."""
         return max((entry.updated_at for entry in self.entries), default=self.since)
 
 
 def site_feed() -> Feed:
-    """The newest articles of all."""
+    """Return the feed of the newest articles of the site."""
     return Feed(
         id=permanent_id("articles"),
         title=settings.title,
@@ -91,7 +91,7 @@ def site_feed() -> Feed:
 
 
 def label_feed(kind: LabelKind, label: Tag | Author) -> Feed:
-    """The newest articles with ``label``."""
+    """Return the feed of the newest articles with ``label``."""
     return Feed(
         id=permanent_id(f"{kind.name}/{label.id}"),
         title=f"{label.name} – {settings.title}",
@@ -102,7 +102,7 @@ def label_feed(kind: LabelKind, label: Tag | Author) -> Feed:
 
 
 def comments_feed(article: Article) -> Feed:
-    """The newest approved comments of ``article``."""
+    """Return the feed of the newest approved comments on ``article``."""
     page = absolute_url("articles.show", slug=article.slug)
     newest = db.session.execute(thread_queries.newest(), {"article_id": article.id, "limit": SIZE})
     title = _("Comments on “%(title)s”", title=article.title)
@@ -117,7 +117,7 @@ def comments_feed(article: Article) -> Feed:
 
 
 def last_change(published_at: datetime, updated_at: datetime) -> datetime:
-    """When an article last changed for its readers: not before it was theirs, and not in the future."""
+    """Return ``updated_at``, or ``published_at`` if the update is before the publication or in the future."""
     return updated_at if published_at <= updated_at <= utc_now() else published_at
 
 
@@ -148,7 +148,7 @@ def _article(article: Article) -> Entry:
 
 
 def _with_image(article: Article) -> Markup:
-    """The body below its image, as on the page."""
+    """Return the article's image followed by its body, as on its page."""
     if not article.image:
         return article.html
     image = Markup('<img src="{}" alt="{}">').format(article.image, article.image_alt)
@@ -159,7 +159,7 @@ def _with_image(article: Article) -> Markup:
 
 
 def _comment(comment: ShownComment, article: Article, page: str) -> Entry:
-    """One comment. Its address leads into the thread, whose page leads on to the rest."""
+    """Return the entry of one comment, which replies to another comment or to the article."""
     url = absolute(comment.url)
     if comment.parent is None or comment.parent_id is None:
         answers = Origin(permanent_id(f"article/{article.id}"), page)

@@ -1,8 +1,8 @@
-"""Permanent ids for feeds and their entries, which stay when an address changes.
+"""Permanent ids for feeds and their entries, which stay the same when an address changes.
 
-They are ``tag:`` URIs (RFC 4151): the site's host, a year, and the number of the row, as in
-``tag:blog.example.org,2026:article/12``. The host is that of ``BLOG_URL``; without one it is the host that was asked,
-so that whoever subscribed under one name of the site always meets the same ids.
+They are ``tag:`` URIs (RFC 4151) with the site's host, a year and a row id, such as
+``tag:blog.example.org,2026:article/12``. The host is the one in ``BLOG_URL``, or else the host of the request. So a
+subscriber who always uses the same host always gets the same ids.
 """
 
 from urllib.parse import urlsplit
@@ -12,15 +12,15 @@ from werkzeug.urls import iri_to_uri
 from blog.theming.site import absolute
 
 YEAR = 2026
-"""It is part of every id that a feed reader remembers, and no statement about today."""
+"""Never change it: it is part of every id, and feed readers remember the ids. It is not the current year."""
 
 
 def permanent_id(what: str) -> str:
-    """The id of ``what``, such as ``article/12``."""
+    """Return the id for ``what``, such as ``article/12``."""
     return f"tag:{_authority()},{YEAR}:{what}"
 
 
 def _authority() -> str:
     host = urlsplit(iri_to_uri(absolute(""))).hostname or "localhost"
-    # With hyphens for its colons, an IPv6 address is formed like the names that an id may begin with.
+    # RFC 4151 allows no colons in the host part, so those of an IPv6 address become hyphens.
     return host.replace(":", "-").strip("-")

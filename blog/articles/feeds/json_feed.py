@@ -12,7 +12,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def write(feed: Feed, address: str) -> bytes:
-    """``feed`` as it is found at ``address``."""
+    """Return ``feed`` as JSON Feed; ``address`` is the feed's own address."""
     payload = {
         "version": VERSION,
         "title": feed.title,
@@ -50,5 +50,5 @@ def _author(person: Person) -> dict[str, str]:
 
 
 def _without_blanks(payload: dict[str, Any]) -> dict[str, Any]:
-    """``payload`` without empty values, except those that the format requires."""
+    """Return ``payload`` without empty values, except those that the format requires."""
     return {name: value for name, value in payload.items() if value or name in {"items", "content_html"}}

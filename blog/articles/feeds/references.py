@@ -6,7 +6,7 @@ from blog.markup.dom import parse, write
 
 
 def absolute_html(html: str, page: str) -> str:
-    """``html`` as a sanitiser wrote it, with full addresses in all links and images; its page is at ``page``."""
+    """Return sanitised ``html`` with absolute addresses in all links and images, resolved against ``page``."""
     body = parse(html)
     for element in body.descendants():
         attributes = element.attributes
@@ -14,7 +14,7 @@ def absolute_html(html: str, page: str) -> str:
             if name in attributes:
                 attributes[name] = _joined(page, attributes[name])
         if "srcset" in attributes:
-            # Our own image addresses hold neither spaces nor commas.
+            # Splitting at commas is safe: the sanitiser allows only this site's images, without spaces and commas.
             candidates = (candidate.split() for candidate in attributes["srcset"].split(","))
             joined = (" ".join([_joined(page, first), *size]) for first, *size in candidates)
             attributes["srcset"] = ", ".join(joined)
@@ -22,7 +22,7 @@ def absolute_html(html: str, page: str) -> str:
 
 
 def _joined(page: str, reference: str) -> str:
-    """The full address; a reference so malformed that it has none stays as it is."""
+    """Return the absolute address; a malformed reference stays unchanged."""
     try:
         return urljoin(page, reference)
     except ValueError:

@@ -25,19 +25,19 @@ blueprint = Blueprint("feeds", __name__)
 
 @blueprint.get("/feed.<any(xml, json):ending>")
 def site(ending: str) -> Response:
-    """The newest articles of all."""
+    """Serve the newest articles of the site."""
     return _feed_response(site_feed(), ending)
 
 
 @blueprint.get("/tags/<slug>/feed.<any(xml, json):ending>")
 def tag(slug: str, ending: str) -> Response:
-    """The newest articles with one tag."""
+    """Serve the newest articles with one tag."""
     return _label_feed(TAG, slug, ending)
 
 
 @blueprint.get("/authors/<slug>/feed.<any(xml, json):ending>")
 def author(slug: str, ending: str) -> Response:
-    """The newest articles by one author."""
+    """Serve the newest articles by one author."""
     return _label_feed(AUTHOR, slug, ending)
 
 
@@ -48,7 +48,7 @@ def _label_feed(kind: LabelKind, slug: str, ending: str) -> Response:
 
 @blueprint.get("/articles/<slug>/comments.xml")
 def comments(slug: str) -> ResponseReturnValue:
-    """The newest approved comments of one article."""
+    """Serve the newest approved comments on one article."""
     article = public_article(slug)
     if article is not None:
         return _feed_response(comments_feed(article), "xml", thread_keys(article.id))
@@ -73,5 +73,8 @@ def _feed_response(feed: Feed, ending: str, keys: Iterable[str] = (FEEDS,), *, m
 
 
 def _xml_type() -> str:
-    """Atom's own type; to a browser, which knows XML and not Atom, XML: of Atom it would show the source."""
+    """Return Atom's media type, or ``application/xml`` for clients that prefer it.
+
+    Browsers accept XML but not Atom: they show a styled page for XML, but only the source for Atom.
+    """
     return request.accept_mimetypes.best_match([atom.MEDIA_TYPE, XML], default=atom.MEDIA_TYPE) or atom.MEDIA_TYPE
