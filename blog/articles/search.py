@@ -30,7 +30,7 @@ WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class Query:
-    """The terms of a search, which an article must all have. A term is a tuple of folded words: one word or a phrase."""
+    """The terms of a search; an article must have them all. A term is a tuple of folded words: one word or a phrase."""
 
     terms: tuple[tuple[str, ...], ...]
     is_open: bool

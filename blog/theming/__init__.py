@@ -1,1 +1,1 @@
-"""How pages look: themes laid over the built-in templates, stylesheets and other static files."""
+"""How pages look: themes that override the built-in templates, stylesheets and other static files."""

@@ -1,8 +1,8 @@
-"""Static files: the theme's over the built-in ones, at addresses that contain a hash and are cached for a year.
+"""Serves static files, a theme's before the built-in ones, at addresses that contain a hash and are cached for a year.
 
-The hash is one for the whole set, so that a stylesheet's relative addresses, and a script's imports, carry it as well.
-``css/site.css`` and ``css/moderation.css`` are not files: each joins stylesheets in the order in which their layers are
-declared, the one those that readers' pages need, the other those that only moderators see.
+One hash stands for the whole set of files. Therefore relative addresses in stylesheets and imports in scripts contain
+it too. ``css/site.css`` (for readers' pages) and ``css/moderation.css`` (only for moderators' pages) are not files:
+each is several stylesheets joined in the order of their names, which is the order in which their layers are declared.
 """
 
 import hashlib
@@ -24,9 +24,9 @@ from blog.theming.theme import Fault, Theme
 
 SITE, MODERATION = "css/site.css", "css/moderation.css"
 MODERATION_PARTS = re.compile(r"css/5\d-")
-"""The names of the stylesheets that only moderators' pages need."""
+"""Matches the names of the stylesheets that only moderators' pages need."""
 BROTLI_QUALITY = 11
-"""Slow, but each file is compressed once."""
+"""The best and slowest quality: each file is compressed only once."""
 COMPRESSIBLE = frozenset({"application/json", "image/svg+xml", "text/css", "text/javascript", "text/plain", "text/xml"})
 PAGE = "--paper"
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]+|(?!var|env|light-dark|color-mix)[a-z]+\([^()]*\)")
@@ -34,15 +34,16 @@ ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
 ONE_MINUTE_SECONDS = 60
 
 blueprint = Blueprint("assets", __name__)
+# Some systems map .js to another type, and browsers refuse to run modules that do not have a JavaScript type.
 mimetypes.add_type("text/javascript", ".js")
 
 
 @dataclass(frozen=True)
 class Assets:
-    """The built-in static files, and the theme's over them.
+    """The built-in static files, overridden by those of the theme.
 
-    A file of the theme hides the built-in one of the same name, unless it cannot be used: then that one stays, and
-    ``note`` is called with the reason.
+    A theme's file replaces the built-in file of the same name. If the theme's file is unusable, the built-in file is
+    used, and ``note`` is called with the reason.
     """
 
     own: Path | None
@@ -50,12 +51,13 @@ class Assets:
 
     @cached_property
     def files(self) -> dict[str, Path]:
-        """Every file by its name, which is its path inside its folder."""
+        """All files by name. The name is the path within the static folder."""
         own = {name: path for name, path in _files(self.own).items() if self._is_usable(path)} if self.own else {}
         return dict(sorted((_files(STATIC) | own).items()))
 
     def _is_usable(self, path: Path) -> bool:
-        """Whether a file of the theme can be read, and would not hurt the stylesheets that follow it."""
+        """Return whether a theme's file can be read and does not break the stylesheets after it; note what is wrong."""
+        # All stylesheets are joined into one, so an unclosed brace or comment in one would disable those after it.
         try:
             content = path.read_bytes()
             if path.suffix == ".css":
@@ -73,12 +75,13 @@ class Assets:
 
     @cached_property
     def stylesheets(self) -> dict[str, Path]:
-        """The files that make up the one stylesheet, in the order in which they follow one another."""
+        """The CSS files by name, in the order in which they are joined."""
         return {name: path for name, path in self.files.items() if name.startswith("css/") and path.suffix == ".css"}
 
     @cached_property
     def joined(self) -> dict[str, bytes]:
-        """The joined stylesheets. Ours begin with a number, so that a theme's come last."""
+        """The joined stylesheets by name."""
+        # Names of built-in files begin with a number, so they sort before those of a theme, whose rules then win.
         by_name: dict[str, list[bytes]] = {SITE: [], MODERATION: []}
         for name, path in self.stylesheets.items():
             by_name[MODERATION if MODERATION_PARTS.match(name) else SITE].append(path.read_bytes())
@@ -86,12 +89,12 @@ class Assets:
 
     @cached_property
     def stylesheet(self) -> bytes:
-        """The stylesheet of readers' pages."""
+        """The joined stylesheet of readers' pages."""
         return self.joined[SITE]
 
-    @lru_cache  # noqa: B019 - there is one of these for each application, and it lives as long
+    @lru_cache  # noqa: B019 - the application has one such object, which lives as long as the application
     def encoded(self, name: str) -> dict[str, bytes]:
-        """The file ``name`` in every encoding, for types that compress well.
+        """Return the file ``name`` in every encoding, by encoding; meant for types that compress well.
 
         :raises KeyError: there is no such file.
         """
@@ -100,12 +103,12 @@ class Assets:
 
     @cached_property
     def page_colours(self) -> dict[str, str]:
-        """The colour of the page in the light and in the dark, where the stylesheets state it as a colour."""
+        """The page colour of the ``light`` and ``dark`` schemes, as far as the stylesheets set it to a plain colour."""
         return _page_colours(self.stylesheet.decode())
 
     @cached_property
     def digest(self) -> str:
-        """A short hash over all names and contents."""
+        """A short hash of the names and contents of all files."""
         whole = hashlib.sha256()
         for name, path in self.files.items():
             whole.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
@@ -115,6 +118,7 @@ class Assets:
 @lru_cache(maxsize=8)
 def _page_colours(css: str) -> dict[str, str]:
     set_ = [property_ for property_ in stylesheets.read(css).properties if property_.name == PAGE]
+    # As in CSS, the last value wins; a value outside of a dark media query applies to both schemes.
     last = {
         "light": next((paper.value for paper in reversed(set_) if not paper.is_dark), ""),
         "dark": next((paper.value for paper in reversed(set_)), ""),
@@ -131,28 +135,28 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def current() -> Assets:
-    """The current application's static files."""
+    """Return the current application's static files."""
     return cast("Assets", current_app.extensions["assets"])
 
 
 def asset_url(name: str) -> str:
-    """The address of the static file ``name``, such as ``css/site.css``."""
+    """Return the address of the static file ``name``, such as ``css/site.css``."""
     return url_for("assets.show", digest=current().digest, name=name)
 
 
 def page_colours() -> dict[str, str]:
-    """The page's colour by ``light`` and ``dark``, for what surrounds the page; each where it is known."""
+    """Return the known page colours by ``light`` and ``dark``, for the browser's own parts around the page."""
     return current().page_colours
 
 
 def asset_bytes(name: str) -> bytes:
-    """What the static file ``name`` holds."""
+    """Return the content of the static file ``name``."""
     return current().files[name].read_bytes()
 
 
 @blueprint.get("/static/<digest>/<path:name>")
 def show(digest: str, name: str) -> Response:
-    """One static file; kept for a year when the address carries the present hash, else shortly."""
+    """Serve a static file: cached for a year if the address has the present hash, otherwise for a minute."""
     assets = current()
     if name not in assets.files and name not in assets.joined:
         abort(404)
@@ -161,8 +165,9 @@ def show(digest: str, name: str) -> Response:
         response = _negotiated(assets.encoded(name), type_)
     else:
         response = send_file(assets.files[name], etag=False)
+    # An old page in a cache may ask for a file by its old hash. It gets the present file, but only for a short time.
     is_present = digest == assets.digest
-    response.cache_control.no_cache = None
+    response.cache_control.no_cache = None  # send_file() sets it when it is called without a max_age.
     response.cache_control.public = True
     response.cache_control.max_age = ONE_YEAR_SECONDS if is_present else ONE_MINUTE_SECONDS
     response.cache_control.immutable = is_present
@@ -170,7 +175,7 @@ def show(digest: str, name: str) -> Response:
 
 
 def _negotiated(variants: dict[str, bytes], type_: str) -> Response:
-    """The smallest variant that the client accepts."""
+    """Return the smallest variant that the client accepts."""
     encoding = choose(variants, request.headers.get("Accept-Encoding", ""))
     response = Response(variants[encoding], mimetype=type_)
     if encoding != "identity":
@@ -180,7 +185,10 @@ def _negotiated(variants: dict[str, bytes], type_: str) -> Response:
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    """The files of a folder, and links that lead nowhere, by their names; without what is hidden by a dot."""
+    """Return the files of a folder by name, without hidden ones.
+
+    Broken symbolic links are included, so that reading them reports the fault.
+    """
     paths = (path for path in folder.rglob("*") if path.is_file() or (path.is_symlink() and not path.exists()))
     named = ((path.relative_to(folder), path) for path in paths)
     return {name.as_posix(): path for name, path in named if not any(part.startswith(".") for part in name.parts)}

@@ -15,7 +15,7 @@ TOKENS = "css/10-tokens.css"
 
 
 def note_faults() -> None:
-    """Look at every file of the current application's theme, and note what is wrong with the theme's faults."""
+    """Check every file of the current application's theme, and add what is wrong to the theme's faults."""
     current_theme = theme.current()
     if current_theme.folder is None:
         return
@@ -28,14 +28,14 @@ def note_faults() -> None:
 
 
 def _unused_folders(folder: Path) -> Iterator[Fault]:
-    """Folders in which nobody looks."""
+    """Yield a fault for each folder that a theme does not use."""
     for path in sorted(folder.iterdir()):
         if path.is_dir() and path.name not in PARTS and not path.name.startswith("."):
             yield Fault(str(path), 1, f"is not used; a theme has {', '.join(PARTS)}")
 
 
 def _templates(current_theme: Theme) -> Iterator[Fault]:
-    """Templates that do not compile, though no page may have wanted them yet."""
+    """Yield a fault for each template that does not compile, even if no page has used it yet."""
     if current_theme.own is None or current_theme.folder is None:
         return
     for path in sorted((current_theme.folder / "templates").rglob("*.html")):
@@ -47,11 +47,12 @@ def _templates(current_theme: Theme) -> Iterator[Fault]:
 
 
 def _stylesheets(folder: Path) -> Iterator[Fault]:
-    """What the theme's stylesheets set and name in vain."""
+    """Yield the faults of the theme's stylesheets: unused properties, missing dark values, addresses that fail."""
     files = assets.current().files
     sheets = {path: stylesheets.read(path.read_text("utf-8")) for path in assets.current().stylesheets.values()}
     own = {path: sheet for path, sheet in sheets.items() if path.is_relative_to(folder)}
     used = set[str]().union(*(sheet.used for sheet in sheets.values()))
+    # Properties that have a dark value in the built-in tokens but not in the theme.
     to_darken = _dark(stylesheets.read((STATIC / TOKENS).read_text("utf-8"))) - set[str]().union(
         *map(_dark, own.values())
     )
@@ -65,7 +66,7 @@ def _stylesheets(folder: Path) -> Iterator[Fault]:
 
 
 def _dark(sheet: Stylesheet) -> set[str]:
-    """The custom properties that have a value of their own in the dark."""
+    """Return the custom properties that have a value of their own in the dark scheme."""
     return {property_.name for property_ in sheet.properties if property_.is_dark}
 
 
@@ -83,7 +84,7 @@ def _missing_dark_values(sheet: Stylesheet, to_darken: set[str]) -> Iterator[tup
 
 
 def _addresses(sheet: Stylesheet, files: set[str]) -> Iterator[tuple[int, str]]:
-    """Addresses from which the browser gets nothing."""
+    """Yield a fault for each address that the browser cannot load."""
     for line, address in sheet.addresses:
         parts = urlsplit(address)
         if parts.scheme == "data" or not (parts.netloc or parts.path):
@@ -95,7 +96,7 @@ def _addresses(sheet: Stylesheet, files: set[str]) -> Iterator[tuple[int, str]]:
 
 
 def _resolved(path: str) -> str:
-    """The name of the file that ``path`` leads to from the one stylesheet, ``css/site.css``."""
+    """Return the name of the file that the relative address ``path`` means within ``css/site.css``."""
     steps: list[str] = ["css"]
     for step in path.split("/"):
         if step == "..":

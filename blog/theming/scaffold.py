@@ -1,4 +1,4 @@
-"""``blog theme new``: commented files that change nothing until they are edited."""
+"""``blog theme new``: writes a new theme of commented files, which change nothing until they are edited."""
 
 from pathlib import Path
 
@@ -43,13 +43,13 @@ docs/translating.md tells more. Without such a file this folder can go.
 
 
 class FolderNotEmpty(OperatorError):
-    """There is something already where a theme was to be begun."""
+    """The folder of a new theme exists already and is not empty."""
 
 
 def create_theme(folder: Path) -> list[Path]:
-    """Write a theme into ``folder``, which is made if need be; the files that it has then.
+    """Write a new theme into ``folder`` and return its files. The folder is created if it does not exist.
 
-    :raises FolderNotEmpty: there is a file of that name, or something in the folder.
+    :raises FolderNotEmpty: the folder is not empty, or it is a file.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderNotEmpty(f"{folder} is not an empty folder, and nothing in it was touched. Name another one.")
@@ -67,7 +67,7 @@ def create_theme(folder: Path) -> list[Path]:
 
 
 def _raw_tokens() -> str:
-    """The first part of the built-in tokens, whole in itself."""
+    """Return the first part of the built-in tokens, the raw colours, as a complete stylesheet."""
     whole = (STATIC / "css" / "10-tokens.css").read_text("utf-8")
     _, layer, rest = whole.partition("@layer")
     raw, _, _ = rest.partition("\n\n  :root")

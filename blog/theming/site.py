@@ -1,4 +1,4 @@
-"""What every template can show of the site: its name, its language, its times."""
+"""What every template can use: the site's title and language, absolute addresses, and formatted dates and numbers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from blog.config import Settings, settings
 
 @dataclass(frozen=True)
 class Site:
-    """The site as its templates see it."""
+    """The site's title, tagline and language, for templates."""
 
     title: str
     tagline: str
@@ -27,7 +27,7 @@ class Site:
 
     @classmethod
     def of(cls, settings: Settings) -> "Site":
-        """The site that ``settings`` describe."""
+        """Create the site from ``settings``."""
         locale = Locale.parse(settings.language)
         return cls(
             title=settings.title,
@@ -38,7 +38,7 @@ class Site:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Give templates ``site``, and functions for addresses and times."""
+    """Add ``site`` and the functions for addresses, dates and numbers to the template globals."""
     app.jinja_env.globals |= {
         "site": Site.of(settings),
         "absolute": absolute,
@@ -51,36 +51,37 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def absolute_url(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as url_for() takes them
-    """The full address of a page, under the site's public address where one is set."""
+    """Return the absolute address of an endpoint; its start is ``BLOG_URL`` if set, otherwise the request's host."""
     return absolute(url_for(endpoint, **values))
 
 
 def absolute(path: str) -> str:
-    """The full address of a path on this site."""
+    """Return the absolute address of a path; its start is ``BLOG_URL`` if set, otherwise the request's host."""
     return (settings.url or f"{request.scheme}://{request.host}") + path
 
 
 def day(time: datetime, class_: str = "") -> Markup:
-    """A ``<time>`` of a class, which shows the day of ``time`` in the site's zone and language."""
+    """Return a ``<time>`` element with the date of ``time`` in the site's time zone and language."""
     return _day(time, class_, settings.language, settings.timezone)
 
 
 def month(time: datetime) -> str:
-    """The month of ``time`` and its year, in the site's language."""
+    """Return the month and year of ``time`` in the site's time zone and language."""
     return format_skeleton("yMMMM", time, tzinfo=get_timezone(), locale=get_locale())
 
 
 def number(value: int) -> LazyString:
-    """``value`` as the site's language writes it when it is shown: ``5,000`` in English, ``5.000`` in German."""
+    """Return ``value`` formatted for the site's language when it is shown: English ``5,000``, German ``5.000``."""
     return LazyString(format_decimal, value)
 
 
 def moment(time: datetime, class_: str = "") -> Markup:
-    """A ``<time>`` of a class, which shows day, hour and minute of ``time`` in the site's zone and language."""
+    """Return a ``<time>`` element with the date, hour and minute of ``time`` in the site's time zone and language."""
     return _moment(time, class_, settings.language, settings.timezone)
 
 
-# Written out once for each language and zone: a page full of comments shows many times, and Babel takes its time.
+# Cached, because a page with many comments shows many times, and formatting with Babel is slow. The language and the
+# zone are parameters only to be part of the cache key: Flask-Babel's functions get both from the application.
 @lru_cache(maxsize=4096)
 def _day(time: datetime, class_: str, _language: str, _zone: str) -> Markup:
     return _element(time, format_date(time, "long"), class_)

@@ -1,6 +1,6 @@
-"""Reads a theme's stylesheet just closely enough to find what would break the others.
+"""Reads stylesheets, not as a full CSS parser but well enough to find what would break the others.
 
-All stylesheets are sent as one, one after another. A brace too many or too few in one of them would cost the next.
+All stylesheets are joined into one. A missing or extra brace in one of them would break those after it.
 """
 
 import re
@@ -13,7 +13,7 @@ TOKEN = re.compile(
     r"""|(?P<string>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|(?P<sign>[{};])|(?P<endless>/\*|["'])""",
     re.DOTALL,
 )
-"""The parts of CSS within which a brace is none, and the signs that end a statement."""
+"""Matches comments, addresses and strings, in which braces have no meaning, and the signs that end a statement."""
 PROPERTY = re.compile(r"\s*(--[\w-]+)\s*:\s*(.*?)\s*", re.DOTALL)
 DARK = re.compile(r"prefers-color-scheme\s*:\s*dark")
 ADDRESS = re.compile(r"""\burl\(\s*["']?([^"')]+?)["']?\s*\)|@import\s+["']([^"']+)""")
@@ -29,7 +29,7 @@ class Unbalanced(Exception):
 
 
 class Property(NamedTuple):
-    """A custom property that a stylesheet sets, in which line, and whether for the dark only."""
+    """A custom property that a stylesheet sets; ``is_dark`` if it is set for the dark scheme only."""
 
     name: str
     value: str
@@ -39,7 +39,7 @@ class Property(NamedTuple):
 
 @dataclass
 class Stylesheet:
-    """The custom properties that a stylesheet sets, those it uses, and the addresses that it names, by their lines."""
+    """The custom properties that a stylesheet sets and uses, and the addresses in it with their line numbers."""
 
     properties: list[Property] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
@@ -49,8 +49,9 @@ class Stylesheet:
 def read(css: str) -> Stylesheet:
     """Read a stylesheet.
 
-    :raises Unbalanced: it would swallow what follows it, or part of it.
+    :raises Unbalanced: a brace, comment or string is not closed, so that it would break the stylesheets after it.
     """
+    # Comments become spaces, but line ends stay, so that line numbers are those of the file.
     bare = TOKEN.sub(lambda token: re.sub(r"[^\n]", " ", token[0]) if token["comment"] else token[0], css)
     found = Stylesheet(used=set(USE.findall(bare)))
     found.addresses = [(_line(bare, match.start()), match[1] or match[2]) for match in ADDRESS.finditer(bare)]
@@ -77,7 +78,7 @@ def _properties(css: str) -> Iterator[Property]:
 
 
 def _punctuation(css: str) -> Iterator[tuple[int, str]]:
-    """The signs that end a statement, and their places."""
+    """Yield the position and character of each brace and semicolon outside of comments, addresses and strings."""
     for token in TOKEN.finditer(css):
         if token["endless"]:
             raise Unbalanced(_line(css, token.start()), f"{token[0]} without its end")

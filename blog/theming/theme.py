@@ -1,7 +1,7 @@
-"""Templates: the theme's first, the built-in ones second; a theme's fault never reaches a reader.
+"""Renders templates from the theme, or the built-in ones if the theme's fail, so that readers never see a fault.
 
-A theme is a folder with ``templates/`` and ``static/`` laid over the built-in ones. A page or snippet of it that is
-missing, broken or blank costs that piece: the built-in one stands in, the fault is logged once with file and line, and
+A theme is a folder with ``templates/`` and ``static/``, whose files override the built-in ones. If one of its pages or
+snippets is missing, broken or blank, the built-in one is used, the fault is logged once with file and line, and
 ``blog doctor`` lists it.
 """
 
@@ -32,9 +32,9 @@ class ThemeUnusable(OperatorError):
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with one file of a theme, and in which line, counted from 1.
+    """A fault in one file of a theme; lines count from 1.
 
-    That a theme has no snippet of its own ``is_expected``: it is worth knowing, but it may well be meant so.
+    A fault ``is_expected`` if it may be intended, such as a snippet that the theme does not override.
     """
 
     file: str
@@ -48,7 +48,7 @@ class Fault:
 
 @dataclass
 class Theme:
-    """The built-in templates, and the site's own ones over them where it has some."""
+    """The built-in templates, the theme's templates if there is a theme, and the faults found so far."""
 
     builtin: Environment
     folder: Path | None = None
@@ -56,7 +56,7 @@ class Theme:
     faults: dict[tuple[str, int], Fault] = field(default_factory=dict)
 
     def page(self, name: str, context: dict[str, object]) -> str:
-        """A whole page; the built-in one where the theme's fails or shows nothing."""
+        """Render a whole page; use the built-in template if the theme's fails or shows nothing."""
         if self.own is not None:
             try:
                 html = self.own.get_template(name).render(context)
@@ -69,9 +69,9 @@ class Theme:
         return self.builtin.get_template(name).render(context)
 
     def snippet(self, name: str, context: dict[str, object]) -> Markup:
-        """The snippet ``snippets/_<name>.html``; the built-in one where the theme's fails or shows nothing.
+        """Render the snippet ``snippets/_<name>.html``; use the built-in one if the theme's fails or shows nothing.
 
-        Where the built-in one fails too, nothing: a broken piece costs that piece.
+        If the built-in one fails too, return empty markup: the rest of the page must still be shown.
         """
         path = f"snippets/_{name}.html"
         fault: Fault | None = None
@@ -80,6 +80,7 @@ class Theme:
             if fault is None and not _is_blank(html):
                 return html
         builtin = self._builtin_snippet(path, context)
+        # It is a fault only if the built-in snippet shows something here: many snippets are blank for some articles.
         if self.own is not None and not _is_blank(builtin):
             self.note(fault or Fault(self._file(path), 1, "shows nothing; the built-in snippet is used"))
         return builtin
@@ -104,7 +105,7 @@ class Theme:
         return str((self.folder or TEMPLATES) / "templates" / path)
 
     def fault(self, error: Exception, name: str) -> Fault:
-        """Where in the theme ``error`` arose: the innermost of its frames that lies in a template."""
+        """Return ``error`` as a fault with the file and line of the innermost template in its traceback."""
         if isinstance(error, TemplateSyntaxError):
             return Fault(error.filename or self._file(name), error.lineno, error.message or "syntax error")
         what = f"{type(error).__name__}: {error}"
@@ -116,7 +117,7 @@ class Theme:
         return Fault(self._file(name), 1, what)
 
     def note(self, fault: Fault) -> None:
-        """Log a fault when it is first found, and keep it for ``blog doctor``."""
+        """Log a fault the first time it is found, and store it for ``blog doctor``."""
         if (fault.file, fault.line) in self.faults:
             return
         self.faults[fault.file, fault.line] = fault
@@ -124,7 +125,7 @@ class Theme:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Give ``app`` its templates and the global ``snippet()``.
+    """Set up the theme of ``app`` and the template global ``snippet()``.
 
     :raises ThemeUnusable: the theme's folder cannot be read.
     """
@@ -133,6 +134,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         theme.folder = _readable(settings.theme)
     if theme.folder is not None and (theme.folder / "templates").is_dir():
         loaders = [FileSystemLoader(theme.folder / "templates"), FileSystemLoader(TEMPLATES)]
+        # An overlay shares filters and globals with the built-in environment, and differs in its loader only. It
+        # reloads changed files, so that an edited theme shows without a restart.
         theme.own = app.jinja_env.overlay(loader=ChoiceLoader(loaders), auto_reload=True)
     app.extensions["theme"] = theme
     app.jinja_env.globals["snippet"] = snippet
@@ -150,23 +153,23 @@ def _readable(folder: Path) -> Path:
 
 
 def shipped() -> list[str]:
-    """The names of the themes that come with the program."""
+    """Return the names of the themes that come with the program."""
     return sorted(path.name for path in THEMES.iterdir() if path.is_dir())
 
 
 def current() -> Theme:
-    """The current application's theme."""
+    """Return the current application's theme."""
     return cast("Theme", current_app.extensions["theme"])
 
 
 def render(template: str, **context: object) -> str:
-    """The page ``template`` with ``context`` and what every page of the application sees."""
+    """Render the page ``template`` with ``context`` and with the application's context processors."""
     current_app.update_template_context(context)
     return current().page(template, context)
 
 
 def snippet(name: str, **context: object) -> Markup:
-    """The snippet ``name`` for a template, as in ``{{ snippet("tags", article=article) }}``."""
+    """Render a snippet within a template, as in ``{{ snippet("tags", article=article) }}``."""
     return current().snippet(name, context)
 
 
