@@ -154,6 +154,8 @@ class Comment(Model):
         CheckConstraint("author_role IN ('', 'author', 'moderator')", name="author_role"),
         UniqueConstraint("article_id", "fingerprint"),
         Index("ix_comment_queue", "status", "submitted_at", "id"),
+        Index("ix_comment_article_queue", "article_id", "status", "submitted_at", "id"),
+        _index("ix_comment_network_queue", "network", "status", "submitted_at", "id", where=WITH_NETWORK),
         _index("ix_comment_public", "article_id", "submitted_at", "id", where=PUBLIC),
         _index("ix_comment_thread", "article_id", "submitted_at", "id", where=IN_THREAD),
         _index("ix_comment_replies", "root_id", "path", where=IN_REPLIES),

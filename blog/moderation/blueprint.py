@@ -6,6 +6,7 @@ from blog.comments import signals
 from blog.moderation import account_messages, messages, sessions
 from blog.moderation.ages import age
 from blog.moderation.decisions import MAX_REASON, targets
+from blog.moderation.narrowings import narrowing_sentence
 from blog.theming import theme
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
@@ -14,6 +15,7 @@ blueprint.add_app_template_filter(messages.verb)
 blueprint.add_app_template_filter(messages.decision_sentence)
 blueprint.add_app_template_filter(messages.history_sentence)
 blueprint.add_app_template_filter(age)
+blueprint.add_app_template_filter(narrowing_sentence)
 blueprint.add_app_template_filter(targets)
 blueprint.add_app_template_filter(signals.sentence, "signal_sentence")
 blueprint.add_app_template_filter(account_messages.role_name)

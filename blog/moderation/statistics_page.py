@@ -3,32 +3,12 @@
 from datetime import date, timedelta
 
 from babel.dates import format_skeleton, format_timedelta
-from flask_babel import format_percent, get_locale, lazy_gettext
+from flask_babel import format_percent, get_locale
 
 from blog.moderation import statistics
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.charts import bar_chart
-
-SIGNAL_TITLES = {
-    "honeypot": lazy_gettext("Hidden field"),
-    "rule": lazy_gettext("Rules"),
-    "imitation": lazy_gettext("Name like a moderator’s or the author’s"),
-    "same_text": lazy_gettext("Same text"),
-    "near_text": lazy_gettext("Similar text"),
-    "links": lazy_gettext("Links"),
-    "refused_before": lazy_gettext("Refused before"),
-    "address_rate": lazy_gettext("Many from one address"),
-    "network_rate": lazy_gettext("Many from one network"),
-    "shouting": lazy_gettext("Shouting"),
-    "repetition": lazy_gettext("Repetition"),
-    "first_comment": lazy_gettext("First comment"),
-    "old_article": lazy_gettext("Old article"),
-    "failed": lazy_gettext("A check failed"),
-    "learned": lazy_gettext("Learned score"),
-    "akismet": lazy_gettext("Akismet"),
-    "no_proof": lazy_gettext("No proof of work"),
-}
-"""What the page calls each check; a check that is missing here is called by its own name."""
+from blog.moderation.signal_titles import SIGNAL_TITLES
 
 
 @blueprint.get("/statistics", endpoint="statistics")

@@ -14,7 +14,7 @@ from blog.moderation import statistics
 from blog.moderation.charts import HEIGHT, bar_chart
 from blog.moderation.decisions import decide, undo
 from blog.moderation.models import Moderator
-from blog.moderation.statistics_page import SIGNAL_TITLES
+from blog.moderation.signal_titles import SIGNAL_TITLES
 from tests.support.clients import Visitor
 from tests.support.factories import make_comment
 from tests.support.queries import statements

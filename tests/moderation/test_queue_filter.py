@@ -1,0 +1,100 @@
+"""The queue narrowed to what comments have in common, by addresses that can be shared."""
+
+import pytest
+from sqlalchemy import select
+
+from blog.comments.models import Comment, CommentSignal, Status
+from blog.content.models import Article
+from blog.database import write_transaction
+from blog.extensions import db
+from blog.moderation import queue
+from blog.moderation.queue_filter import Narrowing, QueueFilter, UnknownFilter
+from tests.support.clients import Visitor
+from tests.support.factories import make_article, make_comment
+from tests.support.queries import statements
+
+
+def ids(wanted: QueueFilter) -> set[int]:
+    return {card.comment.id for card in queue.queue_page(wanted).cards}
+
+
+def test_comments_of_an_article_an_address_a_network_or_a_check_are_found(article: Article) -> None:
+    here = make_comment(article, "Here.", email="Ada@example.org", network="192.0.2.0/24")
+    there = make_comment(make_article("On Cups"), "There.", email="ada@example.org", network="198.51.100.0/24")
+    third = make_comment(article, "Third.", email="bea@example.org", network="192.0.2.0/24")
+    make_comment(article, "Decided.", email="ada@example.org", network="192.0.2.0/24", status=Status.SPAM)
+    with write_transaction(db.session()) as session:
+        session.add(CommentSignal(comment_id=there.id, name="links", weight=1, details={}))
+
+    def found(narrowing: Narrowing, value: int | str) -> set[int]:
+        return ids(QueueFilter(narrowing=narrowing, value=value))
+
+    assert found(Narrowing.ARTICLE, article.id) == {here.id, third.id}
+    assert found(Narrowing.ADDRESS, here.id) == {here.id, there.id}
+    assert found(Narrowing.NETWORK, here.id) == {here.id, third.id}
+    assert found(Narrowing.CHECK, "links") == {there.id}
+    assert found(Narrowing.CHECK, "shouting") == set()
+
+
+def test_comments_without_an_address_or_network_have_none_in_common(article: Article) -> None:
+    first = make_comment(article, "One.", email="", network="")
+    make_comment(article, "Two.", email="", network="")
+    assert ids(QueueFilter(narrowing=Narrowing.ADDRESS, value=first.id)) == set()
+    assert ids(QueueFilter(narrowing=Narrowing.NETWORK, value=first.id)) == set()
+
+
+def test_a_filter_stands_in_its_address_and_comes_back_from_it(article: Article) -> None:
+    for wanted in (
+        QueueFilter(Status.SPAM, Narrowing.ARTICLE, article.id),
+        QueueFilter(Status.PENDING, Narrowing.CHECK, "links"),
+        QueueFilter(Status.REJECTED),
+    ):
+        assert QueueFilter.from_arguments(wanted.arguments) == wanted
+        assert wanted.with_status("approved").arguments == wanted.arguments | {"status": "approved"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("article", "0"), ("article", "x"), ("address", "-1"), ("network", "9" * 40), ("check", "DROP")],
+)
+def test_what_no_filter_can_be_is_not_found(visitor: Visitor, name: str, value: str) -> None:
+    with pytest.raises(UnknownFilter):
+        QueueFilter.from_arguments({name: value})
+    assert visitor.visit(f"/moderation/?{name}={value}").status_code == 404
+
+
+def test_a_card_leads_to_what_it_has_in_common_with_others(visitor: Visitor, article: Article) -> None:
+    comment = make_comment(article, "Here.", email="ada@example.org", network="192.0.2.0/24")
+    make_comment(article, "Another.", email="bea@example.org", network="198.51.100.0/24")
+    page = visitor.visit("/moderation/").text
+    for name in ("address", "network"):
+        address = f"/moderation/?status=pending&amp;{name}={comment.id}"
+        assert address in page
+        narrowed = visitor.visit(address.replace("&amp;", "&")).text
+        assert "Here." in narrowed
+        assert "Another." not in narrowed
+        assert "Show all" in narrowed
+        assert f"/moderation/?status=spam&amp;{name}={comment.id}" in narrowed
+        visitor.visit("/moderation/")
+
+
+@pytest.mark.only_on("sqlite", reason="PostgreSQL rightly scans a table of a few rows")
+@pytest.mark.parametrize(
+    ("narrowing", "index"),
+    [
+        (Narrowing.ARTICLE, "ix_comment_article_queue"),
+        (Narrowing.NETWORK, "ix_comment_network_queue"),
+        (Narrowing.ADDRESS, "ix_comment_email"),
+    ],
+)
+def test_a_narrowed_queue_is_read_by_an_index(article: Article, narrowing: Narrowing, index: str) -> None:
+    comment = make_comment(article)
+    with statements(db.engine) as sent:
+        db.session.scalars(
+            select(Comment.id).where(*QueueFilter(narrowing=narrowing, value=comment.id).conditions)
+            .order_by(Comment.submitted_at, Comment.id)
+        ).all()  # fmt: skip
+    with db.engine.connect() as connection:
+        values = ("pending",) * sent[-1].count("?")
+        plan = [step[3] for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sent[-1]}", values)]
+    assert any(index in step for step in plan), plan
