@@ -1,4 +1,4 @@
-"""The page cache: whole responses, the same for everybody, until something that they show changes."""
+"""The page cache: keeps whole responses that are the same for everybody, until their content changes."""
 
 from typing import NamedTuple, cast
 
@@ -20,11 +20,11 @@ class Cache(NamedTuple):
 
     watcher: PurgeWatcher
     lookup: Lookup
-    """Finds kept pages; none where the settings leave no room for any."""
+    """Finds cached pages; never finds one if the settings give the cache no memory."""
 
 
 def init_app(app: Flask, settings: Settings, keys_published_between: KeysPublishedBetween) -> None:
-    """Keep the pages of ``app`` in memory, until a purge or ``keys_published_between`` names one of their keys."""
+    """Cache the pages of ``app`` in memory until a purge or ``keys_published_between`` names one of their keys."""
     policy.init_app(app, is_purged_by_worker=settings.purge is not None)
     store = Store(settings.page_cache_mb * 1_000_000)
     with app.app_context():
@@ -36,5 +36,4 @@ def init_app(app: Flask, settings: Settings, keys_published_between: KeysPublish
 
 
 def cache_of(app: Flask) -> Cache:
-    """The page cache of ``app``."""
     return cast("Cache", app.extensions[EXTENSION])

@@ -19,7 +19,7 @@ OURS = frozenset({"content-length", "content-encoding", "etag", "last-modified",
 
 @dataclass(slots=True)
 class Variant:
-    """A body in one encoding, with the headers that go with it."""
+    """A body in one encoding, with its response headers."""
 
     body: bytes
     headers: Headers
@@ -27,24 +27,24 @@ class Variant:
 
 @dataclass(slots=True)
 class CachedPage:
-    """A page as it was made at ``made_at``, on the monotonic clock."""
+    """A cached page. ``made_at`` is a time on the monotonic clock."""
 
     policy: CachePolicy
     etag: str
     modified: float
-    """When it was made, as a Unix time."""
+    """The value of ``Last-Modified`` as a Unix time: the view's own, or else the time of caching."""
     variants: dict[str, Variant]
     headers_304: Headers
     made_at: float = field(default_factory=time.monotonic)
 
     @property
     def size(self) -> int:
-        """The bytes that it takes, about."""
+        """The approximate memory use in bytes."""
         return 2_000 + sum(len(variant.body) for variant in self.variants.values())
 
 
 def make_cached_page(policy: CachePolicy, headers: Headers, body: bytes) -> CachedPage:
-    """The entry of a whole answer with the status 200."""
+    """Build the cache entry for a complete response with status 200."""
     etag = f'W/"{sha256(body).hexdigest()[:24]}"'
     by_name = {name.lower(): value for name, value in headers}
     last_modified = parse_date(by_name.get("last-modified"))

@@ -14,7 +14,7 @@ from blog.cache.watcher import PurgeWatcher
 from blog.encodings import preferred
 
 NEVER_CACHED = ("/static/", "/media/", "/moderation", "/comments/", "/preview/", "/search", "/healthz", "/readyz")
-"""Beginnings of the addresses of what is large already, private, or different every time."""
+"""Path prefixes of responses that are large files, private, or different every time."""
 STALE_CACHE_CONTROL = "public, max-age=0, s-maxage=5, stale-if-error=86400"
 MAX_PARAMETERS = 8
 MAX_QUERY_LENGTH = 200
@@ -22,7 +22,7 @@ MAX_PATHS = 100_000
 
 
 class PageRequest(NamedTuple):
-    """What a kept page depends on. ``path`` and ``query`` are native strings in the sense of PEP 3333."""
+    """The parts of a request that a cached page depends on. ``path`` and ``query`` are PEP 3333 native strings."""
 
     method: str
     scheme: str
@@ -34,12 +34,12 @@ class PageRequest(NamedTuple):
 
     @property
     def is_cacheable(self) -> bool:
-        """Whether a kept page may answer it at all."""
+        """Whether a cached page may answer this request."""
         return self.method in {"GET", "HEAD"} and not self.path.startswith(NEVER_CACHED)
 
 
 class CachedResponse(NamedTuple):
-    """An answer made from a kept page. Its headers are shared: copy them before a change."""
+    """A response from a cached page. The header list is shared with the cache, so copy it before changing it."""
 
     status: int
     headers: Headers
@@ -47,17 +47,20 @@ class CachedResponse(NamedTuple):
 
 
 class Lookup:
-    """Finds pages in ``store``. They are ``is_same_on_every_host`` where the settings name the blog's own address."""
+    """Finds pages in ``store``.
+
+    ``is_same_on_every_host``: ignore the request's host, because pages build links from the configured address.
+    """
 
     def __init__(self, store: Store, watcher: PurgeWatcher, *, is_same_on_every_host: bool) -> None:
         self._store = store
         self._watcher = watcher
         self._is_same_on_every_host = is_same_on_every_host
         self._parameters: dict[str, frozenset[str]] = {}
-        """For each path that was kept, the names in a query string that make another page of it."""
+        """For each cached path, the names of the query parameters that its page depends on."""
 
     def answer(self, request: PageRequest) -> CachedResponse | None:
-        """The answer from a kept page that is fresh, or the best there is while the database does not answer."""
+        """Return the response from a fresh cached page, or from one of any age while the database does not answer."""
         entry = self._store.get(self.page_id(request))
         if entry is None:
             return None
@@ -67,16 +70,19 @@ class Lookup:
         return answer_from(entry, request, is_stale=stale_seconds > 0)
 
     def answer_of_any_age(self, request: PageRequest) -> CachedResponse | None:
-        """The answer from a kept page, fresh or not."""
+        """Return the response from a cached page, fresh or not."""
         entry = self._store.get(self.page_id(request))
         return None if entry is None else self.answer_from(entry, request)
 
     def answer_from(self, entry: CachedPage, request: PageRequest) -> CachedResponse:
-        """The answer from ``entry``, marked as stale while the database does not answer."""
+        """Return the response from ``entry``, marked as stale while the database does not answer."""
         return answer_from(entry, request, is_stale=self._watcher.stale_seconds > 0)
 
     def page_id(self, request: PageRequest) -> PageId:
-        """Where the page for ``request`` is kept, as far as is known before it was made."""
+        """Return the cache id of the page for ``request``.
+
+        Only a cached page tells which query parameters matter. Until there is one, the whole query string counts.
+        """
         query, known = request.query, self._parameters.get(request.path)
         if known is None:
             site_and_path = (self._site(request), request.path)
@@ -84,7 +90,7 @@ class Lookup:
         return (self._site(request), request.path, *_parts(request, query[:MAX_QUERY_LENGTH], known))
 
     def store(self, request: PageRequest, entry: CachedPage) -> None:
-        """Keep the page that was made for ``request``."""
+        """Cache the page that was rendered for ``request``."""
         parameters = entry.policy.parameters
         if len(self._parameters) > MAX_PATHS:
             self._parameters.clear()
@@ -98,7 +104,7 @@ class Lookup:
 
 
 def answer_from(entry: CachedPage, request: PageRequest, *, is_stale: bool) -> CachedResponse:
-    """The answer from ``entry``: 304 where the client has it already."""
+    """Return the response from ``entry``, or a 304 if the client already has the page."""
     if _is_known(entry, request):
         return CachedResponse(304, _stale(entry.headers_304, entry) if is_stale else entry.headers_304, b"")
     variants = entry.variants
@@ -112,14 +118,14 @@ def answer_from(entry: CachedPage, request: PageRequest, *, is_stale: bool) -> C
 
 
 def _stale(headers: Headers, entry: CachedPage) -> Headers:
-    """The headers of a page that may be out of date: no cache in front shall keep it long."""
+    """Return the headers for a page that may be out of date, which shared caches may keep only for seconds."""
     shown = [pair for pair in headers if pair[0].lower() != "cache-control"]
     age = int(time.monotonic() - entry.made_at)
     return [*shown, ("Cache-Control", STALE_CACHE_CONTROL), ("Age", str(age))]
 
 
 def _parts(request: PageRequest, query: str, known: frozenset[str]) -> tuple[str, ...]:
-    """What tells the pages of one path from each other, in one order: parts of the query string, kind of client."""
+    """Return the known query parameters, sorted, and the kind of client where the page differs by it."""
     parts = _known_parts(query, known) if query and known else ()
     if ACCEPT in known and "text/html" in (request.header("accept") or ""):
         return ("browser", *parts)
@@ -135,7 +141,7 @@ def _known_parts(query: str, known: frozenset[str]) -> tuple[str, ...]:
 
 
 def _is_known(entry: CachedPage, request: PageRequest) -> bool:
-    """Whether the client has the page already (RFC 9110, section 13.2.2)."""
+    """Whether the client already has the page (RFC 9110, section 13.2.2)."""
     etags = request.header("if-none-match")
     if etags is not None:
         return etags.strip() == "*" or entry.etag.removeprefix("W/") in etags

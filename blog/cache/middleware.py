@@ -1,4 +1,4 @@
-"""The page cache as WSGI middleware: it answers in place of Flask where it has the page (PEP 3333)."""
+"""The page cache as WSGI middleware: answers cached pages without calling Flask (PEP 3333)."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 WAIT_SECONDS = 10.0
-"""How long a request waits for another that is making the same page."""
+"""How long a request waits for another request that is rendering the same page."""
 CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE"})
 
 
 class PageCache:
-    """Keeps the pages of ``app`` that say they may be kept, until ``watcher`` sees a purge of one of their keys."""
+    """Caches the pages that ``app`` marks as cacheable, until ``watcher`` sees a purge of one of their keys."""
 
     def __init__(self, app: "WSGIApplication", lookup: Lookup, watcher: PurgeWatcher) -> None:
         self._app = app
@@ -42,7 +42,11 @@ class PageCache:
     def _make(
         self, request: PageRequest, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Have the page made: by this request, or by another that is making it already."""
+        """Render the page, or use the result of another request that is already rendering it.
+
+        After a purge many readers may ask for the same page at once. Only one of them renders it, so the database gets
+        one set of queries instead of many.
+        """
         page_id = self._lookup.page_id(request)
         with self._lock:
             rendered = self._in_progress.get(page_id)
@@ -65,17 +69,21 @@ class PageCache:
         environ: "WSGIEnvironment",
         start_response: "StartResponse",
     ) -> Iterable[bytes]:
-        """Answer with an older page, or wait for the one that another request is making."""
+        """Answer with an expired page if there is one; otherwise wait for the request that is rendering it."""
         kept = self._lookup.answer_of_any_age(request)
         if kept is None:
             rendered.wait(WAIT_SECONDS)
             kept = self._lookup.answer_of_any_age(request)
+        # Still nothing: the other request failed, was too slow, or the page is not cacheable.
         return self._app(environ, start_response) if kept is None else _send(kept, start_response)
 
     def _render(
         self, request: PageRequest, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
+        # Read the generation before rendering: a purge that arrives during rendering then has a higher one, and the
+        # page, which may show the old content, is not cached.
         generation = self._watcher.generation
+        # A cache entry needs the whole body, even if this client asked with HEAD or a conditional request.
         response = _WholeResponse(self._app, _unconditional(environ))
         kept: CachePolicy | None = response.environ.get(ENVIRON_KEY)
         if kept is None or response.status != "200 OK":
@@ -86,7 +94,7 @@ class PageCache:
 
 
 class _WholeResponse:
-    """A whole answer of the application. What breaks off raises, and so is never kept."""
+    """A complete response of the application. An error while the body is read is raised, so no partial page is cached."""
 
     def __init__(self, app: "WSGIApplication", environ: "WSGIEnvironment") -> None:
         self.environ = environ

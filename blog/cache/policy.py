@@ -1,4 +1,4 @@
-"""How a view says that its page may be cached, and the cache headers that follow from it."""
+"""Lets a view mark its page as cacheable, and sets the cache headers of responses."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,28 +10,28 @@ from blog.cache.purges import EVERYTHING
 
 ENVIRON_KEY = "blog.cache.policy"
 ACCEPT = "Accept"
-"""As a parameter: the page differs for a browser, which accepts HTML, and for a program."""
+"""Used as a parameter name: the page differs between clients that accept HTML (browsers) and others."""
 MAX_AGE_SECONDS = 3600
-"""A page is made again after this time even if nothing purged it."""
+"""A page is rendered again after this time even if it was not purged."""
 SHARED_SECONDS = 30
 """How long a shared cache that is not purged may keep a page."""
 SHARED_PURGED_SECONDS = 86_400
 """How long a shared cache may keep a page when the worker purges it there."""
 GRACE = "stale-while-revalidate=60, stale-if-error=86400"
 MAX_KEY_BYTES = 7_000
-"""The most bytes of ``Surrogate-Key``; CDNs refuse longer headers. A page with more keys cannot be purged there."""
+"""Maximum size of ``Surrogate-Key``; CDNs reject longer headers. A page with more keys cannot be purged there."""
 
 
 @dataclass(frozen=True, slots=True)
 class CachePolicy:
-    """Under which keys a page is cached, and which query parameters make another page of it."""
+    """The cache keys of a page, and the query parameters that it depends on."""
 
     keys: frozenset[str]
     parameters: frozenset[str]
 
 
 def cache_page(keys: Iterable[str], parameters: Iterable[str] = ()) -> None:
-    """Let the response to the present request be cached until one of ``keys`` is purged.
+    """Allow the response to the current request to be cached until one of ``keys`` is purged.
 
     The response must be the same for everybody. ``parameters`` are the query parameters that it depends on; all others
     are ignored.
@@ -42,7 +42,7 @@ def cache_page(keys: Iterable[str], parameters: Iterable[str] = ()) -> None:
 def init_app(app: Flask, *, is_purged_by_worker: bool) -> None:
     """Set cache headers on responses that a view marked as cacheable; mark all others private.
 
-    ``is_purged_by_worker`` says that the shared cache in front of the blog is purged, so it may keep pages longer.
+    ``is_purged_by_worker``: the worker purges the shared cache in front of the blog, so it may keep pages longer.
     """
 
     def set_headers(response: Response) -> Response:

@@ -1,6 +1,6 @@
-"""Purges: rows that name cache keys, written in the transaction that changes what is public.
+"""Purges: rows with cache keys, written in the same transaction as the change of the content.
 
-The process that commits them drops its pages at once; the others read the rows and do the same.
+The process that commits them drops its cached pages at once; the other processes read the rows and do the same.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,27 +15,27 @@ from blog.database import UTCDateTime, utc_now, write_transaction
 from blog.extensions import Model, db
 
 RETENTION = timedelta(hours=1)
-"""How long a purge is remembered. A process that has not looked for longer forgets everything."""
+"""How long purge rows are kept. A process that could not read them for half this time drops all its pages."""
 EVERYTHING = "everything"
-"""The key that every page has."""
+"""A key that every page has."""
 
 PURGED = "purged"
-"""Where a session keeps the purges of its transaction."""
+"""The key in ``Session.info`` for the purges of the current transaction."""
 
 
 class CommitListener(Protocol):
-    """Learns of the purges that this process commits."""
+    """Is called with the purges that this process commits."""
 
     def purges_committed(self, keys: Mapping[int, str]) -> None:
-        """Drop the pages with these cache keys. The numbers are those of the rows."""
+        """Drop the pages with these cache keys, which are given by row id."""
 
 
 commit_listeners: WeakSet[CommitListener] = WeakSet()
-"""Called in this process as soon as a purge is committed here, before the caller goes on."""
+"""Called in this process right after it commits a purge, before the commit returns to the caller."""
 
 
 class CachePurge(Model):
-    """One key that has to be forgotten, and why."""
+    """One cache key whose pages must be dropped, and the reason."""
 
     __tablename__ = "cache_purge"
 
@@ -48,7 +48,7 @@ class CachePurge(Model):
 
 
 class CDNProgress(Model):
-    """How far a shared cache in front of the blog was purged, so that the next worker continues there."""
+    """How far a shared cache in front of the blog was purged, so that the next worker can continue from there."""
 
     __tablename__ = "front_position"
 
@@ -63,7 +63,7 @@ class CDNProgress(Model):
 
 
 def purge(session: Session, keys: Iterable[str], reason: str) -> None:
-    """Have every process forget the pages with any of ``keys``, with the transaction of the caller."""
+    """Make every process drop the pages with any of ``keys`` once the caller's transaction is committed."""
     now = utc_now()
     rows = [CachePurge(key=key[:250], reason=reason[:100], purged_at=now) for key in sorted(set(keys))]
     session.add_all(rows)
@@ -71,7 +71,7 @@ def purge(session: Session, keys: Iterable[str], reason: str) -> None:
 
 
 def prune() -> None:
-    """Forget the purges that every process has seen."""
+    """Delete purge rows older than ``RETENTION``."""
     with write_transaction(db.session()) as session:
         session.execute(delete(CachePurge).where(CachePurge.purged_at < utc_now() - RETENTION))
 

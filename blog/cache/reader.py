@@ -9,30 +9,31 @@ from blog.cache.purges import CachePurge
 from blog.database import utc_now
 
 SETTLED_SECONDS = 60.0
-"""How long a transaction with a smaller number may be committed after one with a greater."""
+"""How much later a transaction with a smaller id may be committed than one with a greater id."""
 
 
 class PurgeReader:
-    """The purges with a number above ``floor`` that :meth:`read` has not returned yet.
+    """Returns each purge with an id above ``floor`` once.
 
-    Numbers are given when a row is written, and rows are seen when their transactions are committed; on PostgreSQL that
-    may be another order. So a greater number says that all smaller ones were read only after it has settled.
+    A row gets its id when it is written, but becomes visible when its transaction commits. On PostgreSQL the order can
+    differ, so a row with a smaller id may still appear later. An id therefore raises the floor only after
+    ``SETTLED_SECONDS``; until then the rows above the floor are read again, and those already returned are skipped.
     """
 
     def __init__(self, floor: int) -> None:
         self.floor = floor
-        """Every purge up to this number was read."""
+        """Every purge up to this id was returned."""
         self._read: dict[int, float] = {}
 
     @classmethod
     def from_now(cls, connection: Connection) -> Self:
-        """Those that are still to come, and those of the last minute."""
+        """Make a reader for the purges of the last ``SETTLED_SECONDS`` and all later ones."""
         settled_at = utc_now() - timedelta(seconds=SETTLED_SECONDS)
         floor = connection.scalar(select(func.max(CachePurge.id)).where(CachePurge.purged_at < settled_at))
         return cls(floor or 0)
 
     def read(self, connection: Connection, now: float) -> dict[int, str]:
-        """Their keys by their numbers. ``now`` is the time on a clock that never goes back, in seconds."""
+        """Return the new purges' keys by id. ``now`` is the time in seconds on a monotonic clock."""
         rows = connection.execute(select(CachePurge.id, CachePurge.key).where(CachePurge.id > self.floor)).all()
         fresh = {id_: key for id_, key in rows if id_ not in self._read}
         self._read |= dict.fromkeys(fresh, now)

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from blog.cache.entries import CachedPage
 
 PageId = tuple[str, ...]
-"""What tells one page from another: site, path, and those parts of the query on which it depends."""
+"""Identifies a page: site, path, and the query parameters that the page depends on."""
 
 
 class Store:
-    """At most ``max_bytes`` of pages. Its methods may be called by many threads."""
+    """Holds at most ``max_bytes`` of pages. Thread-safe."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
@@ -21,9 +21,10 @@ class Store:
         self._lock = threading.Lock()
 
     def get(self, page_id: PageId) -> CachedPage | None:
-        """The page at ``page_id``."""
+        """Return the page at ``page_id``, if cached, and mark it as recently used."""
         entry = self._entries.get(page_id)
         if entry is not None:
+            # No lock here, so that readers never wait; another thread may have dropped the page just now.
             try:
                 self._entries.move_to_end(page_id)
             except KeyError:
@@ -31,7 +32,7 @@ class Store:
         return entry
 
     def put(self, page_id: PageId, entry: CachedPage) -> None:
-        """Keep a page, unless it alone would take a great part of the room."""
+        """Cache a page, unless it would take more than a quarter of the space."""
         if entry.size * 4 > self._max_bytes:
             return
         with self._lock:
@@ -51,7 +52,7 @@ class Store:
                     self._drop(page_id)
 
     def clear(self) -> None:
-        """Drop all."""
+        """Drop all pages."""
         with self._lock:
             self._entries.clear()
             self._page_ids.clear()

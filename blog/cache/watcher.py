@@ -1,4 +1,4 @@
-"""Reads the purges of other processes in a thread of its own, so that no request waits for it."""
+"""Reads the purges of other processes in a background thread, so that requests do not wait for the database."""
 
 import logging
 import threading
@@ -15,22 +15,22 @@ from blog.cache.store import Store
 from blog.database import utc_now
 
 POLL_SECONDS = 0.2
-"""Between two looks; with the time that a look takes, a purge is seen within 250 ms."""
+"""Pause between two reads. Including the time of a read, a purge is seen within 250 ms."""
 RETRY_DELAY_SECONDS = 1.0
 STALE_AFTER_SECONDS = 2.0
-"""A look that takes longer counts as a database that does not answer."""
+"""Without a successful read for this long, the database counts as not answering."""
 MAX_PURGED_KEYS = 100_000
 
 KeysPublishedBetween = Callable[[Connection, datetime, datetime], Iterable[str]]
-"""The cache keys of what became public by itself between two times."""
+"""Returns the cache keys of pages that changed between two times without a write, such as by scheduled publication."""
 
 log = logging.getLogger(__name__)
 
 
 class PurgeWatcher:
-    """Drops purged pages from ``store``. Its methods may be called by many threads.
+    """Drops purged pages from ``store``. Thread-safe.
 
-    The thread reads the database without holding the lock, so that one that hangs holds up nothing but the thread.
+    The thread reads the database without holding the lock, so that a database that hangs blocks only this thread.
     """
 
     def __init__(self, engine: Engine, store: Store, keys_published_between: KeysPublishedBetween) -> None:
@@ -43,7 +43,7 @@ class PurgeWatcher:
         self._reader: PurgeReader | None = None
         self._read_until = utc_now()
         self._read_at: float | None = None
-        """When the database was last read, on the monotonic clock; or when the thread started."""
+        """When the database was last read, or else when the thread started, on the monotonic clock."""
         self._is_failing = False
         self._has_read = threading.Event()
         self._purged: dict[str, int] = {}
@@ -52,12 +52,12 @@ class PurgeWatcher:
         self._anew_since = 0
         """The generation in which all pages were last dropped."""
         self._own: set[int] = set()
-        """Purges that this process committed and dropped, and that the thread has yet to read."""
+        """Ids of purges that this process committed. Their pages are already dropped, so the thread skips them."""
         commit_listeners.add(self)
 
     @property
     def stale_seconds(self) -> float:
-        """For how long the database has not answered; 0 while it does."""
+        """For how many seconds the database has not answered; 0 while it answers."""
         if self._read_at is None:
             return 0.0
         age = time.monotonic() - self._read_at
@@ -65,11 +65,14 @@ class PurgeWatcher:
 
     @property
     def generation(self) -> int:
-        """Grows with every purge. Note it before a page is made, for :meth:`store_if_current`."""
+        """Grows with every purge. Read it before a page is rendered, and pass it to :meth:`store_if_current`."""
         return self._generation
 
     def start(self) -> None:
-        """Start the thread, unless it runs. After a fork it does not."""
+        """Start the thread unless it is running.
+
+        Every request calls this, because threads do not survive a fork: each worker process must start its own.
+        """
         if self._thread is not None and self._thread.is_alive():
             return
         with self._lock:
@@ -82,27 +85,28 @@ class PurgeWatcher:
                 self._thread.start()
 
     def has_answer(self) -> bool:
-        """Whether the database answers; where the thread starts only now, once it had a moment to ask."""
+        """Whether the database answers. Waits up to ``STALE_AFTER_SECONDS`` for the first read."""
         self.start()
         return self._has_read.wait(STALE_AFTER_SECONDS) and not self.stale_seconds
 
     def stop(self) -> None:
-        """End the thread."""
+        """Stop the thread and wait for it to end."""
         self._is_over.set()
         if self._thread is not None:
             self._thread.join(2 * STALE_AFTER_SECONDS)
 
     def purges_committed(self, keys: Mapping[int, str]) -> None:
-        """Drop what this process itself has purged."""
+        """Drop the pages that this process has just purged, without waiting for the thread."""
         with self._lock:
+            # Without a thread nothing would remove the ids again.
             if self._thread is not None:
                 self._own |= keys.keys()
             self._drop(set(keys.values()))
 
     def store_if_current(self, keys: Iterable[str], since: int, store: Callable[[], None]) -> None:
-        """Call ``store`` unless one of ``keys`` was purged after the generation ``since``, or may have been.
+        """Call ``store`` unless one of ``keys`` was, or may have been, purged after the generation ``since``.
 
-        A purge that is read later drops the page again, since dropping and keeping take the same lock.
+        Storing and dropping take the same lock, so a purge is either seen here or drops the page afterwards.
         """
         with self._lock:
             if since < self._anew_since or self.stale_seconds:
@@ -111,16 +115,17 @@ class PurgeWatcher:
                 store()
 
     def look(self) -> None:
-        """Read the database once and drop what was purged."""
+        """Read the database once and drop the purged pages."""
         try:
             due, fresh = self._read()
-        except Exception as error:  # whatever a driver raises, the thread goes on
+        except Exception as error:  # the thread must survive any error of a database driver
             if not self._is_failing:
                 log.warning("Purges cannot be read (%s); kept pages may be out of date.", type(error).__name__)
             self._is_failing = True
             return
         now = time.monotonic()
         with self._lock:
+            # After a long outage some purge rows may already be deleted unread, so every page may be out of date.
             if self._read_at is not None and now - self._read_at > RETENTION.total_seconds() / 2:
                 self._drop_all()
             self._is_failing = False
@@ -133,11 +138,11 @@ class PurgeWatcher:
 
     @property
     def pause_seconds(self) -> float:
-        """How long to wait until the next look."""
+        """How long to wait until the next read."""
         return RETRY_DELAY_SECONDS if self._is_failing else POLL_SECONDS
 
     def _read(self) -> tuple[set[str], dict[int, str]]:
-        """The keys of what became public by itself, and the purges by number, since the last look."""
+        """Return the keys that became due by time, and the new purges by id, since the last read."""
         now = utc_now()
         with self._engine.connect() as connection:
             due = set(self._keys_published_between(connection, self._read_until, now))
@@ -151,11 +156,12 @@ class PurgeWatcher:
         self._generation += 1
         self._purged |= dict.fromkeys(keys, self._generation)
         self._store.purge(keys)
+        # Bounds the memory: after dropping all pages the generations of single keys are not needed any more.
         if len(self._purged) > MAX_PURGED_KEYS:
             self._drop_all()
 
     def _drop_all(self) -> None:
-        """Drop all pages. What is being made now counts as purged, whatever its keys."""
+        """Drop all pages. Pages that are being rendered now count as purged too, whatever their keys."""
         self._store.clear()
         self._generation += 1
         self._anew_since = self._generation
@@ -163,9 +169,10 @@ class PurgeWatcher:
 
 
 def _poll_until(watcher: "weakref.ref[PurgeWatcher]", is_over: threading.Event) -> None:
-    """Look until ``is_over``, or until nobody holds the watcher any more."""
+    """Poll until ``is_over`` is set or the watcher is garbage-collected."""
     pause = 0.0
     while not is_over.wait(pause):
+        # A strong reference only during a read, so that the thread does not keep an unused watcher alive.
         watching = watcher()
         if watching is None:
             return

@@ -1,1 +1,1 @@
-"""The content of the blog: articles, tags, authors, drafts, redirects, and the neutral documents they are made from."""
+"""The content of the blog: articles, tags, authors, drafts, redirects, and the documents from sources."""

@@ -1,4 +1,4 @@
-"""The cache keys of articles: which pages show what, and which must be purged after a change."""
+"""Cache keys of articles: which pages show an article, and which pages to purge after it changes."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -13,36 +13,36 @@ from blog.content.models import Article
 KeysBetween = Callable[[Connection, datetime, datetime], Iterable[str]]
 INDEX, TAGS, ARCHIVE, FEEDS = "index", "tags", "archive", "feeds"
 MAX_PURGED_ONE_BY_ONE = 10
-"""When more articles than these change together, everything is forgotten: it is cheaper than finding out what."""
+"""If more articles change together, all pages are purged; finding the right keys would cost more."""
 
 
 def article_key(article_id: int) -> str:
-    """The page of an article."""
+    """Key of the article's own page."""
     return f"article/{article_id}"
 
 
 def title_key(article_id: int) -> str:
-    """Pages of other articles that show the title of this one."""
+    """Key of the pages of other articles that show this article's title."""
     return f"title/{article_id}"
 
 
 def tag_key(slug: str) -> str:
-    """The listing of a tag."""
+    """Key of the tag's listing pages."""
     return f"tag/{slug}"
 
 
 def author_key(slug: str) -> str:
-    """The listing of an author."""
+    """Key of the author's listing pages."""
     return f"author/{slug}"
 
 
 def comments_key(article_id: int) -> str:
-    """Pages beside the article's own that show its comments, or how many there are."""
+    """Key of pages, other than the article's own, that show its comments or their number."""
     return f"comments/{article_id}"
 
 
 class Shown(NamedTuple):
-    """What listings and other pages show of an article; ``None`` for it all where it is not public."""
+    """The values of an article that listings and other pages display; all empty if the article is withdrawn."""
 
     tags: frozenset[str]
     authors: frozenset[str]
@@ -52,7 +52,7 @@ class Shown(NamedTuple):
 
     @classmethod
     def of(cls, article: Article | None) -> Self:
-        """What ``article`` shows now."""
+        """Take the current values of ``article``."""
         if article is None or article.withdrawn_at is not None:
             return cls(frozenset(), frozenset(), None, ())
         return cls(
@@ -68,13 +68,16 @@ class Shown(NamedTuple):
 
 
 class Change(NamedTuple):
-    """An article that was made, changed or withdrawn, and what it showed before."""
+    """An article that was added, changed or withdrawn, and its displayed values before that."""
 
     article: Article
     before: Shown
 
     def keys(self) -> set[str]:
-        """The keys of the pages that show the article, now or before; those of its neighbours come from the rows."""
+        """Return the keys of the pages that display the article now or did before.
+
+        The neighbours' pages are not included: finding them takes queries, which ``purge_changes`` makes.
+        """
         after = Shown.of(self.article)
         found = {article_key(self.article.id), FEEDS}
         if after != self.before:
@@ -87,13 +90,14 @@ class Change(NamedTuple):
 
 
 def purge_changes(session: Session, changes: list[Change], reason: str) -> None:
-    """Have the pages forgotten that ``changes`` concern, with the transaction of the caller, which has flushed them."""
+    """Purge the pages affected by ``changes`` in the caller's transaction. The caller must have flushed the changes."""
     if len(changes) > MAX_PURGED_ONE_BY_ONE:
         purge(session, [EVERYTHING], reason)
         return
     keys: set[str] = set()
     for change in changes:
         keys |= change.keys()
+        # An article's page links to the next older and newer one, so a new position changes the neighbours' pages.
         if Shown.of(change.article).published_at != change.before.published_at:
             keys |= {article_key(id_) for id_ in _neighbours(session, change.article)}
     if keys:
@@ -101,7 +105,7 @@ def purge_changes(session: Session, changes: list[Change], reason: str) -> None:
 
 
 def keys_published_between(connection: Connection, since: datetime, until: datetime) -> Iterable[str]:
-    """The keys of the pages that change by themselves: an article’s time came after ``since``, up to ``until``."""
+    """Return the keys of pages that change because an article's publication time lies in ``(since, until]``."""
     due = select(Article.id, Article.labels, Article.published_at).where(
         Article.withdrawn_at.is_(None), Article.published_at > since, Article.published_at <= until
     )
@@ -116,9 +120,9 @@ def keys_published_between(connection: Connection, since: datetime, until: datet
 
 
 def scheduled_keys(close_days: int) -> KeysBetween:
-    """A function that finds the keys of all pages that changed by themselves between two times.
+    """Return a function that finds the keys of all pages that changed between two times without a write.
 
-    :param close_days: how many days an article takes comments; 0 for always.
+    :param close_days: how many days an article accepts comments; 0 means always.
     """
 
     def keys(connection: Connection, since: datetime, until: datetime) -> Iterable[str]:
@@ -129,7 +133,7 @@ def scheduled_keys(close_days: int) -> KeysBetween:
 
 
 def _closed_between(connection: Connection, since: datetime, until: datetime, close_days: int) -> Iterable[str]:
-    """The keys of the pages with a comment form that must go: the time of their articles was over."""
+    """Return the keys of the pages of articles whose comment period ended between the two times."""
     pause = timedelta(days=close_days)
     due = Article.withdrawn_at.is_(None), Article.published_at > since - pause, Article.published_at <= until - pause
     for article_id in connection.scalars(select(Article.id).where(*due)):

@@ -1,4 +1,4 @@
-"""The neutral record that every source turns its data into, before it is an article."""
+"""The common document format that every source converts its data to, before it becomes an article."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from blog.content.terms import UNSTORABLE, Term
 from blog.slugs import is_slug
 
 MAX_BODY = 2_000_000
-"""Characters of HTML; a longer body is an accident, and would take every reader's page with it."""
+"""Characters of HTML. A longer body is most likely a mistake, and its page would be too slow for readers."""
 
 LIMITS: Mapping[str, int] = {
     "source_id": 500,
@@ -29,12 +29,12 @@ LIMITS: Mapping[str, int] = {
 }
 MAX_NAMES = 50
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
-"""The form of a language tag such as ``de`` or ``zh-Hant`` (BCP 47)."""
+"""A language tag such as ``de`` or ``zh-Hant`` (BCP 47)."""
 FORMER_URL = re.compile(r"/(?!/)[^\s?#]{0,499}")
 
 
 class InvalidDocument(Exception):
-    """A document cannot become an article: which field, and why; the line too, where the source knows it."""
+    """A document cannot become an article. Holds the field, the reason, and the line if the source knows it."""
 
     def __init__(self, field: str, why: str, line: int | None = None, title: str = "") -> None:
         super().__init__(f"{field}: {why}" if field else why)
@@ -46,7 +46,7 @@ class InvalidDocument(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that its author should know of a document, although the document can be used."""
+    """A warning for the author about a document that can still be used."""
 
     what: str
     line: int | None = None
@@ -54,12 +54,12 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One piece of content as its source tells it. Texts are plain but for ``body``, which is HTML not yet cleaned.
+    """One piece of content from a source. All texts are plain text, except ``body``, which is HTML not yet sanitized.
 
-    ``published_at`` is ``None`` where the source does not know: then the first sync that sees the document decides.
-    ``image`` and the images in ``body`` are references that the source itself can open, or absolute URLs.
-    ``lang`` is the language of the text, as a tag of BCP 47; ``None`` where it is the site's.
-    ``former_urls`` are paths of this site, each with its leading slash. ``notes`` are the source's own, for the report.
+    ``published_at`` is ``None`` if the source does not know it; the first sync that sees the document then sets it.
+    ``image`` and the images in ``body`` are absolute URLs, or references that the source can open.
+    ``lang`` is the language of the text as a BCP 47 tag; ``None`` means the site's language.
+    ``former_urls`` are paths of this site with a leading slash. ``notes`` are warnings for the sync report.
 
     :raises InvalidDocument: a field is missing, too long or malformed.
     """

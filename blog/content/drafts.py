@@ -1,4 +1,4 @@
-"""Documents that are not public yet, stored as they will look, for preview links."""
+"""Drafts: documents that are not public yet, stored ready to display for preview links."""
 
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,11 @@ from blog.extensions import Model
 from blog.slugs import slugify
 
 MEASURED = {"word_count": 0, "image_width": None, "image_height": None}
-"""What is found out while a document is prepared, and what an older draft says of it."""
+"""Values that are computed when a document is prepared, with the defaults for older drafts that lack them."""
 
 
 class Draft(Model):
-    """A document that its source holds back. It is not an article: nothing that is public reads this table."""
+    """A document that its source marks as a draft. It is not an article: no public page reads this table."""
 
     __tablename__ = "draft"
 
@@ -29,7 +29,7 @@ class Draft(Model):
     title: Mapped[str] = mapped_column(String(300))
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """The fields of the prepared document, its times in ISO 8601."""
+    """The fields of the prepared document, with times in ISO 8601."""
 
     __table_args__ = (
         Index("uq_draft_source_source_id", "source", "source_id", unique=True),
@@ -37,7 +37,7 @@ class Draft(Model):
     )
 
     def as_article(self) -> Article:
-        """The article that this draft would be; it is in no session and has no id."""
+        """Return this draft as an article, without an id and outside any session."""
         kept = self.document
         published_at = datetime.fromisoformat(kept["published_at"] or kept["updated_at"])
         names = {"tags": kept["tags"], "authors": kept["authors"]}
@@ -66,5 +66,5 @@ class Draft(Model):
 
 
 def _label(term: str | dict[str, str]) -> list[str]:
-    """Slug and name of a stored tag or author; an older draft stored the name alone."""
+    """Return the slug and name of a stored tag or author. Older drafts stored only the name."""
     return [slugify(term), term] if isinstance(term, str) else [term["slug"], term["name"]]

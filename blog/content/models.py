@@ -1,4 +1,4 @@
-"""Articles, tags, authors and redirects as rows."""
+"""Database models for articles, tags, authors and redirects."""
 
 from datetime import datetime
 from functools import cache
@@ -31,7 +31,7 @@ WORDS_A_MINUTE = 220
 
 
 class Article(Model):
-    """A published piece. ``body_html`` is clean: it was made by ``markup.clean_article`` when it was synced."""
+    """An article. ``body_html`` is safe to display: ``markup.clean_article`` sanitized it during the sync."""
 
     __tablename__ = "article"
 
@@ -39,7 +39,7 @@ class Article(Model):
     source: Mapped[str] = mapped_column(String(300))
     source_id: Mapped[str] = mapped_column(String(500))
     revision: Mapped[str] = mapped_column(String(64))
-    """What the source said of the document's version when it was last synced; equal means unchanged."""
+    """The source's version of the document at the last sync; the same value means that it has not changed."""
     slug: Mapped[str] = mapped_column(String(200))
     title: Mapped[str] = mapped_column(String(300))
     body_html: Mapped[str] = mapped_column(Text)
@@ -53,21 +53,21 @@ class Article(Model):
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     comment_policy: Mapped[str | None] = mapped_column(String(20))
-    """``moderated``, ``first``, ``open`` or ``closed``; the site's policy where it is ``None``."""
+    """``moderated``, ``first``, ``open`` or ``closed``; ``None`` means the site's policy."""
     comments_closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """When a moderator closed the comments, whatever the policy; no sync changes it."""
+    """When a moderator closed the comments; overrides the policy, and no sync changes it."""
     canonical_url: Mapped[str | None] = mapped_column(String(500))
     seo_title: Mapped[str] = mapped_column(String(300))
     seo_description: Mapped[str] = mapped_column(String(500))
     word_count: Mapped[int] = mapped_column(default=0, server_default="0")
     series: Mapped[str | None] = mapped_column(String(200))
-    """The name that the parts of a longer piece have in common."""
+    """The name of the series that this article is part of."""
     lang: Mapped[str | None] = mapped_column(String(50))
-    """The language of the text, as a tag of BCP 47; ``None`` where it is the site's."""
+    """The language of the text as a BCP 47 tag; ``None`` means the site's language."""
     labels: Mapped[dict[str, list[list[str]]]] = mapped_column(JSON, default=dict, server_default="{}")
-    """Slug and name of each of its ``tags`` and ``authors``, so that no page has to look them up."""
+    """Slug and name of each of its ``tags`` and ``authors``, so that pages need no query for them."""
     comment_count: Mapped[int] = mapped_column(default=0, server_default="0")
-    """How many comments readers see under it; kept by :mod:`blog.comments.counts`."""
+    """How many comments readers see under it; updated by :mod:`blog.comments.counts`."""
 
     __table_args__ = (
         Index("uq_article_source_source_id", "source", "source_id", unique=True),
@@ -91,95 +91,95 @@ class Article(Model):
 
     @classmethod
     def published(cls) -> Select[Self]:
-        """The one spelling of “public”: neither withdrawn nor still to come."""
+        """Select the public articles: not withdrawn, and not scheduled for later. All code uses this definition."""
         return select(cls).where(and_(cls.withdrawn_at.is_(None), cls.published_at <= now()))
 
     @classmethod
     def newest_first(cls) -> Select[Self]:
-        """The public articles, newest first."""
+        """Select the public articles, newest first."""
         return cls.published().order_by(cls.published_at.desc(), cls.id.desc())
 
     @classmethod
     def published_before(cls, article: "Article | Tuple") -> Select[Self]:
-        """The public articles older than ``article``, newest first. It is public itself, so they need no other bound.
+        """Select the public articles older than ``article``, newest first.
 
-        In place of the article, its time and id will do.
-
-        A second upper bound would keep a database from starting at ``article``: it would read all newer ones first.
+        ``article`` must be public, or a tuple of the publication time and id of a public article.
         """
+        # No comparison with the present time: articles older than a public one are public too, and with a second
+        # upper bound a database would not start at `article` in the index but read all newer rows first.
         older = tuple_(cls.published_at, cls.id) < _place(article)
         return select(cls).where(cls.withdrawn_at.is_(None), older).order_by(cls.published_at.desc(), cls.id.desc())
 
     @classmethod
     def published_after(cls, article: "Article | Tuple") -> Select[Self]:
-        """The public articles newer than ``article``, oldest first."""
+        """Select the public articles newer than ``article``, oldest first."""
         newer = tuple_(cls.published_at, cls.id) > _place(article)
         return cls.published().where(newer).order_by(cls.published_at, cls.id)
 
     @property
     def is_published(self) -> bool:
-        """Whether this very article is public now."""
+        """Whether this article is public now."""
         return self.withdrawn_at is None and self.published_at <= utc_now()
 
     @property
     def reading_minutes(self) -> int:
-        """About how long it takes to read, at least a minute."""
+        """The estimated reading time, at least one minute."""
         return max(1, round(self.word_count / WORDS_A_MINUTE))
 
     @property
     def html(self) -> Markup:
-        """The body for a template."""
+        """The body as markup that a template does not escape."""
         return Markup(self.body_html)  # noqa: S704 - cleaned when it was synced
 
     @property
     def tags(self) -> list["Label"]:
-        """The article's tags, in its author's order."""
+        """The article's tags, in the author's order."""
         return [Label(slug, name) for slug, name in self.labels.get("tags", [])]
 
     @property
     def authors(self) -> list["Label"]:
-        """The article's authors, in its own order."""
+        """The article's authors, in the article's order."""
         return [Label(slug, name) for slug, name in self.labels.get("authors", [])]
 
 
 def public_article(slug: str) -> Article | None:
-    """The public article at the address that ends in ``slug``."""
+    """Return the public article with ``slug``."""
     return db.session.scalar(_public_by_slug(), {"slug": slug})
 
 
 @cache
 def _public_by_slug() -> Select[Article]:
-    # Kept, because putting it together for each page would make an uncached article 5 % slower.
+    # Built once, because building it for each request made an uncached article page 5 % slower.
     return Article.published().where(Article.slug == bindparam("slug", type_=String()))
 
 
 def now() -> BindParameter[datetime]:
-    """The present moment of whenever a statement is executed, so that the statement can be used again."""
+    """A parameter with the time at which the statement is executed, so that the statement can be reused."""
     return bindparam("now", callable_=utc_now, type_=UTCDateTime(), unique=True)
 
 
 def _place(article: Article | Tuple) -> Tuple:
-    """Where ``article`` stands in the order of all articles."""
+    """Return the sort key of ``article``: its publication time and id."""
     if isinstance(article, Tuple):
         return article
     return tuple_(literal(article.published_at, UTCDateTime), literal(article.id))
 
 
 class Label(NamedTuple):
-    """A tag or an author as an article shows them."""
+    """A tag or an author as an article displays it."""
 
     slug: str
     name: str
 
 
 class LabelColumns:
-    """The columns of a kind of label. Two spellings with one slug are one label."""
+    """Columns that tags and authors share. Names with the same slug are the same label."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(200), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     source_key: Mapped[str | None] = mapped_column(String(500), index=True)
-    """What the source calls it however it is named; ``None`` where the source knows names alone."""
+    """The source's identifier, which survives renaming; ``None`` if the source has only names."""
 
 
 class Tag(LabelColumns, Model):
@@ -195,10 +195,10 @@ class Author(LabelColumns, Model):
 
 
 class ArticleLabelColumns:
-    """The columns that link an article to a label, which the link table names itself.
+    """Columns of the tables that link articles to tags or authors; each table adds its own foreign key.
 
-    They repeat the article's time, so that a label's newest articles are found without a join. A withdrawn article has
-    no such rows.
+    They repeat the article's publication time, so that a label's newest articles are found without a join. A withdrawn
+    article has no such rows.
     """
 
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
@@ -210,12 +210,12 @@ class ArticleLabelColumns:
 
     @classmethod
     def published(cls) -> Select[int]:
-        """The ids of public articles, one for each label that they have."""
+        """Select the ids of public articles, once for each label of the article."""
         return select(cls.article_id.label("id")).where(cls.published_at <= now())
 
     @classmethod
     def newest_first(cls, label_id: int | ScalarSelect[int]) -> Select[int]:
-        """The ids of the public articles with one label, newest first."""
+        """Select the ids of the public articles with one label, newest first."""
         return cls.published().where(cls.label_id == label_id).order_by(cls.published_at.desc(), cls.article_id.desc())
 
 
@@ -242,7 +242,7 @@ class ArticleAuthor(ArticleLabelColumns, Model):
 
 
 class FormerSlug(Model):
-    """A slug that a tag or an author had, and the slug that it has now."""
+    """A former slug of a tag or an author, and its current slug."""
 
     __tablename__ = "former_slug"
 

@@ -21,15 +21,15 @@ MAX_LISTED = 200
 
 
 class PreviewExpired(Exception):
-    """The link was good once."""
+    """The preview link has a valid signature, but its time is over."""
 
 
 class NoPreview(Exception):
-    """The link was never good."""
+    """The preview link is malformed or was not signed by this blog."""
 
 
 class NothingUnpublished(OperatorError):
-    """There is no draft or scheduled article, or none with the slug that was asked for."""
+    """There is no draft or scheduled article, or none with the requested slug."""
 
     def __init__(self, slug: str | None) -> None:
         which = f"with the slug “{slug}”" if slug else "in the blog"
@@ -46,10 +46,12 @@ class Unpublished(NamedTuple):
 
 
 def previewed(token: str) -> Draft | Article | None:
-    """What a link leads to: a draft, or an article, which may be public by now. ``None`` where it is gone.
+    """Return the draft or article that a preview link shows, or ``None`` if it no longer exists.
 
-    :raises PreviewExpired: its time is over.
-    :raises NoPreview: it was not signed here.
+    The article may be public by now.
+
+    :raises PreviewExpired: the link's time is over.
+    :raises NoPreview: the link is malformed or was not signed by this blog.
     """
     try:
         source_id, until = _serializer().loads(token)
@@ -65,7 +67,7 @@ def previewed(token: str) -> Draft | Article | None:
 
 
 def unpublished(days: int | None = None) -> list[Unpublished]:
-    """Drafts, then scheduled articles, at most ``MAX_LISTED`` of each, with preview links that work for ``days``."""
+    """List drafts, then scheduled articles, at most ``MAX_LISTED`` of each, with preview links valid for ``days``."""
     drafts = db.session.scalars(select(Draft).order_by(Draft.updated_at.desc(), Draft.id.desc()).limit(MAX_LISTED))
     to_come = (
         select(Article.title, Article.slug, Article.source_id)
@@ -81,7 +83,7 @@ def unpublished(days: int | None = None) -> list[Unpublished]:
 
 
 def preview_url(source_id: str, days: int | None = None) -> str:
-    """The link to the preview of ``source_id``, good for ``days`` from now, or as long as the settings say."""
+    """Return the preview link of ``source_id``, valid for ``days`` from now; the setting is the default."""
     until = int(time.time()) + (days or settings.preview_days) * SECONDS_A_DAY
     token = _serializer().dumps([source_id, until])
     path = current_app.url_map.bind("").build("previews.show", {"token": token})

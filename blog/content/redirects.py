@@ -1,4 +1,4 @@
-"""Former addresses of articles, and which addresses cannot be redirected."""
+"""Redirects from former addresses of articles, and checks that an address may be redirected."""
 
 from collections.abc import Iterable
 
@@ -11,11 +11,11 @@ from werkzeug.routing import RequestRedirect
 from blog.content.models import Article, Redirect
 
 CATCH_ALL = "articles.moved"
-"""The endpoint of the addresses that no page of the blog has."""
+"""The endpoint that handles all paths without a page of their own."""
 
 
 class RedirectWriter:
-    """The redirects that a few articles may touch, read at once."""
+    """Adds and changes redirects for one batch of articles; reads the existing ones in one query."""
 
     def __init__(self, session: Session, paths: Iterable[str]) -> None:
         self._session = session
@@ -23,14 +23,14 @@ class RedirectWriter:
         self._by_path = {redirect.path: redirect for redirect in found}
 
     def open_address(self, slug: str) -> None:
-        """Let ``/articles/<slug>`` be the address of an article, and of nothing else."""
+        """Delete the redirect from ``/articles/<slug>``, if any, so that an article can use the address."""
         redirect = self._by_path.pop(article_path(slug), None)
         if redirect is not None:
             self._session.delete(redirect)
             self._session.flush()
 
     def lead(self, path: str, article: Article) -> None:
-        """Lead readers of ``path`` to ``article``, wherever they were led before."""
+        """Redirect ``path`` to ``article``, replacing any earlier redirect."""
         redirect = self._by_path.get(path)
         if redirect is None:
             self._by_path[path] = redirect = Redirect(path=path, article=article)
@@ -39,7 +39,7 @@ class RedirectWriter:
             redirect.article = article
 
     def refusal(self, path: str, article: Article, live_slugs: Iterable[str]) -> str | None:
-        """Why ``path`` cannot lead to ``article``; ``None`` where it can."""
+        """Return why ``path`` cannot redirect to ``article``, or ``None`` if it can."""
         slug = path.removeprefix(article_path(""))
         endpoint = _endpoint(path)
         if slug in live_slugs if endpoint == "articles.show" else endpoint != CATCH_ALL:
@@ -51,7 +51,7 @@ class RedirectWriter:
 
 
 def _endpoint(path: str) -> str | None:
-    """The endpoint that answers a request for ``path``; ``None`` where it is redirected, or takes other methods."""
+    """Return the endpoint for a GET of ``path``, or ``None`` if routing redirects it or allows only other methods."""
     try:
         endpoint, _ = current_app.url_map.bind("").match(path)
     except (RequestRedirect, MethodNotAllowed):
@@ -62,5 +62,4 @@ def _endpoint(path: str) -> str | None:
 
 
 def article_path(slug: str) -> str:
-    """The path of the article ``slug``."""
     return f"/articles/{slug}"

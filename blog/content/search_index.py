@@ -1,7 +1,7 @@
-"""The search index: each public article's words in the database's own full-text search.
+"""The search index: each public article's text in the database's own full-text search.
 
-SQLite has them in an FTS5 table (https://www.sqlite.org/fts5.html), PostgreSQL as a ``tsvector``
-(https://www.postgresql.org/docs/current/textsearch.html). Accents are folded here, for both alike.
+SQLite uses an FTS5 table (https://www.sqlite.org/fts5.html), PostgreSQL a ``tsvector`` column
+(https://www.postgresql.org/docs/current/textsearch.html). Accents are removed here, so that both find the same.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ from blog.markup.plain import plain_text
 from blog.unicode import normalize
 
 MAX_CHARACTERS = 200_000
-"""Of a body; PostgreSQL keeps no more than a megabyte of words."""
+"""Indexed characters of a body; a PostgreSQL ``tsvector`` holds at most one megabyte."""
 
 SQLITE_WRITE = text(
     "INSERT INTO search_entry (rowid, title, tags, excerpt, body) VALUES (:id, :title, :tags, :excerpt, :body)"
@@ -30,7 +30,7 @@ POSTGRESQL_WRITE = text(
 
 
 class IndexedText(NamedTuple):
-    """What is searched of one article, folded."""
+    """The searchable text of one article, in lower case and without accents."""
 
     title: str
     tags: str
@@ -39,19 +39,19 @@ class IndexedText(NamedTuple):
 
 
 def fold(words: str) -> str:
-    """``words`` as the index knows them: without accents, in small letters."""
+    """Return ``words`` as the index stores them: in lower case and without accents."""
     apart = normalize("NFKD", words.replace("\0", " ")).casefold()
     return apart if apart.isascii() else "".join(filterfalse(combining, apart))
 
 
 def indexed_text(title: str, tags: Iterable[str], excerpt: str, body_html: str) -> IndexedText:
-    """The entry of an article with a clean body."""
+    """Build the index entry of an article from its sanitized body."""
     body = plain_text(body_html)[:MAX_CHARACTERS]
     return IndexedText(fold(title), fold(" ".join(tags)), fold(excerpt), fold(body))
 
 
 def index_articles(session: Session, articles: Iterable[Article]) -> None:
-    """Have ``articles`` found by their present words, or not at all where they are withdrawn."""
+    """Update the index entries of ``articles``, and remove those of withdrawn articles."""
     connection = session.connection()
     ids, entries = [], {}
     for article in articles:
@@ -64,14 +64,14 @@ def index_articles(session: Session, articles: Iterable[Article]) -> None:
 
 
 def write_index(connection: Connection, entries: Mapping[int, IndexedText]) -> None:
-    """Put entries in, each for the article of its id."""
+    """Insert entries by article id."""
     statement = SQLITE_WRITE if connection.dialect.name == "sqlite" else POSTGRESQL_WRITE
     if entries:
         connection.execute(statement, [{"id": id_, **entry._asdict()} for id_, entry in entries.items()])
 
 
 def drop_index(connection: Connection, article_ids: Iterable[int]) -> None:
-    """Take entries out."""
+    """Delete the entries of these articles."""
     column = "rowid" if connection.dialect.name == "sqlite" else "article_id"
     statement = text(f"DELETE FROM search_entry WHERE {column} IN :ids")  # noqa: S608 - one of two names of ours
     connection.execute(statement.bindparams(bindparam("ids", expanding=True)), {"ids": list(article_ids)})

@@ -1,4 +1,4 @@
-"""Tags and authors as a source names them, before they are rows."""
+"""Tags and authors as a source names them, before they are stored."""
 
 import re
 from collections.abc import Iterable
@@ -12,17 +12,17 @@ from blog.slugs import slugify
 MAX_TERMS = 50
 MAX_NAME = 200
 SIGNS = re.compile(r"[+#]+$")
-"""What alone tells C, C++ and C# apart."""
+"""Trailing signs that stay in the slug, so that C, C++ and C# get different slugs."""
 SPELLED_OUT = {"+": " plus", "#": " sharp"}
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-"""What no database stores as text: the null character, and lone surrogates."""
+"""Characters that a database cannot store as text: the null character and lone surrogates."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """A tag or an author: its ``name``, its ``slug``, and a ``key`` that stays the same when the source renames it.
 
-    ``key`` is empty where the source knows tags and authors by their names alone.
+    ``key`` is empty if the source knows tags and authors only by name.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Term:
 
     @classmethod
     def of(cls, name: str, slug: str = "", key: str = "") -> Self:
-        """The term ``name`` with the source's own ``slug``, where it has one that leaves letters or digits."""
+        """Make a term with the source's ``slug``, or one made from the name or key if that has no letters or digits."""
         name = UNSTORABLE.sub("", name).strip()
         return cls(name, slugify(unquote(slug)) or slug_of_name(name) or _slug_of_key(key or name), key[:500])
 
@@ -40,7 +40,7 @@ class Term:
 
 
 def slug_of_name(name: str) -> str:
-    """A slug from a name alone; empty where the name has neither letters nor digits."""
+    """Make a slug from a name; empty if the name has no letters or digits."""
     plain, signs = slugify(name), SIGNS.search(name)
     if not plain or not signs:
         return plain
@@ -48,12 +48,12 @@ def slug_of_name(name: str) -> str:
 
 
 def terms(names: Iterable[str]) -> tuple[Term, ...]:
-    """The terms of a source that knows names alone; those without any name are left out."""
+    """Make terms from names, for sources that have only names; empty names are skipped."""
     return tuple(Term.of(name) for name in names if name.strip())
 
 
 def usable_terms(found: Iterable[Term]) -> tuple[tuple[Term, ...], list[str]]:
-    """The terms that an article takes, and why others are left out."""
+    """Return the terms to store for an article, and messages about those left out."""
     usable, reasons, seen = [], [], set()
     for term in found:
         if not term.name or (term.slug, term.key) in seen:
@@ -69,6 +69,6 @@ def usable_terms(found: Iterable[Term]) -> tuple[tuple[Term, ...], list[str]]:
 
 
 def _slug_of_key(key: str) -> str:
-    """A slug for a name of signs alone: from the key, which stays the same."""
+    """Make a slug for a name without letters or digits from its key, which stays the same after renaming."""
     slug = slugify(key)
     return slug if len(slug) > 1 else sha256(key.encode(errors="replace")).hexdigest()[:8]

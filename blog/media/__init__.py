@@ -1,4 +1,4 @@
-"""Images: checked, stored under a hash, made smaller, and served."""
+"""Images of articles: checked, stored under a hash, scaled down, and served."""
 
 from flask import Flask
 
@@ -6,5 +6,5 @@ from blog.media import views
 
 
 def init_app(app: Flask) -> None:
-    """Serve the images that articles brought with them."""
+    """Register the view that serves stored images."""
     app.register_blueprint(views.blueprint)

@@ -1,6 +1,7 @@
-"""Checks an uploaded image: its format, its size, that it is complete; and removes its metadata.
+"""Checks the format, size and completeness of an image, and removes its metadata.
 
-What a file is, its first bytes say, never its name: PNG, JPEG, GIF, WebP, AVIF (ISO/IEC 23008-12) or SVG.
+The format is detected from the first bytes, never from the file name: PNG, JPEG, GIF, WebP, AVIF (ISO/IEC 23008-12)
+or SVG.
 """
 
 import re
@@ -26,16 +27,16 @@ SIGNATURES = {
 }
 FORMATS = {"png": "PNG", "jpg": "JPEG", "gif": "GIF", "webp": "WEBP", "avif": "AVIF"}
 BEGINNING = 4_096
-"""Bytes within which an image must show what it is."""
+"""The format is detected from at most this many first bytes."""
 MAX_PIXELS = 40_000_000
 MAX_PIXELS_MOVED = 200_000_000
-"""Of all frames of an animation together."""
+"""Limit for all frames of an animation together."""
 MAX_FRAMES = 5_000
 MAX_SVG_BYTES = 1_000_000
 SVG_ROOT = "{http://www.w3.org/2000/svg}svg"
 
 ORIENTATION = 0x0112
-"""The tag in EXIF that says how a camera was held (CIPA DC-008, 4.6.5.1.6)."""
+"""The EXIF tag for the orientation of the camera (CIPA DC-008, 4.6.5.1.6)."""
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -49,12 +50,12 @@ LENGTH = re.compile(r"\s*(\d{1,6}(?:\.\d+)?)(?:px)?\s*")
 
 
 class NotAnImage(ValueError):
-    """Bytes that are no image which a page should show; the text says why."""
+    """The bytes are not an image that pages can use; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image fit to be kept: its bytes, the end of its name, and its size in pixels where it has one."""
+    """A checked image: its bytes, its file extension, and its size in pixels if known."""
 
     data: bytes
     type: str
@@ -63,9 +64,9 @@ class Picture:
 
 
 def examine(data: bytes) -> Picture:
-    """The image in ``data``, upright and without metadata. Where there is none of that, its bytes stay as they are.
+    """Check an image, rotate it upright and remove its metadata. If neither is needed, the bytes stay unchanged.
 
-    :raises NotAnImage: it is of no known kind, damaged, or too large to be unpacked.
+    :raises NotAnImage: the format is unknown, or the image is damaged or too large to decode.
     """
     type_ = image_type(data)
     if type_ == "svg":
@@ -80,14 +81,14 @@ def examine(data: bytes) -> Picture:
         raise
     except Image.DecompressionBombError as error:
         raise NotAnImage(f"it has more than {MAX_PIXELS // 1_000_000} million pixels") from error
-    except Exception as error:  # A decoder says by any exception at all what is wrong with a file.
+    except Exception as error:  # decoders raise all kinds of exceptions for damaged files
         raise NotAnImage("it is damaged, or not whole") from error
 
 
 def image_type(data: bytes) -> str:
-    """The kind of an image, as the end of its file name.
+    """Return the format of an image as a file extension without the dot.
 
-    :raises NotAnImage: it is of no known kind.
+    :raises NotAnImage: the format is unknown.
     """
     for type_, signature in SIGNATURES.items():
         if signature.match(data[:BEGINNING]):
@@ -96,8 +97,8 @@ def image_type(data: bytes) -> str:
 
 
 def _unpack(image: Image.Image, type_: str) -> None:
-    """Decode all of an image, so that one which breaks off is found out, and end at its first frame."""
-    # A JPEG may carry further pictures behind its own, such as a phone's depth map. They are not kept.
+    """Decode all frames, so that a truncated file raises, and return to the first frame."""
+    # A JPEG may contain more pictures after its own, such as a phone's depth map. They are removed.
     frames = 1 if type_ == "jpg" else getattr(image, "n_frames", 1)
     if frames > MAX_FRAMES:
         raise NotAnImage(f"it has {frames} frames, and {MAX_FRAMES} are allowed")
@@ -109,7 +110,7 @@ def _unpack(image: Image.Image, type_: str) -> None:
 
 
 def _check_size(image: Image.Image, frames: int) -> None:
-    """See, before anything is unpacked, that it will not fill the memory."""
+    """Raise if decoding would take too much memory. Called before decoding."""
     pixels = image.width * image.height
     if pixels > MAX_PIXELS:
         raise NotAnImage(
@@ -120,7 +121,7 @@ def _check_size(image: Image.Image, frames: int) -> None:
 
 
 def _cleaned(image: Image.Image, data: bytes, type_: str) -> Picture:
-    """The image as it is kept. It is written anew only where it has to be turned or its file cannot be cut."""
+    """Return the image without metadata. It is encoded again only to rotate it, or if it is an AVIF with metadata."""
     is_moving = type_ != "jpg" and getattr(image, "is_animated", False)
     turn = None if is_moving else TURNS.get(_orientation(image))
     if turn is not None:
@@ -132,7 +133,7 @@ def _cleaned(image: Image.Image, data: bytes, type_: str) -> Picture:
 
 
 def _orientation(image: Image.Image) -> int:
-    """How the image has to be turned, by its EXIF; what cannot be read says nothing."""
+    """Return the EXIF orientation, or 0 if there is none or it cannot be read."""
     try:
         return int(image.getexif().get(ORIENTATION, 0))
     except Exception:
@@ -146,7 +147,7 @@ def _written(image: Image.Image, type_: str, options: dict[str, Any]) -> bytes:
 
 
 def _options(image: Image.Image, data: bytes, type_: str) -> dict[str, Any]:
-    """How to write an image again so that nothing but its metadata is lost, or as little as can be."""
+    """Return the options for encoding an image again with as little loss as possible and without metadata."""
     options: dict[str, Any] = {"exif": b"", "xmp": b"", "icc_profile": image.info.get("icc_profile")}
     match type_:
         case "jpg":
@@ -160,14 +161,14 @@ def _options(image: Image.Image, data: bytes, type_: str) -> dict[str, Any]:
 
 
 def _has_metadata(image: Image.Image, data: bytes) -> bool:
-    """Whether an AVIF holds more than its picture."""
+    """Whether an AVIF contains anything other than the picture."""
     return bool({"exif", "xmp"} & image.info.keys()) or not is_plain_avif(data)
 
 
 def _svg_size(data: bytes) -> tuple[int | None, int | None]:
-    """The size that a drawing names, by its attributes or its view box.
+    """Return the size of an SVG from its attributes or its view box; ``None`` for both sides if it has neither.
 
-    :raises NotAnImage: it is too large, no XML, or defines entities, of which a few bytes could make any number.
+    :raises NotAnImage: the file is too large, is not well-formed, or defines entities (which can expand without limit).
     """
     if len(data) > MAX_SVG_BYTES:
         raise NotAnImage(f"it is larger than {MAX_SVG_BYTES // 1_000_000} MB")

@@ -1,7 +1,7 @@
-"""Removes metadata from image files without changing a single pixel.
+"""Removes metadata from image files without changing any pixel.
 
-What may stay is listed. So a kind of metadata that nobody thought of goes as well, and whatever follows the picture's
-end. The formats: PNG (https://www.w3.org/TR/png-3/), JPEG (ITU-T T.81, annex B), GIF89a
+Only listed parts of a file are kept, so unknown kinds of metadata and data after the end of the picture are removed
+too. The formats: PNG (https://www.w3.org/TR/png-3/), JPEG (ITU-T T.81, annex B), GIF89a
 (https://www.w3.org/Graphics/GIF/spec-gif89a.txt) and WebP (RFC 9649).
 """
 
@@ -24,7 +24,7 @@ JFIF = b"JFIF\0"
 GIF_PICTURE, GIF_EXTENSION, GIF_END = 0x2C, 0x21, 0x3B
 GIF_CONTROL, GIF_APPLICATION = 0xF9, 0xFF
 GIF_APPLICATIONS = frozenset({b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"})
-"""How often an animation runs, under its two names, and a colour profile."""
+"""Kept application blocks: the loop count of an animation, under two names, and the colour profile."""
 
 WEBP_CHUNKS = frozenset({b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
 WEBP_METADATA_FLAGS = 0b1100
@@ -33,10 +33,10 @@ AVIF_BOXES = frozenset({b"ftyp", b"meta", b"mdat", b"moov"})
 
 
 def stripped(data: bytes, type_: str) -> bytes:
-    """A whole PNG, JPEG, GIF or WebP without metadata; the same bytes where it has none.
+    """Return a complete PNG, JPEG, GIF or WebP without its metadata.
 
-    :raises ValueError: it is broken.
-    :raises struct.error: it breaks off.
+    :raises ValueError: the file is damaged.
+    :raises struct.error: the file is truncated.
     """
     match type_:
         case "png":
@@ -53,12 +53,12 @@ def stripped(data: bytes, type_: str) -> bytes:
 
 
 def is_lossless_webp(data: bytes) -> bool:
-    """Whether the picture of a WebP that does not move is kept without loss."""
+    """Whether a WebP without animation is stored losslessly."""
     return any(chunk.startswith(b"VP8L") for chunk in _webp_chunks(data))
 
 
 def is_plain_avif(data: bytes) -> bool:
-    """Whether an AVIF, which cannot be cut, has no boxes but those that pictures need; within them is not looked."""
+    """Whether an AVIF has only the top-level boxes that a picture needs. The content of the boxes is not checked."""
     return AVIF_BOXES.issuperset(_boxes(data))
 
 
@@ -91,7 +91,7 @@ def _jpeg_segments(data: bytes) -> Iterator[bytes]:
 
 
 def _jpeg_segment(marker: int, segment: bytes) -> bytes:
-    """What stays of a segment, which begins with its length; of JFIF all but a thumbnail."""
+    """Return the part of a segment to keep, starting with its length. JFIF segments lose only their thumbnail."""
     body = segment[2:]
     if marker == JPEG_APPLICATIONS[0] and body.startswith(JFIF):
         return pack(">H", 16) + body[:12].ljust(14, b"\0")
@@ -119,12 +119,12 @@ def _gif_blocks(data: bytes) -> Iterator[bytes]:
 
 
 def _gif_colours(flags: int) -> int:
-    """The bytes of the table of colours that ``flags`` announce."""
+    """Return the size in bytes of the colour table that ``flags`` describe."""
     return 3 * 2 ** ((flags & 0b111) + 1) if flags & 0b1000_0000 else 0
 
 
 def _gif_end(data: bytes, place: int) -> int:
-    """Where a row of sub-blocks ends, each of which begins with its length."""
+    """Return the position after a series of sub-blocks. Each begins with its length; a length of 0 ends the series."""
     while length := unpack_from("B", data, place)[0]:
         place += 1 + length
     return place + 1
@@ -148,7 +148,7 @@ def _webp_chunks(data: bytes) -> Iterator[bytes]:
 
 
 def _boxes(data: bytes) -> Iterator[bytes]:
-    """The names of the outermost boxes of a file: ISO/IEC 14496-12, 4.2."""
+    """Yield the names of the top-level boxes of a file (ISO/IEC 14496-12, 4.2)."""
     place = 0
     while place < len(data):
         length, name = unpack_from(">I4s", data, place)

@@ -1,4 +1,4 @@
-"""Makes narrower and smaller copies of an image."""
+"""Makes narrower and smaller copies of an image, for ``srcset``."""
 
 from io import BytesIO
 from math import prod
@@ -10,23 +10,23 @@ from blog.markup import srcset
 from blog.media.inspect import FORMATS, Picture
 
 OPTIONS: dict[str, dict[str, Any]] = {"avif": {"quality": 60, "speed": 8}, "webp": {"quality": 80, "method": 4}}
-"""Of the same look to the eye. Slower settings save a tenth of the bytes and take three times as long."""
+"""Both look the same to the eye. Slower settings save a tenth of the bytes but take three times as long."""
 MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
-"""How a picture may hold its colours. A copy of any other, such as one for print, would look different."""
+"""Pillow modes that can be copied. Copies of other modes, such as CMYK, would look different."""
 COLOURED = frozenset({"P", "RGB", "RGBA"})
-"""Modes whose colour profile fits the copy too."""
+"""Modes whose colour profile is also right for the copy."""
 
 MAX_PIXELS = 10_000_000
-"""Of the widest copy. One of a much higher picture would take a quarter of a minute to write."""
+"""Limit for the widest copy. Encoding a larger one would take about 15 seconds."""
 
 Copies = dict[str, dict[int, bytes]]
 
 
 def make(picture: Picture) -> Copies:
-    """The bytes of each copy of ``picture`` by format and width, as :func:`blog.markup.srcset.copies` names the files.
+    """Return the bytes of each copy by format and width; :func:`blog.markup.srcset.copies` gives the file names.
 
-    A format is left out where a copy in it would be no smaller than the picture, or cannot be written. Drawings, moving
-    pictures, narrow and very high ones have none. It takes at most the memory of the unpacked picture twice.
+    A format is left out if one of its copies would not be smaller than the picture, or cannot be encoded. SVGs,
+    animations, and narrow or very tall pictures get no copies. Uses at most twice the memory of the decoded picture.
     """
     steps = srcset.ladder(picture.width or 0)
     if not steps or picture.type not in FORMATS:
@@ -49,8 +49,9 @@ def _is_suitable(image: Image.Image, type_: str, widest: int) -> bool:
 
 
 def _scaled(image: Image.Image, steps: tuple[int, ...]) -> dict[int, Image.Image]:
-    """``image`` at each of ``steps``, the widest first; a JPEG is not even unpacked any larger than need be."""
+    """Return ``image`` scaled to each width in ``steps``, widest first."""
     size = image.size
+    # Lets the JPEG decoder scale down while decoding, which saves time and memory.
     image.draft(None, _size(size, steps[-1]))
     mode = "RGBA" if image.has_transparency_data else "RGB"
     whole = image if image.mode == mode else image.convert(mode)

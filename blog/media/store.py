@@ -1,6 +1,7 @@
-"""Images stored under a hash of their bytes, and served from ``/media/`` for a year.
+"""Stores images under a hash of their bytes, for ``/media/``.
 
-Narrower and smaller copies lie beside them, under names that follow from the image's own: :mod:`blog.markup.srcset`.
+Narrower and smaller copies are stored next to them. Their names derive from the image's name, see
+:mod:`blog.markup.srcset`.
 """
 
 import os
@@ -31,7 +32,7 @@ NAME = re.compile(rf"[0-9a-f]{{32}}(?:-[\da-z]+){{0,3}}\.({'|'.join(TYPES)})")
 
 @dataclass(frozen=True, slots=True)
 class StoredImage:
-    """An image of this site: its address, and its size in pixels where that is known."""
+    """An image of this site: its address, and its size in pixels if known."""
 
     address: str
     width: int | None
@@ -39,15 +40,15 @@ class StoredImage:
 
 
 def media_folder() -> Path:
-    """Where the images of the current application lie."""
+    """Return the folder with the images of the current application."""
     return settings.instance / "media"
 
 
 def store_image(data: bytes) -> StoredImage:
-    """Keep an image without its metadata, and its copies; the same bytes have the same address.
+    """Store an image without its metadata, and its copies. The same bytes always get the same address.
 
-    :raises NotAnImage: the bytes are no image that a page should show.
-    :raises InstanceUnwritable: it cannot be written.
+    :raises NotAnImage: the bytes are not an image that pages can use.
+    :raises InstanceUnwritable: a file cannot be written.
     """
     picture = examine(data)
     hash_ = sha256(picture.data).hexdigest()[:32]
@@ -67,7 +68,10 @@ def store_image(data: bytes) -> StoredImage:
 
 
 def _possible_names(picture: Picture, hash_: str) -> Iterator[str]:
-    """The names that a picture may have, by the formats in which it might also be there, the most first."""
+    """Yield the names that a stored picture may have, those with the most formats first.
+
+    The name contains the formats of its copies, so a stored picture is found without making the copies again.
+    """
     for count in range(len(srcset.FORMATS), -1, -1):
         for formats in combinations(srcset.FORMATS, count):
             yield _name(picture, hash_, formats)
@@ -81,13 +85,13 @@ def _name(picture: Picture, hash_: str, formats: Iterable[str]) -> str:
 
 
 def _is_whole(name: str) -> bool:
-    """Whether an image is there with all its copies."""
+    """Whether an image and all its copies are stored."""
     beside = (file for files in srcset.copies(name).values() for file in files.values())
     return all((media_folder() / file).exists() for file in (name, *beside))
 
 
 def is_stored(image: StoredImage) -> bool:
-    """Whether ``image``, which was stored once, is still here with all its copies."""
+    """Whether ``image`` and all its copies are still stored."""
     return _is_whole(image.address.removeprefix(srcset.FOLDER))
 
 
@@ -105,7 +109,7 @@ def _keep_file(name: str, data: bytes) -> None:
 
 
 def _write_whole(target: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all, however the process ends."""
+    """Write a file atomically: after a crash it is complete or does not exist."""
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}")
     try:

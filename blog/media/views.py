@@ -6,14 +6,14 @@ from blog.media.store import NAME, TYPES, media_folder
 
 ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""An SVG opened by itself is a document; it may draw, and nothing else."""
+"""An SVG that is opened directly is a document, so its scripts and requests must be blocked."""
 
 blueprint = Blueprint("media", __name__)
 
 
 @blueprint.get("/media/<name>")
 def show(name: str) -> Response:
-    """One image."""
+    """Serve one image."""
     known = NAME.fullmatch(name)
     if known is None:
         abort(404)
