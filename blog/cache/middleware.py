@@ -94,7 +94,7 @@ class PageCache:
 
 
 class _WholeResponse:
-    """A complete response of the application. An error while the body is read is raised, so no partial page is cached."""
+    """A complete response of the application. An error while reading the body is raised: no partial page is cached."""
 
     def __init__(self, app: "WSGIApplication", environ: "WSGIEnvironment") -> None:
         self.environ = environ

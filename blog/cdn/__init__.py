@@ -1,7 +1,7 @@
 """Purging a shared cache in front of the blog, such as a CDN.
 
-Pages carry their cache keys; the worker reads the purges, as every process does, and passes them on. To support another
-kind of cache, add a file beside ``fastly.py``, a line below, its form in ``blog/config/values.py``, and its docs.
+Pages carry their cache keys in headers; the worker reads the purges and sends them to the shared cache. To support
+another kind, add a file next to ``fastly.py``, a line below, its format in ``blog/config/values.py``, and its docs.
 """
 
 from blog.cdn.backend import CDNBackend, PurgeFailed
@@ -20,7 +20,7 @@ BACKENDS: dict[str, type[Fastly | Cloudflare | Varnish]] = {
 
 
 def configured_backend(settings: Settings) -> CDNBackend | None:
-    """The cache that ``BLOG_PURGE`` names; ``None`` where it is not set."""
+    """Return the cache that ``BLOG_PURGE`` names, or ``None`` if it is not set."""
     if settings.purge is None:
         return None
     kind, _, rest = settings.purge.partition(":")

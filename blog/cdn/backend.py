@@ -1,4 +1,4 @@
-"""What every shared cache has in common: it is asked to purge keys, in batches, and may refuse."""
+"""Base class of the supported shared caches: purges keys in batches and reports failures."""
 
 import json
 from abc import ABC, abstractmethod
@@ -16,7 +16,7 @@ BUSY = frozenset({429, 503})
 
 
 class PurgeFailed(OperatorError):
-    """A cache did not purge what it was asked to. ``pause`` is how many seconds it asks to wait."""
+    """A cache did not confirm a purge. ``pause`` is how many seconds it asks to wait, if it says so."""
 
     def __init__(self, text: str, pause: float | None = None) -> None:
         super().__init__(text)
@@ -27,21 +27,21 @@ class CDNBackend(ABC):
     """A shared cache in front of the blog. ``token`` is the secret that allows the blog to purge it."""
 
     name: ClassVar[str]
-    """The name that the operator knows it by."""
+    """The product name, for messages to the operator."""
     max_keys: ClassVar[int]
-    """The most keys in one request."""
+    """Maximum number of keys per request."""
     max_characters: ClassVar[int]
     """Maximum total key length per request, separators included."""
     hints: ClassVar[dict[int, str]]
-    """How to fix a refusal, by its status."""
+    """How to fix a refusal, by response status."""
 
     def __init__(self, token: str) -> None:
         self._token = token
 
     def purge(self, keys: Collection[str]) -> None:
-        """Delete the pages that carry any of ``keys``, spelled as in the headers, from the cache at once.
+        """Delete the pages with any of ``keys``, as encoded in the response headers, from the cache.
 
-        :raises PurgeFailed: the cache did not confirm it; where there are many keys, some may have been purged.
+        :raises PurgeFailed: the cache did not confirm the purge. If there are many keys, some may have been purged.
         """
         for batch in batches(sorted(keys), self.max_keys, self.max_characters):
             self._purge(batch)
@@ -51,9 +51,9 @@ class CDNBackend(ABC):
         """Send one request."""
 
     def _send(self, method: str, url: str, headers: dict[str, str], content: object = None) -> CDNResponse:
-        """The response to one request, with a status of 200 to 299.
+        """Send one request and return the response, which has a status from 200 to 299.
 
-        :raises PurgeFailed: there is none.
+        :raises PurgeFailed: there is no response, or it has another status.
         """
         try:
             response = send(method, url, headers, content)
@@ -70,7 +70,7 @@ class CDNBackend(ABC):
         return PurgeFailed(f"{self.name} {why}. {hint}", pause)
 
     def _quoted(self, response: CDNResponse) -> str:
-        """The cache's own message about a refusal, short, printable and without the token."""
+        """Return the cache's error message, shortened, printable and without the token."""
         message = " ".join(self._message(json_of(response)).split())
         if self._token:
             message = message.replace(self._token, "…")
@@ -78,12 +78,12 @@ class CDNBackend(ABC):
         return f" (“{shown}”)" if shown else ""
 
     def _message(self, payload: Any) -> str:  # noqa: ANN401, ARG002 - whatever the cache sent
-        """The message in the JSON of a refusal; empty where there is none."""
+        """Return the error message in the JSON of a refusal; empty if there is none."""
         return ""
 
 
 def json_of(response: CDNResponse) -> Any:  # noqa: ANN401 - whatever the cache sent
-    """The JSON in ``response``; ``None`` where it is not JSON."""
+    """Return the decoded JSON of ``response``, or ``None`` if it is not JSON."""
     try:
         return json.loads(response.body)
     except (ValueError, RecursionError):
@@ -91,7 +91,7 @@ def json_of(response: CDNResponse) -> Any:  # noqa: ANN401 - whatever the cache 
 
 
 def batches(keys: Sequence[str], max_keys: int, max_characters: int) -> Iterator[list[str]]:
-    """``keys`` in order, in lists of at most ``max_keys`` keys and ``max_characters`` characters with separators."""
+    """Split ``keys`` into lists of at most ``max_keys`` keys and ``max_characters`` characters with separators."""
     batch: list[str] = []
     characters = 0
     for key in keys:

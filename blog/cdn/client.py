@@ -1,4 +1,4 @@
-"""Sends one request to a shared cache, with a limit on its time and on the size of the response."""
+"""Sends a request to a shared cache, with limits on the time and on the size of the response."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from blog.fetch.transport import Deadline, Transport
 
 CONNECT_SECONDS = 5
 REQUEST_SECONDS = 15
-"""For the whole request, also where the response arrives slowly but steadily."""
+"""For the whole request, even if the response arrives slowly but steadily."""
 MAX_BYTES = 100_000
 USER_AGENT = "headless-blog"
 
 
 class NoResponse(Exception):
-    """There was no complete response; the text says why."""
+    """There was no complete response; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class CDNResponse:
-    """One response; ``reason`` is the phrase beside its status."""
+    """A complete response; ``reason`` is the reason phrase after the status code."""
 
     status: int
     reason: str
@@ -31,9 +31,9 @@ class CDNResponse:
 
 
 def send(method: str, url: str, headers: Mapping[str, str], content: object = None) -> CDNResponse:
-    """The response to a request with ``content`` as JSON. A redirect is not followed: it would lead to another server.
+    """Send ``content`` as JSON and return the response. Redirects are not followed: they could lead to another server.
 
-    :raises NoResponse: there is none in time, or it is too large.
+    :raises NoResponse: there is no response in time, or it is too large.
     """
     deadline = Deadline()
     deadline.begin(REQUEST_SECONDS)

@@ -1,4 +1,4 @@
-"""Cloudflare: https://developers.cloudflare.com/cache/how-to/purge-cache/."""
+"""Purging Cloudflare: https://developers.cloudflare.com/cache/how-to/purge-cache/."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Fastly: https://www.fastly.com/documentation/reference/api/purging/."""
+"""Purging Fastly: https://www.fastly.com/documentation/reference/api/purging/."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -12,7 +12,7 @@ TOKEN_HINT = "Set BLOG_PURGE_TOKEN to a token with the scope purge_select for th
 class Fastly(CDNBackend):
     """A Fastly service.
 
-    It is purged the hard way: a soft purge would serve the old page once more while the new one is fetched.
+    Uses hard purges, because after a soft purge Fastly may serve the old page once more while it fetches the new one.
     """
 
     name = "Fastly"

@@ -12,7 +12,7 @@ from blog.paths import PACKAGE, STATIC
 
 
 def fingerprint(settings: Settings) -> str:
-    """A SHA-256 in hexadecimal, the same on every machine that has the same files and settings."""
+    """Return a SHA-256 in hexadecimal; machines with the same files and settings get the same value."""
     values = [
         f"{field.name}={getattr(settings, field.name)}" for field in fields(settings) if field.name not in SECRETS
     ]

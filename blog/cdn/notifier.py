@@ -1,4 +1,4 @@
-"""Reads the purges and passes them on to the shared cache.
+"""Reads the purges from the database and sends them to the shared cache.
 
 It runs in a thread of the worker: a cache that is down does not delay a sync, and a sync does not delay a purge.
 """
@@ -30,7 +30,7 @@ SAVE_SECONDS = 60
 FIRST_WAIT_SECONDS = 1
 MAX_WAIT_SECONDS = 60
 MAX_ASKED_SECONDS = 600
-"""A cache that asks for a longer pause gets this one."""
+"""The longest pause that a cache can ask for; longer ones are cut."""
 STOP_SECONDS = 2
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def notifying(app: Flask) -> Iterator[None]:
-    """Pass purges on to the shared cache, if the settings name one, until the block ends."""
+    """Send purges to the shared cache, if the settings name one, until the block ends."""
     with app.app_context():
         backend = configured_backend(settings)
     if backend is None:
@@ -63,9 +63,9 @@ def _run(app: Flask, backend: CDNBackend, stop: threading.Event) -> None:
 
 
 class PurgeNotifier:
-    """Purges in ``backend`` what was purged here, and what became public by itself.
+    """Purges in ``backend`` the keys that were purged here, and those of pages that changed by time alone.
 
-    ``name`` is the key under which its position is stored; ``clock`` gives seconds and never goes back.
+    ``name`` is the key under which the position is stored; ``clock`` is a monotonic clock in seconds.
     """
 
     def __init__(self, backend: CDNBackend, name: str, clock: Callable[[], float] = time.monotonic) -> None:
@@ -75,7 +75,7 @@ class PurgeNotifier:
         self._queue = PurgeQueue()
         self._reader: PurgeReader | None = None
         self._read_until = START.purged_until
-        """Everything that became public before this time was read."""
+        """Changes by time alone, such as scheduled publication, were read up to this time."""
         self._fingerprint = ""
         self._saved_at = clock()
         self._not_before = clock()
@@ -83,7 +83,7 @@ class PurgeNotifier:
         self._failing_since: float | None = None
 
     def work(self) -> None:
-        """Do what is due now. A failure is logged when it begins and when it ends; retries come less and less often."""
+        """Read and send what is due now. Log when failures begin and when they end; retry with growing pauses."""
         if self._clock() < self._not_before:
             return
         try:
@@ -101,12 +101,13 @@ class PurgeNotifier:
             self._succeeded()
 
     def _start(self) -> PurgeReader:
-        """Continue where the last worker ended; purge everything where that was too long ago."""
+        """Continue where the last worker stopped, or purge everything if its position cannot be used."""
         position, former = position_of(self._name)
         self._fingerprint = fingerprint(settings)
         now = utc_now()
         self._read_until = min(position.purged_until, now)
-        # Rows of purges are deleted after RETENTION, and a new program makes different pages without any purge.
+        # Purge rows are deleted after RETENTION, so after a long pause some may be missing. And new code, a new theme
+        # or new settings change pages without writing a purge.
         if former != self._fingerprint or now - self._read_until > RETENTION / 2:
             self._queue.add({EVERYTHING}, self._clock(), START)
             self._read_until = now
@@ -114,12 +115,14 @@ class PurgeNotifier:
         return self._reader
 
     def _read(self, reader: PurgeReader) -> None:
-        """Queue what was purged since the last time."""
+        """Queue the keys that were purged since the last call."""
         now = utc_now()
         with db.engine.connect() as connection:
             published = set(scheduled_keys(settings.comments_close_days)(connection, self._read_until, now))
             purged = reader.read(connection, self._clock())
         if published or purged:
+            # The position before these rows: a new worker that starts there reads them again, so that a crash
+            # before the last round loses nothing.
             before = Position(min([reader.floor, *(id_ - 1 for id_ in purged)]), self._read_until)
             self._queue.add(published | set(purged.values()), self._clock(), before)
         self._read_until = now

@@ -1,4 +1,4 @@
-"""The keys that a shared cache has still to purge, and when."""
+"""The queue of keys that a shared cache still has to purge, with the times when each is due."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from blog.cache.purges import EVERYTHING
 from blog.cdn.progress import Position
 
 ROUNDS_SECONDS = (0.5, 5.0, 60.0)
-"""How long after a purge was read its keys are purged in the shared cache, and purged again.
+"""Each key is sent to the shared cache three times, this many seconds after its purge was read.
 
-The first round waits until every process has dropped its own copy, or the cache could fetch the old page once more. The
-later rounds catch an old page that was already on its way: a cache waits up to a minute for the first byte.
+The first round waits until every process has dropped its own copy; otherwise the shared cache could fetch the old page
+again. The later rounds remove old pages that were already on their way: a cache may wait a minute for the first byte.
 """
 MAX_KEYS = 500
-"""When more keys than these wait together, everything is purged."""
+"""If more keys than this are waiting, everything is purged instead."""
 
 
 @dataclass(slots=True)
 class PurgeBatch:
-    """Keys that were read at the time ``read_at``, and how many rounds they have had."""
+    """Keys that were read at ``read_at``, and the number of rounds that they have completed."""
 
     keys: frozenset[str]
     read_at: float
@@ -33,28 +33,28 @@ class PurgeBatch:
 
 
 class PurgeQueue:
-    """Batches of keys that have not had all rounds yet. Times are seconds of one clock that never goes back."""
+    """Batches of keys that have not completed all rounds. All times are seconds of the same monotonic clock."""
 
     def __init__(self) -> None:
         self._batches: list[PurgeBatch] = []
 
     def add(self, keys: Iterable[str], read_at: float, position: Position) -> None:
-        """Have ``keys`` purged in all rounds. Reading on from ``position`` would find them again."""
+        """Queue ``keys`` for all rounds. A worker that starts reading at ``position`` finds them again."""
         self._batches.append(PurgeBatch(_bounded(keys), read_at, position))
 
     def due(self, now: float) -> frozenset[str]:
-        """The keys to purge now."""
+        """Return the keys to purge now."""
         return _bounded(key for batch in self._batches if batch.due_at <= now for key in batch.keys)
 
     def succeeded(self, now: float) -> None:
-        """Everything that was due at ``now`` was purged."""
+        """Record that everything that was due at ``now`` was purged."""
         for batch in self._batches:
             if batch.due_at <= now:
                 batch.rounds += 1
         self._batches = [batch for batch in self._batches if batch.rounds < len(ROUNDS_SECONDS)]
 
     def failed(self, now: float) -> None:
-        """Purging what was due at ``now`` failed: merge it into one batch, so that the queue does not grow."""
+        """Record that purging failed: merge the batches that were due at ``now``, so that the queue does not grow."""
         late = [batch for batch in self._batches if batch.due_at <= now]
         if late:
             keys = _bounded(key for batch in late for key in batch.keys)
@@ -63,7 +63,7 @@ class PurgeQueue:
             self._batches.append(PurgeBatch(keys, max(batch.read_at for batch in late), position))
 
     def position(self, reached: Position) -> Position:
-        """Where another worker would have to start reading, when this one has read up to ``reached``."""
+        """Return where another worker has to start reading if this one stops after reading up to ``reached``."""
         return reduce(Position.earlier, (batch.position for batch in self._batches), reached)
 
 

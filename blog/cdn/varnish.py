@@ -1,4 +1,4 @@
-"""Varnish, with either of the configurations in ``docs/deploy.md``."""
+"""Purging Varnish, with one of the configurations in ``docs/deploy.md``."""
 
 from collections.abc import Sequence
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Requests to other servers: every wait, size and address has a limit, each failure a name."""
+"""Requests to other servers, with limits on time, size and addresses, and an exception class for each failure."""
 
 from blog.fetch.client import Client
 from blog.fetch.errors import FetchError, Gone, Refused

@@ -1,8 +1,8 @@
-"""Which addresses may be requested: public ones, and the host that the operator named.
+"""Protects against server-side request forgery: allows only public addresses and the host that the operator named.
 
-Without this, an article could make the server read its own network: OWASP's cheat sheet “Server-Side Request Forgery
-Prevention”. The check is made on the very address that is then connected to, so that a name cannot mean something else
-a moment later.
+Without this, an image URL in an article could make the server send requests into its own network (OWASP's cheat sheet
+“Server-Side Request Forgery Prevention”). The caller connects to exactly the IP addresses that were checked, because a
+host name could resolve to another address a moment later.
 """
 
 import ipaddress
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 USUAL_PORTS = frozenset({80, 443})
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
-"""Addresses that stand for IPv4 ones (RFC 6052)."""
+"""IPv6 addresses that contain an IPv4 address (RFC 6052)."""
 
 Host = tuple[str, int]
 
@@ -21,9 +21,9 @@ class AddressNotAllowed(OSError):
 
 
 def host_of(url: str) -> Host:
-    """Host and port of an http(s) URL.
+    """Return the host and port of an http(s) URL.
 
-    :raises ValueError: it has none, or no usable port.
+    :raises ValueError: it is not an http(s) URL, or the port is invalid.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -32,10 +32,12 @@ def host_of(url: str) -> Host:
 
 
 def addresses(host: str, port: int, named: Host) -> list[str]:
-    """The IP addresses of ``host`` to try in turn. ``named`` may be a private one, on its own port or a usual one.
+    """Return the IP addresses of ``host``, to be tried in order.
 
-    :raises AddressNotAllowed: it has an address that is not public.
-    :raises OSError: it has none.
+    ``named`` is the configured host. It may have private addresses, on its own port and the usual ones.
+
+    :raises AddressNotAllowed: another host has an address that is not public.
+    :raises OSError: the host name does not resolve.
     """
     found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     is_named = host == named[0] and port in USUAL_PORTS | {named[1]}
@@ -45,8 +47,9 @@ def addresses(host: str, port: int, named: Host) -> list[str]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is reachable from the whole internet, and not only from this network."""
+    """Whether an IP address belongs to the public internet."""
     ip = ipaddress.ip_address(address.partition("%")[0])
+    # Some IPv6 addresses lead to an IPv4 address inside them, which can be private.
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else None)
         if inner is not None:

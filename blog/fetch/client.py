@@ -1,4 +1,4 @@
-"""The HTTP client of all sources."""
+"""The HTTP client for all sources, with limits, retries and redirects."""
 
 import threading
 import time
@@ -24,17 +24,17 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 HOST_FAILURES = (errors.Unreachable, errors.TooSlow, errors.ServerFailed, errors.BadCertificate)
-"""Failures of a host, and not of one address."""
+"""Failures that concern the whole host and not only one URL."""
 
 
 def _accept_any(_answer: FetchResponse) -> None:
-    """Take any answer."""
+    """Accept any response."""
 
 
 class Client:
-    """Sends requests to the server at ``base`` and to other public ones. Threads may share it; close it after use.
+    """Sends requests to the server at ``base`` and to other public servers. Thread-safe; close it after use.
 
-    ``secrets`` are headers sent only to ``base``'s own origin. ``wait`` is how to pause, in seconds.
+    ``secrets`` are headers that are sent only to the origin of ``base``. ``wait`` pauses for a number of seconds.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Client:
         self._wait = wait
         self._deadline = Deadline()
         self._failed_hosts: dict[str, FetchError] = {}
-        """Other hosts that did not answer, each with its failure: a sync does not wait for them again."""
+        """Other hosts that failed, with the failure. They are not tried again, so that a sync waits for each once."""
         self._http = httpx.Client(
             transport=Transport(self._own_host, self._deadline),
             timeout=httpx.Timeout(self._limits.read, connect=self._limits.connect),
@@ -70,7 +70,7 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """End all connections."""
+        """Close all connections."""
         self._http.close()
 
     def get(
@@ -80,11 +80,11 @@ class Client:
         headers: Mapping[str, str] | None = None,
         size: int | None = None,
     ) -> FetchResponse:
-        """The answer to a GET request for ``url``, of at most ``size`` bytes; repeated where that may help.
+        """Send a GET request and return the response, of at most ``size`` bytes. Retries failures that may pass.
 
-        ``headers`` are for ``base``'s own origin only, as its secrets are.
+        ``headers``, like the secrets, are sent only to the origin of ``base``.
 
-        :raises FetchError: it cannot be had; the class says why.
+        :raises FetchError: the request failed; the class says why.
         """
         try:
             host = httpx.URL(url).host
@@ -106,19 +106,18 @@ class Client:
         check: Callable[[FetchResponse], object] = _accept_any,
         headers: Mapping[str, str] | None = None,
     ) -> FetchResponse:
-        """The answer to ``content`` sent as JSON. It may be sent more than once, so it must not change anything.
+        """Send ``content`` as JSON and return the response. Retries, so the request must not change anything.
 
-        ``check`` raises where an answer is a failure in spite of its status; a ``FetchError`` that may pass is tried
-        again as others are.
+        ``check`` raises if a response is a failure in spite of its status; a ``FetchError`` that may pass is retried.
 
-        :raises FetchError: there is none; the class says why.
+        :raises FetchError: the request failed; the class says why.
         """
         return self._with_retries(lambda: self._http.build_request("POST", url, json=content), headers, None, check)
 
     def post_form(self, url: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None) -> FetchResponse:
-        """The answer to ``fields`` sent as a form, once: what a form asks for may not be asked for twice.
+        """Send ``fields`` as a form and return the response. Never retries, because a form may change something.
 
-        :raises FetchError: there is none; the class says why.
+        :raises FetchError: the request failed; the class says why.
         """
         return self._follow(lambda: self._http.build_request("POST", url, data=fields), headers, self._limits.size)
 
@@ -144,7 +143,7 @@ class Client:
             self._wait(pause)
 
     def _pause(self, failure: FetchError, attempt: int) -> float | None:
-        """How long to wait before the try ``attempt``; ``None`` where there will be none."""
+        """Return how many seconds to wait before the try ``attempt``, or ``None`` to give up."""
         if isinstance(failure, errors.UnknownHost) and httpx.URL(failure.url).host != self._own_host[0]:
             return None
         if not failure.may_pass or attempt > self._limits.tries:
@@ -181,6 +180,7 @@ class Client:
             host = host_of(url)
         except ValueError as error:
             raise errors.NotAllowed(url, "is not an http(s) address") from error
+        # Added for each request, so that a redirect to another origin does not get the secrets.
         if host == self._own_host and request.url.scheme == httpx.URL(self._base).scheme:
             request.headers.update(self._secrets | dict(headers or {}))
         started = time.monotonic()

@@ -1,4 +1,4 @@
-"""How a request to another server can fail: one line for the operator each, with how to fix it."""
+"""Exceptions for failed requests to other servers, each with a hint for the operator on how to fix it."""
 
 import json
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ class FetchError(OperatorError):
 
     hint = "It is tried again at the next sync."
     may_pass = False
-    """Whether another try, a little later, may succeed."""
+    """Whether another try a little later may succeed."""
 
     def __init__(self, url: str, why: str) -> None:
         super().__init__(f"{without_secrets(url)} {why}. {self.hint}")
@@ -20,7 +20,7 @@ class FetchError(OperatorError):
 
 
 class Unreachable(FetchError):
-    """The server could not be connected to, or the connection broke."""
+    """The connection to the server could not be opened, or it broke."""
 
     hint = "Check that the server runs and that the address in BLOG_SOURCE is right."
     may_pass = True
@@ -40,14 +40,14 @@ class BadCertificate(FetchError):
 
 
 class TooSlow(FetchError):
-    """The answer did not arrive completely in the time allowed."""
+    """The response did not arrive completely within the time limit."""
 
     hint = "See why that server is slow; the next sync tries again."
     may_pass = True
 
 
 class ServerFailed(FetchError):
-    """The other server has a fault of its own: a status of 500 or more, or a request for patience (429)."""
+    """The server reports a problem of its own (a status of 500 or more), or too many requests (429)."""
 
     hint = "Look into that server’s log; the next sync tries again."
     may_pass = True
@@ -55,35 +55,35 @@ class ServerFailed(FetchError):
     def __init__(self, url: str, why: str, pause: float | None = None) -> None:
         super().__init__(url, why)
         self.pause = pause
-        """Seconds to wait, where the server said so."""
+        """How many seconds the server asks to wait, if it says so."""
 
 
 class Garbled(FetchError):
-    """The answer is damaged or of another kind: not JSON, not UTF-8, or wrongly packed."""
+    """The response is damaged or has the wrong format: not JSON, not UTF-8, or badly compressed."""
 
     hint = "Check that the address in BLOG_SOURCE is the CMS itself, and not a page in front of it."
 
 
 class TooLarge(FetchError):
-    """The answer is larger than allowed."""
+    """The response is larger than the limit."""
 
     hint = "Answers of that size are not read."
 
 
 class BadRedirect(FetchError):
-    """There are too many redirects, or one that cannot be followed."""
+    """There are too many redirects, or one cannot be followed."""
 
     hint = "Put the address to which it finally leads into BLOG_SOURCE."
 
 
 class NotAllowed(FetchError):
-    """An address inside a private network that the operator did not name, or no http(s) address at all."""
+    """The address is in a private network and was not configured by the operator, or it is not an http(s) address."""
 
     hint = "Only public addresses may be asked, and the host that BLOG_SOURCE names."
 
 
 class Refused(FetchError):
-    """The other server says that the request is wrong: a status from 400 to 499."""
+    """The server rejects the request with a status of 300 to 499, except 429."""
 
     hint = "Check that the keys and the address in BLOG_SOURCE are right."
 
@@ -94,23 +94,23 @@ class Refused(FetchError):
 
 
 class Unauthorised(Refused):
-    """The key is missing, wrong or may not do this: 401 or 403."""
+    """The key is missing, wrong or not allowed to do this (401 or 403)."""
 
     hint = "Correct BLOG_SOURCE_KEY or BLOG_SOURCE_ADMIN_KEY."
 
 
 class Gone(Refused):
-    """There is nothing at that address: 404 or 410."""
+    """There is nothing at that address (404 or 410)."""
 
 
 def without_secrets(url: str) -> str:
-    """``url`` without its query and without a password: keys travel there."""
+    """Return ``url`` without query, fragment, user name and password, which may contain keys."""
     parts = urlsplit(url)
     return parts._replace(query="", fragment="", netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _message_in(body: bytes) -> str:
-    """The server's own error message, where ``body`` has one in one of the usual JSON forms."""
+    """Return the server's error message if ``body`` has one in a usual JSON form; otherwise an empty text."""
     try:
         content = json.loads(body)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Turns the exceptions of httpcore and of the network into a FetchError."""
+"""Converts exceptions of httpcore and of the network to a FetchError."""
 
 import socket
 import ssl
@@ -15,7 +15,7 @@ from blog.fetch.addresses import AddressNotAllowed
 
 @contextmanager
 def as_fetch_error(url: str) -> Iterator[None]:
-    """Turn the exceptions of httpcore and of the network into a ``FetchError``."""
+    """Convert exceptions of httpcore and of the network that the block raises to a ``FetchError``."""
     try:
         yield
     except httpcore.TimeoutException as error:
@@ -39,7 +39,7 @@ def _reason(error: BaseException) -> str:
 
 
 def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
-    """The certificate error that caused ``error``; ``None`` where something else did."""
+    """Return the certificate error that caused ``error``, or ``None`` if there is none."""
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__ or error.__context__
     return error

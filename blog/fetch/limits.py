@@ -1,21 +1,21 @@
-"""The limits of one client: how long, how much, how often."""
+"""The limits of an HTTP client: times, sizes, redirects and retries."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds of a client's requests; times are in seconds, sizes in bytes after decompression."""
+    """Limits for a client's requests. Times are in seconds, sizes in bytes after decompression."""
 
     connect: float = 10
     read: float = 20
-    """How long to wait for the next part of an answer."""
+    """How long to wait for the next part of a response."""
     request: float = 60
-    """How long one request may take in all, with its redirects."""
+    """How long one request may take in total, including its redirects."""
     size: int = 20_000_000
     redirects: int = 5
     tries: int = 4
     first_wait: float = 0.5
-    """About how long to wait before the second try; each further wait may be twice as long."""
+    """The longest wait before the second try; the limit doubles for each further try."""
     longest_wait: float = 60
-    """A server that asks for a longer pause is not asked again in this sync."""
+    """If a server asks for a longer pause, the request is not tried again."""

@@ -1,4 +1,4 @@
-"""A complete response, and which failure its status means."""
+"""A complete response, and the check of its status."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from blog.fetch.errors import ServerFailed
 from blog.fetch.retries import retry_after
 
 MAX_CLOCK_SECONDS = 60
-"""A clock that is further off than this makes signed tokens invalid."""
+"""A larger difference between the clocks makes signed tokens invalid."""
 
 
 RETRY_LATER = frozenset({429, 503})
@@ -21,7 +21,7 @@ RETRY_LATER = frozenset({429, 503})
 
 @dataclass(frozen=True, slots=True)
 class FetchResponse:
-    """One complete answer, with its body unpacked."""
+    """A complete response with its decompressed body."""
 
     url: str
     status: int
@@ -29,9 +29,9 @@ class FetchResponse:
     body: bytes
 
     def json(self) -> Any:  # noqa: ANN401 - whatever the other server says
-        """The body read as JSON, which is UTF-8 (RFC 8259, section 8.1).
+        """Return the body decoded as JSON in UTF-8 (RFC 8259, section 8.1).
 
-        :raises Garbled: it is not.
+        :raises Garbled: the body is not valid JSON.
         """
         try:
             return json.loads(self.body.decode("utf-8-sig"))
@@ -41,7 +41,7 @@ class FetchResponse:
 
 
 def _clock_difference(answer: FetchResponse) -> str:
-    """How far this machine's clock is from the date of ``answer``, as words; empty where they agree."""
+    """Return a remark on how far this machine's clock is from the server's; empty if they agree."""
     try:
         date = parsedate_to_datetime(answer.headers.get("date", ""))
     except ValueError:
@@ -55,9 +55,9 @@ def _clock_difference(answer: FetchResponse) -> str:
 
 
 def checked(answer: FetchResponse) -> FetchResponse:
-    """Return ``answer`` where its status says success.
+    """Return ``answer`` if its status says success.
 
-    :raises FetchError: it is not.
+    :raises FetchError: the status says anything else.
     """
     status = answer.status
     if status in RETRY_LATER:

@@ -1,4 +1,4 @@
-"""How long to wait before trying again."""
+"""How long to wait before a retry."""
 
 import random
 from collections.abc import Mapping
@@ -7,10 +7,10 @@ from email.utils import parsedate_to_datetime
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """The seconds that a server asks to wait before the next request; ``None`` where it does not ask.
+    """Return how many seconds a server asks to wait before the next request, or ``None`` if it does not ask.
 
-    It says so by ``Retry-After`` (RFC 9110, section 10.2.3), in seconds or as a date; some say by ``RateLimit-Reset``
-    or ``X-RateLimit-Reset``, in seconds or as a Unix time, when their limit begins anew.
+    Servers use ``Retry-After`` (RFC 9110, section 10.2.3), in seconds or as a date. Some use ``RateLimit-Reset`` or
+    ``X-RateLimit-Reset``, in seconds or as a Unix time.
     """
     now = now or datetime.now(UTC)
     for name in ("retry-after", "ratelimit-reset", "x-ratelimit-reset"):
@@ -21,9 +21,9 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
 
 
 def pause_before(attempt: int, first: float, longest: float) -> float:
-    """A random pause before the try number ``attempt``, counted from 2, whose bound doubles each time.
+    """Return a random pause before the try number ``attempt``, from 2 on. Its upper limit doubles each time.
 
-    That it is random keeps many clients from coming back in step
+    The randomness keeps many clients from retrying at the same moment
     (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
     """
     bound = min(longest, first * 2 ** (attempt - 2))

@@ -1,4 +1,4 @@
-"""Connections that keep to the address policy and to a deadline."""
+"""Connections that enforce the address policy and a deadline."""
 
 import ssl
 import threading
@@ -13,23 +13,27 @@ import httpx
 from blog.fetch.addresses import Host, addresses
 
 MAX_CONNECTIONS = 10
-"""Open at a time, to all hosts together."""
+"""Open connections at a time, to all hosts together."""
 
 
 class Deadline(threading.local):
-    """When the present request of a thread must be over, on the monotonic clock."""
+    """The deadline of the current request, one for each thread.
+
+    The timeouts of HTTP libraries restart with every read, so a server that sends a byte now and then could hold a
+    request forever. The deadline limits the whole request.
+    """
 
     def __init__(self) -> None:
         self._ends = float("inf")
 
     def begin(self, seconds: float) -> None:
-        """Start the deadline: it ends ``seconds`` from now."""
+        """Set the deadline to ``seconds`` from now."""
         self._ends = time.monotonic() + seconds
 
     def left(self, timeout: float | None) -> float:
-        """The smaller of ``timeout`` and the time that is left.
+        """Return the smaller of ``timeout`` and the time left.
 
-        :raises httpcore.ReadTimeout: nothing is left.
+        :raises httpcore.ReadTimeout: the deadline has passed.
         """
         left = self._ends - time.monotonic()
         if left <= 0:
@@ -39,14 +43,14 @@ class Deadline(threading.local):
 
 @cache
 def _ssl_context() -> ssl.SSLContext:
-    """The certificates to trust, read once in a process: that takes longer than most requests."""
+    """Load the trusted certificates, once per process because that takes longer than most requests."""
     return httpx.create_ssl_context(trust_env=True)
 
 
 class Transport(httpx.BaseTransport):
-    """An HTTP transport whose connections keep to ``deadline`` and to the addresses that may be asked.
+    """An HTTP transport that connects only to allowed addresses and enforces ``deadline``.
 
-    It raises httpcore's exceptions.
+    It raises httpcore's exceptions. ``named`` is the configured host, which may have a private address.
     """
 
     def __init__(self, named: Host, deadline: Deadline) -> None:
@@ -58,7 +62,7 @@ class Transport(httpx.BaseTransport):
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The response to ``request``; its body is read from the network as it is wanted."""
+        """Send ``request`` and return the response; its body is read from the network on demand."""
         url = httpcore.URL(
             scheme=request.url.raw_scheme,
             host=request.url.raw_host,
@@ -83,7 +87,7 @@ class Transport(httpx.BaseTransport):
 
 
 class _Body(httpx.SyncByteStream):
-    """The body of httpcore's response as httpx reads it."""
+    """Adapts the body of an httpcore response to httpx."""
 
     def __init__(self, response: httpcore.Response) -> None:
         self._response = response
@@ -110,6 +114,8 @@ class _Network(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         try:
+            # Resolved and checked here, and connected to by IP address: with a second look-up the name could resolve
+            # to a private address after the check.
             found = addresses(host, port, self._named)
         except UnicodeError as error:
             raise OSError("is not a host name") from error

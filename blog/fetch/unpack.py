@@ -1,7 +1,7 @@
-"""Reading a response body, unpacking gzip as it arrives, within a bound on both sides of the packing.
+"""Reads a response body and decompresses gzip, with a limit on the compressed and the decompressed size.
 
-We ask for gzip alone, so any other ``Content-Encoding`` is refused, and so is one coding inside another (RFC 9110,
-section 8.4): each layer can multiply the size by a thousand.
+The client asks only for gzip, so any other ``Content-Encoding`` is refused. Nested encodings (RFC 9110, section 8.4)
+are refused too, because each layer can multiply the size by a thousand.
 """
 
 import zlib
@@ -13,18 +13,18 @@ PACKED = frozenset({"gzip", "x-gzip"})
 
 
 class CannotUnpack(Exception):
-    """The body uses a coding that we did not ask for, or is damaged. The text says which."""
+    """The body uses an encoding that the client did not ask for, or is damaged; the message says which."""
 
 
 class BodyTooLarge(Exception):
-    """The body is larger than allowed, packed or unpacked."""
+    """The body is larger than the limit, compressed or decompressed."""
 
 
 def read_body(chunks: Iterable[bytes], encoding: str, size: int) -> bytes:
-    """The unpacked body of at most ``size`` bytes. No more than about twice as much is ever held in memory.
+    """Return the decompressed body of at most ``size`` bytes. Uses at most about twice as much memory.
 
     :raises CannotUnpack: ``encoding`` is neither gzip nor empty, or the data is not complete gzip.
-    :raises BodyTooLarge: it is larger.
+    :raises BodyTooLarge: the body is larger than ``size``.
     """
     encoding = encoding.strip().lower()
     if encoding not in PLAIN | PACKED:
@@ -39,7 +39,7 @@ def read_body(chunks: Iterable[bytes], encoding: str, size: int) -> bytes:
 
 
 def _bounded(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """``chunks``, until they are more than ``size``: gzip can also be packed data that unpacks to nothing."""
+    """Pass on ``chunks``, up to ``size`` bytes in total. Compressed data can be large and decompress to nothing."""
     count = 0
     for chunk in chunks:
         count += len(chunk)
@@ -49,7 +49,7 @@ def _bounded(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
 
 
 def _unpacked(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """The data of one or more gzip members, one after another (RFC 1952, section 2.2)."""
+    """Yield the decompressed data of one or more gzip members in sequence (RFC 1952, section 2.2)."""
     member, is_empty = zlib.decompressobj(GZIP), True
     for chunk in chunks:
         rest = chunk

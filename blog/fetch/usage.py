@@ -1,11 +1,11 @@
-"""How many requests, bytes and seconds a client has used."""
+"""Counts the requests, bytes and seconds that a client has used."""
 
 from dataclasses import dataclass
 
 
 @dataclass(slots=True)
 class Usage:
-    """The requests that were sent, the bytes of their answers as they came, and the seconds they took."""
+    """The number of requests sent, the bytes received before decompression, and the seconds they took."""
 
     requests: int = 0
     bytes: int = 0

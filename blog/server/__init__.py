@@ -1,4 +1,4 @@
-"""What stands between Granian and the application: requests arrive whole and in time before a thread is taken."""
+"""The layer between Granian and the application: a request gets a thread only after it has arrived completely."""
 
 from flask import Flask
 
@@ -14,7 +14,7 @@ from blog.server.scopes import ScopeReader
 
 
 def gateway(app: Flask, settings: Settings) -> Gateway:
-    """The RSGI application that serves ``app``."""
+    """Return the RSGI application that serves ``app``."""
     with app.app_context():
         bound_statements(db.engine)
     cache = cache_of(app)

@@ -1,12 +1,12 @@
-"""Reading the body of a request: bounded in bytes, in time, and in what all requests together may hold."""
+"""Reads request bodies, with limits on the size, the time, and the memory of all bodies together."""
 
 import asyncio
 from collections.abc import AsyncIterable
 
 BODY_SECONDS = 20.0
-"""How long a body may take to arrive, from its first byte to its last."""
+"""How long reading a whole body may take."""
 MAX_HELD_BYTES = 64 * 1024 * 1024
-"""How much all bodies that are still arriving may take together, in one process."""
+"""How much memory all bodies that are still arriving may use together, in one process."""
 
 
 class BodyTimeout(Exception):
@@ -18,7 +18,7 @@ class TooManyBodies(Exception):
 
 
 class BodyReader:
-    """Reads bodies of at most ``max_bytes``, each within ``seconds``."""
+    """Reads request bodies of at most ``max_bytes``, each within ``seconds``."""
 
     def __init__(self, max_bytes: int, seconds: float = BODY_SECONDS, max_held_bytes: int = MAX_HELD_BYTES) -> None:
         self._max_bytes = max_bytes
@@ -27,10 +27,10 @@ class BodyReader:
         self._held_bytes = 0
 
     async def read(self, chunks: AsyncIterable[bytes]) -> bytes:
-        """The whole body. Of a longer one, the first ``max_bytes + 1`` bytes, so that the application can refuse it.
+        """Return the body, or the first ``max_bytes + 1`` bytes of a longer one, so that the application can refuse it.
 
-        :raises BodyTimeout: it did not arrive in time.
-        :raises TooManyBodies: there is no room for it.
+        :raises BodyTimeout: the body did not arrive in time.
+        :raises TooManyBodies: all bodies together need too much memory.
         """
         body = bytearray()
         try:

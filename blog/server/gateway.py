@@ -1,7 +1,7 @@
-"""An RSGI application that answers kept pages at once and runs the WSGI application on a bounded number of threads.
+"""An RSGI application that answers cached pages directly and runs the WSGI application on a limited number of threads.
 
-A request takes a thread only when it has arrived whole. A client that sends its body slowly, or never, costs a little
-memory until its deadline passes; no other request waits for it.
+A request gets a thread only after it has arrived completely. So a client that sends its body slowly, or never, uses a
+little memory until the deadline, but no thread, and does not delay other requests.
 """
 
 import asyncio
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 THREADS = min(8, 2 * (os.cpu_count() or 1))
-"""Threads for requests that wait for the database or for a password to be hashed."""
+"""Threads for requests that may use the database or hash a password."""
 FILE_THREADS = 2
-"""Threads for requests that need no database, so that one that hangs does not hold them up."""
+"""Separate threads for files and health checks, so that a database that hangs does not block them."""
 FILE_PATHS = ("/static/", "/media/", "/healthz", "/readyz", "/metrics")
 SEND_SECONDS = 30.0
-"""How long a client may take to read one chunk of a large response."""
+"""How long a client may take to receive one chunk of a large response; then the response is cut off."""
 
 log = logging.getLogger(__name__)
 
 
 class Gateway:
-    """Serves the WSGI application ``app`` under RSGI; a page that ``lookup`` finds takes no thread."""
+    """Serves the WSGI application ``app`` under RSGI. Pages that ``lookup`` finds need no thread."""
 
     def __init__(
         self, app: "WSGIApplication", lookup: Lookup, scopes: ScopeReader, bodies: BodyReader, refusals: Refusals
@@ -58,9 +58,11 @@ class Gateway:
         await self._run(scope, protocol)
 
     async def _run(self, scope: Any, protocol: Any) -> None:  # noqa: ANN401
-        """Have the application answer, once the request has arrived whole."""
+        """Read the whole request, then let the application answer it."""
         environ = make_environ(scope)
         try:
+            # The body is read here, before a thread is taken: reading it in the application would let a few slow
+            # clients occupy all threads.
             environ["CONTENT_LENGTH"], environ["wsgi.input"] = "", BytesIO()
             if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
                 body = await self._bodies.read(protocol)
@@ -74,6 +76,7 @@ class Gateway:
 
     async def _answer(self, environ: "WSGIEnvironment", protocol: Any) -> None:  # noqa: ANN401
         lane = self._files if environ["PATH_INFO"].startswith(FILE_PATHS) else self._pages
+        # One context for all calls, because chunks and close() may need Flask's context of this request.
         context = Context()
         response = await lane.call(partial(context.run, run, self._app, environ))
         if response.rest is None:
@@ -85,7 +88,7 @@ class Gateway:
             await self._files.call(partial(context.run, response.close))
 
     async def _send(self, response: WSGIResponse, context: Context, protocol: Any) -> None:  # noqa: ANN401
-        """Send a large response a chunk at a time; between two chunks it takes no thread."""
+        """Send a large response in chunks. No thread is in use while the client receives a chunk."""
         transport = protocol.response_stream(response.status, response.headers)
         chunk: bytes | None = response.body
         rest = response.rest or iter(())
@@ -93,5 +96,5 @@ class Gateway:
             try:
                 await asyncio.wait_for(transport.send_bytes(chunk), SEND_SECONDS)
             except TimeoutError:
-                return
+                return  # the client is too slow; the file would stay open as long as it likes
             chunk = await self._files.call(partial(context.run, lambda: next(rest, None)))

@@ -1,4 +1,4 @@
-"""Threads for one kind of request, and a bounded queue in front of them."""
+"""A thread pool for one kind of request, with a bounded queue."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,19 +6,19 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 WAIT_SECONDS = 15.0
-"""How long a request waits for a thread before it is refused."""
+"""How long a request waits for a free thread before it is refused."""
 MAX_WAITING = 200
-"""How many requests wait for a thread; more are refused at once."""
+"""How many requests may wait for a thread; further ones are refused at once."""
 
 T = TypeVar("T")
 
 
 class Busy(Exception):
-    """No thread became free in time, or too many requests are waiting already."""
+    """No thread became free in time, or too many requests are already waiting."""
 
 
 class Lane:
-    """``threads`` threads for one kind of request; those that find none free wait in line for a while."""
+    """``threads`` threads for one kind of request. If all are busy, a request waits up to ``wait_seconds``."""
 
     def __init__(
         self, name: str, threads: int, *, max_waiting: int = MAX_WAITING, wait_seconds: float = WAIT_SECONDS
@@ -30,9 +30,9 @@ class Lane:
         self._wait_seconds = wait_seconds
 
     async def call(self, function: Callable[[], T]) -> T:
-        """What ``function`` returns, called on one of the threads.
+        """Call ``function`` on one of the threads and return its result.
 
-        :raises Busy: none became free.
+        :raises Busy: no thread became free in time, or too many requests are already waiting.
         """
         if self._free.locked():
             await self._wait()
@@ -40,7 +40,8 @@ class Lane:
             await self._free.acquire()
         future = asyncio.get_running_loop().run_in_executor(self._executor, function)
         future.add_done_callback(lambda _: self._free.release())
-        # The thread works on where the client goes away, and is free only when it has ended.
+        # If the client disconnects, only the waiting ends: the thread cannot be stopped, and counts as busy until
+        # the function returns.
         return await asyncio.shield(future)
 
     async def _wait(self) -> None:

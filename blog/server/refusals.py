@@ -1,4 +1,4 @@
-"""How the gateway refuses a request without the application: texts made once, so that a refusal is cheap."""
+"""Refuses requests without calling the application. The responses are rendered once, so that a refusal is cheap."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ Headers = list[tuple[str, str]]
 
 
 class Refusals:
-    """The refusals of ``app``: a page of the site for a browser, and a line in the site's language for all others."""
+    """Refusal responses: an HTML page for browsers, and a line of text in the site's language for other clients."""
 
     def __init__(self, app: Flask) -> None:
         with app.test_request_context():
@@ -21,7 +21,7 @@ class Refusals:
             self._lines = {code: "{}. {}\n".format(*explanation(code)).encode() for code in CODES}
 
     def send(self, code: int, scope: Any, protocol: Any) -> None:  # noqa: ANN401 - Granian declares no type for them
-        """Refuse a request, and close its connection."""
+        """Refuse a request with ``code``, and close its connection."""
         is_browser = "text/html" in (scope.headers.get("accept") or "")
         body = (self._pages if is_browser else self._lines)[code]
         protocol.response_bytes(code, _headers(code, "html" if is_browser else "plain"), body)

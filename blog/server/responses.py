@@ -1,4 +1,4 @@
-"""Running a WSGI application to its response (PEP 3333)."""
+"""Calls a WSGI application and collects its response (PEP 3333)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 Headers = list[tuple[str, str]]
 
 WHOLE_BYTES = 256 * 1024
-"""A response up to this size is sent at once; a larger one a chunk at a time, as fast as the client reads."""
+"""A response up to this size is sent at once; a larger one is sent in chunks, as fast as the client reads."""
 
 
 @dataclass
 class WSGIResponse:
-    """A response: its first ``body``, and the ``rest`` where it is too large to be sent at once.
+    """A response. If it is too large to be sent at once, ``body`` is its first part and ``rest`` yields the others.
 
-    It is also the ``start_response`` of the application that makes it.
+    The object itself is passed to the application as ``start_response``.
     """
 
     status: int = 500
@@ -36,7 +36,7 @@ class WSGIResponse:
 
 
 def run(app: "WSGIApplication", environ: "WSGIEnvironment") -> WSGIResponse:
-    """Call ``app`` for its response. The caller closes one that has a ``rest``; any other is closed already."""
+    """Call ``app`` and return its response. The caller must close a response with a ``rest``; others are closed."""
     response = WSGIResponse()
     chunks = app(environ, response)
     response.close = getattr(chunks, "close", response.close)

@@ -1,4 +1,4 @@
-"""What the blog needs to know of a request, read from an RSGI scope."""
+"""Converts an RSGI scope to a page request and to a WSGI environment."""
 
 import sys
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ BASE: dict[str, Any] = {
     "wsgi.version": (1, 0),
 }
 MAX_NAMES = 1_000
-"""How many header names are remembered; a client may invent as many as it likes."""
+"""Limit of the cache of header names, because clients can send any number of different names."""
 
 _names: dict[str, str] = {"content-length": "CONTENT_LENGTH", "content-type": "CONTENT_TYPE"}
 
@@ -33,7 +33,7 @@ class ScopeReader:
         self._proxies = proxies
 
     def page_request(self, scope: Any) -> PageRequest:  # noqa: ANN401 - Granian declares no type for a scope
-        """What the page cache compares; the same as it would read from the environment."""
+        """Return the request for the page cache, with the same values as the WSGI environment would give."""
         header = scope.headers.get
         scheme, host = scope.scheme, header("host") or scope.server
         if self._proxies:
@@ -42,13 +42,13 @@ class ScopeReader:
         return PageRequest(scope.method, scheme, host, _native(scope.path), _native(scope.query_string), header)
 
     def _forwarded(self, values: str | None) -> str | None:
-        """The value that the outermost trusted proxy set, as ProxyFix picks it."""
+        """Return the value that the outermost trusted proxy has set, chosen in the same way as ProxyFix."""
         parts = parse_list_header(values) if values else []
         return parts[-self._proxies] if len(parts) >= self._proxies else None
 
 
 def make_environ(scope: Any) -> "WSGIEnvironment":  # noqa: ANN401 - Granian declares no type for a scope
-    """The environment of a request, without its body."""
+    """Return the WSGI environment of a request, without the body."""
     environ = BASE.copy()
     environ["REQUEST_METHOD"] = scope.method
     environ["PATH_INFO"] = _native(scope.path)
@@ -63,7 +63,7 @@ def make_environ(scope: Any) -> "WSGIEnvironment":  # noqa: ANN401 - Granian dec
 
 def _add_headers(environ: "WSGIEnvironment", headers: list[tuple[str, str]]) -> None:
     for name, value in headers:
-        # An underscore would make it look like another header: “x_forwarded_for” like “x-forwarded-for”.
+        # Both “x_forwarded_for” and “x-forwarded-for” become HTTP_X_FORWARDED_FOR, so a client could fake a header.
         if "_" in name:
             continue
         key = _names.get(name) or _remembered(name)
@@ -80,5 +80,5 @@ def _remembered(name: str) -> str:
 
 
 def _native(text: str) -> str:
-    """``text`` as PEP 3333 wants it: each character one byte of its UTF-8."""
+    """Return ``text`` as a PEP 3333 native string: each character stands for one byte of the UTF-8 form."""
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
