@@ -1,4 +1,4 @@
-"""The one door to safe HTML: its results are ``Markup``, and templates show nothing else unescaped."""
+"""Makes HTML from outside safe: returns ``Markup``, the only type that templates show without escaping."""
 
 from blog.markup.article import clean_article
 from blog.markup.comment import clean_comment

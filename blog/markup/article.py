@@ -1,7 +1,7 @@
-"""The body of an article as its page shows it: safe HTML with responsive images and scrolling tables.
+"""Turns the body of an article into safe HTML with responsive images and scrolling tables.
 
-It is a list of steps, each a function that changes the document. The sanitiser comes before the first and after the
-last of them, so that what a step makes needs no trust.
+This is done in steps; each step is a function that changes the document. The sanitiser runs before the first step and
+again after the last one. So the safety of the result does not depend on the steps being correct.
 """
 
 import re
@@ -27,20 +27,22 @@ ALIGNMENT_CLASSES = {
 
 
 def clean_article(html: str) -> Markup:
-    """Safe HTML for the body of an article. Cleaning twice changes nothing more.
+    """Return safe HTML for the body of an article. Cleaning the result again does not change it.
 
-    :raises ArticleTooComplex: the elements are more, or nest deeper, than any text needs.
+    :raises ArticleTooComplex: it has too many elements, or they are nested too deeply.
     """
     return finish(sanitizer.read(html))
 
 
 def finish(body: Element) -> Markup:
-    """Safe HTML of ``body``, which is no more of use afterwards.
+    """Return safe HTML of ``body``; the steps change ``body``, so do not use it afterwards.
 
-    The page's own title is its only ``h1``: where ``body`` has any, all its headings go one level down. An image stays
-    only where it is this site's (``/media/…``), offered in all its widths; one of another host becomes a link, since a
-    page asks no other host for anything. Links lead to http, https, mailto or relative addresses.
+    The title is the page's only ``h1``: if ``body`` has one, all its headings move one level down. This site's images
+    (``/media/…``) are offered in all their widths. Images of other hosts become links, since pages load nothing from
+    other hosts. Only links to http, https, mailto and relative addresses stay.
     """
+    # The last pass must come after all steps: it removes the attributes and elements that the steps read, such as
+    # the style of table cells and the checkboxes of task lists, and it checks what the steps have added.
     drop_unusable_ids(body)
     demote_headings(body)
     align_cells(body)
@@ -52,7 +54,7 @@ def finish(body: Element) -> Markup:
 
 
 def demote_headings(body: Element) -> None:
-    """Put all headings one level down, where there is one of the first level."""
+    """Move all headings one level down if there is an ``h1``."""
     if body.first("h1") is not None:
         below = dict(zip(HEADINGS, (*HEADINGS[1:], HEADINGS[-1]), strict=True))
         for element in body.descendants():
@@ -60,7 +62,7 @@ def demote_headings(body: Element) -> None:
 
 
 def align_cells(body: Element) -> None:
-    """Say by a class how the text of a table's cell is aligned: a page may not hold inline styles."""
+    """Replace the alignment of table cells by a class, since the Content-Security-Policy forbids inline styles."""
     for cell in body.descendants():
         if cell.name in {"td", "th"}:
             said = (cell.attributes.pop(name, "") for name in ("style", "align"))
@@ -70,7 +72,7 @@ def align_cells(body: Element) -> None:
 
 
 def show_tasks(body: Element) -> None:
-    """Show the checkboxes of a list of tasks as characters: nobody can tick them on a page."""
+    """Replace the checkboxes of task lists by the characters ☑ and ☐, since readers cannot tick them."""
     for element in body.descendants():
         for place, child in enumerate(element.children):
             if isinstance(child, Element) and child.name == "input" and child.attributes.get("type") == "checkbox":
@@ -80,21 +82,24 @@ def show_tasks(body: Element) -> None:
 
 
 def trim_code(body: Element) -> None:
-    """Take away line ends at the beginning of a ``pre``: each time that HTML is parsed, one of them would vanish."""
+    """Remove line ends at the beginning of a ``pre``.
+
+    Each time HTML is parsed, the first of them is dropped, so cleaning twice would otherwise change the result.
+    """
     for element in body.descendants():
         if element.name == "pre" and element.children and isinstance(element.children[0], str):
             element.children[0] = element.children[0].lstrip("\n")
 
 
 def localise_images(element: Element, *, in_link: bool = False) -> None:
-    """Give images of this site an ``alt`` and all their widths. Links, or within a link texts, stand for others."""
+    """Offer this site's images in all their widths; replace others by links, or by their ``alt`` within a link."""
     in_link = in_link or element.name == "a"
     children: list[Node] = []
     for child in element.children:
         if not isinstance(child, Element):
             children.append(child)
         elif child.name == "source":
-            continue  # Of a picture as its author offered it; of a player, which is not shown.
+            continue  # It belongs to a picture, whose sources we write ourselves, or to a player, which is not shown.
         elif child.name != "img":
             localise_images(child, in_link=in_link)
             children.append(child)
@@ -106,7 +111,7 @@ def localise_images(element: Element, *, in_link: bool = False) -> None:
 
 
 def wrap_tables(element: Element) -> None:
-    """Put each outermost table into an element in which it scrolls by itself, so that a wide one moves no page."""
+    """Wrap each outermost table in an element that scrolls, so that a wide table does not make the page scroll."""
     is_wrapped = "table-scroll" in element.classes
     for place, child in enumerate(element.children):
         if not isinstance(child, Element):
@@ -118,7 +123,7 @@ def wrap_tables(element: Element) -> None:
 
 
 def _in_all_widths(attributes: dict[str, str]) -> Element:
-    """An ``img``, and where there are copies of it, a ``picture`` that offers them to the browser."""
+    """Return a ``picture`` that offers all copies of the image, or a plain ``img`` if there are no copies."""
     image = Element("img", attributes)
     offered = srcset.sources(attributes["src"])
     if not offered:

@@ -1,7 +1,7 @@
-"""A comment as safe HTML: a small part of Markdown, two sanitisers, and our own link policy.
+"""Turns a comment into safe HTML with a small part of Markdown, two sanitisers and our own rules for links.
 
-bleach is the sanitiser that this project's owner chose; it gets no more releases, so its output passes nh3 with the
-same allowlist. Neither knows which links may be published: :mod:`blog.markup.links` does.
+bleach is the sanitiser that this project's owner chose. It gets no more releases, so nh3 cleans its output again with
+the same allowlist. Which links may be published is decided before, in the parser, by :mod:`blog.markup.links`.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from blog.markup.links import SCHEMES
 from blog.unicode import sanitize_text
 
 CLEANER_VERSION = 2
-"""Counts up whenever the same text would give other HTML."""
+"""Increase it when the same text gives different HTML than before."""
 
 ALLOWED = {
     "a": {"href"},
@@ -28,23 +28,25 @@ RELATION = "nofollow ugc noopener"
 
 @dataclass(frozen=True)
 class CleanComment:
-    """The HTML of a comment, and the addresses in it that may not be published, which stand there as plain text."""
+    """The HTML of a comment, and the addresses of links that may not be published and were removed."""
 
     html: Markup
     refused_links: tuple[str, ...] = ()
     is_blank: bool = False
-    """Whether a reader would see nothing."""
+    """Whether the comment has no visible text."""
 
 
 def clean_comment(text: str) -> CleanComment:
-    """Safe HTML for what a reader wrote. The caller bounds the length of ``text``.
+    """Return safe HTML for a reader's text, whose length the caller has limited.
 
     :raises TooComplex: it would take too long to clean.
     """
+    # The limits come before the parser, since they protect it; sanitize_text() comes first, so that the limits look
+    # at the same text as the parser.
     text = sanitize_text(text)
     check_limits(text)
     parsed = parse(text)
-    # A shared Cleaner would mix the texts of threads that clean at once.
+    # bleach's Cleaner is not thread-safe, so each call makes its own.
     cleaner = Cleaner(
         tags=set(ALLOWED), attributes={tag: list(names) for tag, names in ALLOWED.items()}, protocols=set(SCHEMES)
     )

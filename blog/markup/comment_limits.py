@@ -1,23 +1,23 @@
-"""How complex a comment may be: an estimate of what it costs to clean, made before anything parses it.
+"""Limits how complex a comment may be, by an estimate of the time to clean it, made before anything parses it.
 
-Length alone is a poor bound. Cleaning 5 000 letters takes a millisecond; 5 000 characters of nested quotes took half a
-second. Each construct has a price, measured on one core, and the sum has a limit.
+A limit on the length is not enough. Cleaning 5 000 letters takes a millisecond, but 5 000 characters of nested quotes
+took half a second. So each construct has a cost, measured on one core, and the sum is limited.
 """
 
 import re
 
 MAX_COST = 25_000
-"""Microseconds. Prose comes to 3 000, a long list or a listing of code to 20 000."""
+"""In microseconds. Prose costs up to 3 000, a long list or a block of code up to 20 000."""
 MAX_DEPTH = 6
-"""Quotes and lists inside each other that one line may begin."""
+"""How many nested quotes and lists one line may begin."""
 
 CHARACTER, LINE, BLOCK, LINK = 0.5, 35, 60, 110
 MARKS = {**dict.fromkeys("*_`", 28), **dict.fromkeys('<>&"[]\\', 14)}
 LAZY_LINE = 1
-"""For each quote of a paragraph and each of its lines: the parser's rule for quotes looks at all lines that follow."""
+"""Cost for each quote marker times each line of a paragraph: for each quote, the parser looks at all lines after it."""
 
 OPEN_BRACKET = 0.05
-"""For each character up to the bracket that closes it: the parser looks for the end of a link's words."""
+"""Cost for each character from an opening bracket to its closing one, which the parser searches for."""
 
 BRACKET = re.compile(r"\[|\]|\n[ \t]*(?=\n)")
 BLOCK_MARKER = re.compile(r"[ \t]*(?:(>)|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$))")
@@ -25,11 +25,11 @@ LINK_MARKERS = ("://", "](", "mailto:", "@")
 
 
 class TooComplex(ValueError):
-    """A text has so many marks, links, lines or levels that it would take too long to clean."""
+    """The text has so many marks, links, lines or levels of nesting that cleaning it would take too long."""
 
 
 def check_limits(text: str) -> None:
-    """Refuse a text that would take too long to clean. Takes linear time itself.
+    """Refuse a text that would take too long to clean. The check itself takes linear time.
 
     :raises TooComplex: its cost is above ``MAX_COST``, or a line begins more than ``MAX_DEPTH`` quotes and lists.
     """
@@ -72,7 +72,7 @@ def _blocks_cost(text: str) -> float:
 
 
 def _block_markers(line: str) -> list[str]:
-    """``>`` for each quote that ``line`` begins, and an empty string for each list item."""
+    """Return a list with ``>`` for each quote that ``line`` begins, and an empty string for each list item."""
     markers: list[str] = []
     position = 0
     while len(markers) <= MAX_DEPTH:

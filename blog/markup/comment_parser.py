@@ -1,7 +1,7 @@
-"""The small part of Markdown that comments may use, and what becomes of links.
+"""Parses the small part of Markdown that comments may use, and removes the links that may not be published.
 
-CommonMark (https://spec.commonmark.org/) without raw HTML, images, headings and references. Bare addresses become
-links where they carry a scheme: ``setup.py`` is a file, not a host.
+It is CommonMark (https://spec.commonmark.org/) without raw HTML, images, headings and references. Bare addresses become
+links only if they have a scheme, because ``setup.py`` is a file and not a host.
 """
 
 import re
@@ -20,36 +20,36 @@ from blog.markup.links import SCHEMES, is_publishable
 from blog.unicode import has_visible_text, sanitize_text
 
 MAX_NESTING = 20
-"""Levels, of which a quote takes one and a list two. The parser silently drops what is nested deeper."""
+"""Maximum levels of nesting; a quote is one level, a list two. The parser silently drops text that is nested deeper."""
 BLOCK_RULES = ["blockquote", "fence", "hr", "list", "paragraph"]
 INLINE_RULES = ["autolink", "backticks", "emphasis", "entity", "escape", "link", "linkify", "newline"]
 BARE_SCHEMES = {"ftp:": None, "//": None}
-"""Schemas of linkify-it that are switched off; http, https and mailto stay."""
+"""Schemes of linkify-it that are switched off; http, https and mailto stay."""
 
 SCHEME = re.compile(r"<([a-z][a-z0-9+.-]+):", re.IGNORECASE)
 LINK_TARGET = re.compile(r"\(\s*<?(?:https?|mailto):", re.IGNORECASE)
 MEANT_AS_LINK = re.compile(r"[a-z][a-z0-9+.-]+:|[/#?\\]|[^\s]*[./]", re.IGNORECASE)
 CODE_BEFORE = re.compile(r"[A-Za-z0-9_)\]]")
-"""What stands right before ``[`` in code such as ``handlers[i](event)``."""
+"""Characters directly before ``[`` that suggest code, as in ``handlers[i](event)``."""
 
 
 TYPOGRAPHIC = re.compile("[“”„«»‹›。、，！？；」』】》〉].*|[’‘…]+$", re.DOTALL)
-"""Punctuation that follows an address, which linkify-it takes for a part of it."""
+"""Punctuation after an address that linkify-it wrongly includes in the address."""
 
 
 class BareLinks(LinkifyIt):
-    """linkify-it for addresses with a scheme, which end before typographic punctuation."""
+    """linkify-it for addresses with a scheme only, without the typographic punctuation after them."""
 
     def __init__(self) -> None:
         super().__init__(BARE_SCHEMES, {"fuzzy_link": False, "fuzzy_email": False})  # type: ignore[no-untyped-call]
 
     def match_at_start(self, text: str) -> Match | None:
-        """The address that ``text`` begins with."""
+        """Return the address at the beginning of ``text``, or ``None``."""
         found: Match | None = super().match_at_start(text)  # type: ignore[no-untyped-call]
         return found and _trimmed(found)
 
     def match(self, text: str) -> list[Match] | None:
-        """The addresses in ``text``."""
+        """Return the addresses in ``text``, or ``None`` if there are none."""
         found: list[Match] | None = super().match(text)  # type: ignore[no-untyped-call]
         return found and [_trimmed(match) for match in found]
 
@@ -62,18 +62,18 @@ def _trimmed(match: Match) -> Match:
 
 @dataclass
 class Parsed:
-    """HTML that is not yet sanitised, and what was found on the way."""
+    """The HTML of a comment, not yet sanitised, and what the parser found in the text."""
 
     html: str = ""
     refused_links: list[str] = field(default_factory=list)
-    """Addresses that may not be published, as they were typed; their words stand in the text without a link."""
+    """Addresses that may not be published, as they were typed. The HTML has only the words of these links."""
     links: int = 0
     is_blank: bool = True
-    """Whether a reader would see nothing of it."""
+    """Whether the comment has no visible text."""
 
 
 def parse(text: str) -> Parsed:
-    """HTML of sanitised ``text``, whose length and cost the caller has bounded.
+    """Parse ``text``; the caller has removed unwanted characters and limited its length and cost.
 
     :raises TooComplex: quotes and lists are nested so deeply that the parser would drop text.
     """
@@ -83,7 +83,7 @@ def parse(text: str) -> Parsed:
 
 
 def _link(state: StateInline, silent: bool) -> bool:
-    """``[words](address)``, unless it looks like code."""
+    """Parse ``[words](address)``, unless it looks like code."""
     if state.src[state.pos] != "[":
         return False
     if state.pos and CODE_BEFORE.match(state.src[state.pos - 1]):
@@ -94,7 +94,7 @@ def _link(state: StateInline, silent: bool) -> bool:
 
 
 def _autolink(state: StateInline, silent: bool) -> bool:
-    """``<https://…>`` or ``<ada@example.org>``; ``<std::string>`` is code."""
+    """Parse ``<https://…>`` or ``<ada@example.org>``, but not ``<std::string>``, which is code."""
     scheme = SCHEME.match(state.src, state.pos)
     if scheme is not None and scheme[1].lower() not in SCHEMES:
         return False
@@ -106,7 +106,7 @@ def _is_meant_as_link(url: str) -> bool:
 
 
 def _sanitize(state: StateCore) -> None:
-    """Sanitise texts again, since entities such as ``&#x202e;`` are characters by now, and see if any text shows."""
+    """Remove unwanted characters again, since entities such as ``&#x202e;`` are characters now; set ``is_blank``."""
     parsed: Parsed = state.env["parsed"]
     for block in state.tokens:
         if block.level >= MAX_NESTING - 1:
@@ -119,7 +119,7 @@ def _sanitize(state: StateCore) -> None:
 
 
 def _check_links(state: StateCore) -> None:
-    """Keep the links that may be published. Of the others, keep the words, and note the address."""
+    """Keep links that may be published; replace the others by their words, and store their addresses."""
     for block in state.tokens:
         if block.children:
             block.children = list(_checked(block.children, state.env["parsed"]))
@@ -143,12 +143,13 @@ def _checked(children: list[Token], parsed: Parsed) -> Iterator[Token]:
         parsed.links += 1
         token.attrs = {"href": address}
         yield token
+        # A link without visible words could not be seen or judged, so its address is shown instead.
         if not _shows_words(children, number + 1):
             yield Token("text", "", 0, content=typed)
 
 
 def _shows_words(children: list[Token], first: int) -> bool:
-    """Whether the link whose words begin at ``first`` has any that can be seen."""
+    """Return whether the link whose words begin at ``first`` has visible text."""
     for index in range(first, len(children)):
         token = children[index]
         if token.type == "link_close":
@@ -163,7 +164,7 @@ def _make() -> MarkdownIt:
     markdown = MarkdownIt("zero", options).enable([*BLOCK_RULES, *INLINE_RULES, "balance_pairs", "fragments_join"])
     markdown.linkify = BareLinks()
     markdown.validateLink = _is_meant_as_link  # type: ignore[method-assign]
-    # An address stays as it was typed until it is checked, so that a refusal can show it.
+    # Addresses stay as they were typed until they are checked, so that an error message can show them.
     markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
     markdown.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
     markdown.inline.ruler.at("link", _link)

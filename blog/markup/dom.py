@@ -1,8 +1,8 @@
-"""The one model of an HTML document: elements that hold texts and further elements.
+"""A simple model of HTML documents: elements that contain texts and other elements.
 
-:func:`parse` reads what html5ever's serialiser writes (https://html.spec.whatwg.org/#serialising-html-fragments), and
-nh3 uses that one: each element but the void ones has an end tag, values stand in double quotes, and text holds no
-``<``. It is not for HTML from anywhere else; that goes through :func:`blog.markup.sanitizer.read` first.
+:func:`parse` reads only HTML that nh3 has written (https://html.spec.whatwg.org/#serialising-html-fragments): each
+element except void ones has an end tag, attribute values are in double quotes, and text contains no ``<``. This makes
+a parser of two regular expressions correct. For any other HTML, use :func:`blog.markup.sanitizer.read`.
 """
 
 import re
@@ -22,12 +22,12 @@ INLINE = frozenset(
     "a abbr b bdi bdo cite code del dfn em i img ins kbd mark math picture q s samp small source span strong sub sup "
     "time u var wbr".split()
 )
-"""Elements that stand within a line. All others end one text and begin the next."""
+"""Elements within a line of text. All other elements separate the text before them from the text after them."""
 
 
 @dataclass(slots=True)
 class Element:
-    """An element with its attributes and what it holds: further elements, and texts as a reader sees them."""
+    """An element with its attributes and children: other elements, and texts without HTML escapes."""
 
     name: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -35,30 +35,31 @@ class Element:
 
     @property
     def classes(self) -> frozenset[str]:
-        """The words of its ``class``."""
+        """The names in its ``class`` attribute."""
         return frozenset(self.attributes.get("class", "").split())
 
     @property
     def text(self) -> str:
-        """All the text in it, on one line."""
+        """All text in the element, on one line."""
         return " ".join("".join(self.texts()).split())
 
     def texts(self, skipped: AbstractSet[str] = frozenset()) -> Iterator[str]:
-        """Every text in it, except in the elements named in ``skipped``."""
+        """Yield every text in the element, except within elements whose names are in ``skipped``."""
         return (node for node in self._nodes(skipped) if isinstance(node, str))
 
     def descendants(self) -> "Iterator[Element]":
-        """Every element in it, in the order of the text."""
+        """Yield every element within the element, in document order."""
         return (node for node in self._nodes() if isinstance(node, Element))
 
     def first(self, name: str = "", class_: str = "") -> "Element | None":
-        """The first element in it of that name and class, where either is given."""
+        """Return the first element within it that has the given name and class, or ``None``."""
         for element in self.descendants():
             if name in {"", element.name} and (not class_ or class_ in element.classes):
                 return element
         return None
 
     def _nodes(self, skipped: AbstractSet[str] = frozenset()) -> "Iterator[Element | str]":
+        # A stack instead of recursion: recursive generators would pass each node through all levels above it.
         waiting = self.children[::-1]
         while waiting:
             node = waiting.pop()
@@ -71,9 +72,9 @@ Node = Element | str
 
 
 def parse(html: str, max_depth: int = sys.maxsize) -> Element:
-    """The document that the sanitiser wrote as ``html``: an element without a name that holds all the others.
+    """Parse HTML that the sanitiser has written; return an element without a name that contains the whole document.
 
-    :raises ArticleTooComplex: more than ``max_depth`` elements are within one another.
+    :raises ArticleTooComplex: elements are nested more than ``max_depth`` levels deep.
     """
     root = Element("")
     parents, children = [], root.children
@@ -94,7 +95,7 @@ def parse(html: str, max_depth: int = sys.maxsize) -> Element:
 
 
 def write(nodes: Iterable[Node]) -> str:
-    """The HTML of some elements and texts."""
+    """Return the HTML of elements and texts."""
     written: list[str] = []
     _write(nodes, written)
     return "".join(written)

@@ -1,4 +1,4 @@
-"""Repairs the HTML around blocks that were placed inside paragraphs and lines."""
+"""Repairs HTML in which blocks were placed inside paragraphs or inline elements."""
 
 from collections.abc import Iterable, Iterator
 from itertools import dropwhile, groupby
@@ -8,7 +8,7 @@ from blog.markup.pruning import REMOVED, VISIBLE
 
 
 def divided(paragraph: Element) -> Iterator[Node]:
-    """A paragraph, in parts before and after the blocks in it, which it cannot hold."""
+    """Split a paragraph at the blocks in it, since HTML does not allow blocks within a paragraph."""
     for is_inline, run in groupby(paragraph.children, _is_inline):
         part = Element("p", paragraph.attributes, list(run))
         if not is_inline:
@@ -18,7 +18,7 @@ def divided(paragraph: Element) -> Iterator[Node]:
 
 
 def unwrapped(nodes: Iterable[Node]) -> Iterator[Node]:
-    """What may stand within a line: of paragraphs, what they hold."""
+    """Replace each paragraph in ``nodes`` by its children, so that the nodes may be in an inline element."""
     for node in nodes:
         if isinstance(node, Element) and node.name == "p":
             yield from node.children
@@ -27,7 +27,7 @@ def unwrapped(nodes: Iterable[Node]) -> Iterator[Node]:
 
 
 def without_first_line_ends(nodes: Iterable[Node]) -> list[Node]:
-    """``nodes`` after something was removed at their beginning: without the line ends that came after it."""
+    """Remove the line ends at the beginning of ``nodes``, which are left when something before them was removed."""
     return [REMOVED, *dropwhile(_is_line_end, nodes)]
 
 

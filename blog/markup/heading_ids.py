@@ -1,4 +1,4 @@
-"""Ids for headings, made from their words, so that each can be linked to."""
+"""Gives headings ids made from their words, so that links can point to them."""
 
 import re
 
@@ -12,7 +12,7 @@ FOOTNOTE_ID = re.compile(r"fn(?:ref)?[\d-]+")
 
 
 def drop_unusable_ids(body: Element) -> set[str]:
-    """Take away ids that the page itself uses, or that an earlier element has. Those that are left are returned."""
+    """Remove ids that the page itself uses or that an earlier element has; return the ids seen."""
     seen: set[str] = set()
     for element in body.descendants():
         id_ = element.attributes.get("id")
@@ -25,7 +25,7 @@ def drop_unusable_ids(body: Element) -> set[str]:
 
 
 def add_heading_ids(body: Element) -> None:
-    """Give every heading an id that nothing else has."""
+    """Give every heading without an id a unique one."""
     ids = _FreeIds(drop_unusable_ids(body))
     for element in body.descendants():
         if element.name in HEADINGS and "id" not in element.attributes:
@@ -33,14 +33,14 @@ def add_heading_ids(body: Element) -> None:
 
 
 class _FreeIds:
-    """Ids that are not in use yet."""
+    """Creates ids that are not in use yet."""
 
     def __init__(self, taken: set[str]) -> None:
         self._taken = taken
         self._last_numbers: dict[str, int] = {}
 
     def take(self, words: str) -> str:
-        """An id made of ``words``, with a number where other headings have the same words."""
+        """Create an id from ``words``, with a number at the end if the id is in use."""
         stem = slugify(words)[:MAX_ID_LENGTH].rstrip("-") or "section"
         if not is_usable_id(stem) or FOOTNOTE_ID.fullmatch(stem):
             stem = f"section-{stem}"

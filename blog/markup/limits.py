@@ -1,6 +1,6 @@
-"""Bounds for parsing texts from outside: a long one is parsed in another process, which may use so much and no more.
+"""Limits for parsing texts from outside: long texts are parsed in another process with limited time and memory.
 
-Neither a time-out nor an exception stops a parser written in C. The kernel stops a process.
+The parsers are native code, which neither a time-out nor an exception can interrupt. But the kernel can stop a process.
 """
 
 import resource
@@ -15,31 +15,33 @@ from threading import Lock
 from blog.processes import block_sigint
 
 MAX_SECONDS = 10
-"""Of processor time for one text. A busy machine takes longer, but rejects no more."""
+"""Processor time for one text. Unlike wall-clock time, it does not depend on how busy the machine is."""
 MAX_MEMORY = 1_500_000_000
-"""Bytes of addresses that the other process may use; the libraries that it loads are among them."""
+"""Bytes of address space that the other process may use, including its libraries."""
 LONG_TEXT = 50_000
-"""Characters that cost two seconds and 100 megabytes at worst, so that they need no other process."""
+"""In characters. Shorter texts cost at most two seconds and 100 megabytes, so they are parsed in this process."""
 
 Parse = Callable[[str], str]
 
 
 START_SECONDS = 60
-"""How long the other process may take to start, on a machine that is very busy."""
+"""How long the other process may take to start; long enough for a very busy machine."""
 EXIT_SECONDS = 5
-"""How long after its connection closed the other process may take to end."""
+"""How long to wait for the other process to end after its connection was closed."""
 
 
 class ArticleTooComplex(ValueError):
-    """A text would take too much time or memory, or nests deeper than any text needs."""
+    """The text would take too much time or memory, or its elements are nested too deeply."""
 
 
 class ParserNotStarted(ArticleTooComplex):
-    """There is no process to parse a long text in, so nobody knows how complex it is."""
+    """The process that parses long texts could not be started, so the text was not parsed."""
 
 
 def parse_bounded(parse: Parse, text: str) -> str:
-    """What the function ``parse``, of the top level of a module, makes of ``text``.
+    """Return ``parse(text)``, limited in time and memory if ``text`` is long.
+
+    ``parse`` must be a function at the top level of a module, so that it can be sent to another process.
 
     :raises ArticleTooComplex: it took more than ``MAX_SECONDS`` or ``MAX_MEMORY``.
     :raises ParserNotStarted: the other process does not start.
@@ -48,7 +50,7 @@ def parse_bounded(parse: Parse, text: str) -> str:
 
 
 class _BoundedParser:
-    """A process that parses one text after another. It starts with the first, and again after it was stopped."""
+    """A process that parses one text after another. It starts with the first text, and again after it was stopped."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -68,7 +70,7 @@ class _BoundedParser:
         return result
 
     def _ready(self) -> tuple[BaseProcess, Connection]:
-        """The process and the connection to it."""
+        """Return the running process and the connection to it; start the process if necessary."""
         if self._running is None or not self._running[0].is_alive():
             self._running = None
             self._running = _start()
@@ -76,10 +78,11 @@ class _BoundedParser:
 
 
 def _start() -> tuple[BaseProcess, Connection]:
-    """A new process that is ready, and the connection to it.
+    """Start a new process; return it and the connection to it when it is ready.
 
-    :raises ParserNotStarted: it does not come up.
+    :raises ParserNotStarted: it did not start, or was not ready in time.
     """
+    # Not "fork": a copy of a process with threads can deadlock, and it would have all of the parent's memory.
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs,), daemon=True)
@@ -99,7 +102,7 @@ def _start() -> tuple[BaseProcess, Connection]:
 
 
 def _why_ended(process: BaseProcess, *, is_ready: bool = True) -> ArticleTooComplex:
-    """Why the process is gone: the kernel ends it by a signal, an error in it by a status above 0."""
+    """Return the reason why the process ended: a signal if the kernel stopped it, a status above 0 after an error."""
     process.join(EXIT_SECONDS)
     if not is_ready or (process.exitcode or 0) > 0:
         return _not_started(f"it ended with the status {process.exitcode}")
@@ -116,7 +119,7 @@ def _not_started(why: str) -> ParserNotStarted:
 
 
 def _serve(connection: Connection) -> None:
-    """Parse whatever comes, until the process at the other end is gone."""
+    """Parse the texts that arrive until the other end closes the connection; runs in the other process."""
     _limit(resource.RLIMIT_CORE, 0)
     with suppress(EOFError, OSError):
         connection.send(True)  # ready
@@ -125,7 +128,7 @@ def _serve(connection: Connection) -> None:
 
 
 def _parse(parse: Parse, text: str, seconds: int, memory: int) -> str | Exception:
-    _limit(resource.RLIMIT_CPU, int(time.process_time()) + seconds)  # The kernel counts from the process's start.
+    _limit(resource.RLIMIT_CPU, int(time.process_time()) + seconds)  # The limit is for the process's whole life.
     _limit(resource.RLIMIT_AS, memory)
     try:
         return parse(text)
@@ -136,9 +139,9 @@ def _parse(parse: Parse, text: str, seconds: int, memory: int) -> str | Exceptio
 
 
 def _limit(kind: int, most: int) -> None:
-    """Set a limit of this process; one that is stricter already stays."""
+    """Set a limit of this process, unless its hard limit is lower."""
     _, hard = resource.getrlimit(kind)
-    with suppress(ValueError, OSError):  # macOS has no limit of memory.
+    with suppress(ValueError, OSError):  # macOS does not support a limit on memory.
         resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 

@@ -1,4 +1,4 @@
-"""Which addresses a comment may link to."""
+"""Decides which addresses a comment may link to."""
 
 import re
 from urllib.parse import urlsplit
@@ -13,14 +13,14 @@ BARE_HOST = re.compile(r"(?!\.)[\w-]+(\.[\w-]+)+(:\d{1,5})?([/?#].*)?")
 
 
 def is_publishable(address: str) -> bool:
-    """Whether a comment may link to ``address``: http(s), mailto, or a path of this site."""
+    """Return whether a comment may link to ``address``: http(s), mailto, or a path on this site."""
     if any(c.isspace() or c in FORBIDDEN or UNWANTED.match(c) for c in address):
         return False
     return is_web_address(address) or _is_mailto(address) or SITE_PATH.fullmatch(address) is not None
 
 
 def is_web_address(address: str) -> bool:
-    """Whether ``address`` is absolute http(s), with a host and without credentials."""
+    """Return whether ``address`` is an absolute http(s) address with a host and without a user name."""
     if any(c.isspace() or c in FORBIDDEN or UNWANTED.match(c) for c in address):
         return False
     try:
@@ -33,7 +33,7 @@ def is_web_address(address: str) -> bool:
 
 
 def complete_web_address(text: str) -> str:
-    """``example.org/x`` as ``https://example.org/x``; anything else unchanged."""
+    """Return ``example.org/x`` as ``https://example.org/x``, and any other text unchanged."""
     return f"https://{text}" if BARE_HOST.fullmatch(text) else text
 
 

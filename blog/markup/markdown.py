@@ -1,6 +1,6 @@
 """Markdown to HTML: CommonMark (https://spec.commonmark.org/) with tables, footnotes, task lists and strikethrough.
 
-The HTML is not clean yet: Markdown may hold any.
+The result is not safe yet, since Markdown may contain any HTML.
 """
 
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ from pygments.util import ClassNotFound
 from blog.markup.limits import parse_bounded
 
 MAX_HIGHLIGHTED = 100_000
-"""Characters of one block of code; a longer one is shown without colours."""
+"""In characters. A longer block of code is shown without colours."""
 
 
 def render(text: str) -> str:
-    """The HTML of Markdown ``text``.
+    """Return Markdown ``text`` as HTML, which is not safe yet.
 
-    Fenced code in a language that Pygments knows carries its classes. An image that is alone in its paragraph becomes a
-    ``figure``, with its title as the caption.
+    Fenced code in a language that Pygments knows gets the classes of Pygments. An image that is alone in its paragraph
+    becomes a ``figure`` with the image's title as its caption.
 
     :raises ArticleTooComplex: it takes too much time or memory.
     """
@@ -51,7 +51,7 @@ def _highlighted(code: str, language: str, _attributes: str) -> str:
 
 
 def _frame_images(state: StateCore) -> None:
-    """Make a figure of each paragraph that is nothing but an image."""
+    """Turn each paragraph that contains only an image into a figure."""
     for opening, content, closing in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
         children = content.children or []
         if opening.type == "paragraph_open" and [child.type for child in children] == ["image"]:

@@ -1,10 +1,10 @@
-"""How deep HTML nests and how many elements it has, estimated before anything parses it.
+"""Estimates how deep HTML is nested and how many elements it has, before anything parses it.
 
 A parser that follows the standard (https://html.spec.whatwg.org/#tree-construction) looks through all open elements at
-nearly every tag. So it takes time quadratic in their number, and half a megabyte of ``<div>`` costs minutes. Elements
-such as ``<b>`` that are never closed begin again in each paragraph, so that kilobytes become gigabytes.
+nearly every tag. So its time is quadratic in their number, and half a megabyte of ``<div>`` takes minutes. Elements
+such as ``<b>`` that are never closed are opened again in each paragraph, so kilobytes can become gigabytes.
 
-The estimate errs on the safe side: an element counts as open unless the standard surely has closed it.
+The estimate is on the safe side: an element counts as open unless the standard has certainly closed it.
 """
 
 import re
@@ -13,18 +13,18 @@ from collections import Counter
 from blog.markup.limits import ArticleTooComplex
 
 MAX_OPEN = 100
-"""Elements open at once. No article nests a tenth as deep."""
+"""Maximum number of elements open at once; ten times what articles need."""
 MAX_ELEMENTS = 100_000
-"""Elements of one article. They take 200 megabytes and 3 seconds to prepare, and no reader's browser likes more."""
+"""Maximum number of elements in an article; preparing so many takes 3 seconds and 200 megabytes."""
 
 TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 NEVER_OPEN = frozenset(
     "area base body br col embed head hr html img input link meta param source track wbr "
-    # What SVG and MathML leave empty.
+    # Elements of SVG and MathML that are always empty.
     "circle ellipse image line mspace path polygon polyline rect stop use".split()
 )
 UNTIL_OWN_END = frozenset("a b big code em font form i nobr s small strike strong tt u".split())
-"""Elements that only their own end tag closes. All but ``form`` begin again after the end of a block around them."""
+"""Elements that only their own end tag closes. All except ``form`` open again after the block around them."""
 PHRASES = frozenset(
     "abbr bdi bdo cite data del dfn ins kbd label mark optgroup option q rb rp rt rtc ruby samp span sub sup time "
     "var".split()
@@ -34,15 +34,15 @@ BLOCKS = frozenset(
     "footer h1 h2 h3 h4 h5 h6 header hgroup li main menu nav object ol p pre search section select summary table tbody "
     "td tfoot th thead tr ul".split()
 )
-"""Elements whose end tag closes all that has begun within them. Other end tags do so with ``PHRASES`` only."""
+"""Elements whose end tag closes all elements opened within them. Other end tags close only ``PHRASES`` within them."""
 TABLE_PARTS = frozenset("caption table tbody td tfoot th thead tr".split())
 ONLY_IN_TABLES = TABLE_PARTS - {"table"} | {"colgroup"}
 TABLES = frozenset({"math", "svg", "table", "template"})
-"""Elements in which those stand, or in which any name may stand; elsewhere, a parser takes no notice of their tags."""
+"""Elements in which the tags of ``ONLY_IN_TABLES`` have an effect; elsewhere, parsers ignore these tags."""
 SCOPES = TABLE_PARTS | frozenset(
     "annotation-xml applet button desc foreignobject marquee mi mn mo ms mtext object select template title".split()
 )
-"""Elements beyond which an end tag closes none, unless it is one of a table's."""
+"""Elements that limit an end tag: it closes nothing outside of them, unless it is an end tag of a table's part."""
 LISTS = frozenset({"ol", "ul"})
 CLOSES_PARAGRAPH = BLOCKS - SCOPES - {"li", "dd", "dt"}
 CELL = frozenset({"p", "td", "th"})
@@ -50,7 +50,7 @@ ROW = CELL | {"caption", "colgroup", "tr"}
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 OPTIONS = frozenset({"optgroup", "option"})
 INNERMOST_ONLY = HEADINGS | OPTIONS
-"""Elements whose start tag closes the innermost open one at most; that of others, one with phrases open in it too."""
+"""Elements whose start tag closes only the innermost open element. Others also look behind open ``PHRASES``."""
 CLOSED_BY = {
     **dict.fromkeys(CLOSES_PARAGRAPH | {"form"}, frozenset({"p"})),
     **dict.fromkeys(HEADINGS, HEADINGS | {"p"}),
@@ -62,11 +62,11 @@ CLOSED_BY = {
     "tr": ROW,
     **dict.fromkeys(("caption", "colgroup", "tbody", "tfoot", "thead"), ROW | {"tbody", "tfoot", "thead"}),
 }
-"""Which elements a start tag closes, since their end tag may be left out."""
+"""For each start tag, the elements that it closes, since their end tags are optional."""
 
 
 class _OpenElements:
-    """The elements that are open at some place of a text."""
+    """The elements that are open at the present position of a text, and the number of elements so far."""
 
     def __init__(self) -> None:
         self.elements = 0
@@ -79,13 +79,14 @@ class _OpenElements:
         return len(self._names) + self._repeated
 
     def start(self, name: str) -> None:
+        # A parser may open all unclosed elements such as <b> again before this one, so all of them are counted.
         self.elements += 1 + self._repeated
         if name in ONLY_IN_TABLES and TABLES.isdisjoint(self._names):
             return
         if name not in ONLY_IN_TABLES or "table" in self._names:
             self._close_optional(name)
         if name in UNTIL_OWN_END:
-            if name != "a" or not self._until_own_end["a"]:  # A link ends where the next begins.
+            if name != "a" or not self._until_own_end["a"]:  # A link ends where the next one begins.
                 self._until_own_end[name] += 1
                 self._repeated += 1
         elif name not in NEVER_OPEN:
@@ -93,7 +94,7 @@ class _OpenElements:
 
     def end(self, name: str) -> None:
         if name == "p":
-            self.elements += 1 + self._repeated  # Where no paragraph is open, this tag makes one.
+            self.elements += 1 + self._repeated  # </p> creates an empty paragraph if no paragraph is open.
         if name in UNTIL_OWN_END:
             if self._until_own_end[name]:
                 self._until_own_end[name] -= 1
@@ -120,7 +121,7 @@ class _OpenElements:
 
 
 def _is_barrier(open_name: str, name: str) -> bool:
-    """Whether the end tag of ``name`` closes nothing beyond an open element ``open_name``."""
+    """Return whether the end tag of ``name`` has no effect outside of the open element ``open_name``."""
     if name in TABLE_PARTS:
         return open_name in {"table", "template"}
     if name in BLOCKS:
@@ -129,7 +130,7 @@ def _is_barrier(open_name: str, name: str) -> bool:
 
 
 def check_nesting(html: str) -> None:
-    """Refuse what would take a parser too long. It takes time linear in the length.
+    """Refuse HTML that would take a parser too long.
 
     :raises ArticleTooComplex: more than ``MAX_OPEN`` elements are open at once, or it has more than ``MAX_ELEMENTS``.
     """

@@ -1,22 +1,22 @@
-"""The plain words of an article, for excerpts, search and feeds."""
+"""Extracts the plain text of an article, for excerpts, search and feeds."""
 
 from collections.abc import Iterator
 
 from blog.markup.dom import INLINE, Element, parse
 
 SKIPPED = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "pre", "table", "figure", "summary"})
-"""Elements whose words say little outside their place: headings, code, tables, captions."""
+"""Elements whose text makes little sense outside of its context: headings, code, tables, captions."""
 SKIPPED_CLASSES = frozenset({"footnotes", "footnote-ref"})
 EXCERPT_CHARACTERS = 200
 
 
 def plain_text(html: str) -> str:
-    """The running text of HTML that a sanitiser wrote, on one line; without headings, code, tables and footnotes."""
+    """Return the text of sanitised HTML on one line, without headings, code, tables and footnotes."""
     return running_text(parse(html))
 
 
 def running_text(body: Element) -> str:
-    """As :func:`plain_text`, of a document."""
+    """Return the same as :func:`plain_text`, but of a parsed document."""
     return " ".join("".join(_words(body)).split())
 
 
@@ -25,6 +25,7 @@ def _words(element: Element) -> Iterator[str]:
         if isinstance(child, str):
             yield child
             continue
+        # Spaces around blocks keep the last word of one paragraph apart from the first word of the next.
         is_line = child.name not in INLINE
         if is_line:
             yield " "
@@ -35,7 +36,7 @@ def _words(element: Element) -> Iterator[str]:
 
 
 def excerpt(text: str) -> str:
-    """The beginning of ``text``, up to the end of a word at about ``EXCERPT_CHARACTERS``."""
+    """Return the beginning of ``text``, at most ``EXCERPT_CHARACTERS`` long, cut after a whole word if possible."""
     if len(text) <= EXCERPT_CHARACTERS:
         return text
     whole, space, _ = text[: EXCERPT_CHARACTERS + 1].rpartition(" ")

@@ -1,25 +1,25 @@
-"""Removes parts of a document, and the elements that become empty."""
+"""Removes parts of a document, and elements that become empty by this."""
 
 from blog.markup.dom import Element
 
 REMOVED = Element("removed")
-"""Stands in place of a text or an element that is to go, until :func:`prune`."""
+"""A placeholder for a removed text or element. :func:`prune` needs it to know which elements have become empty."""
 PARTS_OF_TABLES = frozenset({"caption", "colgroup", "tbody", "td", "tfoot", "th", "thead", "tr"})
-"""They keep a table's shape, unless all of the table is left empty."""
+"""Elements that stay although they are empty, so that a table keeps its shape, unless all of the table is empty."""
 VISIBLE = frozenset({"hr", "img", "mspace"})
-"""Elements that show something although they hold no text."""
+"""Elements that are visible without any text."""
 
 
 def prune(element: Element) -> None:
-    """Take what is ``REMOVED`` out of ``element``, and every element within it that has lost all that it showed.
+    """Remove all ``REMOVED`` placeholders within ``element``, and all elements that have lost all visible content.
 
-    An element that showed nothing from the start stays.
+    An element that had no visible content before stays.
     """
     _prune(element)
 
 
 def _prune(element: Element) -> tuple[bool, bool]:
-    """Whether ``element`` has lost anything, and whether it still shows something."""
+    """Prune ``element``; return whether it has lost anything, and whether it still has visible content."""
     has_lost = has_content = False
     kept: list[Element | str] = []
     for child in element.children:

@@ -1,7 +1,8 @@
-"""Which HTML an article may hold, and the sanitiser that lets nothing else through: nh3 (https://nh3.readthedocs.io/).
+"""Defines which HTML an article may contain, and removes everything else with nh3 (https://nh3.readthedocs.io/).
 
-It parses as a browser does. It works twice on each article: :func:`read` brings HTML from anywhere into a document that
-our own code can change, and :func:`clean` has the last word on every element of what came of it.
+nh3 parses HTML as a browser does. Each article passes it twice. First, :func:`read` turns HTML from anywhere into a
+document that our own code can change; it also keeps some unsafe elements, such as players, which that code replaces.
+At the end, :func:`clean` applies the strict rules to the result, so that an error in our code cannot let HTML through.
 """
 
 import re
@@ -19,14 +20,14 @@ MATHML = frozenset(
     "math merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt mstyle "
     "msub msubsup msup mtable mtd mtext mtr munder munderover semantics".split()
 )
-"""MathML Core (https://www.w3.org/TR/mathml-core/) without what holds other languages, links or scripts."""
+"""MathML Core (https://www.w3.org/TR/mathml-core/) without elements that can contain HTML, links or scripts."""
 TAGS = MATHML | frozenset(
     "a abbr aside b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption "
     "figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp section small span strong sub "
     "summary sup table tbody td tfoot th thead time tr u ul var wbr".split()
 )
 PICTURES = frozenset({"picture", "source"})
-"""Only we make these, around this site's images. :func:`read` drops whatever stood around an image before."""
+"""Elements that only our own code creates, around this site's images: :func:`read` keeps no ``picture``."""
 PLAYERS = frozenset({"audio", "embed", "iframe", "object", "video"})
 CONTROLS = frozenset({"button", "form", "input", "select", "textarea"})
 DROPPED_WITH_CONTENT = (
@@ -73,7 +74,7 @@ RAW_ATTRIBUTES = {
     "th": {"align", "style"},
     "video": {"poster", "src"},
 }
-"""More attributes that :func:`read` leaves, for the steps that make something of them."""
+"""Attributes that :func:`read` keeps in addition, for the steps that use them; :func:`clean` removes them."""
 
 ALIGNMENTS = frozenset({"align-center", "align-left", "align-right"})
 CLASSES = {
@@ -101,21 +102,23 @@ OWN_ID = re.compile(
     r"|(?:[a-z]+-)+title|comments?(?:[-_].*)?",
     re.IGNORECASE,
 )
-"""The ids of the article page itself. An article that took one would lead links, labels and scripts astray."""
+"""The ids of the article page itself. The same id in an article would break links, labels and scripts of the page."""
 USABLE_ID = re.compile(r"\S{1,200}")
 
 MAX_DEPTH = 150
-"""Elements within one another. The parser adds some to those that a text may open, as in tables."""
+"""Maximum depth after parsing. It is above ``MAX_OPEN``, since the parser adds elements, for example in tables."""
 SCHEMES = {"http", "https", "mailto"}
 
 
 def read(html: str) -> Element:
-    """The document that a browser makes of ``html``: allowed elements, and those that can be turned into some.
+    """Parse ``html`` as a browser does; keep allowed elements, and elements that later steps replace.
 
-    It is not safe to show before :func:`clean`.
+    The result is not safe to show before :func:`clean`.
 
-    :raises ArticleTooComplex: it nests deeper than any text needs, has too many elements, or takes too long to parse.
+    :raises ArticleTooComplex: it is nested too deeply, has too many elements, or takes too long to parse.
     """
+    # Three limits, each before the step that it protects: a linear estimate before the real parser, time and memory
+    # for that parser, and the depth of its result for our own recursive functions.
     check_nesting(html)
     return parse(parse_bounded(_normalise, html), MAX_DEPTH)
 
@@ -125,17 +128,17 @@ def _normalise(html: str) -> str:
 
 
 def clean(body: Element) -> Markup:
-    """Safe HTML: of ``body`` only what an article may hold, and of its images only this site's."""
+    """Return safe HTML: only the elements of ``body`` that an article may contain, and only images of this site."""
     return Markup(_last_pass.clean(write(body.children)))  # noqa: S704 - the sanitiser has just made it
 
 
 def is_usable_id(id_: str) -> bool:
-    """Whether an article may have an element with this id: one without spaces that the page itself does not use."""
+    """Return whether an article may use this id: it has no spaces, and the page itself does not use it."""
     return USABLE_ID.fullmatch(id_) is not None and OWN_ID.fullmatch(id_) is None
 
 
 def make_cleaner(is_image: Callable[[str], object], tags: frozenset[str] = TAGS | PICTURES) -> nh3.Cleaner:
-    """A sanitiser that leaves allowed elements, and of images those whose address ``is_image``."""
+    """Create a sanitiser that keeps allowed elements, and images only if ``is_image`` accepts their address."""
     return nh3.Cleaner(
         tags=set(tags),
         clean_content_tags=set(DROPPED_WITH_CONTENT),

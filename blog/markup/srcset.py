@@ -1,8 +1,8 @@
-"""The widths and formats of this site's images, read from the image's own address.
+"""The widths and formats of this site's images, derived from the file name of the image.
 
-The file ``<hash>-1300-avif-webp.jpg`` is a picture 1300 pixels wide that is also there as AVIF and as WebP, each at
-every step of the ladder below: ``<hash>-560.avif``, ``<hash>-800.avif`` and so on. So a page names them all without
-looking for any. A name without formats, or without a width, has nothing beside it.
+``<hash>-1300-avif-webp.jpg`` is an image 1300 pixels wide with copies in AVIF and WebP, each in all widths of the
+ladder below: ``<hash>-560.avif``, ``<hash>-800.avif`` and so on. So pages can list all copies without looking into the
+database or onto the disk. An image without formats or without a width in its name has no copies.
 """
 
 import re
@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 FORMATS = ("avif", "webp")
-"""In the order in which a browser is offered them: the smaller files first."""
+"""In the order in which they are offered to browsers: the format with the smaller files first."""
 STEPS = (560, 800, 1100)
-"""A page's column on a screen, twice a small phone's width, twice the column or three times a phone's width."""
+"""The width of the text column; twice that of a small phone; twice the column's or three times a phone's width."""
 WIDEST = 1600
-"""Twice the width of an article's own image on a wide screen."""
+"""Twice the width of an article's main image on a wide screen."""
 NARROWEST = 320
-"""A narrower picture stays as it is."""
+"""Narrower images get no copies."""
 
 NAME = re.compile(
     r"(?P<hash>[0-9a-f]{32})-(?P<width>\d{1,5})"
@@ -24,21 +24,22 @@ NAME = re.compile(
 )
 FOLDER = "/media/"
 COLUMN = "(min-width: 36rem) 32rem, calc(100vw - 2.25rem)"
-"""How wide an image within the text is shown, as ``sizes`` says it: static/css/35-prose.css."""
+"""The width of images in the text as a value of ``sizes``; it must agree with static/css/35-prose.css."""
 COLUMN_PIXELS = 512
 
 
 class ImageSource(NamedTuple):
-    """What a ``source`` element says of one format (https://html.spec.whatwg.org/#the-source-element)."""
+    """The attributes of one ``source`` element (https://html.spec.whatwg.org/#the-source-element)."""
 
     type: str
     srcset: str
 
 
 def ladder(width: int) -> tuple[int, ...]:
-    """The widths in which a picture of ``width`` pixels is to be had, narrowest first; none where it is narrow itself.
+    """Return the widths of the copies of an image of ``width`` pixels, narrowest first; empty for a narrow image.
 
-    The last one is its own width or ``WIDEST``; the others are narrower by a fifth at least.
+    The last width is the image's own or ``WIDEST``. The others are at least a fifth narrower, since a copy that is
+    almost as wide would save little.
     """
     if width < NARROWEST:
         return ()
@@ -47,14 +48,14 @@ def ladder(width: int) -> tuple[int, ...]:
 
 
 def name(hash_: str, width: int, formats: Iterable[str], type_: str) -> str:
-    """The file name of a picture that is also there in ``formats``."""
+    """Return the file name of an image that has copies in ``formats``."""
     return f"{'-'.join((hash_, str(width), *formats))}.{type_}"
 
 
 def copies(file: str) -> dict[str, dict[int, str]]:
-    """The files beside the picture ``file``, by format and width; a picture is its own widest copy in its own format.
+    """Return the copies of the image ``file`` by format and width; empty if there are none.
 
-    Empty where there are none.
+    An image in one of these formats is itself the copy with its own width and format.
     """
     known = NAME.fullmatch(file)
     if known is None:
@@ -70,7 +71,7 @@ def copies(file: str) -> dict[str, dict[int, str]]:
 
 
 def sources(address: str) -> list[ImageSource]:
-    """What the ``picture`` around the image at ``address`` offers; nothing where the image stands for itself."""
+    """Return the sources for a ``picture`` around the image at ``address``; empty if it has no copies."""
     return [
         ImageSource(f"image/{format_}", ", ".join(f"{FOLDER}{file} {step}w" for step, file in files.items()))
         for format_, files in copies(address.removeprefix(FOLDER)).items()
@@ -79,5 +80,5 @@ def sources(address: str) -> list[ImageSource]:
 
 
 def shown_width(width: str) -> str:
-    """``sizes`` for an image in running text whose ``width`` attribute is given."""
+    """Return the ``sizes`` attribute for an image in the text; ``width`` is its ``width`` attribute."""
     return f"{width}px" if width.isdecimal() and 0 < int(width) < COLUMN_PIXELS else COLUMN

@@ -1,8 +1,8 @@
-"""What a broken theme left in a text: its error messages, and template code that was not rendered.
+"""Removes what a broken theme has left in a text: error messages, and template code that was not rendered.
 
-The shapes are those of Liquid's errors (https://github.com/Shopify/liquid, ``lib/liquid/errors.rb``), of missing
-translations in Shopify and Rails, and of the tags that Liquid, Jinja and their kind share. Such a text goes where it
-stands alone; inside a sentence it may be meant, so there it stays and is only reported.
+It recognises Liquid's errors (https://github.com/Shopify/liquid, ``lib/liquid/errors.rb``), missing translations of
+Shopify and Rails, and the tags of Liquid, Jinja and similar languages. Such text is removed if it is alone in its block
+or line. Within a sentence it may be intended, so it stays and is only reported.
 """
 
 import re
@@ -14,31 +14,31 @@ from blog.markup.dom import INLINE, Element
 from blog.markup.pruning import REMOVED, prune
 
 MAX_CHARACTERS = 400
-"""Characters of one residue; what runs on for longer is prose."""
+"""In characters. Longer texts are taken for prose and stay."""
 MAX_REPORTED = 20
-"""Texts reported of one document; by then its author knows."""
+"""Maximum number of texts reported for one document."""
 
 LIQUID = r"Liquid (?:syntax )?(?:error|warning) ?(?:\([^()]{1,200}\) ?)?:"
 TRANSLATION = r"translation missing: ?[\w-]{1,100}(?:[.,] ?[\w-]{1,100}){1,20}"
 UNRENDERED = r"(?:\{\{(?:[^{}]|\{(?!\{)|\}(?!\})){0,300}\}\}|\{%(?:[^{}%]|%(?!\})|\{(?!%)|\}){0,300}%\})"
 
 MARK = re.compile(f"{LIQUID}.{{0,100}}|{TRANSLATION}|{UNRENDERED}", re.IGNORECASE)
-"""Where a residue is, wherever it stands."""
+"""Finds residue anywhere in a text."""
 TRACES = ("liquid", "translation", "{{", "{%")
-"""Every residue holds one of these, and most texts hold none."""
+"""Every residue contains one of these. Most texts contain none, which is quick to check."""
 ALONE = re.compile(rf"{LIQUID}.*|(?:{TRANSLATION}\.? ?)+|(?:{UNRENDERED} ?)+", re.IGNORECASE)
 NEW_SENTENCE = re.compile(r"[.!?] [A-Z“]")
-"""What no theme's message holds, but a paragraph that begins by quoting one does."""
+"""The start of a second sentence. A theme's message has none, but a paragraph that begins by quoting a message does."""
 
 INLINE_CODE = frozenset({"code", "kbd", "samp"})
 
 Place = tuple[Element, int]
-"""An element and the number of one of its children."""
+"""An element and the index of one of its children."""
 
 
 @dataclass(frozen=True, slots=True)
 class Residue:
-    """One text that a theme left: what it says, and whether it could be removed."""
+    """A text that a theme has left, and whether it was removed."""
 
     text: str
     is_removed: bool
@@ -46,7 +46,7 @@ class Residue:
 
 @dataclass(slots=True)
 class _Run:
-    """The text between two ends of blocks or lines: where its pieces are, and the ``br`` on either side."""
+    """The text of one block or line: the places and words of its pieces, and the ``br`` before and after it."""
 
     before: Place | None = None
     after: Place | None = None
@@ -55,17 +55,17 @@ class _Run:
     has_code: bool = False
 
     def remove(self) -> None:
-        """Mark its texts, and one of its line ends, as removed."""
+        """Mark its texts and one of its line ends as removed."""
         line_end = self.after if self.before is None else self.before
         for element, place in (*self.places, *([line_end] if line_end else [])):
             element.children[place] = REMOVED
 
 
 def remove_residue(body: Element) -> list[Residue]:
-    """Take out of a document the residue that stands alone in a block, and return what was found.
+    """Remove the residue that is the whole text of a block or line; return all residue that was found.
 
-    Alone means: the whole text between two ends of blocks or lines, in whatever inline markup. Code is left as it is.
-    Lists, quotes and other elements go too where that leaves them empty.
+    Inline markup around the residue makes no difference. Code is not changed. Lists, quotes and other elements that
+    become empty are removed too.
     """
     if not _has_trace("".join(body.texts())):
         return []
@@ -82,7 +82,7 @@ def remove_residue(body: Element) -> list[Residue]:
 
 
 def remove_from_text(text: str) -> tuple[str, list[Residue]]:
-    """A plain text, empty where it is nothing but residue, and what was found."""
+    """Return a plain text, or an empty one if it is only residue, and the residue that was found."""
     if not _has_trace(text):
         return text, []
     line = _one_line(text)
@@ -92,7 +92,7 @@ def remove_from_text(text: str) -> tuple[str, list[Residue]]:
 
 
 def is_residue(line: str) -> bool:
-    """Whether a text, its white space made single spaces, is nothing but what a theme left."""
+    """Return whether ``line``, in which all white space is single spaces, is only residue."""
     return len(line) <= MAX_CHARACTERS and ALONE.fullmatch(line) is not None and not NEW_SENTENCE.search(line)
 
 

@@ -1,4 +1,4 @@
-"""The table of contents of a long article."""
+"""Makes the table of contents of a long article."""
 
 import re
 from html import unescape
@@ -12,7 +12,7 @@ TAG = re.compile(r"<[^>]*>")
 
 
 class Heading(NamedTuple):
-    """A heading of the second or third level: the id by which it is reached, and its words."""
+    """A heading of level 2 or 3, with the id for links to it and its plain text."""
 
     level: int
     id: str
@@ -20,7 +20,8 @@ class Heading(NamedTuple):
 
 
 def contents(body_html: str, word_count: int) -> list[Heading]:
-    """The headings of a clean body, where there are enough words and headings to lose one's way among them."""
+    """Return the headings of a sanitised body; empty if it is too short to need a table of contents."""
+    # A regular expression is enough: the sanitiser has written this HTML, and all its headings have ids by now.
     if word_count < MIN_WORDS:
         return []
     found = [

@@ -23,7 +23,7 @@ from blog.paths import TEMPLATES, THEMES
 log = logging.getLogger(__name__)
 
 HAS_OWN_LOOK = re.compile(r"<(?:img|svg|picture|video|audio|input|button|hr)\b", re.IGNORECASE)
-"""Elements that show something although they hold no text."""
+"""Matches elements that are visible without any text."""
 
 
 class ThemeUnusable(OperatorError):

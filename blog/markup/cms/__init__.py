@@ -1,1 +1,1 @@
-"""What CMSs put into HTML, turned into plain HTML: embeds, cards, captions, players, shortcodes."""
+"""Turns what CMSs add to HTML into plain HTML: embeds, cards, captions, players, shortcodes."""

@@ -1,4 +1,4 @@
-"""WordPress captions that no plugin rendered: ``[caption …]<img> text[/caption]``."""
+"""Turns unrendered WordPress captions, ``[caption …]<img> text[/caption]``, into figures."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,12 +8,14 @@ from blog.markup.dom import Element, Node
 MARK = re.compile(r"(\[caption(?:\s[^\[\]]{0,1000})?\]|\[/caption\])")
 END = "[/caption]"
 ATTRIBUTE = re.compile(r"\bcaption=[\"'“”″]([^\"“”″]+)[\"'“”″]")
-"""Where the text stood before WordPress 3.4."""
+"""The attribute that contained the caption before WordPress 3.4."""
 
 
 def captioned(children: Iterable[Node]) -> Iterator[Node]:
-    """Nodes of HTML that stand beside one another; those that are a captioned picture, as a figure."""
-    held: list[Node] = []  # A caption's opening mark and what follows it, until its end is found.
+    """Yield sibling nodes; those of an image with a caption become one figure."""
+    # ``held`` has a caption's opening mark and all nodes after it, until its end is found. If a caption has no end or
+    # no image, these nodes are yielded unchanged, so that no text is lost.
+    held: list[Node] = []
     for node in _parted(children):
         if node == END and any(map(has_image, held)):
             yield _figure(*held)
@@ -33,12 +35,12 @@ def _is_opening(node: Node) -> bool:
 
 
 def has_image(node: Node) -> bool:
-    """Whether a node is, or holds, an image."""
+    """Return whether a node is an image or contains one."""
     return isinstance(node, Element) and (node.name == "img" or node.first("img") is not None)
 
 
 def _parted(children: Iterable[Node]) -> Iterator[Node]:
-    """``children``, texts divided where a caption begins or ends."""
+    """Yield ``children``, with texts split at the marks where a caption begins or ends."""
     for child in children:
         if isinstance(child, str):
             yield from filter(None, MARK.split(child))

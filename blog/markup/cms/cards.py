@@ -1,4 +1,4 @@
-"""Cards and blocks that hold only links and words, as paragraphs."""
+"""Turns cards and blocks that contain only links and text into paragraphs."""
 
 from collections.abc import Iterator
 
@@ -7,18 +7,18 @@ from blog.markup.dom import Element, Node
 
 
 def link(address: str, text: str, picture: str = "") -> Node:
-    """A link, below the ``picture`` at that address where there is one; the mere text where there is nowhere to go."""
+    """Return a link with ``text``, below the image at ``picture`` if given; only the text if ``address`` is empty."""
     above = [Element("img", {"src": picture, "alt": ""})] if picture else []
     return Element("a", {"href": address}, [*above, text]) if address else text
 
 
 def paragraph(*children: Node) -> Element:
-    """A paragraph that holds ``children``."""
+    """Create a paragraph with ``children``."""
     return Element("p", {}, list(children))
 
 
 def bookmark(figure: Element) -> Iterator[Node]:
-    """Ghost's ``kg-bookmark-card``: a link with the title of a page, and what it is about."""
+    """Replace Ghost's ``kg-bookmark-card`` by a link with the title of the page, its description and its caption."""
     anchor, title = figure.first("a"), figure.first(class_="kg-bookmark-title")
     description, caption = figure.first(class_="kg-bookmark-description"), figure.first("figcaption")
     address = anchor.attributes.get("href", "") if anchor else ""
@@ -26,7 +26,7 @@ def bookmark(figure: Element) -> Iterator[Node]:
 
 
 def file(card: Element) -> Iterator[Node]:
-    """Ghost's ``kg-file-card``: a link to the file with its title, name, size and caption."""
+    """Replace Ghost's ``kg-file-card`` by a link to the file with its title, name, size and caption."""
     anchor, title = card.first("a"), card.first(class_="kg-file-card-title")
     name, size = card.first(class_="kg-file-card-filename"), card.first(class_="kg-file-card-filesize")
     if anchor is not None:
@@ -38,14 +38,14 @@ def file(card: Element) -> Iterator[Node]:
 
 
 def links(card: Element) -> Iterator[Node]:
-    """A card of nothing but links, each in a line of its own."""
+    """Replace a card that has only links by one paragraph for each link."""
     for anchor in card.descendants():
         if anchor.name == "a" and anchor.text:
             yield paragraph(link(anchor.attributes.get("href", ""), anchor.text))
 
 
 def accordion_heading(heading: Element) -> Iterator[Node]:
-    """WordPress's ``wp-block-accordion-heading``: a heading whose words stand in a button."""
+    """Replace WordPress's ``wp-block-accordion-heading``, in which a button contains the text, by a plain heading."""
     title = heading.first(class_="wp-block-accordion-heading__toggle-title") or heading.first("button")
     yield Element(heading.name, {}, [title.text if title else heading.text])
 

@@ -1,7 +1,7 @@
-"""What a CMS adds to prose – embeds, galleries, cards, forms, shortcodes – as plain HTML.
+"""Turns what a CMS adds to the text – embeds, galleries, cards, forms, shortcodes – into plain HTML.
 
-The names are those in the answers of real servers: Ghost's cards (``kg-…``) and WordPress's blocks (``wp-block-…``).
-Whatever has no rule of its own is left to the sanitiser, which keeps its words.
+The class names are those that real servers send: Ghost's cards (``kg-…``) and WordPress's blocks (``wp-block-…``).
+Elements without a rule here are left to the sanitiser, which keeps their text.
 """
 
 import re
@@ -30,9 +30,9 @@ TRIGGERS = (
     *(f"<{name}" for name in sorted(PLAYERS | CONTROLS | {"script"})),
 )
 SHORTCODE = re.compile(r"\[/?[a-z]")
-"""Without any of these, there is nothing to do."""
+"""HTML without any of the ``TRIGGERS`` and without a possible shortcode needs no changes."""
 QUOTED = "wp-embedded-content"
-"""Both the quote of a WordPress page and the player that is to take its place."""
+"""The class of an embedded WordPress page, both of a quote with a link and of the player that replaces it."""
 VERBATIM = frozenset({"code", "kbd", "pre", "samp"})
 WORDS = {
     "embed": ("1 embed became a link", "{} embeds became links"),
@@ -44,9 +44,9 @@ WORDS = {
 
 
 def replace_cms_markup(body: Element, html: str) -> Counter[str]:
-    """Turn what a CMS makes beside prose into prose, and count what had to go, by the keys of ``WORDS``.
+    """Replace what a CMS has added to ``body`` by plain HTML; return how many parts were removed, by keys of ``WORDS``.
 
-    ``html`` is what ``body`` was read from.
+    ``html`` is the original text of ``body``, in which scripts can still be counted.
     """
     lowered = html.lower()
     if not any(trigger in lowered for trigger in TRIGGERS) and not SHORTCODE.search(lowered):
@@ -59,12 +59,12 @@ def replace_cms_markup(body: Element, html: str) -> Counter[str]:
 
 
 def describe(dropped: Counter[str]) -> str:
-    """What went, for the report; empty where nothing did."""
+    """Describe what was removed, for the report; empty if nothing was."""
     return "; ".join(WORDS[key][count > 1].format(count) for key, count in sorted(dropped.items()))
 
 
 class _Replacing:
-    """One document on its way."""
+    """Replaces the parts of one document, and counts what it removes in ``dropped``."""
 
     def __init__(self, body: Element) -> None:
         self.dropped: Counter[str] = Counter()
@@ -88,7 +88,7 @@ class _Replacing:
         }
 
     def nodes(self, children: Iterable[Node]) -> Iterator[Node]:
-        """What becomes of some elements and texts."""
+        """Yield the replacements of elements and texts."""
         for child in captioned(children):
             if isinstance(child, str):
                 yield from self._text(child)
@@ -137,11 +137,11 @@ class _Replacing:
         yield from divided(element)
 
     def _player(self, element: Element, title: str = "", poster: str = "") -> Iterator[Node]:
-        """The link that stands for something that plays elsewhere, with its picture where there is one."""
+        """Replace a player by a link to the page of the video or audio, with its preview image if there is one."""
         if self._quotes and QUOTED in element.classes:
             self._quotes -= 1
             self.dropped["embed"] += 1
-            yield REMOVED  # The quote beside it has the link.
+            yield REMOVED  # The quote with the same class has the link already.
             return
         sources = [element, *(inner for inner in element.descendants() if inner.name in PLAYERS | {"source"})]
         found = (source.attributes.get(name, "") for source in sources for name in ("src", "data-src", "data"))

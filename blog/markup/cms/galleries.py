@@ -1,4 +1,4 @@
-"""Galleries of Ghost and WordPress: pictures in rows, each with its link and caption where it has them."""
+"""Turns galleries of Ghost and WordPress into rows of images; each image keeps its link and caption."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -9,13 +9,13 @@ from blog.markup.dom import Element, Node
 COLUMNS = re.compile(r"(?:gallery-)?columns-([1-9])")
 DEFAULT_COLUMNS = 3
 HOLDERS = frozenset({"dl", "figure"})
-"""What WordPress puts around each picture and its caption: a list in old themes' galleries, a figure in blocks."""
+"""WordPress's elements around an image and its caption: ``dl`` in galleries of old themes, ``figure`` in blocks."""
 
 Replace = Callable[[Iterable[Node]], Iterable[Node]]
 
 
 def gallery(element: Element, replace: Replace) -> Iterator[Node]:
-    """A figure with the rows of a gallery; what its captions hold goes through ``replace``."""
+    """Yield a figure with the rows of a gallery; ``replace`` is applied to the content of captions."""
     caption = next((child for child in element.children if _is_caption(child)), None)
     rows = [Element("div", {"class": "gallery-row"}, list(row)) for row in _rows(element, replace)]
     yield Element("figure", {"class": "gallery"}, [*rows, *_caption(caption, replace)])

@@ -1,7 +1,7 @@
-"""Parts of a post that Ghost shows only to some of its readers.
+"""Removes the parts of a Ghost post that are only for members.
 
-Ghost's Admin API marks each such part with comments: ``<!--kg-gated-block:begin nonMember:false
-memberSegment:"status:-free" -->`` … ``<!--kg-gated-block:end-->``. Its Content API leaves the part out instead.
+Ghost's Admin API marks such parts with comments: ``<!--kg-gated-block:begin nonMember:false
+memberSegment:"status:-free" -->`` … ``<!--kg-gated-block:end-->``. Its Content API leaves these parts out.
 """
 
 import re
@@ -12,9 +12,9 @@ FOR_EVERYBODY = re.compile(r"""\bnonMember:["']?true\b""")
 
 
 def without_gated_blocks(html: str) -> str:
-    """``html`` with only the parts that a visitor without an account may read.
+    """Return ``html`` without the parts that visitors without an account may not read.
 
-    A part that has no end is cut off to the end of the text.
+    A part without an end mark is removed up to the end of the text, so that nothing for members is published.
     """
     kept, position = [], 0
     while begin := BEGIN.search(html, position):

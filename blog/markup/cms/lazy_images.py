@@ -1,4 +1,4 @@
-"""Lazy-loaded images of plugins, whose real address is not in ``src``."""
+"""Finds the real address of images that a plugin loads lazily, with a placeholder in ``src``."""
 
 import re
 
@@ -9,7 +9,7 @@ SETS = ("srcset", "data-srcset")
 
 
 def load_at_once(image: Element) -> Element:
-    """The picture with the address of its file in ``src``, and in no other attribute."""
+    """Put the image's real address into ``src``, remove the other attributes that contain it, and return the image."""
     lazy, sets = ([image.attributes.pop(name, "") for name in names] for names in (LAZY, SETS))
     address = next(filter(None, lazy), "") or image.attributes.get("src") or next(filter(None, map(_largest, sets)), "")
     if address:
@@ -18,7 +18,7 @@ def load_at_once(image: Element) -> Element:
 
 
 def _largest(candidates: str) -> str:
-    """The largest picture of a ``srcset``: https://html.spec.whatwg.org/#srcset-attributes."""
+    """Return the address of the largest image in a ``srcset``: https://html.spec.whatwg.org/#srcset-attributes."""
     found = [(candidate.split(), candidate) for candidate in candidates.split(", ") if candidate.strip()]
     sizes = {words[0]: _number(words[1]) if len(words) > 1 else 1.0 for words, _ in found}
     return max(sizes, key=lambda address: sizes[address], default="").rstrip(",")

@@ -1,4 +1,4 @@
-"""Embedded players as links: the page that a person would open, and a name for it."""
+"""Finds the page behind an embedded player that a link can point to, and a name for the link."""
 
 import re
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
@@ -10,11 +10,11 @@ _FILE = re.compile(r"[^/]{1,100}\.(?:mp3|m4a|mp4|og[agv]|pdf|wav|webm)", re.IGNO
 
 POSTERS = ("data-kg-custom-thumbnail", "data-kg-thumbnail", "poster")
 BLANK = "spacergif.org"
-"""Where Ghost's video cards take a transparent picture from, as a poster that shows nothing."""
+"""The host of the transparent image that Ghost's video cards use as a poster."""
 
 
 def page_of(address: str) -> str | None:
-    """An address that a link may lead to, on the page that a person would open; ``None`` where there is none."""
+    """Return the address of the page that a person would open instead of the player at ``address``, or ``None``."""
     address = f"https:{address}" if address.startswith("//") else address
     found = _ADDRESS.fullmatch(address)
     try:
@@ -24,9 +24,9 @@ def page_of(address: str) -> str | None:
 
 
 def _watched(address: str) -> str:
-    """The page of a video instead of the bare player.
+    """Return the address of a video's page for that of its player; any other address stays unchanged.
 
-    :raises ValueError: it is not an address.
+    :raises ValueError: it is not a valid address.
     """
     parts = urlsplit(address)
     asked = parse_qs(parts.query)
@@ -38,13 +38,13 @@ def _watched(address: str) -> str:
             start = asked.get("start", [""])[0]
             return f"https://www.youtube.com/watch?v={video}" + (f"&t={start}" if start.isdecimal() else "")
         case "player.vimeo.com", ["", "video", video, *_] if video:
-            # Who has the address of an unlisted video, has its key in it.
+            # The address of an unlisted video's player contains a key, which its page needs too.
             return "/".join(["https://vimeo.com", video, *map(quote, asked.get("h", [])[:1])])
     return address
 
 
 def name_of(address: str) -> str:
-    """What to call an address that has no title: a file by its name, anything else by its host."""
+    """Return a name for an address without a title: the name of a media file, otherwise the host."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -54,5 +54,5 @@ def name_of(address: str) -> str:
 
 
 def poster_of(element: Element) -> str:
-    """The address of the picture that stands for a video before it plays; empty where there is none."""
+    """Return the address of a video's preview image, or an empty text."""
     return next((found for name in POSTERS if (found := element.attributes.get(name, "")) and BLANK not in found), "")

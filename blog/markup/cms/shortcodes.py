@@ -1,9 +1,9 @@
-"""Shortcodes that no plugin rendered: https://codex.wordpress.org/Shortcode_API.
+"""Removes unrendered shortcodes (https://codex.wordpress.org/Shortcode_API).
 
-Square brackets are ordinary punctuation, so a text is taken for a shortcode only where it cannot well be anything else:
-it has attributes (``[vc_row width="1/2"]``), or the document both opens and closes it (``[fancy]…[/fancy]``), or it is
-one of the two of WordPress's own that stand by themselves. ``[sic]``, ``[1]``, ``[see below]``, ``[video]`` and a mere
-``[/rant]`` stay; and so does what has two brackets on either side, by which WordPress shows a shortcode as it is.
+Square brackets are ordinary punctuation, so only text that is almost certainly a shortcode is removed: it has
+attributes (``[vc_row width="1/2"]``), or the document both opens and closes it (``[fancy]…[/fancy]``), or its name is
+in ``ALONE``. ``[sic]``, ``[1]``, ``[see below]``, ``[video]`` and a single ``[/rant]`` stay. So do shortcodes in double
+brackets, with which WordPress shows a shortcode instead of running it.
 """
 
 import re
@@ -17,19 +17,20 @@ VALUE = (
 OPENING = re.compile(rf"(?<!\[)\[({NAME})((?:\s+[\w-]{{1,40}}={VALUE}){{0,30}})\s*/?\](?!\])")
 CLOSING = re.compile(rf"(?<!\[)\[/({NAME})\](?!\])")
 EMBEDDED = re.compile(r"\[embed(?:\s[^\[\]]{0,300})?\]\s*(https?://[^\s\[\]<>\"]{1,2000})\s*\[/embed\]")
-"""An address that was to become a player: its only group."""
+"""Matches WordPress's shortcode for an embedded player; its only group is the address."""
 ALONE = frozenset({"gallery", "playlist"})
+"""WordPress's own shortcodes that are used without attributes and without an end."""
 
 
 def paired_names(text: str) -> frozenset[str]:
-    """The names of the shortcodes that are both opened and closed somewhere in ``text``."""
+    """Return the names of the shortcodes that are both opened and closed somewhere in ``text``."""
     return frozenset(CLOSING.findall(text)) & {found[1] for found in OPENING.finditer(text)}
 
 
 def without_shortcodes(text: str, paired: AbstractSet[str]) -> tuple[str, int]:
-    """``text`` without shortcodes, of which those named in ``paired`` have an end, and how many there were.
+    """Return ``text`` without shortcodes, and how many were removed; ``paired`` are the names that have an end.
 
-    What stands between the beginning and the end of one stays.
+    The text between the beginning and the end of a shortcode stays.
     """
     removed = 0
 
