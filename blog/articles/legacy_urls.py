@@ -33,6 +33,7 @@ def redirect_or_404(path: str, slug: str | None = None) -> ResponseReturnValue:
 
     ``slug`` is the article's slug, if ``path`` has the form of an article's address.
     """
+    # Stored redirects come first: they are exact, whereas the forms below only guess what an address used to be.
     target = db.session.scalar(select(Article).join(Redirect).where(Redirect.path == path))
     if target is not None:
         if not target.is_published:
@@ -45,6 +46,7 @@ def redirect_or_404(path: str, slug: str | None = None) -> ResponseReturnValue:
         if named is not None:
             ending: dict[str, Any] = {"ending": "xml"} if endpoint.startswith("feeds.") else {}
             return redirect(url_for(endpoint, slug=named, **ending), 301)
+    # 410 (Gone) tells search engines to forget the address; after 404 they would ask again for a long time.
     return abort(410 if slug and _was_withdrawn(slug) else 404)
 
 

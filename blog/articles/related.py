@@ -96,7 +96,7 @@ def _parts() -> Select[int, str, float]:
 
 
 def _similar(tags: int) -> Select[int, str, float]:
-    """Select the articles that share most tags with this one; a rare tag counts more than a common one."""
+    """Select the articles that share the most tags with this one; a rare tag counts more than a common one."""
     shared = union_all(*map(_of_tag, range(tags))).subquery()
     weight = func.sum(shared.c.weight)
     best = (

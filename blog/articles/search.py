@@ -56,7 +56,7 @@ class Query:
 
     @property
     def for_postgresql(self) -> str:
-        """The query in the syntax of ``to_tsquery``."""
+        """The query in the syntax of ``to_tsquery``; words have only letters and digits, so they need no quotes."""
         joined = [" <-> ".join(term) for term in self.terms]
         return " & ".join(joined) + (":*" if self.is_open else "")
 
@@ -150,6 +150,7 @@ def _extract(article: Article, query: Query) -> Markup:
     begins = "" if start == 0 else "… "
     ends = "" if end >= len(body) else " …"
     inside = body[start:end]
+    # Remove the part of a word at either end.
     inside = inside.partition(" ")[2] if begins and " " in inside[:30] else inside
     inside = inside.rpartition(" ")[0] if ends and " " in inside[-30:] else inside
     return marked(f"{begins}{inside}{ends}", query)

@@ -106,6 +106,7 @@ def _label_page(kind: LabelKind, slug: str) -> ResponseReturnValue:
     if label is None:
         return _redirect_if_renamed(kind, slug) or redirect_or_404(request.path)
     page = listing.newest_with_label(kind, label, _page_number(), settings.page_size)
+    # A renamed label may still have a row, but without articles.
     if not page.articles and (present := _redirect_if_renamed(kind, slug)):
         return present
     _refuse_empty(page, even_the_first=True)

@@ -119,6 +119,7 @@ def wrap_tables(element: Element) -> None:
         if child.name != "table":
             wrap_tables(child)
         elif not is_wrapped:
+            # With a tabindex, the table can be scrolled with the keyboard.
             element.children[place] = Element("div", {"class": "table-scroll", "tabindex": "0"}, [child])
 
 
@@ -134,6 +135,7 @@ def _in_all_widths(attributes: dict[str, str]) -> Element:
 
 
 def _instead_of(image: dict[str, str], *, in_link: bool) -> Node:
+    """Return a link to another host's image; only its ``alt`` text within a link or without an absolute address."""
     address = image.get("src", "")
     parts = urlsplit(address) if address.startswith(("http://", "https://", "//")) else None
     if parts is None or in_link:

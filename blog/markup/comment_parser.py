@@ -109,6 +109,7 @@ def _sanitize(state: StateCore) -> None:
     """Remove unwanted characters again, since entities such as ``&#x202e;`` are characters now; set ``is_blank``."""
     parsed: Parsed = state.env["parsed"]
     for block in state.tokens:
+        # Rather refuse the comment than lose its text, which the parser drops from the next level on.
         if block.level >= MAX_NESTING - 1:
             raise TooComplex
         for token in block.children or [block]:
@@ -161,6 +162,7 @@ def _shows_words(children: list[Token], first: int) -> bool:
 
 def _make() -> MarkdownIt:
     options = {"breaks": True, "html": False, "linkify": True, "maxNesting": MAX_NESTING}
+    # The preset "zero" has no rules, so a new version of the library cannot add syntax that nobody has checked.
     markdown = MarkdownIt("zero", options).enable([*BLOCK_RULES, *INLINE_RULES, "balance_pairs", "fragments_join"])
     markdown.linkify = BareLinks()
     markdown.validateLink = _is_meant_as_link  # type: ignore[method-assign]

@@ -37,6 +37,7 @@ class _FreeIds:
 
     def __init__(self, taken: set[str]) -> None:
         self._taken = taken
+        # Without it, each of many equal headings would try all numbers from 2 again.
         self._last_numbers: dict[str, int] = {}
 
     def take(self, words: str) -> str:

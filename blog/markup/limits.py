@@ -53,6 +53,7 @@ class _BoundedParser:
     """A process that parses one text after another. It starts with the first text, and again after it was stopped."""
 
     def __init__(self) -> None:
+        # Texts and results share one connection, so only one thread at a time may use it.
         self._lock = Lock()
         self._running: tuple[BaseProcess, Connection] | None = None
 
@@ -120,7 +121,7 @@ def _not_started(why: str) -> ParserNotStarted:
 
 def _serve(connection: Connection) -> None:
     """Parse the texts that arrive until the other end closes the connection; runs in the other process."""
-    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_CORE, 0)  # No core file when the kernel stops this process.
     with suppress(EOFError, OSError):
         connection.send(True)  # ready
         while True:
@@ -139,7 +140,7 @@ def _parse(parse: Parse, text: str, seconds: int, memory: int) -> str | Exceptio
 
 
 def _limit(kind: int, most: int) -> None:
-    """Set a limit of this process, unless its hard limit is lower."""
+    """Set a limit of this process, but not above its hard limit, which stays."""
     _, hard = resource.getrlimit(kind)
     with suppress(ValueError, OSError):  # macOS does not support a limit on memory.
         resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))

@@ -39,5 +39,6 @@ def excerpt(text: str) -> str:
     """Return the beginning of ``text``, at most ``EXCERPT_CHARACTERS`` long, cut after a whole word if possible."""
     if len(text) <= EXCERPT_CHARACTERS:
         return text
+    # One character more than allowed: if it is a space, the last word fits exactly.
     whole, space, _ = text[: EXCERPT_CHARACTERS + 1].rpartition(" ")
     return f"{whole if space else text[:EXCERPT_CHARACTERS]}".rstrip(" ,;:–—-") + "…"

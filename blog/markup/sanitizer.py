@@ -30,6 +30,7 @@ PICTURES = frozenset({"picture", "source"})
 """Elements that only our own code creates, around this site's images: :func:`read` keeps no ``picture``."""
 PLAYERS = frozenset({"audio", "embed", "iframe", "object", "video"})
 CONTROLS = frozenset({"button", "form", "input", "select", "textarea"})
+# Their content is removed too, since it is not text of the article: scripts, styles, labels of controls, fallbacks.
 DROPPED_WITH_CONTENT = (
     PLAYERS
     | (CONTROLS - {"form", "input"})
@@ -145,9 +146,9 @@ def make_cleaner(is_image: Callable[[str], object], tags: frozenset[str] = TAGS 
         attributes=ATTRIBUTES,
         attribute_filter=_attribute_filter(is_image),
         url_schemes=SCHEMES,
-        link_rel=None,
+        link_rel=None,  # By default, nh3 adds rel="noopener noreferrer" to all links.
         tag_attribute_values={"img": {"decoding": {"async"}, "loading": {"lazy"}}},
-        set_tag_attribute_values={"pre": {"tabindex": "0"}},
+        set_tag_attribute_values={"pre": {"tabindex": "0"}},  # Wide code can then be scrolled with the keyboard.
     )
 
 

@@ -1,4 +1,4 @@
-"""The Atom Syndication Format (RFC 4287), with the threads of RFC 4685.
+"""Writes a feed as Atom (RFC 4287), with the replies of RFC 4685.
 
 Browsers style the feed with ``feed.css``. CSS cannot add text in the site's language, and it cannot turn Atom's links
 into links that work in a browser. So the feed contains both: an explanation, in FeedBurner's element for this purpose,

@@ -122,6 +122,7 @@ def last_change(published_at: datetime, updated_at: datetime) -> datetime:
 
 
 def _articles(ids: Select[int]) -> list[Entry]:
+    # The ids are selected first, so that only the chosen articles are read with their bodies.
     chosen = select(ids.limit(SIZE).subquery())
     query = Article.newest_first().where(Article.id.in_(chosen))
     return [_article(article) for article in db.session.scalars(query)]

@@ -1,4 +1,4 @@
-"""The views of the feeds."""
+"""The views of the feeds of the site, of tags and authors, and of the comments on an article."""
 
 from collections.abc import Iterable
 
@@ -68,6 +68,7 @@ def _feed_response(feed: Feed, ending: str, keys: Iterable[str] = (FEEDS,), *, m
     type_ = f"{_xml_type()}; charset=utf-8" if ending == "xml" else json_feed.MEDIA_TYPE
     response = cacheable_response(body, type_, max_age=FIVE_MINUTES, modified_at=modified_at(feed.updated_at))
     if ending == "xml":
+        # The content type depends on it, so caches must store one copy for each.
         response.vary.add("Accept")
     return response
 

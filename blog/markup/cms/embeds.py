@@ -109,6 +109,7 @@ class _Replacing:
                 yield REMOVED
 
     def _element(self, element: Element) -> Iterator[Node]:
+        # Sorted, because the order of a set changes between processes: the same input must give the same result.
         card = next((self._cards[class_] for class_ in sorted(element.classes & self._cards.keys())), None)
         if card is not None:
             yield from card(element)
