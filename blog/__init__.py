@@ -32,7 +32,7 @@ __all__ = ["create_app", "environment", "models", "site_page"]
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Make the application. Without ``settings``, they are read from the environment and ``.env``.
+    """Create the application. Without ``settings``, they are read from the environment and ``.env``.
 
     :raises blog.errors.OperatorError: a setting, the instance folder or the theme cannot be used.
     """

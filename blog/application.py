@@ -1,4 +1,4 @@
-"""The application class: Flask, whose log never holds an address that is a secret."""
+"""The application class: Flask, but without secret URLs in its log."""
 
 from types import TracebackType
 
@@ -8,8 +8,8 @@ ExceptionInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, N
 
 
 class Blog(Flask):
-    """Flask that logs the rule of an address, such as ``/comments/<token>``, in place of the address."""
+    """Logs the URL rule, such as ``/comments/<token>``, and not the URL."""
 
     def log_exception(self, exc_info: ExceptionInfo) -> None:
-        """Log an unexpected error. The address may hold the token of a receipt, so it is left out."""
+        """Log an unexpected error without the URL, which may contain the token of a receipt."""
         self.logger.error("Exception on %s [%s]", request.url_rule or "no rule", request.method, exc_info=exc_info)

@@ -1,7 +1,7 @@
-"""The database: the declarative base, aware times, and SQLite settings that keep every acknowledged write.
+"""The database: the declarative base, aware times, write transactions, and SQLite settings for durable writes.
 
-SQLite's pragmas are those of https://www.sqlite.org/pragma.html; taking the transaction out of the driver's hands
-follows SQLAlchemy's page on the pysqlite dialect, “Serializable isolation / Savepoints / Transactional DDL”.
+The pragmas are described at https://www.sqlite.org/pragma.html. Transactions are started here and not by the driver, as
+SQLAlchemy's page on the pysqlite dialect says under “Serializable isolation / Savepoints / Transactional DDL”.
 """
 
 import sqlite3
@@ -19,13 +19,13 @@ from blog.sqlite_file import refuse_lost_file
 
 BUSY_TIMEOUT_MS = 5_000
 BEGIN = "begin"
-"""The execution option that carries the word with which SQLite begins a transaction."""
+"""The execution option with the statement that begins a transaction on SQLite."""
 
 _writers = threading.Lock()
 
 
 class Base(DeclarativeBase):
-    """What all models share: names for constraints, so that migrations can name them on both databases."""
+    """The base of all models. Constraints get fixed names, so that migrations can refer to them on both databases."""
 
     metadata = MetaData(
         naming_convention={
@@ -39,7 +39,7 @@ class Base(DeclarativeBase):
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An aware time, kept in UTC on every database. A naive one is refused."""
+    """An aware datetime, stored in UTC on every database. Naive datetimes are refused."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -58,16 +58,16 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 def utc_now() -> datetime:
-    """The present moment, aware, in UTC."""
+    """Return the current time as an aware datetime in UTC."""
     return datetime.now(UTC)
 
 
 @contextmanager
 def write_transaction(session: Session) -> Iterator[Session]:
-    """One transaction that means to write: committed at the end, rolled back on any error.
+    """Run the block in one write transaction: commit at the end, roll back on any error.
 
-    SQLite takes its write lock at the start (``BEGIN IMMEDIATE``), so that a writer waits its turn up to the busy
-    timeout. A transaction that began by reading could not wait: it would fail as soon as another had written.
+    On SQLite the write lock is taken at the start (``BEGIN IMMEDIATE``), which waits up to the busy timeout. If the
+    transaction started by reading, its first write would fail at once when another connection has written since.
     """
     session.commit()
     with _writers_lock(session):
@@ -84,7 +84,7 @@ def write_transaction(session: Session) -> Iterator[Session]:
 
 @contextmanager
 def _writers_lock(session: Session) -> Iterator[None]:
-    """Wait behind the other writers of this process: SQLite would sleep ever longer and try again, in no order."""
+    """Let the writers of this process take turns on SQLite, whose own waiting sleeps and retries without an order."""
     if session.get_bind().dialect.name != "sqlite":
         yield
         return

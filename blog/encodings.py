@@ -1,4 +1,4 @@
-"""Compressed bodies, and which of them a client accepts (RFC 9110, sections 8.4.1 and 12.5.3)."""
+"""Compresses bodies, and chooses the encoding that a client accepts (RFC 9110, sections 8.4.1 and 12.5.3)."""
 
 import gzip
 from functools import lru_cache
@@ -7,14 +7,14 @@ import brotli
 from werkzeug.http import parse_accept_header
 
 ENCODINGS = ("br", "gzip", "identity")
-"""Those that bodies are offered in, the smallest result first."""
+"""The supported encodings, smallest result first."""
 GZIP_LEVEL = 6
 MIN_BYTES = 500
-"""Compressing a smaller body gains nothing."""
+"""Smaller bodies are not compressed, because it saves nothing."""
 
 
 def encode(body: bytes, *, brotli_quality: int) -> dict[str, bytes]:
-    """``body`` in every encoding that is worth sending; ``identity`` is the body itself."""
+    """Return ``body`` in every encoding that is worth sending; ``identity`` is the uncompressed body."""
     if len(body) < MIN_BYTES:
         return {"identity": body}
     return {
@@ -26,7 +26,7 @@ def encode(body: bytes, *, brotli_quality: int) -> dict[str, bytes]:
 
 @lru_cache(maxsize=512)
 def preferred(accept_encoding: str) -> tuple[str, ...]:
-    """The encodings that a client accepts, best first; of equal ones, the one with the smaller result."""
+    """Return the encodings that a client accepts, best first; among equals, the smaller result first."""
     accepted = dict(parse_accept_header(accept_encoding))
     quality = {name: _quality(accepted, name) for name in ENCODINGS}
     usable = [name for name in ENCODINGS if quality[name] > 0]
@@ -34,7 +34,7 @@ def preferred(accept_encoding: str) -> tuple[str, ...]:
 
 
 def choose(variants: dict[str, bytes], accept_encoding: str) -> str:
-    """The name of the variant to send to a client with this ``Accept-Encoding`` header."""
+    """Return the name of the variant for a client with this ``Accept-Encoding`` header."""
     return next((name for name in preferred(accept_encoding) if name in variants), "identity")
 
 

@@ -1,7 +1,7 @@
-"""Errors: one plain line for the operator, a calm page for the reader.
+"""Errors: a one-line message for the operator, an error page for the reader.
 
-An operator's mistake is an :class:`OperatorError`: one line that says what happened and how to fix it. A reader gets
-a page (or problem+json, RFC 9457, where the client asked for JSON) without any detail that is the operator's business.
+A problem that the operator can fix is an :class:`OperatorError`: one line that says what happened and how to fix it. A
+reader gets a page (or problem+json, RFC 9457, if the client asked for JSON) without internal details.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, NotFound, ServiceUnav
 
 RETRY_AFTER_SECONDS = 10
 SHOWS_TYPED_TEXT = frozenset({429, 500, 503})
-"""Errors whose page gives back what was typed."""
+"""Status codes whose error page shows the submitted form again, so that the reader's text is not lost."""
 
 EXPLANATIONS = {
     400: (
@@ -67,12 +67,12 @@ EXPLANATIONS = {
 
 
 class OperatorError(Exception):
-    """Something that the operator can fix. Its text is one line: what happened, and how to fix it."""
+    """A problem that the operator can fix. The message is one line: what happened, and how to fix it."""
 
 
 @dataclass(frozen=True)
 class TypedForm:
-    """What was sent with a form that could not be answered: the text, its field's name, and the other fields."""
+    """A submitted form that could not be processed: the text, the name of its field, and the other fields."""
 
     name: str
     text: str
@@ -80,10 +80,10 @@ class TypedForm:
 
 
 def init_app(app: Flask, render: Callable[..., str], typed_form: Callable[[], TypedForm | None]) -> None:
-    """Handle every error of ``app`` in one place.
+    """Register the error handlers of ``app``.
 
-    :param render: makes a page from a template's name and its context.
-    :param typed_form: what the present request's form holds, if it may be shown again.
+    :param render: renders a template with a context.
+    :param typed_form: returns the current request's form, if it may be shown again.
     """
     app.extensions["error_page"] = render
     app.extensions["typed_form"] = typed_form
@@ -95,9 +95,9 @@ def init_app(app: Flask, render: Callable[..., str], typed_form: Callable[[], Ty
 
 
 def answer_database_error(error: SQLAlchemyError) -> ResponseReturnValue:
-    """Answer 503 while the database is locked, full or gone; the reason goes to the log.
+    """Log the error and answer 503 if the database is locked, full or not reachable.
 
-    Any other database error is a fault of the program, and is raised again.
+    Any other database error is a bug and is raised again.
     """
     is_passing = isinstance(error, OperationalError | PendingRollbackError | PoolTimeout)
     if not is_passing and not getattr(error, "connection_invalidated", False):
@@ -107,12 +107,12 @@ def answer_database_error(error: SQLAlchemyError) -> ResponseReturnValue:
 
 
 def answer_unstorable_value(_: DataError) -> ResponseReturnValue:
-    """Answer 404 to values that no database can hold, such as a name with a NUL in it."""
+    """Answer 404 (or 400 to a form) if the request has a value that the database cannot store, such as a NUL."""
     return error_response(NotFound() if request.method in {"GET", "HEAD"} else BadRequest())
 
 
 def error_response(error: HTTPException) -> ResponseReturnValue:
-    """Turn any HTTP error into a page, or into problem+json where the client asked for JSON."""
+    """Return an HTTP error as a page, or as problem+json if the client asked for JSON."""
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
     title, detail = explanation(error.code)
@@ -125,7 +125,7 @@ def error_response(error: HTTPException) -> ResponseReturnValue:
 
 
 def explanation(code: int) -> tuple[str, str]:
-    """What the status ``code`` means, in the site's language: a title and a sentence."""
+    """Return a title and a sentence that explain the status ``code``, in the site's language."""
     title, detail = EXPLANATIONS[code if code in EXPLANATIONS else (400 if code < 500 else 500)]
     return str(title), str(detail)
 
@@ -136,7 +136,7 @@ def _wants_json() -> bool:
 
 
 def error_page(code: int) -> str:
-    """The page for an error; when that page itself fails, a plain one that depends on nothing."""
+    """Render the page for an error, or a plain one without templates if rendering fails."""
     title, detail = explanation(code)
     typed: TypedForm | None = current_app.extensions["typed_form"]() if code in SHOWS_TYPED_TEXT else None
     try:

@@ -1,4 +1,4 @@
-"""The extensions, made once and bound to an application by ``create_app``."""
+"""The Flask extensions, created once and bound to an application by ``create_app``."""
 
 from typing import TYPE_CHECKING, cast
 
@@ -15,11 +15,11 @@ from blog.paths import MIGRATIONS
 
 
 class SiteBabel(Babel):
-    """Flask-Babel for a site that speaks one language, whose words :mod:`blog.i18n` reads at the start."""
+    """Flask-Babel for a site with one language; :mod:`blog.i18n` loads the translations at the start."""
 
     @property
     def domain_instance(self) -> Domain:
-        """Where the present application's words are."""
+        """Return the current application's translations."""
         return cast("Domain", current_app.extensions["words"])
 
 
@@ -31,7 +31,7 @@ babel = SiteBabel()  # type: ignore[no-untyped-call]
 if TYPE_CHECKING:
 
     class Model(Base):
-        """What every model inherits."""
+        """The base class of all models."""
 
         __abstract__ = True
 else:

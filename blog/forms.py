@@ -1,4 +1,4 @@
-"""The base of every form: texts of ``request.form`` only, bounded before anything looks at them."""
+"""The base class and filters of all forms: only texts of ``request.form``, limited in length."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,40 +14,40 @@ from blog.same_origin import is_same_origin
 from blog.unicode import sanitize_text
 
 RAW_FACTOR = 4
-"""Characters that may be typed for one that is kept: a letter and its marks, or CR and LF."""
+"""How many typed characters may become one stored character, such as a letter with marks, or CR and LF."""
 
 TEXT_FIELDS = ("body", "reason")
-"""Fields in which people write more than a few words."""
+"""Fields for longer texts."""
 SECRET_FIELDS = frozenset({"code", "password"})
 
 Filter = Callable[[str | None], str]
 
 
 class Form(FlaskForm):
-    """A form that reads the texts of ``request.form``; a JSON body or a file is never a field's value."""
+    """A form that reads only the texts of ``request.form``, never a JSON body or files."""
 
     class Meta:
-        """Replaces Flask-WTF's choice of where submitted data comes from; the rest of its ``Meta`` stays."""
+        """Overrides where Flask-WTF takes submitted data from, and the language of messages."""
 
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> MultiDict[str, str] | None:  # noqa: ANN401, ARG002
-            """The submitted texts; ``None`` where nothing was submitted."""
+            """Return the submitted texts, or ``None`` if nothing was submitted."""
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
             return request.form if request.method == "POST" else None
 
         @property
         def locales(self) -> list[str]:
-            """The languages of WTForms' own messages."""
+            """Return the languages for WTForms' own messages."""
             return [settings.language]
 
 
 def one_line(limit: int) -> Filter:
-    """A filter for a field of one line. A text far beyond ``limit`` stays as it is, for a validator to refuse."""
+    """Return a filter for a single-line field. A text far above ``limit`` is not changed; a validator refuses it."""
     return lambda text: _sanitize(text, limit, lambda clean: " ".join(clean.split()))
 
 
 def many_lines(limit: int) -> Filter:
-    """A filter for a field of several lines. A text far beyond ``limit`` stays as it is, for a validator to refuse."""
+    """Return a filter for a multi-line field. A text far above ``limit`` is not changed; a validator refuses it."""
     return lambda text: _sanitize(text, limit, str.strip)
 
 
@@ -58,9 +58,9 @@ def _sanitize(text: str | None, limit: int, tidy: Callable[[str], str]) -> str:
 
 
 def typed_form() -> TypedForm | None:
-    """The form of the present request, without passwords, to be shown and sent again.
+    """Return the current request's form without passwords, to be shown again on an error page.
 
-    ``None`` where nobody wrote a text, and where the form came from another site, which may have written it.
+    ``None`` if the form has no text, or if it came from another site, which may have filled it in.
     """
     if request.method != "POST" or not is_same_origin(request, settings.url):
         return None

@@ -1,7 +1,7 @@
 """The security headers of every response.
 
 Content-Security-Policy Level 3, Permissions-Policy and Referrer-Policy as in the W3C's drafts, HSTS as in RFC 6797.
-The policy allows nothing inline and no other host, so that injected markup could neither run nor call out.
+The policy allows nothing inline and no other host, so that injected markup can neither run code nor send requests.
 """
 
 from flask import Flask, Response, request
@@ -34,7 +34,7 @@ ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
 
 
 def init_app(app: Flask) -> None:
-    """Add the headers to every answer of ``app``; a view may have set a stricter one of its own."""
+    """Add the headers to every response of ``app``, unless the view has set its own."""
     app.after_request(_secure)
 
 

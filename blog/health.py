@@ -1,4 +1,4 @@
-"""``/healthz`` says that the process runs, ``/readyz`` that the blog can do its work."""
+"""Health checks: ``/healthz`` reports that the process runs, ``/readyz`` that the database answers."""
 
 from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
@@ -16,23 +16,23 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.after_request
 def forbid_caching(response: Response) -> Response:
-    """Let nothing keep what is true for a moment only."""
+    """Forbid caching, because a health status is valid only for a moment."""
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 @blueprint.get("/healthz")
 def alive() -> ResponseReturnValue:
-    """The process answers."""
+    """Report that the process runs."""
     return {"status": "ok"}
 
 
 @blueprint.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Whether the database answers and is the one that was opened; 503 otherwise. Kept pages are served meanwhile.
+    """Report whether the database answers and its file is still the one that was opened; 503 if not.
 
-    The purge watcher asks the database all the time, on a thread of its own; while it has no answer, nothing here asks.
-    ``source`` says how old the content is, and whether an operator has to decide on refused withdrawals.
+    The purge watcher queries the database all the time in its own thread. While it gets no answer, this view makes no
+    query, so that it does not hang. ``source`` shows the age of the content and refused withdrawals.
     """
     watcher = cache_of(current_app).watcher
     stale_seconds = round(watcher.stale_seconds)

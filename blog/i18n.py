@@ -1,8 +1,8 @@
-"""The site's own words in the site's language, read from the translators' catalogues.
+"""Translates the site's texts to the site's language with gettext catalogues.
 
-A catalogue is a file ``<language>/LC_MESSAGES/messages.po`` in ``blog/translations``, or in the theme's
-``translations``, which lies over ours. It is read at the start and compiled in memory, so that what is spoken is always
-what the file says. A message that nobody has translated is shown in English.
+A catalogue is a file ``<language>/LC_MESSAGES/messages.po`` in ``blog/translations`` or in the theme's
+``translations``, which overrides it. It is read at the start and compiled in memory, so no compiled file can be out of
+date. A message without a translation is shown in English.
 """
 
 from collections.abc import Iterator
@@ -25,19 +25,19 @@ LANGUAGE_OF_THE_CODE = "en"
 
 
 class Words(Domain):
-    """Flask-Babel's domain for a site that speaks one language."""
+    """Flask-Babel's domain for a site with one language."""
 
     def __init__(self, translations: NullTranslations) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.translations = translations
 
     def get_translations(self) -> NullTranslations:
-        """The words, whatever is asked."""
+        """Return the site's translations, whatever the request's language."""
         return self.translations
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Have ``app`` speak its language, as far as the catalogues tell how."""
+    """Load the catalogues for the site's language and install them in Flask-Babel and Jinja."""
     own = [settings.theme / "translations"] if settings.theme else []
     words = NullTranslations()
     for path in _catalogues(settings.language, [TRANSLATIONS, *own]):
@@ -45,20 +45,20 @@ def init_app(app: Flask, settings: Settings) -> None:
         catalogue_words.add_fallback(words)
         words = catalogue_words
     app.extensions["words"] = Words(words)
-    # Flask-Babel's own would look for the request's language each time; this site has one.
+    # Replaces Flask-Babel's functions, which look up the request's language at each use; this site has only one.
     app.jinja_env.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
-    # Jinja's own looks up, at each use, what is the same for the whole site.
+    # Jinja's own `_` looks up `gettext` in the context at each use; here it is the same for all pages.
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 
 def has_translation(language: str) -> bool:
-    """Whether the current application has words for ``language``, which is its own."""
+    """Whether there is a translation for ``language``, which must be the current site's language."""
     words = cast("Words", current_app.extensions["words"])
     return language.partition("_")[0] == LANGUAGE_OF_THE_CODE or isinstance(words.translations, Translations)
 
 
 def _catalogues(language: str, folders: list[Path]) -> Iterator[Path]:
-    """The files for a language such as ``pt_BR``; one that comes later knows better: ``pt_BR`` after ``pt``."""
+    """Return the catalogue files for a language; later ones override earlier ones, such as ``pt_BR`` after ``pt``."""
     parts = language.split("_")
     names = ["_".join(parts[: length + 1]) for length in range(len(parts))]
     paths = [folder / name / "LC_MESSAGES" / "messages.po" for folder in folders for name in names]
@@ -66,7 +66,7 @@ def _catalogues(language: str, folders: list[Path]) -> Iterator[Path]:
 
 
 def _read_catalogue(path: Path, theme: Theme) -> Translations:
-    """What the catalogue ``path`` says; a message that cannot be used is left out, and a fault of the theme."""
+    """Read the catalogue ``path``. Skip messages that cannot be used, and report them as faults of the theme."""
     try:
         with path.open("rb") as file:
             catalogue = read_po(file, locale=path.parent.parent.name, abort_invalid=True)
@@ -85,7 +85,7 @@ def _read_catalogue(path: Path, theme: Theme) -> Translations:
 
 
 def _reason_unusable(message: Message, catalogue: Catalog) -> str | None:
-    """Why a translation cannot be used; one that cannot be filled in would cost the whole page."""
+    """Return why a translation cannot be used, or ``None``. A wrong placeholder would make the whole page fail."""
     ids, translations = _forms(message.id), _forms(message.string)
     if not any(ids) or not any(translations):
         return None
@@ -101,5 +101,5 @@ def _reason_unusable(message: Message, catalogue: Catalog) -> str | None:
 
 
 def _forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
-    """A message's forms: one, or one for each kind of number."""
+    """Return the forms of a message: one, or the singular and plural forms."""
     return (text,) if isinstance(text, str) else tuple(text or ())

@@ -1,4 +1,4 @@
-"""The instance folder, its secret key, and Flask's configuration made from our settings."""
+"""The instance folder, its secret key and locks, and Flask's configuration."""
 
 import fcntl
 import os
@@ -26,15 +26,15 @@ MAX_FORM_PARTS = 50
 
 
 class InstanceUnwritable(OperatorError):
-    """The instance folder cannot be made or written to."""
+    """The instance folder cannot be created or written to."""
 
 
 class BlogIsRunning(OperatorError):
-    """A blog runs in this instance folder, or a restore does."""
+    """A blog or a restore is running in this instance folder."""
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Make the instance folder usable and configure Flask from ``settings``."""
+    """Create the instance folder and configure Flask from ``settings``."""
     app.config["BLOG"] = settings
     make_folder(settings.instance)
     app.config.update(
@@ -51,21 +51,21 @@ def init_app(app: Flask, settings: Settings) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         WTF_CSRF_TIME_LIMIT=None,
-        WTF_I18N_ENABLED=False,  # forms name their language themselves, so that WTForms keeps what it has read
+        WTF_I18N_ENABLED=False,  # forms set their language themselves, so that WTForms caches its translations
     )
 
 
 def trust_proxies(app: "WSGIApplication", settings: Settings) -> "WSGIApplication":
-    """``app`` behind ProxyFix for ``settings.proxies`` hops; this must be the outermost WSGI layer."""
+    """Wrap ``app`` in ProxyFix for ``settings.proxies`` hops. This must be the outermost WSGI layer."""
     if not settings.proxies:
         return app
     return ProxyFix(app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)
 
 
 def make_folder(folder: Path) -> None:
-    """Make the instance folder, closed to everyone else; one that exists keeps its mode.
+    """Create the instance folder for its owner only. An existing folder keeps its mode.
 
-    :raises InstanceUnwritable: it cannot be made.
+    :raises InstanceUnwritable: the folder cannot be created.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ def make_folder(folder: Path) -> None:
 
 
 def hold_running_lock(folder: Path) -> None:
-    """Say, until this process and those that it forks have ended, that a blog runs in ``folder``.
+    """Hold a shared lock until this process and its forks have ended, so that no restore can start in ``folder``.
 
     :raises BlogIsRunning: a backup is being restored there.
     """
@@ -86,15 +86,15 @@ def hold_running_lock(folder: Path) -> None:
     except BlogIsRunning as error:
         raise BlogIsRunning("A backup is being restored. Start the blog when that has ended.") from error
     except OSError:
-        # Nothing can be restored into a folder that cannot be written to either.
+        # The folder is read-only, so a restore is not possible either and no lock is needed.
         return
 
 
 @contextmanager
 def hold_stopped_lock(folder: Path) -> Iterator[None]:
-    """See that no blog runs in ``folder``, and let none start, until the block ends.
+    """Hold an exclusive lock during the block, so that no blog can start in ``folder``.
 
-    :raises BlogIsRunning: one does.
+    :raises BlogIsRunning: a blog is running there.
     """
     lock = _locked(folder, fcntl.LOCK_EX)
     try:
@@ -104,7 +104,7 @@ def hold_stopped_lock(folder: Path) -> Iterator[None]:
 
 
 def _locked(folder: Path, kind: int) -> int:
-    """A file descriptor that holds the lock until it is closed, here and in processes forked from this one."""
+    """Take the lock and return its file descriptor. The lock ends when all copies of it, also in forks, are closed."""
     descriptor = os.open(folder / "running.lock", os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
@@ -115,20 +115,20 @@ def _locked(folder: Path, kind: int) -> int:
 
 
 def open_private(path: Path, mode: Literal["xb"] = "xb") -> IO[bytes]:
-    """A new file for writing that only its owner can read."""
+    """Create a file for writing that only its owner can read."""
     return open(path, mode, opener=partial(os.open, mode=0o600))
 
 
 def readable_by_others(folder: Path) -> list[Path]:
-    """The instance folder, its secret key and its databases, as far as other users can read or enter them."""
+    """Return which of the instance folder, its secret key and its databases other users can access."""
     private = [folder, *folder.glob("secret_key"), *folder.glob("*.sqlite3*")]
     return [path for path in private if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077]
 
 
 def secret_key(folder: Path) -> str:
-    """The key kept in ``folder``; generated at the first start, readable by its owner alone.
+    """Return the key stored in ``folder``. It is generated at the first start, readable only by its owner.
 
-    :raises InstanceUnwritable: the folder or the file cannot be made or read.
+    :raises InstanceUnwritable: the folder or the file cannot be created or read.
     """
     path = folder / "secret_key"
     make_folder(folder)
@@ -146,7 +146,7 @@ def secret_key(folder: Path) -> str:
 
 
 def _write_once(path: Path, text: str) -> None:
-    """Write ``text`` to ``path`` unless it exists; of two processes that race, one wins and both read the same."""
+    """Write ``text`` to ``path`` unless it exists. If two processes try at once, only the first one's text is kept."""
     if path.exists():
         return
     fresh = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")

@@ -1,4 +1,4 @@
-"""Every module that defines tables, imported so that SQLAlchemy and Alembic know them all."""
+"""Imports every module that defines tables, so that SQLAlchemy and Alembic know all models."""
 
 from blog.cache import purges
 from blog.cdn import progress

@@ -1,12 +1,12 @@
-"""IP addresses, shortened to the networks that they belong to."""
+"""Shortens IP addresses to the networks that they belong to, for privacy."""
 
 from ipaddress import ip_address, ip_network
 
 
 def truncate_ip(address: str | None) -> str:
-    """The network an IP address belongs to: its /24, or /48 for IPv6; never the full address.
+    """Return the network of an IP address: its /24, or its /48 for IPv6; never the full address.
 
-    ``203.0.113.77`` gives ``203.0.113.0/24``; what is not an address gives ``unknown``.
+    ``203.0.113.77`` gives ``203.0.113.0/24``; a text that is not an address gives ``unknown``.
     """
     try:
         ip = ip_address(address or "")

@@ -1,4 +1,4 @@
-"""Where the program's own files are: beside the package in a checkout, inside it when installed."""
+"""Paths of the program's own files: next to the package in a checkout, inside it when installed."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""PostgreSQL's connections: each waits for the server only so long."""
+"""PostgreSQL connections with time limits."""
 
 from typing import Any
 
@@ -10,34 +10,34 @@ from sqlalchemy import Dialect, Engine, event
 CONNECT_SECONDS = 3
 """How long PostgreSQL may take to accept a connection."""
 POOL_SECONDS = 5
-"""How long a thread waits for a connection that another one uses."""
+"""How long a thread waits for a free connection of the pool."""
 STATEMENT_SECONDS = 600.0
-"""How long PostgreSQL may take for one statement of a command or of the worker."""
+"""The time limit for one statement of a command or of the worker."""
 REQUEST_STATEMENT_SECONDS = 5.0
-"""The same for a process that answers requests."""
+"""The time limit for one statement of a process that answers requests."""
 GRACE_SECONDS = 1.0
-"""PostgreSQL ends a statement itself at its deadline; where it hangs, this process gives up so much later."""
+"""PostgreSQL cancels a statement at the limit. If the server hangs, this process gives up this much later."""
 
 
 class BoundedConnection(psycopg.Connection[Any]):
-    """A connection that gives up when the server does not answer. Without this, a server that hangs holds a thread."""
+    """A connection that gives up if the server does not answer, so that a hanging server does not block a thread."""
 
     seconds = STATEMENT_SECONDS + GRACE_SECONDS
 
     def wait(self, gen: PQGen[Any], interval: float = 0.1, timeout: float | None = None) -> Any:  # noqa: ANN401
-        """Wait for the server, as psycopg does for every statement, commit and rollback."""
+        """Wait for the server with a time limit. Psycopg calls this for every statement, commit and rollback."""
         try:
             return super().wait(gen, interval, self.seconds if timeout is None else timeout)
         except psycopg.OperationalError as error:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
-                # The answer may still come, and nobody would know to which question.
+                # The answer may still arrive, and would be taken for the answer to the next statement.
                 self.close()
                 raise psycopg.OperationalError(f"no answer within {self.seconds:g} s") from error
             raise
 
 
 def bound_statements(engine: Engine, seconds: float = REQUEST_STATEMENT_SECONDS) -> None:
-    """Give each statement of ``engine``'s future connections to PostgreSQL at most ``seconds``."""
+    """Limit each statement on future PostgreSQL connections of ``engine`` to ``seconds``."""
 
     @event.listens_for(engine, "connect")
     def bound(connection: Any, _record: object) -> None:  # noqa: ANN401 - any driver's connection
@@ -47,7 +47,7 @@ def bound_statements(engine: Engine, seconds: float = REQUEST_STATEMENT_SECONDS)
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """What SQLAlchemy needs to know to open ``url``."""
+    """Return SQLAlchemy's engine options for the database ``url``."""
     if url.startswith("postgresql"):
         return {"pool_pre_ping": True, "pool_timeout": POOL_SECONDS}
     return {"pool_timeout": POOL_SECONDS}

@@ -1,4 +1,4 @@
-"""Helpers for starting child processes."""
+"""Helpers for processes: connection limits, Ctrl-C, and ending together with the parent."""
 
 import os
 import resource
@@ -12,18 +12,18 @@ from multiprocessing import parent_process, resource_tracker
 
 PARENT_POLL_SECONDS = 0.5
 STOP_SECONDS = 10
-"""How long a process may take to finish what it is doing when the server stops."""
+"""How long a process may take to finish its work when the server stops."""
 FILES = 512
-"""How many files a process has open beside its connections, at most."""
+"""File descriptors to reserve in addition to connections."""
 
 
 def processors() -> int:
-    """How many processors this process may use."""
+    """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def allow_connections(count: int) -> None:
-    """Let this process hold ``count`` connections beside its files, as far as the system's hard limit goes."""
+    """Raise the limit of open files for ``count`` connections, as far as the system's hard limit allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = count + FILES
     if hard != resource.RLIM_INFINITY:
@@ -34,12 +34,13 @@ def allow_connections(count: int) -> None:
 
 @contextmanager
 def block_sigint(*, is_spawned: bool) -> Iterator[None]:
-    """Processes that are started within are deaf to Ctrl-C: it reaches all of a terminal, and this one ends the others.
+    """Make child processes that are started in the block ignore Ctrl-C.
 
-    ``is_spawned`` says that they are not copies of this one, as in :mod:`multiprocessing`.
+    A terminal sends Ctrl-C to all its processes at once, but the parent has to stop the others in order.
+    ``is_spawned``: the children are spawned and not forked, see :mod:`multiprocessing`.
     """
     if is_spawned:
-        # What multiprocessing starts beside the first process that is spawned would lift the mask below.
+        # Multiprocessing starts its resource tracker with the first spawned process, and unblocks SIGINT afterwards.
         resource_tracker.ensure_running()
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -49,9 +50,9 @@ def block_sigint(*, is_spawned: bool) -> Iterator[None]:
 
 
 def exit_with_parent(grace_seconds: float) -> None:
-    """End this process when the one that started it is gone, as if it had received SIGTERM.
+    """End this process with SIGTERM when its parent process has ended; kill it after ``grace_seconds``.
 
-    A server that is killed alone would leave processes behind that keep its port.
+    Otherwise, if only the parent is killed, its child processes would go on and keep the port.
     """
     parent = parent_process()
     parent_pid = os.getppid() if parent is None or parent.pid is None else parent.pid

@@ -1,4 +1,4 @@
-"""How often one network may do something, in fixed windows: counted in Redis if there is one, else in each process."""
+"""Rate limits for each network in fixed windows, counted in Redis if configured, otherwise in each process."""
 
 import logging
 import threading
@@ -16,10 +16,10 @@ from blog.networks import truncate_ip
 
 REDIS_SECONDS = 1
 REDIS_OPTIONS = {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS}
-"""A Redis that does not answer holds up a request this long; then each process counts alone for ``RETRY_SECONDS``."""
+"""If Redis does not answer in time, each process counts for itself for ``RETRY_SECONDS``."""
 RETRY_SECONDS = 10
 SWEEP_AT = 10_000
-"""How many counters a process has before it looks for those whose window is over."""
+"""With this many counters, a process removes those whose window is over."""
 
 EXTENSION = "rate_limits"
 P = ParamSpec("P")
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class RateLimitExceeded(Exception):
-    """The sender's network has done this as often as it may for now."""
+    """The sender's network has reached a limit."""
 
 
 class ProcessCounter:
@@ -64,10 +64,10 @@ class RateLimits:
         # Nothing is sent to Redis before the first count.
         self._shared = cast("Storage", storage_from_string(redis_url, **REDIS_OPTIONS)) if redis_url else None
         self._shared_from = 0.0
-        """When to ask Redis again after trouble, on the monotonic clock."""
+        """When to try Redis again after a failure, on the monotonic clock."""
 
     def count(self, limit: RateLimitItem, *names: str) -> bool:
-        """Count one more for ``names``; ``False`` when that is more than ``limit`` allows."""
+        """Count one more for ``names`` and return whether ``limit`` still allows it."""
         key, seconds = limit.key_for(*names), limit.get_expiry()
         if self._shared is not None and time.monotonic() >= self._shared_from:
             try:
@@ -79,14 +79,14 @@ class RateLimits:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Begin to count for ``app``."""
+    """Create the counters of ``app``."""
     app.extensions[EXTENSION] = RateLimits(settings.redis_url)
 
 
 def rate_limited(rate: Callable[[], str]) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Let the sender's network call a function as often as ``rate()`` says, such as ``6 per minute; 60 per hour``.
+    """Limit how often a sender's network may call a function; ``rate()`` returns ``6 per minute; 60 per hour``.
 
-    Where it has been called more often it raises :class:`RateLimitExceeded` instead.
+    Above the limit the function raises :class:`RateLimitExceeded`.
     """
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
@@ -94,7 +94,7 @@ def rate_limited(rate: Callable[[], str]) -> Callable[[Callable[P, T]], Callable
         def limited(*args: P.args, **kwargs: P.kwargs) -> T:
             limits: RateLimits = current_app.extensions[EXTENSION]
             network = truncate_ip(request.remote_addr)
-            # All windows count this call, also when an earlier one is full already.
+            # A list, so that all windows count this call, even if an earlier one is already full.
             counted = [limits.count(limit, function.__qualname__, network) for limit in _parsed(rate())]
             if not all(counted):
                 raise RateLimitExceeded

@@ -1,4 +1,4 @@
-"""Checks on every request before a view runs, and one log line for each refused form."""
+"""Checks every request before a view runs, and logs each refused form."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MAX_PATH = 600
-"""Characters of an address: a slug has 200, a former address 500."""
+"""Maximum length of a path; a slug has at most 200 characters, a former address 500."""
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 RAW_BODY_BLUEPRINTS = frozenset({"webhooks"})
-"""Blueprints that take other bodies than forms."""
+"""Blueprints that accept bodies other than forms."""
 SCHEMES = frozenset({"http", "https"})
 REFUSALS = frozenset({400, 401, 403, 409, 413, 415, 422, 429})
 
 
 class HostCheck:
-    """Answers 400 to a request whose ``Host`` is not one, before a page cache or Flask uses it.
+    """Answers 400 to a request with an invalid ``Host`` or scheme, before the page cache or Flask uses it.
 
-    A request without the header passes; it comes from HTTP/1.0. A scheme that is not one comes from the
-    ``X-Forwarded-Proto`` of a client behind a proxy that does not set it.
+    A request without the header is accepted, because HTTP/1.0 allows it. An invalid scheme can come from a client's own
+    ``X-Forwarded-Proto`` if the proxy does not set that header.
     """
 
     def __init__(self, app: "WSGIApplication") -> None:
         self._app = app
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Pass the request on, or refuse it."""
+        """Pass the request on or refuse it."""
         host = environ.get("HTTP_HOST")
         if environ["wsgi.url_scheme"] not in SCHEMES:
             refusal = Response("The scheme of this request is not http or https.\n", 400, mimetype="text/plain")
@@ -62,13 +62,13 @@ def check_hosts(app: Flask) -> None:
 
 
 def refuse_long_addresses() -> None:
-    """Answer 404 without looking for the address anywhere."""
+    """Answer 404 to a very long path without a look-up."""
     if len(request.path) > MAX_PATH:
         abort(404)
 
 
 def redirect_within_the_site() -> ResponseReturnValue | None:
-    """Redirect to the address with its slash by path alone; Werkzeug's redirect names the host that was asked."""
+    """Redirect with a relative URL, because Werkzeug's redirect repeats the host from the request."""
     if not isinstance(request.routing_exception, RequestRedirect):
         return None
     target = urlsplit(request.routing_exception.new_url)
@@ -77,7 +77,7 @@ def redirect_within_the_site() -> ResponseReturnValue | None:
 
 
 def refuse_other_bodies() -> None:
-    """Answer 415 where a view expects a form and the body is something else, such as JSON."""
+    """Answer 415 if a view expects a form and the body has another type, such as JSON."""
     if request.method != "POST" or request.blueprint in RAW_BODY_BLUEPRINTS:
         return
     if request.mimetype not in FORM_TYPES and (request.mimetype or request.content_length):
@@ -85,7 +85,7 @@ def refuse_other_bodies() -> None:
 
 
 def log_refusal(response: Response) -> Response:
-    """Log that a form was refused: by which view, with which status, from which network. Never what was typed."""
+    """Log the view, status and network of a refused form, but never its content."""
     is_form = request.method not in {"GET", "HEAD", "OPTIONS"} and request.blueprint not in RAW_BODY_BLUEPRINTS
     if is_form and request.endpoint and response.status_code in REFUSALS:
         network = truncate_ip(request.remote_addr)

@@ -1,4 +1,4 @@
-"""Whether a request comes from a page of this site."""
+"""Checks whether a request comes from a page of this site."""
 
 from urllib.parse import urlsplit
 
@@ -8,8 +8,8 @@ from flask import Request
 def is_same_origin(request: Request, site_url: str | None) -> bool:
     """Whether a browser sent ``request`` from a page of this site.
 
-    Follows the Fetch Metadata specification (``Sec-Fetch-Site``), and ``Origin`` (RFC 6454) where a browser does not
-    send that. A request with neither comes from no browser, so it can carry nobody else's authority: it passes.
+    Uses ``Sec-Fetch-Site`` (Fetch Metadata), or ``Origin`` (RFC 6454) if a browser does not send that. A request with
+    neither header does not come from a browser, so it cannot misuse a visitor's cookies, and is accepted.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -23,7 +23,7 @@ def is_same_origin(request: Request, site_url: str | None) -> bool:
 
 
 def _scheme_and_host(url: str) -> tuple[str, str] | None:
-    """``None`` where ``url`` has no host."""
+    """Return scheme and host of ``url``, or ``None`` if it has no host."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Slugs: the parts of an address that stand for a title or a name."""
+"""Slugs: the parts of a URL that are made from a title or a name."""
 
 import re
 from functools import lru_cache
@@ -7,17 +7,17 @@ from unicodedata import category
 from blog.unicode import normalize
 
 LATIN_ACCENTS = re.compile("([a-z])[\u0300-\u036f]+")
-"""Marks above and below a Latin letter, when they are written apart from it; in other scripts they make a letter."""
+"""Combining marks after a Latin letter. In other scripts such marks are part of the letter, so they are kept."""
 WORD = "LMN"
-"""Unicode's categories of which a slug's words are made: letters, the marks that some scripts' letters need, digits."""
+"""Unicode categories that are allowed in a slug's words: letters, marks (which some scripts need), and numbers."""
 MAX_SLUGIFIED = 1_000
-"""Characters of a title or name that are looked at; a slug has 200 at most."""
+"""How many characters of a title or name are used; a slug has at most 200."""
 
 
 def slugify(text: str) -> str:
-    """A URL part from a title or name: ``Café culture`` → ``cafe-culture``; letters of any script stay.
+    """Make a slug from a title or name: ``Café culture`` → ``cafe-culture``. Letters of any script are kept.
 
-    It is empty where the first ``MAX_SLUGIFIED`` characters of ``text`` have neither a letter nor a digit.
+    It is empty if the first ``MAX_SLUGIFIED`` characters of ``text`` have no letters or digits.
     """
     return _slugify(text[:MAX_SLUGIFIED])
 
@@ -31,7 +31,7 @@ def _slugify(text: str) -> str:
 
 
 def is_slug(text: str) -> bool:
-    """Whether ``text`` can be an article's slug: small letters and digits, between them single ``-`` or ``_``."""
+    """Whether ``text`` is a valid slug: lower-case letters and digits, separated by single ``-`` or ``_``."""
     words = re.split("[-_]", text)
     is_made_of_words = all(word and all(category(c)[0] in WORD for c in word) for word in words)
     return is_made_of_words and text == text.casefold()

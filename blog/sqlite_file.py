@@ -1,4 +1,4 @@
-"""SQLite's file: private to its owner, read where it cannot be written, and missed when it is taken away."""
+"""The SQLite file: makes it private, opens it read-only if needed, and detects that it was deleted or replaced."""
 
 import os
 import sqlite3
@@ -13,16 +13,16 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 MIN_FREE_BYTES = 1_000_000
 READ_ONLY = "is_read_only"
-"""The mark of a connection that cannot write."""
+"""Marks a read-only connection in its pool record."""
 UNWRITABLE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
-"""What SQLite answers when it cannot make the files that it needs beside the database."""
+"""Error codes of SQLite if it cannot create the files that it needs next to the database."""
 
 _opened_files: dict[str, tuple[int, int]] = {}
 """Device and inode of each SQLite file when this process first opened it."""
 
 
 def lost_file(engine: Engine | Connection) -> str | None:
-    """What happened to the SQLite file since it was opened; ``None`` while it is where it was."""
+    """Return what happened to the SQLite file since it was opened, or ``None`` if it is still the same file."""
     path = engine.engine.url.database or ""
     opened = _opened_files.get(path)
     if engine.dialect.name != "sqlite" or opened is None:
@@ -34,9 +34,9 @@ def lost_file(engine: Engine | Connection) -> str | None:
 
 
 def refuse_lost_file(engine: Engine | Connection) -> None:
-    """See that what is about to be committed will be found again.
+    """Raise if a commit would be lost because the SQLite file is no longer the one that was opened.
 
-    :raises OperationalError: the file was deleted or replaced; the open connection writes to one that nobody sees.
+    :raises OperationalError: the file was deleted or replaced; the open connection would write to the old one.
     """
     fate = lost_file(engine)
     if fate is not None:
@@ -53,14 +53,14 @@ def _identity(path: str) -> tuple[int, int] | None:
 
 
 def _make_private(dialect: Dialect, args: list[Any]) -> None:
-    """Make a new SQLite file readable by its owner alone; SQLite gives those beside it the same mode."""
+    """Create a new SQLite file that only its owner can read. SQLite gives its ``-wal`` and ``-shm`` the same mode."""
     if dialect.name == "sqlite" and args and args[0] and not str(args[0]).startswith((":", "file:")):
         with suppress(OSError):
             os.close(os.open(args[0], os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def is_writable(engine: Engine) -> bool:
-    """Whether the database could be opened for writing, and its disk has room for a write."""
+    """Whether the database can be opened for writing and the disk has enough free space."""
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return True
     try:
@@ -73,7 +73,7 @@ def is_writable(engine: Engine) -> bool:
 
 
 def _read_only(path: str) -> sqlite3.Connection | None:
-    """A connection that reads the file alone; ``None`` where a log beside it has writes that it would miss."""
+    """Open the file read-only and without its write-ahead log; ``None`` if the log has writes that would be missed."""
     log = Path(f"{path}-wal")
     if log.exists() and log.stat().st_size:
         return None
@@ -82,7 +82,7 @@ def _read_only(path: str) -> sqlite3.Connection | None:
 
 
 def _is_unwritable(path: str) -> bool:
-    """Whether SQLite cannot make what it needs beside an existing database: the disk is full or read-only."""
+    """Whether SQLite cannot create its files next to an existing database, as on a full or read-only disk."""
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
@@ -96,7 +96,7 @@ def _is_unwritable(path: str) -> bool:
 
 @event.listens_for(Engine, "do_connect")
 def _connect(dialect: Dialect, record: ConnectionPoolEntry, args: list[Any], _: dict[str, Any]) -> Any:  # noqa: ANN401
-    """Open what can only be read for reading; leave all others to SQLAlchemy."""
+    """Open an unwritable database read-only; otherwise let SQLAlchemy open it as usual."""
     path = str(args[0]) if dialect.name == "sqlite" and args else ""
     if not path or path.startswith((":", "file:")):
         return None
@@ -111,7 +111,7 @@ def _connect(dialect: Dialect, record: ConnectionPoolEntry, args: list[Any], _: 
 
 @event.listens_for(Engine, "checkin")
 def _try_again(_: object, record: ConnectionPoolEntry) -> None:
-    """Use a connection that only reads for one request: the next may find the disk writable again."""
+    """Discard a read-only connection after one use, because the disk may be writable again."""
     if record.info.pop(READ_ONLY, False):
         record.invalidate()
 

@@ -1,7 +1,7 @@
-"""Text from outside: Unicode normalised in linear time, without invisible control characters.
+"""Cleans text from outside: normalises Unicode in linear time and removes invisible control characters.
 
-The only place that calls :func:`unicodedata.normalize`. That function sorts each run of combining marks in quadratic
-time and holds the interpreter meanwhile: 120 000 marks in a row stop a process for 26 seconds.
+All code must use this instead of :func:`unicodedata.normalize`, which sorts each run of combining marks in quadratic
+time while it holds the interpreter lock: 120 000 marks in a row stop a process for 26 seconds.
 """
 
 import re
@@ -12,42 +12,42 @@ from typing import Literal
 Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 
 MAX_MARKS = 30
-"""Combining marks kept on one character, as in the Stream-Safe Text Format of UAX #15. No language needs as many."""
+"""Maximum of combining marks on one character, as in the Stream-Safe Text Format of UAX #15."""
 
 LONG_RUN = re.compile("(?:[^\\w\\x00-\u02ff]|[\uff9e\uff9f]){12}")
-"""Finds every run of characters that could decompose to more than ``MAX_MARKS`` marks, and some harmless ones."""
+"""Matches every run of characters that may decompose to more than ``MAX_MARKS`` marks, and some harmless runs."""
 
 UNWANTED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls, except tab and line feed
     "\ud800-\udfff"  # lone surrogates
-    "\u202a-\u202e\u2066-\u2069"  # bidirectional overrides and isolates: they make text read differently than it is
+    "\u202a-\u202e\u2066-\u2069"  # bidirectional overrides and isolates, which change the order of the displayed text
     "\ufeff]"  # the byte order mark
 )
 
 BLANK = frozenset(
     "\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0\ufff1\ufff2\ufff3\ufff4\ufff5\ufff6\ufff7\ufff8\U0001d159"
 )
-"""Hangul fillers, the empty Braille pattern, the null notehead and reserved characters, which show nothing."""
+"""Hangul fillers, the empty Braille pattern, the null notehead and reserved characters, which are invisible."""
 TAGS_PLANE = 0xE0000
-"""From here on, Unicode has only invisible tags, variation selectors and private characters."""
+"""From this code point on, Unicode has only invisible tags, variation selectors and private characters."""
 INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Mn", "Mc", "Me", "Zl", "Zp", "Zs"})
 
 
 def normalize(form: Form, text: str) -> str:
-    """``text`` in a Unicode normalisation form, after marks beyond ``MAX_MARKS`` on one character are dropped."""
+    """Return ``text`` in a Unicode normalisation form; at most ``MAX_MARKS`` marks on one character are kept."""
     if text.isascii():
         return text
     return unicodedata.normalize(form, _cap_marks(text) if LONG_RUN.search(text) else text)
 
 
 def sanitize_text(text: str) -> str:
-    """``text`` in NFC with LF line ends, without controls, lone surrogates and bidirectional overrides."""
+    """Return ``text`` in NFC with LF line ends, without controls, lone surrogates and bidirectional overrides."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return normalize("NFC", UNWANTED.sub("", lines))
 
 
 def has_visible_text(text: str) -> bool:
-    """Whether a reader would see anything of ``text``. A combining mark alone does not count."""
+    """Whether ``text`` has a visible character. A combining mark alone does not count."""
     return any(_is_visible(character) for character in text)
 
 
@@ -71,7 +71,7 @@ def _cap_marks(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _marks(character: str) -> tuple[bool, int]:
-    """Whether ``character`` decomposes to marks alone, and the number of marks at the end of its decomposition."""
+    """Return whether ``character`` decomposes only to marks, and how many marks its decomposition ends with."""
     parts = unicodedata.normalize("NFKD", character)
     marks = 0
     for part in reversed(parts):
