@@ -1,6 +1,6 @@
-"""Copies of everything that the blog cannot make again: the database, the images and the secret key."""
+"""Backups of everything that cannot be recreated: the database, the images and the secret key."""
 
 from collections.abc import Callable
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is (0 where that is not known)."""
+"""Called with the current step, how much is done, and how much there is in total (0 if unknown)."""

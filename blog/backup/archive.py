@@ -1,4 +1,4 @@
-"""The backup file: a tar archive whose first member lists all others with their sizes and SHA-256 sums."""
+"""The backup file: a tar archive whose first member lists all others with sizes and SHA-256 sums."""
 
 import hashlib
 import io
@@ -21,12 +21,12 @@ CHUNK_BYTES = 1024 * 1024
 
 
 class BackupUnusable(OperatorError):
-    """A backup cannot be written, or one cannot be restored."""
+    """A backup cannot be written or restored."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds: the kind of database, its schema, and the size and SHA-256 sum of each file."""
+    """The table of contents of a backup: kind of database, schema, and the size and SHA-256 sum of each file."""
 
     database: str
     schema: str
@@ -36,7 +36,7 @@ class Manifest:
 
 
 def write(path: Path, manifest: Manifest, files: dict[str, Path], progress: Progress) -> None:
-    """Write ``files``, by their names in the archive, to ``path``: all of it, or nothing.
+    """Write ``files``, by their names in the archive, to ``path``. After an error there is no file at ``path``.
 
     :raises BackupUnusable: ``path`` exists already, or cannot be written.
     """
@@ -72,9 +72,9 @@ def _add(archive: tarfile.TarFile, manifest: Manifest, files: dict[str, Path], p
 
 @contextmanager
 def reading(path: Path) -> Iterator[tuple[tarfile.TarFile, Manifest]]:
-    """The archive at ``path`` and its manifest.
+    """Open the archive at ``path`` and yield it with its manifest.
 
-    :raises BackupUnusable: it is not a backup, or a damaged one.
+    :raises BackupUnusable: the file is not a backup, or it is damaged.
     """
     try:
         with tarfile.open(path, mode="r:") as archive:
@@ -104,9 +104,9 @@ def _safe(name: str) -> str:
 
 
 def extract(archive: tarfile.TarFile, manifest: Manifest, folder: Path, progress: Progress) -> None:
-    """Unpack all files into ``folder`` and compare each with the manifest.
+    """Unpack all files into ``folder`` and check each against the manifest.
 
-    :raises ValueError: one is missing, damaged or not in the manifest.
+    :raises ValueError: a file is missing, damaged or not in the manifest.
     """
     missing = dict(manifest.files)
     for member in archive:
@@ -131,6 +131,5 @@ def extract(archive: tarfile.TarFile, manifest: Manifest, folder: Path, progress
 
 
 def sha256(path: Path) -> str:
-    """The SHA-256 sum of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Taking a backup of a running blog, and restoring one into a blog that is stopped."""
+"""Makes a backup of a running blog, and restores one into a stopped blog."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ STAGING = ".restore-"
 def backup(settings: Settings, path: Path, progress: Progress) -> Manifest:
     """Write the database, the images and the secret key to ``path`` while the blog runs.
 
-    :raises BackupUnusable: something cannot be read or written; ``path`` is not there then.
+    :raises BackupUnusable: something cannot be read or written; then ``path`` does not exist.
     """
     kind = make_url(settings.sqlalchemy_url).get_backend_name()
     with tempfile.TemporaryDirectory(dir=path.absolute().parent, prefix=".backup-") as name:
@@ -51,12 +51,12 @@ def _files(instance: Path) -> dict[str, Path]:
 
 
 def restore(settings: Settings, path: Path, progress: Progress) -> tuple[Manifest, str]:
-    """Put the backup at ``path`` in place of what the blog has; say where that is now.
+    """Replace the blog's data by the backup at ``path``; return the manifest and where the former data is kept.
 
-    Everything is unpacked and checked first. Images and key come before the database, which is replaced in one step:
-    a restore that is killed leaves the former database or the restored one, and can be repeated.
+    Everything is unpacked and checked first. Then images and key are restored, and last the database, in one step. So a
+    restore that is killed leaves either the former or the restored database, and can be repeated.
 
-    :raises BackupUnusable: the blog runs, or the backup is damaged or does not fit; nothing was changed then.
+    :raises BackupUnusable: the blog is running, or the backup is damaged or does not fit; then nothing was changed.
     """
     try:
         with hold_stopped_lock(settings.instance), _staging(_home(settings)) as folder:
@@ -103,7 +103,7 @@ def _put_in_place(settings: Settings, manifest: Manifest, folder: Path, progress
 
 
 def _restore_files(instance: Path, folder: Path, aside: Path) -> None:
-    """Bring images and the secret key. The name of an image is a hash of its bytes, so others may stay beside."""
+    """Restore images and the secret key. Image names are hashes, so existing images cannot conflict and stay."""
     for fresh in sorted(path for path in folder.glob("media/**/*") if path.is_file()):
         target = instance / fresh.relative_to(folder)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -116,7 +116,7 @@ def _restore_files(instance: Path, folder: Path, aside: Path) -> None:
 
 @contextmanager
 def _staging(home: Path) -> Iterator[Path]:
-    """A private folder in ``home``; what a restore that was killed has left there goes first."""
+    """Create a private temporary folder in ``home``, after deleting those that killed restores have left."""
     for left in home.glob(f"{STAGING}*"):
         shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(dir=home, prefix=STAGING) as name:
@@ -124,7 +124,7 @@ def _staging(home: Path) -> Iterator[Path]:
 
 
 def _home(settings: Settings) -> Path:
-    """Where the database is, so that a file can be moved there in one step; else the instance folder."""
+    """Return the folder of the SQLite file, so that the new file can be moved atomically; else the instance folder."""
     is_sqlite = make_url(settings.sqlalchemy_url).get_backend_name() == "sqlite"
     return _sqlite_file(settings).parent if is_sqlite else settings.instance
 

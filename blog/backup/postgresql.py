@@ -1,4 +1,4 @@
-"""PostgreSQL in backups, by its own tools: pg_dump, pg_restore and psql."""
+"""Backs up and restores PostgreSQL with its own tools: pg_dump, pg_restore and psql."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ CONNECT_SECONDS = 5
 
 
 def dump(url: str, folder: Path, progress: Progress) -> Path:
-    """A dump of the database at ``url`` as it is now, in ``folder``.
+    """Dump the database at ``url`` to a file in ``folder`` and return its path.
 
     :raises BackupUnusable: pg_dump is missing or failed.
     """
@@ -29,17 +29,17 @@ def dump(url: str, folder: Path, progress: Progress) -> Path:
 
 
 def check(dumped: Path) -> None:
-    """Read a dump through to its end.
+    """Read the whole dump to check it.
 
-    :raises BackupUnusable: it is damaged.
+    :raises BackupUnusable: the dump is damaged.
     """
     _run("pg_restore", ["--file=/dev/null", str(dumped)], None, dumped, lambda *_: None)
 
 
 def refuse_connections(url: str) -> None:
-    """See that nobody uses the database.
+    """Raise if there are other connections to the database.
 
-    :raises BackupUnusable: somebody does, or it cannot be reached.
+    :raises BackupUnusable: there are other connections, or the database cannot be reached.
     """
     statement = """
         SELECT count(*) FROM pg_stat_activity
@@ -55,11 +55,11 @@ def refuse_connections(url: str) -> None:
 
 
 def put_in_place(dumped: Path, url: str, aside: str, folder: Path, progress: Progress) -> None:
-    """Restore ``dumped``; the former tables stay in the schema ``aside``.
+    """Restore ``dumped``; the former tables are kept in the schema ``aside``.
 
-    All of it is one transaction: a crash leaves the database as it was.
+    Everything runs in one transaction, so a crash leaves the database unchanged.
 
-    :raises BackupUnusable: PostgreSQL refused.
+    :raises BackupUnusable: PostgreSQL reported an error.
     """
     restored = folder / "restore.sql"
     _run("pg_restore", ["--no-owner", "--no-privileges", f"--file={restored}", str(dumped)], None, restored, progress)
@@ -73,7 +73,7 @@ def put_in_place(dumped: Path, url: str, aside: str, folder: Path, progress: Pro
 
 
 def _run(program: str, arguments: list[str], url: str | None, growing: Path, progress: Progress) -> None:
-    """Run one of PostgreSQL's programs; ``growing`` is the file whose size shows how far it is."""
+    """Run one of PostgreSQL's programs. The size of the file ``growing`` is shown as progress."""
     found = shutil.which(program)
     if found is None:
         raise BackupUnusable(f"{program} is missing. Install PostgreSQL's client (on Debian: postgresql-client).")
@@ -93,7 +93,7 @@ def _run(program: str, arguments: list[str], url: str | None, growing: Path, pro
 
 
 def _follow(process: subprocess.Popen[str], program: str, growing: Path, progress: Progress) -> str:
-    """Show progress until ``process`` ends; what it printed as errors."""
+    """Show progress until ``process`` ends, and return its error output."""
     while True:
         try:
             return process.communicate(timeout=POLL_SECONDS)[1]
@@ -106,7 +106,7 @@ def _connection_arguments(url: str) -> list[str]:
 
 
 def _without_password(url: URL) -> URL:
-    """The password goes by the environment, since everybody may read the arguments of a process."""
+    """Remove the password, which is passed in the environment because all users can see a process's arguments."""
     bare = url.set(drivername="postgresql")
     return URL.create(bare.drivername, bare.username, None, bare.host, bare.port, bare.database, bare.query)
 

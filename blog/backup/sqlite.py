@@ -1,4 +1,4 @@
-"""SQLite in backups: copied while others write, and put in place without a moment in which there is no database."""
+"""Copies an SQLite database while others write, and replaces one atomically."""
 
 import os
 import sqlite3
@@ -12,15 +12,15 @@ from blog.backup.archive import BackupUnusable
 NAME = "database.sqlite3"
 PAGES_PER_STEP = 2_000
 BESIDE = ("-wal", "-shm")
-"""What SQLite puts beside a database. Beside another database, it would damage that one."""
+"""Suffixes of the files that SQLite keeps next to a database. Next to another database they would damage it."""
 
 
 def dump(database: Path, folder: Path, progress: Progress) -> Path:
-    """A copy of ``database`` as it is now, in ``folder``.
+    """Copy ``database`` in its current state to ``folder`` and return the path of the copy.
 
-    The open transaction holds on to one state; without it, each write by another process would begin the copy anew.
+    The open transaction keeps one state; without it, each write by another process would restart the copy.
 
-    :raises BackupUnusable: it cannot be read, or is damaged.
+    :raises BackupUnusable: the database cannot be read, or is damaged.
     """
     copy = folder / NAME
     try:
@@ -40,9 +40,9 @@ def dump(database: Path, folder: Path, progress: Progress) -> Path:
 
 
 def check(database: Path) -> str:
-    """The schema of a database that is whole.
+    """Check the integrity of a database and return its schema revision.
 
-    :raises BackupUnusable: it is damaged, or does not belong to a blog.
+    :raises BackupUnusable: the database is damaged, or does not belong to a blog.
     """
     try:
         with _opened(f"{database.absolute().as_uri()}?mode=ro") as connection:
@@ -58,13 +58,13 @@ def check(database: Path) -> str:
 
 
 def put_in_place(fresh: Path, database: Path, aside: Path) -> None:
-    """Replace ``database`` by ``fresh``, which must be in the same file system; link the former one into ``aside``.
+    """Replace ``database`` by ``fresh``, which must be in the same file system; keep the former one in ``aside``.
 
-    The replacement is one step of the file system: a crash leaves the former database or the fresh one.
+    The replacement is an atomic rename: after a crash there is either the former or the new database.
     """
     if database.exists():
         with suppress(sqlite3.Error), _opened(database.absolute().as_uri()) as connection:
-            # What the former database has in its log goes into its file.
+            # Moves changes from the write-ahead log to the former database's file, so that the file alone is complete.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         os.link(database, aside / database.name)
     for suffix in BESIDE:

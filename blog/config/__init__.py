@@ -1,8 +1,8 @@
-"""Every setting: its name, type, default and meaning, in one place.
+"""All settings: their names, types, defaults and meanings.
 
-Settings come from the environment or from a ``.env`` file in the working folder; the environment wins. A value that
-cannot be used stops the start with a :class:`BadSetting` that names it. ``docs/settings.md`` lists the same names, and
-a test holds the two together.
+Settings come from the environment or from a ``.env`` file in the working folder; the environment wins. An
+invalid value stops the start with a :class:`BadSetting` that names the setting. ``docs/settings.md`` lists the same
+names; a test compares the two.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ __all__ = [
 
 
 class BadSetting(OperatorError):
-    """A setting has a value that cannot be used; the text names the setting and what it takes."""
+    """A setting has an invalid value; the message names the setting and the valid values."""
 
 
 def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:  # noqa: ANN401 - any field's type
@@ -223,16 +223,16 @@ class Settings:
     )
 
     def __repr__(self) -> str:
-        """All settings but the secrets, for a log or a traceback."""
+        """Show all settings without secrets, for logs and tracebacks."""
         all_values = {setting.name: getattr(self, setting.name) for setting in fields(self)}
         shown = {name: "…" if value and name in SECRETS else value for name, value in all_values.items()}
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read all settings from ``environ``; a name that is absent keeps its default.
+        """Read all settings from ``environ``; settings that are not there keep their defaults.
 
-        :raises BadSetting: a value cannot be used.
+        :raises BadSetting: a value is invalid.
         """
         found, faults = cls.usable(environ)
         if faults:
@@ -241,7 +241,7 @@ class Settings:
 
     @classmethod
     def usable(cls, environ: Mapping[str, str]) -> tuple["Settings", dict[str, str]]:
-        """The settings, defaults in place of values that cannot be used; and what is wrong with those, by attribute."""
+        """Return the settings, with defaults in place of invalid values, and the error messages by attribute."""
         found: dict[str, Any] = {}
         faults: dict[str, str] = {}
         for setting in fields(cls):
@@ -257,12 +257,12 @@ class Settings:
 
     @property
     def sqlalchemy_url(self) -> str:
-        """The database's URL: the one that is set, else SQLite in the instance folder."""
+        """The configured database URL, or else SQLite in the instance folder."""
         return self.database_url or f"sqlite:///{self.instance / 'blog.sqlite3'}"
 
 
 def unknown_settings(environ: Mapping[str, str]) -> dict[str, str | None]:
-    """The ``BLOG_…`` names in ``environ`` that no setting has, each with the nearest real name or ``None``."""
+    """Return the unknown ``BLOG_…`` names in ``environ``, each with the most similar known name or ``None``."""
     known = [setting.name.upper() for setting in fields(Settings)]
     unknown = sorted(name for name in environ if name.startswith("BLOG_") and name[5:] not in known)
     nearest = {name: get_close_matches(name[5:], known, 1) for name in unknown}

@@ -1,4 +1,4 @@
-"""The process's environment together with the ``.env`` file."""
+"""Reads the process's environment together with the ``.env`` file."""
 
 import logging
 import os
@@ -12,12 +12,12 @@ from dotenv.parser import parse_stream
 ENV_FILE = Path(".env")
 
 log = logging.getLogger(__name__)
-# It warns at each reading, and without the name of the file; environment() does better.
+# dotenv's own warnings come at each reading and do not name the file, so environment() logs its own.
 logging.getLogger("dotenv.main").setLevel(logging.ERROR)
 
 
 def environment() -> Mapping[str, str]:
-    """The process's environment, with what a ``.env`` file in the working folder adds to it."""
+    """Return the process's environment merged with a ``.env`` file in the working folder; the environment wins."""
     for line in _unreadable_lines():
         _warn_of(line)
     return {name: value for name, value in dotenv_values(ENV_FILE).items() if value is not None} | os.environ

@@ -1,4 +1,4 @@
-"""What is wrong with settings, in words that repeat no secret."""
+"""Error messages about settings, without secrets."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,15 +9,15 @@ SECRETS = frozenset(
     {"secret_key", "database_url", "redis_url", "source_key", "source_admin_key", "webhook_secret", "purge_token"}
     | {"oidc_client_secret", "smtp_url", "akismet_key"}
 )
-"""Settings that no message repeats."""
+"""Settings whose values never appear in messages."""
 
 
 ADDRESSES = frozenset({"purge", "source", "url"})
-"""Settings in which people write credentials, although they do not belong there."""
+"""URL settings in which people sometimes put credentials by mistake."""
 
 
 def missing(found: Mapping[str, Any]) -> dict[str, str]:
-    """What is wrong with settings that need another one, by attribute."""
+    """Return error messages, by attribute, for settings that need another setting."""
     faults = {}
     if found.get("oidc_issuer") and not found.get("oidc_client_id"):
         faults["oidc_issuer"] = "BLOG_OIDC_ISSUER cannot be used: BLOG_OIDC_CLIENT_ID is missing."
@@ -37,7 +37,7 @@ def missing(found: Mapping[str, Any]) -> dict[str, str]:
 
 
 def shown_value(name: str, value: str) -> str:
-    """What a message may repeat of a value: nothing of a secret, and of an address only what kind it is."""
+    """Return the part of a value that a message may show: nothing of a secret, and only the scheme of a URL."""
     if name in ADDRESSES:
         kind = value.strip().partition(":")[0]
         return f"{kind}:…" if kind in {*SOURCE_FORMS, *FRONT_FORMS, "http", "https"} else "…"

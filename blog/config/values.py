@@ -1,4 +1,4 @@
-"""Parsers of settings: each turns an environment variable's text into a value, or raises a ValueError that says how."""
+"""Parsers of settings: each converts a text to a value, or raises a ValueError that describes the valid values."""
 
 from collections.abc import Callable
 from email.errors import HeaderParseError
@@ -25,7 +25,7 @@ SOURCE_FORMS = {
     "wordpress": "wordpress:https://HOST",
     "shopify": "shopify:SHOP.myshopify.com",
 }
-"""How each kind of source is written."""
+"""The format of the setting for each kind of source."""
 
 
 FRONT_FORMS = {
@@ -33,21 +33,21 @@ FRONT_FORMS = {
     "cloudflare": "cloudflare:ZONE_ID",
     "varnish": "varnish:http://HOST:PORT",
 }
-"""How each kind of cache in front of the blog is written."""
+"""The format of the setting for each kind of cache in front of the blog."""
 
 
 class CommentPolicy(StrEnum):
-    """Whether an article takes comments, and whether they wait for a moderator."""
+    """Whether an article accepts comments, and whether they wait for a moderator."""
 
     MODERATED = "moderated"
     FIRST = "first"
-    """Only those wait whose author is not trusted yet: see :mod:`blog.comments.trust`."""
+    """Only comments of authors who are not trusted yet wait; see :mod:`blog.comments.trust`."""
     OPEN = "open"
     CLOSED = "closed"
 
 
 class LearnedScore(StrEnum):
-    """What the learned score may do."""
+    """How the learned score is used."""
 
     SHADOW = "shadow"
     ON = "on"
@@ -65,7 +65,7 @@ def path(value: str) -> Path:
 
 
 def theme(value: str) -> Path:
-    """A folder; or, where there is none of that name, the theme that ships under it."""
+    """Return a theme folder, or the built-in theme of that name if there is no such folder."""
     folder = path(value)
     shipped = THEMES / value
     return shipped if value.isidentifier() and shipped.is_dir() and not folder.is_dir() else folder
@@ -85,7 +85,7 @@ def source(value: str) -> str:
 
 
 def _cms_url(value: str, form: str) -> str:
-    """The address of a CMS without a slash at its end; ``https`` where only a host is given."""
+    """Return the URL of a CMS without a trailing slash; ``https`` is added if there is no scheme."""
     parts = urlsplit(value if "://" in value else f"https://{value}")
     try:
         is_usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
@@ -165,7 +165,7 @@ def author_addresses(value: str) -> dict[str, str]:
 
 
 def smtp_url(value: str) -> str:
-    """A mail server; what its parts mean says :class:`blog.mail.smtp.SMTPServer`."""
+    """Return the URL of a mail server; :class:`blog.mail.smtp.SMTPServer` explains its parts."""
     parts = urlsplit(value)
     try:
         is_usable = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
@@ -255,7 +255,7 @@ def secret(value: str) -> str:
 
 
 def webhook_secret(value: str) -> str:
-    # Ghost's and Shopify's own secrets are of their making, so this is looser than for ours.
+    # Ghost and Shopify generate their own secrets, so the minimum length is shorter than for ours.
     if len(value) < 16:
         raise ValueError("use at least 16 random characters")
     return value

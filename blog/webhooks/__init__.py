@@ -1,4 +1,4 @@
-"""Signed calls from a CMS that say what changed."""
+"""Receives signed webhook calls from a CMS about changes."""
 
 from flask import Flask
 
@@ -6,5 +6,5 @@ from blog.webhooks import views
 
 
 def init_app(app: Flask) -> None:
-    """Accept calls at ``/webhooks/<kind>``."""
+    """Register the view for calls to ``/webhooks/<kind>``."""
     app.register_blueprint(views.blueprint)

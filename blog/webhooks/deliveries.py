@@ -1,4 +1,4 @@
-"""Webhook calls that wait for the worker, and those already handled, so that none is handled twice."""
+"""Stores webhook calls for the worker, and remembers handled ones, so that none is handled twice."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,25 +11,25 @@ from blog.database import UTCDateTime, utc_now, write_transaction
 from blog.extensions import Model, db
 
 RETENTION = timedelta(days=2)
-"""How long a delivery is remembered; by then its signature is long out of date where it carries a time."""
+"""How long a handled call is remembered. A signature with a time has expired long before."""
 
 
 class Delivery(Model):
-    """One signed call: which document it is about, where it said so."""
+    """One signed call, with the document that it is about if the call names one."""
 
     __tablename__ = "delivery"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(64), unique=True)
-    """What tells this call from any other, of whichever CMS."""
+    """Identifies the call, to recognise one that is sent again."""
     source_id: Mapped[str | None] = mapped_column(String(500))
-    """``None`` where it asks for everything to be looked at."""
+    """``None`` if the call asks for a complete sync."""
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
 
 
 def store_delivery(key: str, source_id: str | None) -> bool:
-    """Put a call where the worker finds it; ``False`` where the same one came before."""
+    """Store a call for the worker; return ``False`` if it was stored before."""
     try:
         with write_transaction(db.session()) as session:
             session.add(Delivery(key=key, source_id=source_id, received_at=utc_now()))
@@ -39,14 +39,14 @@ def store_delivery(key: str, source_id: str | None) -> bool:
 
 
 def waiting() -> list[Delivery]:
-    """The calls that wait, the oldest first."""
+    """Return the calls that wait for the worker, oldest first."""
     found = list(db.session.scalars(select(Delivery).where(Delivery.done_at.is_(None)).order_by(Delivery.id)))
     db.session.commit()
     return found
 
 
 def finish(deliveries: Sequence[Delivery]) -> None:
-    """They are done. Those that were done long ago are forgotten."""
+    """Mark calls as handled, and delete those that were handled long ago."""
     now = utc_now()
     with write_transaction(db.session()) as session:
         ids = [delivery.id for delivery in deliveries]

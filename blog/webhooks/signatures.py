@@ -1,4 +1,4 @@
-"""How each CMS signs its webhook calls, checked in constant time."""
+"""Checks the signatures of webhook calls, for each CMS in its own format, in constant time."""
 
 import hmac
 import re
@@ -7,25 +7,25 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 MAX_AGE_SECONDS = 300
-"""How far a signature's own time may be from ours; an older one could be a recording."""
+"""How far a signature's time may differ from ours. An older call could be recorded and sent again."""
 
 GHOST = re.compile(r"sha256=([0-9a-f]{64}), ?t=([0-9]{10,16})")
 OURS = re.compile(r"t=([0-9]{9,12}), ?v1=([0-9a-f]{64})")
 
 
 class BadSignature(Exception):
-    """The call is not signed with our secret, or too long ago; the text says which, for the operator."""
+    """The signature is missing, wrong or too old; the message says which, for the operator."""
 
 
 def signature_of(kind: str, headers: Mapping[str, str], body: bytes, secret: str, now: float) -> str:
-    """The signature of a call to ``/webhooks/<kind>`` at ``now``, a Unix time, where it is right.
+    """Check the signature of a call to ``/webhooks/<kind>`` and return it. ``now`` is a Unix time.
 
-    Any kind may be signed our own way: ``X-Blog-Signature: t=<Unix time>, v1=<hex>``, where the second is the
-    HMAC-SHA256 of the time, a full stop and the body. Beside it Ghost signs as on
-    https://docs.ghost.org/webhooks (``X-Ghost-Signature``, the body followed by the time in milliseconds), and Shopify
-    as on https://shopify.dev/docs/apps/build/webhooks/subscribe/https (``X-Shopify-Hmac-Sha256``, the body alone).
+    Every kind may use our own format: ``X-Blog-Signature: t=<Unix time>, v1=<hex>``, where ``v1`` is the HMAC-SHA256 of
+    the time, a full stop and the body. Ghost may also sign as described at https://docs.ghost.org/webhooks
+    (``X-Ghost-Signature``, the body followed by the time in milliseconds), and Shopify as described at
+    https://shopify.dev/docs/apps/build/webhooks/subscribe/https (``X-Shopify-Hmac-Sha256``, only the body).
 
-    :raises BadSignature: it is missing, wrong or out of date.
+    :raises BadSignature: the signature is missing, wrong or too old.
     """
     if "X-Blog-Signature" in headers:
         return _ours(headers["X-Blog-Signature"], body, secret, now)
@@ -37,7 +37,7 @@ def signature_of(kind: str, headers: Mapping[str, str], body: bytes, secret: str
 
 
 def sign(body: bytes, secret: str, now: float) -> str:
-    """Our own signature of ``body``, as the header ``X-Blog-Signature`` carries it."""
+    """Sign ``body`` in our own format and return the value of ``X-Blog-Signature``."""
     time = str(int(now))
     return f"t={time}, v1={_hmac(f'{time}.'.encode() + body, secret).hex()}"
 

@@ -1,4 +1,4 @@
-"""``/webhooks/<kind>``: a signed call says that something changed; the worker does the rest."""
+"""The view for ``/webhooks/<kind>``: checks and stores a signed call; the worker then syncs."""
 
 import json
 import time
@@ -13,7 +13,7 @@ from blog.webhooks.deliveries import store_delivery
 from blog.webhooks.signatures import BadSignature, signature_of
 
 MAX_BODY_BYTES = 8_000_000
-"""Ghost sends a whole post, in two formats, and its former state."""
+"""Large enough for Ghost, which sends a whole post in two formats and its former state."""
 MAX_SOURCE_ID = 500
 
 blueprint = Blueprint("webhooks", __name__)
@@ -22,7 +22,7 @@ csrf.exempt(blueprint)
 
 @blueprint.post("/webhooks/<kind>")
 def receive(kind: str) -> ResponseReturnValue:
-    """Take a signed call in: 202, or 200 where the very same one came before."""
+    """Store a signed call and answer 202, or 200 if the same call came before."""
     secret = settings.webhook_secret
     if secret is None or kind != settings.source.partition(":")[0]:
         abort(404)
@@ -38,10 +38,9 @@ def receive(kind: str) -> ResponseReturnValue:
 
 
 def document_id(body: bytes) -> str | None:
-    """The source id of the document that a call is about; ``None`` where it names none.
+    """Return the source id of the document that a call is about, or ``None`` if it names none.
 
-    Ghost names a post under ``post.current``, one that it deleted under ``post.previous``; a call in our own form names
-    it as ``id``.
+    Ghost puts a post under ``post.current`` and a deleted post under ``post.previous``; our own format has ``id``.
     """
     try:
         payload = json.loads(body)
