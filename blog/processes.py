@@ -50,7 +50,7 @@ def block_sigint(*, is_spawned: bool) -> Iterator[None]:
 
 
 def exit_with_parent(grace_seconds: float) -> None:
-    """End this process with SIGTERM when its parent process has ended; kill it after ``grace_seconds``.
+    """Send SIGTERM to this process when its parent has ended, and force its exit after ``grace_seconds``.
 
     Otherwise, if only the parent is killed, its child processes would go on and keep the port.
     """

@@ -71,7 +71,7 @@ class PurgeWatcher:
     def start(self) -> None:
         """Start the thread unless it is running.
 
-        Every request calls this, because threads do not survive a fork: each worker process must start its own.
+        The middleware calls this for each request, because threads do not survive a fork: each process needs its own.
         """
         if self._thread is not None and self._thread.is_alive():
             return

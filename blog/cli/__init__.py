@@ -1,4 +1,4 @@
-"""The ``blog`` command: each subcommand is a few lines around a function of another room."""
+"""The ``blog`` command; each subcommand only calls a function of another package."""
 
 import contextlib
 import signal
@@ -34,18 +34,18 @@ FLASK_COMMANDS = (database_commands, routes_command, shell_command)
 
 
 class BlogGroup(FlaskGroup):
-    """Flask's group, but with the commands below only, so that ``--help`` works however the settings are."""
+    """Flask's group without commands from an application, so that ``--help`` works even if settings are invalid."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """All subcommands by name."""
+        """Return the names of all subcommands."""
         return AppGroup.list_commands(self, ctx)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """The subcommand ``name``."""
+        """Return the subcommand ``name``."""
         return AppGroup.get_command(self, ctx, name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the blog's own commands first, and Flask's under a heading of their own."""
+        """List the blog's own commands first, then Flask's under a separate heading."""
         for heading, is_flask in (("Commands", False), ("Commands of Flask", True)):
             commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
             rows = [
@@ -91,7 +91,7 @@ def serve(host: str, port: int, workers: int) -> None:
 @cli.command("worker")
 def worker_command() -> None:
     """Follow the source until Ctrl-C. `blog serve` does this by itself; another WSGI server does not."""
-    # A shell that starts it in the background may have made it ignore this.
+    # A shell that starts this in the background may have set SIGINT to be ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         worker.run()
@@ -262,7 +262,7 @@ def reset_password(name: str, password_stdin: bool) -> None:
 
 
 def main() -> None:
-    """Run the command; what the operator can fix is one plain line and exit status 2."""
+    """Run the command; print an ``OperatorError`` as one line and exit with status 2."""
     try:
         cli(prog_name="blog")
     except OperatorError as error:

@@ -1,4 +1,4 @@
-"""The background worker as a process beside the server, which starts it again should it end."""
+"""Runs the background worker as a child process of the server, and restarts it if it ends."""
 
 import threading
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ PAUSE_SECONDS = 2
 
 @contextmanager
 def background_worker() -> Iterator[None]:
-    """Run the worker in a process of its own until the block ends; should it end before, it is started again."""
+    """Run the worker in a child process until the block ends, and restart it if it ends earlier."""
     is_over = threading.Event()
     process = _start_worker(get_start_method())
     watcher = threading.Thread(target=_keep_working, args=(process, is_over), name="worker-watch", daemon=True)
@@ -39,7 +39,7 @@ def _keep_working(process: BaseProcess, is_over: threading.Event) -> None:
         if is_over.wait(PAUSE_SECONDS):
             return
         click.echo(f"The background worker ended (status {process.exitcode}) and is started again.", err=True)
-        # This thread is not the only one, and so not the one to make a copy of the process.
+        # Not "fork": this process has several threads now, and a fork could copy a lock that another thread holds.
         process = _start_worker("spawn")
 
 

@@ -32,7 +32,7 @@ def restore_command(file: Path) -> None:
 
 
 def show_progress(what: str, done: int, total: int) -> None:
-    """Show how far a backup is, where standard error is a terminal."""
+    """Show the progress of a backup, if standard error is a terminal."""
     if sys.stderr.isatty():
         amount = f"{100 * done // total} %" if total else f"{done / 1e6:.1f} MB"
         click.echo(f"\r{what} … {amount}\033[K", nl=False, err=True)

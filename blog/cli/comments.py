@@ -11,9 +11,9 @@ from blog.comments import rerender as rerendering
 from blog.comments.rerender import Rerendering
 
 LINE_EVERY = 1_000
-"""Where the output is not a terminal, how many texts there are from one line to the next."""
+"""If the output is not a terminal, progress is printed once for this many comments."""
 INTERRUPTED = 130
-"""The exit status of a program that Ctrl-C ended."""
+"""The exit status after Ctrl-C."""
 
 
 @click.group("comments", cls=AppGroup)
@@ -44,7 +44,7 @@ def rerender() -> None:
 
 
 def _show_progress(state: Rerendering) -> None:
-    """Say how far it has come: in place on a terminal, now and then a line elsewhere."""
+    """Show progress: in place on a terminal, otherwise a line from time to time."""
     if sys.stderr.isatty():
         click.echo(f"\rCleaning comments … {state.done} of {state.total}\033[K", nl=False, err=True)
     elif state.done % LINE_EVERY == 0 or state.done >= state.total:

@@ -18,11 +18,11 @@ from blog.server import gateway
 from blog.server.gateway import Gateway
 
 HEADER_SECONDS = 15.0
-"""How long a client may take to send the head of a request, and how long a connection may be idle between two."""
+"""How long a client may take to send the headers of a request, and how long a connection may be idle."""
 MAX_CONNECTIONS = 16_384
-"""How many connections each process holds; more wait until one of them closes."""
+"""How many connections each process accepts; more wait until one closes."""
 SWITCH_SECONDS = 0.0005
-"""How long a busy thread keeps the others of its process waiting. Kept pages wait several times under load."""
+"""Python's thread switch interval. Under load a cached page waits for several switches, so it is short."""
 BACKLOG = 4_096
 
 
@@ -31,9 +31,9 @@ class PortTaken(OperatorError):
 
 
 def check_port(host: str, port: int) -> None:
-    """See whether ``port`` is free before anything else is done.
+    """Check that ``port`` is free, so that a conflict is reported before anything else is done.
 
-    :raises PortTaken: it is not, or may not be used.
+    :raises PortTaken: the port is in use, or this user may not use it.
     """
     try:
         address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -48,7 +48,7 @@ def check_port(host: str, port: int) -> None:
 
 
 def serve_pages(host: str, port: int, workers: int) -> None:
-    """Serve until the process is told to stop."""
+    """Serve until the process is asked to stop."""
     Granian(
         "blog.cli.http_server:worker",
         factory=True,
@@ -68,22 +68,22 @@ def serve_pages(host: str, port: int, workers: int) -> None:
 
 
 def worker() -> Gateway:
-    """The application, in a worker process.
+    """Create the application in a worker process.
 
-    Ctrl-C reaches all processes of a terminal, and then the server tells its workers as well. A worker that is told
-    twice at the wrong moment never ends; so it leaves Ctrl-C to the server.
+    A terminal sends Ctrl-C to all processes, and the server then stops its workers as well. A worker that gets both at
+    the wrong moment never ends, so it ignores Ctrl-C and leaves it to the server.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     exit_with_parent(STOP_SECONDS)
     allow_connections(MAX_CONNECTIONS)
     sys.setswitchinterval(SWITCH_SECONDS)
     app = create_app()
-    # All that is there now stays. To look through it for garbage would hold up a request for a tenth of a second.
+    # The objects that exist now are never freed. Scanning them for garbage would delay a request by 0.1 seconds.
     gc.collect()
     gc.freeze()
     return gateway(app, app.config["BLOG"])
 
 
 def in_url(host: str) -> str:
-    """``host`` as an address on the web has it."""
+    """Return ``host`` for use in a URL: IPv6 addresses get brackets."""
     return f"[{host}]" if ":" in host else host

@@ -1,4 +1,4 @@
-"""``blog mail``: the mail that is owed, and why it has not been sent."""
+"""``blog mail``: lists unsent mail, and why it was not sent."""
 
 from datetime import datetime
 
@@ -44,13 +44,13 @@ def _state(mail: OutboxMail) -> str:
 
 
 def _masked(address: str) -> str:
-    """``bea@example.org`` as ``b…@example.org``: enough to see where mail is stuck."""
+    """Shorten ``bea@example.org`` to ``b…@example.org``, which shows the server but not the person."""
     name, _, host = address.rpartition("@")
     return f"{name[:1]}…@{host}"
 
 
 def _span(time: datetime) -> str:
-    """How far ``time`` is from now, in one unit."""
+    """Return the time between ``time`` and now, rounded to one unit."""
     seconds = abs((utc_now() - time).total_seconds())
     for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
         if seconds >= size:

@@ -1,4 +1,4 @@
-"""Bringing the database to the present schema before the blog starts."""
+"""Migrates the database to the current schema before the blog starts."""
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -16,9 +16,9 @@ class DatabaseUnusable(OperatorError):
 
 
 def migrate() -> None:
-    """Bring the database to the present schema.
+    """Migrate the database to the current schema.
 
-    :raises DatabaseUnusable: it cannot be reached or changed.
+    :raises DatabaseUnusable: the database cannot be reached or changed.
     """
     try:
         if is_writable(db.engine):
@@ -32,9 +32,9 @@ def migrate() -> None:
 
 
 def _refuse_other_schema() -> None:
-    """See that a database that cannot be written to needs no migration.
+    """Check that a read-only database does not need a migration.
 
-    :raises DatabaseUnusable: it does.
+    :raises DatabaseUnusable: it needs one.
     """
     with db.engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_revision()
@@ -44,5 +44,5 @@ def _refuse_other_schema() -> None:
 
 
 def reason(error: DBAPIError | OSError) -> str:
-    """What the database or the disk says of an error, on one line."""
+    """Return the message of the database or the operating system on one line."""
     return " ".join(str(error.orig if isinstance(error, DBAPIError) else error.strerror).split())

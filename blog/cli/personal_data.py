@@ -1,4 +1,4 @@
-"""``blog comments export`` and ``erase``: what is stored of one mail address."""
+"""``blog comments export`` and ``erase``: the data stored for one mail address."""
 
 import json
 import sys
@@ -9,7 +9,7 @@ from blog.comments.personal_data import erase_all, exported
 from blog.sync.report import counted
 
 INTERRUPTED = 130
-"""The exit status of a program that Ctrl-C ended."""
+"""The exit status after Ctrl-C."""
 
 email_option = click.option("--email", required=True, help="The mail address that the comments were sent with.")
 

@@ -1,4 +1,4 @@
-"""Shows how far a sync has come."""
+"""Shows the progress of a sync."""
 
 import signal
 import sys
@@ -15,7 +15,7 @@ LINE_SECONDS = 2
 
 
 class ProgressDisplay:
-    """Shows progress from the start: in place on a terminal, else by ``write`` in a line every two seconds."""
+    """Shows progress: in place on a terminal, otherwise a line through ``write`` every two seconds."""
 
     def __init__(self, write: Callable[[str], object] | None = None) -> None:
         self._is_in_place = write is None and sys.stderr.isatty()
@@ -40,7 +40,7 @@ class ProgressDisplay:
             self._write(f"Stopped: {read}. What was read is stored; the next start goes on from there.")
 
     def __call__(self, progress: SyncProgress) -> None:
-        """Show how far the sync has come."""
+        """Show the progress of the sync. Called for each step."""
         if self._is_interrupted:
             raise KeyboardInterrupt
         self._progress = progress
@@ -48,7 +48,7 @@ class ProgressDisplay:
             self._show()
 
     def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
-        # nh3 swallows every exception in its callbacks, so that Ctrl-C would be lost there.
+        # nh3 ignores exceptions in its callbacks, so a KeyboardInterrupt raised there would be lost.
         self._is_interrupted = True
         raise KeyboardInterrupt
 

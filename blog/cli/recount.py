@@ -1,4 +1,4 @@
-"""``blog comments recount``: the stored counts of comments, checked against the rows."""
+"""``blog comments recount``: checks the stored comment counts against the comments."""
 
 import click
 
@@ -11,7 +11,7 @@ from blog.extensions import db
 @click.option("--dry-run", is_flag=True, help="Only say what is wrong.")
 def recount_command(dry_run: bool) -> None:
     """Count the comments of articles and threads again, and correct what is stored."""
-    # Looked at first without holding up those who write.
+    # First a check without the write lock, so that other writers do not wait.
     found = list(wrong_counts(db.session()))
     if found and not dry_run:
         with write_transaction(db.session()) as session:

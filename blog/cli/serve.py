@@ -1,4 +1,4 @@
-"""``blog serve``: prepares the blog, then runs the server, while the worker beside it pulls the content."""
+"""``blog serve``: prepares the blog, then runs the server, and the worker in a separate process."""
 
 import gc
 import os
@@ -28,18 +28,18 @@ READ_ONLY_HINT = (
 
 
 def serve(host: str, port: int, workers: int) -> None:
-    """Migrate, make the first moderator, and serve until the process is told to stop; the worker pulls the content.
+    """Migrate, create the first moderator, and serve until the process is asked to stop, with a worker for the content.
 
     :raises OperatorError: the port, the database or the source cannot be used.
     """
-    os.umask(0o077)  # what the blog writes is for its own user
+    os.umask(0o077)  # only the blog's user may read the files that it writes
     check_port(host, port)
     hold_running_lock(settings.instance)
     migrate()
     _check_folder()
     _prepare_database(host, port)
     click.echo(f"Serving {settings.title} on http://{in_url(host)}:{port} – stop with Ctrl-C.")
-    # A copy of this process is there at once, and shares with it the memory that neither writes to.
+    # A fork starts at once and shares the memory that neither process changes.
     set_start_method("fork" if sys.platform == "linux" else "spawn")
     gc.collect()
     gc.freeze()
@@ -49,9 +49,9 @@ def serve(host: str, port: int, workers: int) -> None:
 
 
 def _check_folder() -> None:
-    """See that a folder that is the source can be read; a CMS that is down keeps nobody from reading what is here.
+    """Check that a source folder can be read. A CMS is not checked, because the blog can serve its content without it.
 
-    :raises SourceUnavailable: it cannot.
+    :raises SourceUnavailable: the folder cannot be read.
     """
     if source_folder(settings) is not None:
         with configured_source(settings):
@@ -59,7 +59,7 @@ def _check_folder() -> None:
 
 
 def _prepare_database(host: str, port: int) -> None:
-    """Write what has to be there before the first page is served, and leave no connection to the worker's copy."""
+    """Write what the first page needs, and close all connections, because the worker's fork must not share them."""
     try:
         _announce_sync()
         _greet_first_moderator(host, port)
@@ -74,14 +74,14 @@ def _prepare_database(host: str, port: int) -> None:
 
 
 def _announce_sync() -> None:
-    """Let the first page say already that articles are on their way, where the worker is about to list everything."""
+    """Note the start of the sync if it lists everything, so that the first page can announce the articles."""
     name = source_name(settings)
     if source_folder(settings) is not None or source_state(name).listed_at is None:
         note_start(name)
 
 
 def _report_unfinished_sync() -> None:
-    """Say what a first sync has brought in, where it was stopped before its end."""
+    """Report how far a first sync came, if it was stopped before its end."""
     name = source_name(settings)
     try:
         state = source_state(name)

@@ -1,7 +1,7 @@
-"""The background worker: it follows the source while other processes serve pages.
+"""The background worker: syncs from the source while other processes serve pages.
 
-It polls a CMS, watches a folder, and syncs what webhooks announced; another thread sends purges to a cache in
-front of the blog. It may be killed at any time: the next worker takes up what it was doing.
+It polls a CMS, watches a folder, and syncs after webhook calls; another thread sends purges to a cache in front of the
+blog. It may be killed at any time: the next worker continues its work.
 """
 
 import logging
@@ -42,17 +42,17 @@ POLL_SECONDS = 0.25
 NEXT_POLL_SECONDS = 1
 LEARN_SECONDS = 5
 BEAT_SECONDS = 15
-"""How often the worker says that it runs."""
+"""How often the worker records that it is running."""
 PRUNE_SECONDS = 600
 RETRY_DELAY_SECONDS = 5
 MAX_DOCUMENTS = 50
-"""When more documents than these were called out, all are listed."""
+"""If webhook calls name more documents than this, all documents are listed."""
 
 log = logging.getLogger(__name__)
 
 
 def run() -> None:
-    """Work until the process is ended; it ends itself when the one that started it is gone."""
+    """Work until the process is stopped or its parent process has ended."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
@@ -70,13 +70,13 @@ def run() -> None:
 
 
 class Worker:
-    """Does what is due. ``watch`` names changed files of a folder source."""
+    """Runs the tasks that are due. ``watch`` reports changed files of a folder source."""
 
     def __init__(self, app: Flask, watch: FolderWatch) -> None:
         self._app = app
         self._watch = watch
         self._not_before = 0.0
-        """When to go on after trouble, on the monotonic clock."""
+        """When to continue after a failure, on the monotonic clock."""
         self._next_poll = 0.0
         self._next_beat = 0.0
         self._next_learn = 0.0
@@ -84,7 +84,7 @@ class Worker:
         self._trouble = ""
 
     def work(self) -> None:
-        """Do all that is due now. Trouble is logged once, and tried again a little later."""
+        """Run all tasks that are due. A failure is logged once, and the work is tried again a little later."""
         if time.monotonic() < self._not_before:
             return
         with self._app.app_context():
@@ -158,7 +158,7 @@ class Worker:
 
 
 def _sync_all(source: Source) -> SyncReport:
-    """Bring in everything; a first time, which may take long, is shown while it runs."""
+    """Sync everything. The first sync shows its progress, because it may take long."""
     if source_state(source.name).listed_at is not None:
         return sync(source)
     with ProgressDisplay(partial(log.info, "%s")) as progress:
@@ -170,7 +170,7 @@ def _is_over(since: datetime | None, pause: timedelta) -> bool:
 
 
 def _log_report(report: SyncReport) -> None:
-    """Say what a sync did, where it did something."""
+    """Log the report of a sync, if it changed something."""
     if report.is_news:
         for line in report.lines(only_news=True):
             log.info("%s", line)

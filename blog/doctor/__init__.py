@@ -65,9 +65,9 @@ CHECKS_BY_SETTING: dict[str, set[Check]] = {
 
 
 def examine(faults: Mapping[str, str] = MappingProxyType({})) -> list[Finding]:
-    """Check everything; a check that itself fails is a finding too.
+    """Run all checks and return the findings. A check that fails with an error is a finding too.
 
-    ``faults`` says what is wrong with settings; what needs those settings is not checked.
+    ``faults`` are error messages about settings; checks that need those settings are skipped.
     """
     findings = [failed("settings", fault) for fault in faults.values()]
     skipped = {check for name in faults for check in CHECKS_BY_SETTING.get(name, ())}
@@ -95,7 +95,7 @@ def _findings(check: Check) -> Iterator[Finding]:
 
 @contextmanager
 def _waiting_for(subject: str) -> Iterator[None]:
-    """Say on standard error that a check takes long, so that nobody thinks the program has stopped."""
+    """Print on standard error that a check is still running, if it takes long."""
     timer = threading.Timer(STILL_WAITING_SECONDS, click.echo, [f"still waiting for: {subject}"], {"err": True})
     timer.daemon = True
     timer.start()

@@ -1,4 +1,4 @@
-"""What a check of ``blog doctor`` finds: how it is, and how to fix it."""
+"""The findings of the checks of ``blog doctor``: the state, and how to fix it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How much a finding matters."""
+    """The severity of a finding."""
 
     GOOD = "good"
     WARNING = "warning"
@@ -15,7 +15,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at: how it is, and how to fix it."""
+    """The result of one check: the state, and how to fix it."""
 
     level: Level
     subject: str
@@ -29,15 +29,15 @@ Check = Callable[[], Iterator[Finding]]
 
 
 def good(subject: str, what: str) -> Finding:
-    """All is well with ``subject``."""
+    """Make a finding that ``subject`` is fine."""
     return Finding(Level.GOOD, subject, what)
 
 
 def warning(subject: str, what: str) -> Finding:
-    """The blog works, but not quite as the operator means it to."""
+    """Make a finding that the blog works, but not as the operator expects."""
     return Finding(Level.WARNING, subject, what)
 
 
 def failed(subject: str, what: str) -> Finding:
-    """Something does not work."""
+    """Make a finding that something does not work."""
     return Finding(Level.FAILED, subject, what)

@@ -1,4 +1,4 @@
-"""Checks of what is here: settings, folder, database, theme, accounts, counts."""
+"""Checks of the blog itself: settings, instance folder, database, theme, accounts, comment counts."""
 
 from collections.abc import Iterator
 from tempfile import NamedTemporaryFile
@@ -25,7 +25,7 @@ ARTICLES_TRIED = 20
 
 
 def check_settings() -> Iterator[Finding]:
-    """Names that no setting has, and settings that need one another."""
+    """Check for unknown settings, and for settings that need other settings."""
     unknown = unknown_settings(environment())
     for name, nearest in unknown.items():
         yield warning("settings", f"there is no setting {name}" + (f"; did you mean {nearest}?" if nearest else ""))
@@ -39,7 +39,7 @@ def check_settings() -> Iterator[Finding]:
 
 
 def check_instance() -> Iterator[Finding]:
-    """Whether others can read the folder, and whether it can be written to."""
+    """Check that other users cannot read the instance folder, and that it can be written to."""
     for path in readable_by_others(settings.instance):
         mode = "700" if path.is_dir() else "600"
         yield failed("instance", f"other users can read {path}; fix it with: chmod {mode} {path}")
@@ -56,7 +56,7 @@ def check_instance() -> Iterator[Finding]:
 
 
 def check_database() -> Iterator[Finding]:
-    """Whether it answers, is undamaged, and has the schema that this program needs."""
+    """Check that the database answers, is not damaged, and has the current schema."""
     with db.engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_revision()
         wanted = ScriptDirectory(str(MIGRATIONS)).get_current_head()
@@ -75,7 +75,7 @@ def check_database() -> Iterator[Finding]:
 
 
 def check_theme() -> Iterator[Finding]:
-    """What goes wrong in the theme when the site's own pages are made with it."""
+    """Render the site's pages with the theme and report its faults."""
     if settings.theme is None:
         yield good("theme", "the built-in one")
         return
@@ -90,7 +90,7 @@ def check_theme() -> Iterator[Finding]:
 
 
 def check_moderators() -> Iterator[Finding]:
-    """Whether anybody can decide."""
+    """Check that there is an active moderator."""
     active = db.session.scalars(select(Moderator).where(Moderator.disabled_at.is_(None))).all()
     if active:
         yield good("moderators", ", ".join(moderator.name for moderator in active))
@@ -99,7 +99,7 @@ def check_moderators() -> Iterator[Finding]:
 
 
 def check_comments() -> Iterator[Finding]:
-    """Whether articles show as many comments as they say."""
+    """Check the stored comment counts of articles."""
     wrong = articles_with_wrong_counts(db.session(), WRONG_COUNTS_NAMED)
     if wrong:
         what = f"some articles count their comments wrongly, such as {', '.join(wrong)}; run: blog comments recount"

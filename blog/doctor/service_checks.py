@@ -1,4 +1,4 @@
-"""Checks of what is elsewhere: the source, Redis, a cache in front, the mail server."""
+"""Checks of other services: the source, Redis, a cache in front of the blog, the mail server."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -23,7 +23,7 @@ from blog.sync.report import counted
 from blog.sync.state import source_state
 
 DOCTOR_LIMITS = Limits(connect=5, read=10, request=10, tries=1)
-"""A CMS that hangs delays the report by some seconds only."""
+"""Short limits, so that a CMS that hangs delays the report only by some seconds."""
 REDIS_SECONDS = 3
 REJECTIONS_SHOWN = 20
 NO_PAGE = "doctor"
@@ -33,7 +33,7 @@ PURGED_WITHIN = timedelta(minutes=10)
 
 
 def check_source() -> Iterator[Finding]:
-    """Whether the source can be listed, and which of its documents cannot become articles."""
+    """Check that the source can be listed, and report documents that cannot become articles."""
     try:
         with configured_source(settings, DOCTOR_LIMITS) as source:
             yield from _last_sync(source.name)
@@ -57,7 +57,7 @@ def check_source() -> Iterator[Finding]:
 
 
 def _last_sync(name: str) -> Iterator[Finding]:
-    """When the last sync ended, and why it failed or was refused."""
+    """Report when the last sync ended, and why it failed or was refused."""
     state = source_state(name)
     if state.asked_at:
         yield good("source", f"the last complete sync was at {state.asked_at:%Y-%m-%d %H:%M} UTC")
@@ -68,7 +68,7 @@ def _last_sync(name: str) -> Iterator[Finding]:
 
 
 def _rejected(name: str) -> Iterator[Finding]:
-    """The documents that the last sync of a CMS rejected."""
+    """Report the documents that the last sync of a CMS rejected."""
     count, first = rejections(name, REJECTIONS_SHOWN)
     for entry in first:
         yield warning("source", f"rejected: {entry}")
@@ -77,7 +77,7 @@ def _rejected(name: str) -> Iterator[Finding]:
 
 
 def _remote_source(source: RemoteSource) -> Iterator[Finding]:
-    """Whether a CMS answers now, and whether its last sync went well."""
+    """Check that a CMS answers now, and that its last sync succeeded."""
     state = source_state(source.name)
     source.current_cursor()
     when = f"last listed completely at {state.listed_at:%Y-%m-%d %H:%M} UTC" if state.listed_at else "never synced yet"
@@ -85,7 +85,7 @@ def _remote_source(source: RemoteSource) -> Iterator[Finding]:
 
 
 def check_redis() -> Iterator[Finding]:
-    """Whether the Redis that counts for rate limits answers."""
+    """Check that the Redis server for rate limits answers."""
     if settings.redis_url is None:
         return
     try:
@@ -98,7 +98,7 @@ def check_redis() -> Iterator[Finding]:
 
 
 def check_purge() -> Iterator[Finding]:
-    """Whether the shared cache accepts a purge, of a key that no page has, and whether a worker passes purges on."""
+    """Check that the shared cache accepts a purge of an unused key, and that a worker sends purges to it."""
     backend = configured_backend(settings)
     if backend is None:
         return
@@ -116,7 +116,7 @@ def check_purge() -> Iterator[Finding]:
 
 
 def check_mail() -> Iterator[Finding]:
-    """Whether the mail server lets the blog in, and whether mail is stuck."""
+    """Check that the blog can log in to the mail server, and that no mail is stuck."""
     if settings.smtp_url is None:
         if settings.comments == CommentPolicy.FIRST:
             what = "BLOG_COMMENTS=first needs BLOG_SMTP_URL: nobody can confirm an address, so all comments wait"
@@ -136,7 +136,7 @@ def check_mail() -> Iterator[Finding]:
 
 
 def try_mail(address: str) -> list[Finding]:
-    """Send a mail to ``address``, and say what the server made of it."""
+    """Send a test mail to ``address`` and return the result."""
     try:
         send_trial(settings, address)
     except NotSent as error:

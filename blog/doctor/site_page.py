@@ -1,4 +1,4 @@
-"""The administrators' page about the site itself: its content, its worker, and what ``blog doctor`` says."""
+"""The administrators' page about the state of the site: content, worker, and the checks of ``blog doctor``."""
 
 import secrets
 
@@ -16,13 +16,13 @@ from blog.webhooks import deliveries
 
 @blueprint.get("/site", endpoint="site")
 def show_site() -> str:
-    """How the site is."""
+    """Show the state of the site."""
     return _page()
 
 
 @blueprint.post("/site/checks", endpoint="check_site")
 def check_site() -> ResponseReturnValue:
-    """Run the checks of ``blog doctor`` and show what they find; each question to another server is bounded."""
+    """Run the checks of ``blog doctor`` and show the findings; requests to other servers have time limits."""
     if not EmptyForm().validate():
         return _page(), 422
     return _page(doctor.examine())
@@ -30,7 +30,7 @@ def check_site() -> ResponseReturnValue:
 
 @blueprint.post("/site/sync", endpoint="sync_site")
 def sync_site() -> ResponseReturnValue:
-    """Ask the worker for a complete sync, as a signed call of a CMS would."""
+    """Ask the worker for a complete sync, in the same way as a webhook call."""
     if EmptyForm().validate():
         deliveries.store_delivery(secrets.token_hex(32), None)
         flash(gettext("The worker has been asked for a sync. What it finds is shown here when it is done."), "notice")

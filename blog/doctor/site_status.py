@@ -1,4 +1,4 @@
-"""How the site is, as far as the database and this process know it; nothing else is asked."""
+"""The state of the site from the database and this process, without requests to other servers."""
 
 import shutil
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ from blog.theming import theme
 MAX_REJECTIONS = 50
 MAX_MAILS = 20
 WORKER_LATE = timedelta(minutes=2)
-"""A worker that has said nothing for so long does not run, or hangs."""
+"""A worker that has not reported for this long is not running, or hangs."""
 
 
 @dataclass(frozen=True)
 class SiteStatus:
-    """All that the page shows."""
+    """The data for the page."""
 
     source: SourceState
     is_worker_alive: bool
@@ -39,13 +39,13 @@ class SiteStatus:
     mails: list[OutboxMail]
     mail_count: int
     purged_until: str | None
-    """When a purge last reached the cache in front, as ISO 8601; ``None`` without such a cache."""
+    """Until when changes were purged from the cache in front of the blog (ISO 8601); ``None`` without such a cache."""
     database_mb: float
     free_gb: float
 
 
 def site_status() -> SiteStatus:
-    """The site as it is now."""
+    """Return the current state of the site."""
     source = source_state(source_name(settings))
     seen = source.worker_seen_at
     count, first = rejections(source.source, MAX_REJECTIONS)
