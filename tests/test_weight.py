@@ -5,20 +5,25 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
+import brotli
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from blog.cache.entries import BROTLI_QUALITY as PAGE_QUALITY
 from blog.config import Settings
 from blog.content.models import Article
 from blog.extensions import db
 from blog.paths import STATIC
 from blog.sources.registry import configured_source
 from blog.sync import sync
+from blog.theming.assets import BROTLI_QUALITY
 from tests.support.outline import Outline, StartTag
 
 MAX_ARTICLE_BYTES = 30_000
+MAX_FIRST_VISIT_BYTES = 15_000
+"""Page, stylesheet and scripts of an article, in brotli as the page cache and the assets compress them."""
 MAX_ARTICLE_SCRIPTS_BYTES = 8_000
 MAX_SCRIPT_BYTES = 3_000
 GZIP_LEVEL = 6
@@ -83,6 +88,16 @@ def test_an_article_is_light(client: FlaskClient, articles: list[str]) -> None:
         assert {name.rsplit("/", 1)[1] for name in files} >= {"site.css", "footnotes.js", "copying.js"}
         weights[address] = sum(len(gzip.compress(data, GZIP_LEVEL)) for data in (page.data, *files.values()))
     assert {address: weight for address, weight in weights.items() if weight > MAX_ARTICLE_BYTES} == {}
+
+
+def test_a_first_visit_to_any_article_is_below_15_kb(client: FlaskClient, articles: list[str]) -> None:
+    weights = {}
+    for address in articles:
+        page = get(client, address)
+        files = stylesheets_and_scripts(client, Outline(page.text).elements)
+        sizes = [len(brotli.compress(data, quality=BROTLI_QUALITY)) for data in files.values()]
+        weights[address] = sum(sizes) + len(brotli.compress(page.data, quality=PAGE_QUALITY))
+    assert max(weights.values()) < MAX_FIRST_VISIT_BYTES, weights
 
 
 def test_an_article_asks_this_host_alone_and_gets_no_cookie(client: FlaskClient, articles: list[str]) -> None:

@@ -20,6 +20,7 @@ from blog.config import Settings
 from blog.encodings import choose, encode
 from blog.paths import STATIC
 from blog.theming import stylesheets
+from blog.theming.minify import minify
 from blog.theming.theme import Fault, Theme
 
 SITE, MODERATION = "css/site.css", "css/moderation.css"
@@ -84,7 +85,7 @@ class Assets:
         # Names of built-in files begin with a number, so they sort before those of a theme, whose rules then win.
         by_name: dict[str, list[bytes]] = {SITE: [], MODERATION: []}
         for name, path in self.stylesheets.items():
-            by_name[MODERATION if MODERATION_PARTS.match(name) else SITE].append(path.read_bytes())
+            by_name[MODERATION if MODERATION_PARTS.match(name) else SITE].append(_content(name, path))
         return {name: b"\n".join(parts) for name, parts in by_name.items()}
 
     @cached_property
@@ -98,7 +99,7 @@ class Assets:
 
         :raises KeyError: there is no such file.
         """
-        body = self.joined[name] if name in self.joined else self.files[name].read_bytes()
+        body = self.joined[name] if name in self.joined else _content(name, self.files[name])
         return encode(body, brotli_quality=BROTLI_QUALITY)
 
     @cached_property
@@ -182,6 +183,12 @@ def _negotiated(variants: dict[str, bytes], type_: str) -> Response:
         response.content_encoding = encoding
     response.vary.add("Accept-Encoding")
     return response
+
+
+def _content(name: str, path: Path) -> bytes:
+    """Return what is served of a file: a theme's as it is, ours without comments and indentation."""
+    content = path.read_bytes()
+    return minify(name, content) if path.is_relative_to(STATIC) else content
 
 
 def _files(folder: Path) -> dict[str, Path]:

@@ -44,7 +44,7 @@ def test_an_outdated_address_is_kept_shortly(client: FlaskClient) -> None:
 def test_the_stylesheet_is_all_stylesheets_in_the_order_of_their_layers(app: Flask, client: FlaskClient) -> None:
     answer = client.get(address(app, "css/site.css"))
     assert answer.mimetype == "text/css"
-    places = [answer.text.index(text) for text in ("@layer tokens, base", "--paper:", ".article {", "@media print")]
+    places = [answer.text.index(text) for text in ("@layer tokens,base", "--paper:", ".article{", "@media print")]
     assert places == sorted(places)
 
 
@@ -79,7 +79,7 @@ def test_a_theme_s_file_hides_ours_and_changes_the_address(settings: Settings, f
     css = themed.test_client().get(address(themed, "css/site.css")).text
     assert "papayawhip" in css
     assert "--vermilion: oklch" not in css
-    assert ".article {" in css
+    assert ".article{" in css
 
 
 def test_hidden_files_of_a_theme_are_not_served(settings: Settings, folder: Path) -> None:
