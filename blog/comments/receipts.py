@@ -56,7 +56,7 @@ def find_comment(token: str) -> Comment | None:
 
 
 def receipt_token(article_id: int, fingerprint: str) -> str:
-    """The token for a comment with this fingerprint; whoever does not know the secret key cannot guess it."""
+    """Return the token for a comment with this fingerprint; it cannot be guessed without the secret key."""
     key = str(current_app.secret_key).encode()
     digest = hmac.new(key, f"receipt:{article_id}:{fingerprint}".encode(), sha256).digest()
     return urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()

@@ -1,6 +1,6 @@
-"""Who may ask for what: the only place that decides it, before every view under ``/moderation``.
+"""Decide, before every view under ``/moderation``, who may request it. Nothing else decides this.
 
-Closed by default: strangers get what is named here and nothing else; whoever is signed in needs a role for the rest.
+Closed by default: people who are not signed in may open only the views named here; all others need a role.
 """
 
 from flask import abort, flash, redirect, request, url_for

@@ -15,7 +15,7 @@ from blog.moderation.models import Moderator, ModeratorSession
 
 @blueprint.get("/account", endpoint="account")
 def show_account() -> str:
-    """The account of whoever is signed in."""
+    """The account of the person who is signed in."""
     return account_page()
 
 

@@ -30,7 +30,7 @@ def reasons() -> str:
 
 @blueprint.post("/reasons")
 def save_reasons() -> ResponseReturnValue:
-    """Replace the reasons; an empty list brings the customary ones back."""
+    """Replace the reasons; an empty list restores the default ones."""
     form = ReasonsForm()
     if not form.validate():
         return _page(form), 422

@@ -14,7 +14,7 @@ from blog.moderation.queue import Marks, with_article, with_comment
 from blog.moderation.queue_filter import QueueFilter
 
 MAX_CHANGES = 100
-"""So many decisions are told of at once; the rest follows."""
+"""Maximum number of decisions in one response; the next response has the rest."""
 
 
 @dataclass(frozen=True)

@@ -33,10 +33,10 @@ What was taken for spam goes back to the queue first: “not spam” is not yet 
 
 
 class CommentChanged(Exception):
-    """The comment is no longer as it was read; nothing was written.
+    """The comment has changed since it was read; nothing was written.
 
     ``comment`` is the comment as it is now, with its article; ``last`` is the newest decision on it with its moderator,
-    or ``None`` when the change was no decision.
+    or ``None`` when the change was not a decision.
     """
 
     def __init__(self, comment: Comment, last: Decision | None) -> None:

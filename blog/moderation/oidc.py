@@ -77,7 +77,7 @@ def authorization_url(values: Mapping[str, str], redirect_uri: str) -> str:
 
 
 def claims_for(answer: Mapping[str, str], values: Mapping[str, str], redirect_uri: str) -> dict[str, Any]:
-    """What the provider says of whoever has signed in.
+    """Return the provider's claims about the person who has signed in.
 
     :param answer: the query with which the browser came back.
     :raises ProviderFailed: it does not belong to the attempt, or the provider refused, or its token is not valid.

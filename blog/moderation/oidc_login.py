@@ -35,7 +35,7 @@ def oidc_start() -> ResponseReturnValue:
 
 @blueprint.get("/login/oidc/callback")
 def oidc_callback() -> ResponseReturnValue:
-    """Sign in whoever comes back from the provider."""
+    """Sign in the person who comes back from the provider."""
     if settings.oidc_issuer is None:
         abort(404)
     values = session.pop(REQUEST, None) or {"state": secrets.token_urlsafe(), "nonce": "", "verifier": "", "next": ""}

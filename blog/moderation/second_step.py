@@ -25,7 +25,7 @@ def second_step() -> ResponseReturnValue:
 
 @blueprint.post("/login/second-step")
 def take_second_step() -> ResponseReturnValue:
-    """Sign in whoever gave the right code."""
+    """Sign in the person who gave the right code."""
     moderator, form = _waiting(), CodeForm()
     if moderator is None:
         return redirect(url_for("moderation.login", next=form.next.data), 303)

@@ -17,7 +17,7 @@ class Faults:
     allowed: list[str] = field(default_factory=list)
 
     def allow(self, pattern: str) -> None:
-        """Let faults that match the regular expression ``pattern`` pass, because this test brings them about."""
+        """Ignore faults that match the regular expression ``pattern``, because this test causes them."""
         self.allowed.append(pattern)
 
     def left(self) -> list[str]:

@@ -30,7 +30,7 @@ def first_key() -> RSAKey:
 
 @dataclass
 class Provider:
-    """The provider. ``claims`` are about whoever signs in; ``token_changes`` are laid over each ID token's."""
+    """The provider. ``claims`` describe the person who signs in; ``token_changes`` override those of each ID token."""
 
     port: int = 0
     claims: dict[str, Any] = field(default_factory=lambda: {"sub": "248289", "preferred_username": "Grace"})

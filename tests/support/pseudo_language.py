@@ -38,7 +38,7 @@ def pseudo(message: str, filler: str = "~") -> str:
 
 
 def write_theme(folder: Path, language: str, filler: str = "~") -> Path:
-    """Make ``folder`` a theme that has the blog speak the pseudo-language where it is told to speak ``language``."""
+    """Make ``folder`` a theme that replaces the words of ``language`` with the pseudo-language."""
     path = folder / "translations" / language / "LC_MESSAGES" / "messages.po"
     path.parent.mkdir(parents=True)
     with extract(folder / "messages.pot").open("rb") as file:

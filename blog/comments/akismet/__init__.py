@@ -1,1 +1,1 @@
-"""Akismet, a service that knows spam: asked by the worker after a comment was stored, and told of decisions."""
+"""Akismet, a service that knows spam: the worker asks it about stored comments and reports moderators' decisions."""

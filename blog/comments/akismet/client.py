@@ -54,7 +54,7 @@ class Akismet:
         self._client.close()
 
     def ask(self, action: Action, fields: Mapping[str, str]) -> Opinion | None:
-        """Akismet's opinion of a comment, or ``None`` where it was told and not asked.
+        """Return Akismet's opinion of a comment, or ``None`` when ``action`` only reports spam or ham.
 
         :raises AkismetFailed: it answered something else.
         :raises blog.fetch.errors.FetchError: it did not answer.

@@ -92,7 +92,7 @@ Finding = tuple[int, Details]
 
 @dataclass(frozen=True)
 class Check:
-    """A named check: what it finds in a comment, and the sentence for it in the language of whoever reads it."""
+    """A named check: what it finds in a comment, and the sentence for it in the reader's language."""
 
     name: str
     find: Callable[[Subject], Finding | None]
