@@ -30,13 +30,13 @@ test-live: $(DEV) ## Install and start a real Ghost and a real WordPress, and te
 bench: $(DEV) ## Measure on one core, beside nginx, and write docs/performance.md (needs wrk and nginx)
 	@$(BIN)/python -m tests.bench
 
-lighthouse: $(DEV) ## Have Lighthouse score index, article and tag; fails below 100
+lighthouse: $(DEV) ## Score index, article and tag with Lighthouse; fails below 100
 	@tools=$$(tests/quality/prepare) && $(BIN)/python -m tests.quality.lighthouse "$$tools"
 
-nu: $(DEV) ## Have the Nu HTML checker look at a page of every kind; fails on an error
+nu: $(DEV) ## Check a page of every kind with the Nu HTML checker; fails on an error
 	@tools=$$(tests/quality/prepare) && $(BIN)/python -m tests.quality.nu "$$tools"
 
-translations: $(RUN) ## Bring the catalogues up to date with the code; NEW=fr begins one more
+translations: $(RUN) ## Update the catalogues from the code; NEW=fr adds a language
 	@mkdir -p build
 	@$(BIN)/pybabel -q extract -F pyproject.toml -k lazy_gettext --add-location=file --sort-by-file --no-wrap \
 		--project=headless-blog -o build/messages.pot blog
@@ -51,11 +51,11 @@ check: $(DEV) ## Format, lint, spelling, templates, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(DEV) ## Bring the code into the project's format
+format: $(DEV) ## Format the code
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
 
-lock: ## Resolve the dependencies anew into the two lock files (needs uv)
+lock: ## Resolve the dependencies again into the two lock files (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --custom-compile-command 'make lock' --extra build \
 		pyproject.toml -o requirements.txt $(UV_ARGS)
@@ -63,7 +63,7 @@ lock: ## Resolve the dependencies anew into the two lock files (needs uv)
 		--no-emit-find-links --custom-compile-command 'make lock' --extra build --extra dev \
 		-c requirements.txt pyproject.toml -o requirements-dev.txt $(UV_ARGS)
 
-clean: ## Remove the environment and everything that is made, but not the instance folder
+clean: ## Remove the environment and all generated files, but not the instance folder
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
