@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from blog.cache.watcher import POLL_SECONDS
 from blog.postgresql import CONNECT_SECONDS, GRACE_SECONDS, REQUEST_STATEMENT_SECONDS
 from blog.server.lanes import WAIT_SECONDS
 from tests.support.postgresql import Cluster
@@ -69,6 +70,8 @@ def test_a_hung_postgresql_takes_neither_kept_pages_nor_health_checks_along(
 ) -> None:
     url = own_postgresql.create("hung")
     with served(tmp_path / "blog", BLOG_DATABASE_URL=url, **environment(tmp_path)) as blog:
+        # The purges of the first sync have to arrive before a page is cached that is to be there later.
+        time.sleep(3 * POLL_SECONDS)
         assert blog.get("/articles/on-tea").status == 200
         assert blog.get("/readyz").status == 200
         with ThreadPoolExecutor(24) as pool, hung(own_postgresql):
