@@ -121,4 +121,4 @@ def test_somebody_is_invited_and_joins_on_a_phone(open_page: OpenPage, blog: Ser
     phone.get_by_label("Name").fill("Gus")
     phone.get_by_label("Password").fill("vier grüne elefanten")
     phone.get_by_role("button", name="Create the account").click()
-    expect(phone.get_by_text("Signed in as Gus")).to_be_visible()
+    expect(phone.get_by_text("Signed in as Gus")).to_have_count(1)  # there is no room for it on a phone
