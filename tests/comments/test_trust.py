@@ -1,8 +1,10 @@
 """The policy `first`: who is trusted, what a trusted address may do, and that nobody else profits from it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
@@ -20,7 +22,7 @@ from blog.mail.sender import MailSender
 from tests.comments.notices.commenters import BEA, confirm_by_mail, decide_on, link, reread, send_comment
 from tests.mail.conftest import clock, sender, smtp
 from tests.mail.conftest import settings as mail_settings
-from tests.support.factories import make_article, make_comment
+from tests.support.factories import NOON, make_article, make_comment
 from tests.support.smtp_server import FakeMailServer
 
 __all__ = ["clock", "mail_settings", "sender", "smtp"]
@@ -127,8 +129,9 @@ def test_a_stranger_who_types_a_trusted_address_publishes_nothing(
 def test_the_answer_does_not_tell_whether_an_address_is_trusted(client: FlaskClient, trusted: Comment) -> None:
     pages = []
     for email in (BEA, "eve@example.org"):
-        comment = send_comment(client, f"Text of {email[:3]}", email=email)
-        page = client.get(f"/comments/{token_of(comment)}").text
+        with time_machine.travel(NOON + timedelta(days=1), tick=False):
+            comment = send_comment(client, f"Text of {email[:3]}", email=email)
+            page = client.get(f"/comments/{token_of(comment)}").text
         token = str(token_of(comment))
         pages.append(page.replace(token, "TOKEN").replace(f"Text of {email[:3]}", "TEXT"))
     assert pages[0] == pages[1]
