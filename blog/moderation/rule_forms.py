@@ -68,7 +68,8 @@ class RuleForm(Form):
 
     def validate_action(self, field: Field) -> None:
         """Only what nobody can pretend may be trusted."""
-        if self.kind.data not in EXPECTED or self.text.errors:
+        # A value that is not among the choices has its own error, but the validators run all the same.
+        if self.kind.data not in EXPECTED or field.data not in set(Action) or self.text.errors:
             return
         try:
             draft(Kind(self.kind.data), self.text.data, Action(field.data))

@@ -159,3 +159,13 @@ def test_what_somebody_typed_is_never_markup(app: Flask, visitor: Visitor, artic
     comment = sent(app, "script alert 1 script")
     for path in ("/moderation/rules", "/moderation/", f"/moderation/rules/new?comment={comment.id}"):
         assert script not in visitor.visit(path).text
+
+
+@pytest.mark.parametrize("field", ["kind", "action", "days"])
+def test_a_choice_that_is_not_offered_is_refused(visitor: Visitor, field: str) -> None:
+    visitor.visit("/moderation/rules/new?kind=word&text=kettle")
+    form = next(form for form in visitor.forms() if form.action == "/moderation/rules")
+    choices = {"kind": "word", "text": "kettle", "action": "block", "days": "", field: "other"}
+    answer = visitor.ask(form.action, "POST", data=form.fields | choices)
+    assert answer.status_code == 422
+    assert stored() == []
