@@ -11,13 +11,6 @@ from blog.rate_limits import RateLimitExceeded, rate_limited
 from blog.same_origin import is_same_origin
 
 
-@blueprint.get("/<token>/subscription")
-@blueprint.get("/<token>/mailed-link")
-def lead_back_to_receipt(token: str) -> ResponseReturnValue:
-    """Redirect to the receipt. Authors come here when they reload a refused request."""
-    return redirect(url_for("receipts.show", token=token), 303)
-
-
 @blueprint.post("/<token>/subscription", endpoint="subscription")
 def subscribe_to_comment(token: str) -> ResponseReturnValue:
     """Begin or end mail about the comment."""
