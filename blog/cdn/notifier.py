@@ -4,7 +4,6 @@ It runs in a thread of the worker: a cache that is down does not delay a sync, a
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from blog.background_threads import repeating
 from blog.cache.header_keys import header_key
 from blog.cache.purges import EVERYTHING, RETENTION
 from blog.cache.reader import PurgeReader
@@ -31,7 +31,6 @@ FIRST_WAIT_SECONDS = 1
 MAX_WAIT_SECONDS = 60
 MAX_ASKED_SECONDS = 600
 """The longest pause that a cache can ask for; longer ones are cut."""
-STOP_SECONDS = 2
 
 log = logging.getLogger(__name__)
 
@@ -44,22 +43,14 @@ def notifying(app: Flask) -> Iterator[None]:
     if backend is None:
         yield
         return
-    stop = threading.Event()
-    thread = threading.Thread(target=_run, args=(app, backend, stop), name="cdn", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(STOP_SECONDS)
+    notifier = PurgeNotifier(backend, app.config["BLOG"].purge or "")
 
-
-def _run(app: Flask, backend: CDNBackend, stop: threading.Event) -> None:
-    with app.app_context():
-        notifier = PurgeNotifier(backend, settings.purge or "")
-    while not stop.wait(POLL_SECONDS):
+    def work() -> None:
         with app.app_context():
             notifier.work()
+
+    with repeating("cdn", POLL_SECONDS, work):
+        yield
 
 
 class PurgeNotifier:

@@ -1,7 +1,6 @@
 """Sends the mail that is owed, in a thread of the worker: a mail server that hangs delays nothing but mail."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from smtplib import SMTP
 from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from blog.background_threads import repeating
 from blog.config import settings
 from blog.fetch.retries import pause_before
 from blog.mail import is_configured, outbox
@@ -23,7 +23,6 @@ from blog.mail.smtp import MailRefused, ServerUnavailable, SMTPServer, TryAgain,
 POLL_SECONDS = 1.0
 FIRST_WAIT_SECONDS = 5
 MAX_WAIT_SECONDS = 300
-STOP_SECONDS = 2
 DIGEST_GAP_SECONDS = 60
 """Between two digests to one address: a flood of comments becomes a mail a minute, not a mail a comment."""
 MAX_A_CONNECTION = 50
@@ -37,20 +36,8 @@ def sending(app: Flask) -> Iterator[None]:
     if not is_configured(app.config["BLOG"]):
         yield
         return
-    stop = threading.Event()
-    thread = threading.Thread(target=_run, args=(app, stop), name="mail", daemon=True)
-    thread.start()
-    try:
+    with repeating("mail", POLL_SECONDS, MailSender(app).work):
         yield
-    finally:
-        stop.set()
-        thread.join(STOP_SECONDS)
-
-
-def _run(app: Flask, stop: threading.Event) -> None:
-    sender = MailSender(app)
-    while not stop.wait(POLL_SECONDS):
-        sender.work()
 
 
 class MailSender:

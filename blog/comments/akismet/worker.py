@@ -1,7 +1,6 @@
 """Sends what is owed to Akismet, in a thread of the worker, and stores what it says as a signal."""
 
 import logging
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from blog.background_threads import repeating
 from blog.comments.akismet.client import Action, Akismet, AkismetFailed, Opinion
 from blog.comments.akismet.owed import NAME
 from blog.comments.models import Comment, CommentRevision, CommentSignal, Status
@@ -24,7 +24,6 @@ from blog.fetch.errors import FetchError
 from blog.fetch.retries import pause_before
 
 POLL_SECONDS = 1.0
-STOP_SECONDS = 2
 FIRST_WAIT_SECONDS = 10
 MAX_WAIT_SECONDS = 3600
 MAX_TRIES = 10
@@ -37,21 +36,14 @@ def asking(app: Flask) -> Iterator[None]:
     if not app.config["BLOG"].akismet_key:
         yield
         return
-    stop = threading.Event()
-    thread = threading.Thread(target=_run, args=(app, stop), name="akismet", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(STOP_SECONDS)
-
-
-def _run(app: Flask, stop: threading.Event) -> None:
     asker = Asker(lambda: Akismet(app.config["BLOG"].akismet_key))
-    while not stop.wait(POLL_SECONDS):
+
+    def work() -> None:
         with app.app_context():
             asker.work()
+
+    with repeating("akismet", POLL_SECONDS, work):
+        yield
 
 
 class Asker:
