@@ -167,7 +167,7 @@ def test_a_full_disk_gives_a_moderator_s_reason_back(app: Flask, monkeypatch: py
 def test_a_sign_in_that_fails_gives_no_password_back(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     visitor = Visitor(app)
     visitor.visit("/moderation/login")
-    monkeypatch.setattr("blog.moderation.login.accounts.authenticate", full)
+    monkeypatch.setattr("blog.moderation.login.authenticate", full)
     answer = visitor.press("Sign in", name="Cleo", password="hunter2 hunter2", reason="Kept.")
     assert answer.status_code == 503
     assert "Kept." in answer.text

@@ -1,27 +1,22 @@
 """Accounts: who may sign in, with which password and which role. Every change is one transaction with its log row."""
 
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, delete, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from blog.config import settings
 from blog.database import utc_now, write_transaction
-from blog.errors import OperatorError
 from blog.extensions import db
 from blog.moderation import account_log, passwords
+from blog.moderation.account_errors import AccountRefused, LastAdministrator
 from blog.moderation.account_log import AccountAction
+from blog.moderation.account_names import name_key, name_taken_refused, usable_name
 from blog.moderation.models import Moderator, ModeratorSession
 from blog.moderation.roles import Role
-from blog.unicode import normalize
 
-MAX_NAME, MAX_NAME_KEY = 80, 160
-MAX_TYPED_NAME = 1_000
-"""Characters of a name that are looked at; more are in none that is stored."""
 FIRST_NAME = "moderator"
 
 WEAKNESSES = {
@@ -29,22 +24,6 @@ WEAKNESSES = {
     passwords.Weakness.LONG: f"A password has at most {passwords.MAX_PASSWORD} characters. Choose a shorter one.",
     passwords.Weakness.COMMON: "This password is easy to guess. Choose one that nobody else would think of.",
 }
-
-
-class AccountRefused(OperatorError):
-    """An account cannot be made or changed as asked; the text says why and how to fix it."""
-
-
-class NameTaken(AccountRefused):
-    """Somebody has this name already, or one that looks like it."""
-
-
-class NameUnusable(AccountRefused):
-    """A name is empty, too long, or has characters that cannot be seen."""
-
-
-class LastAdministrator(AccountRefused):
-    """Without this administrator there would be none."""
 
 
 def add(name: str, password: str, role: Role = Role.MODERATOR, by: Moderator | None = None) -> Moderator:
@@ -174,52 +153,11 @@ def ensure_first() -> tuple[str, str] | None:
     return FIRST_NAME, password
 
 
-def authenticate(name: str, password: str) -> Moderator | None:
-    """The account with this name and password.
-
-    ``None`` does not say whether the name is unknown, the account disabled or the password wrong, and takes as long for
-    each. No transaction is open while the password is checked.
-    """
-    moderator = db.session.scalar(select(Moderator).where(Moderator.name_key == name_key(name)))
-    db.session.commit()
-    stored = moderator.password_hash if moderator is not None and moderator.is_active else ""
-    if not passwords.is_password(stored, password) or moderator is None or not stored:
-        return None
-    if passwords.needs_rehash(stored):
-        _rehash(moderator, password)
-    return moderator
-
-
-def name_key(name: str) -> str:
-    """What tells two names apart: case-folded, NFKC, nothing unprintable, single spaces."""
-    folded = normalize("NFKC", normalize("NFKC", name[:MAX_TYPED_NAME]).casefold())
-    return " ".join("".join(character if character.isprintable() else " " for character in folded).split())
-
-
-def usable_name(name: str) -> str:
-    """``name`` as it is stored.
-
-    :raises NameUnusable: it cannot be.
-    """
-    name = normalize("NFC", " ".join(name[: MAX_TYPED_NAME + 1].split()))
-    if not name or not name.isprintable() or len(name) > MAX_NAME or len(name_key(name)) > MAX_NAME_KEY:
-        raise NameUnusable(f"A name has 1 to {MAX_NAME} printable characters. Choose another.")
-    return name
-
-
 def usable_password_hash(password: str, name: str) -> str:
     weakness = passwords.weakness(password, name)
     if weakness is not None:
         raise AccountRefused(WEAKNESSES[weakness])
     return passwords.hash_password(password)
-
-
-def _rehash(moderator: Moderator, password: str) -> None:
-    """Store a password that was just right under the present parameters, unless it was changed meanwhile."""
-    fresh = passwords.hash_password(password)
-    unchanged = (Moderator.id == moderator.id, Moderator.password_hash == moderator.password_hash)
-    with write_transaction(db.session()) as session:
-        session.execute(update(Moderator).where(*unchanged).values(password_hash=fresh))
 
 
 def _change(
@@ -248,18 +186,3 @@ def _change(
 
 def _administrators() -> Select[int]:
     return select(Moderator.id).where(Moderator.role == Role.ADMINISTRATOR, Moderator.disabled_at.is_(None))
-
-
-@contextmanager
-def name_taken_refused(name: str) -> Iterator[None]:
-    """Turn the database's refusal of a second account with this name into ours.
-
-    :raises NameTaken: there is one already.
-    """
-    try:
-        yield
-    except IntegrityError as error:
-        raise NameTaken(
-            f"There is an account “{name}” already. Choose another name, or set a new password with: "
-            f"blog moderator reset-password {name}"
-        ) from error

@@ -6,9 +6,9 @@ from flask_babel import gettext
 
 from blog.config import settings
 from blog.moderation import account_log, accounts, invitations, second_factor, sessions
+from blog.moderation.account_errors import LastAdministrator
 from blog.moderation.account_forms import EmptyForm, InvitationForm, RoleForm, StatusForm
 from blog.moderation.account_messages import ROLE_NAMES
-from blog.moderation.accounts import LastAdministrator
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.forms import MAX_ID
 from blog.moderation.models import Moderator

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from blog.moderation import devices, invitations, sessions
+from blog.moderation.account_errors import NameTaken, NameUnusable
 from blog.moderation.account_forms import JoinForm
 from blog.moderation.account_messages import ROLE_NAMES
-from blog.moderation.accounts import NameTaken, NameUnusable
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.invitations import InvitationOver
 

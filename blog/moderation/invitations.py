@@ -12,6 +12,7 @@ from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import account_log, accounts
 from blog.moderation.account_log import AccountAction
+from blog.moderation.account_names import name_taken_refused, usable_name
 from blog.moderation.models import Invitation, Moderator
 from blog.moderation.roles import Role
 
@@ -72,9 +73,9 @@ def accept(token: str, name: str, password: str) -> Moderator:
     :raises InvitationOver: it cannot be used any more; of two who try at once, one gets it.
     :raises AccountRefused: the name or the password cannot be used; the invitation stays.
     """
-    name = accounts.usable_name(name)
+    name = usable_name(name)
     password_hash = accounts.usable_password_hash(password, name)
-    with accounts.name_taken_refused(name), write_transaction(db.session()) as session:
+    with name_taken_refused(name), write_transaction(db.session()) as session:
         usable = (Invitation.token_hash == _hash(token), Invitation.expires_at > utc_now())
         used = session.execute(delete(Invitation).where(*usable).returning(Invitation.role, Invitation.created_by_id))
         row = used.one_or_none()

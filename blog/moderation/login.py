@@ -8,8 +8,10 @@ from flask_babel import gettext, ngettext
 
 from blog.config import settings
 from blog.database import utc_now
-from blog.moderation import accounts, attempts, devices, passkeys, sessions
+from blog.moderation import attempts, devices, passkeys, sessions
+from blog.moderation.account_names import name_key
 from blog.moderation.attempts import TooManyAttempts
+from blog.moderation.authentication import authenticate
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.forms import LoginForm
 from blog.moderation.models import Moderator
@@ -31,13 +33,13 @@ def sign_in() -> ResponseReturnValue:
     form = LoginForm()
     if not form.validate():
         return login_page(form), 422
-    name_key = accounts.name_key(form.name.data)
-    budgets = attempts.for_password(name_key, devices.known(name_key))
+    key = name_key(form.name.data)
+    budgets = attempts.for_password(key, devices.known(key))
     try:
         attempts.take(budgets)
     except TooManyAttempts as error:
         return refuse_for_a_while(error, lambda text: login_page(form, text))
-    moderator = accounts.authenticate(form.name.data, form.password.data)
+    moderator = authenticate(form.name.data, form.password.data)
     if moderator is None:
         return login_page(form, gettext("This name and this password do not belong together.")), 401
     attempts.give_back(budgets)

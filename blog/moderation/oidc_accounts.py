@@ -10,8 +10,9 @@ from blog.config import settings
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation import accounts
+from blog.moderation.account_errors import NameTaken, NameUnusable
 from blog.moderation.account_log import AccountAction
-from blog.moderation.accounts import NameTaken, NameUnusable
+from blog.moderation.account_names import name_taken_refused, usable_name
 from blog.moderation.models import Moderator
 from blog.moderation.oidc import find_claim
 from blog.moderation.roles import Role
@@ -67,7 +68,7 @@ def _add(claims: Mapping[str, Any], role: Role) -> Moderator:
         name = base if number == 1 else f"{base} {number}"
         moderator = accounts.new_account(name, role, password_hash="", **identity)
         try:
-            with accounts.name_taken_refused(name), write_transaction(db.session()) as session:
+            with name_taken_refused(name), write_transaction(db.session()) as session:
                 accounts.store(session, moderator, AccountAction.JOINED_BY_PROVIDER, None)
         except NameTaken:
             known = _find(claims["sub"])
@@ -82,7 +83,7 @@ def _name(claims: Mapping[str, Any]) -> str:
     for claim in NAME_CLAIMS:
         value = claims.get(claim)
         try:
-            return accounts.usable_name(value[:MAX_BASE_NAME] if isinstance(value, str) else "")
+            return usable_name(value[:MAX_BASE_NAME] if isinstance(value, str) else "")
         except NameUnusable:
             continue
     return FALLBACK_NAME

@@ -4,7 +4,8 @@ import pytest
 from flask import Flask
 
 from blog.extensions import db
-from blog.moderation import account_log, accounts, attempts, sessions
+from blog.moderation import account_log, attempts, sessions
+from blog.moderation.authentication import authenticate
 from blog.moderation.models import Moderator
 from tests.support.clients import PASSWORD, Visitor
 
@@ -30,8 +31,8 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(
     assert "Your password is changed." in visitor.text
     assert phone.ask("/moderation/").status_code == 302
     db.session.expire_all()
-    assert accounts.authenticate("Cleo", NEW) is not None
-    assert accounts.authenticate("Cleo", PASSWORD) is None
+    assert authenticate("Cleo", NEW) is not None
+    assert authenticate("Cleo", PASSWORD) is None
     assert last_action() == "password_changed"
 
 
@@ -48,7 +49,7 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(
 def test_a_refused_change_says_why_and_changes_nothing(visitor: Visitor, current: str, new: str, text: str) -> None:
     assert change(visitor, current, new) == 422
     assert text in visitor.text
-    assert accounts.authenticate("Cleo", PASSWORD) is not None
+    assert authenticate("Cleo", PASSWORD) is not None
 
 
 def test_the_present_password_cannot_be_guessed_without_limit(visitor: Visitor) -> None:

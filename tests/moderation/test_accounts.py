@@ -8,7 +8,8 @@ from sqlalchemy import update
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation import accounts, passwords
-from blog.moderation.accounts import AccountRefused, authenticate
+from blog.moderation.account_errors import AccountRefused
+from blog.moderation.authentication import authenticate
 from blog.moderation.models import Moderator
 from tests.support.clients import PASSWORD
 

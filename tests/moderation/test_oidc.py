@@ -12,6 +12,7 @@ from joserfc.jwk import RSAKey
 from blog.config import Settings
 from blog.extensions import db
 from blog.moderation import account_log, accounts, oidc
+from blog.moderation.authentication import authenticate
 from blog.moderation.models import Moderator
 from blog.moderation.roles import Role
 from tests.support import oidc_provider
@@ -71,7 +72,7 @@ def test_whoever_has_a_role_there_gets_an_account_here(stranger: Visitor, provid
     grace = again("Grace")
     assert (grace.role, grace.oidc_subject, grace.password_hash) == (Role.MODERATOR, "248289", "")
     assert [event.action for event in account_log.event_page().events] == ["joined_by_provider"]
-    assert accounts.authenticate("Grace", "") is None
+    assert authenticate("Grace", "") is None
 
 
 def test_the_second_time_it_is_the_same_account_even_under_another_name(app: Flask, provider: Provider) -> None:
