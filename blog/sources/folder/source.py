@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -18,20 +17,14 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from blog.content.documents import Document, InvalidDocument
-from blog.content.terms import terms
-from blog.markup import markdown
-from blog.markup.limits import ArticleTooComplex
-from blog.slugs import slugify
 from blog.sources.base import MAX_IMAGE_BYTES, SourceItem, SourceUnavailable
 from blog.sources.folder import front_matter
+from blog.sources.folder.document import make_document, modified_at
 from blog.sources.folder.files import MAX_TEXT_BYTES, read_bytes, read_text
-from blog.sources.folder.front_matter import FrontMatter, aware
 from blog.sources.folder.git_history import Times, commit_times
-from blog.sources.folder.titles import take_title
 
 SUFFIXES = (".md", ".markdown", ".html")
 
-DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)", re.DOTALL)
 IMAGE_SUFFIX = re.compile(rb"\.(?:png|jpe?g|gif|webp|avif|svg)\b", re.IGNORECASE)
 NOT_IN_REFERENCE = re.compile(rb"[\s\"'()<>\[\]=]")
 MAX_REFERENCE = 300
@@ -136,7 +129,7 @@ class FolderSource:
         facts: list[object] = [self.zone.key, committed]
         try:
             data = read_bytes(self._inside(path), MAX_TEXT_BYTES)
-            facts += [committed or _modified_at(path), sha256(data).hexdigest()]
+            facts += [committed or modified_at(path), sha256(data).hexdigest()]
         except (OSError, ValueError) as error:
             facts.append(str(error))
         else:
@@ -164,46 +157,12 @@ class FolderSource:
             raise InvalidDocument("", str(error)) from error
         matter, body = front_matter.split(text)
         try:
-            return self._document(path, source_id, committed, matter, body)
+            is_in_root = path.parent == self.folder
+            return make_document(path, source_id, self.zone, committed, matter, body, is_in_root=is_in_root)
         except InvalidDocument as error:
             name = FIELD_NAMES.get(error.field, error.field)
             line = error.line or matter.lines.get(name)
             raise InvalidDocument(name, error.why, line, error.title) from error
-
-    def _document(
-        self, path: Path, source_id: str, committed: Times | None, matter: FrontMatter, body: str
-    ) -> Document:
-        name = path.parent.name if path.stem == "index" and path.parent != self.folder else path.stem
-        day, name = _day_and_name(name, self.zone)
-        try:
-            html = body if path.suffix.lower() == ".html" else markdown.render(body)
-            title, html = take_title(html, matter.text("title"))
-        except ArticleTooComplex as error:
-            raise InvalidDocument("body", str(error)) from error
-        published_at = matter.time("published_at", self.zone) or day or (committed.first if committed else None)
-        return Document(
-            source_id=source_id,
-            slug=matter.text("slug") or slugify(name),
-            title=title or _title_from(name),
-            body=html,
-            excerpt=matter.text("excerpt"),
-            authors=terms(matter.names("authors")),
-            tags=terms(matter.names("tags")),
-            image=matter.text("image") or None,
-            image_alt=matter.text("image_alt"),
-            image_caption=matter.text("image_caption"),
-            published_at=published_at,
-            updated_at=matter.time("updated_at", self.zone) or _changed_at(path, published_at, committed),
-            comments=matter.comment_policy(),
-            former_urls=matter.names("redirect_from"),
-            canonical_url=matter.text("canonical_url") or None,
-            seo_title=matter.text("seo_title"),
-            seo_description=matter.text("seo_description"),
-            series=matter.text("series") or None,
-            lang=matter.text("lang") or None,
-            is_draft=matter.flag("draft"),
-            notes=matter.unknown(),
-        )
 
 
 def is_article(path: str) -> bool:
@@ -221,37 +180,6 @@ def unavailable(error: OSError) -> SourceUnavailable:
         f"The folder {error.filename} cannot be read ({error.strerror}). "
         "Make it readable for this user, or point BLOG_SOURCE at another."
     )
-
-
-def _changed_at(path: Path, published_at: datetime | None, committed: Times | None) -> datetime:
-    """When the text last changed, as far as it is known.
-
-    A file's modification time changes whenever the file is copied or checked out, and a first commit is not a change.
-    So both are used only if the article has no publication time; otherwise only a later commit counts as a change.
-    """
-    if committed and (published_at is None or committed.first not in {None, committed.last}):
-        return committed.last
-    return published_at or _modified_at(path)
-
-
-def _modified_at(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.lstat().st_mtime, UTC)
-
-
-def _day_and_name(name: str, zone: ZoneInfo) -> tuple[datetime | None, str]:
-    """The date and the rest of a file name: ``2026-03-01-on-tea`` is a date and ``on-tea``."""
-    dated = DATED_NAME.fullmatch(name)
-    if dated:
-        try:
-            return aware(date.fromisoformat(dated[1]), zone), dated[2]
-        except (ValueError, OverflowError):
-            pass
-    return None, name
-
-
-def _title_from(name: str) -> str:
-    words = " ".join(re.findall(r"[^\s_-]+", name))
-    return words[:1].upper() + words[1:]
 
 
 def _image_references(data: bytes) -> set[str]:

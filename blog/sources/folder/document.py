@@ -1,0 +1,97 @@
+"""Makes a document from the text of one file, its name and its times."""
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from blog.content.documents import Document, InvalidDocument
+from blog.content.terms import terms
+from blog.markup import markdown
+from blog.markup.limits import ArticleTooComplex
+from blog.slugs import slugify
+from blog.sources.folder.front_matter import FrontMatter, aware
+from blog.sources.folder.git_history import Times
+from blog.sources.folder.titles import take_title
+
+DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)", re.DOTALL)
+
+
+def make_document(
+    path: Path,
+    source_id: str,
+    zone: ZoneInfo,
+    committed: Times | None,
+    matter: FrontMatter,
+    body: str,
+    *,
+    is_in_root: bool,
+) -> Document:
+    """The document in the file ``path``, whose text is ``matter`` and ``body``.
+
+    :param zone: the zone of times that name none.
+    :param is_in_root: whether the file is in the folder of the source itself; then ``index`` is no folder's name.
+    :raises InvalidDocument: a field has an invalid value, or the text is too complex.
+    """
+    name = path.parent.name if path.stem == "index" and not is_in_root else path.stem
+    day, name = _day_and_name(name, zone)
+    try:
+        html = body if path.suffix.lower() == ".html" else markdown.render(body)
+        title, html = take_title(html, matter.text("title"))
+    except ArticleTooComplex as error:
+        raise InvalidDocument("body", str(error)) from error
+    published_at = matter.time("published_at", zone) or day or (committed.first if committed else None)
+    return Document(
+        source_id=source_id,
+        slug=matter.text("slug") or slugify(name),
+        title=title or _title_from(name),
+        body=html,
+        excerpt=matter.text("excerpt"),
+        authors=terms(matter.names("authors")),
+        tags=terms(matter.names("tags")),
+        image=matter.text("image") or None,
+        image_alt=matter.text("image_alt"),
+        image_caption=matter.text("image_caption"),
+        published_at=published_at,
+        updated_at=matter.time("updated_at", zone) or _changed_at(path, published_at, committed),
+        comments=matter.comment_policy(),
+        former_urls=matter.names("redirect_from"),
+        canonical_url=matter.text("canonical_url") or None,
+        seo_title=matter.text("seo_title"),
+        seo_description=matter.text("seo_description"),
+        series=matter.text("series") or None,
+        lang=matter.text("lang") or None,
+        is_draft=matter.flag("draft"),
+        notes=matter.unknown(),
+    )
+
+
+def _changed_at(path: Path, published_at: datetime | None, committed: Times | None) -> datetime:
+    """When the text last changed, as far as it is known.
+
+    A file's modification time changes whenever the file is copied or checked out, and a first commit is not a change.
+    So both are used only if the article has no publication time; otherwise only a later commit counts as a change.
+    """
+    if committed and (published_at is None or committed.first not in {None, committed.last}):
+        return committed.last
+    return published_at or modified_at(path)
+
+
+def modified_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+
+
+def _day_and_name(name: str, zone: ZoneInfo) -> tuple[datetime | None, str]:
+    """The date and the rest of a file name: ``2026-03-01-on-tea`` is a date and ``on-tea``."""
+    dated = DATED_NAME.fullmatch(name)
+    if dated:
+        try:
+            return aware(date.fromisoformat(dated[1]), zone), dated[2]
+        except (ValueError, OverflowError):
+            pass
+    return None, name
+
+
+def _title_from(name: str) -> str:
+    words = " ".join(re.findall(r"[^\s_-]+", name))
+    return words[:1].upper() + words[1:]
