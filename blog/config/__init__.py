@@ -53,27 +53,30 @@ class Settings:
         "`shopify:SHOP.myshopify.com`; the demo articles if left out.",
     )
     source_key: str | None = _setting(
-        None, values.text, "Reads what is public: Ghost’s Content API key, or Shopify’s Storefront token."
+        None, values.text, "The key for public content: Ghost’s Content API key, or Shopify’s Storefront token."
     )
     source_admin_key: str | None = _setting(
         None,
         values.text,
-        "Reads drafts too: Ghost’s Admin API key, `USER:APPLICATION PASSWORD` of WordPress, or Shopify’s Admin token.",
+        "The key that also reads drafts: Ghost’s Admin API key, `USER:APPLICATION PASSWORD` of WordPress, or "
+        "Shopify’s Admin token.",
     )
     sync_seconds: int = _setting(
-        60, values.between(5, 86_400), "How often the worker asks a CMS for what changed, in seconds."
+        60, values.between(5, 86_400), "How often the worker asks a CMS for changes, in seconds."
     )
     full_sync_minutes: int = _setting(
-        60, values.between(1, 10_080), "How often the worker lists everything, to find what was deleted, in minutes."
+        60,
+        values.between(1, 10_080),
+        "How often the worker reads the whole listing, to find deleted documents, in minutes.",
     )
     webhook_secret: str | None = _setting(
-        None, values.webhook_secret, "Signs calls to `/webhooks/…`, which are refused if it is left out."
+        None, values.webhook_secret, "The secret that signs calls to `/webhooks/…`; without it all calls are refused."
     )
-    preview_days: int = _setting(7, values.between(1, 90), "How long a link to a draft works, in days.")
+    preview_days: int = _setting(7, values.between(1, 90), "For how many days a link to a draft works.")
     database_url: str | None = _setting(
         None,
         values.database_url,
-        "Any SQLAlchemy URL of SQLite or PostgreSQL; SQLite in the instance folder if left out.",
+        "The SQLAlchemy URL of a SQLite or PostgreSQL database; SQLite in the instance folder if left out.",
     )
     instance: Path = _setting(
         Path("instance").absolute(),
@@ -83,10 +86,11 @@ class Settings:
     theme: Path | None = _setting(
         None,
         values.theme,
-        "A folder of `templates/`, `static/` and `translations/` laid over the built-in ones; or `tiles`, which ships.",
+        "A folder whose `templates/`, `static/` and `translations/` replace built-in files; or `tiles`, a theme that "
+        "is included.",
     )
     url: str | None = _setting(
-        None, values.site_url, "The public address, `https://…`; each request’s own host if left out."
+        None, values.site_url, "The public address, `https://…`; the host of each request if left out."
     )
     title: str = _setting("The Headless Blog", values.text, "The name of the site.")
     tagline: str = _setting("", str, "One line under the name on the first page.")
@@ -96,55 +100,61 @@ class Settings:
         "The language of the site: its own words (English and German ship; [translating.md](translating.md) explains "
         "how to add one), dates, numbers and the direction of writing.",
     )
-    timezone: str = _setting("UTC", values.timezone, "The zone in which times are shown, and read where none is given.")
+    timezone: str = _setting(
+        "UTC",
+        values.timezone,
+        "The time zone in which times are shown; times in articles that name no zone are read in it.",
+    )
     comments: str = _setting(
         "moderated",
         values.comment_policy,
-        "`moderated`, `first`, `open` or `closed`, for articles that do not set it themselves.",
+        "The policy of articles that do not set their own: `moderated`, `first`, `open` or `closed`.",
     )
     comments_close_days: int = _setting(
-        0, values.between(0, 36_500), "How many days after its publication an article takes comments; 0 sets no end."
+        0,
+        values.between(0, 36_500),
+        "For how many days after its publication an article takes comments; 0 means always.",
     )
     learned_score: str = _setting(
         "shadow",
         values.learned_score,
-        "What the score that is learned from decisions does: `shadow` shows it to moderators only, `on` lets it hold "
-        "comments or put them to the spam, `off` stores none.",
+        "How the score that is learned from decisions is used: `shadow` only shows it to moderators, `on` lets it "
+        "hold comments or mark them as spam, `off` computes none.",
     )
     akismet_key: str | None = _setting(
         None,
         values.token,
-        "A key of Akismet: the worker then asks it about each comment, after the answer; needs `BLOG_URL`.",
+        "An Akismet key. The worker then asks Akismet about each comment after it was stored; needs `BLOG_URL`.",
     )
     comment_rate: str = _setting(
         "6 per minute; 60 per hour",
         values.rate,
-        "How many comments one address may send; a refused form does not count here.",
+        "How many comments may come from one network; refused forms do not count.",
     )
     comment_attempt_rate: str = _setting(
         "30 per minute; 300 per hour",
         values.rate,
-        "How many comment forms one address may send, those that are refused included.",
+        "How many comment forms may come from one network, refused ones included.",
     )
     comment_edit_minutes: int = _setting(
         15, values.between(0, 1440), "How long authors may edit a comment, in minutes; 0 allows no edits."
     )
     comment_preview_rate: str = _setting(
-        "120 per minute; 2000 per hour", values.rate, "How many previews of comments one address may ask for."
+        "120 per minute; 2000 per hour", values.rate, "How many previews of comments one network may ask for."
     )
     keep_network_days: int = _setting(
-        30, values.between(0, 3650), "After how many days the worker drops the networks that comments were sent from."
+        30, values.between(0, 3650), "After how many days the worker deletes the networks that comments came from."
     )
     keep_user_agent_days: int = _setting(
         30,
         values.between(0, 3650),
-        "After how many days the worker drops the names of the browsers that sent comments.",
+        "After how many days the worker deletes the names of the browsers that sent comments.",
     )
     identicons: bool = _setting(
-        False, values.switch, "`on`: each commenter has a small picture, drawn by the blog itself."
+        False, values.switch, "`on` shows a small picture for each commenter, drawn by the blog itself."
     )
     contact: str = _setting(
-        "", str, "Who answers for the blog: a mail or web address, or both with a name. It is shown on `/privacy`."
+        "", str, "Who is responsible for the blog: a mail or web address, or both with a name; shown on `/privacy`."
     )
     smtp_url: str | None = _setting(
         None,
@@ -167,23 +177,23 @@ class Settings:
     )
     page_size: int = _setting(10, values.between(1, 100), "How many articles a listing shows at once.")
     page_cache_mb: int = _setting(
-        32, values.between(0, 4096), "How much memory each process may fill with finished pages, in MB; 0 keeps none."
+        32, values.between(0, 4096), "How much memory each process uses for cached pages, in MB; 0 turns the cache off."
     )
     purge: str | None = _setting(
         None,
         values.purge,
-        "A shared cache in front of the blog that is purged: `fastly:SERVICE_ID`, `cloudflare:ZONE_ID` or "
-        "`varnish:http://HOST:PORT`.",
+        "The shared cache in front of the blog, which the worker purges: `fastly:SERVICE_ID`, `cloudflare:ZONE_ID` "
+        "or `varnish:http://HOST:PORT`.",
     )
     purge_token: str | None = _setting(
         None,
         values.token,
-        "Lets the blog purge: Fastly’s or Cloudflare’s API token; for Varnish, what its VCL compares, if it does.",
+        "The API token of Fastly or Cloudflare; for Varnish, the word that its VCL compares, if it does.",
     )
     redis_url: str | None = _setting(
         None,
         values.redis_url,
-        "A Redis that all processes share for rate limits; each process counts alone if left out.",
+        "A Redis in which all processes count rate limits together; each process counts alone if left out.",
     )
     proxies: int = _setting(
         0, values.between(0, 5), "How many trusted reverse proxies stand in front and set `X-Forwarded-…`."
@@ -195,31 +205,37 @@ class Settings:
         12, values.between(1, 168), "After how many hours a moderator signs in again, idle or not."
     )
     require_2fa: bool = _setting(
-        False, values.switch, "`on`: signing in with a password needs a second factor as well."
+        False, values.switch, "`on`: a password alone is not enough to sign in; a second factor is needed too."
     )
     local_login: bool = _setting(
-        True, values.switch, "`off`: nobody signs in with a password or a passkey, only through the provider."
+        True,
+        values.switch,
+        "`off`: people sign in only through the OpenID Connect provider, not with a password or a passkey.",
     )
     oidc_issuer: str | None = _setting(
         None, values.issuer, "An OpenID Connect provider to sign in with, by its issuer address, `https://…`."
     )
-    oidc_client_id: str | None = _setting(None, values.text, "What the provider knows the blog by.")
-    oidc_client_secret: str | None = _setting(None, values.text, "The provider’s secret for the blog, if it gave one.")
-    oidc_scopes: str = _setting("openid profile", values.scopes, "What the blog asks the provider for.")
+    oidc_client_id: str | None = _setting(None, values.text, "The blog’s client ID at the provider.")
+    oidc_client_secret: str | None = _setting(
+        None, values.text, "The blog’s client secret at the provider, if it has one."
+    )
+    oidc_scopes: str = _setting("openid profile", values.scopes, "The scopes that the blog requests from the provider.")
     oidc_role_claim: str = _setting(
         "roles",
         values.text,
-        "The claim that names somebody’s roles or groups; dots lead into it, as in `realm_access.roles`.",
+        "The claim that has a person’s roles or groups; a dot leads into an object, as in `realm_access.roles`.",
     )
     oidc_roles: dict[str, str] | None = _setting(
         None,
         values.roles,
-        "What those are here, as in `blog-admins=administrator, editors=moderator`; the roles’ own names if left out.",
+        "The blog’s role for each of them, as in `blog-admins=administrator, editors=moderator`; if left out, they "
+        "must have the names of the blog’s roles.",
     )
     secret_key: str | None = _setting(
         None,
         values.secret,
-        "Signs sessions; generated in the instance folder if left out. Share it between machines.",
+        "Signs sessions and links; generated in the instance folder if left out. Machines that serve the same blog "
+        "need the same key.",
     )
 
     def __repr__(self) -> str:
