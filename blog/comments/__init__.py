@@ -1,4 +1,4 @@
-"""What readers write: the form, and the receipt."""
+"""Comments: the form, threads, receipts, mail to commenters and the privacy page."""
 
 from flask import Flask
 

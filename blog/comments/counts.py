@@ -1,6 +1,6 @@
-"""How many public comments an article has, and how many replies a comment has.
+"""Counts of an article's public comments and of a comment's replies.
 
-The counts are columns, kept in the transaction that changes a comment, so that no page has to count.
+The counts are columns, updated in the transaction that changes a comment, so that no page has to count.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ BATCH_SIZE = 500
 
 
 def lock_article(session: Session, article_id: int) -> None:
-    """Let one transaction after the other change the comments of an article; without this, two could deadlock.
+    """Lock the article's row, so that transactions that change its comments run in turn; otherwise two could deadlock.
 
     SQLite has one writer at a time anyway.
     """
@@ -28,7 +28,7 @@ def lock_article(session: Session, article_id: int) -> None:
 
 
 def count_comment(session: Session, comment: Comment, change: int) -> None:
-    """Note that ``comment`` has become public (``change`` is 1) or is no longer (-1)."""
+    """Update the counts for a ``comment`` that has become public (``change`` is 1) or is no longer public (-1)."""
     article = update(Article).where(Article.id == comment.article_id)
     session.execute(article.values(comment_count=Article.comment_count + change))
     ids = ancestor_ids(comment.parent_id, comment.root_id, comment.path)
@@ -38,7 +38,7 @@ def count_comment(session: Session, comment: Comment, change: int) -> None:
 
 
 def articles_with_wrong_counts(session: Session, limit: int) -> Sequence[str]:
-    """The slugs of some articles whose count differs from the rows; one statement, for a quick look."""
+    """The slugs of at most ``limit`` articles whose stored count is wrong, found by one statement."""
     counted = select(func.count()).where(Comment.article_id == Article.id, Comment.IS_PUBLIC).scalar_subquery()
     return session.scalars(select(Article.slug).where(Article.comment_count != counted).limit(limit)).all()
 
@@ -54,7 +54,7 @@ class WrongCount:
 
 
 def wrong_counts(session: Session) -> Iterable[WrongCount]:
-    """Every stored count that differs from the rows, a part of the articles at a time."""
+    """Every stored count that differs from the rows; reads the articles in batches."""
     last = 0
     following = select(Article.id, Article.comment_count).order_by(Article.id).limit(BATCH_SIZE)
     while stored := {row.id: row.comment_count for row in session.execute(following.where(Article.id > last))}:

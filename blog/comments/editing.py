@@ -1,4 +1,4 @@
-"""An author changes the text of a comment: a new revision, which is checked like a new comment."""
+"""Authors edit comments: the new text is a new revision, which is checked like a new comment."""
 
 from datetime import datetime, timedelta
 
@@ -25,20 +25,20 @@ ATTEMPTS = 3
 
 
 class EditRefused(Exception):
-    """The edit was not stored. The text of the exception says why, for the author."""
+    """The edit was not stored. The message tells the author why."""
 
 
 def edit_deadline(comment: Comment) -> datetime | None:
-    """Until when the author may edit; ``None`` when that is over or the comment's state does not allow it."""
+    """Until when the author may edit the comment; ``None`` if editing is no longer possible."""
     deadline = comment.submitted_at + timedelta(minutes=settings.comment_edit_minutes)
     is_editable = comment.status in {Status.PENDING, Status.APPROVED} or comment.is_held_as_spam
     return deadline if is_editable and comment.revision < MAX_REVISIONS and utc_now() < deadline else None
 
 
 def edit(comment_id: int, form: EditForm, policy: CommentPolicy) -> None:
-    """Store the valid ``form`` as the newest revision. The same text again changes nothing.
+    """Store the text of the valid ``form`` as the newest revision. An unchanged text changes nothing.
 
-    A public comment that has to be checked keeps showing the text that was approved until a moderator has decided.
+    While the edit of a public comment waits for a moderator, readers still see the approved text.
 
     :raises EditRefused: it is too late, or the comment has changed since its author opened the form.
     """
@@ -52,7 +52,7 @@ def edit(comment_id: int, form: EditForm, policy: CommentPolicy) -> None:
 
 
 def _signals(comment_id: int, form: EditForm) -> list[Signal]:
-    """What the checks find in the new text; they run before the transaction, which they would only hold up."""
+    """Run the checks on the new text; they run before the transaction, to keep it short."""
     comment = db.session.get_one(Comment, comment_id)
     edited = Comment(
         id=comment.id,
@@ -66,7 +66,7 @@ def _signals(comment_id: int, form: EditForm) -> list[Signal]:
 
 
 def _store(session: Session, comment: Comment, form: EditForm, policy: CommentPolicy, signals: list[Signal]) -> bool:
-    """Write the revision; ``False``, with nothing written, when the row was changed since it was read."""
+    """Write the revision. Return ``False``, with nothing written, if the row was changed since it was read."""
     _refuse_stale(comment, form.revision.data)
     trusted = policy is CommentPolicy.FIRST and comment.email_confirmed_at is not None
     trusted = trusted and is_trusted(session, comment.email)

@@ -27,7 +27,7 @@ def _required(message: LazyString) -> DataRequired:
 
 
 class TextForm(Form):
-    """The text of a comment, new or edited. What was typed stays in the fields, whatever is wrong with it.
+    """The text of a comment, new or edited. After an error, the fields still hold what was typed.
 
     The form has no CSRF token, because the pages that show it are the same for everyone. Instead, a request must come
     from a page of this site (:func:`blog.same_origin.is_same_origin`).
@@ -37,7 +37,7 @@ class TextForm(Form):
     """The comment as it will be shown; set once the text has been validated."""
 
     class Meta:
-        """No token, and so no session and no cookie."""
+        """No CSRF token, so no session and no cookie."""
 
         csrf = False
 
@@ -56,7 +56,7 @@ class TextForm(Form):
     """The honeypot: people never see it, programs fill it in."""
 
     def validate_body(self, field: Field) -> None:
-        """Clean the text. One that shows nothing is an error, and so is a link that may not be published."""
+        """Clean the text. A text that shows nothing is an error, and so is a link that must not be published."""
         if len(field.data) > MAX_BODY:
             return
         try:
@@ -110,7 +110,7 @@ class CommentForm(TextForm):
     """The id of the comment that this one replies to; empty for a comment on the article."""
 
     def validate_text(self) -> bool:
-        """Whether the comment can be previewed: fields that are still empty are not errors yet, but for the text."""
+        """Whether the comment can be previewed: its text is valid. Other fields may still be empty."""
         self.validate()
         for field in (self.name, self.email, self.website):
             if not field.data:
@@ -124,7 +124,7 @@ class CommentForm(TextForm):
 
     @property
     def shown_website(self) -> str:
-        """The website, if a page may link to it."""
+        """The website; empty if a page must not link to it."""
         return "" if self.website.errors else str(self.website.data)
 
     def validate_name(self, field: Field) -> None:
@@ -142,7 +142,7 @@ class CommentForm(TextForm):
             raise ValidationError(gettext("Please give an e-mail address such as ada@example.org.")) from error
 
     def validate_website(self, field: Field) -> None:
-        """A website is an http(s) address, or empty."""
+        """A website must be empty or an http(s) address."""
         if not field.data:
             return
         if len(field.data) > MAX_WEBSITE:
@@ -152,6 +152,6 @@ class CommentForm(TextForm):
 
 
 class EditForm(TextForm):
-    """Another text for a comment. ``revision`` is the one that the author had before them."""
+    """A new text for a comment. ``revision`` is the one that the author was shown."""
 
     revision = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, MAX_ID)])

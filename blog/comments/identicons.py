@@ -1,4 +1,4 @@
-"""A small picture for each commenter, drawn here, so that no other site learns who reads or writes."""
+"""A small picture for each commenter, made by the blog, so that no other site learns who reads or writes."""
 
 import hmac
 from hashlib import sha256
@@ -14,9 +14,9 @@ COLOURS = 4
 
 
 def identicon(name: str, email: str) -> Markup:
-    """An SVG that is the same for the same mail address, or name where there is none; empty when they are switched off.
+    """An SVG made from the mail address, or from the name without one; empty when identicons are switched off.
 
-    The pattern comes from a keyed hash: without the secret key nobody can find out an address by trying.
+    It is made from a keyed hash: without the secret key, nobody can find the address by trying.
     """
     if not settings.identicons:
         return Markup()

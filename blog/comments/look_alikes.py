@@ -1,7 +1,7 @@
-"""Names that look alike, compared by a skeleton as in UTS #39, section 4 (https://www.unicode.org/reports/tr39/).
+"""Compares names that look alike by their skeletons, as in UTS #39, section 4 (https://www.unicode.org/reports/tr39/).
 
-Unicode's own table has 6 000 pairs for all scripts, and the Python library that ships it takes 10 MB of memory. A name
-that imitates one in Latin letters needs only the letters below, beside what compatibility normalisation knows already.
+Unicode's own table has 6 000 pairs for all scripts, and the Python library that ships it takes 10 MB of memory. To find
+imitations of Latin letters, the letters below are enough: compatibility normalisation covers the rest.
 """
 
 import re
@@ -53,7 +53,7 @@ CAPITAL = {
     "l": "\u0399\u0406\u04c0",
     "x": "\u03a7\u0425",
 }
-"""Capitals that look like another letter than their small forms do."""
+"""Capitals that look like a different letter than their small forms do."""
 PAIRS = (("rn", "m"), ("vv", "w"))
 """Two letters that look like one."""
 
@@ -63,7 +63,7 @@ _CAPITAL = str.maketrans({other: letter for letter, others in CAPITAL.items() fo
 
 @lru_cache(maxsize=1024)
 def skeleton(name: str) -> str:
-    """The same text for all names that look like ``name``: without case, accents, spaces and signs."""
+    """A text that is equal for names that look alike: without case, accents, spaces and punctuation."""
     plain = "".join(c for c in normalize("NFKD", name) if not unicodedata.combining(c))
     letters = plain.translate(_CAPITAL).casefold().translate(_SMALL)
     shown = "".join(c for c in letters if c.isalnum())
@@ -73,12 +73,12 @@ def skeleton(name: str) -> str:
 
 
 def words_of(name: str) -> list[str]:
-    """The skeleton of each word in ``name``; signs part words, as spaces do."""
+    """The skeleton of each word in ``name``. Spaces and punctuation separate words."""
     return [word for word in map(skeleton, re.split(r"[\W_]+", name)) if word]
 
 
 def contains_name(text: str, name: str) -> bool:
-    """Whether ``text`` looks like ``name``, or has its words in a row among others.
+    """Whether ``text`` looks like ``name``, or contains its words in a row.
 
     A name of one word must be the whole of ``text``: many people are called Ada.
     """

@@ -1,4 +1,4 @@
-"""The pages behind the links in mails to commenters. Opening one changes nothing: programs that check mail do that."""
+"""The pages that links in mails open. Opening one changes nothing, because programs that scan mail open links, too."""
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ blueprint.after_request(private)
 
 @blueprint.get("/confirmation/<token>")
 def confirmation(token: str) -> ResponseReturnValue:
-    """The comment, and the button that says whose it is."""
+    """The page where the author confirms a comment."""
     return _page(find_linked(token, Purpose.CONFIRM), "confirm")
 
 
@@ -40,7 +40,7 @@ def confirm_comment(token: str) -> ResponseReturnValue:
 
 @blueprint.get("/unsubscription/<token>")
 def unsubscription(token: str) -> ResponseReturnValue:
-    """The button that ends mail about one comment."""
+    """The page with the button that ends mail about one comment."""
     return _page(find_linked(token, Purpose.UNSUBSCRIBE), "unsubscribe")
 
 
@@ -56,7 +56,7 @@ def unsubscribe(token: str) -> ResponseReturnValue:
 
 @blueprint.get("/block/<token>")
 def block(token: str) -> ResponseReturnValue:
-    """The button that ends all mail to an address."""
+    """The page with the button that ends all mail to an address."""
     return _page(find_linked(token, Purpose.BLOCK), "block")
 
 

@@ -36,9 +36,9 @@ class Status(StrEnum):
     REJECTED = "rejected"
     SPAM = "spam"
     WITHDRAWN = "withdrawn"
-    """Taken back by its author, who can restore it for some time."""
+    """Withdrawn by its author, who can restore it for some time."""
     ERASED = "erased"
-    """The text and the personal data are gone for good; the row keeps its place in the thread."""
+    """The text and the personal data were deleted; the row keeps its place in the thread."""
 
 
 class AuthorRole(StrEnum):
@@ -51,12 +51,12 @@ class AuthorRole(StrEnum):
 
 
 MAX_DEPTH = 4
-"""How deep replies are nested; deeper ones stand at this depth, one after the other."""
+"""The deepest nesting. Deeper replies are shown at this depth, one after the other."""
 PATH_DIGITS = 10
 
 
-# The indexes below hold exactly the rows that pages show. A database uses such an index only for a query with the very
-# same condition, constants included, so index and query take it from here. Queries put ``comment.`` before the names.
+# The indexes below hold exactly the rows that pages show. A database uses such an index only for a query with the same
+# condition, constants included, so index and query take it from here. Queries put ``comment.`` before the names.
 PUBLIC = "{0}status = 'approved' OR ({0}status = 'pending' AND {0}approved_revision IS NOT NULL)"
 IN_THREAD = f"{{0}}root_id IS NULL AND ({{0}}reply_count > 0 OR {PUBLIC})"
 IN_REPLIES = f"{{0}}root_id IS NOT NULL AND ({{0}}reply_count > 0 OR {PUBLIC})"
@@ -75,16 +75,16 @@ def _index(name: str, *columns: str, where: str) -> Index:
 
 
 def is_public(status: str, approved_revision: int | None) -> bool:
-    """``PUBLIC`` for values that were read already."""
+    """The condition ``PUBLIC`` for values that were read already."""
     return status == Status.APPROVED or (status == Status.PENDING and approved_revision is not None)
 
 
 class Comment(Model):
     """A reader's comment on an article.
 
-    ``body`` is the newest text as it was written (normalised Unicode); ``body_html`` is derived from it by the rules
-    that ``cleaner_version`` names. ``revision`` counts the author's versions of the text, ``version`` the row's
-    changes: a decision names both, so that nobody decides on what they have not read. Earlier texts are rows of
+    ``body`` is the newest text as it was written (normalised Unicode); ``body_html`` is derived from it by the cleaning
+    rules of ``cleaner_version``. ``revision`` counts the author's versions of the text, ``version`` the changes of the
+    row: a decision names both, so that nobody decides on a text that they have not read. Earlier texts are rows of
     :class:`CommentRevision`.
     """
 
@@ -95,16 +95,16 @@ class Comment(Model):
     status: Mapped[str] = mapped_column(String(20))
     revision: Mapped[int] = mapped_column(default=1)
     approved_revision: Mapped[int | None]
-    """Set while an edit waits: readers still see this revision. ``None`` when they see the newest text, or nothing."""
+    """The revision that readers see while an edit waits. ``None``: they see the newest text, or nothing."""
     version: Mapped[int] = mapped_column(default=1)
     name: Mapped[str] = mapped_column(String(80))
     email: Mapped[str] = mapped_column(String(254))
     email_key: Mapped[str] = mapped_column(String(254), default="", server_default="")
-    """The mail address without regard to small and capital letters; it follows ``email``."""
+    """The mail address in casefolded form. It is set with ``email``."""
     mail_wanted: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Its author asked for mail about it. None is sent before the address is confirmed."""
     email_confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """When somebody who can read mail to the address said that this comment is theirs."""
+    """When the owner of the address confirmed the comment."""
     website: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
@@ -118,18 +118,18 @@ class Comment(Model):
     """The sender's IP address, shortened to its /24 (IPv6: /48)."""
     user_agent: Mapped[str] = mapped_column(String(300))
     held_reason: Mapped[str] = mapped_column(String(300), default="")
-    """Why a comment from before there were signals was held, for the moderator; empty for all others."""
+    """Why a comment older than the signals was held, for the moderator; empty for all others."""
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """When a moderator gave it its status; ``None`` when the policy did."""
+    """When a moderator set the status; ``None`` when the policy did."""
     author_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
-    """The moderator's reason, where its author may read it."""
+    """The moderator's reason, if the author may read it."""
     fingerprint: Mapped[str] = mapped_column(String(64))
-    """Of sender and text as they were first submitted, so that a form sent twice is one comment."""
+    """Hash of sender and text as they were first submitted, so that a form sent twice is one comment."""
     receipt_token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     """SHA-256 of the token in the receipt's address, as hexadecimal digits."""
     author_role: Mapped[str] = mapped_column(String(20), default=AuthorRole.READER, server_default="")
     moderator_id: Mapped[int | None] = mapped_column(ForeignKey("moderator.id"))
-    """The account that wrote it, where ``author_role`` is not a reader's."""
+    """The account that wrote it, if ``author_role`` is not a reader's."""
 
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     """The comment that it replies to."""
@@ -138,7 +138,7 @@ class Comment(Model):
     depth: Mapped[int] = mapped_column(default=0, server_default="0")
     """How deep it is shown: 0 for a top-level comment, ``MAX_DEPTH`` at most."""
     path: Mapped[str] = mapped_column(String(PATH_DIGITS * MAX_DEPTH), default="", server_default="")
-    """Below the root: the ids of the comments that it is nested in and its own, so that sorting gives the thread."""
+    """Its own id after the ids of the comments that it is nested in below the root. Sorting by it gives the thread."""
     reply_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many public comments are nested in this one or reply to it; kept by :mod:`blog.comments.counts`."""
 
@@ -171,7 +171,7 @@ class Comment(Model):
     IS_PUBLIC = _condition(PUBLIC)
     """In a query: readers see the text."""
     IS_THREAD = _condition(IN_THREAD)
-    """In a query: a top-level comment that is public, or whose place is kept because something below it is."""
+    """In a query: a top-level comment that is public, or that has public replies."""
     IS_REPLY = _condition(IN_REPLIES)
     """The same for a reply."""
     HAS_EMAIL = _condition(WITH_EMAIL)
@@ -187,17 +187,17 @@ class Comment(Model):
 
     @property
     def is_public(self) -> bool:
-        """Whether readers see its text, be it the newest or the one that was approved before an edit."""
+        """Whether readers see a text of it: the newest, or the one approved before an edit."""
         return is_public(self.status, self.approved_revision)
 
     @property
     def wants_mail(self) -> bool:
-        """Whether its author asked for mail, and the address is known to be theirs."""
+        """Whether its author asked for mail and has confirmed the address."""
         return self.mail_wanted and self.email_confirmed_at is not None
 
     @property
     def is_held_as_spam(self) -> bool:
-        """Whether a check took it for spam and no moderator has looked at it yet."""
+        """Whether a check called it spam and no moderator has looked at it yet."""
         return self.status == Status.SPAM and self.decided_at is None
 
     @property
@@ -207,12 +207,12 @@ class Comment(Model):
 
     @classmethod
     def approved(cls, article_id: int | BindParameter[int]) -> Select[Self]:
-        """The one spelling of “shown under the article”, oldest first."""
+        """The approved comments of an article, oldest first. All code that lists them uses this query."""
         return select(cls).where(cls.article_id == article_id, cls.IS_PUBLIC).order_by(cls.submitted_at, cls.id)
 
 
 class CommentRevision(Model):
-    """One version of a comment's text. A comment that was never edited has none."""
+    """An earlier version of a comment's text."""
 
     __tablename__ = "comment_revision"
 
@@ -228,7 +228,7 @@ class CommentRevision(Model):
 
 
 class CommentSignal(Model):
-    """What one check found in a comment: how much it weighs, and what its sentence is made of, in no language."""
+    """What one check found in a comment: its weight, and the details for its sentence in any language."""
 
     __tablename__ = "comment_signal"
 
@@ -241,7 +241,7 @@ class CommentSignal(Model):
 
 
 class CommentTrace(Model):
-    """A number by which a recent comment is found again: :mod:`blog.comments.signals.traces` says how."""
+    """A number that finds a recent comment again, as :mod:`blog.comments.signals.traces` explains."""
 
     __tablename__ = "comment_trace"
 

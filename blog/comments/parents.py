@@ -8,17 +8,17 @@ from blog.content.models import Article
 from blog.extensions import db
 
 MAX_ID = 2**31 - 1
-"""The largest id that every database can look for."""
+"""The largest id that every database can compare."""
 
 
 class ParentNotShown(Exception):
-    """Readers do not see the comment that a reply was written to, or it is under another article."""
+    """The comment that a reply was written to is not public, or is under another article."""
 
 
 def find_parent(article: Article, form: CommentForm) -> Comment | None:
-    """The comment under ``article`` that ``form`` replies to; ``None`` when it is a comment on the article.
+    """The comment under ``article`` that ``form`` replies to; ``None`` if it replies to the article.
 
-    :raises ParentNotShown: there is no such comment among those that readers see.
+    :raises ParentNotShown: readers do not see that comment.
     """
     if not form.parent.data:
         return None
@@ -30,7 +30,7 @@ def find_parent(article: Article, form: CommentForm) -> Comment | None:
 
 
 def shown_parent(article: Article, form: CommentForm) -> ShownComment | None:
-    """The comment that ``form`` replies to, as readers see it; ``None`` when they do not, or when there is none."""
+    """The comment that ``form`` replies to, as readers see it; ``None`` without a parent, or if it is not public."""
     parent_id = _id(form)
     if parent_id is None:
         return None

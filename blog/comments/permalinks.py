@@ -1,4 +1,4 @@
-"""Finds the page on which a comment stands, without reading the pages before it."""
+"""Finds the page that shows a comment, without reading the pages before it."""
 
 from flask import url_for
 from sqlalchemy import func, select
@@ -11,7 +11,7 @@ from blog.extensions import db
 
 
 def comment_url(article: Article, comment_id: int) -> str:
-    """The address at which a reader finds the comment; of all comments when it is not public and holds no place."""
+    """The URL that shows the comment; the URL of all comments if readers do not see it."""
     comment = _find(article, comment_id)
     if comment is None:
         return thread_url(article, Order.OLDEST)
@@ -33,7 +33,7 @@ def _find(article: Article, comment_id: int) -> Comment | None:
 
 
 def _rank(comment: Comment) -> int:
-    """How many comments stand before a reply in its thread; no more than a page are counted."""
+    """How many comments come before a reply in its thread, counted up to one page."""
     before = select(Comment.id).where(Comment.root_id == comment.root_id, Comment.IS_REPLY, Comment.path < comment.path)
     return db.session.scalar(select(func.count()).select_from(before.limit(PAGE_SIZE).subquery())) or 0
 

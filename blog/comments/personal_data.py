@@ -1,4 +1,4 @@
-"""All comments of one mail address: given out as JSON, or erased (GDPR, articles 15, 17 and 20)."""
+"""All comments of one mail address: exported as JSON, or erased (GDPR, articles 15, 17 and 20)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ BATCH_SIZE = 100
 
 
 def comments_of(email: str) -> Select[Comment]:
-    """The comments that were sent with this mail address, the oldest first; small and capital letters are equal."""
+    """The comments that were sent with this mail address, ignoring case, the oldest first."""
     is_same = Comment.email_key == email.casefold()
     article = joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html))
     query = select(Comment).where(is_same, Comment.HAS_EMAIL).order_by(Comment.id).options(article)
@@ -24,7 +24,7 @@ def comments_of(email: str) -> Select[Comment]:
 
 
 def exported(email: str) -> Iterator[dict[str, Any]]:
-    """Everything that is stored of the comments of ``email``, one JSON object a comment."""
+    """Everything that is stored about the comments of ``email``, one JSON object per comment."""
     for comment in db.session.scalars(comments_of(email)).yield_per(BATCH_SIZE):
         revisions = select(CommentRevision).where(CommentRevision.comment_id == comment.id)
         yield {
@@ -54,7 +54,7 @@ def exported(email: str) -> Iterator[dict[str, Any]]:
 
 
 def erase_all(email: str) -> int:
-    """Erase the comments of ``email`` for good, a transaction a batch; return how many there were."""
+    """Erase the comments of ``email``, one transaction per batch; return how many were erased."""
     erased = 0
     while True:
         with write_transaction(db.session()) as session:

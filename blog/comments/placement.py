@@ -1,4 +1,4 @@
-"""The place of a reply in its thread: a path of ids. Sorting by it gives the order in which replies are read."""
+"""The place of a reply in its thread, stored as a path of ids. Sorting by path gives the order of reading."""
 
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,7 @@ def path_ids(path: str) -> list[int]:
 
 
 def ancestor_ids(parent_id: int | None, root_id: int | None, path: str) -> set[int]:
-    """The comments that the comment at this place is nested in, and the one that it replies to."""
+    """The ids of the parent, of the root and of all comments in ``path`` but the last, which is the comment itself."""
     ids = {parent_id, root_id, *path_ids(path)[:-1]}
     return {id_ for id_ in ids if id_ is not None}
 

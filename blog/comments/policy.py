@@ -16,18 +16,18 @@ from blog.theming.site import number
 
 
 class Verdict(StrEnum):
-    """What the signals of a comment come to."""
+    """The result of all signals of a comment."""
 
     CLEAN = "clean"
     HELD = "held"
-    """A moderator has to look at it, whatever the policy."""
+    """A moderator has to look at it under every policy."""
     SPAM = "spam"
 
 
 def comment_policy(article: Article, settings: Settings, at: datetime | None = None) -> CommentPolicy:
-    """The policy of ``article``: its own, else the site's; closed when a moderator closed it or its days were over.
+    """The policy of ``article`` or else of the site; closed if a moderator closed it or its days are over.
 
-    :param at: when a comment was submitted that exists already; now for a new one.
+    :param at: when an existing comment was submitted; by default, now.
     """
     policy = CommentPolicy(article.comment_policy or settings.comments)
     if article.comments_closed_at is not None and (at or utc_now()) >= article.comments_closed_at:
@@ -38,12 +38,12 @@ def comment_policy(article: Article, settings: Settings, at: datetime | None = N
 
 
 def closing_time(article: Article, settings: Settings) -> datetime:
-    """When ``article`` stops taking comments, where the settings set an end."""
+    """When ``article`` stops taking comments under ``BLOG_COMMENTS_CLOSE_DAYS``."""
     return article.published_at + timedelta(days=settings.comments_close_days)
 
 
 def closed_reason(article: Article) -> str:
-    """Why ``article`` takes no comments, for the place where the form would be."""
+    """Why ``article`` takes no comments; shown in place of the form."""
     if article.comments_closed_at or (article.comment_policy or settings.comments) == CommentPolicy.CLOSED:
         return gettext("Comments are closed.")
     days = settings.comments_close_days
@@ -56,16 +56,16 @@ def closed_reason(article: Article) -> str:
 
 
 def verdict(signals: Sequence[Signal | CommentSignal]) -> Verdict:
-    """What ``signals`` come to: one may be enough for spam, several may add up to hold a comment."""
+    """The result of ``signals``: one can be enough for spam; several can add up to hold a comment."""
     if is_spam(signals):
         return Verdict.SPAM
     return Verdict.HELD if weight_of(signals) >= HOLD else Verdict.CLEAN
 
 
 def first_status(policy: CommentPolicy, found: Verdict, *, is_trusted: bool = False) -> Status:
-    """Initial status of a comment submitted under ``policy``; one that is held waits for a moderator in any case.
+    """Initial status of a comment submitted under ``policy``. Signals can hold a comment under every policy.
 
-    :param is_trusted: its author is, and has confirmed that it is theirs; see :mod:`blog.comments.trust`.
+    :param is_trusted: its author is trusted and has confirmed it; see :mod:`blog.comments.trust`.
     """
     if found is Verdict.SPAM:
         return Status.SPAM
@@ -74,9 +74,9 @@ def first_status(policy: CommentPolicy, found: Verdict, *, is_trusted: bool = Fa
 
 
 def status_after_edit(status: Status, policy: CommentPolicy, found: Verdict, *, is_trusted: bool = False) -> Status:
-    """Status of a comment after its author changed the text: it waits again, unless nobody has to read it.
+    """Status of a comment after its author edited it: it waits again, unless the policy would publish it at once.
 
-    An edit never makes spam of a comment that was not: a moderator sees the new text, with its signals.
+    An edit never makes a comment spam: a moderator sees the new text, with its signals.
     """
     if status is Status.APPROVED and first_status(policy, found, is_trusted=is_trusted) is Status.APPROVED:
         return Status.APPROVED

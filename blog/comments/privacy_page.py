@@ -1,4 +1,4 @@
-"""The page that says which personal data the blog keeps, and for how long. It is made from the settings."""
+"""The privacy page: which personal data the blog keeps, and for how long. It is made from the settings."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ blueprint = Blueprint("privacy", __name__)
 
 @dataclass(frozen=True)
 class KeptData:
-    """What the settings make the blog keep; times in days and minutes."""
+    """The data that the blog keeps under the present settings; times in days and minutes."""
 
     takes_comments: bool
     network_days: int
@@ -33,7 +33,7 @@ class KeptData:
 
 @blueprint.get("/privacy")
 def show() -> str:
-    """What is kept of readers, commenters and moderators. It changes with the settings only."""
+    """The data kept about readers, commenters and moderators. The page changes only with the settings."""
     cache_page(["privacy"])
     kept = KeptData(
         takes_comments=settings.comments != CommentPolicy.CLOSED,

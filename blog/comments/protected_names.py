@@ -1,4 +1,4 @@
-"""Names that need a moderator's decision before they show: those of moderators, authors and the site's staff."""
+"""Names that hold a comment for a moderator: those of moderators, authors and the site's staff."""
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
@@ -15,23 +15,23 @@ NameProvider = Callable[[], Iterable[str]]
 
 
 class Claim(StrEnum):
-    """What a name may seem to claim."""
+    """Whom a commenter's name may imitate."""
 
     AUTHOR = "author"
-    """To be the author of the article."""
+    """The author of the article."""
     MODERATOR = "moderator"
-    """To be one of the moderators."""
+    """One of the moderators."""
     OFFICE = "office"
-    """To be a moderator, whatever the name."""
+    """The office of a moderator, without a person's name."""
 
 
 def set_moderator_names(app: Flask, provider: NameProvider) -> None:
-    """Ask ``provider`` for the moderators' names: comments do not know moderators, who are a layer above."""
+    """Set the function that returns the moderators' names: comments must not import moderators, a higher layer."""
     app.extensions["moderator_names"] = provider
 
 
 def claimed_name(name: str, article: Article) -> tuple[Claim | None, str]:
-    """Whose name a comment by ``name`` seems to claim, and that name; ``None`` if it is nobody else's."""
+    """The kind and the name of the person whom ``name`` imitates; ``None`` and an empty name for nobody."""
     for author in article.authors:
         if contains_name(name, author.name):
             return Claim.AUTHOR, author.name

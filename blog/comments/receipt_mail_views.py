@@ -1,4 +1,4 @@
-"""What authors can ask for on a receipt by mail: news of the comment, and the receipt's own link."""
+"""What authors can request on a receipt by mail: news of the comment, and the receipt's own link."""
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from blog.same_origin import is_same_origin
 
 @blueprint.post("/<token>/subscription", endpoint="subscription")
 def subscribe_to_comment(token: str) -> ResponseReturnValue:
-    """Begin or end mail about the comment."""
+    """Start or end mail about the comment."""
     comment = find_or_404(token)
     if not is_same_origin(request, settings.url):
         return receipt_page(comment, token, 403, from_another_site())
@@ -26,7 +26,7 @@ def subscribe_to_comment(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/<token>/mailed-link", endpoint="mailed_link")
 def mail_link(token: str) -> ResponseReturnValue:
-    """Mail the receipt's link to the address of the comment. The answer does not tell whether a limit was reached."""
+    """Mail the receipt's link to the comment's address. The response does not reveal whether a limit was reached."""
     comment = find_or_404(token)
     if not is_same_origin(request, settings.url):
         return receipt_page(comment, token, 403, from_another_site())

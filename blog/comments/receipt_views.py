@@ -31,7 +31,7 @@ def show(token: str) -> ResponseReturnValue:
 
 @blueprint.get("/<token>/edit")
 def edit_form(token: str) -> ResponseReturnValue:
-    """The form with the text as it is now; or the receipt, where the time for editing is over."""
+    """The form with the current text. When the time for editing is over, redirect to the receipt."""
     comment = find_or_404(token)
     if edit_deadline(comment) is None:
         return redirect(url_for("receipts.show", token=token), 303)
@@ -41,7 +41,7 @@ def edit_form(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/<token>/edit", endpoint="edit")
 def edit_comment(token: str) -> ResponseReturnValue:
-    """Store the text as a new revision; or show it again, with the reason. With ``?preview``, nothing is stored."""
+    """Store the text as a new revision, or show it again with an error. With ``?preview``, nothing is stored."""
     comment, form = find_or_404(token), EditForm()
     if not is_same_origin(request, settings.url):
         return _edit_page(comment, token, form, 403, from_another_site())
@@ -107,7 +107,7 @@ def _preview(comment: Comment, token: str, form: EditForm) -> Response:
 def find_or_404(token: str) -> Comment:
     """The comment whose receipt has this token.
 
-    :raises NotFound: there is none.
+    :raises NotFound: no receipt has it.
     """
     comment = receipts.find_comment(token)
     return comment if comment is not None else abort(404)
@@ -140,7 +140,7 @@ def _edit_page(
     preview: bool = False,
     is_changed: bool = False,
 ) -> Response:
-    """The edit form as it was filled in; ``is_changed`` shows the comment as it is now, to compare."""
+    """The edit form as it was filled in. With ``is_changed``, it shows the current comment beside it."""
     if form.revision.errors and not reason:
         reason = gettext("That form could not be read. Please send it again.")
         form.revision.raw_data, form.revision.data = None, comment.revision

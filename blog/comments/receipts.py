@@ -20,7 +20,7 @@ TOKEN_BYTES = 24
 
 
 class ReceiptState(StrEnum):
-    """What an author is shown of the state of a comment. Spam looks like any other rejected comment."""
+    """The state of a comment as its author sees it. Spam looks like any other rejected comment."""
 
     WAITING = "waiting"
     EDIT_WAITING = "edit_waiting"
@@ -32,7 +32,7 @@ class ReceiptState(StrEnum):
 
 
 def receipt_state(comment: Comment) -> ReceiptState:
-    """The state of ``comment`` for its author. What only a check took for spam is waiting: checks can be wrong."""
+    """The state of ``comment`` for its author. Spam found by checks waits for a moderator: checks can be wrong."""
     if comment.status == Status.PENDING:
         return ReceiptState.WAITING if comment.approved_revision is None else ReceiptState.EDIT_WAITING
     if comment.is_held_as_spam:
@@ -50,7 +50,7 @@ def find_comment(token: str) -> Comment | None:
     wanted = token_hash(token)
     article = joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html))
     comment = db.session.scalar(select(Comment).where(Comment.receipt_token_hash == wanted).options(article))
-    # The index compares the hashes byte by byte, which tells nothing about a token; this does not depend on that.
+    # The time that the index takes reveals parts of a hash at most, never of a token; this comparison reveals nothing.
     is_found = comment is not None and hmac.compare_digest(comment.receipt_token_hash, wanted)
     return comment if is_found else None
 
@@ -63,11 +63,11 @@ def receipt_token(article_id: int, fingerprint: str) -> str:
 
 
 def token_hash(token: str) -> str:
-    """What is kept of ``token``."""
+    """The hash of ``token`` that the database stores."""
     return sha256(token.encode()).hexdigest()
 
 
 def token_of(comment: Comment) -> str | None:
-    """The token of a stored comment; ``None`` where another secret key, or an earlier version, made it."""
+    """The token of a stored comment; ``None`` if it was made with another secret key or by an earlier version."""
     token = receipt_token(comment.article_id, comment.fingerprint)
     return token if hmac.compare_digest(token_hash(token), comment.receipt_token_hash) else None

@@ -1,4 +1,4 @@
-"""Deriving the HTML of comments again from their texts, after the rules for cleaning have changed."""
+"""Renders the HTML of comments again from their texts, after the cleaning rules have changed."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,25 +24,25 @@ Progress = Callable[["Rerendering"], None]
 
 @dataclass
 class Rerendering:
-    """How far it has come, in texts: those of comments, and of their earlier revisions."""
+    """The progress, counted in texts: those of comments, and of their earlier revisions."""
 
     total: int
     done: int = 0
     changed: int = 0
     plain: int = 0
-    """Texts that the present rules find too intricate; they are shown as plain text."""
+    """Texts that are too complex for the present rules; they are shown as plain text."""
 
 
 def outdated() -> int:
-    """How many texts have HTML that was made by other rules than the present ones."""
+    """How many texts have HTML made by older cleaning rules."""
     counts = [select(func.count(model.id)).where(model.cleaner_version != CLEANER_VERSION) for model in _MODELS]
     return sum(db.session.scalar(count) or 0 for count in counts)
 
 
 def rerender(on_progress: Progress) -> Rerendering:
-    """Clean every outdated text again, one transaction a batch.
+    """Clean every outdated text again, one transaction per batch.
 
-    It can be stopped at any moment: what was done stays done, and the next run goes on from there.
+    It can be stopped at any moment: finished batches stay, and the next run continues from there.
     """
     state = Rerendering(outdated())
     for model in _MODELS:
@@ -75,7 +75,7 @@ def _clean(session: Session, row: Comment | CommentRevision, state: Rerendering)
         html = Markup("<p>{}</p>\n").format(row.body)
     is_changed = html != row.body_html
     model = type(row)
-    # An author who edits meanwhile has made newer HTML, which stays.
+    # If the author edits the comment at the same time, the newer HTML stays.
     as_read = (model.id == row.id, model.revision == row.revision, model.cleaner_version == row.cleaner_version)
     session.execute(
         update(model).where(*as_read).values(body_html=html, cleaner_version=CLEANER_VERSION),

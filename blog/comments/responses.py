@@ -1,4 +1,4 @@
-"""What the responses to commenters have in common: private pages, previews, limits."""
+"""Functions that the views for commenters share: private pages, previews, limits."""
 
 from flask import Response, jsonify, request
 from flask_babel import gettext
@@ -10,7 +10,7 @@ RETRY_AFTER_SECONDS = 60
 
 
 def private(response: Response) -> Response:
-    """Let no cache keep the response, no search engine list it, and no other site learn its address."""
+    """Tell caches not to store the response, search engines not to list it, and browsers not to send its address on."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -18,17 +18,17 @@ def private(response: Response) -> Response:
 
 
 def from_another_site() -> str:
-    """Why a form that another site sent is refused."""
+    """The error for a form that another site sent."""
     return gettext("This came from another site. If you wrote it, send it from here.")
 
 
 def too_fast() -> str:
-    """Why a form is refused that came too soon after others."""
+    """The error for a form that was sent too soon after others."""
     return gettext("That was a little too fast. Wait a minute, then send it again.")
 
 
 def wants_json() -> bool:
-    """Whether the client is the script on the page, not a browser that shows the answer."""
+    """Whether the client is the script on the page and expects JSON."""
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 

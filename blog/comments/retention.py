@@ -1,4 +1,4 @@
-"""Drops senders' network addresses and user agents from comments when their time is over."""
+"""Deletes senders' networks and user agents from comments when their time is over."""
 
 from datetime import timedelta
 
@@ -14,9 +14,9 @@ BATCH_SIZE = 1_000
 
 
 def drop_expired() -> int:
-    """Empty the networks and user agents that are older than the settings allow; return how many values that were.
+    """Empty the networks and user agents that are older than the settings allow; return how many values were emptied.
 
-    One transaction a batch, so that nobody who writes waits long.
+    Each batch is a transaction of its own, so that other writers do not wait long.
     """
     return _drop(Comment.network, Comment.HAS_NETWORK, settings.keep_network_days) + _drop(
         Comment.user_agent, Comment.HAS_USER_AGENT, settings.keep_user_agent_days
@@ -29,7 +29,7 @@ def _drop(column: InstrumentedAttribute[str], is_kept: TextClause, days: int) ->
     while True:
         with write_transaction(db.session()) as session:
             ids = session.scalars(due.order_by(Comment.submitted_at).limit(BATCH_SIZE)).all()
-            # The row's version stays: what moderators decide on has not changed.
+            # The row's version stays the same, because the text that moderators decide on has not changed.
             session.execute(update(Comment).where(Comment.id.in_(ids)).values({column.key: ""}))
         dropped += len(ids)
         if len(ids) < BATCH_SIZE:

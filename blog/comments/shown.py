@@ -16,7 +16,7 @@ from blog.comments.placement import path_ids
 
 @dataclass(frozen=True)
 class ParentLink:
-    """The comment that a reply answers; ``name`` is ``None`` if it is not public."""
+    """The parent of a reply; ``name`` is ``None`` if it is not public."""
 
     name: str | None
     url: str
@@ -24,7 +24,7 @@ class ParentLink:
 
 @dataclass
 class ShownComment:
-    """A comment, or the empty place of one that is not public: that has no name and no text."""
+    """A comment on a page. If it is not public, its name and text are empty and only its place is shown."""
 
     id: int
     parent_id: int | None
@@ -33,22 +33,22 @@ class ShownComment:
     reply_count: int
     is_public: bool
     is_edit_pending: bool
-    """Readers see the text that was approved before the edit."""
+    """An edit waits, and readers see the text approved before it."""
     author_role: str
     name: str
     website: str
     identicon: Markup
-    """An SVG; empty when they are switched off."""
+    """An SVG; empty when identicons are switched off."""
     html: Markup
     submitted_at: datetime
     edited_at: datetime | None
     url: str
-    """Leads to the comment in its thread, on whichever page that is."""
+    """Redirects to the page of the thread that shows the comment."""
     parent: ParentLink | None
     in_reply_to: ParentLink | None = None
-    """``parent`` where the nesting does not show it."""
+    """The parent, if the nesting does not show it."""
     hidden_replies: int = 0
-    """How many replies of its thread the page leaves out."""
+    """How many replies in its thread are not on the page."""
     replies: list["ShownComment"] = field(default_factory=list)
 
     @property
@@ -63,16 +63,16 @@ class ShownComment:
 
 
 def shown_comments(slug: str, rows: Iterable[Row[Any]]) -> list[ShownComment]:
-    """The comments in ``rows``, as :mod:`blog.comments.thread_queries` selects them, of the article at ``slug``."""
-    # One address is built and the rest are put together: a page has some hundred of them.
+    """The comments of the article at ``slug`` from ``rows``, selected by :mod:`blog.comments.thread_queries`."""
+    # One URL is built and the others are derived from it: a page has about a hundred of them.
     base = url_for("comments.submit", slug=slug)
     return [_shown(base, row) for row in rows]
 
 
 def nest(comments: Sequence[ShownComment]) -> list[ShownComment]:
-    """Put each reply below the comment that it is nested in; return those that are nested in none of ``comments``.
+    """Put each reply below the comment that it is nested in; return the comments that are not nested.
 
-    Replies follow the comments that they are nested in, as they do when sorted by path.
+    ``comments`` must be sorted by path, so that a reply comes after the comments that it is nested in.
     """
     known: dict[int, ShownComment] = {}
     top: list[ShownComment] = []

@@ -1,4 +1,4 @@
-"""The one place where the status of a stored comment changes: with its version, the counts and the page cache."""
+"""The only place that changes the status of a stored comment, with its version, the counts and the page cache."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ from blog.comments.thread import thread_keys
 
 
 def change_status(session: Session, comment: Comment, to: str, **values: Any) -> bool:  # noqa: ANN401 - columns
-    """Give ``comment`` the status ``to``, and its row ``values``, within the caller's write transaction.
+    """Set the status ``to`` and the other ``values`` of ``comment``, within the caller's write transaction.
 
-    :returns: ``False``, with nothing written, when the row is no longer at the version and revision of ``comment``.
+    :returns: ``False``, with nothing written, if the row no longer has the version and revision of ``comment``.
     """
     lock_article(session, comment.article_id)
     values = {"approved_revision": None} | values

@@ -1,4 +1,4 @@
-"""Stores a submitted comment, once however often the button is pressed."""
+"""Stores a submitted comment exactly once, however often the button is pressed."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,9 +31,9 @@ from blog.networks import truncate_ip
 from blog.unicode import sanitize_text
 
 DOUBLE_CLICK = timedelta(minutes=10)
-"""Within this time, the same text from the same sender is the same comment sent again."""
+"""The same text from the same sender within this time is a second click on the button."""
 CONFIRMATION_TIME = timedelta(minutes=10)
-"""How much later moderators hear of a comment that its author is likely to publish by confirming it."""
+"""The delay before moderators are mailed about a comment that its author can publish by confirming it."""
 MAX_USER_AGENT = 300
 
 
@@ -74,7 +74,7 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
 
 
 def _owe_mail(session: Session, comment: Comment, policy: CommentPolicy) -> None:
-    """Mail the moderators; and the address of the comment, where a confirmation is asked for or would publish it."""
+    """Mail the moderators, and ask for a confirmation if the commenter wants mail or it would publish the comment."""
     is_awaited = policy is CommentPolicy.FIRST and expects_confirmation(session, comment)
     owe_for_new_text(session, comment, patience=CONFIRMATION_TIME if is_awaited else None)
     if is_awaited or (comment.mail_wanted and comment.status != Status.SPAM):
@@ -83,7 +83,7 @@ def _owe_mail(session: Session, comment: Comment, policy: CommentPolicy) -> None
 
 def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request: Request) -> Comment:
     email, body = form.email.data, form.body.data
-    # The same short text may be the answer to several comments.
+    # The same short text may be a reply to several comments.
     what = f"{email.casefold()}\0{body}" + (f"\0{form.parent.data}" if form.parent.data else "")
     fingerprint = sha256(what.encode()).hexdigest()
     comment = Comment(

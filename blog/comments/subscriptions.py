@@ -1,4 +1,4 @@
-"""Mail to commenters: asked for, confirmed, and ended. Each is one transaction."""
+"""Commenters ask for mail, confirm their address and end mail. Each function is one transaction."""
 
 from datetime import timedelta
 
@@ -17,29 +17,29 @@ from blog.mail.models import OutboxMail
 from blog.mail.outbox import owe
 
 UNCONFIRMED = ("confirmation", "receipt")
-"""The mails that go to an address which nobody has confirmed."""
+"""The kinds of mail that are sent to unconfirmed addresses."""
 MAX_UNCONFIRMED = 3
-"""How many of them an address gets in ``WITHIN``, however many comments are sent with it."""
+"""The most of these mails that an address gets in ``WITHIN``, however many comments name it."""
 MAX_TRUSTED = 20
-"""The same for an address that is trusted, whose owner wants to confirm every comment."""
+"""The same for a trusted address, whose owner wants to confirm every comment."""
 WITHIN = timedelta(hours=24)
 ATTEMPTS = 3
 
 
 def owe_confirmation(session: Session, comment: Comment) -> None:
-    """Ask the owner of the comment's address, by mail, whether the comment is theirs; at most once a day."""
+    """Ask the owner of the comment's address by mail to confirm the comment; at most once a day."""
     if _may_be_mailed(session, comment):
         owe(session, "confirmation", comment.email, comment.id, utc_now().date(), comment_id=comment.id)
 
 
 def expects_confirmation(session: Session, comment: Comment) -> bool:
-    """Whether a new comment would be published if the owner of its address confirmed it: then they are asked."""
+    """Whether a confirmation by its author would publish a new comment."""
     is_clean = first_status(CommentPolicy.FIRST, verdict(comment.signals), is_trusted=True) is Status.APPROVED
     return is_configured(settings) and is_clean and is_trusted(session, comment.email)
 
 
 def subscribe(comment_id: int) -> None:
-    """Its author wants mail about a comment. None is sent before the address is confirmed."""
+    """Note that the author wants mail about a comment. It is sent only after they have confirmed their address."""
     with write_transaction(db.session()) as session:
         comment = session.get_one(Comment, comment_id, populate_existing=True)
         session.execute(update(Comment).where(Comment.id == comment_id).values(mail_wanted=True))
@@ -48,13 +48,13 @@ def subscribe(comment_id: int) -> None:
 
 
 def unsubscribe(comment_id: int) -> None:
-    """No more mail about a comment."""
+    """End mail about a comment."""
     with write_transaction(db.session()) as session:
         session.execute(update(Comment).where(Comment.id == comment_id).values(mail_wanted=False))
 
 
 def confirm(comment_id: int) -> None:
-    """The owner of its address says that a comment is theirs. Under ``first``, a trusted one is published by that."""
+    """Note that the owner of the address confirmed a comment. Under the policy ``first``, this can publish it."""
     for _ in range(ATTEMPTS):
         with write_transaction(db.session()) as session:
             comment = session.get_one(Comment, comment_id, populate_existing=True)
@@ -66,7 +66,7 @@ def confirm(comment_id: int) -> None:
 
 
 def send_link(comment_id: int) -> None:
-    """Owe a mail with the link to the receipt, to the address of the comment and within the limits."""
+    """Mail the link of the receipt to the address of the comment, within the limits."""
     with write_transaction(db.session()) as session:
         comment = session.get_one(Comment, comment_id, populate_existing=True)
         if _may_be_mailed(session, comment):
@@ -74,7 +74,7 @@ def send_link(comment_id: int) -> None:
 
 
 def set_block(comment: Comment, *, is_blocked: bool) -> None:
-    """Whether the owner of the comment's address wants no mail from this site at all."""
+    """Block all mail to the comment's address, or allow it again."""
     with write_transaction(db.session()) as session:
         (blocks.block if is_blocked else blocks.unblock)(session, comment.email)
 
@@ -90,7 +90,7 @@ def _may_be_mailed(session: Session, comment: Comment) -> bool:
 
 
 def _is_published_by_trust(session: Session, comment: Comment) -> bool:
-    """Whether a comment that was just confirmed need not wait. One that a moderator has looked at is theirs."""
+    """Whether a comment that was just confirmed can be published now. If a moderator has decided on it, it cannot."""
     if comment.status != Status.PENDING or comment.decided_at is not None:
         return False
     if comment_policy(comment.article, settings, comment.submitted_at) is not CommentPolicy.FIRST:

@@ -18,11 +18,11 @@ from blog.content.models import Article
 from blog.extensions import db
 
 Key = tuple[datetime, int]
-"""Where a top-level comment stands among the others: its time and its id."""
+"""The sort key of a top-level comment: its time and its id."""
 
 
 class Order(StrEnum):
-    """Which thread comes first; within a thread, the oldest reply always does."""
+    """The order of threads. Within a thread, the oldest reply always comes first."""
 
     OLDEST = "oldest"
     NEWEST = "newest"
@@ -30,7 +30,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Thread:
-    """A page of an article's comments. The neighbouring pages are addresses, or ``None`` at an end."""
+    """A page of an article's comments, with the URLs of the neighbouring pages or ``None``."""
 
     comments: list[ShownComment]
     order: Order = Order.OLDEST
@@ -53,13 +53,13 @@ def thread_keys(article_id: int) -> set[str]:
 
 
 def thread_url(article: Article, order: Order, start: int | None = None) -> str:
-    """The address of the page that begins with the top-level comment ``start``, or of the first one."""
+    """The URL of the page that begins with the top-level comment ``start``, by default of the first page."""
     named = None if order is Order.OLDEST else order.value
     return url_for("articles.show", slug=article.slug, comments=named, comments_from=start, _anchor="comments")
 
 
 def thread(article: Article, order: Order = Order.OLDEST, start: int | None = None) -> Thread | None:
-    """The comments of ``article`` from the top-level comment ``start`` on; ``None`` when there is no such comment."""
+    """The page of comments from the top-level comment ``start`` on; ``None`` if there is no such comment."""
     if start is None and not article.comment_count:
         return Thread([], order)
     key = _key(article, start) if start is not None else None
@@ -75,13 +75,13 @@ def thread(article: Article, order: Order = Order.OLDEST, start: int | None = No
 
 
 def first_page_ids(article: Article) -> set[int]:
-    """The top-level comments that the article's page shows when nothing else is asked for."""
+    """The ids of the top-level comments on the article's page."""
     chosen, _ = _take(_roots(article, backwards=False))
     return {row.id for row in chosen}
 
 
 def replies_page(article: Article, root_id: int, start: int | None = None) -> RepliesPage | None:
-    """The thread of a top-level comment, from the reply ``start`` on; ``None`` when there is none to show."""
+    """The thread of a top-level comment, from the reply ``start`` on; ``None`` if readers do not see it."""
     is_start = (Comment.id == start, Comment.root_id == root_id)
     path = "" if start is None else db.session.scalar(select(Comment.path).where(*is_start))
     if path is None:
@@ -114,7 +114,7 @@ def _roots(
 
 
 def _take(candidates: Sequence[Row[int, int]]) -> tuple[list[Row[int, int]], int | None]:
-    """As many threads as fit on a page, at least one; and the id of the first that does not."""
+    """The threads that fit on a page, at least one, and the id of the next one."""
     room = PAGE_SIZE
     for number, candidate in enumerate(candidates):
         room -= 1 + min(candidate.reply_count, INLINE_REPLIES)

@@ -1,4 +1,4 @@
-"""The statements that read threads, built once: building one takes longer than running it."""
+"""The statements that read threads. They are built once, because building one takes longer than running it."""
 
 from functools import cache
 from typing import Any
@@ -10,9 +10,9 @@ from blog.comments.models import Comment, CommentRevision
 from blog.database import UTCDateTime
 
 PAGE_SIZE = 50
-"""How many comments a page shows, the replies among them included."""
+"""How many comments a page shows, including replies."""
 INLINE_REPLIES = 8
-"""A longer thread shows as many replies on the article's page, and all on a page of its own."""
+"""How many replies of a thread the article's page shows. Longer threads have a page of their own."""
 
 Shown = Select[*tuple[Any, ...]]
 """Selects the columns that :mod:`blog.comments.shown` reads."""
@@ -25,7 +25,7 @@ _LIMIT = bindparam("limit", type_=Integer())
 
 @cache
 def roots(*, backwards: bool, starts: bool, includes_start: bool = True) -> Select[int, int]:
-    """Id and reply count of top-level comments in order of time, or against it; from a comment on if ``starts``."""
+    """Ids and reply counts of top-level comments, by time; ``starts`` limits them to those from a given comment on."""
     key = tuple_(Comment.submitted_at, Comment.id)
     query = select(Comment.id, Comment.reply_count).where(Comment.article_id == _ARTICLE, Comment.IS_THREAD)
     if starts:
@@ -38,7 +38,7 @@ def roots(*, backwards: bool, starts: bool, includes_start: bool = True) -> Sele
 
 @cache
 def with_replies(long_threads: int) -> Shown:
-    """The comments with the ids ``roots``, all replies to ``short``, and the first ones to each of the long threads."""
+    """The comments ``roots``, all replies to the roots ``short``, and the first replies to each of the long threads."""
     ids = bindparam("roots", expanding=True, type_=Integer())
     short = bindparam("short", expanding=True, type_=Integer())
     parts = [
@@ -54,7 +54,7 @@ def with_replies(long_threads: int) -> Shown:
 
 @cache
 def replies() -> Shown:
-    """A top-level comment, and the replies in its thread from a path on."""
+    """A top-level comment and the replies in its thread, starting at a path."""
     page = select(Comment.id).where(Comment.root_id == _ROOT, Comment.IS_REPLY, Comment.path >= _PATH)
     page = page.order_by(Comment.path).limit(_LIMIT)
     root = select(Comment.id).where(Comment.id == _ROOT, Comment.article_id == _ARTICLE, Comment.root_id.is_(None))
@@ -84,7 +84,7 @@ def newest() -> Shown:
 
 
 def _shown(ids: Select[int] | CompoundSelect[int]) -> Shown:
-    """What a page shows of the comments with these ids: while an edit waits, the text that was approved before."""
+    """The columns of the comments with these ids. While an edit waits, the text is the one approved before."""
     wanted = ids.subquery()
     parent = aliased(Comment, name="parent")
     revision = CommentRevision

@@ -22,7 +22,7 @@ COMMENT = f"/articles/<slug>/comments/<int(max={MAX_ID}):comment_id>"
 
 @blueprint.get(COMMENT)
 def show(slug: str, comment_id: int) -> ResponseReturnValue:
-    """Redirect to the page on which a comment stands."""
+    """Redirect to the page that shows a comment."""
     article = _article(slug, comment_id)
     return redirect(comment_url(article, comment_id), 302)
 
@@ -42,7 +42,7 @@ def replies(slug: str, comment_id: int) -> ResponseReturnValue:
 
 @blueprint.get(f"{COMMENT}/reply")
 def reply(slug: str, comment_id: int) -> ResponseReturnValue:
-    """The form for a reply, below the comment. It is the same for everyone, but too rarely read to be kept."""
+    """The form for a reply, below the comment. It is not cached: it is read too rarely."""
     article = _article(slug, comment_id)
     form = CommentForm(formdata=None, data={"parent": str(comment_id)})
     if shown_parent(article, form) is None:
@@ -51,7 +51,7 @@ def reply(slug: str, comment_id: int) -> ResponseReturnValue:
 
 
 def id_argument(name: str) -> int | None:
-    """The id that the query string names; ``None`` when it names none.
+    """The id in the query string; ``None`` if it has none.
 
     :raises NotFound: it is not a number that could be an id.
     """
@@ -63,7 +63,7 @@ def id_argument(name: str) -> int | None:
 
 
 def _article(slug: str, comment_id: int) -> Article:
-    """The article at ``slug``; where it has moved, the reader is redirected to the same page of it."""
+    """The article at ``slug``. If it has moved, redirect to the same page at its new slug."""
     article = public_article(slug)
     if article is not None:
         return article

@@ -1,7 +1,7 @@
-"""Trust: whose comments need not wait under the policy ``first``.
+"""Trust: whose comments can be published without a moderator under the policy ``first``.
 
-An address is what is trusted, but anybody can type it into the form. So trust alone publishes nothing: the comment
-itself must have been confirmed by a link in a mail to that address. See docs/decisions/0013-trust.md.
+Trust belongs to a mail address, but anybody can type any address into the form. So trust alone publishes nothing: the
+comment itself must be confirmed by a link in a mail to that address. See docs/decisions/0013-trust.md.
 """
 
 from sqlalchemy import or_, select

@@ -36,7 +36,7 @@ def lead_to_form(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/articles/<slug>/comments", endpoint="submit")
 def submit_comment(slug: str) -> ResponseReturnValue:
-    """Store a comment and redirect to its receipt; or show the form again, filled in, with the reason."""
+    """Store a comment and redirect to its receipt, or show the form again with an error."""
     article, form = _article(slug), CommentForm()
     policy = comment_policy(article, settings)
     reason = _refusal(policy)
@@ -96,7 +96,7 @@ def _article(slug: str) -> Article:
 
 
 def _refusal(policy: CommentPolicy) -> str:
-    """Why nothing is taken from this request, whatever it says; empty if it may go on."""
+    """The error for a request that is refused whatever it contains; empty if it can continue."""
     if not is_same_origin(request, settings.url):
         return from_another_site()
     if policy is CommentPolicy.CLOSED:
@@ -120,7 +120,7 @@ def _without_parent(article: Article, form: CommentForm) -> Response:
 
 
 def form_page(article: Article, form: CommentForm, status: int, reason: str = "", *, preview: bool = False) -> Response:
-    """The form by itself, as it was filled in, with the comment that it replies to, ``reason`` or the preview above."""
+    """The page of the form as it was filled in, with the parent comment, ``reason`` or the preview above it."""
     if reason:
         form.form_errors.append(reason)
     policy = comment_policy(article, settings)

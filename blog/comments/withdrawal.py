@@ -1,4 +1,4 @@
-"""Authors take a comment back, and restore it within 30 days. After that it is erased for good."""
+"""Authors withdraw a comment, and can restore it within 30 days. After that it is erased."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -33,11 +33,11 @@ EMPTY: dict[str, Any] = dict.fromkeys(
     ),
     "",
 )
-"""What is left of an erased comment: its place in the thread, and when it was written."""
+"""The columns that erasing empties. A comment's place in the thread and its time stay."""
 
 
 def restorable_until(comment: Comment) -> datetime | None:
-    """Until when a withdrawn comment can be restored; ``None`` when it cannot."""
+    """Until when a withdrawn comment can be restored; ``None`` if it cannot."""
     if comment.status != Status.WITHDRAWN or comment.withdrawn_at is None:
         return None
     deadline = comment.withdrawn_at + RESTORABLE
@@ -45,7 +45,7 @@ def restorable_until(comment: Comment) -> datetime | None:
 
 
 def withdraw(comment_id: int) -> bool:
-    """Take a comment off the page at once, whatever its state; ``False`` when there was nothing to withdraw."""
+    """Take a comment off the page, whatever its state; ``False`` if it was withdrawn or erased already."""
     for _ in range(ATTEMPTS):
         with write_transaction(db.session()) as session:
             comment = session.get_one(Comment, comment_id, populate_existing=True)
@@ -59,7 +59,7 @@ def withdraw(comment_id: int) -> bool:
 
 
 def restore(comment_id: int) -> bool:
-    """Give a withdrawn comment the state that it had before; ``False`` when it is not withdrawn, or too long ago."""
+    """Restore the earlier status of a withdrawn comment; ``False`` if it is not withdrawn, or if it is too late."""
     with write_transaction(db.session()) as session:
         comment = session.get_one(Comment, comment_id, populate_existing=True)
         if restorable_until(comment) is None:
@@ -70,9 +70,9 @@ def restore(comment_id: int) -> bool:
 
 
 def erase(session: Session, comment: Comment) -> bool:
-    """Delete the text and the personal data of a comment for good, within the caller's write transaction.
+    """Delete the text and the personal data of a comment, within the caller's write transaction.
 
-    :returns: ``False``, with nothing written, when the row was changed since it was read.
+    :returns: ``False``, with nothing written, if the row was changed since it was read.
     """
     values = EMPTY | {
         "fingerprint": secrets.token_hex(32),
@@ -92,7 +92,7 @@ def erase(session: Session, comment: Comment) -> bool:
 
 
 def erase_withdrawn() -> int:
-    """Erase comments that were withdrawn more than 30 days ago, one transaction a batch; return how many there were."""
+    """Erase comments that were withdrawn more than 30 days ago, one transaction per batch; return their number."""
     erased = 0
     while True:
         due = (Comment.status == Status.WITHDRAWN, Comment.withdrawn_at <= utc_now() - RESTORABLE)

@@ -10,18 +10,18 @@ from blog.mail.models import MailBlock
 
 
 def block(session: Session, address: str) -> None:
-    """Send nothing to ``address`` any more; doing it twice is the same as once."""
+    """Send no more mail to ``address``. A second call changes nothing."""
     if not is_blocked(session, address):
         session.add(MailBlock(address_hash=_hash(address), blocked_at=utc_now()))
 
 
 def unblock(session: Session, address: str) -> None:
-    """Let mail to ``address`` be sent again."""
+    """Send mail to ``address`` again."""
     session.execute(delete(MailBlock).where(MailBlock.address_hash == _hash(address)))
 
 
 def is_blocked(session: Session, address: str) -> bool:
-    """Whether the owner of ``address`` wants no mail; small and capital letters are equal."""
+    """Whether the owner of ``address``, ignoring case, wants no mail."""
     return session.get(MailBlock, _hash(address), populate_existing=True) is not None
 
 

@@ -11,30 +11,30 @@ from blog.mail.models import OutboxMail
 
 @dataclass(frozen=True)
 class Letter:
-    """What a mail says. ``subject`` and ``paragraphs`` are plain text."""
+    """The text of a mail. ``subject`` and ``paragraphs`` are plain text."""
 
     subject: str
     paragraphs: Sequence[str]
     unsubscribe_url: str = ""
-    """Ends these mails with one POST (RFC 8058)."""
+    """A POST to it ends these mails (RFC 8058)."""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class NotTrueAnyMore(Exception):
-    """The mail must not be sent. The text says why, for the operator."""
+class MailDropped(Exception):
+    """The mail must not be sent. The message tells the operator why."""
 
 
 @dataclass(frozen=True)
 class MailKind:
-    """How a kind of mail is checked and composed, right before it is sent."""
+    """A kind of mail: how it is checked and composed right before it is sent."""
 
     name: str
     check: Callable[[OutboxMail], None]
-    """Raises :class:`NotTrueAnyMore` for a mail that must not be sent."""
+    """Raises :class:`MailDropped` for a mail that must not be sent."""
     compose: Callable[[Sequence[OutboxMail]], Letter]
-    """The letter for mails that passed the check: exactly one, unless ``is_digest``."""
+    """Returns the letter for mails that passed the check: exactly one mail, unless ``is_digest``."""
     is_digest: bool = False
-    """Mails to the same address that are due together become one letter."""
+    """Mails to the same address that are due at the same time become one letter."""
 
 
 def register(app: Flask, *kinds: MailKind) -> None:
@@ -43,6 +43,6 @@ def register(app: Flask, *kinds: MailKind) -> None:
 
 
 def kind_named(name: str) -> MailKind | None:
-    """The kind of that name; ``None`` where this program has none, as after a downgrade."""
+    """The kind of that name; ``None`` if this version of the blog does not have it, as after a downgrade."""
     kinds = cast("dict[str, MailKind]", current_app.extensions.get("mail_kinds", {}))
     return kinds.get(name)

@@ -1,4 +1,4 @@
-"""From a letter to a message: headers that programs understand, and text that no header can break out of."""
+"""Turns a letter into a message whose text cannot break out of a header."""
 
 from email import policy
 from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from email_validator import EmailNotValidError, validate_email
 
 from blog.config import Settings
-from blog.mail.kinds import Letter, NotTrueAnyMore
+from blog.mail.kinds import Letter, MailDropped
 from blog.mail.models import OutboxMail
 from blog.unicode import sanitize_text
 
@@ -18,24 +18,24 @@ MAX_SUBJECT = 150
 
 
 class VerbatimHeader(UnstructuredHeader):
-    """A header of ASCII that stands in one line, however long: inside ``<…>``, no program decodes encoded words."""
+    """An ASCII header that is not folded, however long: mail programs do not decode encoded words inside ``<…>``."""
 
     def fold(self, *, policy: Policy) -> str:
-        """The header as it is sent. RFC 5322 allows lines of 998 characters."""
+        """Return the header as one line. RFC 5322 allows lines of 998 characters."""
         return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
 
 
 HEADERS = HeaderRegistry()
 for _name in ("list-id", "list-unsubscribe", "list-unsubscribe-post"):
     HEADERS.map_to_type(_name, VerbatimHeader)  # type: ignore[arg-type]
-# Seven bits, so that every server on the way can take it.
+# Seven bits, which every mail server accepts.
 POLICY = policy.SMTP.clone(cte_type="7bit", header_factory=HEADERS)
 
 
 def to_message(letter: Letter, mail: OutboxMail, settings: Settings) -> EmailMessage:
-    """The message for ``letter``. Sent once more, ``mail`` has the same Message-ID, so that servers can drop it.
+    """The message for ``letter``. If ``mail`` is sent again, its Message-ID is the same, so that servers can drop it.
 
-    :raises NotTrueAnyMore: no mail can be addressed to its recipient.
+    :raises MailDropped: no mail server accepts the recipient's address.
     """
     host = urlsplit(settings.url or "").hostname or "localhost"
     message = EmailMessage(policy=POLICY)
@@ -44,7 +44,7 @@ def to_message(letter: Letter, mail: OutboxMail, settings: Settings) -> EmailMes
     message["Subject"] = one_line(letter.subject)[:MAX_SUBJECT]
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = f"<{mail.key[:40]}@{host}>"
-    # RFC 2919 and RFC 3834: filters can sort it, and no vacation notice answers it.
+    # RFC 2919 and RFC 3834: filters can sort the mail, and it gets no vacation replies.
     message["List-Id"] = f"<comments.{host}>"
     message["Auto-Submitted"] = "auto-generated"
     if letter.unsubscribe_url:
@@ -62,15 +62,15 @@ def one_line(text: str) -> str:
 
 
 def ascii_address(address: str) -> str:
-    """``address`` as every mail server takes it.
+    """``address`` in the ASCII form that every mail server accepts.
 
-    :raises NotTrueAnyMore: it has no such form.
+    :raises MailDropped: it has no such form.
     """
     try:
         found = validate_email(address, check_deliverability=False, test_environment=True).ascii_email
     except EmailNotValidError:
-        # An operator's address may be of a private network, whose names no validator knows.
+        # An operator's address may be in a private network, whose host names no validator accepts.
         found = address if address.isascii() else None
     if found is None:
-        raise NotTrueAnyMore("the address has letters that mail servers do not take")
+        raise MailDropped("the address has letters that mail servers do not accept")
     return found

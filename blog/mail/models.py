@@ -13,16 +13,16 @@ OPEN = "state IN ('waiting', 'sending')"
 
 
 class MailState(StrEnum):
-    """What became of a mail."""
+    """The state of a mail."""
 
     WAITING = "waiting"
     SENDING = "sending"
-    """A sender has claimed it. When the claim runs out, the mail is waiting again."""
+    """A sender has claimed it. When the claim expires, the mail waits again."""
     SENT = "sent"
     DROPPED = "dropped"
-    """It was no longer true when its time came."""
+    """It was no longer valid when it was due."""
     FAILED = "failed"
-    """The mail server refused it for good, or too often."""
+    """The mail server refused it permanently, or too often."""
 
 
 class MailBlock(Model):
@@ -35,17 +35,17 @@ class MailBlock(Model):
 
 
 class OutboxMail(Model):
-    """One mail to one address. What it says is made when it is sent, from the rows as they are then."""
+    """One mail to one address. Its text is made when it is sent, from the rows as they are then."""
 
     __tablename__ = "outbox_mail"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(64), unique=True)
-    """What tells this mail from any other, so that none is owed twice; its Message-ID is made of it."""
+    """Identifies the mail, so that it is stored only once. Its Message-ID is made from it."""
     kind: Mapped[str] = mapped_column(String(20))
-    """Which of the application's :class:`blog.mail.kinds.MailKind` composes it."""
+    """The name of its :class:`blog.mail.kinds.MailKind`."""
     recipient: Mapped[str] = mapped_column(String(254))
-    """Empty some days after the mail was sent or dropped."""
+    """Emptied some days after the mail was sent or dropped."""
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     """The comment that it is about."""
     version: Mapped[int] = mapped_column(default=0)
@@ -56,7 +56,7 @@ class OutboxMail(Model):
     """Why the last attempt failed, or why it was dropped. It holds no address."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    """When to send it, or to try again; while it is being sent, when the claim runs out."""
+    """When to send it or to try again. While it is being sent: when the claim expires."""
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __table_args__ = (

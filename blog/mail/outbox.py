@@ -1,8 +1,7 @@
-"""The outbox: mail that is owed, claimed by a sender, and done with.
+"""The outbox: mails are stored, claimed by a sender, and finished.
 
-A claim has an end. A sender that is killed leaves its claim behind, and when that runs out another one sends the mail.
-Only when the first was killed between the server's acknowledgement and the commit is that a repetition, with the same
-Message-ID.
+A claim expires. If a sender is killed, another one sends the mail after that. A mail is sent twice only if the first
+sender was killed between the server's acknowledgement and the commit; both have the same Message-ID.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,13 +18,13 @@ from blog.extensions import db
 from blog.mail.models import MailState, OutboxMail
 
 CLAIM = timedelta(minutes=5)
-"""How long a sender may take for one mail; the sender's own limits are well below it."""
+"""When a claim expires. The sender's own time limits are well below it."""
 MAX_ATTEMPTS = 14
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=4)
-"""The pause doubles up to this: all attempts together take about a day."""
+"""The pause doubles up to this. All attempts together take about a day."""
 MAX_TOGETHER = 100
-"""How many mails one digest stands for, at most."""
+"""The most mails in one digest."""
 ADDRESS_KEPT = timedelta(days=7)
 ROW_KEPT = timedelta(days=180)
 
@@ -41,7 +40,7 @@ def owe(
     version: int = 0,
     due_at: datetime | None = None,
 ) -> None:
-    """Owe a mail to ``recipient`` with the caller's transaction, unless one with this kind and identity exists."""
+    """Store a mail to ``recipient`` in the caller's transaction, unless one with this kind and identity exists."""
     now = utc_now()
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     row = insert(OutboxMail).values(
@@ -60,12 +59,12 @@ def owe(
 
 
 def mail_key(kind: str, *identity: object) -> str:
-    """The key of a mail, which tells nothing of what it was made from."""
+    """The key of a mail: a hash, which reveals nothing about the recipient."""
     return sha256("\0".join([kind, *map(str, identity)]).encode()).hexdigest()
 
 
 def claim(is_digest: Iterable[str] = (), skip: Iterable[str] = ()) -> list[OutboxMail]:
-    """Claim what becomes the next letter: one mail; or all of a kind in ``is_digest`` that one address is due.
+    """Claim the mails of the next letter: one mail, or all due mails to one address if their kind is in ``digests``.
 
     :param skip: addresses that get no digest yet.
     """
@@ -76,7 +75,7 @@ def claim(is_digest: Iterable[str] = (), skip: Iterable[str] = ()) -> list[Outbo
     found = db.session.scalar(first_due)
     db.session.commit()
     if found is None:
-        return []  # and no write lock was needed to see it
+        return []  # without a write lock
     with write_transaction(db.session()) as session:
         first = session.scalar(first_due.with_for_update(skip_locked=True))
         if first is None:
@@ -93,21 +92,21 @@ def claim(is_digest: Iterable[str] = (), skip: Iterable[str] = ()) -> list[Outbo
 
 
 def finish(mails: Sequence[OutboxMail], state: MailState, error: str = "") -> None:
-    """Note what became of claimed mails."""
+    """Store the final state of claimed mails."""
     values = {"state": state, "error": error[:300], "done_at": utc_now()}
     with write_transaction(db.session()) as session:
         session.execute(_claimed(mails).values(values))
 
 
 def release(mails: Sequence[OutboxMail]) -> None:
-    """Give claimed mails back untried."""
+    """Return claimed mails to the outbox without counting the attempt."""
     values = {"state": MailState.WAITING, "due_at": utc_now(), "attempts": OutboxMail.attempts - 1}
     with write_transaction(db.session()) as session:
         session.execute(_claimed(mails).values(values))
 
 
 def postpone(mails: Sequence[OutboxMail], error: str) -> None:
-    """Try claimed mails again later, or give them up after too many attempts."""
+    """Return claimed mails to the outbox for a later attempt, or give up after too many."""
     now = utc_now()
     attempts = max(mail.attempts for mail in mails)
     if attempts >= MAX_ATTEMPTS:
@@ -120,7 +119,7 @@ def postpone(mails: Sequence[OutboxMail], error: str) -> None:
 
 
 def retry_failed() -> int:
-    """Owe all failed mails anew; return how many there are."""
+    """Put all failed mails back into the outbox; return how many there are."""
     values = {"state": MailState.WAITING, "attempts": 0, "due_at": utc_now(), "done_at": None}
     with write_transaction(db.session()) as session:
         failed = update(OutboxMail).where(OutboxMail.state == MailState.FAILED).values(values)
@@ -128,13 +127,13 @@ def retry_failed() -> int:
 
 
 def forget(session: Session, recipient: str, comment_ids: Iterable[int]) -> None:
-    """Delete all mail about these comments to an address, with the caller's transaction."""
+    """Delete all mail to ``recipient`` about these comments, in the caller's transaction."""
     about = (OutboxMail.recipient == recipient, OutboxMail.comment_id.in_(list(comment_ids)))
     session.execute(delete(OutboxMail).where(*about))
 
 
 def prune() -> None:
-    """Forget the addresses of mails that are done with, and later the mails."""
+    """Delete the addresses of finished mails after some days, and the mails later."""
     now = utc_now()
     is_done = OutboxMail.state.in_([MailState.SENT, MailState.DROPPED])
     with write_transaction(db.session()) as session:
@@ -144,7 +143,7 @@ def prune() -> None:
 
 
 def owed(limit: int) -> Sequence[OutboxMail]:
-    """Mails that are still to be sent or have failed, the oldest first, at most ``limit``."""
+    """At most ``limit`` mails that wait or have failed, the oldest first."""
     is_owed = OutboxMail.state.in_([*OPEN, MailState.FAILED])
     found = db.session.scalars(select(OutboxMail).where(is_owed).order_by(OutboxMail.id).limit(limit)).all()
     db.session.commit()
@@ -152,7 +151,7 @@ def owed(limit: int) -> Sequence[OutboxMail]:
 
 
 def count_owed(due_before: datetime | None = None) -> tuple[int, int]:
-    """How many mails are still to be sent, only those that were due before a time if one is given; how many failed."""
+    """Count the mails that wait, or only those due before ``due_before``, and the mails that failed."""
     count = select(func.count()).select_from(OutboxMail)
     is_open = count.where(OutboxMail.state.in_(OPEN))
     if due_before is not None:
@@ -164,6 +163,6 @@ def count_owed(due_before: datetime | None = None) -> tuple[int, int]:
 
 
 def _claimed(mails: Sequence[OutboxMail]) -> Update:
-    """The rows of ``mails``, as far as no other sender has claimed them since."""
+    """The rows of ``mails`` that no other sender has claimed since."""
     same = (and_(OutboxMail.id == mail.id, OutboxMail.attempts == mail.attempts) for mail in mails)
     return update(OutboxMail).where(OutboxMail.state == MailState.SENDING, or_(*same))

@@ -1,4 +1,4 @@
-"""Sends the mail that is owed, in a thread of the worker: a mail server that hangs delays nothing but mail."""
+"""Sends the mail in the outbox, in a thread of the worker, so that a slow mail server delays only mail."""
 
 import logging
 import time
@@ -14,7 +14,7 @@ from blog.background_threads import repeating
 from blog.config import settings
 from blog.fetch.retries import pause_before
 from blog.mail import is_configured, outbox
-from blog.mail.kinds import MailKind, NotTrueAnyMore, kind_named
+from blog.mail.kinds import MailKind, MailDropped, kind_named
 from blog.mail.message import to_message
 from blog.mail.models import MailState, OutboxMail
 from blog.mail.outbox import MAX_ATTEMPTS
@@ -24,7 +24,7 @@ POLL_SECONDS = 1.0
 FIRST_WAIT_SECONDS = 5
 MAX_WAIT_SECONDS = 300
 DIGEST_GAP_SECONDS = 60
-"""Between two digests to one address: a flood of comments becomes a mail a minute, not a mail a comment."""
+"""The pause between two digests to one address, so that a flood of comments does not become a flood of mails."""
 MAX_A_CONNECTION = 50
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def sending(app: Flask) -> Iterator[None]:
-    """Send mail, if the settings name a server, until the block ends."""
+    """Send mail in a thread until the block ends, if the settings name a mail server."""
     if not is_configured(app.config["BLOG"]):
         yield
         return
@@ -41,7 +41,7 @@ def sending(app: Flask) -> Iterator[None]:
 
 
 class MailSender:
-    """Sends what is due. ``clock`` gives seconds and never goes back."""
+    """Sends mails that are due. ``clock`` returns monotonic seconds."""
 
     def __init__(self, app: Flask, clock: Callable[[], float] = time.monotonic) -> None:
         self._app = app
@@ -52,13 +52,13 @@ class MailSender:
         self._trouble = ""
         self._last_digest: dict[str, float] = {}
         self._sent: list[Sequence[OutboxMail]] = []
-        """Acknowledged by the server, and not yet stored as sent, because the database did not answer."""
+        """Mails that the server has acknowledged, but the database has not yet stored as sent."""
 
     def work(self) -> None:
-        """Send all that is due now. Trouble with the server is logged when it begins and when it ends."""
+        """Send all mails that are due. A server's error is logged once when it begins, and once when it is over."""
         if self._clock() < self._not_before:
             return
-        # A request's context, so that addresses are made from the public one.
+        # In a request's context, links are built from BLOG_URL.
         with self._app.test_request_context(base_url=self._app.config["BLOG"].url):
             try:
                 self._record()
@@ -69,7 +69,7 @@ class MailSender:
             except SQLAlchemyError as error:
                 self._wait(f"The database reported an error ({' '.join(str(error).split())[:300]}).")
             except Exception:
-                log.exception("Unexpected error while sending mail; it tries again")
+                log.exception("Unexpected error while sending mail; the worker tries again")
                 self._wait("")
 
     def _send_some(self) -> bool:
@@ -99,17 +99,17 @@ class MailSender:
         return outbox.claim(digests, skip=self._last_digest)
 
     def _deliver(self, connection: SMTP, mails: Sequence[OutboxMail]) -> None:
-        """Send one letter for ``mails``, unless they are no longer true."""
+        """Send one letter for those of ``mails`` that are still valid."""
         kind = kind_named(mails[0].kind)
         true = [mail for mail in mails if _is_true(kind, mail)]
         if kind is None or not true:
             return
         try:
             self._send(connection, kind, true)
-        except NotTrueAnyMore as error:
+        except MailDropped as error:
             outbox.finish(true, MailState.DROPPED, str(error))
         except MailRefused as error:
-            log.warning("The mail server refused a mail for good (%s). See: blog mail", error)
+            log.warning("The mail server refused a mail permanently (%s). Run 'blog mail' to see it.", error)
             outbox.finish(true, MailState.FAILED, str(error))
         except TryAgain as error:
             outbox.postpone(true, str(error))
@@ -142,27 +142,27 @@ class MailSender:
 
 
 def _composed(kind: MailKind, mails: Sequence[OutboxMail]) -> EmailMessage:
-    """The message for ``mails``; an error in our own code costs this mail alone."""
+    """The message for ``mails``. An error in composing it affects only this mail."""
     try:
         return to_message(kind.compose(mails), mails[0], settings)
-    except (NotTrueAnyMore, SQLAlchemyError):
+    except (MailDropped, SQLAlchemyError):
         raise
     except Exception as error:
-        log.exception("Unexpected error while composing a mail; it is tried again later")
-        raise TryAgain("it could not be composed; the log says more") from error
+        log.exception("Unexpected error while composing a mail; the worker tries again later")
+        raise TryAgain("it could not be composed; see the log") from error
 
 
 def _is_true(kind: MailKind | None, mail: OutboxMail) -> bool:
-    """Whether ``mail`` may still be sent; otherwise it is dropped, with the reason."""
+    """Whether ``mail`` may still be sent; if not, it is dropped, with the reason."""
     if kind is None:
-        outbox.finish([mail], MailState.DROPPED, f"this program knows no mail of the kind {mail.kind}")
+        outbox.finish([mail], MailState.DROPPED, f"this version of the blog has no mail of the kind {mail.kind}")
         return False
     if mail.attempts > MAX_ATTEMPTS:
-        outbox.finish([mail], MailState.FAILED, "its sender was stopped again and again")
+        outbox.finish([mail], MailState.FAILED, "each attempt to send it was interrupted")
         return False
     try:
         kind.check(mail)
-    except NotTrueAnyMore as error:
+    except MailDropped as error:
         outbox.finish([mail], MailState.DROPPED, str(error))
         return False
     return True

@@ -12,9 +12,9 @@ from email.message import EmailMessage
 from urllib.parse import parse_qs, unquote, urlsplit
 
 TIMEOUT_SECONDS = 30
-"""For one answer of the server. RFC 5321 allows minutes, which nobody should have to wait for."""
+"""The timeout for one answer of the server. RFC 5321 allows minutes, which would delay all other mail."""
 MAX_SECONDS = 90
-"""For one mail, or for connecting, however slowly the server answers."""
+"""The time limit for one mail, or for connecting, however slowly the server answers."""
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 PORTS = {"smtp": 587, "smtps": 465}
 ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;]+")
@@ -22,20 +22,20 @@ MAX_ERROR = 200
 
 
 class TryAgain(Exception):
-    """The server does not take this mail now; it may later, as with greylisting."""
+    """The server does not accept this mail now, but may accept it later, as with greylisting."""
 
 
 class MailRefused(Exception):
-    """The server will never take this mail."""
+    """The server will never accept this mail."""
 
 
 class ServerUnavailable(Exception):
-    """The server cannot be reached, or takes no mail from the blog at all: the others have to wait, too."""
+    """The server cannot be reached or accepts no mail from the blog at all, so other mails have to wait, too."""
 
 
 @dataclass(frozen=True)
 class SMTPServer:
-    """A mail server, as ``BLOG_SMTP_URL`` names it."""
+    """The mail server in ``BLOG_SMTP_URL``."""
 
     host: str
     port: int
@@ -75,9 +75,9 @@ class SMTPServer:
 
 @contextmanager
 def connected(server: SMTPServer, tls: ssl.SSLContext | None = None) -> Iterator[smtplib.SMTP]:
-    """A connection over which mail can be sent, closed when the block ends.
+    """A connection that can send mail. It is closed when the block ends.
 
-    :raises ServerUnavailable: there is none to be had; the text says why.
+    :raises ServerUnavailable: no connection is possible; the message says why.
     """
     connection: smtplib.SMTP | None = None
     try:
@@ -97,9 +97,9 @@ def connected(server: SMTPServer, tls: ssl.SSLContext | None = None) -> Iterator
 def send(connection: smtplib.SMTP, message: EmailMessage, sender: str, recipient: str) -> None:
     """Send one mail; return when the server has acknowledged it.
 
-    :raises TryAgain: it refused this mail for now.
-    :raises MailRefused: it refused this mail for good.
-    :raises ServerUnavailable: the connection broke, or nobody may send anything.
+    :raises TryAgain: the server refused this mail for now.
+    :raises MailRefused: the server refused this mail permanently.
+    :raises ServerUnavailable: the connection broke, or the server accepts no mail at all.
     """
     try:
         with _deadline(connection):
@@ -118,7 +118,7 @@ def send(connection: smtplib.SMTP, message: EmailMessage, sender: str, recipient
 
 
 def reason(error: Exception) -> str:
-    """What an error says in one short line, without any mail address."""
+    """The error in one short line, without any mail address."""
     if isinstance(error, smtplib.SMTPResponseException):
         text = error.smtp_error
         words = f"{error.smtp_code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
@@ -134,7 +134,7 @@ def reason(error: Exception) -> str:
 def _connect(server: SMTPServer, tls: ssl.SSLContext) -> smtplib.SMTP:
     name = "localhost" if server.host in LOCAL else socket.getfqdn()
     where = (server.host, server.port, name)
-    # The constructor connects, and the deadline needs the object before that.
+    # The constructor connects, but the deadline needs the object before that.
     kind = smtplib.SMTP_SSL if server.is_tls else smtplib.SMTP
     connection = kind.__new__(kind)
     try:
@@ -160,12 +160,12 @@ def _start_tls(connection: smtplib.SMTP, server: SMTPServer, tls: ssl.SSLContext
         connection.ehlo()
     elif server.must_encrypt:
         where = f"{server.host}:{server.port}"
-        raise ServerUnavailable(f"{where} offers no STARTTLS; use smtps://, or add ?tls=off if that is meant")
+        raise ServerUnavailable(f"{where} offers no STARTTLS; use smtps://, or add ?tls=off to send without encryption")
 
 
 @contextmanager
 def _deadline(connection: smtplib.SMTP) -> Iterator[None]:
-    """End the connection when all that happens in the block takes too long."""
+    """Close the connection if the block takes longer than ``MAX_SECONDS``."""
     timer = threading.Timer(MAX_SECONDS, _break, [connection])
     timer.daemon = True
     timer.start()

@@ -1,4 +1,4 @@
-"""A mail that only shows that mail works, sent while somebody waits for it."""
+"""A test mail, sent at once, to find out whether mail works."""
 
 import secrets
 
@@ -6,14 +6,14 @@ from flask_babel import gettext
 
 from blog.config import Settings
 from blog.database import utc_now
-from blog.mail.kinds import Letter, NotTrueAnyMore
+from blog.mail.kinds import Letter, MailDropped
 from blog.mail.message import to_message
 from blog.mail.models import OutboxMail
 from blog.mail.smtp import MailRefused, ServerUnavailable, SMTPServer, TryAgain, connected, send
 
 
 class NotSent(Exception):
-    """The mail was not sent. The text says why."""
+    """The mail was not sent. The message says why."""
 
 
 def send_trial(settings: Settings, address: str) -> None:
@@ -29,7 +29,7 @@ def send_trial(settings: Settings, address: str) -> None:
         message = to_message(letter, mail, settings)
         with connected(SMTPServer.of(settings.smtp_url)) as connection:
             send(connection, message, settings.mail_from or "", str(message["To"]))
-    except (NotTrueAnyMore, ServerUnavailable, TryAgain, MailRefused) as error:
+    except (MailDropped, ServerUnavailable, TryAgain, MailRefused) as error:
         raise NotSent(str(error)) from error
     except (ValueError, IndexError) as error:
-        raise NotSent("that is not a mail address") from error
+        raise NotSent("this is not a valid mail address") from error

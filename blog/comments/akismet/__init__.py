@@ -1,1 +1,1 @@
-"""Akismet, a service that knows spam: the worker asks it about stored comments and reports moderators' decisions."""
+"""Akismet, an outside spam filter: the worker asks it about comments and reports moderators' decisions to it."""

@@ -14,7 +14,7 @@ LIMITS = Limits(connect=5, read=10, request=15, size=10_000, tries=1)
 
 
 class Action(StrEnum):
-    """What can be asked of Akismet."""
+    """A kind of request to Akismet: check a comment, or report that it is spam or ham (not spam)."""
 
     CHECK = "check"
     SPAM = "spam"
@@ -25,20 +25,20 @@ PATHS = {Action.CHECK: "/1.1/comment-check", Action.SPAM: "/1.1/submit-spam", Ac
 
 
 class AkismetFailed(Exception):
-    """Akismet did not answer as documented; the text says what it answered, and never repeats the key."""
+    """Akismet did not answer as documented. The message quotes the answer, and never contains the key."""
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """What Akismet takes a comment for."""
+    """Akismet's answer about a comment."""
 
     is_spam: bool
     is_certain: bool = False
-    """It is of the worst kind, which Akismet advises to discard (``X-akismet-pro-tip``)."""
+    """Akismet advises to discard the comment (header ``X-akismet-pro-tip``)."""
 
 
 class Akismet:
-    """Asks Akismet with ``key``. Not thread-safe; close it after use."""
+    """A client for Akismet's API. Not thread-safe; close it after use."""
 
     def __init__(self, key: str, server: str = SERVER) -> None:
         self._key = key
@@ -56,8 +56,8 @@ class Akismet:
     def ask(self, action: Action, fields: Mapping[str, str]) -> Opinion | None:
         """Return Akismet's opinion of a comment, or ``None`` when ``action`` only reports spam or ham.
 
-        :raises AkismetFailed: it answered something else.
-        :raises blog.fetch.errors.FetchError: it did not answer.
+        :raises AkismetFailed: the answer is not one that Akismet documents.
+        :raises blog.fetch.errors.FetchError: there was no answer.
         """
         answer = self._client.post_form(self._server + PATHS[action], {"api_key": self._key, **fields})
         text = answer.body.decode("utf-8", "replace").strip()

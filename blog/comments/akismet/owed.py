@@ -1,4 +1,4 @@
-"""Requests to Akismet as rows: owed in the transaction that causes them, and nothing waits for them."""
+"""Requests to Akismet, stored as rows in the transaction that causes them. The worker sends them later."""
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
@@ -10,19 +10,19 @@ from blog.config import settings
 from blog.database import utc_now
 
 NAME = "akismet"
-"""The signal that says what Akismet takes a comment for."""
+"""The name of the signal of comments that Akismet called spam."""
 
 
 def owe_check(session: Session, comment: Comment) -> None:
-    """Ask Akismet later about a comment that came in or was edited, if the settings have a key."""
+    """Store a request to check a new or edited comment, if the settings have an Akismet key."""
     if settings.akismet_key:
         _owe(session, comment.id, Action.CHECK)
 
 
 def owe_feedback(session: Session, comment: Comment, to: str) -> None:
-    """Tell Akismet later what a moderator decided, where it was wrong; what it was not told yet is replaced.
+    """Store a report to Akismet if a moderator's decision contradicts it; replace older requests for the comment.
 
-    :param to: the status that a moderator gave; empty where an undo leaves none that a moderator gave.
+    :param to: the new status; empty when an undo leaves no decision of a moderator in force.
     """
     if not settings.akismet_key or comment.author_role != AuthorRole.READER:
         return

@@ -1,4 +1,4 @@
-"""Sends what is owed to Akismet, in a thread of the worker, and stores what it says as a signal."""
+"""Sends the stored requests to Akismet, in a thread of the worker, and stores the answers as signals."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def asking(app: Flask) -> Iterator[None]:
-    """Ask Akismet, if the settings have a key, until the block ends."""
+    """Ask Akismet in a thread until the block ends, if the settings have a key."""
     if not app.config["BLOG"].akismet_key:
         yield
         return
@@ -47,7 +47,7 @@ def asking(app: Flask) -> Iterator[None]:
 
 
 class Asker:
-    """Does what is due. Trouble is logged when it begins and when it ends."""
+    """Sends the requests that are due. An error is logged once when it begins, and once when it is over."""
 
     def __init__(self, connect: Callable[[], Akismet]) -> None:
         self._connect = connect
@@ -61,7 +61,7 @@ class Asker:
         except SQLAlchemyError as error:
             self._report(f"The database reported an error ({' '.join(str(error).split())[:300]}).")
         except Exception:
-            log.exception("Unexpected error while asking Akismet; it tries again")
+            log.exception("Unexpected error while asking Akismet; the worker tries again")
 
     def _work_one(self) -> bool:
         due = select(AkismetRequest).where(AkismetRequest.not_before <= utc_now()).order_by(AkismetRequest.not_before)
@@ -80,7 +80,7 @@ class Asker:
             with self._connect() as akismet:
                 opinion = akismet.ask(action, fields)
         except (AkismetFailed, FetchError) as error:
-            self._report(f"Akismet cannot be asked. {error}")
+            self._report(f"The request to Akismet failed. {error}")
             _postpone(id_)
             return False
         self._report("")
@@ -98,12 +98,12 @@ class Asker:
 
 
 def _is_settled(comment: Comment, action: Action) -> bool:
-    """Whether there is nothing to send: it is erased, or a moderator was faster than the check."""
+    """Whether nothing has to be sent: the comment is erased, or a moderator decided before the check."""
     return comment.status == Status.ERASED or (action is Action.CHECK and comment.decided_at is not None)
 
 
 def _fields(comment: Comment, action: Action) -> dict[str, str]:
-    """The comment as Akismet knows fields: for a check its newest text, for feedback the one that was sent first."""
+    """The comment in Akismet's fields. A check sends its newest text; a report sends its first one."""
     body = comment.body
     if action is not Action.CHECK and comment.revision > 1:
         first = select(CommentRevision.body).where(CommentRevision.comment_id == comment.id)
@@ -144,11 +144,11 @@ def _postpone(request_id: int) -> None:
         request.not_before = utc_now() + timedelta(seconds=pause)
         if request.tries >= MAX_TRIES:
             session.delete(request)
-            log.warning("Akismet was not asked about comment %d after %d tries.", request.comment_id, MAX_TRIES)
+            log.warning("Gave up asking Akismet about comment %d after %d tries.", request.comment_id, MAX_TRIES)
 
 
 def _store(comment_id: int, revision: int, opinion: Opinion) -> None:
-    """Keep what Akismet said; a comment that still waits goes to the spam. A moderator's decision stands."""
+    """Store Akismet's opinion. A comment that still waits becomes spam; a moderator's decision stays."""
     with write_transaction(db.session()) as session:
         comment = session.get_one(Comment, comment_id, populate_existing=True)
         if comment.revision != revision or comment.decided_at is not None or comment.status == Status.ERASED:

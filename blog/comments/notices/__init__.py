@@ -1,4 +1,4 @@
-"""Mail about comments: to whom it is owed, when it is still true, and what it says."""
+"""Mail about comments: who gets it, whether it is still valid when it is sent, and its text."""
 
 from flask import Flask
 
@@ -8,7 +8,7 @@ from blog.mail.kinds import MailKind
 
 
 def init_app(app: Flask) -> None:
-    """Let ``app`` send these mails."""
+    """Register the kinds of mail about comments."""
     kinds.register(
         app,
         MailKind("pending", checks.is_pending, letters.pending, is_digest=True),

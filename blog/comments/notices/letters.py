@@ -1,7 +1,7 @@
-"""What the mails say, in the site's language.
+"""The texts of the mails, in the site's language.
 
-No mail repeats the text of a comment: spam that is quoted in notices gets mail servers onto block lists. Mails to an
-address that nobody has confirmed yet repeat nothing that a commenter typed, so that they are of no use to spammers.
+No mail repeats the text of a comment: spam that is quoted in mails gets mail servers onto block lists. Mails to an
+address that nobody has confirmed yet repeat nothing that a commenter typed, so that spammers cannot use them.
 """
 
 import re
@@ -14,7 +14,7 @@ from blog.comments.models import Comment, Status
 from blog.comments.notices import links
 from blog.comments.notices.checks import comment_of, parent_of
 from blog.comments.receipts import token_of
-from blog.mail.kinds import Letter, NotTrueAnyMore
+from blog.mail.kinds import Letter, MailDropped
 from blog.mail.models import OutboxMail
 from blog.theming.site import absolute_url, number
 
@@ -22,7 +22,7 @@ LOOKS_LIKE_LINK = re.compile(r"[/@]|\w\.\w|www\b", re.IGNORECASE)
 
 
 def pending(mails: Sequence[OutboxMail]) -> Letter:
-    """To a moderator: which comments wait."""
+    """To a moderator: the comments that wait."""
     comments = [comment_of(mail) for mail in mails]
     count = len(comments)
     if count == 1:
@@ -42,7 +42,7 @@ def published(mails: Sequence[OutboxMail]) -> Letter:
 
 
 def confirmation(mails: Sequence[OutboxMail]) -> Letter:
-    """To an address that was typed into the form: whether its owner wants mail."""
+    """To an unconfirmed address: a question whether its owner wants mail."""
     comment = comment_of(mails[0])
     return Letter(
         gettext("Please confirm your address for your comment"),
@@ -59,7 +59,7 @@ def confirmation(mails: Sequence[OutboxMail]) -> Letter:
 
 
 def decision(mails: Sequence[OutboxMail]) -> Letter:
-    """To the author of a comment: what a moderator decided."""
+    """To the author of a comment: the moderator's decision."""
     comment = comment_of(mails[0])
     title = comment.article.title
     if comment.status == Status.APPROVED:
@@ -88,7 +88,7 @@ def receipt(mails: Sequence[OutboxMail]) -> Letter:
     comment = comment_of(mails[0])
     lines = _receipt_lines(comment)
     if not lines:
-        raise NotTrueAnyMore("its link was made with another secret key")
+        raise MailDropped("its link was made with another secret key")
     return Letter(
         gettext("The link to your comment"),
         [
@@ -103,12 +103,12 @@ def receipt(mails: Sequence[OutboxMail]) -> Letter:
 
 
 def plain_name(name: str) -> str:
-    """``name``; or, where mail programs could make a link of it, a word in its place."""
+    """``name``, or “somebody” if mail programs could make a link of it."""
     return gettext("Somebody") if LOOKS_LIKE_LINK.search(name) else name
 
 
 def _described(comment: Comment) -> str:
-    """Who wrote where, when, and how much: everything but the text."""
+    """A line with the name, article, time and length of the comment, without its text."""
     length = len(comment.body)
     return gettext(
         "%(name)s on “%(title)s”, %(time)s (%(length)s)",

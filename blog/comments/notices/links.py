@@ -1,4 +1,4 @@
-"""The links in mails to commenters. Each is signed, is for one purpose, and ends when the comment is erased."""
+"""The links in mails to commenters. Each is signed, serves one purpose, and works until the comment is erased."""
 
 import hmac
 from datetime import timedelta
@@ -17,7 +17,7 @@ CONFIRMABLE = timedelta(days=7)
 
 
 class Purpose(StrEnum):
-    """What a link is for."""
+    """The purpose of a link."""
 
     CONFIRM = "confirm"
     UNSUBSCRIBE = "unsubscribe"
@@ -27,27 +27,26 @@ class Purpose(StrEnum):
 
 
 def confirmation_url(comment: Comment) -> str:
-    """Where the owner of the comment's address confirms it."""
+    """The page where the owner of the comment's address confirms it."""
     return absolute_url("mail.confirmation", token=link_token(comment, Purpose.CONFIRM))
 
 
 def unsubscribe_url(comment: Comment) -> str:
-    """Where mail about the comment is ended."""
+    """The page that ends mail about the comment."""
     return absolute_url("mail.unsubscription", token=link_token(comment, Purpose.UNSUBSCRIBE))
 
 
 def block_url(comment: Comment) -> str:
-    """Where all mail to the comment's address is ended."""
+    """The page that ends all mail to the comment's address."""
     return absolute_url("mail.block", token=link_token(comment, Purpose.BLOCK))
 
 
 def link_token(comment: Comment, purpose: Purpose) -> str:
-    """The token of a link."""
     return str(_serializer(purpose).dumps([comment.id, _digest(comment.email_key)]))
 
 
 def find_linked(token: str, purpose: Purpose) -> Comment | None:
-    """The comment that a link is about; ``None`` when the link is not ours, too old, or the comment erased."""
+    """The comment of a link; ``None`` if the link is forged or too old, or the comment is erased."""
     max_age = CONFIRMABLE.total_seconds() if purpose is Purpose.CONFIRM else None
     try:
         comment_id, digest = _serializer(purpose).loads(token, max_age=int(max_age) if max_age else None)

@@ -1,4 +1,4 @@
-"""What is owed to whom when something happens to a comment, written in the transaction in which it happens."""
+"""The mails that an event causes. They are stored in the transaction of the event."""
 
 from datetime import datetime, timedelta
 
@@ -15,11 +15,11 @@ from blog.mail.models import MailState, OutboxMail
 from blog.mail.outbox import owe
 
 UNDO_TIME = timedelta(minutes=2)
-"""A rejection is mailed this much later, so that a moderator who pressed the wrong key can undo it."""
+"""The delay before a rejection is mailed, so that a moderator who pressed the wrong key can undo it."""
 
 
 def owe_for_new_text(session: Session, comment: Comment, patience: timedelta | None = None) -> None:
-    """A comment, or an edit of one, came in: if it still waits after ``patience``, the moderators are mailed."""
+    """Mail the moderators about a new or edited comment, if it still waits after ``delay``."""
     if comment.status != Status.PENDING or not is_configured(settings):
         return
     for address in settings.mail_moderators:
@@ -29,18 +29,21 @@ def owe_for_new_text(session: Session, comment: Comment, patience: timedelta | N
 
 
 def owe_for_decision(session: Session, comment: Comment, to: str, version: int, *, is_undo: bool) -> None:
-    """A moderator gave ``comment`` the status ``to``, and its row this version: its author is mailed, if asked for."""
+    """Mail the author, if they want mail, that a moderator gave ``comment`` the status ``to``.
+
+    :param version: the version of the comment's row after the decision.
+    """
     if to not in {Status.APPROVED, Status.REJECTED} or not comment.wants_mail or not is_configured(settings):
         return
     if is_undo and _is_unsent(session, comment, version - 1):
-        return  # the author has not heard of the decision that is undone, and never will
+        return  # the author has not been mailed about the undone decision, and will not be
     due_at = utc_now() + UNDO_TIME if to == Status.REJECTED else None
     about = {"comment_id": comment.id, "version": version}
     owe(session, "decision", comment.email, comment.id, version, due_at=due_at, **about)
 
 
 def owe_for_publication(session: Session, comment: Comment) -> None:
-    """Readers see ``comment`` now: who it answers is mailed, if asked for, and the article's author, where known."""
+    """Mail the author of the parent, if they want mail, and the article's author that ``comment`` is public."""
     if not is_configured(settings):
         return
     parent = session.get(Comment, comment.parent_id) if comment.parent_id else None
@@ -66,7 +69,7 @@ def _is_unsent(session: Session, comment: Comment, version: int) -> bool:
 
 
 def _next_digest(patience: timedelta | None) -> datetime:
-    """When the moderators' next mail after ``patience`` is due: at the full hour for 60 minutes, and so on."""
+    """When the moderators' next digest after ``delay`` is due: at the full hour for 60 minutes, and so on."""
     now = utc_now() + (patience or timedelta())
     pause = settings.mail_digest_minutes * 60
     if not pause:

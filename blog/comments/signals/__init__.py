@@ -1,6 +1,6 @@
-"""Small named checks of a comment. What they find is stored with it as signals, each with a weight and a sentence.
+"""Named checks of a comment. Their findings are stored as signals, each with a weight and a sentence.
 
-No check asks the network. One that fails holds the comment for a moderator, so that a fault never publishes anything.
+No check uses the network. If a check fails, the comment waits for a moderator: a fault never publishes anything.
 """
 
 import logging
@@ -40,9 +40,9 @@ CHECKS: tuple[Check, ...] = (
     sender.FIRST_COMMENT,
     style.OLD_ARTICLE,
 )
-"""Every check, in the order in which moderators read its sentence among others of the same weight."""
+"""Every check. Moderators read sentences of the same weight in this order."""
 FAILED = "failed"
-"""The signal that says which checks have failed."""
+"""The name of the signal that lists failed checks."""
 
 _by_name = {check.name: check for check in (*CHECKS, form.AKISMET)}
 _logged: set[str] = set()
@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 
 
 def find_signals(comment: Comment, article: Article, *, honeypot: bool) -> list[Signal]:
-    """Run every check on ``comment``, stored or not; what it found, the weightiest first."""
+    """Run every check on ``comment``, stored or not; return the findings, the heaviest first."""
     text = text_of(comment.body_html)
     tokens = tokens_of(text, comment.website)
     subject = Subject(
@@ -68,7 +68,7 @@ def find_signals(comment: Comment, article: Article, *, honeypot: bool) -> list[
 
 
 def run_checks(subject: Subject, checks: Iterable[Check]) -> list[Signal]:
-    """What ``checks`` find; one that raises is named in a signal of its own, which holds the comment."""
+    """What ``checks`` find. Checks that raise are listed in a signal that holds the comment."""
     found, failed = [], []
     for check in checks:
         try:
@@ -85,14 +85,14 @@ def run_checks(subject: Subject, checks: Iterable[Check]) -> list[Signal]:
 
 
 def sentence(signal: Signal | CommentSignal) -> str:
-    """What ``signal`` says, in the language of the page."""
+    """The sentence of ``signal``, in the language of the page."""
     if signal.name == FAILED:
         return gettext("A check failed: %(names)s.", names=", ".join(signal.details["checks"]))
     check = _by_name.get(signal.name)
     try:
         return check.sentence(signal.details) if check else signal.name
     except KeyError:
-        # Another version of the program stored other details; the queue is shown all the same.
+        # Another version of the blog stored other details; the queue must be shown all the same.
         return signal.name
 
 
@@ -102,13 +102,13 @@ def as_rows(signals: Iterable[Signal]) -> list[CommentSignal]:
 
 
 def store_new(session: Session, comment: Comment) -> None:
-    """Keep what later checks need of a comment that was just inserted, in the transaction of ``session``."""
+    """Store what later checks need about a comment that was just inserted, in the transaction of ``session``."""
     text = text_of(comment.body_html)
     store_traces(session, comment.id, comment.name, text, sent_of(comment, text).domains)
 
 
 def replace_signals(session: Session, comment: Comment, body_html: str, signals: Iterable[Signal]) -> None:
-    """Store what the checks found in the new text of ``comment``; findings that are not of the text stay."""
+    """Store what the checks found in the new text of ``comment``. Findings that do not depend on the text stay."""
     rows = as_rows(signals)
     names = {row.name for row in rows}
     stay = [check.name for check in CHECKS if not check.is_of_text and check.name not in names]
@@ -123,7 +123,7 @@ def replace_signals(session: Session, comment: Comment, body_html: str, signals:
 
 
 def forget(session: Session, comment_id: int) -> None:
-    """Delete all that was found about a comment and all traces of it, in the transaction of ``session``."""
+    """Delete the signals and traces of a comment and what was learned from it, in the transaction of ``session``."""
     session.execute(delete(CommentSignal).where(CommentSignal.comment_id == comment_id))
     forget_traces(session, comment_id)
     forget_learned(session, comment_id)
@@ -131,7 +131,7 @@ def forget(session: Session, comment_id: int) -> None:
 
 
 def sent_of(comment: Comment, text: Text | None = None) -> Sent:
-    """``comment`` as rules see it; ``text`` is its text where it was read already."""
+    """The parts of ``comment`` that rules look at. Pass ``text`` if it was read already."""
     return Sent(
         name=comment.name,
         email_key=comment.email_key,
@@ -142,7 +142,7 @@ def sent_of(comment: Comment, text: Text | None = None) -> Sent:
 
 
 def weight_of(signals: Iterable[Signal | CommentSignal]) -> int:
-    """What ``signals`` weigh together."""
+    """The total weight of ``signals``."""
     return sum(signal.weight for signal in signals)
 
 

@@ -1,4 +1,4 @@
-"""What a check is, what it looks at, and what it may find."""
+"""The types of checks: what they look at, and what they can find."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,16 +16,16 @@ HOLD = 40
 """Signals that weigh this much together hold a comment for a moderator under every policy."""
 
 Details = Mapping[str, Any]
-"""What a signal's sentence is made of, as JSON can hold it."""
+"""The values for a signal's sentence, as JSON can store them."""
 
 
 class NotRead(Exception):
-    """What a check needs could not be read from the database."""
+    """Data that a check needs could not be read from the database."""
 
 
 @dataclass(frozen=True)
 class Signal:
-    """One check's finding on a comment. ``details`` is what its sentence needs, in no language."""
+    """One check's finding on a comment. ``details`` has the values for its sentence in any language."""
 
     name: str
     weight: int
@@ -34,7 +34,7 @@ class Signal:
 
 @dataclass(frozen=True)
 class Known:
-    """What the database has to say about a comment that comes in."""
+    """What the database knows that concerns a new comment."""
 
     history: History
     rules: list[CommentRule]
@@ -43,7 +43,7 @@ class Known:
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A comment as the checks see it: what was sent, who sent it, and what came before."""
+    """A comment as the checks see it: its content, its sender, and earlier comments."""
 
     article: Article
     name: str
@@ -54,13 +54,13 @@ class Subject:
     tokens: list[str]
     honeypot: bool
     known: Known | None
-    """``None`` when the database could not be asked."""
+    """``None`` if the database did not answer."""
 
     @property
     def history(self) -> History:
-        """What came before.
+        """Earlier comments by the same sender or with the same text.
 
-        :raises NotRead: the check that needs it has failed.
+        :raises NotRead: they could not be read.
         """
         return self._known().history
 
@@ -68,7 +68,7 @@ class Subject:
     def rules(self) -> list[CommentRule]:
         """The moderators' rules that concern the comment.
 
-        :raises NotRead: the check that needs them has failed.
+        :raises NotRead: they could not be read.
         """
         return self._known().rules
 
@@ -76,7 +76,7 @@ class Subject:
     def token_counts(self) -> Mapping[str, Counts]:
         """What was learned about the tokens of the comment.
 
-        :raises NotRead: the check that needs it has failed.
+        :raises NotRead: it could not be read.
         """
         return self._known().token_counts
 
@@ -92,10 +92,10 @@ Finding = tuple[int, Details]
 
 @dataclass(frozen=True)
 class Check:
-    """A named check: what it finds in a comment, and the sentence for it in the reader's language."""
+    """A named check: a function that looks at a comment, and one that returns the sentence in the reader's language."""
 
     name: str
     find: Callable[[Subject], Finding | None]
     sentence: Callable[[Details], str]
     is_of_text: bool = True
-    """Whether an edited text is checked anew; the finding on the first text stays otherwise."""
+    """Whether an edit repeats the check. Otherwise the finding on the first text stays."""

@@ -6,7 +6,7 @@ from blog.comments.models import Status
 from blog.comments.signals.base import HOLD, Check, Details, Finding, Subject
 
 MIN_SHARED = 4
-"""Of its six traces, a text that is nearly the same shares so many."""
+"""How many of its six traces a text shares with one that is nearly the same."""
 
 
 def _find_same(subject: Subject) -> Finding | None:

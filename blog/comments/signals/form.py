@@ -1,4 +1,4 @@
-"""Checks of the form: what people do not do, and programs do."""
+"""Checks of the form for what only programs do."""
 
 from flask_babel import gettext
 
@@ -23,4 +23,4 @@ def _akismet_sentence(details: Details) -> str:
 
 
 AKISMET = Check("akismet", lambda _: None, _akismet_sentence)
-"""Finds nothing here: the worker asks Akismet when the comment is stored."""
+"""It finds nothing by itself: the worker asks Akismet after the comment is stored."""

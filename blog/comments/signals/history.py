@@ -1,4 +1,4 @@
-"""What came before a comment: read in one statement, which a database answers from indexes, however much there is."""
+"""Earlier comments that concern a new one. They are read in one statement, from indexes, however many there are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ from blog.comments.signals.traces import ORDERS
 from blog.extensions import db
 
 NEWEST = 20
-"""So many earlier comments of an address and of a network are looked at."""
+"""How many earlier comments by the same address, and from the same network, are read."""
 MATCHES = 20
-"""So many earlier comments are looked at for each trace of the text."""
+"""How many earlier comments are read for each trace of the text."""
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,17 @@ class Earlier:
 
 @dataclass
 class History:
-    """The newest comments of the same address and the same network, and those whose text is like this one's."""
+    """The newest comments by the same address and from the same network, and those with a similar text."""
 
     of_address: list[Earlier] = field(default_factory=list)
     of_network: list[Earlier] = field(default_factory=list)
     same_text: list[Earlier] = field(default_factory=list)
     near: dict[int, list[Earlier]] = field(default_factory=dict)
-    """By their id, comments that share traces with this text, once for each trace."""
+    """Comments that share traces with this text, by id; one entry for each shared trace."""
 
 
 def read_history(email_key: str, network: str, traces: Sequence[int | None], comment_id: int = 0) -> History:
-    """What came before a comment with these ``traces``; ``comment_id`` is its own id where it has one."""
+    """Read the history of a comment with these ``traces``; ``comment_id`` is its own id if it is stored."""
     values = {f"trace_{place}": value for place, value in enumerate(traces)}
     rows = db.session.execute(_statement(), {"address": email_key, "network": network, "own": comment_id} | values)
     history = History()

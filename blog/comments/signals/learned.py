@@ -1,7 +1,7 @@
-"""The learned score: naive Bayes over the tokens of a comment, trained by moderators' decisions and by nothing else.
+"""The learned score: naive Bayes over the tokens of a comment, trained only by moderators' decisions.
 
-It is silent until it knows 50 comments of each kind, and it never approves anything. In shadow mode, which is the
-default, it is stored and shown but weighs nothing, so that its precision is known before it acts.
+It gives no score until it knows 50 comments of each kind, and it never approves anything. In shadow mode, which is the
+default, it is stored and shown but weighs nothing, so that its precision is known before it is used.
 """
 
 from collections.abc import Mapping
@@ -16,16 +16,16 @@ from blog.config import LearnedScore, settings
 
 MIN_OF_EACH = 50
 MIN_SEEN = 2
-"""A token that stood in fewer comments says nothing."""
+"""A token that appeared in fewer comments is ignored."""
 DECISIVE = 20
-"""So many tokens count, those that say most: words come in groups, and a sum over all would be too sure of itself."""
+"""How many tokens count, the most telling first: words come in groups, so a sum over all would be too certain."""
 SHOWN = 5
 SUSPICIOUS, CERTAIN = 0.6, 0.97
 
 
 @dataclass(frozen=True)
 class Score:
-    """How likely a comment is spam, and the tokens that say most for it and against it."""
+    """How likely a comment is spam, and the most telling tokens for and against it."""
 
     probability: float
     speaks_for: tuple[str, ...]
@@ -52,7 +52,7 @@ def _is_known(counts: Counts | None) -> bool:
 
 
 def _weight(counts: Counts, total: Counts) -> float:
-    """The logarithm of how much more often a token stands in spam; half a comment is added, so that none is certain."""
+    """The logarithm of how much more often a token is in spam; half a comment is added, so that no token is certain."""
     return log((counts.spam + 0.5) / (total.spam + 1)) - log((counts.ham + 0.5) / (total.ham + 1))
 
 

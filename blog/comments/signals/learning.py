@@ -1,7 +1,7 @@
-"""Learning from a decision, and taking back what was learned from one that no longer stands.
+"""Learns from decisions, and undoes what was learned from a decision that is no longer in force.
 
-What was learned from a comment is stored with it. So doing this twice is the same as once, and an undone decision is
-subtracted exactly, whatever has become of the text since.
+What was learned from a comment is stored with it. So learning twice changes nothing, and undoing subtracts exactly what
+was added, even if the text has changed since.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ MEASURED = 500
 
 @dataclass(frozen=True)
 class Lesson:
-    """What the newest decision on a comment teaches; nothing where ``is_spam`` is ``None``."""
+    """What the newest decision says about a comment; ``is_spam`` is ``None`` if nothing can be learned from it."""
 
     comment_id: int
     decision_id: int
@@ -30,7 +30,7 @@ class Lesson:
 
 
 def learn(session: Session, lesson: Lesson) -> bool:
-    """Replace what was learned from a comment, in the transaction of ``session``; ``False`` if nothing is new."""
+    """Replace what was learned from a comment, in the transaction of ``session``; ``False`` if nothing changed."""
     former = session.get(LearnedComment, lesson.comment_id)
     if former is not None and former.decision_id >= lesson.decision_id:
         return False
@@ -47,12 +47,12 @@ def learn(session: Session, lesson: Lesson) -> bool:
 
 
 def forget_learned(session: Session, comment_id: int) -> None:
-    """Delete the words that were learned from a comment that is erased. The counts stay: they name nobody."""
+    """Delete the words that were learned from an erased comment. The counts stay: they identify nobody."""
     session.execute(delete(LearnedComment).where(LearnedComment.comment_id == comment_id))
 
 
 def learned_until() -> int:
-    """The newest decision that was read; 0 at the start."""
+    """The id of the newest decision that was learned from; 0 at the start."""
     return db.session.scalar(select(func.max(LearnedComment.decision_id))) or 0
 
 
@@ -73,33 +73,33 @@ def _count(session: Session, tokens: list[str], is_spam: bool | None, change: in
 
 @dataclass(frozen=True)
 class Measure:
-    """How the learned score did on comments that were decided on since: what it called spam, and what was spam."""
+    """How well the learned score predicted moderators' decisions."""
 
     decisions: int
     right: int
-    """Called spam, and decided to be spam."""
+    """The score and the moderator both called it spam."""
     wrong: int
-    """Called spam, and approved."""
+    """The score called it spam, and the moderator approved it."""
     missed: int
-    """Not called spam, and decided to be spam."""
+    """The score did not call it spam, but the moderator did."""
 
     @property
     def precision(self) -> float | None:
-        """The share of what was called spam that was spam; ``None`` where nothing was called spam."""
+        """The share of correct answers among those that called a comment spam; ``None`` if there were none."""
         called = self.right + self.wrong
         return self.right / called if called else None
 
     @property
     def recall(self) -> float | None:
-        """The share of the spam that was called spam; ``None`` where there was no spam."""
+        """The share of the spam that the score found; ``None`` if there was no spam."""
         spam = self.right + self.missed
         return self.right / spam if spam else None
 
 
 def measure(threshold: float = SUSPICIOUS, count: int = MEASURED) -> Measure:
-    """How the score, as it was when each comment came in, did on the last ``count`` decisions, in one statement.
+    """Compare the scores of the last ``count`` decided comments, as stored with each, with the decisions.
 
-    :param threshold: from which score on a comment counts as called spam; ``CERTAIN`` is the other one that matters.
+    :param threshold: the score from which a comment counts as called spam; ``CERTAIN`` is the other useful value.
     """
     query = (
         select(LearnedComment.is_spam, CommentSignal.details)

@@ -6,10 +6,10 @@ from blog.comments.signals.base import HOLD, Check, Details, Finding, Subject
 from blog.comments.signals.rules import Action, Kind, with_parents
 
 FREE_LINKS = 1
-"""So many links are nothing special."""
+"""This many links are normal."""
 LINK_WEIGHT = 15
 MANY_LINKS = 3
-"""So many hold a comment by themselves."""
+"""This many links hold a comment by themselves."""
 
 
 def _find_links(subject: Subject) -> Finding | None:

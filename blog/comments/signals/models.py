@@ -1,4 +1,4 @@
-"""Rules that moderators make, and what was learned from their decisions, as rows."""
+"""Moderators' rules, and what was learned from their decisions, as rows."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from blog.extensions import Model
 
 
 class CommentRule(Model):
-    """What moderators decided about comments to come. A rule is never changed or deleted, only ended or removed.
+    """A moderator's rule for future comments. A rule is never changed or deleted, only ended or removed.
 
     So the rows are the log of who made and removed which rule, and when.
     """
@@ -20,9 +20,9 @@ class CommentRule(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(String(254))
-    """As its author gave it."""
+    """As the moderator typed it."""
     key: Mapped[str] = mapped_column(String(254), index=True)
-    """By which the rules that may concern a comment are found: for a phrase, its first word."""
+    """Finds the rules that may concern a comment: for a phrase, its first word."""
     action: Mapped[str] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(String(300))
     created_by_id: Mapped[int] = mapped_column(ForeignKey("moderator.id"))
@@ -38,7 +38,7 @@ class CommentRule(Model):
 
 
 class TokenStat(Model):
-    """In how many comments that moderators called spam, or approved, a word, a domain or a feature stands.
+    """How many comments that moderators called spam, or approved, contain a word, a domain or a feature.
 
     The row whose token is empty counts the comments themselves.
     """
@@ -51,20 +51,20 @@ class TokenStat(Model):
 
 
 class LearnedComment(Model):
-    """What was learned from the decisions on one comment, so that it can be taken back exactly."""
+    """What was learned from the decisions on one comment, so that it can be undone exactly."""
 
     __tablename__ = "learned_comment"
 
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
     decision_id: Mapped[int] = mapped_column(index=True)
-    """The newest decision that was read. There is no foreign key: comments do not know the log."""
+    """The newest decision that was learned from. It is no foreign key, because comments must not depend on the log."""
     is_spam: Mapped[bool | None]
-    """``None`` while no decision stands from which there is something to learn."""
+    """``None`` while no decision is in force that can be learned from."""
     tokens: Mapped[list[str]] = mapped_column(JSON)
 
 
 class AkismetRequest(Model):
-    """A request to Akismet that is owed. It is deleted when it is done, or after too many tries."""
+    """A request to Akismet that waits to be sent. It is deleted when it is done, or after too many tries."""
 
     __tablename__ = "akismet_request"
 

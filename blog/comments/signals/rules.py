@@ -1,4 +1,4 @@
-"""Rules for words, names, addresses, domains and networks: which of them concern a comment."""
+"""Moderators' rules for words, names, addresses, domains and networks: which of them concern a comment."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
@@ -17,7 +17,7 @@ from blog.networks import truncate_ip
 
 MAX_MATCHES = 50
 SMALLEST = {4: 24, 6: 48}
-"""The network of a sender that is stored, as the length of its prefix; a rule cannot name a smaller one."""
+"""The prefix length of the networks that are stored for senders; a rule cannot name a smaller network."""
 LARGEST = {4: 8, 6: 16}
 
 
@@ -27,10 +27,10 @@ class Kind(StrEnum):
     WORD = "word"
     """A whole word, or several in a row, in the text or the name."""
     NAME = "name"
-    """A name, with all that look like it."""
+    """A name, and all names that look like it."""
     ADDRESS = "address"
     DOMAIN = "domain"
-    """A host and those below it, in links and in mail addresses."""
+    """A host and its subdomains, in links and in mail addresses."""
     NETWORK = "network"
 
 
@@ -40,13 +40,13 @@ class Action(StrEnum):
     BLOCK = "block"
     """It is spam."""
     HOLD = "hold"
-    """It waits for a moderator, whatever the policy."""
+    """It waits for a moderator under every policy."""
     TRUST = "trust"
-    """Links to the domain do not count, or many comments from the network: nothing is approved by that."""
+    """Links to the domain, or many comments from the network, do not count against it. This approves nothing."""
 
 
 TRUSTABLE = frozenset({Kind.DOMAIN, Kind.NETWORK})
-"""What may be trusted. A name or an address can be given by anybody, so trusting one would be trusting them all."""
+"""What may be trusted. Not names and addresses: anybody can type any of them."""
 
 
 class BadRule(ValueError):
@@ -56,7 +56,7 @@ class BadRule(ValueError):
 def normal_key(kind: Kind, text: str) -> str:
     """The key of a rule.
 
-    :raises BadRule: ``text`` is nothing of that kind.
+    :raises BadRule: ``text`` does not fit ``kind``.
     """
     key = _KEYS[kind](text.strip())
     if not key:
@@ -102,7 +102,7 @@ _KEYS: dict[Kind, Callable[[str], str]] = {
 
 
 class Sent:
-    """What rules look at in a comment."""
+    """The parts of a comment that rules look at."""
 
     def __init__(self, *, name: str, email_key: str, website: str, network: str, text: Text) -> None:
         self.words = (*words_of(name), "", *text.words)
@@ -119,7 +119,7 @@ class Sent:
 
 
 def with_parents(host: str) -> Iterator[str]:
-    """``a.b.example`` gives itself and ``b.example``."""
+    """Yield the host and its parent domains: ``a.b.example`` and ``b.example``."""
     labels = host.split(".")
     for start in range(len(labels) - 1):
         yield ".".join(labels[start:])
@@ -135,7 +135,7 @@ def _supernets(network: str) -> Iterator[str]:
 
 
 def matching(rules: Iterable[CommentRule], sent: Sent) -> list[CommentRule]:
-    """Those of ``rules`` that concern the comment."""
+    """The rules among ``rules`` that concern the comment."""
     return [rule for rule in rules if is_match(Kind(rule.kind), rule.key, rule.text, sent)]
 
 

@@ -1,4 +1,4 @@
-"""Checks of who sends: the name, and what came from the same address and network before."""
+"""Checks of the sender: the name, and earlier comments from the same address and network."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from blog.database import utc_now
 
 RECENT = timedelta(minutes=10)
 MANY_BY_ADDRESS, MANY_BY_NETWORK = 3, 5
-"""More comments than these in ten minutes are noticed; twice as many hold the next one."""
+"""This many comments in ten minutes give a signal; twice as many hold the next one."""
 REFUSALS = timedelta(days=90)
 MIN_REJECTED = 2
 

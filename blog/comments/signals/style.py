@@ -1,4 +1,4 @@
-"""Checks of how a text is written, and of the article that it stands under."""
+"""Checks of the style of a text, and of the age of its article."""
 
 from collections import Counter
 
@@ -9,12 +9,12 @@ from blog.database import utc_now
 
 MIN_LETTERS = 30
 SHOUTED = 0.7
-"""With this share of capitals, a text shouts."""
+"""A text with this share of capitals counts as shouting."""
 LONG_RUN = 12
-"""So many of the same sign in a row are no emphasis any more."""
+"""This many equal characters in a row are more than emphasis."""
 MIN_WORDS = 20
 REPEATED = 0.3
-"""With this share of the text, one word is repeated."""
+"""A word with this share of the text counts as repeated."""
 OLD_DAYS = 365
 
 

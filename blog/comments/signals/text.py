@@ -11,23 +11,23 @@ from blog.unicode import normalize
 
 LINK = re.compile(r'<a href="([^"]*)"')
 TAG = re.compile(r"<[^>]*>")
-# Chinese, Japanese and Thai put no space between words: there, each character counts as one.
+# Chinese, Japanese and Thai put no spaces between words, so each character counts as a word.
 UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
 WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
 
 
 @dataclass(frozen=True)
 class Text:
-    """What a comment shows: its ``plain`` text, its folded words in order, and the hosts that its links lead to."""
+    """The visible text of a comment, its folded words in order, and the hosts of its links."""
 
     plain: str
     words: tuple[str, ...]
     domains: tuple[str, ...]
-    """One for each link, the same host as often as it is linked to."""
+    """One host per link, in order, with repetitions."""
 
 
 def text_of(body_html: str) -> Text:
-    """Read the cleaned HTML of a comment, so that no Markdown stands in the middle of a word."""
+    """Read the text from the cleaned HTML of a comment, where no Markdown can split a word."""
     plain = html.unescape(TAG.sub("", body_html))
     domains = [domain_of(html.unescape(address)) for address in LINK.findall(body_html)]
     return Text(plain, words_of(plain), tuple(filter(None, domains)))
@@ -40,7 +40,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def fold(text: str) -> str:
-    """``text`` without case, accents and invisible characters, wide and fancy letters as plain ones."""
+    """``text`` without case, accents and invisible characters, with wide and decorative letters as plain ones."""
     decomposed = normalize("NFKD", text.casefold())
     if decomposed.isascii():
         return decomposed
@@ -48,7 +48,7 @@ def fold(text: str) -> str:
 
 
 def domain_of(address: str) -> str:
-    """The host of a web or mail address, in its ASCII form and without ``www.``; empty if there is none."""
+    """The host of a web or mail address, in ASCII and without ``www.``; empty if it has none."""
     try:
         parts = urlsplit(address)
         host = parts.path.rpartition("@")[2].partition("?")[0] if parts.scheme == "mailto" else parts.hostname or ""
@@ -58,7 +58,7 @@ def domain_of(address: str) -> str:
 
 
 def normal_domain(host: str) -> str:
-    """``host`` in small ASCII letters, without ``www.`` before it or a dot after it; empty where it is none."""
+    """``host`` in small ASCII letters, without a leading ``www.`` or a trailing dot; empty if it is not valid."""
     try:
         plain = host.strip().rstrip(".").encode("idna").decode("ascii").lower()
     except UnicodeError:

@@ -1,4 +1,4 @@
-"""The tokens of a comment: what a learned score is made of, and in how many decided comments each stood before."""
+"""The tokens of a comment, from which its score is learned, and their counts in earlier decisions."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +21,7 @@ FEW_WORDS, MANY_WORDS = 8, 80
 
 @dataclass(frozen=True)
 class Counts:
-    """In how many comments that were spam, and that were approved, something stood."""
+    """How many spam comments, and how many approved ones, contain a token."""
 
     spam: int = 0
     ham: int = 0
@@ -47,7 +47,7 @@ def _features(text: Text, website: str) -> list[str]:
 
 
 def read_counts(tokens: list[str]) -> dict[str, Counts]:
-    """What is known of ``tokens`` and of all comments, in one statement."""
+    """The counts of ``tokens`` and of all comments, read in one statement."""
     rows = db.session.execute(_statement(), {"tokens": [TOTAL, *tokens]})
     return {token: Counts(spam, ham) for token, spam, ham in rows}
 

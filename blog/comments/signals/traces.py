@@ -1,8 +1,8 @@
-"""Traces of recent comments: numbers by which the same text, nearly the same text, a name or a domain is found again.
+"""Traces of recent comments: numbers that find the same text, a similar text, a name or a domain again.
 
-Nearly the same texts share most of their pairs of words. Of each text, the smallest of the hashes of these pairs is
-kept, in six different orders (MinHash, Broder 1997): two texts agree in the share of the six that they have in common.
-A trace cannot be turned back into text; all are deleted after 90 days.
+Similar texts share most of their pairs of words. The smallest of the hashes of these pairs is stored in six different
+orders (MinHash, Broder 1997): the share of equal ones estimates how similar two texts are. A trace cannot be turned
+back into text; all are deleted after 90 days.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from blog.extensions import db
 
 KEPT = timedelta(days=90)
 SAME_WORDS = 4
-"""A shorter text, such as “Thank you very much”, is many people's own."""
+"""Shorter texts, such as “Thank you very much”, are written by many people."""
 NEAR_WORDS = 10
 """Shorter texts have too few pairs of words to be compared."""
 GROUP = 2
@@ -34,16 +34,16 @@ ORDERS = (
     (0x9E3779B97F4A7C15, 0x5D2B),
     (0xBF58476D1CE4E5B9, 0x6A91),
 )
-"""Multipliers and addends that put the hashes into orders that have nothing to do with each other."""
+"""Multipliers and addends that put the hashes into independent orders."""
 
 
 def trace(kind: str, value: str) -> int:
-    """The number under which ``value`` is kept, within 64 bits."""
+    """A hash of ``value``, as a number of 64 bits."""
     return int.from_bytes(blake2b(f"{kind}\0{value}".encode(), digest_size=8).digest(), signed=True)
 
 
 def text_traces(text: Text) -> list[int | None]:
-    """The traces of a text: first that of the whole, then those by which near ones are found; ``None`` if short."""
+    """The trace of the whole text, then those that find similar texts; ``None`` for what is too short."""
     words = text.words
     whole = trace("text", " ".join(words)) if len(words) >= SAME_WORDS else None
     return [whole, *_smallest(words)]
@@ -60,7 +60,7 @@ def _smallest(words: tuple[str, ...]) -> list[int | None]:
 
 
 def name_trace(name: str) -> int:
-    """The trace of a name, the same for all that look like it."""
+    """The trace of a name; names that look alike have the same one."""
     return trace("name", skeleton(name))
 
 
@@ -70,7 +70,7 @@ def domain_trace(domain: str) -> int:
 
 
 def store_traces(session: Session, comment_id: int, name: str, text: Text, domains: Iterable[str]) -> None:
-    """Keep the traces of a comment that was just stored, in the transaction of ``session``."""
+    """Store the traces of a comment that was just stored, in the transaction of ``session``."""
     values = {name_trace(name), *map(domain_trace, domains), *text_traces(text)}
     rows = [{"value": value, "comment_id": comment_id} for value in values if value is not None]
     session.execute(insert(CommentTrace), rows)

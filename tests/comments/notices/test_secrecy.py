@@ -73,7 +73,7 @@ def test_no_log_and_no_stored_error_has_an_address(
     errors = [mail.error for mail in db.session.scalars(select(OutboxMail)) if mail.error]
     assert errors
     ours = " ".join(record.getMessage() for record in caplog.records if record.name.startswith("blog"))
-    assert "refused a mail for good" in ours
+    assert "refused a mail permanently" in ours
     assert not [address for address in ADDRESSES if address in " ".join(errors) + ours]
 
 
