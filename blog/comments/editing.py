@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from blog.comments.akismet.owed import owe_check
+from blog.comments.akismet.outbox import owe_check
 from blog.comments.forms import EditForm
 from blog.comments.models import Comment, CommentRevision, Status
-from blog.comments.notices.owed import owe_for_new_text
+from blog.comments.notices.triggers import owe_for_new_text
 from blog.comments.policy import status_after_edit, verdict
 from blog.comments.signals import find_signals, replace_signals
 from blog.comments.signals.base import Signal

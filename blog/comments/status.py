@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from blog.cache.purges import purge
 from blog.comments.counts import count_comment, lock_article
 from blog.comments.models import Comment, is_public
-from blog.comments.notices.owed import owe_for_publication
+from blog.comments.notices.triggers import owe_for_publication
 from blog.comments.thread import thread_keys
 
 

@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from blog.cache.purges import purge
-from blog.comments.akismet.owed import owe_check
+from blog.comments.akismet.outbox import owe_check
 from blog.comments.counts import count_comment, lock_article
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment, Status
-from blog.comments.notices.owed import owe_for_new_text, owe_for_publication
+from blog.comments.notices.triggers import owe_for_new_text, owe_for_publication
 from blog.comments.parents import find_parent
 from blog.comments.placement import add_comment
 from blog.comments.policy import first_status, verdict

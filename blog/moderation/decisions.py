@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
-from blog.comments.akismet.owed import owe_feedback
+from blog.comments.akismet.outbox import owe_feedback
 from blog.comments.models import Comment, Status
-from blog.comments.notices.owed import owe_for_decision
+from blog.comments.notices.triggers import owe_for_decision
 from blog.comments.status import change_status
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction

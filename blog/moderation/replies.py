@@ -10,7 +10,7 @@ from blog.cache.purges import purge
 from blog.comments.counts import count_comment, lock_article
 from blog.comments.look_alikes import skeleton
 from blog.comments.models import AuthorRole, Comment, Status
-from blog.comments.notices.owed import owe_for_publication
+from blog.comments.notices.triggers import owe_for_publication
 from blog.comments.placement import add_comment
 from blog.comments.receipts import token_hash
 from blog.comments.thread import thread_keys

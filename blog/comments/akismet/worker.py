@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from blog.background_threads import repeating
 from blog.comments.akismet.client import Action, Akismet, AkismetFailed, Opinion
-from blog.comments.akismet.owed import NAME
+from blog.comments.akismet.outbox import NAME
 from blog.comments.models import Comment, CommentRevision, CommentSignal, Status
 from blog.comments.signals.base import SPAM
 from blog.comments.signals.models import AkismetRequest
