@@ -20,9 +20,9 @@ def mail_command(retry: bool) -> None:
     """List the mail that waits or failed, with its age, its attempts and the last error."""
     if retry:
         click.echo(f"Tried again: {counted(outbox.retry_failed(), 'mail')}.")
-    for mail in outbox.owed(MAX_LISTED):
+    for mail in outbox.unsent(MAX_LISTED):
         click.echo(_line(mail))
-    waiting, failed = outbox.count_owed()
+    waiting, failed = outbox.count_unsent()
     if waiting + failed > MAX_LISTED:
         click.echo(f"… and {waiting + failed - MAX_LISTED} more")
     click.echo(f"{counted(waiting, 'mail')} to send, {failed} failed.")

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from blog.comments.akismet.outbox import owe_check
+from blog.comments.akismet.outbox import enqueue_check
 from blog.comments.forms import EditForm
 from blog.comments.models import Comment, CommentRevision, Status
-from blog.comments.notices.triggers import owe_for_new_text
+from blog.comments.notices.triggers import enqueue_new_text_mail
 from blog.comments.policy import status_after_edit, verdict
 from blog.comments.signals import find_signals, replace_signals
 from blog.comments.signals.base import Signal
@@ -95,8 +95,8 @@ def _store(session: Session, comment: Comment, form: EditForm, policy: CommentPo
     if is_stored:
         session.add(earlier)
         replace_signals(session, comment, form.clean.html, signals)
-        owe_check(session, comment)
-        owe_for_new_text(session, comment)
+        enqueue_check(session, comment)
+        enqueue_new_text_mail(session, comment)
     return is_stored
 
 

@@ -2,23 +2,20 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import (
     JSON,
     BigInteger,
-    BindParameter,
     CheckConstraint,
     ForeignKey,
     Index,
-    Select,
     String,
     Text,
     TextClause,
     UniqueConstraint,
     false,
-    select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -204,11 +201,6 @@ class Comment(Model):
     def html(self) -> Markup:
         """The newest text for a template."""
         return Markup(self.body_html)  # noqa: S704 - cleaned when it was written
-
-    @classmethod
-    def approved(cls, article_id: int | BindParameter[int]) -> Select[Self]:
-        """The approved comments of an article, oldest first. All code that lists them uses this query."""
-        return select(cls).where(cls.article_id == article_id, cls.IS_PUBLIC).order_by(cls.submitted_at, cls.id)
 
 
 class CommentRevision(Model):

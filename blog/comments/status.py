@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from blog.cache.purges import purge
 from blog.comments.counts import count_comment, lock_article
 from blog.comments.models import Comment, is_public
-from blog.comments.notices.triggers import owe_for_publication
+from blog.comments.notices.triggers import enqueue_publication_mail
 from blog.comments.thread import thread_keys
 
 
@@ -27,7 +27,7 @@ def change_status(session: Session, comment: Comment, to: str, **values: Any) ->
     if was_public != becomes_public:
         count_comment(session, comment, 1 if becomes_public else -1)
         if becomes_public:
-            owe_for_publication(session, comment)
+            enqueue_publication_mail(session, comment)
     if was_public or becomes_public:
         purge(session, thread_keys(comment.article_id), f"comment {comment.id}: {to}")
     return True

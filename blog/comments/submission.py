@@ -10,17 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from blog.cache.purges import purge
-from blog.comments.akismet.outbox import owe_check
+from blog.comments.akismet.outbox import enqueue_check
 from blog.comments.counts import count_comment, lock_article
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment, Status
-from blog.comments.notices.triggers import owe_for_new_text, owe_for_publication
+from blog.comments.notices.triggers import enqueue_new_text_mail, enqueue_publication_mail
 from blog.comments.parents import find_parent
 from blog.comments.placement import add_comment
 from blog.comments.policy import first_status, verdict
 from blog.comments.receipts import receipt_token, token_hash
 from blog.comments.signals import as_rows, find_signals, store_new
-from blog.comments.subscriptions import expects_confirmation, owe_confirmation
+from blog.comments.subscriptions import enqueue_confirmation, expects_confirmation
 from blog.comments.thread import thread_keys
 from blog.config import CommentPolicy
 from blog.content.models import Article
@@ -57,11 +57,11 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
                 lock_article(session, article.id)
             add_comment(session, comment, find_parent(article, form))
             store_new(session, comment)
-            owe_check(session, comment)
-            _owe_mail(session, comment, policy)
+            enqueue_check(session, comment)
+            _enqueue_mail(session, comment, policy)
             if comment.is_public:
                 count_comment(session, comment, 1)
-                owe_for_publication(session, comment)
+                enqueue_publication_mail(session, comment)
                 purge(session, thread_keys(article.id), "open policy")
     except IntegrityError:
         earlier = _earlier(comment)
@@ -73,12 +73,12 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
     return comment
 
 
-def _owe_mail(session: Session, comment: Comment, policy: CommentPolicy) -> None:
+def _enqueue_mail(session: Session, comment: Comment, policy: CommentPolicy) -> None:
     """Mail the moderators, and ask for a confirmation if the commenter wants mail or it would publish the comment."""
     is_awaited = policy is CommentPolicy.FIRST and expects_confirmation(session, comment)
-    owe_for_new_text(session, comment, patience=CONFIRMATION_TIME if is_awaited else None)
+    enqueue_new_text_mail(session, comment, delay=CONFIRMATION_TIME if is_awaited else None)
     if is_awaited or (comment.mail_wanted and comment.status != Status.SPAM):
-        owe_confirmation(session, comment)
+        enqueue_confirmation(session, comment)
 
 
 def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request: Request) -> Comment:

@@ -14,7 +14,7 @@ from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.mail import blocks, is_configured
 from blog.mail.models import OutboxMail
-from blog.mail.outbox import owe
+from blog.mail.outbox import enqueue
 
 UNCONFIRMED = ("confirmation", "receipt")
 """The kinds of mail that are sent to unconfirmed addresses."""
@@ -26,10 +26,10 @@ WITHIN = timedelta(hours=24)
 ATTEMPTS = 3
 
 
-def owe_confirmation(session: Session, comment: Comment) -> None:
+def enqueue_confirmation(session: Session, comment: Comment) -> None:
     """Ask the owner of the comment's address by mail to confirm the comment; at most once a day."""
     if _may_be_mailed(session, comment):
-        owe(session, "confirmation", comment.email, comment.id, utc_now().date(), comment_id=comment.id)
+        enqueue(session, "confirmation", comment.email, comment.id, utc_now().date(), comment_id=comment.id)
 
 
 def expects_confirmation(session: Session, comment: Comment) -> bool:
@@ -44,7 +44,7 @@ def subscribe(comment_id: int) -> None:
         comment = session.get_one(Comment, comment_id, populate_existing=True)
         session.execute(update(Comment).where(Comment.id == comment_id).values(mail_wanted=True))
         if comment.email_confirmed_at is None:
-            owe_confirmation(session, comment)
+            enqueue_confirmation(session, comment)
 
 
 def unsubscribe(comment_id: int) -> None:
@@ -70,7 +70,7 @@ def send_link(comment_id: int) -> None:
     with write_transaction(db.session()) as session:
         comment = session.get_one(Comment, comment_id, populate_existing=True)
         if _may_be_mailed(session, comment):
-            owe(session, "receipt", comment.email, comment_id, utc_now().timestamp(), comment_id=comment_id)
+            enqueue(session, "receipt", comment.email, comment_id, utc_now().timestamp(), comment_id=comment_id)
 
 
 def set_block(comment: Comment, *, is_blocked: bool) -> None:
@@ -84,8 +84,8 @@ def _may_be_mailed(session: Session, comment: Comment) -> bool:
         return False
     mine = (Comment.email_key == comment.email_key, Comment.HAS_EMAIL)
     recent = (OutboxMail.kind.in_(UNCONFIRMED), OutboxMail.created_at > utc_now() - WITHIN)
-    owed = select(func.count()).select_from(OutboxMail).join(Comment, Comment.id == OutboxMail.comment_id)
-    count = session.scalar(owed.where(*mine, *recent)) or 0
+    mails = select(func.count()).select_from(OutboxMail).join(Comment, Comment.id == OutboxMail.comment_id)
+    count = session.scalar(mails.where(*mine, *recent)) or 0
     return count < (MAX_TRUSTED if is_trusted(session, comment.email) else MAX_UNCONFIRMED)
 
 
@@ -95,5 +95,5 @@ def _is_published_by_trust(session: Session, comment: Comment) -> bool:
         return False
     if comment_policy(comment.article, settings, comment.submitted_at) is not CommentPolicy.FIRST:
         return False
-    trusted = is_trusted(session, comment.email, beside=comment.id)
+    trusted = is_trusted(session, comment.email, excluded_id=comment.id)
     return first_status(CommentPolicy.FIRST, verdict(comment.signals), is_trusted=trusted) is Status.APPROVED

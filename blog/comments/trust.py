@@ -10,17 +10,17 @@ from sqlalchemy.orm import Session
 from blog.comments.models import AuthorRole, Comment, Status
 
 
-def is_trusted(session: Session, email: str, *, beside: int | None = None) -> bool:
+def is_trusted(session: Session, email: str, *, excluded_id: int | None = None) -> bool:
     """Whether a comment by ``email`` was approved after it had been confirmed, and none was rejected as spam.
 
-    :param beside: the id of a comment that does not count.
+    :param excluded_id: the id of a comment to leave out.
     """
     mine = (Comment.email_key == email.casefold(), Comment.HAS_EMAIL, Comment.author_role == AuthorRole.READER)
     approved = select(Comment.id).where(
         *mine, Comment.status == Status.APPROVED, Comment.email_confirmed_at.is_not(None)
     )
-    if beside is not None:
-        approved = approved.where(Comment.id != beside)
+    if excluded_id is not None:
+        approved = approved.where(Comment.id != excluded_id)
     is_spam = or_(
         Comment.status == Status.SPAM,
         (Comment.status == Status.WITHDRAWN) & (Comment.withdrawn_from == Status.SPAM),

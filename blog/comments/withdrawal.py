@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from blog.comments.models import Comment, CommentRevision, Status
-from blog.comments.signals import forget
+from blog.comments.signals import delete_findings
 from blog.comments.status import change_status
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -85,9 +85,9 @@ def erase(session: Session, comment: Comment) -> bool:
     if not change_status(session, comment, Status.ERASED, **values):
         return False
     replies = session.scalars(select(Comment.id).where(Comment.parent_id == comment.id))
-    outbox.forget(session, email, [comment.id, *replies])
+    outbox.delete_mails(session, email, [comment.id, *replies])
     session.execute(delete(CommentRevision).where(CommentRevision.comment_id == comment.id))
-    forget(session, comment.id)
+    delete_findings(session, comment.id)
     return True
 
 

@@ -127,7 +127,7 @@ def check_mail() -> Iterator[Finding]:
             yield good("mail", "the mail server lets the blog in; send a mail with: blog doctor --mail ADDRESS")
     except ServerUnavailable as error:
         yield failed("mail", str(error))
-    late, lost = outbox.count_owed(due_before=utc_now() - MAIL_LATE)
+    late, lost = outbox.count_unsent(due_before=utc_now() - MAIL_LATE)
     if lost:
         yield warning("mail", f"{counted(lost, 'mail')} failed; see why with: blog mail")
     if late:

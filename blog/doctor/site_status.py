@@ -49,7 +49,7 @@ def site_status() -> SiteStatus:
     source = source_state(source_name(settings))
     seen = source.worker_seen_at
     count, first = rejections(source.source, MAX_REJECTIONS)
-    mails = outbox.owed(MAX_MAILS) if settings.smtp_url else []
+    mails = outbox.unsent(MAX_MAILS) if settings.smtp_url else []
     return SiteStatus(
         source=source,
         is_worker_alive=seen is not None and utc_now() - seen < WORKER_LATE,
@@ -58,7 +58,7 @@ def site_status() -> SiteStatus:
         unpublished=unpublished(),
         theme_faults=[str(fault) for fault in theme.current().faults.values() if not fault.is_expected],
         mails=list(mails),
-        mail_count=sum(outbox.count_owed()) if settings.smtp_url else 0,
+        mail_count=sum(outbox.count_unsent()) if settings.smtp_url else 0,
         purged_until=_purged_until(),
         database_mb=_database_bytes() / 1e6,
         free_gb=shutil.disk_usage(settings.instance).free / 1e9,

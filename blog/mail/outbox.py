@@ -21,9 +21,9 @@ CLAIM = timedelta(minutes=5)
 """When a claim expires. The sender's own time limits are well below it."""
 MAX_ATTEMPTS = 14
 FIRST_RETRY = timedelta(minutes=1)
-LONGEST_RETRY = timedelta(hours=4)
+MAX_RETRY = timedelta(hours=4)
 """The pause doubles up to this. All attempts together take about a day."""
-MAX_TOGETHER = 100
+MAX_DIGEST = 100
 """The most mails in one digest."""
 ADDRESS_KEPT = timedelta(days=7)
 ROW_KEPT = timedelta(days=180)
@@ -31,7 +31,7 @@ ROW_KEPT = timedelta(days=180)
 OPEN = (MailState.WAITING, MailState.SENDING)
 
 
-def owe(
+def enqueue(
     session: Session,
     kind: str,
     recipient: str,
@@ -63,14 +63,14 @@ def mail_key(kind: str, *identity: object) -> str:
     return sha256("\0".join([kind, *map(str, identity)]).encode()).hexdigest()
 
 
-def claim(is_digest: Iterable[str] = (), skip: Iterable[str] = ()) -> list[OutboxMail]:
+def claim(digests: Iterable[str] = (), skip: Iterable[str] = ()) -> list[OutboxMail]:
     """Claim the mails of the next letter: one mail, or all due mails to one address if their kind is in ``digests``.
 
     :param skip: addresses that get no digest yet.
     """
-    digests, now = set(is_digest), utc_now()
+    digest_kinds, now = set(digests), utc_now()
     due = (OutboxMail.state.in_(OPEN), OutboxMail.due_at <= now)
-    is_skipped = OutboxMail.kind.in_(digests) & OutboxMail.recipient.in_(list(skip))
+    is_skipped = OutboxMail.kind.in_(digest_kinds) & OutboxMail.recipient.in_(list(skip))
     first_due = select(OutboxMail).where(*due, ~is_skipped).order_by(OutboxMail.due_at, OutboxMail.id).limit(1)
     found = db.session.scalar(first_due)
     db.session.commit()
@@ -81,9 +81,9 @@ def claim(is_digest: Iterable[str] = (), skip: Iterable[str] = ()) -> list[Outbo
         if first is None:
             return []
         ids = [first.id]
-        if first.kind in digests:
+        if first.kind in digest_kinds:
             same = (OutboxMail.kind == first.kind, OutboxMail.recipient == first.recipient)
-            together = select(OutboxMail.id).where(*due, *same).order_by(OutboxMail.id).limit(MAX_TOGETHER)
+            together = select(OutboxMail.id).where(*due, *same).order_by(OutboxMail.id).limit(MAX_DIGEST)
             ids = list(session.scalars(together.with_for_update(skip_locked=True)))
         values = {"state": MailState.SENDING, "attempts": OutboxMail.attempts + 1, "due_at": now + CLAIM}
         session.execute(update(OutboxMail).where(OutboxMail.id.in_(ids)).values(values))
@@ -112,7 +112,7 @@ def postpone(mails: Sequence[OutboxMail], error: str) -> None:
     if attempts >= MAX_ATTEMPTS:
         finish(mails, MailState.FAILED, error)
         return
-    pause = min(LONGEST_RETRY, FIRST_RETRY * 2 ** (attempts - 1))
+    pause = min(MAX_RETRY, FIRST_RETRY * 2 ** (attempts - 1))
     with write_transaction(db.session()) as session:
         values = {"state": MailState.WAITING, "due_at": now + pause, "error": error[:300]}
         session.execute(_claimed(mails).values(values))
@@ -126,7 +126,7 @@ def retry_failed() -> int:
         return len(session.scalars(failed.returning(OutboxMail.id)).all())
 
 
-def forget(session: Session, recipient: str, comment_ids: Iterable[int]) -> None:
+def delete_mails(session: Session, recipient: str, comment_ids: Iterable[int]) -> None:
     """Delete all mail to ``recipient`` about these comments, in the caller's transaction."""
     about = (OutboxMail.recipient == recipient, OutboxMail.comment_id.in_(list(comment_ids)))
     session.execute(delete(OutboxMail).where(*about))
@@ -142,15 +142,15 @@ def prune() -> None:
         session.execute(delete(OutboxMail).where(is_done, OutboxMail.done_at < now - ROW_KEPT))
 
 
-def owed(limit: int) -> Sequence[OutboxMail]:
+def unsent(limit: int) -> Sequence[OutboxMail]:
     """At most ``limit`` mails that wait or have failed, the oldest first."""
-    is_owed = OutboxMail.state.in_([*OPEN, MailState.FAILED])
-    found = db.session.scalars(select(OutboxMail).where(is_owed).order_by(OutboxMail.id).limit(limit)).all()
+    is_unsent = OutboxMail.state.in_([*OPEN, MailState.FAILED])
+    found = db.session.scalars(select(OutboxMail).where(is_unsent).order_by(OutboxMail.id).limit(limit)).all()
     db.session.commit()
     return found
 
 
-def count_owed(due_before: datetime | None = None) -> tuple[int, int]:
+def count_unsent(due_before: datetime | None = None) -> tuple[int, int]:
     """Count the mails that wait, or only those due before ``due_before``, and the mails that failed."""
     count = select(func.count()).select_from(OutboxMail)
     is_open = count.where(OutboxMail.state.in_(OPEN))

@@ -14,7 +14,7 @@ from blog.background_threads import repeating
 from blog.config import settings
 from blog.fetch.retries import pause_before
 from blog.mail import is_configured, outbox
-from blog.mail.kinds import MailKind, MailDropped, kind_named
+from blog.mail.kinds import MailDropped, MailKind, kind_named
 from blog.mail.message import to_message
 from blog.mail.models import MailState, OutboxMail
 from blog.mail.outbox import MAX_ATTEMPTS
@@ -101,18 +101,18 @@ class MailSender:
     def _deliver(self, connection: SMTP, mails: Sequence[OutboxMail]) -> None:
         """Send one letter for those of ``mails`` that are still valid."""
         kind = kind_named(mails[0].kind)
-        true = [mail for mail in mails if _is_true(kind, mail)]
-        if kind is None or not true:
+        valid = [mail for mail in mails if _is_valid(kind, mail)]
+        if kind is None or not valid:
             return
         try:
-            self._send(connection, kind, true)
+            self._send(connection, kind, valid)
         except MailDropped as error:
-            outbox.finish(true, MailState.DROPPED, str(error))
+            outbox.finish(valid, MailState.DROPPED, str(error))
         except MailRefused as error:
             log.warning("The mail server refused a mail permanently (%s). Run 'blog mail' to see it.", error)
-            outbox.finish(true, MailState.FAILED, str(error))
+            outbox.finish(valid, MailState.FAILED, str(error))
         except TryAgain as error:
-            outbox.postpone(true, str(error))
+            outbox.postpone(valid, str(error))
 
     def _send(self, connection: SMTP, kind: MailKind, mails: Sequence[OutboxMail]) -> None:
         message = _composed(kind, mails)
@@ -152,7 +152,7 @@ def _composed(kind: MailKind, mails: Sequence[OutboxMail]) -> EmailMessage:
         raise TryAgain("it could not be composed; see the log") from error
 
 
-def _is_true(kind: MailKind | None, mail: OutboxMail) -> bool:
+def _is_valid(kind: MailKind | None, mail: OutboxMail) -> bool:
     """Whether ``mail`` may still be sent; if not, it is dropped, with the reason."""
     if kind is None:
         outbox.finish([mail], MailState.DROPPED, f"this version of the blog has no mail of the kind {mail.kind}")

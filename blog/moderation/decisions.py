@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
-from blog.comments.akismet.outbox import owe_feedback
+from blog.comments.akismet.outbox import enqueue_feedback
 from blog.comments.models import Comment, Status
-from blog.comments.notices.triggers import owe_for_decision
+from blog.comments.notices.triggers import enqueue_decision_mail
 from blog.comments.status import change_status
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
@@ -154,8 +154,8 @@ def _record(
     if not is_moved:
         return None
     session.add(decision)
-    owe_for_decision(session, comment, to, version, is_undo=undone is not None)
-    owe_feedback(session, comment, to if standing else "")
+    enqueue_decision_mail(session, comment, to, version, is_undo=undone is not None)
+    enqueue_feedback(session, comment, to if standing else "")
     session.flush()
     return decision
 

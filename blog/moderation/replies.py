@@ -10,7 +10,7 @@ from blog.cache.purges import purge
 from blog.comments.counts import count_comment, lock_article
 from blog.comments.look_alikes import skeleton
 from blog.comments.models import AuthorRole, Comment, Status
-from blog.comments.notices.triggers import owe_for_publication
+from blog.comments.notices.triggers import enqueue_publication_mail
 from blog.comments.placement import add_comment
 from blog.comments.receipts import token_hash
 from blog.comments.thread import thread_keys
@@ -52,7 +52,7 @@ def reply(comment_id: int, body: str, *, moderator: Moderator) -> Comment:
         lock_article(session, comment.article_id)
         add_comment(session, comment, parent)
         count_comment(session, comment, 1)
-        owe_for_publication(session, comment)
+        enqueue_publication_mail(session, comment)
         _log(session, comment, moderator)
         purge(session, thread_keys(comment.article_id), f"comment {comment.id}: reply by a moderator")
     return comment

@@ -9,22 +9,22 @@ from wtforms import Field, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, StopValidation
 
-from blog.comments.signals.rules import Action, BadRule, Kind, normal_key
+from blog.comments.signals.rules import BadRule, RuleAction, RuleKind, normal_key
 from blog.forms import Form, one_line
-from blog.moderation.rules import Draft, TrustRefused, draft
+from blog.moderation.rules import RuleDraft, TrustRefused, draft
 
 MAX_TEXT, MAX_NOTE = 254, 300
 KIND_NAMES: Mapping[str, LazyString] = {
-    Kind.WORD: lazy_gettext("Word, or words in a row"),
-    Kind.NAME: lazy_gettext("Name"),
-    Kind.ADDRESS: lazy_gettext("E-mail address"),
-    Kind.DOMAIN: lazy_gettext("Domain"),
-    Kind.NETWORK: lazy_gettext("Network"),
+    RuleKind.WORD: lazy_gettext("Word, or words in a row"),
+    RuleKind.NAME: lazy_gettext("Name"),
+    RuleKind.ADDRESS: lazy_gettext("E-mail address"),
+    RuleKind.DOMAIN: lazy_gettext("Domain"),
+    RuleKind.NETWORK: lazy_gettext("Network"),
 }
 ACTION_NAMES: Mapping[str, LazyString] = {
-    Action.BLOCK: lazy_gettext("Block: it is spam"),
-    Action.HOLD: lazy_gettext("Hold: a moderator decides"),
-    Action.TRUST: lazy_gettext("Trust: links or many comments do not count"),
+    RuleAction.BLOCK: lazy_gettext("Block: it is spam"),
+    RuleAction.HOLD: lazy_gettext("Hold: a moderator decides"),
+    RuleAction.TRUST: lazy_gettext("Trust: links or many comments do not count"),
 }
 DAYS: Mapping[str, LazyString] = {
     "": lazy_gettext("for good"),
@@ -33,11 +33,11 @@ DAYS: Mapping[str, LazyString] = {
     "365": lazy_gettext("for a year"),
 }
 EXPECTED: Mapping[str, LazyString] = {
-    Kind.WORD: lazy_gettext("Please give a word, with a letter or a digit."),
-    Kind.NAME: lazy_gettext("Please give a name, with a letter or a digit."),
-    Kind.ADDRESS: lazy_gettext("Please give an e-mail address such as ada@example.org."),
-    Kind.DOMAIN: lazy_gettext("Please give a domain such as example.org."),
-    Kind.NETWORK: lazy_gettext("Please give an IP address, or a network from /8 to /24 (IPv6: /16 to /48)."),
+    RuleKind.WORD: lazy_gettext("Please give a word, with a letter or a digit."),
+    RuleKind.NAME: lazy_gettext("Please give a name, with a letter or a digit."),
+    RuleKind.ADDRESS: lazy_gettext("Please give an e-mail address such as ada@example.org."),
+    RuleKind.DOMAIN: lazy_gettext("Please give a domain such as example.org."),
+    RuleKind.NETWORK: lazy_gettext("Please give an IP address, or a network from /8 to /24 (IPv6: /16 to /48)."),
 }
 
 
@@ -48,13 +48,13 @@ def _choices(names: Mapping[str, LazyString]) -> list[SelectChoice]:
 class RuleForm(Form):
     """A rule: first to preview it, then to make it."""
 
-    kind = SelectField(lazy_gettext("What"), choices=_choices(KIND_NAMES), default=Kind.WORD)
+    kind = SelectField(lazy_gettext("What"), choices=_choices(KIND_NAMES), default=RuleKind.WORD)
     text = StringField(
         lazy_gettext("Which"),
         filters=[one_line(MAX_TEXT)],
         validators=[InputRequired(lazy_gettext("Please say which.")), Length(max=MAX_TEXT)],
     )
-    action = SelectField(lazy_gettext("What to do"), choices=_choices(ACTION_NAMES), default=Action.BLOCK)
+    action = SelectField(lazy_gettext("What to do"), choices=_choices(ACTION_NAMES), default=RuleAction.BLOCK)
     days = SelectField(lazy_gettext("How long"), choices=_choices(DAYS), default="")
     note = StringField(lazy_gettext("Note (optional)"), filters=[one_line(MAX_NOTE)], validators=[Length(max=MAX_NOTE)])
 
@@ -62,24 +62,24 @@ class RuleForm(Form):
         """The text must be of the chosen kind."""
         if self.kind.data in EXPECTED:
             try:
-                normal_key(Kind(self.kind.data), field.data)
+                normal_key(RuleKind(self.kind.data), field.data)
             except BadRule as error:
                 raise StopValidation(str(EXPECTED[self.kind.data])) from error
 
     def validate_action(self, field: Field) -> None:
         """Only what nobody can pretend may be trusted."""
         # A value that is not among the choices has its own error, but the validators run all the same.
-        if self.kind.data not in EXPECTED or field.data not in set(Action) or self.text.errors:
+        if self.kind.data not in EXPECTED or field.data not in set(RuleAction) or self.text.errors:
             return
         try:
-            draft(Kind(self.kind.data), self.text.data, Action(field.data))
+            draft(RuleKind(self.kind.data), self.text.data, RuleAction(field.data))
         except TrustRefused as error:
             raise StopValidation(
                 gettext("Only domains and networks can be trusted: anybody can give any name or address.")
             ) from error
 
     @property
-    def draft(self) -> Draft:
+    def draft(self) -> RuleDraft:
         """The rule that the valid form describes."""
         days = int(self.days.data) if self.days.data else None
-        return draft(Kind(self.kind.data), self.text.data, Action(self.action.data), self.note.data or "", days)
+        return draft(RuleKind(self.kind.data), self.text.data, RuleAction(self.action.data), self.note.data or "", days)

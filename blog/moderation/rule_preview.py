@@ -7,11 +7,11 @@ from sqlalchemy import Select, select
 
 from blog.comments.models import Comment, CommentTrace, Status
 from blog.comments.signals import sent_of
-from blog.comments.signals.rules import Kind, is_match
+from blog.comments.signals.rules import RuleKind, is_match
 from blog.comments.signals.traces import KEPT, domain_trace, name_trace
 from blog.database import utc_now
 from blog.extensions import db
-from blog.moderation.rules import Draft
+from blog.moderation.rules import RuleDraft
 
 MAX_READ = 2_000
 """So many of the newest comments are looked at."""
@@ -34,7 +34,7 @@ class Preview:
         return sum(self.by_status.values())
 
 
-def preview(wanted: Draft) -> Preview:
+def preview(wanted: RuleDraft) -> Preview:
     """What ``wanted`` would have caught of the last 90 days, read from an index, ``MAX_READ`` comments at most."""
     query = _candidates(wanted).where(
         Comment.submitted_at > utc_now() - KEPT, Comment.author_role == "", Comment.status != Status.ERASED
@@ -45,16 +45,16 @@ def preview(wanted: Draft) -> Preview:
     return Preview(dict(Counter(comment.status for comment in caught)), public[:SHOWN], len(read) == MAX_READ)
 
 
-def _candidates(wanted: Draft) -> Select[Comment]:
+def _candidates(wanted: RuleDraft) -> Select[Comment]:
     """Comments among which all are that the rule concerns; where an index finds them, no others."""
     query = select(Comment)
-    if wanted.kind is Kind.ADDRESS:
+    if wanted.kind is RuleKind.ADDRESS:
         return query.where(Comment.email_key == wanted.key, Comment.HAS_EMAIL)
-    if wanted.kind is Kind.NETWORK and wanted.key.endswith(("/24", "/48")):
+    if wanted.kind is RuleKind.NETWORK and wanted.key.endswith(("/24", "/48")):
         return query.where(Comment.network == wanted.key, Comment.HAS_NETWORK)
-    if wanted.kind is Kind.NAME:
+    if wanted.kind is RuleKind.NAME:
         return _with_trace(query, name_trace(wanted.text))
-    if wanted.kind is Kind.DOMAIN:
+    if wanted.kind is RuleKind.DOMAIN:
         return _with_trace(query, domain_trace(wanted.key))
     return query
 

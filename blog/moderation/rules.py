@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment
 from blog.comments.signals.models import CommentRule
-from blog.comments.signals.rules import TRUSTABLE, Action, Kind, normal_key
+from blog.comments.signals.rules import TRUSTABLE, RuleAction, RuleKind, normal_key
 from blog.comments.signals.text import domain_of, text_of
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -23,13 +23,13 @@ class TrustRefused(ValueError):
 
 
 @dataclass(frozen=True)
-class Draft:
+class RuleDraft:
     """A rule that somebody thinks of making."""
 
-    kind: Kind
+    kind: RuleKind
     text: str
     key: str
-    action: Action
+    action: RuleAction
     note: str = ""
     days: int | None = None
     """How long it holds; ``None`` is for good."""
@@ -53,18 +53,18 @@ class RulePage:
     before: int | None
 
 
-def draft(kind: Kind, text: str, action: Action, note: str = "", days: int | None = None) -> Draft:
+def draft(kind: RuleKind, text: str, action: RuleAction, note: str = "", days: int | None = None) -> RuleDraft:
     """A rule that could be made.
 
     :raises blog.comments.signals.rules.BadRule: the text is nothing of that kind.
     :raises TrustRefused: nothing of that kind can be trusted.
     """
-    if action is Action.TRUST and kind not in TRUSTABLE:
+    if action is RuleAction.TRUST and kind not in TRUSTABLE:
         raise TrustRefused(kind)
-    return Draft(kind, text, normal_key(kind, text), action, note, days)
+    return RuleDraft(kind, text, normal_key(kind, text), action, note, days)
 
 
-def add(wanted: Draft, by: Moderator) -> CommentRule:
+def add(wanted: RuleDraft, by: Moderator) -> CommentRule:
     """Make a rule. It applies from the next comment on."""
     now = utc_now()
     rule = CommentRule(
@@ -124,10 +124,14 @@ def listing(before: int | None = None, *, in_force: bool = True) -> RulePage:
     return RulePage(shown, shown[-1].rule.id if len(rows) > PAGE_SIZE else None)
 
 
-def suggestions(comment: Comment) -> list[tuple[Kind, str]]:
+def suggestions(comment: Comment) -> list[tuple[RuleKind, str]]:
     """What a rule could be about, seen from a comment: its sender, its links, its network."""
     hosts = {*text_of(comment.body_html).domains, domain_of(comment.website)} - {""}
-    found = [(Kind.ADDRESS, comment.email), *((Kind.DOMAIN, host) for host in sorted(hosts)), (Kind.NAME, comment.name)]
+    found = [
+        (RuleKind.ADDRESS, comment.email),
+        *((RuleKind.DOMAIN, host) for host in sorted(hosts)),
+        (RuleKind.NAME, comment.name),
+    ]
     if comment.network not in NO_NETWORK:
-        found.append((Kind.NETWORK, comment.network))
+        found.append((RuleKind.NETWORK, comment.network))
     return [(kind, text) for kind, text in found if text]

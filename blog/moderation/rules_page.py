@@ -6,7 +6,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from blog.comments.signals.models import CommentRule
-from blog.comments.signals.rules import Kind
+from blog.comments.signals.rules import RuleKind
 from blog.moderation import queue, rules, sessions
 from blog.moderation.account_forms import EmptyForm
 from blog.moderation.blueprint import blueprint, render
@@ -26,7 +26,7 @@ def show_rules() -> str:
 def new_rule() -> ResponseReturnValue:
     """A rule before it is made, with what it would have caught. ``?comment`` offers what that comment suggests."""
     if "text" not in request.args:
-        return _form_page(RuleForm(formdata=None, kind=request.args.get("kind", Kind.WORD)))
+        return _form_page(RuleForm(formdata=None, kind=request.args.get("kind", RuleKind.WORD)))
     form = RuleForm(formdata=MultiDict(request.args), meta={"csrf": False})
     return _form_page(form) if form.validate() else (_form_page(form), 422)
 

@@ -19,7 +19,7 @@ from werkzeug.routing import Rule
 from blog.cache import cache_of
 from blog.comments.notices.links import Purpose, link_token
 from blog.comments.receipts import token_of
-from blog.comments.signals.rules import Action, Kind
+from blog.comments.signals.rules import RuleAction, RuleKind
 from blog.config import Settings
 from blog.forms import Form
 from blog.moderation import accounts, invitations, rules
@@ -127,7 +127,7 @@ def target(app: Flask) -> Target:
     cleo = accounts.add("Cleo", PASSWORD, Role.ADMINISTRATOR)
     dora = accounts.add("Dora", PASSWORD)
     invitations.invite(Role.MODERATOR, cleo)  # the one that is revoked
-    rule = rules.add(rules.draft(Kind.WORD, "casino", Action.BLOCK), cleo)
+    rule = rules.add(rules.draft(RuleKind.WORD, "casino", RuleAction.BLOCK), cleo)
     visitor = Visitor(app)
     visitor.sign_in()
     token = next(form.fields["csrf_token"] for form in Forms(visitor.text).found if "csrf_token" in form.fields)

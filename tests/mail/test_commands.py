@@ -17,7 +17,7 @@ from blog.extensions import db
 from blog.mail.models import MailState, OutboxMail
 from blog.mail.sender import MailSender
 from tests.mail.conftest import MODERATOR
-from tests.mail.test_sender import only, owe_pending
+from tests.mail.test_sender import enqueue_pending, only
 from tests.support.factories import make_article, make_comment
 from tests.support.servers import free_port
 from tests.support.smtp_server import FakeMailServer
@@ -42,11 +42,11 @@ def findings() -> list[str]:
 def failed(article: Article, sender: MailSender, smtp: FakeMailServer) -> None:
     """A mail that the server refused for good."""
     smtp.recipient_answers = ["550 no such user"]
-    owe_pending(make_comment(article))
+    enqueue_pending(make_comment(article))
     sender.work()
 
 
-def test_nothing_is_owed(runner: FlaskCliRunner) -> None:
+def test_an_empty_outbox_is_said(runner: FlaskCliRunner) -> None:
     assert told(runner) == "0 mails to send, 0 failed.\n"
 
 
@@ -54,7 +54,7 @@ def test_what_waits_is_listed_without_the_whole_address(
     runner: FlaskCliRunner, article: Article, sender: MailSender, smtp: FakeMailServer
 ) -> None:
     smtp.recipient_answers = ["451 later"]
-    owe_pending(make_comment(article))
+    enqueue_pending(make_comment(article))
     sender.work()
     line, total = told(runner).splitlines()
     kind, who, about, age, state, error = line.split("\t")[1:]
@@ -67,7 +67,7 @@ def test_what_waits_is_listed_without_the_whole_address(
 def test_a_long_list_is_cut(runner: FlaskCliRunner, article: Article, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("blog.cli.mail.MAX_LISTED", 2)
     for _ in range(5):
-        owe_pending(make_comment(article))
+        enqueue_pending(make_comment(article))
     lines = told(runner).splitlines()
     assert len(lines) == 4
     assert lines[2:] == ["… and 3 more", "5 mails to send, 0 failed."]
@@ -98,7 +98,7 @@ def test_doctor_says_why_the_server_does_not(app: Flask, settings: Settings) -> 
 
 
 def test_doctor_counts_what_failed_and_what_is_late(failed: None, article: Article) -> None:
-    owe_pending(make_comment(article))
+    enqueue_pending(make_comment(article))
     with write_transaction(db.session()) as session:
         waits = OutboxMail.state == MailState.WAITING
         session.execute(update(OutboxMail).where(waits).values(due_at=utc_now() - timedelta(hours=1)))

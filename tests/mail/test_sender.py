@@ -17,7 +17,7 @@ from blog.extensions import db
 from blog.mail import outbox
 from blog.mail import sender as sender_module
 from blog.mail.models import MailState, OutboxMail
-from blog.mail.outbox import LONGEST_RETRY, MAX_ATTEMPTS, owe
+from blog.mail.outbox import MAX_ATTEMPTS, MAX_RETRY, enqueue
 from blog.mail.sender import MAX_WAIT_SECONDS, MailSender
 from blog.mail.smtp import SMTPServer, connected
 from tests.mail.conftest import MODERATOR, Clock
@@ -30,9 +30,9 @@ def article(app: Flask) -> Article:
     return make_article("On Tea")
 
 
-def owe_pending(comment: Comment, recipient: str = MODERATOR) -> None:
+def enqueue_pending(comment: Comment, recipient: str = MODERATOR) -> None:
     with write_transaction(db.session()) as session:
-        owe(session, "pending", recipient, comment.id, recipient, comment_id=comment.id, version=1)
+        enqueue(session, "pending", recipient, comment.id, recipient, comment_id=comment.id, version=1)
 
 
 def mails() -> list[OutboxMail]:
@@ -56,7 +56,7 @@ def let_time_pass(clock: Clock | None = None) -> None:
 
 
 def test_a_mail_is_sent_once(article: Article, sender: MailSender, smtp: FakeMailServer) -> None:
-    owe_pending(make_comment(article))
+    enqueue_pending(make_comment(article))
     sender.work()
     let_time_pass()
     sender.work()
@@ -68,8 +68,8 @@ def test_a_mail_is_sent_once(article: Article, sender: MailSender, smtp: FakeMai
 
 def test_the_same_mail_is_not_owed_twice(article: Article) -> None:
     comment = make_comment(article)
-    owe_pending(comment)
-    owe_pending(comment)
+    enqueue_pending(comment)
+    enqueue_pending(comment)
     assert len(mails()) == 1
 
 
@@ -78,7 +78,7 @@ def test_a_mail_is_owed_only_if_its_cause_is_stored(article: Article) -> None:
 
     def fail() -> None:
         with write_transaction(db.session()) as session:
-            owe(session, "pending", MODERATOR, comment.id, comment_id=comment.id, version=1)
+            enqueue(session, "pending", MODERATOR, comment.id, comment_id=comment.id, version=1)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -90,7 +90,7 @@ def test_a_greylisted_mail_is_sent_later(
     article: Article, sender: MailSender, smtp: FakeMailServer, clock: Clock
 ) -> None:
     smtp.recipient_answers = ["451 4.7.1 Greylisted, come back later"]
-    owe_pending(make_comment(article))
+    enqueue_pending(make_comment(article))
     sender.work()
     mail = only()
     assert (mail.state, mail.attempts, mail.error) == (MailState.WAITING, 1, "451 4.7.1 Greylisted, come back later")
@@ -108,7 +108,7 @@ def test_a_mail_that_is_refused_for_good_is_kept_as_failed(
     article: Article, sender: MailSender, smtp: FakeMailServer, command: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     setattr(smtp, command, [f"550 5.1.1 <{MODERATOR}>: no such user, ask postmaster@example.net"])
-    owe_pending(make_comment(article))
+    enqueue_pending(make_comment(article))
     sender.work()
     mail = only()
     assert mail.state == MailState.FAILED
@@ -119,7 +119,7 @@ def test_a_mail_that_is_refused_for_good_is_kept_as_failed(
 def test_one_refused_mail_does_not_hold_up_the_next(article: Article, sender: MailSender, smtp: FakeMailServer) -> None:
     smtp.recipient_answers = ["550 no", "451 later"]
     for number in range(3):
-        owe_pending(make_comment(article), f"m{number}@example.org")
+        enqueue_pending(make_comment(article), f"m{number}@example.org")
     sender.work()
     assert [mail.recipient for mail in smtp.received] == ["m2@example.org"]
 
@@ -129,7 +129,7 @@ def test_a_connection_that_breaks_loses_no_mail(
     article: Article, sender: MailSender, smtp: FakeMailServer, clock: Clock, fault: str
 ) -> None:
     setattr(smtp, fault, 1)
-    owe_pending(make_comment(article))
+    enqueue_pending(make_comment(article))
     sender.work()
     assert only().state == MailState.WAITING
     assert "the connection broke" in only().error
@@ -153,7 +153,7 @@ def test_a_server_that_is_down_is_asked_less_and_less_often_and_logged_once(
 
     monkeypatch.setattr(sender_module, "connected", counted)
     object.__setattr__(sender._server, "port", 1)
-    owe_pending(make_comment(article))
+    enqueue_pending(make_comment(article))
     for _ in range(200):
         let_time_pass()
         sender.work()
@@ -166,7 +166,7 @@ def test_attempts_are_bounded_and_take_about_a_day(
     article: Article, sender: MailSender, smtp: FakeMailServer, clock: Clock
 ) -> None:
     smtp.recipient_answers = ["451 later"] * MAX_ATTEMPTS
-    owe_pending(make_comment(article))
+    enqueue_pending(make_comment(article))
     waited = timedelta()
     for _ in range(MAX_ATTEMPTS):
         sender.work()
@@ -175,7 +175,7 @@ def test_attempts_are_bounded_and_take_about_a_day(
     assert only().state == MailState.FAILED
     assert only().attempts == MAX_ATTEMPTS
     assert timedelta(hours=12) < waited < timedelta(hours=36)
-    assert waited / MAX_ATTEMPTS < LONGEST_RETRY
+    assert waited / MAX_ATTEMPTS < MAX_RETRY
     assert outbox.retry_failed() == 1
     sender.work()
     assert only().state == MailState.SENT
@@ -185,7 +185,7 @@ def test_two_senders_do_not_send_the_same_mail(
     app: Flask, article: Article, smtp: FakeMailServer, clock: Clock
 ) -> None:
     for number in range(5):
-        owe_pending(make_comment(article), f"m{number}@example.org")
+        enqueue_pending(make_comment(article), f"m{number}@example.org")
     first = outbox.claim()
     MailSender(app, clock).work()
     assert len(smtp.received) == 4
@@ -193,7 +193,7 @@ def test_two_senders_do_not_send_the_same_mail(
 
 
 def test_a_claim_that_nobody_finished_runs_out(article: Article, sender: MailSender, smtp: FakeMailServer) -> None:
-    owe_pending(make_comment(article))
+    enqueue_pending(make_comment(article))
     late = outbox.claim()
     sender.work()
     assert smtp.received == []
@@ -207,7 +207,7 @@ def test_a_claim_that_nobody_finished_runs_out(article: Article, sender: MailSen
 def test_a_mail_that_was_sent_is_not_repeated_when_the_database_fails_right_after(
     article: Article, sender: MailSender, smtp: FakeMailServer, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    owe_pending(make_comment(article))
+    enqueue_pending(make_comment(article))
     finish = outbox.finish
     faults = [OperationalError("", {}, Exception("database is locked"))]
 
@@ -228,7 +228,7 @@ def test_a_kind_that_this_program_does_not_know_is_dropped(
     article: Article, sender: MailSender, smtp: FakeMailServer
 ) -> None:
     with write_transaction(db.session()) as session:
-        owe(session, "newsletter", MODERATOR, 1)
+        enqueue(session, "newsletter", MODERATOR, 1)
     sender.work()
     assert (smtp.received, only().state) == ([], MailState.DROPPED)
 
@@ -237,9 +237,9 @@ def test_a_burst_becomes_one_digest_and_the_next_one_waits_a_minute(
     article: Article, sender: MailSender, smtp: FakeMailServer, clock: Clock
 ) -> None:
     for _ in range(3):
-        owe_pending(make_comment(article))
+        enqueue_pending(make_comment(article))
     sender.work()
-    owe_pending(make_comment(article))
+    enqueue_pending(make_comment(article))
     sender.work()
     assert [received.message["Subject"] for received in smtp.received] == ["3 comments are waiting"]
     clock.now += 61
@@ -257,7 +257,7 @@ def test_looking_for_mail_takes_one_statement_and_no_write_lock(app: Flask, send
 
 
 def test_addresses_of_old_mails_are_forgotten(article: Article, sender: MailSender) -> None:
-    owe_pending(make_comment(article))
+    enqueue_pending(make_comment(article))
     sender.work()
     outbox.prune()
     assert only().recipient == MODERATOR
@@ -273,7 +273,7 @@ def test_addresses_of_old_mails_are_forgotten(article: Article, sender: MailSend
 
 def test_a_secret_is_in_no_log(app: Flask, article: Article, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
     object.__setattr__(app.config["BLOG"], "smtp_url", "smtp://bea:very-secret@127.0.0.1:1")
-    owe_pending(make_comment(article))
+    enqueue_pending(make_comment(article))
     with caplog.at_level(logging.DEBUG):
         MailSender(app, clock).work()
     assert "very-secret" not in caplog.text + repr(app.config["BLOG"]) + only().error

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from blog.comments.models import Comment, Status
 from blog.comments.signals.models import CommentRule
-from blog.comments.signals.rules import Action, Kind
+from blog.comments.signals.rules import RuleAction, RuleKind
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -90,14 +90,17 @@ def test_the_preview_names_what_is_published_and_leaves_out_what_is_old(
 def test_every_kind_is_previewed_in_one_statement(app: Flask, article: Article) -> None:
     sent(app)
     cases = {
-        Kind.WORD: "kettles", Kind.NAME: "BEA BROWN", Kind.ADDRESS: "BEA@example.org", Kind.DOMAIN: "shop.example",
-        Kind.NETWORK: "203.0.113.0/24",
-    }  # fmt: skip
+        RuleKind.WORD: "kettles",
+        RuleKind.NAME: "BEA BROWN",
+        RuleKind.ADDRESS: "BEA@example.org",
+        RuleKind.DOMAIN: "shop.example",
+        RuleKind.NETWORK: "203.0.113.0/24",
+    }
     for kind, text in cases.items():
         with statements(db.engine) as found:
-            shown = rule_preview.preview(rules.draft(kind, text, Action.BLOCK))
+            shown = rule_preview.preview(rules.draft(kind, text, RuleAction.BLOCK))
         assert (shown.count, len(found)) == (1, 1), kind
-    assert rule_preview.preview(rules.draft(Kind.NETWORK, "203.0.0.0/16", Action.BLOCK)).count == 1
+    assert rule_preview.preview(rules.draft(RuleKind.NETWORK, "203.0.0.0/16", RuleAction.BLOCK)).count == 1
 
 
 def test_a_preview_looks_at_a_bounded_number_of_comments(
@@ -106,12 +109,12 @@ def test_a_preview_looks_at_a_bounded_number_of_comments(
     for number in range(4):
         make_comment(article, f"kettle {number}")
     monkeypatch.setattr(rule_preview, "MAX_READ", 3)
-    shown = rule_preview.preview(rules.draft(Kind.WORD, "kettle", Action.BLOCK))
+    shown = rule_preview.preview(rules.draft(RuleKind.WORD, "kettle", RuleAction.BLOCK))
     assert (shown.count, shown.is_capped) == (3, True)
 
 
 def test_another_s_rule_is_removed_by_an_administrator_only(app: Flask, cleo: Moderator, dan: Moderator) -> None:
-    rules.add(rules.draft(Kind.WORD, "kettle", Action.BLOCK), cleo)
+    rules.add(rules.draft(RuleKind.WORD, "kettle", RuleAction.BLOCK), cleo)
     accounts.change_role(cleo, Role.ADMINISTRATOR, by=None)
     accounts.change_role(dan, Role.MODERATOR, by=None)
     other = Visitor(app)
@@ -125,7 +128,7 @@ def test_another_s_rule_is_removed_by_an_administrator_only(app: Flask, cleo: Mo
 
 
 def test_a_viewer_reads_the_rules_and_makes_none(app: Flask, cleo: Moderator) -> None:
-    rules.add(rules.draft(Kind.WORD, "kettle", Action.HOLD, note="Too many"), cleo)
+    rules.add(rules.draft(RuleKind.WORD, "kettle", RuleAction.HOLD, note="Too many"), cleo)
     accounts.add("Vi", PASSWORD, Role.VIEWER)
     viewer = Visitor(app)
     viewer.sign_in("Vi")
@@ -143,10 +146,10 @@ def test_the_list_reads_as_many_statements_for_many_rules(app: Flask, visitor: V
             visitor.visit("/moderation/rules")
         return len(found)
 
-    rules.add(rules.draft(Kind.WORD, "kettle", Action.BLOCK), cleo)
+    rules.add(rules.draft(RuleKind.WORD, "kettle", RuleAction.BLOCK), cleo)
     first = count()
     for number in range(60):
-        rules.add(rules.draft(Kind.WORD, f"kettle{number}", Action.BLOCK), cleo)
+        rules.add(rules.draft(RuleKind.WORD, f"kettle{number}", RuleAction.BLOCK), cleo)
     assert count() == first
     assert "Earlier rules" in visitor.text
 
@@ -155,7 +158,7 @@ def test_what_somebody_typed_is_never_markup(app: Flask, visitor: Visitor, artic
     script = "<script>alert(1)</script>"
     with write_transaction(db.session()) as session:
         session.get_one(Moderator, cleo.id).name = script
-    rules.add(rules.draft(Kind.WORD, script, Action.HOLD, note=script), cleo)
+    rules.add(rules.draft(RuleKind.WORD, script, RuleAction.HOLD, note=script), cleo)
     comment = sent(app, "script alert 1 script")
     for path in ("/moderation/rules", "/moderation/", f"/moderation/rules/new?comment={comment.id}"):
         assert script not in visitor.visit(path).text

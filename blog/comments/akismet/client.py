@@ -13,7 +13,7 @@ SERVER = "https://rest.akismet.com"
 LIMITS = Limits(connect=5, read=10, request=15, size=10_000, tries=1)
 
 
-class Action(StrEnum):
+class RequestKind(StrEnum):
     """A kind of request to Akismet: check a comment, or report that it is spam or ham (not spam)."""
 
     CHECK = "check"
@@ -21,7 +21,11 @@ class Action(StrEnum):
     HAM = "ham"
 
 
-PATHS = {Action.CHECK: "/1.1/comment-check", Action.SPAM: "/1.1/submit-spam", Action.HAM: "/1.1/submit-ham"}
+PATHS = {
+    RequestKind.CHECK: "/1.1/comment-check",
+    RequestKind.SPAM: "/1.1/submit-spam",
+    RequestKind.HAM: "/1.1/submit-ham",
+}
 
 
 class AkismetFailed(Exception):
@@ -53,7 +57,7 @@ class Akismet:
     ) -> None:
         self._client.close()
 
-    def ask(self, action: Action, fields: Mapping[str, str]) -> Opinion | None:
+    def ask(self, action: RequestKind, fields: Mapping[str, str]) -> Opinion | None:
         """Return Akismet's opinion of a comment, or ``None`` when ``action`` only reports spam or ham.
 
         :raises AkismetFailed: the answer is not one that Akismet documents.
@@ -61,7 +65,7 @@ class Akismet:
         """
         answer = self._client.post_form(self._server + PATHS[action], {"api_key": self._key, **fields})
         text = answer.body.decode("utf-8", "replace").strip()
-        if action is not Action.CHECK:
+        if action is not RequestKind.CHECK:
             if not text.startswith("Thanks"):
                 raise AkismetFailed(_trouble(text, answer.headers))
             return None

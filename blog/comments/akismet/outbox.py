@@ -3,7 +3,7 @@
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from blog.comments.akismet.client import Action
+from blog.comments.akismet.client import RequestKind
 from blog.comments.models import AuthorRole, Comment, CommentSignal, Status
 from blog.comments.signals.models import AkismetRequest
 from blog.config import settings
@@ -13,13 +13,13 @@ NAME = "akismet"
 """The name of the signal of comments that Akismet called spam."""
 
 
-def owe_check(session: Session, comment: Comment) -> None:
+def enqueue_check(session: Session, comment: Comment) -> None:
     """Store a request to check a new or edited comment, if the settings have an Akismet key."""
     if settings.akismet_key:
-        _owe(session, comment.id, Action.CHECK)
+        _enqueue(session, comment.id, RequestKind.CHECK)
 
 
-def owe_feedback(session: Session, comment: Comment, to: str) -> None:
+def enqueue_feedback(session: Session, comment: Comment, to: str) -> None:
     """Store a report to Akismet if a moderator's decision contradicts it; replace older requests for the comment.
 
     :param to: the new status; empty when an undo leaves no decision of a moderator in force.
@@ -30,10 +30,10 @@ def owe_feedback(session: Session, comment: Comment, to: str) -> None:
     is_named = (CommentSignal.comment_id == comment.id, CommentSignal.name == NAME)
     was_called_spam = session.scalar(select(exists().where(*is_named)))
     if to == Status.SPAM and not was_called_spam:
-        _owe(session, comment.id, Action.SPAM)
+        _enqueue(session, comment.id, RequestKind.SPAM)
     if to == Status.APPROVED and was_called_spam:
-        _owe(session, comment.id, Action.HAM)
+        _enqueue(session, comment.id, RequestKind.HAM)
 
 
-def _owe(session: Session, comment_id: int, action: Action) -> None:
+def _enqueue(session: Session, comment_id: int, action: RequestKind) -> None:
     session.add(AkismetRequest(comment_id=comment_id, action=action, tries=0, not_before=utc_now()))

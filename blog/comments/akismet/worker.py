@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from blog.background_threads import repeating
-from blog.comments.akismet.client import Action, Akismet, AkismetFailed, Opinion
+from blog.comments.akismet.client import Akismet, AkismetFailed, Opinion, RequestKind
 from blog.comments.akismet.outbox import NAME
 from blog.comments.models import Comment, CommentRevision, CommentSignal, Status
 from blog.comments.signals.base import SPAM
@@ -70,7 +70,7 @@ class Asker:
             db.session.rollback()
             return False
         comment = db.session.get_one(Comment, request.comment_id, populate_existing=True)
-        action, id_, revision = Action(request.action), request.id, comment.revision
+        action, id_, revision = RequestKind(request.action), request.id, comment.revision
         if _is_settled(comment, action):
             _finish(id_)
             return True
@@ -97,15 +97,15 @@ class Asker:
         self._trouble = trouble
 
 
-def _is_settled(comment: Comment, action: Action) -> bool:
+def _is_settled(comment: Comment, action: RequestKind) -> bool:
     """Whether nothing has to be sent: the comment is erased, or a moderator decided before the check."""
-    return comment.status == Status.ERASED or (action is Action.CHECK and comment.decided_at is not None)
+    return comment.status == Status.ERASED or (action is RequestKind.CHECK and comment.decided_at is not None)
 
 
-def _fields(comment: Comment, action: Action) -> dict[str, str]:
+def _fields(comment: Comment, action: RequestKind) -> dict[str, str]:
     """The comment in Akismet's fields. A check sends its newest text; a report sends its first one."""
     body = comment.body
-    if action is not Action.CHECK and comment.revision > 1:
+    if action is not RequestKind.CHECK and comment.revision > 1:
         first = select(CommentRevision.body).where(CommentRevision.comment_id == comment.id)
         body = db.session.scalar(first.order_by(CommentRevision.revision).limit(1)) or body
     fields = {
@@ -122,7 +122,7 @@ def _fields(comment: Comment, action: Action) -> dict[str, str]:
         "blog_lang": settings.language,
         "blog_charset": "UTF-8",
     }
-    if action is Action.CHECK and comment.revision > 1:
+    if action is RequestKind.CHECK and comment.revision > 1:
         fields["recheck_reason"] = "edit"
     return {name: value for name, value in fields.items() if value}
 

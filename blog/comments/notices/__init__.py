@@ -11,10 +11,10 @@ def init_app(app: Flask) -> None:
     """Register the kinds of mail about comments."""
     kinds.register(
         app,
-        MailKind("pending", checks.is_pending, letters.pending, is_digest=True),
-        MailKind("author", checks.is_shown, letters.published),
-        MailKind("confirmation", checks.is_unconfirmed, letters.confirmation),
-        MailKind("decision", checks.is_as_decided, letters.decision),
-        MailKind("reply", checks.is_reply_shown, letters.reply),
-        MailKind("receipt", checks.has_receipt, letters.receipt),
+        MailKind("pending", checks.check_pending, letters.pending, is_digest=True),
+        MailKind("author", checks.check_shown, letters.published),
+        MailKind("confirmation", checks.check_confirmation, letters.confirmation),
+        MailKind("decision", checks.check_decision, letters.decision),
+        MailKind("reply", checks.check_reply, letters.reply),
+        MailKind("receipt", checks.check_receipt, letters.receipt),
     )

@@ -27,7 +27,7 @@ def parent_of(comment: Comment) -> Comment:
     return db.session.get_one(Comment, comment.parent_id, populate_existing=True)
 
 
-def is_pending(mail: OutboxMail) -> None:
+def check_pending(mail: OutboxMail) -> None:
     """The comment must be waiting for a moderator, with this text."""
     comment = comment_of(mail)
     if comment.status != Status.PENDING:
@@ -36,52 +36,52 @@ def is_pending(mail: OutboxMail) -> None:
         raise MailDropped("the comment was edited since")
 
 
-def is_shown(mail: OutboxMail) -> None:
+def check_shown(mail: OutboxMail) -> None:
     """Readers must see the comment."""
     comment = comment_of(mail)
     if not comment.is_public:
         raise MailDropped(f"the comment is {comment.status}")
 
 
-def is_as_decided(mail: OutboxMail) -> None:
+def check_decision(mail: OutboxMail) -> None:
     """The comment must not have changed since the decision, and its author must still want mail."""
     comment = comment_of(mail)
-    _is_wanted(comment, mail)
+    _check_wanted(comment, mail)
     if comment.version != mail.version:
         raise MailDropped(f"the comment has changed since and is {comment.status}")
 
 
-def is_reply_shown(mail: OutboxMail) -> None:
+def check_reply(mail: OutboxMail) -> None:
     """Readers must see the reply and its parent, whose author must still want mail."""
-    is_shown(mail)
+    check_shown(mail)
     parent = parent_of(comment_of(mail))
-    _is_wanted(parent, mail)
+    _check_wanted(parent, mail)
     if not parent.is_public:
         raise MailDropped(f"the parent comment is {parent.status}")
 
 
-def is_unconfirmed(mail: OutboxMail) -> None:
+def check_confirmation(mail: OutboxMail) -> None:
     """The author must still be able to confirm the comment."""
     comment = comment_of(mail)
-    _is_to_author(comment, mail)
+    _check_recipient(comment, mail)
     if comment.email_confirmed_at is not None:
         raise MailDropped("the address is confirmed already")
     if comment.status not in {Status.PENDING, Status.APPROVED}:
         raise MailDropped(f"the comment is {comment.status}")
 
 
-def has_receipt(mail: OutboxMail) -> None:
+def check_receipt(mail: OutboxMail) -> None:
     """The mail must go to the address of the comment."""
-    _is_to_author(comment_of(mail), mail)
+    _check_recipient(comment_of(mail), mail)
 
 
-def _is_wanted(comment: Comment, mail: OutboxMail) -> None:
-    _is_to_author(comment, mail)
+def _check_wanted(comment: Comment, mail: OutboxMail) -> None:
+    _check_recipient(comment, mail)
     if not comment.wants_mail:
         raise MailDropped("the author wants no more mail")
 
 
-def _is_to_author(comment: Comment, mail: OutboxMail) -> None:
+def _check_recipient(comment: Comment, mail: OutboxMail) -> None:
     if comment.email != mail.recipient:
         raise MailDropped("the comment has another address now")
     if blocks.is_blocked(db.session(), mail.recipient):

@@ -12,23 +12,23 @@ from blog.content.models import Article
 from blog.database import utc_now
 from blog.mail import is_configured
 from blog.mail.models import MailState, OutboxMail
-from blog.mail.outbox import owe
+from blog.mail.outbox import enqueue
 
 UNDO_TIME = timedelta(minutes=2)
 """The delay before a rejection is mailed, so that a moderator who pressed the wrong key can undo it."""
 
 
-def owe_for_new_text(session: Session, comment: Comment, patience: timedelta | None = None) -> None:
+def enqueue_new_text_mail(session: Session, comment: Comment, delay: timedelta | None = None) -> None:
     """Mail the moderators about a new or edited comment, if it still waits after ``delay``."""
     if comment.status != Status.PENDING or not is_configured(settings):
         return
     for address in settings.mail_moderators:
         identity = (comment.id, comment.revision, address)
         about = {"comment_id": comment.id, "version": comment.revision}
-        owe(session, "pending", address, *identity, due_at=_next_digest(patience), **about)
+        enqueue(session, "pending", address, *identity, due_at=_next_digest(delay), **about)
 
 
-def owe_for_decision(session: Session, comment: Comment, to: str, version: int, *, is_undo: bool) -> None:
+def enqueue_decision_mail(session: Session, comment: Comment, to: str, version: int, *, is_undo: bool) -> None:
     """Mail the author, if they want mail, that a moderator gave ``comment`` the status ``to``.
 
     :param version: the version of the comment's row after the decision.
@@ -39,19 +39,19 @@ def owe_for_decision(session: Session, comment: Comment, to: str, version: int, 
         return  # the author has not been mailed about the undone decision, and will not be
     due_at = utc_now() + UNDO_TIME if to == Status.REJECTED else None
     about = {"comment_id": comment.id, "version": version}
-    owe(session, "decision", comment.email, comment.id, version, due_at=due_at, **about)
+    enqueue(session, "decision", comment.email, comment.id, version, due_at=due_at, **about)
 
 
-def owe_for_publication(session: Session, comment: Comment) -> None:
+def enqueue_publication_mail(session: Session, comment: Comment) -> None:
     """Mail the author of the parent, if they want mail, and the article's author that ``comment`` is public."""
     if not is_configured(settings):
         return
     parent = session.get(Comment, comment.parent_id) if comment.parent_id else None
     if parent is not None and parent.wants_mail and parent.email_key != comment.email_key:
-        owe(session, "reply", parent.email, comment.id, comment_id=comment.id)
+        enqueue(session, "reply", parent.email, comment.id, comment_id=comment.id)
     if comment.author_role != AuthorRole.AUTHOR:
         for address in _author_addresses(session, comment):
-            owe(session, "author", address, comment.id, address, comment_id=comment.id)
+            enqueue(session, "author", address, comment.id, address, comment_id=comment.id)
 
 
 def _author_addresses(session: Session, comment: Comment) -> list[str]:
@@ -68,9 +68,9 @@ def _is_unsent(session: Session, comment: Comment, version: int) -> bool:
     return session.scalar(mail.where(OutboxMail.version == version, OutboxMail.state == MailState.WAITING)) is not None
 
 
-def _next_digest(patience: timedelta | None) -> datetime:
+def _next_digest(delay: timedelta | None) -> datetime:
     """When the moderators' next digest after ``delay`` is due: at the full hour for 60 minutes, and so on."""
-    now = utc_now() + (patience or timedelta())
+    now = utc_now() + (delay or timedelta())
     pause = settings.mail_digest_minutes * 60
     if not pause:
         return now

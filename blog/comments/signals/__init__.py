@@ -14,12 +14,12 @@ from blog.comments.models import Comment, CommentSignal
 from blog.comments.signals import duplicates, form, learned, links, rule_check, sender, style
 from blog.comments.signals.base import HOLD, SPAM, Check, Known, Signal, Subject
 from blog.comments.signals.history import read_history
-from blog.comments.signals.learning import forget_learned
+from blog.comments.signals.learning import delete_learned_words
 from blog.comments.signals.models import AkismetRequest
 from blog.comments.signals.rules import Sent, read_rules
 from blog.comments.signals.text import Text, text_of
 from blog.comments.signals.tokens import read_counts, tokens_of
-from blog.comments.signals.traces import forget_traces, store_traces, text_traces
+from blog.comments.signals.traces import delete_traces, store_traces, text_traces
 from blog.content.models import Article
 from blog.extensions import db
 
@@ -117,16 +117,16 @@ def replace_signals(session: Session, comment: Comment, body_html: str, signals:
     for row in rows:
         row.comment_id = comment.id
     session.add_all(rows)
-    forget_traces(session, comment.id)
+    delete_traces(session, comment.id)
     text = text_of(body_html)
     store_traces(session, comment.id, comment.name, text, sent_of(comment, text).domains)
 
 
-def forget(session: Session, comment_id: int) -> None:
+def delete_findings(session: Session, comment_id: int) -> None:
     """Delete the signals and traces of a comment and what was learned from it, in the transaction of ``session``."""
     session.execute(delete(CommentSignal).where(CommentSignal.comment_id == comment_id))
-    forget_traces(session, comment_id)
-    forget_learned(session, comment_id)
+    delete_traces(session, comment_id)
+    delete_learned_words(session, comment_id)
     session.execute(delete(AkismetRequest).where(AkismetRequest.comment_id == comment_id))
 
 

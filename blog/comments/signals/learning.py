@@ -46,7 +46,7 @@ def learn(session: Session, lesson: Lesson) -> bool:
     return True
 
 
-def forget_learned(session: Session, comment_id: int) -> None:
+def delete_learned_words(session: Session, comment_id: int) -> None:
     """Delete the words that were learned from an erased comment. The counts stay: they identify nobody."""
     session.execute(delete(LearnedComment).where(LearnedComment.comment_id == comment_id))
 
@@ -117,4 +117,4 @@ def measure(threshold: float = SUSPICIOUS, count: int = MEASURED) -> Measure:
     )
 
 
-__all__ = ["CERTAIN", "SUSPICIOUS", "Lesson", "Measure", "forget_learned", "learn", "learned_until", "measure"]
+__all__ = ["CERTAIN", "SUSPICIOUS", "Lesson", "Measure", "delete_learned_words", "learn", "learned_until", "measure"]

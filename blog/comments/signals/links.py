@@ -3,7 +3,7 @@
 from flask_babel import ngettext
 
 from blog.comments.signals.base import HOLD, Check, Details, Finding, Subject
-from blog.comments.signals.rules import Action, Kind, with_parents
+from blog.comments.signals.rules import RuleAction, RuleKind, with_parents
 
 FREE_LINKS = 1
 """This many links are normal."""
@@ -13,7 +13,7 @@ MANY_LINKS = 3
 
 
 def _find_links(subject: Subject) -> Finding | None:
-    trusted = {rule.key for rule in subject.rules if rule.action == Action.TRUST and rule.kind == Kind.DOMAIN}
+    trusted = {rule.key for rule in subject.rules if rule.action == RuleAction.TRUST and rule.kind == RuleKind.DOMAIN}
     domains = [domain for domain in subject.text.domains if trusted.isdisjoint(with_parents(domain))]
     count = len(domains)
     if count <= FREE_LINKS:

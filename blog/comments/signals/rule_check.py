@@ -3,9 +3,9 @@
 from flask_babel import gettext, lazy_gettext
 
 from blog.comments.signals.base import HOLD, SPAM, Check, Details, Finding, Subject
-from blog.comments.signals.rules import Action
+from blog.comments.signals.rules import RuleAction
 
-WEIGHTS = {Action.BLOCK: SPAM, Action.HOLD: HOLD}
+WEIGHTS = {RuleAction.BLOCK: SPAM, RuleAction.HOLD: HOLD}
 WITH_KIND = {
     "word": lazy_gettext("the word “%(text)s”"),
     "name": lazy_gettext("the name “%(text)s”"),
@@ -16,16 +16,16 @@ WITH_KIND = {
 
 
 def _find(subject: Subject) -> Finding | None:
-    weighty = [rule for rule in subject.rules if rule.action != Action.TRUST]
+    weighty = [rule for rule in subject.rules if rule.action != RuleAction.TRUST]
     if not weighty:
         return None
     named = [{"id": rule.id, "kind": rule.kind, "text": rule.text, "action": rule.action} for rule in weighty]
-    return max(WEIGHTS[Action(rule.action)] for rule in weighty), {"rules": named}
+    return max(WEIGHTS[RuleAction(rule.action)] for rule in weighty), {"rules": named}
 
 
 def _sentence(details: Details) -> str:
     parts = [str(WITH_KIND[rule["kind"]]) % {"text": rule["text"]} for rule in details["rules"]]
-    if any(rule["action"] == Action.BLOCK for rule in details["rules"]):
+    if any(rule["action"] == RuleAction.BLOCK for rule in details["rules"]):
         return gettext("A rule blocks %(what)s.", what=", ".join(parts))
     return gettext("A rule holds %(what)s.", what=", ".join(parts))
 

@@ -21,7 +21,7 @@ SMALLEST = {4: 24, 6: 48}
 LARGEST = {4: 8, 6: 16}
 
 
-class Kind(StrEnum):
+class RuleKind(StrEnum):
     """What a rule is about."""
 
     WORD = "word"
@@ -34,7 +34,7 @@ class Kind(StrEnum):
     NETWORK = "network"
 
 
-class Action(StrEnum):
+class RuleAction(StrEnum):
     """What a rule does with a comment."""
 
     BLOCK = "block"
@@ -45,7 +45,7 @@ class Action(StrEnum):
     """Links to the domain, or many comments from the network, do not count against it. This approves nothing."""
 
 
-TRUSTABLE = frozenset({Kind.DOMAIN, Kind.NETWORK})
+TRUSTABLE = frozenset({RuleKind.DOMAIN, RuleKind.NETWORK})
 """What may be trusted. Not names and addresses: anybody can type any of them."""
 
 
@@ -53,7 +53,7 @@ class BadRule(ValueError):
     """The text of a rule does not fit its kind."""
 
 
-def normal_key(kind: Kind, text: str) -> str:
+def normal_key(kind: RuleKind, text: str) -> str:
     """The key of a rule.
 
     :raises BadRule: ``text`` does not fit ``kind``.
@@ -92,12 +92,12 @@ def _network_key(text: str) -> str:
     return str(network) if is_bounded else ""
 
 
-_KEYS: dict[Kind, Callable[[str], str]] = {
-    Kind.WORD: _word_key,
-    Kind.NAME: skeleton,
-    Kind.ADDRESS: _address_key,
-    Kind.DOMAIN: _domain_key,
-    Kind.NETWORK: _network_key,
+_KEYS: dict[RuleKind, Callable[[str], str]] = {
+    RuleKind.WORD: _word_key,
+    RuleKind.NAME: skeleton,
+    RuleKind.ADDRESS: _address_key,
+    RuleKind.DOMAIN: _domain_key,
+    RuleKind.NETWORK: _network_key,
 }
 
 
@@ -136,18 +136,18 @@ def _supernets(network: str) -> Iterator[str]:
 
 def matching(rules: Iterable[CommentRule], sent: Sent) -> list[CommentRule]:
     """The rules among ``rules`` that concern the comment."""
-    return [rule for rule in rules if is_match(Kind(rule.kind), rule.key, rule.text, sent)]
+    return [rule for rule in rules if is_match(RuleKind(rule.kind), rule.key, rule.text, sent)]
 
 
-def is_match(kind: Kind, key: str, text: str, sent: Sent) -> bool:
+def is_match(kind: RuleKind, key: str, text: str, sent: Sent) -> bool:
     """Whether a rule of this kind concerns the comment."""
-    if kind is Kind.WORD:
+    if kind is RuleKind.WORD:
         return _contains(sent.words, words_of(text))
-    if kind is Kind.NAME:
+    if kind is RuleKind.NAME:
         return key == sent.name
-    if kind is Kind.ADDRESS:
+    if kind is RuleKind.ADDRESS:
         return key == sent.address
-    return key in (sent.domains if kind is Kind.DOMAIN else sent.networks)
+    return key in (sent.domains if kind is RuleKind.DOMAIN else sent.networks)
 
 
 def _contains(words: Sequence[str], wanted: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from blog.comments.models import Status
 from blog.comments.protected_names import Claim, claimed_name
 from blog.comments.signals.base import HOLD, Check, Details, Finding, Subject
 from blog.comments.signals.history import Earlier
-from blog.comments.signals.rules import Action, Kind
+from blog.comments.signals.rules import RuleAction, RuleKind
 from blog.database import utc_now
 
 RECENT = timedelta(minutes=10)
@@ -51,7 +51,7 @@ def _address_rate_sentence(details: Details) -> str:
 
 
 def _find_network_rate(subject: Subject) -> Finding | None:
-    if any(rule.action == Action.TRUST and rule.kind == Kind.NETWORK for rule in subject.rules):
+    if any(rule.action == RuleAction.TRUST and rule.kind == RuleKind.NETWORK for rule in subject.rules):
         return None
     return _rate(subject.history.of_network, MANY_BY_NETWORK)
 

@@ -76,7 +76,7 @@ def store_traces(session: Session, comment_id: int, name: str, text: Text, domai
     session.execute(insert(CommentTrace), rows)
 
 
-def forget_traces(session: Session, comment_id: int) -> None:
+def delete_traces(session: Session, comment_id: int) -> None:
     """Delete the traces of a comment, in the transaction of ``session``."""
     session.execute(delete(CommentTrace).where(CommentTrace.comment_id == comment_id))
 

@@ -106,7 +106,7 @@ def take(comment: Comment, to: Status, cleo: Moderator) -> Decision:
     return decision
 
 
-def owed() -> list[str]:
+def stored_requests() -> list[str]:
     return list(db.session.scalars(select(AkismetRequest.action).order_by(AkismetRequest.id)))
 
 
@@ -119,35 +119,37 @@ Send = Callable[..., Comment]
 Work = Callable[[], None]
 
 
-def test_what_akismet_calls_spam_leaves_the_queue_with_a_signal(service: Service, send: Send, work: Work) -> None:
+def test_a_comment_that_akismet_calls_spam_leaves_the_queue_with_a_signal(
+    service: Service, send: Send, work: Work
+) -> None:
     service.says = http("true")
     comment = send()
     assert (comment.status, service.calls) == (Status.PENDING, [])
     work()
     assert comment.status == Status.SPAM
     assert "Akismet takes it for spam." in [signals.sentence(signal) for signal in comment.signals]
-    assert owed() == []
+    assert stored_requests() == []
     sent = service.calls[0][1]
     assert (sent["blog"], sent["comment_author_email"]) == ("https://blog.example", "bea@example.org")
     assert (sent["comment_content"], sent["user_ip"]) == ("Buy now.", "203.0.113.0")
     assert sent["permalink"] == "https://blog.example/articles/on-tea"
 
 
-def test_the_pro_tip_is_said(service: Service, send: Send, work: Work) -> None:
+def test_the_signal_says_when_akismet_is_sure(service: Service, send: Send, work: Work) -> None:
     service.says = http("true", X_akismet_pro_tip="discard")
     comment = send()
     work()
     assert "Akismet is sure that it is spam." in [signals.sentence(signal) for signal in comment.signals]
 
 
-def test_what_akismet_lets_pass_still_waits(service: Service, send: Send, work: Work) -> None:
+def test_a_comment_that_akismet_lets_pass_still_waits(service: Service, send: Send, work: Work) -> None:
     comment = send()
     work()
-    assert (comment.status, service.paths, owed()) == (Status.PENDING, ["comment-check"], [])
+    assert (comment.status, service.paths, stored_requests()) == (Status.PENDING, ["comment-check"], [])
 
 
 @pytest.mark.parametrize("to", [Status.APPROVED, Status.REJECTED])
-def test_a_moderator_who_was_faster_is_never_overridden(
+def test_an_earlier_decision_of_a_moderator_is_kept(
     service: Service, send: Send, work: Work, cleo: Moderator, to: Status
 ) -> None:
     service.says = http("true")
@@ -157,7 +159,7 @@ def test_a_moderator_who_was_faster_is_never_overridden(
     assert (comment.status, service.calls) == (to, [])
 
 
-def test_a_moderator_who_decides_during_the_check_is_not_overridden(
+def test_a_decision_during_the_check_is_kept(
     service: Service, send: Send, work: Work, cleo: Moderator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     comment = send()
@@ -171,7 +173,7 @@ def test_a_moderator_who_decides_during_the_check_is_not_overridden(
     assert (comment.status, [s.name for s in comment.signals if s.name == "akismet"]) == (Status.APPROVED, [])
 
 
-def test_missed_spam_and_wrong_alarms_are_told_as_first_sent(
+def test_missed_spam_and_false_alarms_are_reported_with_the_first_text(
     app: Flask, service: Service, send: Send, work: Work, cleo: Moderator
 ) -> None:
     missed = send("First text.")
@@ -188,14 +190,16 @@ def test_missed_spam_and_wrong_alarms_are_told_as_first_sent(
     assert told == [("submit-spam", "First text."), ("submit-ham", "A kettle for you.")]
 
 
-def test_where_both_agree_nothing_is_told(service: Service, send: Send, work: Work, cleo: Moderator) -> None:
+def test_nothing_is_reported_when_akismet_and_moderator_agree(
+    service: Service, send: Send, work: Work, cleo: Moderator
+) -> None:
     comment = send()
     work()
     take(comment, Status.APPROVED, cleo)
-    assert owed() == []
+    assert stored_requests() == []
 
 
-def test_an_undone_decision_is_not_told(service: Service, send: Send, work: Work, cleo: Moderator) -> None:
+def test_an_undone_decision_is_not_reported(service: Service, send: Send, work: Work, cleo: Moderator) -> None:
     comment = send()
     work()
     undo(take(comment, Status.SPAM, cleo).id, moderator=cleo)
@@ -213,7 +217,7 @@ def test_an_undone_decision_is_not_told(service: Service, send: Send, work: Work
         (b"", "broke off"),
     ],
 )
-def test_trouble_is_logged_once_and_tried_again_later(
+def test_an_error_is_logged_once_and_the_request_is_tried_again(
     service: Service, send: Send, work: Work, caplog: pytest.LogCaptureFixture, says: bytes, words: str
 ) -> None:
     service.says = says
@@ -232,7 +236,7 @@ def test_trouble_is_logged_once_and_tried_again_later(
     assert comment.status == Status.SPAM
 
 
-def test_a_failed_request_waits_and_is_given_up_in_the_end(service: Service, send: Send, work: Work) -> None:
+def test_a_failed_request_is_tried_again_and_given_up_in_the_end(service: Service, send: Send, work: Work) -> None:
     service.says = http("invalid")
     send()
     work()
@@ -241,16 +245,16 @@ def test_a_failed_request_waits_and_is_given_up_in_the_end(service: Service, sen
     for _ in range(MAX_TRIES):
         make_due()
         work()
-    assert (len(service.calls), owed()) == (MAX_TRIES, [])
+    assert (len(service.calls), stored_requests()) == (MAX_TRIES, [])
 
 
-def test_without_a_key_nothing_is_owed(app: Flask, send: Send, cleo: Moderator) -> None:
+def test_without_a_key_no_request_is_stored(app: Flask, send: Send, cleo: Moderator) -> None:
     app.config["BLOG"] = replace(app.config["BLOG"], akismet_key=None)
     take(send(), Status.SPAM, cleo)
-    assert owed() == []
+    assert stored_requests() == []
 
 
-def test_the_privacy_page_says_where_comments_go(app: Flask) -> None:
+def test_the_privacy_page_names_akismet(app: Flask) -> None:
     assert "Akismet" in app.test_client().get("/privacy").text
     app.config["BLOG"] = replace(app.config["BLOG"], akismet_key=None)
     assert "Akismet" not in app.test_client().get("/privacy").text

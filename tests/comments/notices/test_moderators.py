@@ -101,7 +101,7 @@ def test_an_edit_is_mailed_instead_of_the_text_before(
     assert states() == [MailState.DROPPED, MailState.SENT]
 
 
-def test_without_a_mail_server_nothing_is_owed(client: FlaskClient, app: Flask, article: Article) -> None:
+def test_without_a_mail_server_no_mail_is_stored(client: FlaskClient, app: Flask, article: Article) -> None:
     app.config["BLOG"] = replace(app.config["BLOG"], smtp_url=None)
     send_comment(client)
     assert states() == []

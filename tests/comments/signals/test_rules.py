@@ -7,7 +7,7 @@ import pytest
 
 from blog.comments import signals
 from blog.comments.models import Comment, Status
-from blog.comments.signals.rules import Action, BadRule, Kind, normal_key
+from blog.comments.signals.rules import BadRule, RuleAction, RuleKind, normal_key
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import accounts, rules
@@ -25,7 +25,9 @@ def cleo(send: Send) -> Moderator:
     return accounts.add("Cleo", PASSWORD)
 
 
-def make_rule(cleo: Moderator, kind: Kind, text: str, action: Action = Action.BLOCK, days: int | None = None) -> int:
+def make_rule(
+    cleo: Moderator, kind: RuleKind, text: str, action: RuleAction = RuleAction.BLOCK, days: int | None = None
+) -> int:
     return rules.add(rules.draft(kind, text, action, days=days), cleo).id
 
 
@@ -36,19 +38,21 @@ def sentences(comment: Comment) -> list[str]:
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        (Kind.WORD, "KETTLE"),
-        (Kind.WORD, "iron kettle"),
-        (Kind.WORD, "brown"),
-        (Kind.NAME, "B\u0435a  br0wn"),
-        (Kind.ADDRESS, "bea@mail.example.org"),
-        (Kind.DOMAIN, "example.org"),
-        (Kind.DOMAIN, "bea.example"),
-        (Kind.DOMAIN, "https://shop.example/anything"),
-        (Kind.NETWORK, "203.0.113.9"),
-        (Kind.NETWORK, "203.0.0.0/16"),
+        (RuleKind.WORD, "KETTLE"),
+        (RuleKind.WORD, "iron kettle"),
+        (RuleKind.WORD, "brown"),
+        (RuleKind.NAME, "B\u0435a  br0wn"),
+        (RuleKind.ADDRESS, "bea@mail.example.org"),
+        (RuleKind.DOMAIN, "example.org"),
+        (RuleKind.DOMAIN, "bea.example"),
+        (RuleKind.DOMAIN, "https://shop.example/anything"),
+        (RuleKind.NETWORK, "203.0.113.9"),
+        (RuleKind.NETWORK, "203.0.0.0/16"),
     ],
 )
-def test_a_rule_that_blocks_makes_spam_of_what_it_concerns(send: Send, cleo: Moderator, kind: Kind, text: str) -> None:
+def test_a_rule_that_blocks_makes_spam_of_what_it_concerns(
+    send: Send, cleo: Moderator, kind: RuleKind, text: str
+) -> None:
     make_rule(cleo, kind, text)
     comment = send("An *ir*on kettle, from https://m.shop.example/k.", email=EMAIL, website=WEBSITE)
     assert comment.status == Status.SPAM
@@ -58,23 +62,23 @@ def test_a_rule_that_blocks_makes_spam_of_what_it_concerns(send: Send, cleo: Mod
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        (Kind.WORD, "press"),
-        (Kind.WORD, "kettle iron"),
-        (Kind.NAME, "Bea"),
-        (Kind.ADDRESS, "bea@example.org"),
-        (Kind.DOMAIN, "mple.org"),
-        (Kind.DOMAIN, "x.mail.example.org"),
-        (Kind.NETWORK, "203.0.112.0/24"),
+        (RuleKind.WORD, "press"),
+        (RuleKind.WORD, "kettle iron"),
+        (RuleKind.NAME, "Bea"),
+        (RuleKind.ADDRESS, "bea@example.org"),
+        (RuleKind.DOMAIN, "mple.org"),
+        (RuleKind.DOMAIN, "x.mail.example.org"),
+        (RuleKind.NETWORK, "203.0.112.0/24"),
     ],
 )
-def test_a_rule_leaves_alone_what_it_does_not_concern(send: Send, cleo: Moderator, kind: Kind, text: str) -> None:
+def test_a_rule_leaves_alone_what_it_does_not_concern(send: Send, cleo: Moderator, kind: RuleKind, text: str) -> None:
     make_rule(cleo, kind, text)
     comment = send("An express iron kettle.", email=EMAIL, website=WEBSITE)
     assert (comment.status, sentences(comment)) == (Status.APPROVED, [])
 
 
 def test_a_rule_that_holds_makes_a_comment_wait(send: Send, cleo: Moderator) -> None:
-    make_rule(cleo, Kind.WORD, "kettle", Action.HOLD)
+    make_rule(cleo, RuleKind.WORD, "kettle", RuleAction.HOLD)
     comment = send("A kettle.")
     assert (comment.status, sentences(comment)) == (Status.PENDING, ["A rule holds the word “kettle”."])
 
@@ -82,43 +86,43 @@ def test_a_rule_that_holds_makes_a_comment_wait(send: Send, cleo: Moderator) -> 
 def test_links_to_a_trusted_domain_do_not_count(send: Send, cleo: Moderator) -> None:
     links = " ".join(f"https://docs.tea.example/{number}" for number in range(4))
     assert send(links).status == Status.PENDING
-    make_rule(cleo, Kind.DOMAIN, "tea.example", Action.TRUST)
+    make_rule(cleo, RuleKind.DOMAIN, "tea.example", RuleAction.TRUST)
     assert send(f"{links} again").status == Status.APPROVED
     assert send(f"{links} https://a.example/1 https://a.example/2 https://a.example/3").status == Status.PENDING
 
 
 def test_many_comments_from_a_trusted_network_do_not_count(send: Send, cleo: Moderator) -> None:
-    make_rule(cleo, Kind.NETWORK, "203.0.113.0/24", Action.TRUST)
+    make_rule(cleo, RuleKind.NETWORK, "203.0.113.0/24", RuleAction.TRUST)
     sent = [send(f"Text {number}", email=f"r{number}@example.org") for number in range(11)]
     assert {comment.status for comment in sent} == {Status.APPROVED}
 
 
-@pytest.mark.parametrize("kind", [Kind.WORD, Kind.NAME, Kind.ADDRESS])
-def test_what_anybody_can_type_is_never_trusted(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [RuleKind.WORD, RuleKind.NAME, RuleKind.ADDRESS])
+def test_what_anybody_can_type_is_never_trusted(kind: RuleKind) -> None:
     with pytest.raises(rules.TrustRefused):
-        rules.draft(kind, "bea@example.org", Action.TRUST)
+        rules.draft(kind, "bea@example.org", RuleAction.TRUST)
 
 
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        (Kind.WORD, "!?"),
-        (Kind.NAME, "★"),
-        (Kind.ADDRESS, "bea"),
-        (Kind.DOMAIN, "example"),
-        (Kind.DOMAIN, "a b.example"),
-        (Kind.NETWORK, "0.0.0.0/0"),
-        (Kind.NETWORK, "203.0.113.9/32"),
-        (Kind.NETWORK, "here"),
+        (RuleKind.WORD, "!?"),
+        (RuleKind.NAME, "★"),
+        (RuleKind.ADDRESS, "bea"),
+        (RuleKind.DOMAIN, "example"),
+        (RuleKind.DOMAIN, "a b.example"),
+        (RuleKind.NETWORK, "0.0.0.0/0"),
+        (RuleKind.NETWORK, "203.0.113.9/32"),
+        (RuleKind.NETWORK, "here"),
     ],
 )
-def test_a_text_that_does_not_fit_its_kind_is_refused(kind: Kind, text: str) -> None:
+def test_a_text_that_does_not_fit_its_kind_is_refused(kind: RuleKind, text: str) -> None:
     with pytest.raises(BadRule):
         normal_key(kind, text)
 
 
 def test_a_rule_that_ended_or_was_removed_concerns_nothing(send: Send, cleo: Moderator) -> None:
-    ended, removed = make_rule(cleo, Kind.WORD, "kettle", days=7), make_rule(cleo, Kind.WORD, "iron")
+    ended, removed = make_rule(cleo, RuleKind.WORD, "kettle", days=7), make_rule(cleo, RuleKind.WORD, "iron")
     with write_transaction(db.session()) as session:
         session.get_one(signals.models.CommentRule, ended).ends_at = utc_now() - timedelta(minutes=1)
     rule = rules.find(removed)
@@ -136,11 +140,11 @@ def test_many_rules_cost_a_submit_no_further_statement(send: Send, cleo: Moderat
 
     numbers = count_up(1)
     counts: list[int] = []
-    make_rule(cleo, Kind.WORD, "iron", Action.HOLD)
+    make_rule(cleo, RuleKind.WORD, "iron", RuleAction.HOLD)
     count()
     counts.append(count())
     for number in range(30):
-        make_rule(cleo, Kind.WORD, f"kettle{number}")
-        make_rule(cleo, Kind.WORD, "iron", Action.HOLD)
+        make_rule(cleo, RuleKind.WORD, f"kettle{number}")
+        make_rule(cleo, RuleKind.WORD, "iron", RuleAction.HOLD)
     counts.append(count())
     assert counts[1] == counts[0], counts
