@@ -8,7 +8,7 @@ from blog.config import BadSetting, Settings, environment_name, unknown_settings
 from blog.paths import THEMES
 
 
-def test_what_is_not_set_has_a_default() -> None:
+def test_unset_settings_have_defaults() -> None:
     assert Settings.from_environment({}) == Settings()
 
 
@@ -38,7 +38,7 @@ def test_every_setting_is_read_from_its_name() -> None:
     assert settings.instance == Path("/srv/blog")
 
 
-def test_a_provider_is_named_with_what_the_blog_is_called_there() -> None:
+def test_a_provider_and_its_roles_are_read_from_settings() -> None:
     environment = {"BLOG_OIDC_ISSUER": "https://id.example.org/realms/blog", "BLOG_OIDC_CLIENT_ID": "blog"}
     settings = Settings.from_environment(
         environment | {"BLOG_OIDC_ROLES": "blog admins=administrator, editors=moderator", "BLOG_LOCAL_LOGIN": "off"}
@@ -68,11 +68,11 @@ def test_a_provider_that_is_half_set_is_refused(environment: dict[str, str], mis
         ("sqlite:////srv/blog.sqlite3", "sqlite:////srv/blog.sqlite3"),
     ],
 )
-def test_a_database_is_named_as_people_name_it(url: str, understood: str) -> None:
+def test_common_spellings_of_a_database_url_are_accepted(url: str, understood: str) -> None:
     assert Settings.from_environment({"BLOG_DATABASE_URL": url}).sqlalchemy_url == understood
 
 
-def test_the_database_is_sqlite_in_the_instance_folder_if_nothing_is_said() -> None:
+def test_the_database_is_sqlite_in_the_instance_folder_by_default() -> None:
     assert Settings(instance=Path("/srv/blog")).sqlalchemy_url == "sqlite:////srv/blog/blog.sqlite3"
 
 
@@ -152,14 +152,14 @@ def test_a_token_is_not_repeated() -> None:
         assert token not in str(caught.value)
 
 
-def test_a_cache_in_front_is_named_by_its_kind() -> None:
+def test_a_cdn_is_named_by_its_kind() -> None:
     token = {"BLOG_PURGE_TOKEN": "token"}
     for purge in ("fastly:SU1Z0isxPaozGVKXdv0eY", "cloudflare:023e105f4ecef8ad9ca31a8372d0c353"):
         assert Settings.from_environment({"BLOG_PURGE": purge} | token).purge == purge
     assert Settings.from_environment({"BLOG_PURGE": "varnish:http://[::1]:6081/"}).purge == "varnish:http://[::1]:6081"
 
 
-def test_a_mistyped_name_is_noticed() -> None:
+def test_a_misspelled_setting_is_reported() -> None:
     assert unknown_settings({"BLOG_TITEL": "x", "BLOG_ZZZ": "y", "BLOG_TITLE": "z", "HOME": "/"}) == {
         "BLOG_TITEL": "BLOG_TITLE",
         "BLOG_ZZZ": None,
@@ -192,7 +192,7 @@ def test_a_refused_setting_shows_nothing_that_may_be_secret(name: str, value: st
     assert "hunter2" not in str(refusal.value)
 
 
-def test_the_password_of_the_mail_server_is_in_no_message() -> None:
+def test_no_error_contains_the_mail_server_s_password() -> None:
     with pytest.raises(BadSetting) as caught:
         Settings.from_environment({"BLOG_SMTP_URL": "smtp://bea:very-secret@localhost/inbox"})
     assert "very-secret" not in str(caught.value)

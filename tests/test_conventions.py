@@ -43,11 +43,11 @@ def stylesheets() -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("pattern", UNSAFE_IN_TEMPLATES.values(), ids=UNSAFE_IN_TEMPLATES.keys())
-def test_templates_leave_nothing_to_the_content_security_policy(pattern: str) -> None:
+def test_templates_have_no_inline_scripts_or_styles(pattern: str) -> None:
     assert found(pattern, TEMPLATES.rglob("*.html")) == []
 
 
-def test_colours_are_named_in_the_token_file_alone() -> None:
+def test_colours_are_named_in_the_token_file_only() -> None:
     colour = r":[^;{}]*?(#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|oklch|lab)a?\()"
     assert found(colour, (path for path in stylesheets() if path.name != TOKENS)) == []
 
@@ -56,7 +56,7 @@ def test_no_declaration_is_important() -> None:
     assert found(r"!\s*important", stylesheets()) == []
 
 
-def test_every_stylesheet_stands_in_a_layer() -> None:
+def test_every_stylesheet_is_in_a_layer() -> None:
     first, *others = sorted(stylesheets())
     layers = re.findall(r"[\w-]+", re.sub(r"/\*.*?\*/|@layer", "", first.read_text(encoding="utf-8"), flags=re.DOTALL))
     for path in others:

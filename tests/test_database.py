@@ -65,7 +65,7 @@ def test_migrations_go_down_and_up_again_with_rows(app: Flask) -> None:
         assert connection.scalar(text("SELECT count(*) FROM decision")) == 1
 
 
-def test_comments_of_the_flat_list_become_threads_and_keep_their_receipts(app: Flask) -> None:
+def test_old_comments_become_threads_and_keep_their_receipts(app: Flask) -> None:
     downgrade(revision="0007")
     with db.engine.begin() as connection:
         moment = bindparam("moment", value=NOON, type_=UTCDateTime())
@@ -134,7 +134,7 @@ def test_accounts_from_before_roles_become_administrators(app: Flask) -> None:
 
 
 @pytest.mark.only_on("sqlite", reason="pragmas are SQLite's")
-def test_sqlite_keeps_what_it_acknowledged(app: Flask) -> None:
+def test_sqlite_loses_no_committed_transaction(app: Flask) -> None:
     pragmas = {
         name: db.session.scalar(text(f"PRAGMA {name}"))
         for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")

@@ -39,7 +39,7 @@ def ask_for_what_is_not_there() -> str:
     return str(db.session.execute(text("SELECT secret_column FROM nowhere")))
 
 
-def test_an_error_of_ours_is_a_page_without_details(failing: Failing, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unexpected_error_is_a_page_without_details(failing: Failing, caplog: pytest.LogCaptureFixture) -> None:
     answer = failing(divide).get("/fail")
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.text
@@ -48,7 +48,9 @@ def test_an_error_of_ours_is_a_page_without_details(failing: Failing, caplog: py
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_a_database_that_does_not_answer_is_a_passing_state(failing: Failing, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_database_that_does_not_answer_is_a_temporary_error(
+    failing: Failing, caplog: pytest.LogCaptureFixture
+) -> None:
     answer = failing(ask_for_what_is_not_there).get("/fail")
     assert answer.status_code in {500, 503}
     assert "secret_column" not in answer.text
@@ -67,14 +69,14 @@ def test_every_error_has_its_page_and_its_problem(failing: Failing, code: int) -
     assert problem.json["title"] in page.text
 
 
-def test_what_is_not_found_offers_the_newest_articles(app: Flask) -> None:
+def test_the_not_found_page_offers_the_newest_articles(app: Flask) -> None:
     make_article("On Tea")
     answer = app.test_client().get("/nowhere")
     assert answer.status_code == 404
     assert '<a href="/articles/on-tea" dir="auto">On Tea</a>' in answer.text
 
 
-def test_the_page_for_what_is_not_found_needs_no_database(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_not_found_page_needs_no_database(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     with db.engine.begin() as connection:
         connection.execute(text("ALTER TABLE article RENAME TO elsewhere"))
     page = app.test_client().get("/static/x/nothing.css")
@@ -84,7 +86,7 @@ def test_the_page_for_what_is_not_found_needs_no_database(app: Flask, caplog: py
     assert "_newest.html failed" in caplog.text
 
 
-def test_an_unusual_method_is_told_which_are_usual(app: Flask) -> None:
+def test_an_unknown_method_is_answered_with_the_allowed_ones(app: Flask) -> None:
     answer = app.test_client().delete("/tags/")
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
@@ -128,13 +130,13 @@ def test_another_site_gets_no_form_to_send_again(app: Flask, monkeypatch: pytest
     assert "in two lines" not in answer.text
 
 
-def test_what_was_typed_comes_back_even_where_the_error_page_fails(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_typed_text_comes_back_even_if_the_error_page_fails(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("blog.comments.views.public_article", full)
     monkeypatch.setitem(app.extensions, "error_page", full)
     assert "<pre>A long &lt;b&gt;thought" in app.test_client().post("/articles/on-tea/comments", data=FORM).text
 
 
-def test_a_connection_that_breaks_in_mid_request_is_a_passing_state(failing: Failing, database_url: str) -> None:
+def test_a_connection_broken_during_a_request_is_a_temporary_error(failing: Failing, database_url: str) -> None:
     if not database_url.startswith("postgresql"):
         pytest.skip("SQLite has no connection that could break")
 

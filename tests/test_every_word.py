@@ -58,7 +58,7 @@ def literal_html(path: Path) -> str:
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.html")), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_template_says_nothing_by_itself(path: Path) -> None:
+def test_templates_have_no_untranslated_text(path: Path) -> None:
     assert untranslated(literal_html(path), OWN) == []
 
 
@@ -73,7 +73,7 @@ def test_a_template_says_nothing_by_itself(path: Path) -> None:
         ("<kbd>j</kbd><code>word</code><pre>word</pre><script>word</script>", []),
     ],
 )
-def test_a_word_that_escaped_is_seen(html: str, found: list[str]) -> None:
+def test_an_untranslated_word_is_found(html: str, found: list[str]) -> None:
     assert untranslated(html, OWN) == found
 
 
@@ -130,31 +130,31 @@ def reading(client: FlaskClient) -> Iterator[Reading]:
     assert not reading.found, "\n".join(sorted(set(reading.found)))
 
 
-def test_an_empty_blog(reading: Reading) -> None:
+def test_every_word_of_an_empty_blog_is_translated(reading: Reading) -> None:
     for path in ("/", "/tags/", "/archive/"):
         reading.get(path)
 
 
-def test_listings(reading: Reading, site: list[Article]) -> None:
+def test_every_word_of_listings_is_translated(reading: Reading, site: list[Article]) -> None:
     for path in ("/", "/?page=2", "/tags/", "/tags/νερό", "/tags/νερό?page=2", "/authors/ada-byron"):
         reading.get(path)
     for path in ("/authors/ada-byron?page=2", "/archive/", f"/archive/{NOON.year}"):
         reading.get(path)
 
 
-def test_search(reading: Reading, site: list[Article]) -> None:
+def test_every_word_of_the_search_is_translated(reading: Reading, site: list[Article]) -> None:
     for words in ("", "?q=νερό", "?q=νερό&page=2", "?q=ουζο", "?q=%22"):
         reading.get(f"/search{words}")
 
 
-def test_articles(reading: Reading, site: list[Article]) -> None:
+def test_every_word_of_articles_is_translated(reading: Reading, site: list[Article]) -> None:
     make_comment(site[1], status=Status.APPROVED, **GREEK)
     make_article("Νέο", slug="new", updated_at=NOON + timedelta(days=9), **TEXTS)
     for slug in ("tea-0", "tea-1", "tea-4", "closed", "new"):
         reading.get(f"/articles/{slug}")
 
 
-def test_comments_that_were_refused(reading: Reading, site: list[Article]) -> None:
+def test_every_word_of_refused_comments_is_translated(reading: Reading, site: list[Article]) -> None:
     good = {"name": "Βία", "email": "bea@example.org", "website": "", "body": "Ευχαριστώ."}
     for wrong in (
         {"name": "", "email": "", "body": ""},
@@ -169,12 +169,12 @@ def test_comments_that_were_refused(reading: Reading, site: list[Article]) -> No
     reading.read("from another site", answer.text)
 
 
-def test_receipts(reading: Reading, site: list[Article]) -> None:
+def test_every_word_of_receipts_is_translated(reading: Reading, site: list[Article]) -> None:
     for status in Status:
         reading.get(f"/comments/{token_of(make_comment(site[0], status=status, **GREEK))}")
 
 
-def test_previews(reading: Reading, tmp_path: Path) -> None:
+def test_every_word_of_previews_is_translated(reading: Reading, tmp_path: Path) -> None:
     write(tmp_path / "articles", "draft.md", "Το νερό.", title="Σχέδιο", draft="true")
     write(tmp_path / "articles", "later.md", "Το νερό.", title="Αύριο", published_at="2999-01-01")
     sync(FolderSource("folder:articles", tmp_path / "articles", UTC_ZONE))
@@ -182,7 +182,7 @@ def test_previews(reading: Reading, tmp_path: Path) -> None:
         reading.get(urlsplit(previews.preview_url(source_id, days)).path, status)
 
 
-def test_errors(reading: Reading, site: list[Article], app: Flask) -> None:
+def test_every_word_of_errors_is_translated(reading: Reading, site: list[Article], app: Flask) -> None:
     reading.get("/nowhere", 404)
     reading.get("/articles/gone", 410)
     for code in EXPLANATIONS:
@@ -192,7 +192,7 @@ def test_errors(reading: Reading, site: list[Article], app: Flask) -> None:
             reading.read(f"error {code}", answer.get_data(as_text=True))
 
 
-def test_feeds_and_descriptions(reading: Reading, site: list[Article]) -> None:
+def test_every_word_of_feeds_and_descriptions_is_translated(reading: Reading, site: list[Article]) -> None:
     for path in ("/feed.xml", "/tags/νερό/feed.xml", "/authors/ada-byron/feed.xml", "/articles/tea-0/comments.xml"):
         titles = re.findall(r"<(?:sub)?title[^>]*>([^<]*)<", reading.client.get(path).text)
         reading.read(path, "⟦⟧" + " ".join(titles))
@@ -223,7 +223,7 @@ def moderator(app: Flask, reading: Reading) -> Moderating:
     return moderator
 
 
-def test_signing_in(app: Flask, reading: Reading) -> None:
+def test_every_word_of_signing_in_is_translated(app: Flask, reading: Reading) -> None:
     visitor = Moderating(app, reading)
     for name, password in (("", ""), ("Cleo", "wrong"), ("Ν" * 1001, "α" * 1001)):
         visitor.sign_in(name, password)
@@ -232,7 +232,7 @@ def test_signing_in(app: Flask, reading: Reading) -> None:
     assert visitor.page.status_code == 429
 
 
-def test_moderating(moderator: Moderating, site: list[Article]) -> None:
+def test_every_word_of_moderating_is_translated(moderator: Moderating, site: list[Article]) -> None:
     moderator.visit("/moderation/log")
     for status in Status:
         moderator.visit(f"/moderation/?status={status}")
@@ -251,7 +251,7 @@ def test_moderating(moderator: Moderating, site: list[Article]) -> None:
     moderator.visit("/moderation/nowhere")
 
 
-def test_decisions_that_were_refused(moderator: Moderating, site: list[Article]) -> None:
+def test_every_word_of_refused_decisions_is_translated(moderator: Moderating, site: list[Article]) -> None:
     comment = make_comment(site[0], **GREEK)
     moderator.visit("/moderation/")
     moderator.press("Approve", comment, reason="γ" * 1000)
@@ -271,5 +271,5 @@ def test_decisions_that_were_refused(moderator: Moderating, site: list[Article])
     moderator.visit("/moderation/")
 
 
-def test_signing_out(moderator: Moderating) -> None:
+def test_every_word_of_signing_out_is_translated(moderator: Moderating) -> None:
     moderator.press("Sign out")

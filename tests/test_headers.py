@@ -18,7 +18,7 @@ ADDRESSES = [
 
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
-def test_every_answer_is_guarded(client: FlaskClient, address: str, method: str) -> None:
+def test_every_response_has_security_headers(client: FlaskClient, address: str, method: str) -> None:
     make_article("On Tea")
     headers = client.open(address, method=method).headers
     policy = headers["Content-Security-Policy"]
@@ -32,6 +32,6 @@ def test_every_answer_is_guarded(client: FlaskClient, address: str, method: str)
     assert "Strict-Transport-Security" not in headers
 
 
-def test_https_is_remembered(client: FlaskClient) -> None:
+def test_https_responses_have_hsts(client: FlaskClient) -> None:
     answer = client.get("/", base_url="https://blog.example")
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"

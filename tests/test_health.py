@@ -22,7 +22,7 @@ def _no_thread_outlives_its_test(app: Flask) -> Iterator[None]:
     cache_of(app).watcher.stop()
 
 
-def test_a_blog_that_is_well_says_so(client: FlaskClient) -> None:
+def test_a_healthy_blog_says_so(client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "ok"}
     answer = client.get("/readyz")
     source = {
@@ -37,7 +37,7 @@ def test_a_blog_that_is_well_says_so(client: FlaskClient) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_ready_says_how_old_the_content_is_and_what_awaits_a_decision(client: FlaskClient) -> None:
+def test_ready_reports_the_age_of_the_content_and_waiting_comments(client: FlaskClient) -> None:
     name = source_name(settings)
     note_success(name, cursor=None, was_whole=True)
     note_refusal(name, "Too many are gone.")
@@ -56,7 +56,7 @@ def test_ready_says_how_old_the_content_is_and_what_awaits_a_decision(client: Fl
         (note_refusal, {"refusal": None}),
     ],
 )
-def test_ready_says_how_far_a_sync_has_come_until_it_ends(
+def test_ready_reports_the_progress_of_a_sync(
     client: FlaskClient, end: Callable[..., object], arguments: dict[str, object]
 ) -> None:
     name = source_name(settings)
@@ -84,7 +84,7 @@ def test_without_its_database_it_runs_but_is_not_ready(
 
 
 @pytest.mark.parametrize("fate", ["deleted", "replaced"])
-def test_a_database_file_that_is_no_longer_there_is_noticed(app: Flask, client: FlaskClient, fate: str) -> None:
+def test_a_deleted_database_file_is_noticed(app: Flask, client: FlaskClient, fate: str) -> None:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("PostgreSQL has no single file")
     assert client.get("/readyz").status_code == 200

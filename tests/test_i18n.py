@@ -66,7 +66,7 @@ def test_a_catalogue_has_the_messages_of_the_code_and_no_others(language: str, m
 
 
 @pytest.mark.parametrize("language", CATALOGUES)
-def test_a_catalogue_is_complete_and_sound(language: str) -> None:
+def test_a_catalogue_is_complete_and_correct(language: str) -> None:
     whole = catalogue(language)
     assert whole.header_comment
     for message in whole:
@@ -118,7 +118,7 @@ def translations(tmp_path: Path, language: str, *messages: tuple[str, str]) -> P
 
 
 @pytest.mark.parametrize("language", ["de", "de_AT"])
-def test_a_german_site_speaks_german(speaking: Speaking, language: str) -> None:
+def test_a_german_site_is_in_german(speaking: Speaking, language: str) -> None:
     make_article(tags=("Tee",))
     app = speaking(language)
     article = page(app, "/articles/on-tea")
@@ -146,14 +146,14 @@ def test_a_month_is_named_as_the_language_names_it(speaking: Speaking, language:
     assert f">{shown}</h2>" in page(speaking(language), "/archive/2026")
 
 
-def test_a_language_without_a_catalogue_speaks_english_and_the_doctor_says_so(speaking: Speaking) -> None:
+def test_without_a_catalogue_pages_are_english_and_the_doctor_says_so(speaking: Speaking) -> None:
     app = speaking("fr")
     assert "Nothing has been published yet." in page(app, "/")
     with app.app_context():
         assert any("BLOG_LANGUAGE=fr" in finding.what for finding in doctor.check_settings())
 
 
-def test_a_theme_may_bring_a_language(speaking: Speaking, tmp_path: Path) -> None:
+def test_a_theme_can_add_a_language(speaking: Speaking, tmp_path: Path) -> None:
     app = speaking("fr", translations(tmp_path, "fr", ("Articles", "Articles à lire")))
     assert "Articles à lire" in page(app, "/")
     assert "Nothing has been published yet." in page(app, "/"), "what it does not say stays English"
@@ -161,7 +161,7 @@ def test_a_theme_may_bring_a_language(speaking: Speaking, tmp_path: Path) -> Non
         assert not any("BLOG_LANGUAGE" in finding.what for finding in doctor.check_settings())
 
 
-def test_a_theme_may_say_it_in_other_words(speaking: Speaking, tmp_path: Path) -> None:
+def test_a_theme_can_change_texts(speaking: Speaking, tmp_path: Path) -> None:
     german = page(speaking("de_CH", translations(tmp_path, "de", ("Articles", "Beiträge"))), "/")
     assert "Beiträge" in german
     assert "Schlagwörter" in german

@@ -47,7 +47,7 @@ def test_a_new_folder_is_closed_to_others_whoever_sets_the_key(tmp_path: Path, k
     assert readable_by_others(settings.instance) == []
 
 
-def test_what_others_can_read_is_named(tmp_path: Path) -> None:
+def test_files_that_others_can_read_are_reported(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     secret_key(tmp_path)
     (tmp_path / "secret_key").chmod(0o640)
@@ -55,14 +55,14 @@ def test_what_others_can_read_is_named(tmp_path: Path) -> None:
     assert readable_by_others(tmp_path) == [tmp_path, tmp_path / "secret_key", tmp_path / "blog.sqlite3"]
 
 
-def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_an_error_of_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InstanceUnwritable, match="BLOG_INSTANCE") as caught:
         create_app(Settings(instance=tmp_path / "file" / "instance"))
     assert "\n" not in str(caught.value)
 
 
-def test_a_damaged_key_is_named_and_not_replaced(tmp_path: Path) -> None:
+def test_a_damaged_key_is_an_error_and_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "secret_key").write_text("\n")
     with pytest.raises(InstanceUnwritable, match="Delete it"):
         secret_key(tmp_path)

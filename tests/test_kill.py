@@ -14,7 +14,7 @@ import pytest
 
 from blog.comments.receipts import token_hash
 from tests.support.servers import Served, kill_group, launch, start
-from tests.support.waiting import PATIENCE_SECONDS, wait_until
+from tests.support.waiting import TIMEOUT_SECONDS, wait_until
 
 COMMENTERS = 4
 COMMENT_ROUNDS = 4
@@ -188,7 +188,7 @@ def test_a_sync_that_is_killed_leaves_whole_articles_and_is_completed_by_the_nex
 
         (folder / "output").unlink()
         repeated = launch(folder, "sync", BLOG_SOURCE=source)
-        assert repeated.wait(PATIENCE_SECONDS) == 0
+        assert repeated.wait(TIMEOUT_SECONDS) == 0
         report = (folder / "output").read_text(encoding="utf-8")
         expected = {"created": ARTICLES - kept[-1], "unchanged": kept[-1]}
         assert totals(report) == {what: count for what, count in expected.items() if count}

@@ -68,7 +68,7 @@ class FlakyRedis:
         return 1
 
 
-def test_a_redis_that_fails_is_left_alone_for_a_while(
+def test_a_redis_that_fails_is_not_used_for_a_while(
     clock: Clock, twice_a_minute: RateLimitItem, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     redis = FlakyRedis()

@@ -26,7 +26,7 @@ def longest_run(text: str) -> int:
     return longest
 
 
-def test_no_other_file_normalises() -> None:
+def test_only_one_file_normalises() -> None:
     root = Path(blog.__file__).parent
     callers = {
         path.relative_to(root).as_posix()
@@ -46,7 +46,7 @@ def _is_unicodedata(node: ast.Attribute) -> bool:
     return isinstance(node.value, ast.Name) and node.value.id == "unicodedata"
 
 
-def test_every_character_that_may_start_with_a_mark_is_looked_at() -> None:
+def test_every_character_that_decomposes_to_a_mark_is_counted() -> None:
     assert LONG_RUN.pattern.endswith("{12}")
     for number in range(sys.maxunicode + 1):
         if 0xD800 <= number < 0xE000:
@@ -85,7 +85,7 @@ def test_sanitizing_twice_changes_nothing(text: str) -> None:
     ],
     ids=["two classes", "Tibetan", "half-width", "many short runs"],
 )
-def test_a_hundred_thousand_marks_take_no_time(text: str) -> None:
+def test_a_hundred_thousand_marks_are_fast(text: str) -> None:
     for form in FORMS:
         start = time.process_time()
         normalize(form, text)
@@ -107,5 +107,5 @@ def test_blank_characters_show_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["é", "\u200fשלום", "你", "🙂", "!", "…", "\u0e01", "+1", "👩‍🚀", "ｱ", "\U0001fae9"])
-def test_letters_signs_and_emoji_are_seen(text: str) -> None:
+def test_letters_punctuation_and_emoji_are_visible(text: str) -> None:
     assert has_visible_text(text)

@@ -80,7 +80,7 @@ def stylesheets_and_scripts(client: FlaskClient, elements: list[StartTag]) -> di
     return found
 
 
-def test_an_article_is_light(client: FlaskClient, articles: list[str]) -> None:
+def test_the_page_of_an_article_is_small(client: FlaskClient, articles: list[str]) -> None:
     weights = {}
     for address in articles:
         page = get(client, address)
@@ -100,7 +100,7 @@ def test_a_first_visit_to_any_article_is_below_15_kb(client: FlaskClient, articl
     assert max(weights.values()) < MAX_FIRST_VISIT_BYTES, weights
 
 
-def test_an_article_asks_this_host_alone_and_gets_no_cookie(client: FlaskClient, articles: list[str]) -> None:
+def test_an_article_loads_from_this_host_only_and_sets_no_cookie(client: FlaskClient, articles: list[str]) -> None:
     for address in articles:
         page = get(client, address)
         asked = {address for _, address in fetched(Outline(page.text).elements)}
@@ -110,7 +110,7 @@ def test_an_article_asks_this_host_alone_and_gets_no_cookie(client: FlaskClient,
         assert not [answer for answer in answers if "Set-Cookie" in answer.headers]
 
 
-def test_scripts_are_modules_that_wait_for_the_page(client: FlaskClient, articles: list[str]) -> None:
+def test_scripts_are_deferred_modules(client: FlaskClient, articles: list[str]) -> None:
     elements = Outline(get(client, articles[0]).text).elements
     scripts = [attributes for name, attributes in elements if name == "script" and "src" in attributes]
     assert scripts

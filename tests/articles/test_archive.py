@@ -39,7 +39,7 @@ def test_an_empty_archive_says_so(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("year", ["0", "9999", "20261", "-1", "tea", "2026.5"])
-def test_no_such_year(client: FlaskClient, year: str) -> None:
+def test_a_year_without_articles_is_not_found(client: FlaskClient, year: str) -> None:
     make_article("On Tea")
     assert client.get(f"/archive/{year}").status_code == 404
 
@@ -57,7 +57,7 @@ def test_an_author_s_articles_are_paged(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(("path", "count"), [("/archive/", 2), ("/archive/2026", 1), ("/authors/ada-byron", 2)])
-def test_statements_do_not_grow(client: FlaskClient, path: str, count: int) -> None:
+def test_the_number_of_statements_does_not_grow(client: FlaskClient, path: str, count: int) -> None:
     for number in range(8):
         make_article(f"Piece {number}", tags=("Tea", f"Tag {number}"), published_at=NOON + timedelta(days=number))
     with statements(db.engine) as sent:

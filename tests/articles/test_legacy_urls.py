@@ -17,7 +17,7 @@ from tests.support.factories import make_article
         "/category/drinks/green-tea/",
     ],
 )
-def test_a_tag_s_former_address_leads_to_the_tag(client: FlaskClient, path: str) -> None:
+def test_a_tag_s_former_address_redirects_to_the_tag(client: FlaskClient, path: str) -> None:
     make_article("On Tea", tags=("Green tea",))
     answer = client.get(path)
     assert (answer.status_code, answer.location) == (301, "/tags/green-tea")
@@ -27,12 +27,12 @@ def test_a_tag_s_former_address_leads_to_the_tag(client: FlaskClient, path: str)
 @pytest.mark.parametrize(
     "path", ["/tag/coffee/", "/blogs/news/tagged/coffee", "/tag/", "/tag/%00/", "/blogs/tagged/x/"]
 )
-def test_a_tag_that_nobody_has_is_nowhere(client: FlaskClient, path: str) -> None:
+def test_an_unknown_tag_is_not_found(client: FlaskClient, path: str) -> None:
     make_article("On Tea", tags=("Green tea",))
     assert client.get(path).status_code == 404
 
 
-def test_an_author_s_former_address_leads_to_the_author(client: FlaskClient) -> None:
+def test_an_author_s_former_address_redirects_to_the_author(client: FlaskClient) -> None:
     make_article("On Tea")
     answer = client.get("/author/ada-byron/")
     assert (answer.status_code, answer.location) == (301, "/authors/ada-byron")
@@ -55,7 +55,7 @@ def test_an_author_s_former_address_leads_to_the_author(client: FlaskClient) -> 
         ("/author/ada-byron/rss/", "/authors/ada-byron/feed.xml"),
     ],
 )
-def test_who_subscribed_to_a_former_feed_gets_the_present_one(client: FlaskClient, path: str, feed: str) -> None:
+def test_a_former_feed_redirects_to_the_present_one(client: FlaskClient, path: str, feed: str) -> None:
     make_article("On Tea", tags=("Green tea",))
     answer = client.get(path)
     assert (answer.status_code, answer.location) == (301, feed)
@@ -65,6 +65,6 @@ def test_who_subscribed_to_a_former_feed_gets_the_present_one(client: FlaskClien
 @pytest.mark.parametrize(
     "path", ["/rss/x", "/feed/x/", "/tag/coffee/rss/", "/author/nobody/feed/", "/blogs/news.atom/x"]
 )
-def test_what_was_no_feed_is_nowhere(client: FlaskClient, path: str) -> None:
+def test_an_address_that_was_no_feed_is_not_found(client: FlaskClient, path: str) -> None:
     make_article("On Tea", tags=("Green tea",))
     assert client.get(path).status_code == 404

@@ -33,7 +33,7 @@ def look(client: FlaskClient, source_id: str, days: int | None = None) -> TestRe
     return client.get(urlsplit(previews.preview_url(source_id, days)).path)
 
 
-def test_a_draft_is_shown_as_it_will_look_and_kept_nowhere(client: FlaskClient, folder: Path) -> None:
+def test_a_draft_is_previewed_and_not_cached(client: FlaskClient, folder: Path) -> None:
     pull(folder)
     answer = look(client, "tea.md")
     assert answer.status_code == 200
@@ -47,14 +47,14 @@ def test_a_draft_is_shown_as_it_will_look_and_kept_nowhere(client: FlaskClient, 
     assert "Set-Cookie" not in answer.headers
 
 
-def test_a_draft_is_nowhere_else(client: FlaskClient, folder: Path) -> None:
+def test_a_draft_is_on_no_other_page(client: FlaskClient, folder: Path) -> None:
     pull(folder)
     assert client.get("/articles/tea").status_code == 404
     assert client.get("/tags/green-tea").status_code == 404
     assert "On Tea" not in client.get("/").text
 
 
-def test_a_preview_follows_the_draft_and_then_leads_to_the_article(client: FlaskClient, folder: Path) -> None:
+def test_a_preview_follows_the_draft_and_then_redirects_to_the_article(client: FlaskClient, folder: Path) -> None:
     pull(folder)
     path = urlsplit(previews.preview_url("tea.md")).path
     write(folder, "tea.md", "Leaves second.", title="On Tea", draft="true")
@@ -91,7 +91,7 @@ def test_a_link_expires(client: FlaskClient, folder: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("change", ["x{}", "{}x", "{}.{}", "tea.md"])
-def test_a_link_cannot_be_made_up(client: FlaskClient, folder: Path, change: str) -> None:
+def test_a_forged_link_is_refused(client: FlaskClient, folder: Path, change: str) -> None:
     pull(folder)
     token = urlsplit(previews.preview_url("tea.md")).path.rpartition("/")[2]
     assert client.get(f"/preview/{change.format(token, token)}").status_code == 404

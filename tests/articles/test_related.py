@@ -26,7 +26,7 @@ def test_articles_that_share_rarer_tags_come_first(client: FlaskClient) -> None:
     assert 'href="/articles/both"' in page
 
 
-def test_what_is_not_public_is_not_related(client: FlaskClient) -> None:
+def test_unpublished_articles_are_not_related(client: FlaskClient) -> None:
     make_article("To come", tags=("Tea",), published_at=utc_now() + timedelta(days=1), series="On tea")
     here = make_article("Here", tags=("Tea",), series="On tea")
     found = related(here)
@@ -71,7 +71,7 @@ def test_a_long_article_has_contents(body: str, words: int, found: list[Heading]
     assert contents(body, words) == found
 
 
-def test_contents_lead_to_the_headings(client: FlaskClient) -> None:
+def test_the_contents_link_to_the_headings(client: FlaskClient) -> None:
     body = '<h2 id="a">Water</h2><p>x</p><h2 id="b">Leaves</h2><p>x</p><h2 id="c">Time</h2><p>x</p>'
     make_article("Long", body_html=body, word_count=900)
     page = client.get("/articles/long").text
@@ -80,5 +80,5 @@ def test_contents_lead_to_the_headings(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(("words", "minutes"), [(0, 1), (100, 1), (440, 2), (2200, 10)])
-def test_the_time_to_read(words: int, minutes: int) -> None:
+def test_the_time_to_read_is_shown(words: int, minutes: int) -> None:
     assert Article(word_count=words).reading_minutes == minutes

@@ -62,12 +62,12 @@ def found(client: FlaskClient, words: str, page: int = 1) -> list[str]:
         ("", []),
     ],
 )
-def test_what_is_found(client: FlaskClient, words: str, slugs: list[str]) -> None:
+def test_a_search_finds_the_right_articles(client: FlaskClient, words: str, slugs: list[str]) -> None:
     assert found(client, words) == slugs
 
 
 @pytest.mark.usefixtures("pull")
-def test_words_are_marked_safely(client: FlaskClient) -> None:
+def test_found_words_are_marked_and_escaped(client: FlaskClient) -> None:
     page = client.get("/search?q=sugar").text
     assert "<mark>sugar</mark>" in page
     assert "<script>" not in page.split("<main", 1)[1].replace("</script>", "")
@@ -77,13 +77,13 @@ def test_words_are_marked_safely(client: FlaskClient) -> None:
     assert "<b>" not in client.get("/search?q=%3Cb%3E").text
 
 
-def test_a_mark_stands_on_whole_words() -> None:
+def test_whole_words_are_marked() -> None:
     query = Query.read("tea ca")
     assert marked("Tea, teas & Café", query) == "<mark>Tea</mark>, teas &amp; <mark>Café</mark>"
 
 
 @pytest.mark.usefixtures("pull")
-def test_what_changes_is_found_by_its_new_words_and_what_goes_by_none(client: FlaskClient, folder: Path) -> None:
+def test_changed_articles_are_found_by_new_words_and_withdrawn_ones_never(client: FlaskClient, folder: Path) -> None:
     write(folder, "tea.md", "Steam.", title="Black tea", tags="[Leaves]")
     (folder / "cups.md").unlink()
     write(folder, "soon.md", "Steam.", title="Soon", published_at=(utc_now() + timedelta(days=1)).isoformat())
@@ -106,7 +106,7 @@ def test_results_are_paged_by_a_fixed_number_of_statements(client: FlaskClient, 
 
 
 @pytest.mark.usefixtures("pull")
-def test_of_too_many_hits_the_newest_compete_and_older_ones_by_title(
+def test_with_too_many_hits_old_articles_are_found_by_title_only(
     client: FlaskClient, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(folder, "a-title.md", "Nothing else.", title="Steam")
@@ -124,7 +124,7 @@ def test_of_too_many_hits_the_newest_compete_and_older_ones_by_title(
 
 
 @pytest.mark.usefixtures("pull")
-def test_beginnings_of_words_are_in_an_index(app: Flask) -> None:
+def test_beginnings_of_words_are_found_by_an_index(app: Flask) -> None:
     if db.engine.dialect.name == "sqlite":
         made = db.session.scalar(text("SELECT sql FROM sqlite_master WHERE name = 'search_entry'"))
         assert "prefix = '2 3'" in made
@@ -137,12 +137,12 @@ def test_beginnings_of_words_are_in_an_index(app: Flask) -> None:
         assert "Seq Scan" not in steps
 
 
-def test_one_letter_is_a_word_and_not_the_beginning_of_all() -> None:
+def test_a_single_letter_is_a_whole_word() -> None:
     assert not Query.read("tea b").is_open
     assert Query.read("tea be").is_open
 
 
-def test_the_words_stay_when_the_index_is_made_anew(app: Flask, client: FlaskClient, pull: None) -> None:
+def test_rebuilding_the_index_loses_no_words(app: Flask, client: FlaskClient, pull: None) -> None:
     downgrade(revision="0005")
     upgrade()
     assert found(client, "leav") == ["tea"]
@@ -173,7 +173,7 @@ ODD = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(OPERATORS), max_s
 
 @pytest.mark.usefixtures("pull")
 @pytest.mark.parametrize("most", [1, 1_000])
-def test_there_is_no_wrong_way_to_ask(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+def test_no_query_is_an_error(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     monkeypatch.setattr("blog.articles.ranking.MAX_RANKED", most)
     ask_anything(client)
 
@@ -187,13 +187,13 @@ def ask_anything(client: FlaskClient, words: str) -> None:
 
 
 @pytest.mark.usefixtures("pull")
-def test_a_very_long_question_is_cut(client: FlaskClient) -> None:
+def test_a_very_long_query_is_cut(client: FlaskClient) -> None:
     assert client.get("/search", query_string={"q": "tea " * 1_500}).status_code == 200
     assert client.get("/search?q=tea&page=0").status_code == 404
 
 
 @pytest.mark.usefixtures("pull")
-def test_a_page_that_is_not_there_offers_to_search(client: FlaskClient) -> None:
+def test_a_page_that_is_not_found_offers_the_search(client: FlaskClient) -> None:
     assert 'action="/search"' in client.get("/nowhere").text
 
 
@@ -217,7 +217,7 @@ def test_a_search_without_hits_offers_the_newest_articles(client: FlaskClient) -
 
 
 @pytest.mark.usefixtures("pull")
-def test_the_pager_of_a_search_speaks_of_results(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_pager_of_a_search_counts_results(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("blog.articles.search.PAGE_SIZE", 1)
     assert ">Next results</a>" in client.get("/search?q=green").text
     last = client.get("/search?q=green&page=2").text

@@ -24,7 +24,7 @@ def settings(settings: Settings) -> Settings:
     return replace(settings, url=SITE, title="The Blog of the Long Title", tagline="On tea")
 
 
-def test_robots_may_read_what_readers_read(client: FlaskClient) -> None:
+def test_robots_may_read_public_pages(client: FlaskClient) -> None:
     answer = client.get("/robots.txt")
     assert answer.content_type == "text/plain; charset=utf-8"
     rules = RobotFileParser()
@@ -53,7 +53,7 @@ def test_a_browser_learns_how_to_search(client: FlaskClient) -> None:
     assert templates["application/opensearchdescription+xml"] == f"{SITE}/opensearch.xml"
 
 
-def test_the_manifest_names_the_site_and_icons_that_are_there(client: FlaskClient) -> None:
+def test_the_manifest_names_the_site_and_existing_icons(client: FlaskClient) -> None:
     assert '<link rel="manifest" href="/manifest.webmanifest">' in client.get("/").text
     answer = client.get("/manifest.webmanifest")
     assert answer.content_type == "application/manifest+json"
@@ -69,7 +69,7 @@ def test_the_manifest_names_the_site_and_icons_that_are_there(client: FlaskClien
             assert f"{width}x{height}" == icon["sizes"]
 
 
-def test_icons_are_where_everybody_looks_for_them(client: FlaskClient) -> None:
+def test_icons_are_at_their_usual_addresses(client: FlaskClient) -> None:
     icon = client.get("/favicon.ico")
     assert icon.content_type == "image/x-icon"
     assert Image.open(BytesIO(icon.data)).info["sizes"] == {(16, 16), (32, 32), (48, 48)}
@@ -83,7 +83,7 @@ def test_icons_are_where_everybody_looks_for_them(client: FlaskClient) -> None:
     assert page.count('rel="apple-touch-icon"') == 1
 
 
-def test_a_theme_has_icons_of_its_own(client: FlaskClient, settings: Settings) -> None:
+def test_a_theme_can_have_its_own_icons(client: FlaskClient, settings: Settings) -> None:
     from blog import create_app
 
     theme = settings.instance / "theme"
@@ -96,7 +96,7 @@ def test_a_theme_has_icons_of_its_own(client: FlaskClient, settings: Settings) -
 @pytest.mark.parametrize(
     "path", ["/robots.txt", "/opensearch.xml", "/manifest.webmanifest", "/favicon.ico", "/apple-touch-icon.png"]
 )
-def test_what_machines_fetch_is_kept_and_asked_for_again(client: FlaskClient, path: str) -> None:
+def test_site_files_are_cached_and_revalidated(client: FlaskClient, path: str) -> None:
     first = client.get(path)
     assert "public" in first.headers["Cache-Control"]
     assert "max-age" in first.headers["Cache-Control"]

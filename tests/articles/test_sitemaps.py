@@ -49,7 +49,7 @@ def test_the_sitemap_names_every_public_page(client: FlaskClient) -> None:
         assert client.get(urlsplit(address).path).status_code == 200
 
 
-def test_what_is_not_public_or_belongs_elsewhere_is_left_out(client: FlaskClient) -> None:
+def test_unpublished_articles_and_copies_are_left_out(client: FlaskClient) -> None:
     make_article("Soon", published_at=utc_now() + timedelta(days=1), tags=("Secret",))
     make_article("Elsewhere", canonical_url="https://elsewhere.example/piece")
     make_article("Its own", canonical_url=f"{SITE}/articles/its-own")
@@ -98,12 +98,12 @@ def test_a_large_blog_has_an_index_of_sitemaps(client: FlaskClient, monkeypatch:
         f"/sitemaps/articles-{'9' * 40}.xml",
     ],
 )
-def test_a_sitemap_that_is_none_is_nowhere(client: FlaskClient, path: str) -> None:
+def test_a_sitemap_that_does_not_exist_is_not_found(client: FlaskClient, path: str) -> None:
     make_article("On Tea")
     assert client.get(path).status_code == 404
 
 
-def test_who_has_the_sitemap_already_is_told_so(client: FlaskClient) -> None:
+def test_an_unchanged_sitemap_is_304(client: FlaskClient) -> None:
     make_article("On Tea")
     first = client.get("/sitemap.xml")
     assert first.headers["Cache-Control"].startswith("public, max-age=3600")

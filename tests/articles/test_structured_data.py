@@ -46,7 +46,7 @@ def linked_data(page: str) -> Any:  # noqa: ANN401 - whatever the page says
     return json.loads(found[0])
 
 
-def test_opengraph_tells_of_the_article(page: str) -> None:
+def test_opengraph_describes_the_article(page: str) -> None:
     metadata = properties(page)
     assert metadata["og:type"] == "article"
     assert metadata["og:title"] == "On “Tea” & </script> leaves"
@@ -95,7 +95,7 @@ def test_json_ld_nests_replies_in_their_parents(client: FlaskClient) -> None:
     assert fifth["parentItem"]["@id"] == fourth["@id"]
 
 
-def test_a_tag_s_trail(client: FlaskClient) -> None:
+def test_a_tag_s_page_has_breadcrumbs(client: FlaskClient) -> None:
     make_article("On Tea", tags=("Tea",))
     trail = linked_data(client.get("/tags/tea").text)
     assert trail["@type"] == "BreadcrumbList"

@@ -43,5 +43,5 @@ def test_an_article_shows_author_time_comments_and_three_tags_and_how_many_more(
     assert summary.count('class="tag ') == 3
 
 
-def test_themes_that_ship_change_the_look_of_lists_and_not_their_parts() -> None:
+def test_shipped_themes_change_the_look_of_lists_and_not_their_parts() -> None:
     assert list(THEMES.rglob("_summaries.html")) == []

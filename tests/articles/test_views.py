@@ -49,7 +49,7 @@ def test_the_index_shows_the_newest_first_and_pages_on(client: FlaskClient) -> N
     assert 'rel="next"' not in third.text
 
 
-def test_articles_of_one_moment_are_each_listed_once(client: FlaskClient) -> None:
+def test_articles_published_at_the_same_time_are_each_listed_once(client: FlaskClient) -> None:
     for number in range(7):
         make_article(f"Twin {number}")
     shown = [title for number in (1, 2, 3) for title in titles(client.get(f"/?page={number}").text)]
@@ -57,7 +57,7 @@ def test_articles_of_one_moment_are_each_listed_once(client: FlaskClient) -> Non
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "", "1.0", "²", "99", "10001", "9" * 400, "2;DROP TABLE article"])
-def test_a_page_that_is_none_is_not_found(client: FlaskClient, page: str) -> None:
+def test_a_page_that_does_not_exist_is_not_found(client: FlaskClient, page: str) -> None:
     many(1)
     assert client.get("/", query_string={"page": page}).status_code == 404
 
@@ -66,7 +66,7 @@ def test_a_page_that_is_none_is_not_found(client: FlaskClient, page: str) -> Non
     "path",
     ["/articles/%00", "/tags/%00", "/%00", "/comments/%00", "/media/%00", "/articles/%ED%A0%80", "/" + "x" * 9_000],
 )
-def test_what_no_database_can_hold_is_not_found(client: FlaskClient, path: str) -> None:
+def test_a_value_that_no_database_can_store_is_not_found(client: FlaskClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
     assert "There is nothing at this address" in answer.text
@@ -88,7 +88,7 @@ def test_an_article_is_shown_with_its_day_in_the_site_s_zone(client: FlaskClient
     assert '<link rel="canonical" href="http://localhost/articles/late">' in page
 
 
-def test_an_article_leads_to_those_before_and_after_it(client: FlaskClient) -> None:
+def test_an_article_links_to_its_neighbours(client: FlaskClient) -> None:
     many(3)
     page = client.get("/articles/piece-2").text
     assert 'rel="prev" href="/articles/piece-1"' in page
@@ -97,7 +97,7 @@ def test_an_article_leads_to_those_before_and_after_it(client: FlaskClient) -> N
     assert 'rel="next"' not in client.get("/articles/piece-3").text
 
 
-def test_tags_lead_to_their_articles(client: FlaskClient) -> None:
+def test_tags_link_to_their_articles(client: FlaskClient) -> None:
     many(4)
     make_article("Alone", tags=("Tea",))
     assert 'rel="tag" href="/tags/cafe-culture" dir="auto">Café culture</a>' in client.get("/articles/piece-1").text
@@ -151,7 +151,7 @@ def test_a_withdrawn_article_is_gone(client: FlaskClient) -> None:
     assert "Old Tea" not in client.get("/").text
 
 
-def test_a_former_address_leads_to_the_article(client: FlaskClient) -> None:
+def test_a_former_address_redirects_to_the_article(client: FlaskClient) -> None:
     article = make_article("On Tea")
     add_redirect("/blogs/news/on-tea", article)
     add_redirect("/articles/about-tea", article)
@@ -160,12 +160,12 @@ def test_a_former_address_leads_to_the_article(client: FlaskClient) -> None:
         assert (answer.status_code, answer.headers["Location"]) == (301, "/articles/on-tea")
 
 
-def test_a_former_address_of_a_scheduled_article_gives_nothing_away(client: FlaskClient) -> None:
+def test_a_former_address_reveals_no_scheduled_article(client: FlaskClient) -> None:
     add_redirect("/old", make_article("Soon", published_at=utc_now() + timedelta(days=1)))
     assert client.get("/old").status_code == 404
 
 
-def test_the_articles_folder_leads_to_the_index(client: FlaskClient) -> None:
+def test_the_articles_folder_redirects_to_the_index(client: FlaskClient) -> None:
     answer = client.get("/articles/")
     assert (answer.status_code, answer.headers["Location"]) == (301, "/")
 

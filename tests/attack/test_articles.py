@@ -89,7 +89,7 @@ def test_elements_that_begin_again_in_every_paragraph_are_refused(monkeypatch: p
 
 
 @pytest.mark.usefixtures("app")
-def test_an_article_that_takes_too_long_is_rejected_and_the_others_go_in(
+def test_an_article_that_takes_too_long_is_rejected_and_others_stored(
     folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "MAX_SECONDS", 2)
@@ -104,7 +104,7 @@ def test_an_article_that_takes_too_long_is_rejected_and_the_others_go_in(
 
 
 @pytest.mark.usefixtures("app")
-def test_an_article_that_nests_too_deep_is_rejected_and_the_others_go_in(folder: Path, pull: Pull) -> None:
+def test_an_article_that_nests_too_deep_is_rejected_and_others_stored(folder: Path, pull: Pull) -> None:
     write(folder, "deep.html", "<div>" * 10_000, title="Deep")
     write(folder, "tea.md", title="Tea")
     report = pull()

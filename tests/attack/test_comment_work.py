@@ -22,18 +22,18 @@ ONCE_SLOW = {
 
 
 @pytest.mark.parametrize("unit", ONCE_SLOW.values(), ids=ONCE_SLOW)
-def test_what_was_slow_once_is_refused_or_quick(unit: str) -> None:
+def test_texts_that_once_were_slow_are_refused_or_fast(unit: str) -> None:
     assert work((unit * 5_000)[:5_000]) < MAX_WORK
     assert work(fill(unit)) < MAX_WORK
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_no_climb_finds_a_text_that_is_too_much_work(seed: int) -> None:
+def test_a_random_search_finds_no_text_that_is_too_much_work(seed: int) -> None:
     calls, text = climb(random.Random(seed), 15, work)  # noqa: S311 - no secret
     assert is_allowed(text)
     assert calls < MAX_WORK, f"{calls} calls: {text[:200]!r}"
 
 
-def test_the_count_sees_what_the_limits_keep_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_counted_work_includes_what_the_limits_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comment, "check_limits", len)
     assert work((ONCE_SLOW["lazy lines of nested quotes"] * 200)[:5_000]) > 4 * MAX_WORK

@@ -77,17 +77,17 @@ def closed_within(client: socket.socket, seconds: float) -> bytes:
         HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\nname=\r\n",
     ],
 )
-def test_two_hundred_stalled_bodies_hold_up_nobody(blog: Served, start: bytes) -> None:
+def test_two_hundred_stalled_bodies_delay_nobody(blog: Served, start: bytes) -> None:
     with connections(blog, STALLED_BODIES, start):
         assert_readers_notice_nothing(blog)
 
 
-def test_two_thousand_idle_connections_hold_up_nobody(blog: Served) -> None:
+def test_two_thousand_idle_connections_delay_nobody(blog: Served) -> None:
     with connections(blog, IDLE_CONNECTIONS, b""):
         assert_readers_notice_nothing(blog)
 
 
-def test_two_thousand_half_sent_heads_hold_up_nobody(blog: Served) -> None:
+def test_two_thousand_half_sent_heads_delay_nobody(blog: Served) -> None:
     with connections(blog, IDLE_CONNECTIONS, b"GET / HTTP/1.1\r\nHost: "):
         assert_readers_notice_nothing(blog)
 
@@ -105,7 +105,7 @@ def trickle(client: socket.socket) -> bytes:
     return b""
 
 
-def test_what_does_not_arrive_in_time_is_refused_and_its_connection_closed(blog: Served) -> None:
+def test_a_request_that_arrives_too_slowly_is_refused(blog: Served) -> None:
     """All at once, since each waits for its deadline."""
     body, head = BODY_SECONDS + 10, HEADER_SECONDS + 10
     with ExitStack() as stack:
@@ -127,7 +127,7 @@ def test_what_does_not_arrive_in_time_is_refused_and_its_connection_closed(blog:
         assert idle.result().startswith(b"HTTP/1.1 200 ")
 
 
-def test_http_2_is_not_spoken(blog: Served) -> None:
+def test_http_2_is_refused(blog: Served) -> None:
     with connections(blog, 4, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(9)) as clients:
         for client in clients:
             assert b"200" not in closed_within(client, HEADER_SECONDS + 10)
@@ -143,6 +143,6 @@ def test_a_body_that_is_too_large_is_refused_before_it_has_arrived(blog: Served,
         assert client.recv(1000).startswith(b"HTTP/1.1 413 ")
 
 
-def test_a_client_that_reads_nothing_holds_up_nobody(blog: Served) -> None:
+def test_a_client_that_reads_nothing_delays_nobody(blog: Served) -> None:
     with connections(blog, STALLED_BODIES, b"GET /articles/on-tea HTTP/1.1\r\nHost: blog\r\n\r\n" * 20):
         assert_readers_notice_nothing(blog)

@@ -65,9 +65,7 @@ def quickly(blog: Served, path: str) -> int:
     return status
 
 
-def test_a_hung_postgresql_takes_neither_kept_pages_nor_health_checks_along(
-    tmp_path: Path, own_postgresql: Cluster
-) -> None:
+def test_cached_pages_and_health_checks_survive_a_hung_postgresql(tmp_path: Path, own_postgresql: Cluster) -> None:
     url = own_postgresql.create("hung")
     with served(tmp_path / "blog", BLOG_DATABASE_URL=url, **environment(tmp_path)) as blog:
         # The purges of the first sync have to arrive before a page is cached that is to be there later.

@@ -125,7 +125,7 @@ def connections_of(port: int) -> int:
     return sum(row[1].endswith(f":{port:04X}") and row[3] == ESTABLISHED for row in rows)
 
 
-def test_pages_and_what_they_load_come_through_https(site: Site) -> None:
+def test_pages_and_their_files_come_over_https(site: Site) -> None:
     page = site.ask("/articles/on-tea")
     assert (page.status, "Water first." in page.text) == (200, True)
     assert "max-age" in page.headers["Strict-Transport-Security"]
@@ -136,7 +136,7 @@ def test_pages_and_what_they_load_come_through_https(site: Site) -> None:
     assert site.ask(stylesheet[1].removeprefix(ORIGIN)).headers["Content-Type"].startswith("text/css")
 
 
-def test_plain_http_leads_to_https(site: Site) -> None:
+def test_plain_http_redirects_to_https(site: Site) -> None:
     answer = ask(site.plain_port, "GET", "/tags/?x=1", headers={"Host": HOST})
     assert (answer.status, answer.headers["Location"]) == (301, f"{ORIGIN}/tags/?x=1")
 
@@ -164,7 +164,7 @@ def test_a_form_of_another_site_is_refused(site: Site) -> None:
     assert site.ask("/articles/on-tea/comments", form, headers=headers).status == 403
 
 
-def test_two_hundred_stalled_bodies_stay_with_nginx_and_hold_up_nobody(site: Site) -> None:
+def test_two_hundred_stalled_bodies_stay_in_nginx_and_delay_nobody(site: Site) -> None:
     addresses = [f"127.2.{number % 10}.1" for number in range(STALLED_BODIES)]
     with stalled(site, addresses):
         assert_readers_notice_nothing(site)

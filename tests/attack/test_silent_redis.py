@@ -26,7 +26,7 @@ def settings(settings: Settings, silent_port: int) -> Settings:
     return replace(settings, redis_url=f"redis://127.0.0.1:{silent_port}/0")
 
 
-def test_the_first_comments_are_taken_all_at_once(app: Flask) -> None:
+def test_the_first_comments_are_stored_without_delay(app: Flask) -> None:
     make_article("On Tea")
     app.testing = False
 

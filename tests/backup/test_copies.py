@@ -58,7 +58,7 @@ def body() -> str:
         close()
 
 
-def test_a_restore_brings_everything_back_and_keeps_the_former_aside(copy: Path, settings: Settings) -> None:
+def test_a_restore_restores_everything_and_keeps_the_former_data(copy: Path, settings: Settings) -> None:
     key = (settings.instance / "secret_key").read_bytes()
     (settings.instance / "secret_key").write_bytes(b"another key that is long enough, surely")
     (settings.instance / "media" / "a.webp").write_bytes(b"damaged")
@@ -157,7 +157,7 @@ def leading_outside(path: Path) -> None:
     [truncated, flipped, emptied, something_else, of_a_newer_program, of_another_format, without_a_file,
      leading_outside],
 )  # fmt: skip
-def test_a_backup_that_is_not_whole_changes_nothing(
+def test_restoring_an_incomplete_backup_changes_nothing(
     copy: Path, settings: Settings, damage: Callable[[Path], None]
 ) -> None:
     damage(copy)
@@ -184,7 +184,7 @@ def test_a_restore_and_a_running_blog_exclude_each_other(copy: Path, settings: S
     assert body() == "After."
 
 
-def test_a_connection_to_postgresql_is_a_running_blog(copy: Path, settings: Settings) -> None:
+def test_a_connection_to_postgresql_counts_as_a_running_blog(copy: Path, settings: Settings) -> None:
     if settings.sqlalchemy_url.startswith("sqlite"):
         pytest.skip("SQLite has the lock alone")
     with db.engine.connect(), pytest.raises(BackupUnusable, match="1 connections use the database"):

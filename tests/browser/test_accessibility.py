@@ -41,23 +41,23 @@ def violations_of(page: Page, kinds: list[PageKind]) -> list[str]:
     return found
 
 
-def test_there_is_a_page_of_every_kind(kinds: list[PageKind]) -> None:
+def test_there_is_a_page_for_every_template(kinds: list[PageKind]) -> None:
     assert {kind.template for kind in kinds} == templates()
 
 
-def test_every_kind_of_page(page: Page, kinds: list[PageKind], faults: Faults) -> None:
+def test_axe_finds_nothing_on_any_kind_of_page(page: Page, kinds: list[PageKind], faults: Faults) -> None:
     faults.allow("status of 4(04|10)")
     found = violations_of(page, [kind for kind in kinds if not kind.is_moderators])
     assert not found, "\n".join(found)
 
 
-def test_every_kind_of_page_for_moderators(page: Page, kinds: list[PageKind]) -> None:
+def test_axe_finds_nothing_on_any_page_for_moderators(page: Page, kinds: list[PageKind]) -> None:
     sign_in(page, MODERATOR)
     found = violations_of(page, [kind for kind in kinds if kind.is_moderators])
     assert not found, "\n".join(found)
 
 
-def test_every_article(page: Page, blog: Served) -> None:
+def test_axe_finds_nothing_on_any_article(page: Page, blog: Served) -> None:
     found = []
     for address in article_addresses(blog):
         page.goto(address)
@@ -65,14 +65,14 @@ def test_every_article(page: Page, blog: Served) -> None:
     assert not found, "\n".join(found)
 
 
-def test_a_phone(open_page: OpenPage, kinds: list[PageKind], faults: Faults) -> None:
+def test_axe_finds_nothing_on_a_phone(open_page: OpenPage, kinds: list[PageKind], faults: Faults) -> None:
     faults.allow("status of 4(04|10)")
     page = open_page(viewport=PHONE, has_touch=True)
     found = violations_of(page, [kind for kind in kinds if not kind.is_moderators])
     assert not found, "\n".join(found)
 
 
-def test_a_form_with_errors(page: Page, blog: Served, faults: Faults) -> None:
+def test_axe_finds_nothing_on_a_form_with_errors(page: Page, blog: Served, faults: Faults) -> None:
     faults.allow("status of 422")
     page.goto(open_article(blog))
     page.locator("#comment-form .button").first.click()
@@ -81,7 +81,7 @@ def test_a_form_with_errors(page: Page, blog: Served, faults: Faults) -> None:
     assert not found, "\n".join(found)
 
 
-def test_a_preview_without_script(open_page: OpenPage, blog: Served) -> None:
+def test_axe_finds_nothing_on_a_preview_without_script(open_page: OpenPage, blog: Served) -> None:
     """axe-core itself is a script, so only the preview's page is loaded without its own."""
     page = open_page()
     page.route("**/js/*", lambda route: route.fulfill(body="", content_type="text/javascript"))
@@ -93,7 +93,7 @@ def test_a_preview_without_script(open_page: OpenPage, blog: Served) -> None:
     assert not found, "\n".join(found)
 
 
-def test_an_open_footnote_and_a_word_that_something_was_copied(open_page: OpenPage) -> None:
+def test_axe_finds_nothing_on_an_open_footnote_or_a_copy_message(open_page: OpenPage) -> None:
     page = open_page(permissions=["clipboard-write"])
     page.goto(RICH_ARTICLE)
     page.locator(".code__copy").first.click()
@@ -104,7 +104,7 @@ def test_an_open_footnote_and_a_word_that_something_was_copied(open_page: OpenPa
     assert not found, "\n".join(found)
 
 
-def test_signing_in_with_nothing(page: Page, faults: Faults) -> None:
+def test_axe_finds_nothing_on_an_empty_sign_in(page: Page, faults: Faults) -> None:
     faults.allow("status of 4")
     page.goto("/moderation/login")
     page.locator(".login__form button").click()
@@ -113,7 +113,7 @@ def test_signing_in_with_nothing(page: Page, faults: Faults) -> None:
     assert not found, "\n".join(found)
 
 
-def test_a_decision_and_the_keys(page: Page, kinds: list[PageKind]) -> None:
+def test_axe_finds_nothing_after_a_decision_or_on_the_help_for_keys(page: Page, kinds: list[PageKind]) -> None:
     sign_in(page, MODERATOR)
     page.locator(".card").first.get_by_role("button", name="Reject").click()
     expect(page.get_by_role("status")).to_be_visible()

@@ -83,7 +83,9 @@ def test_a_wrong_password_says_so_and_creates_no_passkey(at_localhost: Page, blo
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_an_app_is_added_and_asked_for(open_page: OpenPage, blog: Served, faults: Faults, scripts: bool) -> None:
+def test_an_app_is_added_and_its_code_requested(
+    open_page: OpenPage, blog: Served, faults: Faults, scripts: bool
+) -> None:
     name = f"Eve {scripts}"
     add_moderator(blog, name)
     page = open_page(java_script_enabled=scripts)

@@ -16,7 +16,7 @@ def article(blog: Served, page: Page) -> str:
     return address
 
 
-def test_a_comment_leads_to_its_receipt_and_shows_nowhere_else(page: Page, article: str) -> None:
+def test_a_new_comment_is_shown_only_on_its_receipt(page: Page, article: str) -> None:
     write_comment(page, "I let it stand for *five* minutes.")
     send_comment(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Your comment")
@@ -38,7 +38,7 @@ def test_a_receipt_can_be_read_again(page: Page, article: str) -> None:
     expect(page.locator(".comment__body")).to_have_text("I keep the address.")
 
 
-def test_what_is_wrong_is_said_beside_the_field_and_the_text_is_kept(page: Page, article: str, faults: Faults) -> None:
+def test_an_error_is_shown_beside_the_field_and_the_text_is_kept(page: Page, article: str, faults: Faults) -> None:
     faults.allow("status of 422")
     write_comment(page, "A text that took me long to write.\n\nIt has two parts.", name="", email="bea@")
     send_comment(page)

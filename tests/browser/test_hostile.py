@@ -115,7 +115,7 @@ def packed(texts: list[str]) -> list[str]:
     return whole
 
 
-def test_a_refused_payload_is_shown_again_as_mere_text(page: Page, sent: Sent, faults: Faults) -> None:
+def test_a_refused_payload_is_shown_again_as_text(page: Page, sent: Sent, faults: Faults) -> None:
     faults.allow("status of 422")
     for text in packed(sent.refused):
         page.goto(sent.article)

@@ -50,14 +50,16 @@ def loaded(page: Page, alt: str) -> str:
         (1280, 2, ("1600.avif", "1100.avif")),
     ],
 )
-def test_a_screen_loads_what_it_needs(open_page: OpenPage, width: int, scale: int, files: tuple[str, str]) -> None:
+def test_each_screen_loads_images_of_its_size(
+    open_page: OpenPage, width: int, scale: int, files: tuple[str, str]
+) -> None:
     page = open_page(viewport={"width": width, "height": 844}, device_scale_factor=scale)
     page.goto("/articles/tea")
     assert (loaded(page, "A pot"), loaded(page, "A cup")) == files
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_moves_when_images_come(open_page: OpenPage, width: int) -> None:
+def test_loading_images_shifts_nothing(open_page: OpenPage, width: int) -> None:
     page = open_page(viewport={"width": width, "height": 844})
     page.add_init_script(COUNT_SHIFTS)
     held: list[Route] = []
@@ -82,7 +84,7 @@ def test_an_image_that_is_not_seen_yet_is_not_loaded(page: Page) -> None:
     assert len([name for name in asked if name.endswith(".avif")]) == 2
 
 
-def test_a_browser_that_knows_neither_format_has_the_picture_itself(open_page: OpenPage) -> None:
+def test_a_browser_without_both_formats_gets_the_original_image(open_page: OpenPage) -> None:
     page = open_page()
     page.route("**/articles/tea", without_sources)
     page.goto("/articles/tea")

@@ -78,7 +78,7 @@ def tab_to(page: Page, target: Locator) -> None:
 
 
 @pytest.mark.parametrize("address", PLACES)
-def test_the_focus_goes_through_a_page_and_back(page: Page, address: str) -> None:
+def test_tab_moves_the_focus_through_a_page_and_back(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_load_state("networkidle")
     there = list(walk(page, "Tab"))
@@ -87,7 +87,7 @@ def test_the_focus_goes_through_a_page_and_back(page: Page, address: str) -> Non
     assert list(islice(walk(page, "Shift+Tab"), len(there))) == there[::-1]
 
 
-def test_an_open_footnote_does_not_hold_the_focus(page: Page) -> None:
+def test_an_open_footnote_does_not_trap_the_focus(page: Page) -> None:
     page.goto(RICH_ARTICLE)
     mark = page.locator(".footnote-mark").first
     mark.focus()
@@ -96,7 +96,7 @@ def test_an_open_footnote_does_not_hold_the_focus(page: Page) -> None:
     tab_to(page, page.get_by_label("Name"))
 
 
-def test_a_reader_comes_from_the_index_by_a_tag_to_an_article(page: Page) -> None:
+def test_a_reader_gets_from_the_index_through_a_tag_to_an_article(page: Page) -> None:
     page.goto("/")
     tab_to(page, page.locator(".summary .tags a").first)
     page.keyboard.press("Enter")

@@ -55,7 +55,7 @@ def assert_accessible(page: Page) -> None:
 
 
 @pytest.mark.parametrize("options", [{}, {"java_script_enabled": False}, {"viewport": PHONE}], ids=str)
-def test_from_the_tick_to_trust(
+def test_a_commenter_who_wants_mail_confirms_and_becomes_trusted(
     open_page: OpenPage, blog: Served, mail: FakeMailServer, options: dict[str, object]
 ) -> None:
     page = open_page(**options)
@@ -111,7 +111,7 @@ def test_the_link_of_a_receipt_comes_by_mail(page: Page, blog: Served, mail: Fak
     assert receipt in newest(mail, "dan@example.org", 1).text
 
 
-def test_an_address_is_closed_to_all_mail(page: Page, blog: Served, mail: FakeMailServer) -> None:
+def test_an_address_can_be_blocked_for_all_mail(page: Page, blog: Served, mail: FakeMailServer) -> None:
     page.goto(open_article(blog))
     write_comment(page, "Not by Eve.", email="eve@example.org")
     page.get_by_label("Mail me what becomes of it").check()

@@ -36,7 +36,7 @@ def test_a_marked_word_has_the_colour_of_the_theme(page: Page) -> None:
 
 
 @pytest.mark.parametrize("scroller", [".prose pre", ".table-scroll"])
-def test_what_scrolls_has_a_shadow_at_its_edges(page: Page, scroller: str) -> None:
+def test_a_scrollable_box_has_shadows_at_its_edges(page: Page, scroller: str) -> None:
     place = page.locator(scroller).first
     assert place.evaluate("element => element.scrollWidth > element.clientWidth")
     assert place.evaluate(STYLE, "backgroundImage").count("linear-gradient") == 4

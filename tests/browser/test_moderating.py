@@ -20,7 +20,7 @@ def article(blog: Served) -> str:
     return open_article(blog)
 
 
-def test_one_key_publishes_a_comment_and_another_takes_it_back(
+def test_one_key_publishes_a_comment_and_another_undoes_it(
     page: Page, open_page: OpenPage, blog: Served, article: str
 ) -> None:
     submitted(blog, article, "Five minutes, no more.")
@@ -44,7 +44,7 @@ def test_one_key_publishes_a_comment_and_another_takes_it_back(
     expect(card(page, "Five minutes")).to_have_count(0)
 
 
-def test_keys_lead_through_the_queue_and_decide_on_what_has_the_focus(page: Page, blog: Served, article: str) -> None:
+def test_keys_move_through_the_queue_and_decide_on_the_focused_comment(page: Page, blog: Served, article: str) -> None:
     for body in ("The first of three.", "The second of three.", "The third of three."):
         submitted(blog, article, body)
     sign_in(page, "Cleo")
@@ -112,7 +112,7 @@ def test_the_second_of_two_moderators_is_told_who_was_first(
     expect(second.get_by_role("status")).to_contain_text("Dan rejected")
 
 
-def test_a_session_is_kept_to_the_moderators_pages_and_ends_at_sign_out(page: Page, article: str) -> None:
+def test_a_session_is_for_moderators_pages_and_ends_at_sign_out(page: Page, article: str) -> None:
     sign_in(page, "Cleo")
     cookies = page.context.cookies()
     assert {(cookie["path"], cookie["httpOnly"], cookie["sameSite"]) for cookie in cookies} == {("/", True, "Lax")}

@@ -35,7 +35,7 @@ def paper(open_page: OpenPage, address: str) -> Page:
     return page
 
 
-def test_long_code_and_a_table_are_printed_whole(paper: Page) -> None:
+def test_long_code_and_tables_are_printed_completely(paper: Page) -> None:
     pages = [sheet.extract_text() for sheet in PdfReader(BytesIO(paper.pdf(width="5in", height="7in"))).pages]
     printed = " ".join(" ".join(pages).split())
     assert CODE in printed
@@ -43,6 +43,6 @@ def test_long_code_and_a_table_are_printed_whole(paper: Page) -> None:
     assert len([sheet for sheet in pages if "Cup " in sheet]) == 1, "the table is split"
 
 
-def test_paper_has_no_scrollbars_and_no_tints(paper: Page) -> None:
+def test_printed_pages_have_no_scrollbars_and_no_backgrounds(paper: Page) -> None:
     paper.emulate_media(media="print")
     assert {tuple(style) for style in paper.evaluate(STYLES)} == {("visible", "rgba(0, 0, 0, 0)", "none")}

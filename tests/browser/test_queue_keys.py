@@ -69,7 +69,7 @@ def decided(blog: Served) -> int:
         return db.session.scalar(db.select(db.func.count()).select_from(Decision)) or 0
 
 
-def test_a_decision_takes_one_key_and_no_page(queue: Page, blog: Served) -> None:
+def test_a_decision_takes_one_key_and_no_page_load(queue: Page, blog: Served) -> None:
     pages: list[str] = []
     sizes: list[int] = []
     queue.on("framenavigated", lambda frame: pages.append(frame.url))
@@ -89,7 +89,7 @@ def test_a_decision_takes_one_key_and_no_page(queue: Page, blog: Served) -> None
     assert abs(height["y"] - after["y"]) <= 1
 
 
-def test_eight_keys_in_a_hurry_are_eight_decisions(queue: Page, blog: Served) -> None:
+def test_eight_quick_keys_are_eight_decisions(queue: Page, blog: Served) -> None:
     for _ in range(8):
         queue.keyboard.press("a")
         queue.wait_for_timeout(150)
@@ -98,7 +98,7 @@ def test_eight_keys_in_a_hurry_are_eight_decisions(queue: Page, blog: Served) ->
     expect(card(queue, "Comment nine.")).to_be_focused()
 
 
-def test_without_a_connection_decisions_wait_say_so_and_go_on(queue: Page, blog: Served, faults: Faults) -> None:
+def test_without_a_connection_decisions_wait_and_are_sent_later(queue: Page, blog: Served, faults: Faults) -> None:
     faults.allow("ERR_INTERNET_DISCONNECTED")
     queue.context.set_offline(True)
     for key in "ars":
@@ -112,7 +112,7 @@ def test_without_a_connection_decisions_wait_say_so_and_go_on(queue: Page, blog:
     assert [found[number] for number in NUMBERS[:3]] == ["approved", "rejected", "spam"]
 
 
-def test_a_server_in_trouble_loses_no_decision(queue: Page, blog: Served, faults: Faults) -> None:
+def test_a_failing_server_loses_no_decision(queue: Page, blog: Served, faults: Faults) -> None:
     faults.allow("status of 503")
     queue.unroute(DECISIONS)
     queue.route(DECISIONS, lambda route: route.fulfill(status=503), times=1)
@@ -121,7 +121,7 @@ def test_a_server_in_trouble_loses_no_decision(queue: Page, blog: Served, faults
     assert statuses(blog)["one"] == "approved"
 
 
-def test_undo_takes_back_one_step_after_the_other(queue: Page, blog: Served) -> None:
+def test_undo_undoes_one_step_after_the_other(queue: Page, blog: Served) -> None:
     for key in "ars":
         queue.keyboard.press(key)
     wait_for(queue, lambda: decided(blog) == 3)
@@ -135,7 +135,7 @@ def test_undo_takes_back_one_step_after_the_other(queue: Page, blog: Served) -> 
     assert decided(blog) == 6
 
 
-def test_undo_at_once_takes_back_what_was_not_sent_yet(queue: Page, blog: Served) -> None:
+def test_undo_at_once_cancels_a_decision_that_was_not_sent(queue: Page, blog: Served) -> None:
     queue.keyboard.press("a")
     queue.keyboard.press("r")
     queue.keyboard.press("u")
@@ -157,7 +157,7 @@ def test_steps_can_be_undone_after_the_page_was_loaded_again(queue: Page, blog: 
     assert statuses(blog)["one"] == "pending"
 
 
-def test_keys_work_after_a_click_on_blank_page(queue: Page, blog: Served) -> None:
+def test_keys_work_after_a_click_on_an_empty_part_of_the_page(queue: Page, blog: Served) -> None:
     queue.mouse.click(5, 450)
     queue.keyboard.press("j")
     expect(card(queue, "Comment two.")).to_be_focused()
@@ -181,7 +181,7 @@ def test_a_reason_takes_one_key_and_decides_with_another(queue: Page, blog: Serv
     assert list(statuses(blog).values()).count("pending") == 11
 
 
-def test_what_is_chosen_is_decided_together_and_undone_together(queue: Page, blog: Served) -> None:
+def test_chosen_comments_are_decided_and_undone_together(queue: Page, blog: Served) -> None:
     queue.keyboard.press("x")
     card(queue, "Comment four.").locator(".card__select").click(modifiers=["Shift"])
     queue.keyboard.press("s")
@@ -201,7 +201,7 @@ def test_buttons_work_like_keys(queue: Page, blog: Served) -> None:
     assert statuses(blog)["three"] == "pending"
 
 
-def test_keys_lead_to_the_lists_the_log_and_the_help(queue: Page, blog: Served) -> None:
+def test_keys_open_the_lists_the_log_and_the_help(queue: Page, blog: Served) -> None:
     for keys, address in (("gs", "status=spam"), ("ga", "status=approved"), ("gp", "status=pending"), ("gl", "/log")):
         queue.keyboard.press(keys[0])
         queue.keyboard.press(keys[1])

@@ -22,7 +22,7 @@ def addresses(blog: Served) -> list[str]:
     return ["/", "/?page=2", "/tags/", *article_addresses(blog), *tags]
 
 
-def test_a_reader_goes_on_from_the_index_by_a_tag_to_another_article(page: Page) -> None:
+def test_a_reader_gets_from_the_index_through_a_tag_to_another_article(page: Page) -> None:
     page.goto("/")
     newest = page.locator(".summary__title a").first
     title = newest.inner_text()
@@ -53,7 +53,7 @@ def test_the_index_is_paged_back_and_forth(page: Page) -> None:
     expect(page).to_have_url("/")
 
 
-def test_a_wrong_address_leads_on_to_the_newest_articles(page: Page, faults: Faults) -> None:
+def test_a_wrong_address_offers_the_newest_articles(page: Page, faults: Faults) -> None:
     faults.allow("status of 404")
     page.goto("/articles/there-is-no-such-article")
     expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing at this address")
@@ -76,7 +76,7 @@ def test_no_page_scrolls_sideways_sets_a_cookie_or_asks_another_host(page: Page,
     assert page.context.cookies() == []
 
 
-def test_darkness_is_followed(open_page: OpenPage) -> None:
+def test_a_dark_system_gets_dark_pages(open_page: OpenPage) -> None:
     background = "getComputedStyle(document.body).backgroundColor"
     light, dark = open_page(color_scheme="light"), open_page(color_scheme="dark")
     light.goto("/")
@@ -84,7 +84,7 @@ def test_darkness_is_followed(open_page: OpenPage) -> None:
     assert light.evaluate(background) != dark.evaluate(background)
 
 
-def test_paper_gets_the_text_in_points_and_nothing_to_press(page: Page) -> None:
+def test_printed_pages_have_text_in_points_and_no_buttons(page: Page) -> None:
     page.goto("/")
     page.locator(".summary__title a").first.click()
     page.emulate_media(media="print")

@@ -17,7 +17,7 @@ def page(open_page: OpenPage) -> Page:
     return page
 
 
-def test_a_heading_s_address_is_copied_and_leads_there(page: Page) -> None:
+def test_a_heading_s_address_can_be_copied_and_opened(page: Page) -> None:
     heading = page.get_by_role("heading", name="Quotations", exact=True)
     page.get_by_role("button", name="Copy the link: Quotations").click()
     expect(page.locator(".toast")).to_have_text("Copied.")
@@ -42,7 +42,7 @@ def test_a_block_of_code_is_copied_as_it_stands(page: Page) -> None:
     assert page.evaluate(COPIED) == code.text_content()
 
 
-def test_the_buttons_come_into_sight_with_the_pointer_and_with_the_focus(page: Page) -> None:
+def test_the_buttons_appear_with_the_pointer_and_with_the_focus(page: Page) -> None:
     button = page.locator(".heading-link").first
     expect(button).to_have_css("opacity", "0")
     page.locator(".article .prose > :is(h2, h3)[id]").first.hover()
@@ -56,7 +56,7 @@ def test_the_buttons_come_into_sight_with_the_pointer_and_with_the_focus(page: P
     expect(copy).to_have_css("opacity", "1")
 
 
-def test_what_could_not_be_copied_is_not_said_to_be(open_page: OpenPage) -> None:
+def test_a_failed_copy_is_not_reported_as_copied(open_page: OpenPage) -> None:
     page = open_page()
     page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new DOMException())")
     page.goto(ARTICLE)
@@ -64,7 +64,7 @@ def test_what_could_not_be_copied_is_not_said_to_be(open_page: OpenPage) -> None
     expect(page.locator(".toast")).to_have_text("It could not be copied.")
 
 
-def test_a_browser_that_lends_no_clipboard_gets_no_buttons(open_page: OpenPage) -> None:
+def test_a_browser_without_a_clipboard_gets_no_buttons(open_page: OpenPage) -> None:
     page = open_page()
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.goto(ARTICLE)
@@ -72,7 +72,7 @@ def test_a_browser_that_lends_no_clipboard_gets_no_buttons(open_page: OpenPage) 
     expect(page.locator(".heading-link, .code__copy")).to_have_count(0)
 
 
-def test_a_footnote_comes_and_goes_beside_its_mark(page: Page) -> None:
+def test_a_footnote_opens_and_closes_beside_its_mark(page: Page) -> None:
     mark, note = page.get_by_role("button", name="Footnote [1]"), page.locator(".footnote").first
     expect(note).to_be_hidden()
     mark.click()
@@ -85,7 +85,7 @@ def test_a_footnote_comes_and_goes_beside_its_mark(page: Page) -> None:
     expect(note).to_be_hidden()
 
 
-def test_a_footnote_obeys_the_keyboard(page: Page) -> None:
+def test_a_footnote_works_with_the_keyboard(page: Page) -> None:
     mark, note = page.get_by_role("button", name="Footnote [2]"), page.locator(".footnote").nth(1)
     mark.focus()
     page.keyboard.press("Enter")
@@ -95,7 +95,7 @@ def test_a_footnote_obeys_the_keyboard(page: Page) -> None:
     expect(mark).to_be_focused()
 
 
-def test_the_list_of_footnotes_stays_and_leads_back_to_the_mark(page: Page) -> None:
+def test_the_list_of_footnotes_stays_and_links_back_to_the_mark(page: Page) -> None:
     expect(page.locator(".footnote-item")).to_have_count(2)
     page.locator(".footnote-backref").first.click()
     expect(page.get_by_role("button", name="Footnote [1]")).to_be_in_viewport()
@@ -103,7 +103,7 @@ def test_the_list_of_footnotes_stays_and_leads_back_to_the_mark(page: Page) -> N
     assert len(ids) == len(set(ids))
 
 
-def test_the_aids_move_nothing(open_page: OpenPage) -> None:
+def test_the_buttons_shift_no_content(open_page: OpenPage) -> None:
     heights = []
     for is_script_run in (True, False):
         page = open_page(java_script_enabled=is_script_run)
@@ -115,7 +115,7 @@ def test_the_aids_move_nothing(open_page: OpenPage) -> None:
     assert heights[0] == pytest.approx(heights[1], abs=1)
 
 
-def test_without_a_script_every_address_leads_where_it_says(open_page: OpenPage) -> None:
+def test_without_a_script_every_link_works(open_page: OpenPage) -> None:
     page = open_page(java_script_enabled=False, reduced_motion="reduce")
     page.goto(ARTICLE)
     expect(page.locator(".article .prose button")).to_have_count(0)

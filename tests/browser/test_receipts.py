@@ -63,7 +63,7 @@ def test_an_edit_in_two_tabs_loses_neither_text(open_page: OpenPage, blog: Serve
     assert len(comment_ids(blog, "From tab two.")) == 1
 
 
-def test_the_text_of_an_edit_is_not_kept_as_a_draft(page: Page, blog: Served) -> None:
+def test_the_text_of_an_edit_is_not_saved_as_a_draft(page: Page, blog: Served) -> None:
     address = receipt(page, blog, "No draft of this.")
     page.goto(f"{address}/edit")
     page.get_by_label("Comment", exact=True).press_sequentially(" Added.")

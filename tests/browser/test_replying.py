@@ -99,7 +99,7 @@ def test_a_deep_thread_fits_on_a_phone(open_page: OpenPage, blog: Served) -> Non
     assert box["width"] > 260
 
 
-def test_an_address_with_a_comment_leads_to_the_page_that_has_it(page: Page, blog: Served) -> None:
+def test_a_comments_address_opens_the_page_that_has_it(page: Page, blog: Served) -> None:
     article = open_article(blog)
     ids = approved(blog, article, *(f"One of many, {number}." for number in range(2 * PAGE_SIZE)))
     page.goto(f"{article}#comment-{ids[-1]}")
@@ -109,7 +109,7 @@ def test_an_address_with_a_comment_leads_to_the_page_that_has_it(page: Page, blo
     expect(page.locator(f"#comment-{ids[-2]}")).to_be_visible()
 
 
-def test_the_links_under_the_title_lead_to_the_comments_and_the_form(page: Page, blog: Served) -> None:
+def test_the_links_under_the_title_go_to_the_comments_and_the_form(page: Page, blog: Served) -> None:
     page.goto(open_article(blog))
     head = page.locator(".article__head")
     head.get_by_role("link", name="write one").click()

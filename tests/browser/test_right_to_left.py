@@ -74,7 +74,7 @@ def test_nothing_is_wider_than_the_window_and_axe_finds_nothing(
     assert not found, "\n".join(found)
 
 
-def test_a_line_begins_at_the_right(page: Page, blog: Served) -> None:
+def test_lines_start_at_the_right(page: Page, blog: Served) -> None:
     page.goto(RICH_ARTICLE)
     width = page.evaluate("innerWidth")
     for selector in (".site-header__title", ".comments__title", ".comment-form__title"):

@@ -12,7 +12,7 @@ RULES = """texts => texts.map(text => {
 })"""
 
 
-def test_a_smaller_stylesheet_has_the_same_rules(page: Page) -> None:
+def test_a_minified_stylesheet_has_the_same_rules(page: Page) -> None:
     assert len(SHEETS) > 10
     for path in SHEETS:
         content = path.read_bytes()

@@ -47,7 +47,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(page: Page, kinds: list[PageK
     assert not found, "\n".join(found)
 
 
-def test_a_tile_leads_to_its_article_and_its_tags_to_theirs(open_page: OpenPage) -> None:
+def test_a_tile_links_to_its_article_and_its_tags(open_page: OpenPage) -> None:
     page = open_page(viewport=DESK)
     page.goto("/")
     tile = page.locator(".summary__article").nth(1)
@@ -60,7 +60,7 @@ def test_a_tile_leads_to_its_article_and_its_tags_to_theirs(open_page: OpenPage)
     assert page.locator("h1").inner_text() == title
 
 
-def test_paper_shows_the_name_of_the_site(open_page: OpenPage) -> None:
+def test_printed_pages_show_the_name_of_the_site(open_page: OpenPage) -> None:
     page = open_page()
     page.emulate_media(media="print", color_scheme="light")
     page.goto("/")

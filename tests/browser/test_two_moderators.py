@@ -32,7 +32,7 @@ def signed_in(open_page: OpenPage, name: str) -> Page:
     return page
 
 
-def test_each_is_dealt_other_comments_and_sees_what_the_other_decides(open_page: OpenPage) -> None:
+def test_each_gets_other_comments_and_sees_the_others_decisions(open_page: OpenPage) -> None:
     cleo = signed_in(open_page, "Cleo")
     dan = signed_in(open_page, "Dan")
     expect(card(cleo, "Comment 00.")).to_be_focused()

@@ -8,7 +8,7 @@ from tests.support.browsers import add_moderator, article_addresses, card, send_
 from tests.support.servers import Served
 
 
-def test_from_the_index_to_a_comment_a_decision_and_its_undoing(
+def test_everything_from_the_index_to_an_undo_works_without_script(
     open_page: OpenPage, blog: Served, faults: Faults
 ) -> None:
     faults.allow("status of 422")

@@ -72,7 +72,7 @@ def test_the_first_wrong_field_has_the_focus(page: Page, article: str, faults: F
     expect(page.get_by_label("E-mail")).to_be_focused()
 
 
-def test_reloading_a_refusal_leads_to_the_form(page: Page, article: str, faults: Faults) -> None:
+def test_reloading_a_refused_comment_opens_the_form(page: Page, article: str, faults: Faults) -> None:
     faults.allow("status of 422")
     write_comment(page, "Hello.", email="bea@")
     send_comment(page)
@@ -127,7 +127,7 @@ def test_nothing_is_remembered_unless_it_is_asked_for(page: Page, article: str) 
     assert page.context.cookies() == []
 
 
-def test_who_asks_is_remembered_and_finds_the_way_back_to_the_receipt(page: Page, article: str) -> None:
+def test_a_commenter_who_asks_is_remembered_with_a_link_to_the_receipt(page: Page, article: str) -> None:
     write_comment(page, "I come *here* often.")
     page.get_by_label("Remember me").check()
     send_comment(page)
@@ -148,7 +148,7 @@ def test_who_asks_is_remembered_and_finds_the_way_back_to_the_receipt(page: Page
     expect(page.locator(".own-comments")).to_be_hidden()
 
 
-def test_what_is_remembered_is_not_offered_elsewhere(page: Page, blog: Served, article: str) -> None:
+def test_own_comments_are_shown_only_under_their_article(page: Page, blog: Served, article: str) -> None:
     write_comment(page, "Only under this article.")
     page.get_by_label("Remember me").check()
     send_comment(page)
@@ -184,7 +184,7 @@ def test_a_passage_is_quoted_by_keyboard(page: Page, article: str) -> None:
     assert body(page).startswith("> ")
 
 
-def test_what_is_outside_the_texts_is_not_quoted(page: Page, article: str) -> None:
+def test_only_text_of_the_article_or_of_comments_is_quoted(page: Page, article: str) -> None:
     page.locator("h1").evaluate("h => getSelection().selectAllChildren(h)")
     page.wait_for_timeout(500)
     expect(page.get_by_role("button", name="Quote in a comment")).to_be_hidden()
@@ -198,7 +198,7 @@ def test_the_help_shows_what_works(open_page: OpenPage, blog: Served) -> None:
     expect(page.locator(".help__table")).to_contain_text("**strong**")
 
 
-def test_without_script_nothing_is_offered_that_needs_one(open_page: OpenPage, blog: Served) -> None:
+def test_without_script_no_button_that_needs_one_is_shown(open_page: OpenPage, blog: Served) -> None:
     page = open_page(java_script_enabled=False)
     page.goto(open_article(blog))
     for selector in ("#remember", ".quote-button", ".own-comments", ".preview", ".comment-form__draft"):

@@ -72,7 +72,7 @@ def test_a_page_is_made_once_and_is_the_same_for_everybody(client: FlaskClient) 
 @pytest.mark.parametrize(
     "path", ["/", "/tags/", "/tags/tea", "/authors/ada-byron", "/archive/", "/archive/2026", "/feed.xml", "/feed.json"]
 )
-def test_every_page_for_everybody_is_kept(client: FlaskClient, path: str) -> None:
+def test_every_public_page_is_cached(client: FlaskClient, path: str) -> None:
     make_article("On Tea", tags=("Tea",))
     assert asks_the_database(client, path)
     assert not asks_the_database(client, path)
@@ -86,7 +86,7 @@ def test_every_page_for_everybody_is_kept(client: FlaskClient, path: str) -> Non
         ("deflate", None), ("nonsense;;q=x", None),
     ],
 )  # fmt: skip
-def test_what_a_client_takes_it_gets(client: FlaskClient, accept: str, encoding: str | None) -> None:
+def test_a_client_gets_the_coding_that_it_accepts(client: FlaskClient, accept: str, encoding: str | None) -> None:
     make_article("On Tea", body_html="<p>Water first.</p>" * 50)
     plain = client.get("/articles/on-tea").data
     answer = client.get("/articles/on-tea", headers={"Accept-Encoding": accept})
@@ -117,7 +117,7 @@ def test_head_and_conditional_requests(client: FlaskClient) -> None:
         assert client.get("/articles/on-tea", headers={name: value}).status_code == 200
 
 
-def test_a_query_that_a_page_does_not_know_is_the_same_page(client: FlaskClient) -> None:
+def test_unknown_query_parameters_give_the_same_page(client: FlaskClient) -> None:
     for number in range(12):
         make_article(f"Piece {number}", published_at=NOON + timedelta(hours=number))
     client.get("/")
@@ -128,7 +128,7 @@ def test_a_query_that_a_page_does_not_know_is_the_same_page(client: FlaskClient)
     assert client.get("/?" + "a=1&" * 400).status_code == 200
 
 
-def test_what_is_not_for_everybody_is_never_kept(client: FlaskClient) -> None:
+def test_private_pages_are_never_cached(client: FlaskClient) -> None:
     make_article("On Tea")
     for path, status in (("/nothing", 404), ("/moderation/", 302), ("/articles/nothing", 404)):
         for _ in range(2):
@@ -138,7 +138,7 @@ def test_what_is_not_for_everybody_is_never_kept(client: FlaskClient) -> None:
             assert "Surrogate-Key" not in answer.headers
 
 
-def test_an_error_is_not_kept(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_is_not_cached(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     make_article("On Tea")
     app.testing = False
     with monkeypatch.context() as broken:
@@ -182,7 +182,7 @@ def test_another_process_sees_a_purge_within_a_moment(app: Flask, client: FlaskC
     wait_until(lambda: shows(client, "On Leaves"))
 
 
-def test_a_page_made_across_a_purge_of_its_keys_is_not_kept(
+def test_a_page_made_during_a_purge_of_its_keys_is_not_cached(
     client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     article = make_article("On Tea")
@@ -247,7 +247,7 @@ def test_a_scheduled_article_appears_by_itself(client: FlaskClient) -> None:
             wait_until(lambda path=path: "To come" in client.get(path).text)  # type: ignore[misc]
 
 
-def test_pages_go_on_while_the_database_is_gone(
+def test_cached_pages_are_served_without_the_database(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_article("On Tea")
@@ -268,14 +268,14 @@ def test_pages_go_on_while_the_database_is_gone(
     wait_until(lambda: "Age" not in client.get("/articles/on-tea").headers)
 
 
-def test_everything_can_be_forgotten(client: FlaskClient) -> None:
+def test_the_whole_cache_can_be_purged(client: FlaskClient) -> None:
     make_article("On Tea")
     client.get("/")
     forgotten(EVERYTHING)
     assert asks_the_database(client, "/")
 
 
-def test_a_feed_is_one_thing_to_a_browser_and_another_to_a_program(client: FlaskClient) -> None:
+def test_a_feed_is_cached_separately_for_browsers_and_programs(client: FlaskClient) -> None:
     make_article("On Tea")
     for _ in range(2):
         program = client.get("/feed.xml", headers={"Accept": "application/atom+xml"})
@@ -285,7 +285,7 @@ def test_a_feed_is_one_thing_to_a_browser_and_another_to_a_program(client: Flask
         assert program.headers["Vary"] == "Accept, Accept-Encoding"
 
 
-def test_a_conditional_question_fills_the_cache_too(client: FlaskClient) -> None:
+def test_a_conditional_request_fills_the_cache_too(client: FlaskClient) -> None:
     make_article("On Tea")
     etag = client.get("/feed.json").headers["ETag"]
     forgotten(EVERYTHING)

@@ -22,14 +22,14 @@ def cache_headers(client: FlaskClient, path: str) -> str:
     return client.get(path).headers["Cache-Control"]
 
 
-def test_a_cache_that_is_purged_may_keep_pages_for_a_day(client: FlaskClient) -> None:
+def test_a_cdn_that_is_purged_may_cache_pages_for_a_day(client: FlaskClient) -> None:
     make_article("On Tea", tags=("Tea",))
     for path in ("/", "/articles/on-tea", "/tags/", "/tags/tea", "/authors/ada-byron", "/archive/"):
         assert PURGED in cache_headers(client, path), path
         assert "max-age=0" in cache_headers(client, path), path
 
 
-def test_a_page_with_more_keys_than_fit_is_not_kept_for_long(
+def test_a_page_with_too_many_keys_is_cached_briefly(
     client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_article("On Tea")
@@ -42,28 +42,28 @@ def test_a_page_with_more_keys_than_fit_is_not_kept_for_long(
     assert UNPURGED in index.headers["Cache-Control"]
 
 
-def test_keys_in_any_script_are_spelled_in_ascii(client: FlaskClient) -> None:
+def test_keys_in_any_script_are_sent_in_ascii(client: FlaskClient) -> None:
     make_article("On Tea", tags=("Чай",))
     words = client.get("/tags/чай").headers["Surrogate-Key"]
     assert words.split() == ["comments/1", "everything", "tag/%D1%87%D0%B0%D0%B9"]
 
 
 @pytest.mark.parametrize("path", ["/search?q=tea", "/search", "/moderation/login", "/nowhere", "/articles/nowhere"])
-def test_what_does_not_say_that_it_may_be_kept_is_not_for_caches_in_front(client: FlaskClient, path: str) -> None:
+def test_a_response_without_cache_policy_is_private(client: FlaskClient, path: str) -> None:
     make_article("On Tea")
     answer = client.get(path)
     assert {"private", "no-store"} & set(answer.headers["Cache-Control"].split(", "))
     assert "Surrogate-Key" not in answer.headers
 
 
-def test_static_files_say_themselves_how_long_they_may_be_kept(client: FlaskClient) -> None:
+def test_static_files_set_their_own_cache_headers(client: FlaskClient) -> None:
     make_article("On Tea")
     page = client.get("/").text
     path = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
     assert "immutable" in cache_headers(client, path)
 
 
-def test_that_nothing_has_changed_does_not_change_what_may_be_kept(client: FlaskClient) -> None:
+def test_a_304_response_has_the_same_cache_policy(client: FlaskClient) -> None:
     make_article("On Tea")
     for path in ("/articles/on-tea", "/feed.xml", "/feed.json"):
         page = client.get(path)

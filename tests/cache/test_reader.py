@@ -33,7 +33,7 @@ def test_each_purge_is_read_once() -> None:
     assert read(unread, 2) == set()
 
 
-def test_a_smaller_number_that_comes_later_is_read_until_the_greater_has_settled() -> None:
+def test_a_smaller_number_committed_late_is_read_too() -> None:
     unread = PurgeReader(0)
     purged(20)
     assert read(unread, 0) == {20}
@@ -44,7 +44,7 @@ def test_a_smaller_number_that_comes_later_is_read_until_the_greater_has_settled
     assert unread.floor == 20
 
 
-def test_who_begins_now_reads_what_may_still_be_committed_with_a_smaller_number() -> None:
+def test_a_new_reader_reads_late_commits_of_smaller_numbers() -> None:
     purged(10, seconds_ago=SETTLED_SECONDS + 5)
     purged(30, seconds_ago=1)
     with db.engine.connect() as connection:
@@ -54,7 +54,7 @@ def test_who_begins_now_reads_what_may_still_be_committed_with_a_smaller_number(
     assert read(unread, 0) == {20, 30}
 
 
-def test_where_nothing_was_ever_purged_all_is_still_to_come(app: Flask) -> None:
+def test_without_any_purge_a_reader_reads_all_later_ones(app: Flask) -> None:
     with db.engine.connect() as connection:
         unread = PurgeReader.from_now(connection)
     purged(1)

@@ -45,7 +45,7 @@ def plain(trouble: PurgeFailed) -> PurgeFailed:
     [(FakeFastly(), MAKE["Fastly"], 2), (FakeCloudflare(), MAKE["Cloudflare"], 3)],
     ids=["Fastly", "Cloudflare"],
 )
-def test_a_service_is_told_in_as_few_requests_as_it_allows(
+def test_purges_are_sent_in_as_few_requests_as_possible(
     service: FakeFastly | FakeCloudflare, make: Callable[[str], CDNBackend], requests: int
 ) -> None:
     with fake(service) as server:
@@ -54,7 +54,7 @@ def test_a_service_is_told_in_as_few_requests_as_it_allows(
     assert service.words == set(WORDS)
 
 
-def test_varnish_is_told_by_the_method_purge() -> None:
+def test_varnish_gets_requests_with_the_method_purge() -> None:
     with fake(lambda _: http(status="200 Purged")) as server:
         MAKE["Varnish"](server.url).purge({"index", "tag/tea"})
         Varnish(server.url, "").purge({"index"})
@@ -67,14 +67,14 @@ def test_varnish_is_told_by_the_method_purge() -> None:
     assert "purge-token" not in second.headers
 
 
-def test_no_header_for_varnish_is_longer_than_it_takes() -> None:
+def test_no_header_is_longer_than_varnish_accepts() -> None:
     with fake(lambda _: http(status="200 Purged")) as server:
         MAKE["Varnish"](server.url).purge({"x" * 150 + str(number) for number in range(100)})
     assert max(len(request.headers["purge-keys"]) for request in server.requests) <= 4_000
     assert sum(len(request.headers["purge-keys"].split()) for request in server.requests) == 100
 
 
-def test_nothing_to_forget_is_no_request() -> None:
+def test_nothing_to_purge_is_no_request() -> None:
     with fake(FakeFastly()) as server:
         MAKE["Fastly"](server.url).purge([])
     assert server.requests == []
@@ -127,12 +127,12 @@ def test_a_refusal_says_why_and_how_to_fix_it(name: str, answer: bytes, says: st
     ],
     ids=["page", "list", "other", "bytes", "deep", "gzip", "empty", "redirect", "garbage", "short", "large", "nothing"],
 )
-def test_garbage_is_a_refusal(make: Callable[[str], CDNBackend], answer: bytes) -> None:
+def test_a_garbled_answer_is_a_failed_purge(make: Callable[[str], CDNBackend], answer: bytes) -> None:
     refusal(make, lambda _: answer)
 
 
 @every_backend
-def test_what_a_service_says_is_shown_plain_short_and_without_the_token(make: Callable[[str], CDNBackend]) -> None:
+def test_an_error_of_a_service_is_shown_short_and_without_the_token(make: Callable[[str], CDNBackend]) -> None:
     said = f"Bad\n\x1b[31mtoken {TOKEN} " + "x" * 1000
     body = {"msg": said, "errors": [{"message": said}]}
     trouble = refusal(make, lambda _: as_json(body, "400 Bad Request"))
@@ -150,7 +150,7 @@ def test_what_a_service_says_is_shown_plain_short_and_without_the_token(make: Ca
         ("502 Bad Gateway", {}, None),
     ],
 )
-def test_a_service_that_asks_for_patience_is_understood(
+def test_a_service_that_asks_for_a_pause_is_recognised(
     make: Callable[[str], CDNBackend], status: str, header: dict[str, str], pause: float | None
 ) -> None:
     trouble = refusal(make, lambda _: http("{}", status, **header))
@@ -159,7 +159,7 @@ def test_a_service_that_asks_for_patience_is_understood(
 
 
 @every_backend
-def test_nobody_there_is_a_refusal(make: Callable[[str], CDNBackend]) -> None:
+def test_a_service_that_cannot_be_reached_is_a_failed_purge(make: Callable[[str], CDNBackend]) -> None:
     with pytest.raises(PurgeFailed, match="cannot be reached"):
         make(f"http://127.0.0.1:{free_port()}").purge({"index"})
 
@@ -183,14 +183,14 @@ def flood(_: Request) -> Iterator[bytes]:
 
 @every_backend
 @pytest.mark.parametrize("answer", [silence, drip, flood])
-def test_a_slow_or_endless_answer_is_cut_off(
+def test_a_slow_or_endless_answer_is_stopped(
     make: Callable[[str], CDNBackend], answer: Responder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "REQUEST_SECONDS", 0.5)
     assert any(word in str(refusal(make, answer)) for word in ("did not answer in time", "more than 100 kB"))
 
 
-def test_batches_are_in_order_and_within_both_bounds() -> None:
+def test_batches_keep_the_order_and_both_limits() -> None:
     words = ["a", "bb", "ccc", "dddd", "e"]
     assert list(batches(words, 2, 100)) == [["a", "bb"], ["ccc", "dddd"], ["e"]]
     assert list(batches(words, 9, 6)) == [["a", "bb"], ["ccc"], ["dddd"], ["e"]]

@@ -86,7 +86,7 @@ def pass_time(notifier_: PurgeNotifier, clock: Clock, seconds: float) -> None:
         notifier_.work()
 
 
-def test_a_purge_is_sent_once_every_process_has_seen_it_and_again_later(
+def test_a_purge_is_sent_after_every_process_saw_it_and_again_later(
     notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock
 ) -> None:
     purged("article/1", "index")
@@ -104,7 +104,7 @@ def test_a_purge_is_sent_once_every_process_has_seen_it_and_again_later(
     assert len(fastly.purged_keys) == len(ROUNDS_SECONDS)
 
 
-def test_a_key_that_is_purged_all_the_time_is_told_all_the_same(
+def test_a_key_that_is_purged_all_the_time_is_still_sent(
     notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock
 ) -> None:
     for _ in range(8):
@@ -114,7 +114,7 @@ def test_a_key_that_is_purged_all_the_time_is_told_all_the_same(
     assert len(fastly.purged_keys) == 6
 
 
-def test_a_purge_whose_transaction_was_slow_is_told_although_its_number_is_smaller(
+def test_a_purge_committed_late_with_a_smaller_number_is_sent(
     notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock
 ) -> None:
     for number in (50, 30):
@@ -126,14 +126,14 @@ def test_a_purge_whose_transaction_was_slow_is_told_although_its_number_is_small
     assert fastly.words == {"article/50", "article/30"}
 
 
-def test_keys_are_told_as_pages_spell_them(notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock) -> None:
+def test_keys_are_sent_as_header_keys(notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock) -> None:
     purged("tag/чай")
     notifier_.work()
     pass_time(notifier_, clock, 1)
     assert fastly.words == {"tag/%D1%87%D0%B0%D0%B9"}
 
 
-def test_many_keys_are_few_requests_and_very_many_are_everything(
+def test_many_keys_are_few_requests_and_very_many_purge_everything(
     notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock
 ) -> None:
     purged(*(f"article/{number}" for number in range(300)))
@@ -146,7 +146,7 @@ def test_many_keys_are_few_requests_and_very_many_are_everything(
     assert fastly.purged_keys[-1] == [EVERYTHING]
 
 
-def test_what_becomes_public_by_itself_is_told(notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock) -> None:
+def test_an_article_that_becomes_public_is_purged(notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock) -> None:
     article = make_article("On Tea", tags=("Tea",), published_at=utc_now() + timedelta(seconds=0.3))
     while utc_now() <= article.published_at:
         notifier_.work()
@@ -168,7 +168,7 @@ def test_a_worker_that_dies_loses_nothing(
     assert fastly.words == {"article/1", "article/2"}
 
 
-def test_a_worker_that_dies_between_two_rounds_does_them_again(
+def test_a_worker_that_dies_between_two_rounds_repeats_them(
     notifier_: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock
 ) -> None:
     purged("article/1")
@@ -178,7 +178,7 @@ def test_a_worker_that_dies_between_two_rounds_does_them_again(
     assert len(fastly.purged_keys) == 2 + len(ROUNDS_SECONDS)
 
 
-def test_what_was_told_in_all_rounds_is_not_told_by_the_next_worker(
+def test_purges_sent_in_all_rounds_are_not_sent_by_the_next_worker(
     notifier_: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock
 ) -> None:
     purged("article/1")
@@ -189,7 +189,7 @@ def test_what_was_told_in_all_rounds_is_not_told_by_the_next_worker(
     assert fastly.words == {"article/2"}
 
 
-def test_a_moment_that_passed_while_no_worker_ran_is_told(
+def test_an_article_published_while_no_worker_ran_is_purged(
     app: Flask, settings: Settings, fastly: FakeFastly, front: Fastly, clock: Clock
 ) -> None:
     save_position(BACKEND, Position(0, utc_now() - timedelta(minutes=10)), fingerprint(settings))
@@ -201,7 +201,7 @@ def test_a_moment_that_passed_while_no_worker_ran_is_told(
 
 
 @pytest.mark.parametrize("reason", ["first", "long ago", "another program"])
-def test_where_rows_do_not_tell_what_changed_everything_is_told(
+def test_if_rows_do_not_show_what_changed_everything_is_purged(
     app: Flask, settings: Settings, fastly: FakeFastly, front: Fastly, clock: Clock, reason: str
 ) -> None:
     if reason == "long ago":
@@ -219,7 +219,7 @@ def test_where_rows_do_not_tell_what_changed_everything_is_told(
     assert fastly.purged_keys == []
 
 
-def test_purges_that_were_pruned_meanwhile_are_made_up_for(
+def test_if_purges_were_pruned_unsent_everything_is_purged(
     app: Flask, settings: Settings, fastly: FakeFastly, front: Fastly, clock: Clock
 ) -> None:
     save_position(BACKEND, Position(0, utc_now() - timedelta(hours=2)), fingerprint(settings))
@@ -251,7 +251,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     [http(status="503 Service Unavailable"), http(status="401 Unauthorized"), http("<html>"), b"garbage"],
     ids=["503", "401", "page", "garbage"],
 )
-def test_trouble_is_told_once_and_when_it_is_over_all_that_waited_is_told(
+def test_an_error_is_logged_once_and_waiting_purges_are_sent_after_it(
     notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock, caplog: pytest.LogCaptureFixture, refusal: bytes
 ) -> None:
     fastly.refusal = lambda _: refusal
@@ -269,7 +269,7 @@ def test_trouble_is_told_once_and_when_it_is_over_all_that_waited_is_told(
     assert len(fastly.purged_keys) <= 2 * len(ROUNDS_SECONDS)
 
 
-def test_waits_grow_but_not_without_end(app: Flask, clock: Clock) -> None:
+def test_pauses_grow_up_to_a_limit(app: Flask, clock: Clock) -> None:
     save_position(BACKEND, Position(0, utc_now()), fingerprint(app.config["BLOG"]))
     with fake(lambda _: http(status="500 Internal Server Error")) as server:
         notifier_ = started(Fastly(SERVICE, TOKEN, server.url), clock)
@@ -296,7 +296,7 @@ def test_a_service_that_asks_for_a_pause_gets_it(app: Flask, clock: Clock, asked
         assert len(server.requests) == 2
 
 
-def test_a_worker_that_ends_in_trouble_leaves_it_to_the_next(
+def test_the_next_worker_sends_what_a_failing_one_could_not(
     notifier_: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock
 ) -> None:
     pass_time(notifier_, clock, SAVE_SECONDS + 1)
@@ -333,7 +333,7 @@ def test_a_database_that_is_gone_for_a_while_loses_nothing(
     assert "The database reported an error" in lines(caplog)[0]
 
 
-def test_a_fault_of_ours_is_logged_whole_and_does_not_end_the_worker(
+def test_an_unexpected_error_is_logged_and_does_not_end_the_worker(
     notifier_: PurgeNotifier,
     fastly: FakeFastly,
     clock: Clock,
@@ -349,9 +349,7 @@ def test_a_fault_of_ours_is_logged_whole_and_does_not_end_the_worker(
     assert fastly.words == {"article/1"}
 
 
-def test_the_program_the_theme_and_the_settings_make_the_pages_but_no_secret_does(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_the_fingerprint_has_code_theme_and_settings_without_secrets(settings: Settings, tmp_path: Path) -> None:
     theme = tmp_path / "theme"
     theme.mkdir()
     themed = replace(settings, theme=theme)
@@ -363,8 +361,6 @@ def test_the_program_the_theme_and_the_settings_make_the_pages_but_no_secret_doe
     assert fingerprint(themed) != before
 
 
-def test_a_file_of_the_theme_that_cannot_be_read_keeps_nothing_from_being_told(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_an_unreadable_file_of_the_theme_stops_no_purge(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "layout.html").symlink_to("/proc/self/mem")
     assert fingerprint(replace(settings, theme=tmp_path)) != fingerprint(settings)

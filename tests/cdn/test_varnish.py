@@ -135,7 +135,7 @@ def number_of(slug: str) -> int:
     return db.session.scalars(select(Article.id).where(Article.slug == slug)).one()
 
 
-def test_a_page_is_kept_for_everybody_without_cookie_and_without_our_words(site: Site) -> None:
+def test_a_page_is_cached_without_cookies_and_without_our_header(site: Site) -> None:
     site.get("/articles/piece-02")
     kept = site.get("/articles/piece-02", Cookie="visitor=1")
     assert is_hit(kept)
@@ -169,7 +169,7 @@ def test_an_author_s_change_is_on_the_page(site: Site) -> None:
     assert is_hit(site.get("/articles/piece-09"))
 
 
-def test_what_has_not_changed_is_not_sent_again(site: Site) -> None:
+def test_an_unchanged_page_is_304(site: Site) -> None:
     site.keep("/articles/piece-09")
     etag = site.get("/articles/piece-09").headers["ETag"]
     unchanged = site.get("/articles/piece-09", If_None_Match=etag)
@@ -194,12 +194,12 @@ def test_keys_in_any_script_and_the_key_of_all_pages_are_purged(site: Site) -> N
 
 
 @pytest.mark.parametrize("path", ["/search?q=water", "/moderation/login", "/nowhere", "/readyz"])
-def test_what_is_not_for_everybody_is_never_kept(site: Site, path: str) -> None:
+def test_private_pages_are_never_cached(site: Site, path: str) -> None:
     for _ in range(3):
         assert not is_hit(site.get(path))
 
 
-def test_a_moderator_signs_in_through_it(site: Site) -> None:
+def test_a_moderator_signs_in_through_varnish(site: Site) -> None:
     with site.blog.rows():
         accounts.add("Dan", PASSWORD)
     page = site.get("/moderation/login")
@@ -213,7 +213,7 @@ def test_a_moderator_signs_in_through_it(site: Site) -> None:
     assert site.get("/moderation/").status == 302
 
 
-def test_the_blog_knows_its_reader_behind_it(site: Site) -> None:
+def test_the_blog_sees_the_reader_s_address_behind_varnish(site: Site) -> None:
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "Sec-Fetch-Site": "same-origin",
@@ -229,7 +229,7 @@ def test_the_blog_knows_its_reader_behind_it(site: Site) -> None:
         assert comment.network == "203.0.113.0/24"
 
 
-def test_the_doctor_says_whether_purges_are_taken(site: Site) -> None:
+def test_the_doctor_says_whether_purges_are_accepted(site: Site) -> None:
     with site.blog.rows():
         assert [str(finding) for finding in doctor.check_purge()] == ["good     purge: Varnish accepts purges"]
     for token in ("", "another"):
@@ -275,7 +275,7 @@ def kept(port: int, path: str) -> bool:
         ('tag/"quoted"', ["tag/quoted"]),
     ],
 )
-def test_a_key_is_purged_whole_and_means_nothing_else(front: int, purged: str, others: list[str]) -> None:
+def test_purging_a_key_purges_no_similar_key(front: int, purged: str, others: list[str]) -> None:
     paths = {key: f"/page?key={quote(key, safe='')}" for key in (purged, *others)}
     for path in paths.values():
         ask(front, "GET", path)
@@ -285,7 +285,7 @@ def test_a_key_is_purged_whole_and_means_nothing_else(front: int, purged: str, o
     assert all(kept(front, paths[other]) for other in others)
 
 
-def test_a_page_with_very_many_keys_is_purged_by_any_and_by_none_of_very_many(front: int) -> None:
+def test_each_of_very_many_keys_purges_a_page_and_no_other_key_does(front: int) -> None:
     cache = Varnish(f"http://127.0.0.1:{front}", "token")
     assert 6_900 <= len(" ".join(MANY)) <= 7_000, "as many as are sent"
     ask(front, "GET", "/many")

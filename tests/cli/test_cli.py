@@ -46,7 +46,7 @@ def test_help_lists_the_blog_s_own_commands_before_those_of_flask(tmp_path: Path
     assert "\n  serve  " in own.partition("\nCommands:")[2]
 
 
-def test_one_draft_is_not_called_drafts(folder: Path) -> None:
+def test_the_report_uses_the_singular_for_one_draft(folder: Path) -> None:
     (folder / "articles" / "tea.md").write_text("---\ntitle: On Tea\ndraft: true\n---\nText.\n", encoding="utf-8")
     assert "1 draft\n" in blog(folder, "sync")
     assert "2 documents\n" in blog(folder, "doctor", status=1)
@@ -71,7 +71,7 @@ def test_sync_prints_its_report_and_can_be_repeated(folder: Path) -> None:
     assert "1 unchanged" in second
 
 
-def test_sync_on_a_database_without_tables_says_the_mend(tmp_path: Path) -> None:
+def test_sync_on_a_database_without_tables_says_how_to_fix_it(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "good.md").write_text("# Good\n\nText.\n", encoding="utf-8")
     assert "blog db upgrade" in blog(tmp_path, "sync", status=2)
@@ -96,7 +96,7 @@ def test_the_schema_goes_down_and_up(folder: Path) -> None:
     assert "(head)" in blog(folder, "db", "current")
 
 
-def test_doctor_says_what_is_wrong_and_what_mends_it(folder: Path) -> None:
+def test_doctor_says_what_is_wrong_and_how_to_fix_it(folder: Path) -> None:
     (folder / "articles" / "bad.md").write_text("---\ncomments: perhaps\n---\n# Bad\n", encoding="utf-8")
     (folder / "instance" / "secret_key").chmod(0o644)
     text = blog(folder, "doctor", status=1, BLOG_TITEL="Tea", BLOG_REDIS_URL="redis://127.0.0.1:1/0")
@@ -135,13 +135,13 @@ def test_a_bad_line_of_the_env_file_is_named_once(folder: Path) -> None:
     assert ".env, line 2, cannot be read" in text
 
 
-def test_doctor_is_content_with_a_sound_blog(folder: Path) -> None:
+def test_doctor_finds_no_fault_with_a_good_blog(folder: Path) -> None:
     blog(folder, "moderator", "add", "Cleo", "--password-stdin", stdin=f"{PASSWORD}\n")
     text = blog(folder, "doctor", BLOG_URL="https://blog.example")
     assert all(line.startswith("good") for line in text.splitlines()), text
 
 
-def test_links_to_drafts_are_printed_for_whoever_shall_see_them(folder: Path) -> None:
+def test_preview_links_to_drafts_are_printed(folder: Path) -> None:
     assert "no draft or scheduled article" in blog(folder, "preview", status=2)
     (folder / "articles" / "tea.md").write_text("---\ntitle: On Tea\ndraft: true\n---\nText.\n", encoding="utf-8")
     (folder / "articles" / "cups.md").write_text(
@@ -155,7 +155,7 @@ def test_links_to_drafts_are_printed_for_whoever_shall_see_them(folder: Path) ->
     assert "“pots”" in blog(folder, "preview", "pots", status=2)
 
 
-def test_a_source_is_looked_at_without_taking_anything_in(folder: Path) -> None:
+def test_a_source_is_checked_without_storing_anything(folder: Path) -> None:
     text = blog(folder, "source", "check")
     assert "lists 1 item." in text
     assert re.search(r"^  title +Good$", text, re.MULTILINE)
@@ -164,7 +164,7 @@ def test_a_source_is_looked_at_without_taking_anything_in(folder: Path) -> None:
     assert "1 created" in blog(folder, "sync")
 
 
-def test_a_cms_is_looked_at_field_by_field(folder: Path) -> None:
+def test_a_check_shows_the_fields_of_a_cms_document(folder: Path) -> None:
     with fake_ghost() as (ghost, server):
         ghost.add(1, "On Tea", tags=[{"name": "Green tea", "visibility": "public"}])
         key = {"BLOG_SOURCE": f"ghost:{server.url}", "BLOG_SOURCE_KEY": CONTENT_KEY}
@@ -181,7 +181,7 @@ def test_a_cms_is_looked_at_field_by_field(folder: Path) -> None:
     assert "cannot be reached" in gone
 
 
-def test_a_cms_without_its_key_is_one_line(folder: Path) -> None:
+def test_a_cms_without_its_key_is_an_error_of_one_line(folder: Path) -> None:
     assert "BLOG_SOURCE_KEY" in blog(folder, "sync", status=2, BLOG_SOURCE="ghost:https://cms.example")
 
 
@@ -194,7 +194,7 @@ def test_the_worker_runs_by_itself_too(folder: Path) -> None:
     assert "Traceback" not in output.read_text(encoding="utf-8")
 
 
-def test_unused_images_are_named_before_they_go(folder: Path) -> None:
+def test_unused_images_are_listed_before_they_are_deleted(folder: Path) -> None:
     blog(folder, "sync")
     image = folder / "instance" / "media" / f"{'0' * 32}.png"
     image.parent.mkdir()

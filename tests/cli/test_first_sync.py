@@ -14,7 +14,7 @@ import pytest
 from tests.sources.fake_ghost import CONTENT_KEY, FakeGhost, fake_ghost
 from tests.support.fakes import Fake, Request, http
 from tests.support.servers import Served, answers, is_syncing, serving
-from tests.support.waiting import PATIENCE_SECONDS, wait_until
+from tests.support.waiting import TIMEOUT_SECONDS, wait_until
 
 POSTS = 150
 FIRST_BATCH = 100
@@ -35,7 +35,7 @@ def slow_ghost(texts: int) -> Iterator[tuple[FakeGhost, Fake, threading.Event]]:
         def answer(request: Request) -> bytes:
             if request.query.get("formats") == "html":
                 given[0] += 1
-                if given[0] > texts and not go_on.wait(PATIENCE_SECONDS):
+                if given[0] > texts and not go_on.wait(TIMEOUT_SECONDS):
                     return http(status="504 Gateway Timeout")
             sent = honest(request)
             assert isinstance(sent, bytes)
@@ -78,7 +78,7 @@ def test_a_blog_is_served_while_its_first_articles_arrive(folder: Path) -> None:
         assert f"{POSTS} created" in blog.output
 
 
-def test_what_has_arrived_is_read_and_more_is_announced(folder: Path) -> None:
+def test_synced_articles_can_be_read_while_others_are_announced(folder: Path) -> None:
     with slow_ghost(TEXTS_OF_A_BATCH) as (_, server, go_on), serving(folder, **environment(server)) as blog:
         wait_until(lambda: answers(blog.port) and MORE_ON_THEIR_WAY in blog.get("/").text, blog.process)
         assert blog.get("/articles/piece-99").status == 200
@@ -87,7 +87,7 @@ def test_what_has_arrived_is_read_and_more_is_announced(folder: Path) -> None:
         wait_until(lambda: MORE_ON_THEIR_WAY not in blog.get("/").text)
 
 
-def test_ctrl_c_says_what_is_in_and_the_next_start_goes_on(folder: Path) -> None:
+def test_ctrl_c_says_what_is_stored_and_the_next_start_continues(folder: Path) -> None:
     with slow_ghost(TEXTS_OF_A_BATCH) as (_, server, go_on):
         with serving(folder, **environment(server)) as blog:
             wait_until(lambda: answers(blog.port) and blog.get("/articles/piece-99").status == 200, blog.process)
@@ -103,7 +103,7 @@ def test_ctrl_c_says_what_is_in_and_the_next_start_goes_on(folder: Path) -> None
             assert blog.output.count("articles are in") == 1, "a sync that has ended is not reported as stopped"
 
 
-def test_a_cms_that_fails_at_first_is_told_to_the_operator_alone(folder: Path) -> None:
+def test_only_the_operator_sees_that_a_cms_failed_at_first(folder: Path) -> None:
     with slow_ghost(0) as (_, server, _), serving(folder, **environment(server)) as blog:
         server.answer = lambda _: http(status="404 Not Found")
         wait_until(lambda: "answered 404" in blog.output, blog.process)

@@ -29,7 +29,7 @@ def test_progress_has_count_total_and_rate(count: int, total: int | None, second
     assert str(SyncProgress.of(count, total, seconds)) == shown
 
 
-def test_lines_can_go_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_lines_can_go_to_another_function(capsys: pytest.CaptureFixture[str]) -> None:
     lines: list[str] = []
     with ProgressDisplay(lines.append) as show:
         show(SyncProgress.of(0, None, 0))
@@ -37,7 +37,7 @@ def test_lines_can_go_elsewhere(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == ""
 
 
-def test_an_interrupted_sync_says_what_was_read_and_that_it_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_interrupted_sync_says_what_was_read_and_how_to_continue(capsys: pytest.CaptureFixture[str]) -> None:
     show = ProgressDisplay()
     show(SyncProgress.of(2, 3, 1))
     show.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)

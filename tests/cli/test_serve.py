@@ -63,7 +63,7 @@ def test_all_processes_that_die_are_started_again(tmp_path: Path, articles: Path
         wait_until(lambda: "Leaves first." in blog.get("/articles/on-tea").text)
 
 
-def test_the_first_moderator_s_password_is_shown_once_and_kept_nowhere(tmp_path: Path, articles: Path) -> None:
+def test_the_first_moderator_s_password_is_shown_once_and_not_stored(tmp_path: Path, articles: Path) -> None:
     folder = tmp_path / "blog"
     for _ in range(2):
         with served(folder, BLOG_SOURCE=f"folder:{articles}"):
@@ -86,36 +86,36 @@ def test_the_demo_is_served_when_no_source_is_named(tmp_path: Path) -> None:
         assert "0 rejected" in blog.output or "rejected" not in blog.output
 
 
-def test_a_busy_port_is_one_line(tmp_path: Path) -> None:
+def test_a_busy_port_is_an_error_of_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         line = refusal(tmp_path / "blog", "serve", f"--port={other.getsockname()[1]}")
     assert "--port" in line
     assert "in use" in line
 
 
-def test_an_unwritable_instance_folder_is_one_line(tmp_path: Path) -> None:
+def test_an_unwritable_instance_folder_is_an_error_of_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     line = refusal(tmp_path / "blog", "serve", BLOG_INSTANCE=str(tmp_path / "file" / "instance"))
     assert "BLOG_INSTANCE" in line
 
 
-def test_a_source_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+def test_a_missing_source_is_an_error_of_one_line(tmp_path: Path) -> None:
     line = refusal(tmp_path / "blog", "serve", f"--port={free_port()}", BLOG_SOURCE=f"folder:{tmp_path / 'nowhere'}")
     assert "BLOG_SOURCE" in line
 
 
-def test_a_bad_setting_is_one_line(tmp_path: Path) -> None:
+def test_a_bad_setting_is_an_error_of_one_line(tmp_path: Path) -> None:
     assert "BLOG_TIMEZONE=Mars" in refusal(tmp_path / "blog", "serve", BLOG_TIMEZONE="Mars")
 
 
-def test_a_database_that_is_none_is_one_line(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_an_error_of_one_line(tmp_path: Path) -> None:
     (tmp_path / "no.sqlite3").write_text("This is not a database, but it is long enough to be read as one." * 20)
     url = f"sqlite:///{tmp_path / 'no.sqlite3'}"
     line = refusal(tmp_path / "blog", "serve", f"--port={free_port()}", BLOG_DATABASE_URL=url)
     assert "BLOG_DATABASE_URL" in line
 
 
-def test_a_database_server_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+def test_a_missing_database_server_is_an_error_of_one_line(tmp_path: Path) -> None:
     url = f"postgresql://ada:secret@127.0.0.1:{free_port()}/blog"
     line = refusal(tmp_path / "blog", "serve", f"--port={free_port()}", BLOG_DATABASE_URL=url)
     assert "BLOG_DATABASE_URL" in line

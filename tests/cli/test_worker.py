@@ -24,7 +24,7 @@ from tests.support.factories import make_comment
 from tests.support.fakes import Request, fake, http
 from tests.support.files import write
 from tests.support.servers import Served, ask, members, served
-from tests.support.waiting import PATIENCE_SECONDS, wait_until
+from tests.support.waiting import TIMEOUT_SECONDS, wait_until
 
 SECRET = "a secret of sufficient length"
 
@@ -33,7 +33,7 @@ def status(blog: Served, path: str) -> int:
     return blog.get(path).status
 
 
-def test_a_saved_file_is_on_the_page_by_itself(tmp_path: Path) -> None:
+def test_a_saved_file_appears_on_the_page_by_itself(tmp_path: Path) -> None:
     articles = tmp_path / "articles"
     write(articles, "tea.md", "Water first.", title="On Tea")
     with served(tmp_path / "blog", BLOG_SOURCE=f"folder:{articles}") as blog:
@@ -56,7 +56,7 @@ def deliver(blog: Served, body: dict[str, object]) -> int:
     return ask(blog.port, "POST", "/webhooks/ghost", data, headers).status
 
 
-def test_a_cms_is_polled_and_heard_and_its_faults_are_borne(tmp_path: Path) -> None:
+def test_polling_and_webhooks_sync_a_cms_despite_its_errors(tmp_path: Path) -> None:
     with fake_ghost() as (ghost, server):
         first = ghost.add(1, "First")
         environment = {
@@ -84,7 +84,7 @@ def test_a_cms_is_polled_and_heard_and_its_faults_are_borne(tmp_path: Path) -> N
             assert "Traceback" not in blog.output
 
 
-def test_a_cms_that_is_down_at_the_start_keeps_nobody_out(tmp_path: Path) -> None:
+def test_a_cms_that_is_down_at_the_start_does_not_stop_the_blog(tmp_path: Path) -> None:
     with fake_ghost() as (ghost, server):
         ghost.add(1, "First")
         honest = server.answer
@@ -101,14 +101,14 @@ def test_a_cms_that_is_down_at_the_start_keeps_nobody_out(tmp_path: Path) -> Non
             wait_until(lambda: status(blog, "/articles/first") == 200)
 
 
-def test_a_cache_in_front_that_hangs_or_fails_holds_up_nothing_and_is_told_later(
+def test_a_cdn_that_hangs_or_fails_delays_nothing_and_is_purged_later(
     tmp_path: Path,
 ) -> None:
     go_on, taken = threading.Event(), http(status="200 Purged")
     answers = [http(status="503 Service Unavailable")] * 2
 
     def answer(_: Request) -> bytes:
-        assert go_on.wait(PATIENCE_SECONDS)
+        assert go_on.wait(TIMEOUT_SECONDS)
         return answers.pop() if answers else taken
 
     articles = tmp_path / "articles"
@@ -165,7 +165,7 @@ def test_a_worker_does_not_outlive_its_server(tmp_path: Path, folder_blog: dict[
     assert not Path(f"/proc/{worker}").exists()
 
 
-def test_many_files_saved_at_once_all_come_in(tmp_path: Path, folder_blog: dict[str, str]) -> None:
+def test_many_files_saved_at_once_are_all_stored(tmp_path: Path, folder_blog: dict[str, str]) -> None:
     with served(tmp_path / "blog", **folder_blog) as blog:
         for number in range(20):
             write(tmp_path / "articles", f"piece-{number}.md", f"# Piece {number}")
@@ -174,7 +174,7 @@ def test_many_files_saved_at_once_all_come_in(tmp_path: Path, folder_blog: dict[
         assert database.execute("SELECT count(*) FROM article WHERE withdrawn_at IS NULL").fetchone() == (21,)
 
 
-def test_the_worker_erases_and_drops_what_is_due(tmp_path: Path, folder_blog: dict[str, str]) -> None:
+def test_the_worker_deletes_data_that_is_due(tmp_path: Path, folder_blog: dict[str, str]) -> None:
     with served(tmp_path / "blog", **folder_blog) as blog, blog.rows():
         article = db.session.scalars(select(Article)).first()
         assert article is not None

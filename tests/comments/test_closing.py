@@ -34,7 +34,7 @@ def days_ago(days: float) -> datetime:
     return utc_now() - timedelta(days=days)
 
 
-def test_the_reason_stands_where_the_form_would_be(client: FlaskClient) -> None:
+def test_the_reason_is_shown_in_place_of_the_form(client: FlaskClient) -> None:
     article = make_article("On Tea", published_at=days_ago(30.01))
     parent = make_comment(article, status=Status.APPROVED)
     for path in ("", f"/comments/{parent.id}/replies"):
@@ -45,7 +45,7 @@ def test_the_reason_stands_where_the_form_would_be(client: FlaskClient) -> None:
     assert REASON in client.get("/articles/on-tea").text
 
 
-def test_a_comment_that_comes_late_is_not_stored_and_not_lost(client: FlaskClient) -> None:
+def test_a_late_comment_is_refused_and_its_text_is_kept(client: FlaskClient) -> None:
     make_article("On Tea", published_at=days_ago(31))
     answer = client.post("/articles/on-tea/comments", data=FORM)
     assert answer.status_code == 403
@@ -54,7 +54,7 @@ def test_a_comment_that_comes_late_is_not_stored_and_not_lost(client: FlaskClien
     assert db.session.scalar(select(Comment)) is None
 
 
-def test_before_that_they_are_taken(client: FlaskClient) -> None:
+def test_comments_are_accepted_before_the_closing_time(client: FlaskClient) -> None:
     make_article("On Tea", published_at=days_ago(29.99))
     assert client.post("/articles/on-tea/comments", data=FORM).status_code == 303
 
@@ -82,14 +82,14 @@ def test_an_edit_is_judged_by_the_policy_under_which_the_comment_came_in(client:
     assert (comment.body, comment.status) == ("Better.", Status.APPROVED)
 
 
-def test_a_kept_page_loses_its_form_by_itself(client: FlaskClient) -> None:
+def test_a_cached_page_loses_its_form_at_the_closing_time(client: FlaskClient) -> None:
     make_article("On Tea", published_at=days_ago(29))
     assert "comment-form__title" in client.get("/articles/on-tea").text
     with time_machine.travel(utc_now() + timedelta(days=1, minutes=1)):
         wait_until(lambda: REASON in client.get("/articles/on-tea").text)
 
 
-def test_the_moment_is_found_once(app: Flask) -> None:
+def test_each_closing_time_is_found_once(app: Flask) -> None:
     article = make_article("On Tea", published_at=days_ago(30))
     closed = article.published_at + timedelta(days=30)
     find: Callable[..., object] = scheduled_keys(30)
@@ -100,7 +100,7 @@ def test_the_moment_is_found_once(app: Flask) -> None:
         assert not scheduled_keys(0)(connection, closed - second, closed)
 
 
-def test_a_cache_in_front_learns_of_the_moment(app: Flask) -> None:
+def test_a_cdn_is_purged_at_the_closing_time(app: Flask) -> None:
     class Recorder:
         name = "recorder"
         purged: set[str] = set()  # noqa: RUF012

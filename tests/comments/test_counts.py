@@ -53,7 +53,7 @@ def test_a_comment_counts_while_it_is_public(article: Article) -> None:
     assert (count(article), replies(root), replies(reply)) == (1, 0, 0)
 
 
-def test_a_change_to_a_row_that_moved_on_counts_nothing(article: Article) -> None:
+def test_a_refused_change_to_a_stale_row_changes_no_count(article: Article) -> None:
     comment = make_comment(article)
     with write_transaction(db.session()) as session:
         stale = session.get_one(Comment, comment.id)
@@ -136,9 +136,7 @@ def test_listings_show_the_count(client: FlaskClient, article: Article, path: st
     assert f"comments/{article.id}" in client.get(path).headers["Surrogate-Key"]
 
 
-def test_an_article_says_under_its_title_how_many_there_are_and_leads_to_the_form(
-    client: FlaskClient, article: Article
-) -> None:
+def test_an_article_shows_the_count_and_a_link_to_the_form(client: FlaskClient, article: Article) -> None:
     head = client.get("/articles/on-tea").text.split("</header>", 2)[1]
     assert ">No comments yet</a>" in head
     assert '<a href="#comment-form">write one</a>' in head

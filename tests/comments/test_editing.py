@@ -88,9 +88,7 @@ def test_the_form_shows_the_text_as_it_was_typed(client: FlaskClient, article: A
     assert "Set-Cookie" not in page.headers
 
 
-def test_an_edit_is_a_new_revision_that_waits_and_the_text_before_is_kept(
-    client: FlaskClient, article: Article
-) -> None:
+def test_an_edit_is_a_new_revision_that_waits_and_the_old_text_is_kept(client: FlaskClient, article: Article) -> None:
     comment = make_comment(article)
     answer = send(client, comment)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/comments/{token_of(comment)}")
@@ -171,15 +169,13 @@ def test_an_edit_from_another_tab_is_refused_and_nothing_is_lost(client: FlaskCl
     assert again(comment).body == "From the *second* tab."
 
 
-def test_a_mistake_does_not_make_a_stale_form_a_fresh_one(client: FlaskClient, article: Article) -> None:
+def test_an_error_in_a_stale_form_does_not_make_it_current(client: FlaskClient, article: Article) -> None:
     comment = make_comment(article)
     send(client, comment, body="From the first tab.")
     assert 'value="1"' in send(client, comment, body="").text
 
 
-def test_a_moderator_who_decides_on_the_text_before_is_refused(
-    client: FlaskClient, article: Article, cleo: Moderator
-) -> None:
+def test_a_decision_on_an_older_text_is_refused(client: FlaskClient, article: Article, cleo: Moderator) -> None:
     comment = make_comment(article)
     revision, version = comment.revision, comment.version
     send(client, comment)
@@ -200,7 +196,9 @@ def test_an_edit_after_a_rejection_is_refused_and_nothing_is_lost(
     assert again(comment).body == "Thank you."
 
 
-def test_an_edit_after_an_approval_meanwhile_is_taken(client: FlaskClient, article: Article, cleo: Moderator) -> None:
+def test_an_edit_is_accepted_if_the_comment_was_approved_meanwhile(
+    client: FlaskClient, article: Article, cleo: Moderator
+) -> None:
     comment = make_comment(article)
     to_status(comment, Status.APPROVED, cleo)
     assert send(client, comment).status_code == 303
@@ -221,7 +219,7 @@ def test_after_some_minutes_it_is_too_late_but_the_text_can_still_be_copied(
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(0, 409), (60, 303)])
-def test_the_operator_says_how_long_edits_are_taken(app: Flask, article: Article, minutes: int, status: int) -> None:
+def test_a_setting_limits_the_time_for_edits(app: Flask, article: Article, minutes: int, status: int) -> None:
     app.config["BLOG"] = replace(app.config["BLOG"], comment_edit_minutes=minutes)
     comment = make_comment(article, submitted_at=utc_now() - timedelta(minutes=30))
     assert send(app.test_client(), comment).status_code == status
@@ -275,7 +273,7 @@ def test_an_edit_can_be_previewed_and_nothing_is_stored(client: FlaskClient, art
     assert again(comment).revision == 1
 
 
-def test_what_a_check_took_for_spam_can_be_edited_and_stays_there(client: FlaskClient, article: Article) -> None:
+def test_a_comment_held_as_spam_can_be_edited_and_stays_held(client: FlaskClient, article: Article) -> None:
     comment = make_comment(article, status=Status.SPAM)
     assert send(client, comment).status_code == 303
     assert (again(comment).status, comment.body) == (Status.SPAM, NEW)

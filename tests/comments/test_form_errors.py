@@ -32,7 +32,7 @@ def test_the_title_says_that_there_is_an_error(client: FlaskClient) -> None:
     assert "Error" not in client.get("/articles/on-tea").text
 
 
-def test_the_summary_says_each_error_and_links_to_its_field(client: FlaskClient) -> None:
+def test_the_summary_lists_each_error_and_links_to_its_field(client: FlaskClient) -> None:
     page = refused(client, email="bea", body="")
     summary = page.split('id="form-errors"', 1)[1].split("</div>", 1)[0]
     assert re.findall(r'<li><a href="#(\w+)">([^<]+)</a>', summary) == [
@@ -66,7 +66,7 @@ def test_the_first_wrong_field_has_the_focus_and_its_description_is_complete(
     assert field["aria-invalid"] == "true"
 
 
-def test_a_refusal_that_is_about_no_field_has_the_focus_itself(client: FlaskClient) -> None:
+def test_an_error_without_a_field_gets_the_focus(client: FlaskClient) -> None:
     page = refused(client, {"Sec-Fetch-Site": "cross-site"})
     assert focused(page) == ["form-errors"]
 

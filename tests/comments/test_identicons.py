@@ -12,7 +12,7 @@ from blog.config import Settings
 from tests.support.factories import make_article, make_comment
 
 
-def test_there_are_none_unless_they_are_switched_on(client: FlaskClient) -> None:
+def test_there_are_no_identicons_unless_they_are_switched_on(client: FlaskClient) -> None:
     make_comment(make_article("On Tea"), status=Status.APPROVED)
     assert "identicon" not in client.get("/articles/on-tea").text
 

@@ -68,14 +68,14 @@ def test_a_reply_that_a_long_thread_hides_is_on_the_thread_s_own_page(client: Fl
         assert_there(client, found, replies[place])
 
 
-def test_an_empty_place_is_found_too(client: FlaskClient, article: Article) -> None:
+def test_the_place_of_a_hidden_comment_is_found_too(client: FlaskClient, article: Article) -> None:
     root = make_comment(article, status=Status.WITHDRAWN)
     approved(article, 1, root)
     assert_there(client, target(client, root), root)
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.REJECTED, Status.SPAM, Status.WITHDRAWN, Status.ERASED])
-def test_what_is_not_shown_leads_to_all_comments_as_what_never_was_does(
+def test_hidden_and_unknown_comments_redirect_to_all_comments(
     client: FlaskClient, article: Article, status: Status
 ) -> None:
     comment = make_comment(article, status=status)
@@ -95,9 +95,7 @@ def test_comments_of_no_article_and_impossible_ids_are_not_found(client: FlaskCl
 
 
 @pytest.mark.parametrize("rest", ["", "/replies", "/reply"])
-def test_a_moved_article_takes_the_addresses_of_its_comments_along(
-    client: FlaskClient, article: Article, rest: str
-) -> None:
+def test_a_moved_article_keeps_the_addresses_of_its_comments(client: FlaskClient, article: Article, rest: str) -> None:
     comment = approved(article)
     with write_transaction(db.session()) as session:
         session.add(Redirect(path="/articles/old-tea", article_id=article.id))
@@ -105,7 +103,7 @@ def test_a_moved_article_takes_the_addresses_of_its_comments_along(
     assert (answer.status_code, answer.headers["Location"]) == (301, f"/articles/on-tea/comments/{comment.id}{rest}")
 
 
-def test_a_receipt_leads_to_its_comment_wherever_it_stands(client: FlaskClient, article: Article) -> None:
+def test_a_receipt_links_to_the_page_that_has_its_comment(client: FlaskClient, article: Article) -> None:
     from blog.comments.receipts import token_of
 
     last = [approved(article, minute) for minute in range(PAGE_SIZE + 1)][-1]

@@ -48,7 +48,7 @@ def test_an_export_has_all_texts_and_data_of_one_address(
     assert "Another’s." not in answer.output
 
 
-def test_without_confirmation_an_erasure_only_lists(article: Article, runner: FlaskCliRunner) -> None:
+def test_an_erasure_without_confirmation_only_lists(article: Article, runner: FlaskCliRunner) -> None:
     make_comment(article, "A text.", email=ADA)
     answer = runner.invoke(comments_group, ["erase", "--email", ADA])
     assert "1 comment would be erased. To erase for good, add --confirm." in answer.output
@@ -56,7 +56,7 @@ def test_without_confirmation_an_erasure_only_lists(article: Article, runner: Fl
     assert texts() == ["A text."]
 
 
-def test_an_erasure_leaves_places_and_threads(
+def test_an_erasure_keeps_places_and_threads(
     client: FlaskClient, article: Article, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(personal_data, "BATCH_SIZE", 1)

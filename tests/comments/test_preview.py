@@ -132,7 +132,7 @@ def test_an_unknown_article_has_no_preview(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("address", [ADDRESS, "/articles/on-tea/comments"])
-def test_the_address_of_a_refusal_leads_back_to_the_form(client: FlaskClient, address: str) -> None:
+def test_the_address_of_a_refused_comment_redirects_to_the_form(client: FlaskClient, address: str) -> None:
     answer = client.get(address)
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/articles/on-tea#comment-form"

@@ -19,7 +19,7 @@ def test_the_times_are_those_of_the_settings(client: FlaskClient) -> None:
     assert "Write to:" not in page.text
 
 
-def test_every_page_leads_there(client: FlaskClient) -> None:
+def test_every_page_links_to_the_privacy_page(client: FlaskClient) -> None:
     assert 'href="/privacy"' in client.get("/").text
 
 

@@ -59,7 +59,7 @@ def test_a_moderator_s_name_is_held_however_it_is_spelled(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("name", ["Moderator", "M0derator", "Blog-Admin", "Ada, moderator", "Administrator"])
-def test_the_office_is_nobody_s_name(app: Flask, name: str) -> None:
+def test_names_of_offices_are_held(app: Flask, name: str) -> None:
     make_article("On Tea")
     status, why = reason(app, name)
     assert status == Status.PENDING
@@ -73,7 +73,7 @@ def test_other_names_are_shown_at_once(app: Flask, name: str) -> None:
     assert reason(app, name) == (Status.APPROVED, "")
 
 
-def test_names_without_a_letter_are_like_nothing() -> None:
+def test_a_name_without_a_letter_resembles_no_name() -> None:
     assert skeleton("★ ☆") == ""
     assert not contains_name("★", "☆")
 

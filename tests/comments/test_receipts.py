@@ -71,7 +71,7 @@ def test_the_state_and_what_happens_next_are_said_in_plain_words(
     assert "bea@example.org" not in page
 
 
-def test_a_reason_is_shown_only_where_the_moderator_said_so(
+def test_a_reason_is_shown_only_if_the_moderator_allowed_it(
     client: FlaskClient, article: Article, cleo: Moderator
 ) -> None:
     told, silent = make_comment(article), make_comment(article)
@@ -82,7 +82,9 @@ def test_a_reason_is_shown_only_where_the_moderator_said_so(
     assert "The moderator’s reason" not in receipt(client, silent)
 
 
-def test_a_reason_goes_and_comes_back_with_its_decision(client: FlaskClient, article: Article, cleo: Moderator) -> None:
+def test_a_reason_disappears_and_returns_with_its_decision(
+    client: FlaskClient, article: Article, cleo: Moderator
+) -> None:
     comment = make_comment(article)
     rejection = reject(comment, cleo, "Off topic.", is_for_author=True)
     db.session.refresh(comment)
@@ -96,7 +98,7 @@ def test_a_reason_goes_and_comes_back_with_its_decision(client: FlaskClient, art
     assert rejection != approval.id
 
 
-def test_undoing_the_only_decision_on_spam_leaves_it_waiting(
+def test_spam_waits_again_after_its_only_decision_is_undone(
     client: FlaskClient, article: Article, cleo: Moderator
 ) -> None:
     comment = make_comment(article, status=Status.SPAM)
@@ -157,7 +159,7 @@ def test_no_log_has_a_token_even_when_the_page_fails(
     ("status", "variant"),
     [(Status.PENDING, "waiting"), (Status.APPROVED, "success"), (Status.REJECTED, "plain")],
 )
-def test_the_notice_tells_success_from_waiting(
+def test_the_notice_distinguishes_success_from_waiting(
     client: FlaskClient, article: Article, status: Status, variant: str
 ) -> None:
     assert f'class="notice notice--{variant}" role="status"' in receipt(client, make_comment(article, status=status))

@@ -43,7 +43,7 @@ def newest() -> Comment:
     return db.session.scalars(select(Comment).order_by(Comment.id.desc()).limit(1)).one()
 
 
-def test_the_reply_link_leads_to_a_form_below_the_comment(client: FlaskClient, parent: Comment) -> None:
+def test_the_reply_link_opens_a_form_below_the_comment(client: FlaskClient, parent: Comment) -> None:
     page = client.get("/articles/on-tea").text
     link = re.search(r'class="comment__reply" href="([^"]+)" rel="nofollow"', page)
     assert link is not None
@@ -65,14 +65,14 @@ def test_a_reply_is_stored_below_its_parent_and_waits(client: FlaskClient, paren
     assert newest().id == reply.id, "a second click makes no second reply"
 
 
-def test_the_same_words_may_answer_two_comments(client: FlaskClient, article: Article, parent: Comment) -> None:
+def test_the_same_text_can_reply_to_two_comments(client: FlaskClient, article: Article, parent: Comment) -> None:
     other = make_comment(article, "I do not.", status=Status.APPROVED)
     addresses = {send(client, id_).headers["Location"] for id_ in (parent.id, other.id, "")}
     assert len(addresses) == 3
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.APPROVED])
-def test_a_reply_to_what_is_not_shown_is_refused_and_keeps_its_text(
+def test_a_reply_to_a_hidden_comment_is_refused_and_keeps_its_text(
     client: FlaskClient, article: Article, status: Status
 ) -> None:
     answer = send(client, make_comment(article, "Hidden words.", status=status).id)
@@ -85,7 +85,9 @@ def test_a_reply_to_what_is_not_shown_is_refused_and_keeps_its_text(
 
 
 @pytest.mark.parametrize("parent", ["999999", "0", "-1", "x", "9" * 10, "9" * 5000, "1 OR 1"])
-def test_a_reply_to_nothing_is_refused_and_keeps_its_text(client: FlaskClient, article: Article, parent: str) -> None:
+def test_a_reply_to_an_unknown_comment_is_refused_and_keeps_its_text(
+    client: FlaskClient, article: Article, parent: str
+) -> None:
     answer = send(client, parent)
     assert answer.status_code == 409
     assert "So do I." in answer.text
@@ -97,7 +99,7 @@ def test_a_reply_to_another_article_s_comment_is_refused(client: FlaskClient, ar
     assert send(client, other.id, "on-time").status_code == 303
 
 
-def test_what_is_wrong_with_a_reply_is_said_below_the_comment(client: FlaskClient, parent: Comment) -> None:
+def test_errors_of_a_reply_are_shown_below_the_comment(client: FlaskClient, parent: Comment) -> None:
     answer = send(client, parent.id, email="nothing")
     assert answer.status_code == 422
     assert "I boil it twice." in answer.text
@@ -112,7 +114,7 @@ def test_a_preview_of_a_reply_keeps_its_parent(client: FlaskClient, parent: Comm
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.REJECTED])
-def test_the_reply_page_of_what_is_not_shown_leads_to_the_comments(
+def test_the_reply_page_of_a_hidden_comment_redirects_to_the_comments(
     client: FlaskClient, article: Article, status: Status
 ) -> None:
     hidden = make_comment(article, "Hidden words.", status=status)

@@ -68,7 +68,7 @@ def test_html_that_stays_the_same_purges_nothing(article: Article) -> None:
     assert purged() == set()
 
 
-def test_a_run_that_is_stopped_is_taken_up_by_the_next(
+def test_the_next_run_continues_a_stopped_one(
     article: Article, monkeypatch: pytest.MonkeyPatch, runner: FlaskCliRunner
 ) -> None:
     monkeypatch.setattr(rerender, "BATCH_SIZE", 2)
@@ -93,9 +93,7 @@ def test_a_run_that_is_stopped_is_taken_up_by_the_next(
     assert html() == [CLEAN] * 7
 
 
-def test_a_text_that_is_too_intricate_for_the_rules_is_shown_as_plain_text(
-    article: Article, runner: FlaskCliRunner
-) -> None:
+def test_a_text_that_is_too_complex_is_shown_as_plain_text(article: Article, runner: FlaskCliRunner) -> None:
     make_comment(article, "<b>" * 1600, **OLD)
     answer = runner.invoke(comments_group, ["rerender"])
     assert "1 of them are too intricate" in answer.output

@@ -36,7 +36,7 @@ def kept() -> list[tuple[str, str]]:
     ]
 
 
-def test_what_is_older_than_the_settings_allow_is_dropped(article: Article) -> None:
+def test_data_older_than_the_settings_allow_is_deleted(article: Article) -> None:
     for number, days in enumerate((31, 29)):
         sent(article, days, f"Comment {number}.")
     assert drop_expired() == 2
@@ -55,7 +55,7 @@ class TestOtherTimes:
         assert kept() == [("", "Firefox")]
 
 
-def test_more_than_a_batch_is_dropped_in_one_go(article: Article, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_than_a_batch_is_deleted_in_one_run(article: Article, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "BATCH_SIZE", 2)
     for number in range(5):
         sent(article, 40, f"Comment {number}.")
@@ -63,7 +63,7 @@ def test_more_than_a_batch_is_dropped_in_one_go(article: Article, monkeypatch: p
     assert set(kept()) == {("", "")}
 
 
-def test_a_decision_is_not_disturbed(article: Article) -> None:
+def test_deleting_data_does_not_disturb_a_decision(article: Article) -> None:
     comment = sent(article, 40, "A comment.")
     version = comment.version
     drop_expired()
@@ -72,7 +72,7 @@ def test_a_decision_is_not_disturbed(article: Article) -> None:
 
 
 @pytest.mark.only_on("sqlite", reason="PostgreSQL rightly scans a table of ten rows")
-def test_what_is_due_is_found_by_an_index(article: Article) -> None:
+def test_expired_data_is_found_by_an_index(article: Article) -> None:
     sent(article, 40, "A comment.")
     with statements(db.engine) as executed:
         drop_expired()

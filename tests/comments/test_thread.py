@@ -68,7 +68,7 @@ def _closed(html: str) -> int:
     return closed
 
 
-def test_replies_stand_below_their_comment_in_the_order_of_reading(client: FlaskClient, article: Article) -> None:
+def test_replies_are_below_their_comment_in_reading_order(client: FlaskClient, article: Article) -> None:
     first, second = approved(article, "First.", 0), approved(article, "Second.", 1)
     late = approved(article, "To the first.", 2, parent=first)
     deeper = approved(article, "To the reply.", 4, parent=late)
@@ -79,7 +79,7 @@ def test_replies_stand_below_their_comment_in_the_order_of_reading(client: Flask
     assert "in reply to" not in page
 
 
-def test_replies_deeper_than_four_are_flat_and_say_what_they_answer(client: FlaskClient, article: Article) -> None:
+def test_replies_deeper_than_four_are_flat_and_name_their_parent(client: FlaskClient, article: Article) -> None:
     chain = [approved(article, "The root.", name="Bea 0")]
     for number in range(1, 8):
         chain.append(approved(article, f"Level {number}.", number, parent=chain[-1], name=f"Bea {number}"))
@@ -148,7 +148,7 @@ def test_while_an_edit_waits_readers_see_the_approved_text(client: FlaskClient, 
 
 
 @pytest.mark.parametrize("order", ["", "comments=newest"])
-def test_pages_lead_both_ways_and_lose_nothing(client: FlaskClient, article: Article, order: str) -> None:
+def test_pages_link_both_ways_and_lose_nothing(client: FlaskClient, article: Article, order: str) -> None:
     comments = [comment.id for comment in many(article, 2 * PAGE_SIZE + 7)]
     expected = comments[::-1] if order else comments
     pages = list(walk(client, f"/articles/on-tea?{order}", "next"))
@@ -160,7 +160,7 @@ def test_pages_lead_both_ways_and_lose_nothing(client: FlaskClient, article: Art
     assert link(back[-1], "prev") is None
 
 
-def test_a_page_holds_fewer_threads_when_they_are_long(client: FlaskClient, article: Article) -> None:
+def test_a_page_has_fewer_threads_when_they_are_long(client: FlaskClient, article: Article) -> None:
     roots = many(article, 12)
     for root in roots:
         many(article, INLINE_REPLIES + 3, parent=root)
@@ -186,7 +186,7 @@ def test_a_long_thread_has_a_page_of_its_own(client: FlaskClient, article: Artic
     assert 'href="/articles/on-tea"' in pages[0]
 
 
-def test_a_page_of_a_thread_in_its_middle_says_what_its_replies_answer(client: FlaskClient, article: Article) -> None:
+def test_a_later_page_of_a_thread_names_the_parents_of_its_replies(client: FlaskClient, article: Article) -> None:
     root = approved(article, "The root.", name="Root Ruth")
     first = approved(article, "A reply.", parent=root, name="First Fay")
     last = many(article, PAGE_SIZE + 5, parent=first)[-1]
@@ -210,7 +210,7 @@ def test_a_page_cannot_begin_with_another_article_s_comment(client: FlaskClient,
     assert client.get(f"/articles/on-tea?comments_from={other.id}").status_code == 404
 
 
-def test_a_page_may_begin_where_a_comment_was(client: FlaskClient, article: Article) -> None:
+def test_a_page_can_begin_at_a_comment_that_is_no_longer_shown(client: FlaskClient, article: Article) -> None:
     comments = many(article, 3)
     with write_transaction(db.session()) as session:
         session.execute(update(Comment).where(Comment.id == comments[1].id).values(status=Status.ERASED))
@@ -234,7 +234,7 @@ def test_a_page_takes_the_same_few_statements_with_many_comments(
     assert len(sent) <= most
 
 
-def test_an_article_without_comments_asks_for_none(client: FlaskClient, article: Article) -> None:
+def test_an_article_without_comments_needs_no_query_for_them(client: FlaskClient, article: Article) -> None:
     with statements(db.engine) as sent:
         client.get("/articles/on-tea")
     assert not [statement for statement in sent if "FROM comment" in statement]

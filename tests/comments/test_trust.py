@@ -82,7 +82,7 @@ def test_trust_ends_when_a_comment_is_rejected_as_spam(trusted: Comment, article
     assert not trusts(), "withdrawing it does not help"
 
 
-def test_what_a_check_took_for_spam_and_nobody_looked_at_does_not_end_trust(trusted: Comment, article: Article) -> None:
+def test_spam_that_no_moderator_decided_on_does_not_end_trust(trusted: Comment, article: Article) -> None:
     make_comment(article, status=Status.SPAM)
     assert trusts()
 
@@ -126,7 +126,7 @@ def test_a_stranger_who_types_a_trusted_address_publishes_nothing(
     assert reread(comment).status == Status.PENDING, "a program that opens links publishes nothing either"
 
 
-def test_the_answer_does_not_tell_whether_an_address_is_trusted(client: FlaskClient, trusted: Comment) -> None:
+def test_the_response_does_not_reveal_whether_an_address_is_trusted(client: FlaskClient, trusted: Comment) -> None:
     pages = []
     for email in (BEA, "eve@example.org"):
         with time_machine.travel(NOON + timedelta(days=1), tick=False):
@@ -138,7 +138,7 @@ def test_the_answer_does_not_tell_whether_an_address_is_trusted(client: FlaskCli
 
 
 @pytest.mark.parametrize("fault", ["held", "spam", "policy", "decided", "withdrawn"])
-def test_a_confirmation_publishes_only_what_would_wait_for_nothing_else(
+def test_a_confirmation_publishes_no_comment_held_by_signals(
     client: FlaskClient, app: Flask, trusted: Comment, sender: MailSender, smtp: FakeMailServer, fault: str
 ) -> None:
     name = "Ada Byron" if fault == "held" else "Bea"
@@ -168,7 +168,7 @@ def test_under_other_policies_a_trusted_address_is_not_asked(
     assert smtp.to(BEA) == []
 
 
-def test_moderators_hear_later_of_what_is_likely_to_be_published_by_its_author(
+def test_moderators_are_mailed_later_if_a_confirmation_could_publish(
     client: FlaskClient, trusted: Comment, sender: MailSender, smtp: FakeMailServer
 ) -> None:
     send_comment(client, "Hello.")
@@ -188,7 +188,7 @@ def test_a_trusted_authors_edit_is_published_if_the_comment_was_confirmed(
 
 @pytest.mark.parametrize("policy", list(CommentPolicy))
 @pytest.mark.parametrize("found", list(Verdict))
-def test_trust_changes_the_status_under_one_policy_alone(policy: CommentPolicy, found: Verdict) -> None:
+def test_trust_matters_under_one_policy_only(policy: CommentPolicy, found: Verdict) -> None:
     differs = policy is CommentPolicy.FIRST and found is Verdict.CLEAN
     assert (first_status(policy, found) != first_status(policy, found, is_trusted=True)) is differs
     assert first_status(policy, found, is_trusted=True) == status_after_edit(

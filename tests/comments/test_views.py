@@ -74,7 +74,7 @@ def test_a_comment_is_stored_pending_and_its_receipt_shows_it(client: FlaskClien
         (Status.SPAM, "It is waiting for a moderator."),
     ],
 )
-def test_the_receipt_says_what_became_of_it(client: FlaskClient, status: Status, words: str) -> None:
+def test_the_receipt_shows_the_state_of_the_comment(client: FlaskClient, status: Status, words: str) -> None:
     receipt = send(client).headers["Location"]
     with write_transaction(db.session()) as session:
         session.execute(update(Comment).values(status=status))
@@ -110,7 +110,7 @@ def test_an_unknown_receipt_is_not_found(client: FlaskClient) -> None:
         ("body", "<b>" * 1600, "too many links, quotes, lists or signs"),
     ],
 )
-def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(
+def test_errors_are_shown_beside_their_fields_and_nothing_is_lost(
     client: FlaskClient, field: str, value: str, words: str
 ) -> None:
     answer = send(client, None, **{field: value})
@@ -134,7 +134,7 @@ def test_a_refused_link_is_named_as_it_was_typed(client: FlaskClient) -> None:
     assert "published: x/ü?q=ö." in send(client, None, body="[tea](x/ü?q=ö)").text
 
 
-def test_a_body_of_the_full_length_is_taken_however_its_lines_end(client: FlaskClient) -> None:
+def test_a_body_of_the_full_length_is_accepted_with_any_line_ends(client: FlaskClient) -> None:
     assert send(client, body="éé éé éé\r\n" * 500 + "é" * 500).status_code == 303
     assert len(stored()[0].body) == 5_000
 
@@ -145,7 +145,7 @@ def test_a_form_without_fields_is_shown_again(client: FlaskClient) -> None:
     assert answer.text.count('class="field__error"') == 3
 
 
-def test_another_site_may_not_send_comments_but_what_it_brought_is_kept(client: FlaskClient) -> None:
+def test_a_comment_sent_by_another_site_is_refused_and_its_text_kept(client: FlaskClient) -> None:
     answer = send(client, {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"})
     assert answer.status_code == 403
     assert "came from another site" in answer.text
@@ -198,7 +198,7 @@ def test_the_same_text_from_someone_else_is_another_comment(client: FlaskClient)
     assert len(stored()) == 2
 
 
-def test_who_falls_for_the_decoy_sees_nothing_unusual_but_is_spam(client: FlaskClient) -> None:
+def test_filling_in_the_honeypot_looks_normal_but_makes_spam(client: FlaskClient) -> None:
     answer = send(client, nickname="bot")
     assert answer.status_code == 303
     comment = stored()[0]
@@ -227,7 +227,7 @@ def test_an_article_that_is_not_public_takes_no_comment(client: FlaskClient, art
         ("closed", "open", 403, None),
     ],
 )
-def test_an_article_s_policy_goes_before_the_site_s(
+def test_an_article_s_policy_overrides_the_site_s(
     app: Flask, own: str | None, site: str, status: int, begins: Status | None
 ) -> None:
     app.config["BLOG"] = replace(app.config["BLOG"], comments=site)

@@ -59,7 +59,7 @@ def test_a_comment_can_be_withdrawn_and_restored_from_any_state(
     assert ("Thank you." in client.get("/articles/on-tea").text) is (status == Status.APPROVED)
 
 
-def test_doing_it_twice_is_the_same_as_once(client: FlaskClient, article: Article) -> None:
+def test_withdrawing_or_restoring_twice_is_the_same_as_once(client: FlaskClient, article: Article) -> None:
     comment = make_comment(article, status=Status.APPROVED)
     for _ in range(2):
         assert ask(client, comment, "withdrawal").status_code == 303
@@ -90,7 +90,7 @@ def test_a_withdrawn_comment_cannot_be_edited_and_the_text_is_kept(client: Flask
 
 
 @pytest.mark.parametrize("verb", ["withdrawal", "restoration"])
-def test_reading_changes_nothing(client: FlaskClient, article: Article, verb: str) -> None:
+def test_get_requests_change_nothing(client: FlaskClient, article: Article, verb: str) -> None:
     comment = make_comment(article)
     answer = client.get(f"/comments/{token_of(comment)}/{verb}")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/comments/{token_of(comment)}")
@@ -105,7 +105,7 @@ def test_after_thirty_days_it_cannot_be_restored(client: FlaskClient, article: A
     assert "/restoration" not in client.get(f"/comments/{token_of(comment)}").text
 
 
-def test_what_was_withdrawn_long_ago_is_erased_and_nothing_personal_is_left(
+def test_old_withdrawn_comments_are_erased_with_all_personal_data(
     client: FlaskClient, article: Article, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(withdrawal, "BATCH_SIZE", 2)
@@ -136,7 +136,7 @@ def test_what_was_withdrawn_long_ago_is_erased_and_nothing_personal_is_left(
 
 
 @pytest.mark.parametrize("verb", ["withdrawal", "restoration", "edit"])
-def test_what_is_erased_stays_erased(client: FlaskClient, article: Article, verb: str) -> None:
+def test_an_erased_comment_stays_erased(client: FlaskClient, article: Article, verb: str) -> None:
     comment = make_comment(article)
     path = f"/comments/{token_of(comment)}"
     withdrawn_before(comment, RESTORABLE + timedelta(seconds=1))

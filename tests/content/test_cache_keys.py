@@ -19,14 +19,14 @@ pytestmark = pytest.mark.usefixtures("app")
         ("excerpt", "x"),
     ],
 )
-def test_what_lists_show_of_an_article_purges_them_when_it_changes(field: str, value: object) -> None:
+def test_a_change_that_lists_show_purges_the_lists(field: str, value: object) -> None:
     article = make_article()
     before = Shown.of(article)
     setattr(article, field, value)
     assert {INDEX, ARCHIVE, title_key(article.id)} <= Change(article, before).keys()
 
 
-def test_the_text_alone_purges_no_list() -> None:
+def test_a_change_of_the_text_alone_purges_no_list() -> None:
     article = make_article()
     before = Shown.of(article)
     article.body_html = "<p>Other words.</p>"

@@ -36,7 +36,7 @@ def test_a_slug_is_made_of_letters_and_digits(text: str, slug: str) -> None:
 
 
 @given(st.text(max_size=300))
-def test_every_slug_can_be_used_and_stays_itself(text: str) -> None:
+def test_every_slug_is_valid_and_slugifies_to_itself(text: str) -> None:
     slug = slugify(text)
     assert len(slug) <= 200
     assert slugify(slug) == slug
@@ -68,7 +68,7 @@ def test_every_slug_can_be_used_and_stays_itself(text: str) -> None:
         ("canonical_url", "/relative"),
     ],
 )
-def test_the_field_that_is_wrong_is_named(field: str, value: object) -> None:
+def test_an_error_names_the_wrong_field(field: str, value: object) -> None:
     with pytest.raises(InvalidDocument) as refusal:
         document(**{field: value})
     assert refusal.value.field == field

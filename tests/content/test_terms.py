@@ -6,7 +6,7 @@ from blog.content.terms import MAX_TERMS, Term, terms, usable_terms
 from blog.slugs import is_slug
 
 
-def test_signs_tell_languages_apart() -> None:
+def test_punctuation_keeps_slugs_of_languages_apart() -> None:
     assert [term.slug for term in terms(["C", "C++", "C#", "Café +1"])] == ["c", "c-plus-plus", "c-sharp", "cafe-1"]
 
 
@@ -23,7 +23,7 @@ def test_a_name_without_letters_gets_a_slug_from_its_id(name: str) -> None:
     assert slug == Term.of(name).slug
 
 
-def test_too_many_terms_lose_terms_and_say_so() -> None:
+def test_too_many_terms_are_cut_with_a_warning() -> None:
     usable, reasons = usable_terms(terms(f"Tag {number}" for number in range(MAX_TERMS + 1)))
     assert len(usable) == MAX_TERMS
     assert reasons == ["only the first 50 of 51 are taken"]
@@ -35,5 +35,5 @@ def test_a_name_that_is_too_long_is_left_out_alone() -> None:
     assert len(reasons) == 1
 
 
-def test_what_cannot_be_stored_is_taken_out_of_a_name() -> None:
+def test_characters_that_cannot_be_stored_are_removed_from_a_name() -> None:
     assert Term.of("Te\0a\ud800").name == "Tea"

@@ -27,7 +27,7 @@ def save_progress(settings: Settings, server: Fake, minutes_ago: int) -> None:
         save_position(f"varnish:{server.url}", Position(1, moment), "")
 
 
-def test_without_a_cache_in_front_nothing_is_said_of_it(app: Flask) -> None:
+def test_without_a_cdn_there_is_no_finding(app: Flask) -> None:
     assert list(doctor.check_purge()) == []
 
 
@@ -59,6 +59,6 @@ def test_a_cache_that_refuses_is_a_failure_with_its_hint(
     assert hint in line
 
 
-def test_a_cache_that_is_not_there_is_a_failure(app: Flask, settings: Settings) -> None:
+def test_a_cache_that_cannot_be_reached_is_a_failure(app: Flask, settings: Settings) -> None:
     line = said(settings, f"http://127.0.0.1:{free_port()}")[0]
     assert line.startswith("failed   purge: Varnish cannot be reached")

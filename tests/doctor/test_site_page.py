@@ -31,7 +31,7 @@ def admin(app: Flask) -> Visitor:
     return visitor
 
 
-def test_a_new_site_says_what_is_there_and_what_is_not(admin: Visitor) -> None:
+def test_a_new_site_shows_what_is_set_up_and_what_is_not(admin: Visitor) -> None:
     page = admin.visit(PAGE).text
     assert "does not run; last seen:" in page
     assert "demo" in page
@@ -52,7 +52,7 @@ def test_the_state_of_the_source_is_shown(admin: Visitor) -> None:
     assert "<dd>runs</dd>" in page
 
 
-def test_a_worker_that_is_silent_does_not_run(admin: Visitor) -> None:
+def test_a_worker_that_reports_nothing_counts_as_stopped(admin: Visitor) -> None:
     name = source_name(settings)
     note_worker(name)
     with write_transaction(db.session()) as session:
@@ -60,7 +60,7 @@ def test_a_worker_that_is_silent_does_not_run(admin: Visitor) -> None:
     assert "does not run" in admin.visit(PAGE).text
 
 
-def test_what_is_not_public_yet_has_a_preview(admin: Visitor) -> None:
+def test_unpublished_articles_have_previews(admin: Visitor) -> None:
     make_article("On Cups", published_at=utc_now() + timedelta(days=1))
     page = admin.visit(PAGE).text
     assert "On Cups" in page
@@ -68,7 +68,7 @@ def test_what_is_not_public_yet_has_a_preview(admin: Visitor) -> None:
     assert "scheduled" in page
 
 
-def test_a_sync_is_asked_of_the_worker(admin: Visitor) -> None:
+def test_a_sync_can_be_requested_from_the_worker(admin: Visitor) -> None:
     admin.visit(PAGE)
     admin.press("Sync now")
     assert "The worker has been asked for a sync." in admin.text
@@ -77,7 +77,7 @@ def test_a_sync_is_asked_of_the_worker(admin: Visitor) -> None:
     assert delivery.done_at is None
 
 
-def test_the_checks_of_the_doctor_run_on_a_button(admin: Visitor) -> None:
+def test_a_button_runs_the_checks_of_the_doctor(admin: Visitor) -> None:
     make_article("On Tea")
     admin.visit(PAGE)
     admin.press("Check everything now")
@@ -93,7 +93,7 @@ def test_a_form_without_a_token_does_nothing(admin: Visitor, path: str) -> None:
     assert db.session.scalars(select(Delivery)).all() == []
 
 
-def test_a_moderator_is_not_let_in(app: Flask) -> None:
+def test_a_moderator_is_refused(app: Flask) -> None:
     accounts.add("Cleo", PASSWORD)
     visitor = Visitor(app)
     visitor.sign_in("Cleo")

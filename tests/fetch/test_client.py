@@ -32,7 +32,7 @@ def asked(answer: Responder, limits: Limits = LIMITS) -> FetchError:
     return caught.value
 
 
-def test_an_answer_comes_whole_and_its_cost_is_counted() -> None:
+def test_an_answer_is_read_whole_and_its_usage_is_counted() -> None:
     with fake(lambda _: as_json({"tea": "Café"})) as server, Client(server.url, {"X-Key": "1"}) as client:
         answer = client.get(f"{server.url}/posts", {"page": 2}, {"X-More": "2"})
         assert answer.json() == {"tea": "Café"}
@@ -43,19 +43,19 @@ def test_an_answer_comes_whole_and_its_cost_is_counted() -> None:
     assert "1 request, " in str(client.usage)
 
 
-def test_a_question_may_be_posted() -> None:
+def test_a_request_can_be_a_post() -> None:
     with fake(lambda request: as_json({"asked": request.body.decode()})) as server, Client(server.url) as client:
         assert client.post(f"{server.url}/graphql", {"query": "{ tea }"}).json() == {"asked": '{"query":"{ tea }"}'}
 
 
-def test_nobody_there() -> None:
+def test_a_server_that_is_not_there_is_an_error() -> None:
     url = f"http://127.0.0.1:{free_port()}"
     with Client(url, limits=LIMITS) as client, pytest.raises(failed.Unreachable, match="BLOG_SOURCE"):
         client.get(f"{url}/posts")
     assert client.usage.requests == 3
 
 
-def test_a_name_that_no_host_has() -> None:
+def test_an_unknown_host_name_is_an_error() -> None:
     with Client("http://cms.invalid", limits=LIMITS) as client, pytest.raises(failed.Unreachable):
         client.get("http://cms.invalid/posts")
 
@@ -80,29 +80,29 @@ def dripping_head(_: Request) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("slow", [silence, drip, dripping_head])
-def test_slow(slow: Responder) -> None:
+def test_a_slow_answer_is_an_error(slow: Responder) -> None:
     assert isinstance(asked(slow, Limits(read=0.5, request=1, tries=1)), failed.TooSlow)
 
 
-def test_half_a_page() -> None:
+def test_half_an_answer_is_an_error() -> None:
     half = http('{"posts": [', Content_Length="1000")
     assert isinstance(asked(lambda _: half), failed.Unreachable)
 
 
-def test_no_http_at_all() -> None:
+def test_an_answer_that_is_not_http_is_an_error() -> None:
     assert isinstance(asked(lambda _: b"220 mail.example ESMTP\r\n"), failed.Unreachable)
 
 
 @pytest.mark.parametrize(
     "body", [b"<html>Sign in</html>", b"", b"\xff\xfe\x00", '{"tea": "Café"}'.encode("latin-1"), b"[" * 100_000]
 )
-def test_garbage_instead_of_json(body: bytes) -> None:
+def test_an_answer_that_is_not_json_is_an_error(body: bytes) -> None:
     why = asked(lambda _: http(body, Content_Type="text/html; charset=iso-8859-1"))
     assert isinstance(why, failed.Garbled)
     assert "no JSON (text/html)" in str(why)
 
 
-def test_a_byte_order_mark_is_no_garbage() -> None:
+def test_json_with_a_byte_order_mark_is_read() -> None:
     with fake(lambda _: http(b"\xef\xbb\xbf{}")) as server, Client(server.url) as client:
         assert client.get(server.url).json() == {}
 
@@ -120,11 +120,11 @@ def test_a_gzip_bomb_is_not_unpacked_to_its_end() -> None:
     assert isinstance(asked(lambda _: http(bomb, Content_Encoding="gzip")), failed.TooLarge)
 
 
-def test_what_says_it_is_gzip_and_is_not() -> None:
+def test_a_body_that_is_not_the_gzip_it_claims_is_an_error() -> None:
     assert isinstance(asked(lambda _: http(b"plain", Content_Encoding="gzip")), failed.Garbled)
 
 
-def test_a_redirect_is_followed_and_takes_no_secret_elsewhere() -> None:
+def test_a_redirect_is_followed_without_secrets_for_another_host() -> None:
     with fake(lambda _: as_json({"here": True})) as other:
         place = f"http://localhost:{other.port}/there"
         with fake(lambda _: http(status="302 Found", Location=place)) as server:
@@ -144,7 +144,7 @@ def test_a_redirect_within_the_server_is_followed() -> None:
 
 
 @pytest.mark.parametrize("place", ["/", "http://a:b:c/", "ftp://127.0.0.1/", "file:///etc/passwd"])
-def test_a_redirect_that_leads_nowhere(place: str) -> None:
+def test_a_redirect_without_a_valid_target_is_an_error(place: str) -> None:
     why = asked(lambda _: http(status="302 Found", Location=place))
     assert isinstance(why, failed.BadRedirect | failed.NotAllowed | failed.Unreachable)
 
@@ -154,7 +154,7 @@ def test_a_redirect_that_leads_nowhere(place: str) -> None:
     [("401 Unauthorized", failed.Unauthorised), ("403 Forbidden", failed.Unauthorised), ("404 Not Found", failed.Gone),
      ("410 Gone", failed.Gone), ("400 Bad Request", failed.Refused)],
 )  # fmt: skip
-def test_a_refusal_is_told_in_the_servers_own_words_and_not_repeated(status: str, kind: type[Refused]) -> None:
+def test_a_refusal_quotes_the_server_and_is_not_tried_again(status: str, kind: type[Refused]) -> None:
     with fake(lambda _: as_json({"errors": [{"message": "Unknown\nkey"}]}, status)) as server:
         with Client(server.url, limits=LIMITS) as client, pytest.raises(kind, match="“Unknown key”") as caught:
             client.get(server.url)
@@ -162,14 +162,14 @@ def test_a_refusal_is_told_in_the_servers_own_words_and_not_repeated(status: str
         assert caught.value.status == int(status[:3])
 
 
-def test_a_storm_of_errors_is_borne_a_few_times() -> None:
+def test_repeated_server_errors_are_tried_a_few_times() -> None:
     with fake(lambda _: http(status="500 Internal Server Error")) as server:
         with Client(server.url, limits=LIMITS) as client, pytest.raises(failed.ServerFailed, match="answered 500"):
             client.get(server.url)
         assert len(server.requests) == LIMITS.tries
 
 
-def test_a_passing_fault_is_got_over() -> None:
+def test_a_temporary_error_is_tried_again() -> None:
     left = [http(status="502 Bad Gateway"), http(status="429 Too Many Requests", Retry_After="1"), as_json("tea")]
     pauses: list[float] = []
     with fake(lambda _: left.pop(0)) as server, Client(server.url, limits=LIMITS, wait=pauses.append) as client:
@@ -178,7 +178,7 @@ def test_a_passing_fault_is_got_over() -> None:
     assert pauses[1] == 1
 
 
-def test_a_server_that_asks_for_a_long_pause_is_left_alone() -> None:
+def test_a_server_that_asks_for_a_long_pause_is_not_asked_again() -> None:
     with fake(lambda _: http(status="429 Too Many Requests", Retry_After="3600")) as server:
         with Client(server.url, limits=LIMITS) as client, pytest.raises(failed.ServerFailed, match="wait 3600 s"):
             client.get(server.url)
@@ -193,7 +193,7 @@ def test_another_host_in_a_private_network_is_not_asked() -> None:
         assert inside.requests == []
 
 
-def test_a_host_that_does_not_answer_is_asked_once_in_a_sync() -> None:
+def test_a_host_that_does_not_answer_is_asked_once_per_sync() -> None:
     with fake(lambda _: as_json(1)) as server, Client(server.url, limits=LIMITS) as client:
         for _ in range(2):
             with pytest.raises(failed.UnknownHost):

@@ -24,7 +24,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
         ({}, None),
     ],
 )
-def test_what_a_server_asks_for(headers: dict[str, str], seconds: float | None) -> None:
+def test_the_requested_pause_is_read_from_headers(headers: dict[str, str], seconds: float | None) -> None:
     assert retry_after(headers, NOW) == seconds
 
 

@@ -29,7 +29,7 @@ def test_several_gzip_members_are_one_body() -> None:
     assert read_body([gzip.compress(b"water ") + gzip.compress(b"first")], "x-gzip", SIZE) == b"water first"
 
 
-def test_an_empty_body_needs_no_packing() -> None:
+def test_an_empty_or_plain_body_needs_no_unpacking() -> None:
     assert read_body([], "gzip", SIZE) == b""
     assert read_body([b"plain"], "identity", SIZE) == b"plain"
 
@@ -53,7 +53,7 @@ def test_damaged_gzip_is_refused(kind: str) -> None:
         read_body([DAMAGED[kind]], "gzip", SIZE)
 
 
-def test_packed_data_that_unpacks_to_nothing_is_bounded_too() -> None:
+def test_compressed_data_that_unpacks_to_nothing_is_limited_too() -> None:
     with pytest.raises(BodyTooLarge):
         read_body([gzip.compress(b"")] * SIZE, "gzip", SIZE)
 
@@ -67,7 +67,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("encoding", BOMBS)
-def test_a_packed_bomb_costs_no_more_memory_than_the_limit(encoding: str) -> None:
+def test_a_gzip_bomb_takes_no_more_memory_than_the_limit(encoding: str) -> None:
     bomb = BOMBS[encoding]
     limits = Limits(size=SIZE, tries=1)
     with fake(lambda _: http(bomb, Content_Encoding=encoding)) as server, Client(server.url, limits=limits) as client:

@@ -14,7 +14,7 @@ def forwarded(port: int) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=_accept, args=(listener, port), daemon=True).start()
         yield listener.getsockname()[1]
-        # A socket that is only closed does not wake the thread that waits for it.
+        # Closing a socket alone does not wake the thread that waits for it.
         listener.shutdown(socket.SHUT_RDWR)
 
 

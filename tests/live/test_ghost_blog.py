@@ -47,9 +47,7 @@ def blog(ghost: Ghost, tmp_path: Path) -> Iterator[Served]:
             ghost.delete_webhook(webhook)
 
 
-def test_what_happens_in_ghost_happens_on_the_page(
-    ghost: Ghost, blog: Served, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_changes_in_ghost_appear_on_the_page(ghost: Ghost, blog: Served, capsys: pytest.CaptureFixture[str]) -> None:
     measured: dict[str, float] = {}
 
     def watch(what: str, act: Callable[[], object], seen: Callable[[], bool]) -> None:
@@ -114,7 +112,7 @@ def test_polling_alone_finds_changes_and_whole_listings_find_deletions(ghost: Gh
         assert blog.get("/articles/polled-2").status == 410
 
 
-def test_a_ghost_that_is_down_costs_nothing(ghost: Ghost, tmp_path: Path) -> None:
+def test_a_ghost_that_is_down_loses_nothing(ghost: Ghost, tmp_path: Path) -> None:
     ghost.create_post("Steady tea", "<p>Text.</p>", status="published")
     settings = {"BLOG_SOURCE_KEY": ghost.content_key, "BLOG_SYNC_SECONDS": "5"}
     with forwarded(int(ghost.url.rpartition(":")[2])) as port:
@@ -144,7 +142,7 @@ def gated_lexical() -> str:
 
 
 @pytest.mark.parametrize("keys", ["content", "admin", "both"])
-def test_what_is_for_members_only_is_not_published(ghost: Ghost, tmp_path: Path, keys: str) -> None:
+def test_a_post_for_members_only_is_not_published(ghost: Ghost, tmp_path: Path, keys: str) -> None:
     post = ghost.create_post(f"Gated {keys}", lexical=gated_lexical(), status="published")
     assert "Paid only." in ghost.post(post["id"])["html"], "the Admin API shows it"
     with served(tmp_path, **keyed(ghost, keys)) as blog:
@@ -164,7 +162,7 @@ def keyed(ghost: Ghost, keys: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("keys", ["content", "admin", "both"])
-def test_bulk_actions_that_move_no_time_are_followed_within_one_poll(ghost: Ghost, tmp_path: Path, keys: str) -> None:
+def test_bulk_actions_without_a_new_time_are_found_by_one_poll(ghost: Ghost, tmp_path: Path, keys: str) -> None:
     ids = [ghost.create_post(f"Bulk {keys} {n}", "<p>Text.</p>", status="published")["id"] for n in range(3)]
     with served(tmp_path, **keyed(ghost, keys)) as blog:
         pages = [f"/articles/bulk-{keys}-{n}" for n in range(3)]
@@ -195,7 +193,7 @@ TITLES = (
 )
 
 
-def test_texts_as_authors_write_them_arrive(ghost: Ghost, tmp_path: Path) -> None:
+def test_realistic_texts_arrive_complete(ghost: Ghost, tmp_path: Path) -> None:
     posts = [
         ghost.create_post(title, f"<p>Text {number}.</p>", status="published", tags=[{"name": "🎉"}, {"name": "C++"}])
         for number, title in enumerate(TITLES)

@@ -109,7 +109,7 @@ def test_wordpress_serves_uploaded_media(wordpress: WordPress) -> None:
     assert httpx.get(media["source_url"]).headers["Content-Type"] == "image/png"
 
 
-def test_wordpress_keeps_what_is_behind_a_password(wordpress: WordPress) -> None:
+def test_wordpress_hides_a_post_with_a_password(wordpress: WordPress) -> None:
     post_id = wordpress.create_post("Hidden", "<p>Sesame.</p>", status="publish", password="sesame")["id"]
     assert published_on(wordpress)[post_id]["content"] == {"rendered": "", "protected": True}
 

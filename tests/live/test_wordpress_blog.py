@@ -48,7 +48,7 @@ def blog(wordpress: WordPress, settings: dict[str, str], tmp_path: Path) -> Iter
         wordpress.remove_plugin("call-the-blog")
 
 
-def test_what_happens_in_wordpress_happens_on_the_page(wordpress: WordPress, blog: Served) -> None:
+def test_changes_in_wordpress_appear_on_the_page(wordpress: WordPress, blog: Served) -> None:
     tag, category = wordpress.add_tag("Café crème"), wordpress.add_category("Hot drinks")
     post = wordpress.create_post("Live &amp; hot", "<p>Hot.</p>", status="draft", tags=[tag], categories=[category])
     page = "/articles/live-hot"
@@ -71,7 +71,7 @@ def test_what_happens_in_wordpress_happens_on_the_page(wordpress: WordPress, blo
     assert "Traceback" not in blog.output
 
 
-def test_media_come_along(wordpress: WordPress, blog: Served) -> None:
+def test_media_are_copied(wordpress: WordPress, blog: Served) -> None:
     picture = wordpress.upload_media("pot.png", png(), "A pot")
     content = f'<figure class="wp-block-image"><img src="{picture["source_url"]}" alt="A pot"></figure>'
     wordpress.create_post("Pictured cup", content, status="publish", featured_media=picture["id"])
@@ -95,7 +95,7 @@ def titles_waiting(blog: Served) -> list[str]:
         return [piece.title for piece in previews.unpublished()]
 
 
-def test_without_calls_changes_and_deletions_are_found(
+def test_without_webhooks_changes_and_deletions_are_found(
     wordpress: WordPress, settings: dict[str, str], tmp_path: Path
 ) -> None:
     ids = [wordpress.create_post(f"Found {number}", "<p>Text.</p>", status="publish")["id"] for number in range(7)]
@@ -130,7 +130,7 @@ add_filter('the_content', function ($content) {
 """
 
 
-def test_what_only_a_signed_in_reader_sees_is_not_published(
+def test_a_post_for_signed_in_readers_only_is_not_published(
     wordpress: WordPress, settings: dict[str, str], tmp_path: Path
 ) -> None:
     wordpress.install_plugin("shown-to-editors", SHOWN_TO_EDITORS)
@@ -148,7 +148,7 @@ def test_what_only_a_signed_in_reader_sees_is_not_published(
         wordpress.remove_plugin("shown-to-editors")
 
 
-def test_what_becomes_hidden_without_a_new_time_is_gone_within_one_poll(
+def test_a_post_hidden_without_a_new_time_is_withdrawn_by_one_poll(
     wordpress: WordPress, settings: dict[str, str], tmp_path: Path
 ) -> None:
     ids = [wordpress.create_post(f"Hushed {n}", "<p>Text.</p>", status="publish")["id"] for n in range(3)]
@@ -171,7 +171,7 @@ TITLES = (
 )
 
 
-def test_texts_as_authors_write_them_arrive(wordpress: WordPress, settings: dict[str, str], tmp_path: Path) -> None:
+def test_realistic_texts_arrive_complete(wordpress: WordPress, settings: dict[str, str], tmp_path: Path) -> None:
     picture = wordpress.upload_media("pot.png", png(), "A pot")["source_url"]
     image = f'<figure class="wp-block-image"><img src="{picture}" alt="A pot"></figure>'
     gallery = f'<figure class="wp-block-gallery has-nested-images">{image}{image}</figure>'

@@ -50,7 +50,7 @@ def test_an_empty_outbox_is_said(runner: FlaskCliRunner) -> None:
     assert told(runner) == "0 mails to send, 0 failed.\n"
 
 
-def test_what_waits_is_listed_without_the_whole_address(
+def test_waiting_mail_is_listed_with_a_shortened_address(
     runner: FlaskCliRunner, article: Article, sender: MailSender, smtp: FakeMailServer
 ) -> None:
     smtp.recipient_answers = ["451 later"]
@@ -73,7 +73,7 @@ def test_a_long_list_is_cut(runner: FlaskCliRunner, article: Article, monkeypatc
     assert lines[2:] == ["… and 3 more", "5 mails to send, 0 failed."]
 
 
-def test_what_failed_can_be_tried_again(
+def test_failed_mail_can_be_tried_again(
     runner: FlaskCliRunner, failed: None, sender: MailSender, smtp: FakeMailServer
 ) -> None:
     output = told(runner)

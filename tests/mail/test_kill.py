@@ -73,7 +73,7 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_mail_does_not_lose_it(tmp_pa
         assert [mail.recipient for mail in smtp.received] == ["bea@example.org"]
 
 
-def test_kills_lose_no_mail_and_repeat_only_the_one_on_its_way(tmp_path: Path) -> None:
+def test_kills_lose_no_mail_and_repeat_at_most_one(tmp_path: Path) -> None:
     with mail_server() as smtp:
         smtp.delay_seconds = 0.02
         for number in range(ROUNDS):

@@ -23,7 +23,7 @@ def mail(recipient: str = "bea@example.org") -> OutboxMail:
     return OutboxMail(key="ab" * 32, kind="reply", recipient=recipient, created_at=utc_now())
 
 
-def test_programs_can_tell_what_kind_of_mail_it_is() -> None:
+def test_headers_mark_the_mail_as_automatic() -> None:
     letter = Letter("Grüße", ["Tee."], "https://blog.example.org/comments/mail/unsubscribe/x")
     message = to_message(letter, mail(), SETTINGS)
     assert set(message.keys()) == HEADERS
@@ -44,7 +44,7 @@ def test_no_link_in_a_header_is_broken_or_encoded() -> None:
     assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in raw
 
 
-def test_sent_again_it_has_the_same_message_id() -> None:
+def test_a_mail_sent_again_has_the_same_message_id() -> None:
     letter = Letter("Tea", ["Tea."])
     assert to_message(letter, mail(), SETTINGS)["Message-ID"] == to_message(letter, mail(), SETTINGS)["Message-ID"]
 
@@ -58,13 +58,13 @@ def test_no_text_adds_a_header(subject: str, text: str) -> None:
     assert read["To"] == "bea@example.org"
 
 
-def test_a_domain_with_foreign_letters_is_written_as_mail_servers_take_it() -> None:
+def test_an_international_domain_is_written_in_ascii() -> None:
     assert (
         to_message(Letter("Tea", ["Tea."]), mail("bea@bücher.example"), SETTINGS)["To"] == "bea@xn--bcher-kva.example"
     )
 
 
 @pytest.mark.parametrize("address", ["bée@example.org", "bea@example.org\r\nBcc: eve@example.org"])
-def test_an_address_that_servers_do_not_take_gets_nothing(address: str) -> None:
+def test_an_address_that_servers_do_not_accept_gets_no_mail(address: str) -> None:
     with pytest.raises((MailDropped, ValueError)):
         to_message(Letter("Tea", ["Tea."]), mail(address), SETTINGS)

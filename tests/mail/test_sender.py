@@ -66,14 +66,14 @@ def test_a_mail_is_sent_once(article: Article, sender: MailSender, smtp: FakeMai
     assert only().done_at is not None
 
 
-def test_the_same_mail_is_not_owed_twice(article: Article) -> None:
+def test_the_same_mail_is_not_stored_twice(article: Article) -> None:
     comment = make_comment(article)
     enqueue_pending(comment)
     enqueue_pending(comment)
     assert len(mails()) == 1
 
 
-def test_a_mail_is_owed_only_if_its_cause_is_stored(article: Article) -> None:
+def test_a_mail_is_stored_only_if_its_cause_is_stored(article: Article) -> None:
     comment = make_comment(article)
 
     def fail() -> None:
@@ -104,7 +104,7 @@ def test_a_greylisted_mail_is_sent_later(
 
 
 @pytest.mark.parametrize("command", ["recipient_answers", "data_answers"])
-def test_a_mail_that_is_refused_for_good_is_kept_as_failed(
+def test_a_mail_that_is_refused_permanently_is_kept_as_failed(
     article: Article, sender: MailSender, smtp: FakeMailServer, command: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     setattr(smtp, command, [f"550 5.1.1 <{MODERATOR}>: no such user, ask postmaster@example.net"])
@@ -116,7 +116,7 @@ def test_a_mail_that_is_refused_for_good_is_kept_as_failed(
     assert MODERATOR not in caplog.text
 
 
-def test_one_refused_mail_does_not_hold_up_the_next(article: Article, sender: MailSender, smtp: FakeMailServer) -> None:
+def test_one_refused_mail_does_not_delay_the_next(article: Article, sender: MailSender, smtp: FakeMailServer) -> None:
     smtp.recipient_answers = ["550 no", "451 later"]
     for number in range(3):
         enqueue_pending(make_comment(article), f"m{number}@example.org")
@@ -192,7 +192,7 @@ def test_two_senders_do_not_send_the_same_mail(
     assert first[0].recipient not in {received.recipient for received in smtp.received}
 
 
-def test_a_claim_that_nobody_finished_runs_out(article: Article, sender: MailSender, smtp: FakeMailServer) -> None:
+def test_a_claim_that_nobody_finished_expires(article: Article, sender: MailSender, smtp: FakeMailServer) -> None:
     enqueue_pending(make_comment(article))
     late = outbox.claim()
     sender.work()
@@ -224,9 +224,7 @@ def test_a_mail_that_was_sent_is_not_repeated_when_the_database_fails_right_afte
     assert (len(smtp.received), only().state) == (1, MailState.SENT)
 
 
-def test_a_kind_that_this_program_does_not_know_is_dropped(
-    article: Article, sender: MailSender, smtp: FakeMailServer
-) -> None:
+def test_a_mail_of_an_unknown_kind_is_dropped(article: Article, sender: MailSender, smtp: FakeMailServer) -> None:
     with write_transaction(db.session()) as session:
         enqueue(session, "newsletter", MODERATOR, 1)
     sender.work()
@@ -256,7 +254,7 @@ def test_looking_for_mail_takes_one_statement_and_no_write_lock(app: Flask, send
     assert len(statements) == 1
 
 
-def test_addresses_of_old_mails_are_forgotten(article: Article, sender: MailSender) -> None:
+def test_addresses_of_old_mails_are_deleted(article: Article, sender: MailSender) -> None:
     enqueue_pending(make_comment(article))
     sender.work()
     outbox.prune()

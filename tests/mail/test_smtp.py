@@ -37,21 +37,21 @@ def test_a_mail_goes_over_tls_with_a_password(contexts: tuple[ssl.SSLContext, ss
         assert [(mail.over_tls, mail.is_signed_in) for mail in fake.received] == [(True, True)]
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+def test_an_untrusted_certificate_is_refused(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
     with mail_server(contexts[0]) as fake:
         server = SMTPServer.of(f"smtp://localhost:{fake.port}?tls=required")
         with pytest.raises(ServerUnavailable, match="CERTIFICATE_VERIFY_FAILED"), connected(server):
             pass
 
 
-def test_a_password_does_not_go_over_an_open_line() -> None:
+def test_a_password_is_not_sent_unencrypted() -> None:
     with mail_server() as fake:
         server = SMTPServer.of(f"smtp://bea:secret@127.0.0.1:{fake.port}?tls=required")
         with pytest.raises(ServerUnavailable, match=r"offers no STARTTLS; use smtps://"), connected(server):
             pass
 
 
-def test_a_wrong_password_is_said_plainly(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+def test_a_wrong_password_is_a_plain_error(contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
     with mail_server(contexts[0], password="right") as fake:
         server = SMTPServer.of(f"smtp://bea:wrong@localhost:{fake.port}?tls=required")
         with pytest.raises(ServerUnavailable, match="535") as caught, connected(server, contexts[1]):
@@ -70,7 +70,7 @@ def test_a_wrong_password_is_said_plainly(contexts: tuple[ssl.SSLContext, ssl.SS
         ("smtp://localhost?tls=required", True, True),
     ],
 )
-def test_a_line_is_encrypted_unless_it_stays_on_this_machine(url: str, must: bool, may: bool) -> None:
+def test_a_connection_is_encrypted_unless_it_is_local(url: str, must: bool, may: bool) -> None:
     server = SMTPServer.of(url)
     assert (server.must_encrypt, server.may_encrypt) == (must, may)
 
@@ -89,7 +89,7 @@ def silent(port: int, answer: bytes, stop: threading.Event) -> None:
 
 
 @pytest.mark.parametrize("answer", [b"", b"220-more to come\r\n"])
-def test_a_server_that_never_comes_to_an_end_is_given_up(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_never_finishes_is_given_up(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp, "MAX_SECONDS", 0.5)
     port, stop = free_port(), threading.Event()
     thread = threading.Thread(target=silent, args=(port, answer, stop))

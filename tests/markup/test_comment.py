@@ -100,7 +100,7 @@ def test_nesting_by_indentation_is_kept_or_refused_never_dropped() -> None:
 @pytest.mark.parametrize(
     "text", ["<b>" * 1_600, "&" * 5_000, "*_" * 2_500, "[" * 5_000, ">" * 5_000, "`" * 5_000, "a\n" * 2_500]
 )
-def test_more_signs_or_lines_than_words_are_refused_before_anything_parses_them(text: str) -> None:
+def test_too_many_signs_or_lines_are_refused_before_parsing(text: str) -> None:
     with pytest.raises(TooComplex):
         clean_comment(text)
 

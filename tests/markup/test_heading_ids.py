@@ -15,11 +15,11 @@ def ids(text: str) -> list[str]:
     return [id_ for _, attributes in outline.elements if (id_ := attributes.get("id"))]
 
 
-def test_headings_have_an_id_of_their_words() -> None:
+def test_headings_have_an_id_made_from_their_words() -> None:
     assert ids("## Café *culture* & `code`\n\n## ☕\n\n## ☕") == ["cafe-culture-code", "section", "section-2"]
 
 
-def test_a_heading_takes_no_id_that_the_page_or_a_footnote_has() -> None:
+def test_a_heading_gets_no_id_that_the_page_or_a_footnote_uses() -> None:
     text = "## Comments\n\n## Comments\n\n## Fn1\n\n## Name\n\nTea[^1].\n\n[^1]: Note."
     assert ids(text)[:4] == ["section-comments", "section-comments-2", "section-fn1", "section-name"]
     assert "fn1" in ids(text)

@@ -42,7 +42,7 @@ def test_a_short_text_is_parsed_here_and_long_ones_in_one_other_process() -> Non
     assert first == second != here
 
 
-def test_what_takes_too_long_is_stopped_and_the_next_text_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_that_takes_too_long_is_stopped_and_the_next_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_SECONDS", 1)
     before = parse_bounded(process_id, LONG)
     with pytest.raises(ArticleTooComplex, match="more than 1 seconds"):
@@ -50,19 +50,19 @@ def test_what_takes_too_long_is_stopped_and_the_next_text_is_parsed(monkeypatch:
     assert parse_bounded(process_id, LONG) != before
 
 
-def test_a_process_that_somebody_ended_costs_no_text() -> None:
+def test_a_killed_parser_process_loses_no_text() -> None:
     before = parse_bounded(process_id, LONG)
     os.kill(int(before), signal.SIGKILL)
     wait_until(lambda: not any(str(child.pid) == before for child in multiprocessing.active_children()))
     assert parse_bounded(process_id, LONG) != before
 
 
-def test_what_takes_too_much_memory_is_refused() -> None:
+def test_a_text_that_takes_too_much_memory_is_refused() -> None:
     with pytest.raises(ArticleTooComplex, match="too much memory"):
         parse_bounded(allocate, LONG)
 
 
-def test_an_error_is_raised_as_if_it_had_happened_here() -> None:
+def test_an_error_in_the_other_process_is_raised_here() -> None:
     with pytest.raises(ValueError, match="no"):
         parse_bounded(fail, LONG)
 
@@ -74,7 +74,7 @@ def stopped_parser(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("stopped_parser")
-def test_a_process_that_may_not_start_is_not_the_fault_of_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_cannot_start_rejects_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_process: object) -> None:
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
@@ -87,7 +87,7 @@ def test_a_process_that_may_not_start_is_not_the_fault_of_the_text(monkeypatch: 
 
 @pytest.mark.usefixtures("stopped_parser")
 @pytest.mark.parametrize("python", ["exit 3", "sleep 60"], ids=["ends", "hangs"])
-def test_a_process_that_ends_or_hangs_at_its_start_is_named(
+def test_a_process_that_ends_or_hangs_at_its_start_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, python: str
 ) -> None:
     program = tmp_path / "python"
@@ -100,7 +100,7 @@ def test_a_process_that_ends_or_hangs_at_its_start_is_named(
 
 
 @pytest.mark.usefixtures("stopped_parser")
-def test_a_process_that_cannot_load_the_parser_is_not_the_fault_of_the_text() -> None:
+def test_a_process_that_cannot_load_the_parser_rejects_no_text() -> None:
     with pytest.raises(ParserNotStarted, match="ended with the status 1"):
         parse_bounded(cast("Parse", Unloadable()), LONG)
 

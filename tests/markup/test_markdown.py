@@ -38,7 +38,7 @@ def test_a_table_scrolls_by_itself_and_aligns_by_class() -> None:
     assert '<td class="align-center">2</td>' in html
 
 
-def test_footnotes_lead_there_and_back() -> None:
+def test_footnotes_link_there_and_back() -> None:
     html = render("Tea[^why].\n\n[^why]: Because.")
     assert '<sup class="footnote-ref"><a href="#fn1" id="fnref1">[1]</a></sup>' in html
     assert '<li id="fn1" class="footnote-item">' in html

@@ -17,7 +17,7 @@ TAGS = st.builds(lambda end, name: f"<{end}{name}>", st.sampled_from(["", "", "/
 
 @settings(deadline=None)
 @given(st.lists(TAGS, min_size=1, max_size=6).map("".join))
-def test_what_is_let_through_does_not_nest_deeper_the_longer_it_is(tags: str) -> None:
+def test_accepted_texts_nest_no_deeper_the_longer_they_are(tags: str) -> None:
     html = tags * 300
     try:
         check_nesting(html)
@@ -45,5 +45,5 @@ def test_what_is_let_through_does_not_nest_deeper_the_longer_it_is(tags: str) ->
         "<div><ul><li><b>tea</b></div>",
     ],
 )
-def test_end_tags_that_are_left_out_are_no_nesting(html: str) -> None:
+def test_omitted_end_tags_do_not_count_as_nesting(html: str) -> None:
     check_nesting(html * 2 * MAX_OPEN)

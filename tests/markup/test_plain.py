@@ -3,7 +3,7 @@
 from blog.markup.plain import plain_text
 
 
-def test_the_running_text_is_one_line_without_what_stands_apart_from_it() -> None:
+def test_the_plain_text_is_one_line_of_running_text() -> None:
     html = "".join(
         (
             "<h2>Brewing</h2><p>Water &lt;first&gt;,<br>tea <em>la</em>ter<sup>2</sup></p><pre>code <b>x</b></pre>",
@@ -16,5 +16,5 @@ def test_the_running_text_is_one_line_without_what_stands_apart_from_it() -> Non
     assert plain_text(html) == "Water <first>, tea later2 one two end"
 
 
-def test_no_html_has_no_text() -> None:
+def test_empty_html_has_no_text() -> None:
     assert plain_text("") == ""

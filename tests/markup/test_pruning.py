@@ -25,7 +25,7 @@ def remove_x(element: Element) -> None:
         ("<table><tr><td>x</td><td></td></tr></table>", ""),
     ],
 )
-def test_what_is_left_empty_goes_and_what_always_was_stays(html: str, left: str) -> None:
+def test_elements_that_became_empty_go_and_others_stay(html: str, left: str) -> None:
     body = parse(html)
     remove_x(body)
     prune(body)

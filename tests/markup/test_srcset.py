@@ -21,11 +21,11 @@ HASH = "0123456789abcdef" * 2
         (8000, (560, 800, 1100, 1600)),
     ],
 )
-def test_no_copy_is_wider_than_its_picture_or_hardly_narrower_than_another(width: int, ladder: tuple[int, ...]) -> None:
+def test_copies_are_smaller_than_the_picture_and_differ_enough(width: int, ladder: tuple[int, ...]) -> None:
     assert srcset.ladder(width) == ladder
 
 
-def test_a_name_says_what_lies_beside_it() -> None:
+def test_the_name_of_an_image_tells_its_copies() -> None:
     name = srcset.name(HASH, 700, ("avif", "webp"), "jpg")
     assert name == f"{HASH}-700-avif-webp.jpg"
     assert srcset.copies(name) == {
@@ -52,7 +52,7 @@ def test_a_page_offers_each_format_with_all_its_widths() -> None:
         f"/media/{HASH}-700-avif-avif.jpg", f"/elsewhere/{HASH}-700-avif.jpg", "", f"/media/{HASH}-100-avif.svg",
     ],
 )  # fmt: skip
-def test_any_other_address_stands_for_itself(address: str) -> None:
+def test_another_address_has_no_copies(address: str) -> None:
     assert srcset.sources(address) == []
 
 
@@ -60,5 +60,5 @@ def test_any_other_address_stands_for_itself(address: str) -> None:
     ("width", "sizes"),
     [("200", "200px"), ("1600", srcset.COLUMN), ("", srcset.COLUMN), ("50%", srcset.COLUMN), ("0", srcset.COLUMN)],
 )
-def test_an_image_that_its_author_made_small_needs_no_more(width: str, sizes: str) -> None:
+def test_an_image_with_a_small_width_needs_no_large_copies(width: str, sizes: str) -> None:
     assert srcset.shown_width(width) == sizes

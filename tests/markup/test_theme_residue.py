@@ -46,7 +46,7 @@ def cleaned(html: str) -> tuple[str, list[Residue]]:
          "<table><tbody><tr><td></td><td>b</td></tr></tbody></table>"),
     ],
 )  # fmt: skip
-def test_residue_that_stands_alone_goes_with_what_it_leaves_empty(
+def test_residue_alone_in_an_element_is_removed_with_the_element(
     residue: str, before: str, after: str, left: str
 ) -> None:
     html, found = cleaned(before + residue + after)
@@ -85,7 +85,7 @@ def test_code_and_prose_are_left_alone(html: str) -> None:
     assert cleaned(html) == (html, [])
 
 
-def test_a_plain_text_is_emptied_only_when_it_is_all_residue() -> None:
+def test_a_plain_text_becomes_empty_only_if_it_is_all_residue() -> None:
     assert remove_from_text(f" {ERROR} ")[0] == ""
     assert remove_from_text("{{ tag }}")[0] == ""
     text, found = remove_from_text("Tea and {{ cup }}")
@@ -93,7 +93,7 @@ def test_a_plain_text_is_emptied_only_when_it_is_all_residue() -> None:
     assert remove_from_text("Tea") == ("Tea", [])
 
 
-def test_a_document_full_of_residue_is_told_of_briefly() -> None:
+def test_the_report_on_a_document_full_of_residue_is_short() -> None:
     html, found = cleaned("<p>{{ x }}</p>" * 1_000)
     assert html == ""
     assert len(found) == MAX_REPORTED

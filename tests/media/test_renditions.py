@@ -47,7 +47,7 @@ def test_a_photograph_has_copies_at_every_step_in_both_formats(width: int) -> No
 
 
 @pytest.mark.parametrize("kind", RASTER)
-def test_whatever_a_picture_is_its_copies_are_smaller(kind: str) -> None:
+def test_copies_are_always_smaller_files(kind: str) -> None:
     picture = examine(photograph(kind, (900, 600)))
     for format_, files in renditions.make(picture).items():
         own = {900} if format_ == kind else set()
@@ -61,7 +61,7 @@ def test_a_format_in_which_a_picture_would_grow_is_left_out() -> None:
     assert renditions.make(saved(detail("1"), "PNG")) == {}, "dots of ink"
 
 
-def test_narrow_pictures_drawings_and_moving_ones_have_none() -> None:
+def test_narrow_pictures_svgs_and_animations_have_no_copies() -> None:
     frames = [detail("RGB"), detail("RGB").transpose(Image.Transpose.ROTATE_180)]
     for kind in ("GIF", "WEBP", "PNG", "AVIF"):
         assert renditions.make(saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)) == {}
@@ -74,7 +74,7 @@ def test_a_photograph_with_a_second_picture_in_it_has_copies() -> None:
     assert list(renditions.make(both)) == ["avif", "webp"]
 
 
-def test_what_can_be_seen_through_stays_so() -> None:
+def test_transparency_is_kept() -> None:
     image = detail("RGBA")
     image.putalpha(Image.linear_gradient("L").resize(image.size))
     for files in renditions.make(saved(image, "PNG")).values():
@@ -86,7 +86,7 @@ def test_what_can_be_seen_through_stays_so() -> None:
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "P"])
-def test_few_colours_become_many(mode: str) -> None:
+def test_a_palette_becomes_full_colour(mode: str) -> None:
     image = detail("L").convert(mode)
     made = renditions.make(saved(image, "PNG"))
     assert made
@@ -97,12 +97,12 @@ def test_few_colours_become_many(mode: str) -> None:
         assert dark.getpixel((0, 0)) == pytest.approx(49, abs=15)
 
 
-def test_a_picture_for_print_or_of_sixteen_bits_has_none() -> None:
+def test_a_cmyk_or_16_bit_picture_has_no_copies() -> None:
     assert renditions.make(saved(detail("CMYK"), "JPEG", quality=95)) == {}
     assert renditions.make(saved(detail("L").convert("I;16"), "PNG")) == {}
 
 
-def test_copies_are_of_the_same_colours() -> None:
+def test_copies_have_the_same_colours() -> None:
     profile = b"an ICC profile as its maker wrote it" * 10
     coloured = renditions.make(saved(detail("RGB"), "JPEG", quality=95, icc_profile=profile))
     assert [opened(files[560]).info["icc_profile"] for files in coloured.values()] == [profile, profile]
@@ -110,12 +110,12 @@ def test_copies_are_of_the_same_colours() -> None:
     assert [opened(files[560]).info.get("icc_profile") for files in grey.values()] == [None, None]
 
 
-def test_a_picture_so_high_that_it_would_take_long_has_none() -> None:
+def test_a_very_high_picture_has_no_copies() -> None:
     column = Image.new("RGB", (1600, MAX_PIXELS // 1600 + 1))
     column.paste(detail("RGB", (1600, 900)))
     assert renditions.make(saved(column, "PNG")) == {}
 
 
-def test_a_damaged_encoder_costs_its_format(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_encoder_loses_only_its_format(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(renditions.OPTIONS, "avif", {"quality": 60, "codec": "none such"})
     assert list(renditions.make(examine(photograph("jpg", (700, 400))))) == ["webp"]

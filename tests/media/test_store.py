@@ -14,7 +14,7 @@ from tests.support.files import IMAGES, SIZE, photograph
 
 
 @pytest.mark.parametrize("kind", IMAGES)
-def test_an_image_is_served_as_what_it_is_and_kept_for_a_year(app: Flask, client: FlaskClient, kind: str) -> None:
+def test_an_image_is_served_with_its_type_and_cached_for_a_year(app: Flask, client: FlaskClient, kind: str) -> None:
     kept = store_image(IMAGES[kind])
     assert store_image(IMAGES[kind]) == kept
     assert (kept.width, kept.height) == SIZE
@@ -26,7 +26,7 @@ def test_an_image_is_served_as_what_it_is_and_kept_for_a_year(app: Flask, client
     answer.close()
 
 
-def test_a_drawing_opened_by_itself_may_only_draw(app: Flask, client: FlaskClient) -> None:
+def test_an_svg_opened_by_itself_cannot_run_scripts(app: Flask, client: FlaskClient) -> None:
     script = b"<svg xmlns='http://www.w3.org/2000/svg'><script>window.hacked=1</script></svg>"
     answer = client.get(store_image(script).address)
     policy = answer.headers["Content-Security-Policy"]
@@ -41,7 +41,7 @@ def files() -> dict[str, int]:
     return {path.name: path.stat().st_mtime_ns for path in media_folder().iterdir()}
 
 
-def test_an_image_is_served_in_every_width_that_its_address_tells(app: Flask, client: FlaskClient) -> None:
+def test_an_image_is_served_in_every_width_of_its_address(app: Flask, client: FlaskClient) -> None:
     kept = store_image(photograph("jpg", (900, 600)))
     assert kept.address.endswith("-900-avif-webp.jpg")
     offered = srcset.sources(kept.address)
@@ -57,7 +57,7 @@ def test_an_image_is_served_in_every_width_that_its_address_tells(app: Flask, cl
 
 
 @pytest.mark.parametrize("kind", ["webp", "avif"])
-def test_a_picture_that_is_its_own_widest_copy_is_kept_once(app: Flask, kind: str) -> None:
+def test_a_picture_that_is_its_own_widest_copy_is_stored_once(app: Flask, kind: str) -> None:
     kept = store_image(photograph(kind, (900, 600)))
     assert {source.type for source in srcset.sources(kept.address)} >= {f"image/{kind}"}
     own = [path.read_bytes() for path in media_folder().iterdir() if path.suffix == f".{kind}"]
@@ -65,7 +65,7 @@ def test_a_picture_that_is_its_own_widest_copy_is_kept_once(app: Flask, kind: st
     assert photograph(kind, (900, 600)) in own
 
 
-def test_what_is_kept_is_not_made_again_and_what_a_kill_left_undone_is(app: Flask) -> None:
+def test_stored_copies_are_not_made_again_and_missing_ones_are(app: Flask) -> None:
     kept = store_image(photograph("jpg", (900, 600)))
     before = files()
     assert store_image(photograph("jpg", (900, 600))) == kept
@@ -86,7 +86,7 @@ def test_nothing_else_is_served(client: FlaskClient, name: str) -> None:
     assert client.get(f"/media/{name}").status_code == 404
 
 
-def test_a_folder_that_cannot_be_written_is_one_line(app: Flask) -> None:
+def test_an_unwritable_folder_is_an_error_of_one_line(app: Flask) -> None:
     media_folder().write_text("in the way", encoding="ascii")
     with pytest.raises(InstanceUnwritable, match="instance folder") as caught:
         store_image(IMAGES["png"])

@@ -52,7 +52,7 @@ def test_a_refused_change_says_why_and_changes_nothing(visitor: Visitor, current
     assert authenticate("Cleo", PASSWORD) is not None
 
 
-def test_the_present_password_cannot_be_guessed_without_limit(visitor: Visitor) -> None:
+def test_guesses_of_the_present_password_are_limited(visitor: Visitor) -> None:
     answers = [change(visitor, "wrong horse battery", NEW) for _ in range(attempts.PER_ACCOUNT + 1)]
     assert answers == [422] * attempts.PER_ACCOUNT + [429]
 

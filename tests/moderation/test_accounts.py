@@ -41,19 +41,19 @@ def test_a_hash_takes_the_work_that_owasp_asks_for(cleo: Moderator) -> None:
 
 
 @pytest.mark.slow_passwords
-def test_refusing_nobody_costs_what_refusing_somebody_costs(cleo: Moderator) -> None:
+def test_an_unknown_name_takes_as_long_as_a_wrong_password(cleo: Moderator) -> None:
     assert extract_parameters(passwords.UNUSABLE_HASH) == extract_parameters(cleo.password_hash)
 
 
 @pytest.mark.parametrize("name", ["CLEO", " cleo ", "Ｃｌｅｏ", "cleo\t", "\x00cleo"])
-def test_a_name_is_known_however_it_is_typed(cleo: Moderator, name: str) -> None:
+def test_a_name_is_found_however_it_is_typed(cleo: Moderator, name: str) -> None:
     assert authenticate(name, PASSWORD) is not None
 
 
 @pytest.mark.parametrize(
     ("typed", "stored"), [("café au lait!", "cafe\u0301 au lait!"), ("ﬁve minutes, no more", "five minutes, no more")]
 )
-def test_a_password_is_known_on_every_keyboard(app: Flask, typed: str, stored: str) -> None:
+def test_a_password_is_accepted_from_every_keyboard(app: Flask, typed: str, stored: str) -> None:
     accounts.add("Zoë", stored)
     assert authenticate("Zoë", typed) is not None
 
@@ -92,7 +92,7 @@ def test_a_new_password_replaces_the_old_and_lets_a_disabled_moderator_in(cleo: 
     assert authenticate("Cleo", "another horse battery") is not None
 
 
-def test_an_unknown_name_is_told_to_the_operator(app: Flask) -> None:
+def test_an_unknown_name_is_an_error_for_the_operator(app: Flask) -> None:
     with pytest.raises(AccountRefused, match="Nobody"):
         accounts.disable("Nobody")
     with pytest.raises(AccountRefused, match="Nobody"):
@@ -109,7 +109,7 @@ def test_the_first_moderator_is_made_once_with_a_password_of_its_own(app: Flask)
     assert len(accounts.listing()) == 1
 
 
-def test_where_all_are_disabled_no_first_moderator_appears(cleo: Moderator) -> None:
+def test_no_first_moderator_is_made_if_all_are_disabled(cleo: Moderator) -> None:
     accounts.disable("Cleo")
     assert accounts.ensure_first() is None
 

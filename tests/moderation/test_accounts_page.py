@@ -100,7 +100,7 @@ def test_an_administrator_may_step_down_when_there_is_another(app: Flask, admini
     assert administrator.page.request.path == "/moderation/"
 
 
-def test_the_log_tells_who_did_what(administrator: Visitor, cleo: Moderator) -> None:
+def test_the_log_says_who_did_what(administrator: Visitor, cleo: Moderator) -> None:
     send(administrator, f"/moderation/accounts/{cleo.id}/role", role="viewer")
     administrator.visit("/moderation/accounts/log")
     assert "Ada changed the role of Cleo." in administrator.text
@@ -108,7 +108,7 @@ def test_the_log_tells_who_did_what(administrator: Visitor, cleo: Moderator) -> 
     assert "The command line added the account Cleo." in administrator.text
 
 
-def test_the_log_goes_on_page_by_page(administrator: Visitor, cleo: Moderator) -> None:
+def test_the_log_has_pages(administrator: Visitor, cleo: Moderator) -> None:
     for number in range(account_log.PAGE_SIZE):
         accounts.change_role(cleo, Role.VIEWER if number % 2 else Role.ADMINISTRATOR, by=None)
         db.session.refresh(cleo)

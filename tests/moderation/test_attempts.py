@@ -37,7 +37,7 @@ def test_a_success_gives_its_attempt_back(app: Flask) -> None:
     assert counts() == [0, 0]
 
 
-def test_a_budget_is_whole_again_after_its_time(app: Flask) -> None:
+def test_a_budget_is_full_again_after_its_time(app: Flask) -> None:
     for _ in range(3):
         attempts.take(BUDGETS)
     with write_transaction(db.session()) as session:
@@ -47,7 +47,7 @@ def test_a_budget_is_whole_again_after_its_time(app: Flask) -> None:
     assert counts() == [1, 1]
 
 
-def test_rows_whose_time_is_over_are_removed(app: Flask) -> None:
+def test_expired_rows_are_deleted(app: Flask) -> None:
     for number in range(5):
         attempts.take([Budget(f"account {number}", 3)])
     with write_transaction(db.session()) as session:
@@ -65,7 +65,7 @@ def test_nothing_that_was_typed_is_stored(app: Flask) -> None:
 
 
 @pytest.mark.slow_passwords
-def test_sixty_raced_guesses_pass_no_more_than_the_limit(app: Flask, cleo: Moderator) -> None:
+def test_sixty_guesses_at_once_stay_within_the_limit(app: Flask, cleo: Moderator) -> None:
     visitors = [Visitor(app, f"198.51.{number}.7") for number in range(60)]
     for visitor in visitors:
         visitor.visit("/moderation/login")
@@ -110,7 +110,7 @@ def test_a_browser_is_known_for_its_own_accounts_only(app: Flask, cleo: Moderato
     assert own.sign_in("Dan").status_code == 429
 
 
-def test_a_forged_device_cookie_is_no_help(app: Flask, cleo: Moderator) -> None:
+def test_a_forged_device_cookie_does_not_help(app: Flask, cleo: Moderator) -> None:
     for number in range(attempts.PER_ACCOUNT):
         Visitor(app, f"198.51.{number}.7").sign_in("Cleo", "wrong horse battery")
     late = Visitor(app)

@@ -45,7 +45,7 @@ def decisions() -> int:
     return db.session.scalar(select(func.count()).select_from(Decision)) or 0
 
 
-def test_a_stranger_gets_nowhere(stranger: Visitor, addresses: list[Address]) -> None:
+def test_without_signing_in_no_page_opens(stranger: Visitor, addresses: list[Address]) -> None:
     stranger.visit("/moderation/login")
     token = stranger.form("Sign in").fields["csrf_token"]
     closed = [(address.method, address.path) for address in addresses if not address.is_open]
@@ -61,7 +61,7 @@ def test_a_stranger_gets_nowhere(stranger: Visitor, addresses: list[Address]) ->
     assert decisions() == 0
 
 
-def test_a_stranger_who_wants_no_page_gets_no_page(stranger: Visitor, addresses: list[Address]) -> None:
+def test_without_signing_in_a_script_gets_no_page(stranger: Visitor, addresses: list[Address]) -> None:
     for address in addresses:
         if not address.is_open:
             answer = stranger.ask(address.path, address.method, headers={"Accept": "application/json"})

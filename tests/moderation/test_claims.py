@@ -44,7 +44,7 @@ def claim(visitor: Visitor, ids: list[int]) -> str:
     return answer.text
 
 
-def test_two_moderators_are_dealt_different_comments(visitor: Visitor, second: Visitor, article: Article) -> None:
+def test_two_moderators_get_different_comments(visitor: Visitor, second: Visitor, article: Article) -> None:
     for _ in range(2 * queue.PAGE_SIZE):
         make_comment(article)
     first = on_screen(visitor)
@@ -55,7 +55,7 @@ def test_two_moderators_are_dealt_different_comments(visitor: Visitor, second: V
     assert not set(first) & set(others)
 
 
-def test_what_others_have_on_their_screens_comes_last_with_their_names(
+def test_comments_on_others_screens_come_last_with_their_names(
     visitor: Visitor, second: Visitor, article: Article
 ) -> None:
     ids = [make_comment(article).id for _ in range(3)]
@@ -94,7 +94,7 @@ def test_without_script_a_decision_claims_what_comes_next(visitor: Visitor, seco
 
 
 @pytest.mark.parametrize("odd", [["x"], ["0", "7777"], ["9" * 30], []])
-def test_an_odd_claim_claims_nothing(visitor: Visitor, odd: list[str]) -> None:
+def test_a_malformed_claim_claims_nothing(visitor: Visitor, odd: list[str]) -> None:
     visitor.visit("/moderation/")
     token = visitor.form("Sign out").fields["csrf_token"]
     assert visitor.ask("/moderation/claims", "POST", data={"csrf_token": token, "comment": odd}).status_code == 200

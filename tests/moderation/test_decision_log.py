@@ -57,7 +57,7 @@ def test_the_page_keeps_its_filter(visitor: Visitor, article: Article, cleo: Mod
 
 
 @pytest.mark.parametrize("query", ["?moderator=x&to=nothing&comment=-1", f"?moderator={10**30}", "?moderator=٣"])
-def test_what_no_filter_can_be_is_left_out(visitor: Visitor, article: Article, cleo: Moderator, query: str) -> None:
+def test_invalid_filters_are_ignored(visitor: Visitor, article: Article, cleo: Moderator, query: str) -> None:
     decided(article, cleo, Status.APPROVED)
     assert 'class="log__entry"' in visitor.visit(f"/moderation/log{query}").text
     assert len(rows(visitor, query)) == 1
@@ -86,7 +86,7 @@ def test_no_cell_is_a_formula(visitor: Visitor, article: Article, cleo: Moderato
     assert reason.startswith("'")
 
 
-def test_strangers_get_no_file(stranger: Visitor) -> None:
+def test_without_signing_in_there_is_no_file(stranger: Visitor) -> None:
     answer = stranger.visit("/moderation/log.csv")
     assert "Sign in" in answer.text
     assert "decision,time" not in answer.text

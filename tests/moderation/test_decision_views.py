@@ -117,7 +117,9 @@ def test_a_collision_costs_a_script_one_card(visitor: Visitor, second: Visitor, 
     assert decisions() == 1
 
 
-def test_a_text_written_anew_is_no_agreement(visitor: Visitor, second: Visitor, comment: Comment) -> None:
+def test_the_same_decision_on_an_edited_text_is_no_agreement(
+    visitor: Visitor, second: Visitor, comment: Comment
+) -> None:
     visitor.visit("/moderation/")
     with write_transaction(db.session()) as session:
         session.get_one(Comment, comment.id).revision = 2
@@ -159,7 +161,7 @@ def test_a_page_is_brought_up_to_date_with_what_others_decide(
 
 
 @pytest.mark.parametrize("query", ["", "status=nothing", "decision=x&newest=-1", "decision=99999999999999999999"])
-def test_an_odd_question_for_changes_is_answered(visitor: Visitor, query: str) -> None:
+def test_a_malformed_request_for_changes_is_answered(visitor: Visitor, query: str) -> None:
     expected = {"status=nothing": 404}.get(query, 204)
     assert visitor.ask(f"/moderation/changes?{query}").status_code == expected
 

@@ -109,7 +109,7 @@ def test_an_unknown_comment_is_not_decided_on(cleo: Moderator) -> None:
 
 
 @pytest.mark.parametrize(("was", "to"), sorted(ALLOWED))
-def test_undo_leads_back_and_points_back(
+def test_undo_restores_the_status_and_names_the_undone_decision(
     article: Article, cleo: Moderator, dan: Moderator, was: Status, to: Status
 ) -> None:
     comment = make_comment(article, status=was)

@@ -33,7 +33,7 @@ def settings(settings: Settings) -> Settings:
         ("", "", ""),
     ],
 )
-def test_what_is_gone_and_what_is_new_is_marked_and_nothing_else_is_markup(before: str, after: str, html: str) -> None:
+def test_removed_and_added_text_is_marked_and_the_rest_is_escaped(before: str, after: str, html: str) -> None:
     assert compare(before, after) == html
 
 

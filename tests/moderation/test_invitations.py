@@ -27,7 +27,7 @@ def let_hours_pass(hours: float) -> None:
             invitation.expires_at -= timedelta(hours=hours)
 
 
-def test_whoever_has_the_link_joins_with_its_role_and_is_signed_in(app: Flask, ada: Moderator) -> None:
+def test_the_owner_of_the_link_joins_with_its_role_and_is_signed_in(app: Flask, ada: Moderator) -> None:
     guest = Visitor(app)
     guest.visit(f"/moderation/invitations/{invitations.invite(Role.VIEWER, ada)}")
     assert "Your role: Viewer." in guest.text
@@ -52,7 +52,7 @@ def test_a_link_works_once(app: Flask, ada: Moderator) -> None:
     assert "This invitation cannot be used" in answer.text
 
 
-def test_of_ten_at_once_one_joins(app: Flask, ada: Moderator) -> None:
+def test_a_link_used_ten_times_at_once_works_once(app: Flask, ada: Moderator) -> None:
     token = invitations.invite(Role.MODERATOR, ada)
     db.session.remove()
 
@@ -69,7 +69,7 @@ def test_of_ten_at_once_one_joins(app: Flask, ada: Moderator) -> None:
     assert len(accounts.listing()) == 2
 
 
-def test_a_link_is_over_after_48_hours(ada: Moderator) -> None:
+def test_a_link_expires_after_48_hours(ada: Moderator) -> None:
     token = invitations.invite(Role.MODERATOR, ada)
     let_hours_pass(47.9)
     assert invitations.find(token) is not None

@@ -38,12 +38,12 @@ def test_an_empty_form_says_what_is_missing(stranger: Visitor) -> None:
     assert "Please give your password." in answer.text
 
 
-def test_whoever_is_signed_in_is_led_on(visitor: Visitor) -> None:
+def test_the_sign_in_page_redirects_a_signed_in_moderator(visitor: Visitor) -> None:
     answer = visitor.ask("/moderation/login?next=/moderation/log")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/moderation/log")
 
 
-def test_signing_in_leads_where_the_moderator_was_going(stranger: Visitor, cleo: Moderator) -> None:
+def test_signing_in_redirects_to_the_requested_page(stranger: Visitor, cleo: Moderator) -> None:
     stranger.visit("/moderation/?status=spam")
     answer = stranger.press("Sign in", name="Cleo", password=PASSWORD)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/moderation/?status=spam")
@@ -84,7 +84,7 @@ def test_signing_out_ends_the_sessions_of_every_device(app: Flask, visitor: Visi
     assert "Your session has ended. Please sign in again." in phone.text
 
 
-def test_signing_out_leaves_the_others_in(app: Flask, visitor: Visitor, dan: Moderator) -> None:
+def test_signing_out_does_not_sign_out_others(app: Flask, visitor: Visitor, dan: Moderator) -> None:
     other = Visitor(app)
     other.sign_in("Dan")
     visitor.press("Sign out")

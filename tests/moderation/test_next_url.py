@@ -15,7 +15,7 @@ from blog.moderation.next_url import after_decision, safe_next_url
         "/moderation/comments/12",
     ],
 )
-def test_a_page_of_moderators_is_one_to_go_to(app: Flask, address: str) -> None:
+def test_a_page_for_moderators_is_a_valid_target(app: Flask, address: str) -> None:
     with app.test_request_context():
         assert safe_next_url(address) == address
 
@@ -44,12 +44,12 @@ def test_a_page_of_moderators_is_one_to_go_to(app: Flask, address: str) -> None:
         "/moderation",
     ],
 )
-def test_any_other_address_is_the_queue(app: Flask, address: str | None) -> None:
+def test_any_other_target_becomes_the_queue(app: Flask, address: str | None) -> None:
     with app.test_request_context():
         assert safe_next_url(address) == "/moderation/"
 
 
-def test_a_page_tells_of_the_last_decision_only(app: Flask) -> None:
+def test_a_page_reports_the_last_decision_only(app: Flask) -> None:
     with app.test_request_context():
         assert after_decision("/moderation/?status=spam&decided=4", 5) == "/moderation/?status=spam&decided=5"
         assert after_decision("/moderation/?status=spam&decided=4", None) == "/moderation/?status=spam"

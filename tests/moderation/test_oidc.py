@@ -66,7 +66,7 @@ def test_the_sign_in_page_offers_the_provider(stranger: Visitor) -> None:
     assert 'href="/moderation/login/oidc"' in stranger.visit("/moderation/login").text
 
 
-def test_whoever_has_a_role_there_gets_an_account_here(stranger: Visitor, provider: Provider) -> None:
+def test_a_person_with_a_role_at_the_provider_gets_an_account(stranger: Visitor, provider: Provider) -> None:
     assert sign_in(stranger, provider) == 303
     assert "Signed in as Grace" in stranger.text
     grace = again("Grace")
@@ -108,7 +108,7 @@ def test_a_disabled_account_stays_out(app: Flask, provider: Provider) -> None:
     assert sign_in(Visitor(app), provider) == 403
 
 
-def test_it_leads_where_the_moderator_was_going_and_to_no_other_site(app: Flask, provider: Provider) -> None:
+def test_it_redirects_to_the_requested_page_and_to_no_other_site(app: Flask, provider: Provider) -> None:
     for next_url, path in (("/moderation/log", "/moderation/log"), ("https://evil.example/", "/moderation/")):
         visitor = Visitor(app)
         query = to_provider(visitor, f"/moderation/login/oidc?next={next_url}")
@@ -168,7 +168,7 @@ def test_an_answer_that_is_not_to_this_attempt_is_refused(
     assert "/token" not in provider.asked
 
 
-def test_an_answer_counts_in_the_browser_that_asked_and_once(app: Flask, provider: Provider) -> None:
+def test_an_answer_is_valid_once_and_in_the_same_browser_only(app: Flask, provider: Provider) -> None:
     visitor, thief = Visitor(app), Visitor(app)
     address = provider.authorize(to_provider(visitor))
     assert come_back(thief, address) == 401
@@ -197,7 +197,7 @@ def test_new_keys_are_read_when_the_provider_signs_with_one(
     assert provider.asked.count("/keys") == 2
 
 
-def test_a_claim_that_the_token_lacks_is_asked_for(stranger: Visitor, provider: Provider) -> None:
+def test_a_claim_missing_in_the_token_is_read_from_userinfo(stranger: Visitor, provider: Provider) -> None:
     provider.token_changes = {"roles": None}
     assert sign_in(stranger, provider) == 303
     assert provider.asked[-1] == "/userinfo"
@@ -209,7 +209,7 @@ def test_userinfo_about_somebody_else_is_refused(stranger: Visitor, provider: Pr
     assert sign_in(stranger, provider) == 401
 
 
-def test_a_provider_that_calls_itself_otherwise_is_refused_and_the_operator_told(
+def test_a_provider_with_another_issuer_is_refused_and_logged(
     stranger: Visitor, provider: Provider, caplog: pytest.LogCaptureFixture
 ) -> None:
     provider.metadata_changes = {"issuer": "https://other.example"}

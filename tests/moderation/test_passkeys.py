@@ -132,7 +132,7 @@ def test_an_answer_for_another_site_or_without_its_owner_is_refused(
 @pytest.mark.parametrize(
     "credential", ["", "{", "[]", "null", '{"id": 1}', '{"id": "a", "response": {}}', "[" * 19_000]
 )
-def test_what_is_no_answer_is_refused(stranger: Visitor, credential: str) -> None:
+def test_a_malformed_answer_is_refused(stranger: Visitor, credential: str) -> None:
     stranger.visit("/moderation/login")
     options(stranger, "/moderation/login/passkey-options")
     assert send(stranger, "/moderation/login/passkey", credential) == 401

@@ -15,7 +15,7 @@ from blog.moderation.passwords import Weakness, weakness
         "123456789012", "abcabcabcabc", "Passw0rd!Passw0rd!", "moderator1234", "cleo cleo cleo", "CLEOBROWN1990",
     ],
 )  # fmt: skip
-def test_what_others_would_try_first_is_refused(password: str) -> None:
+def test_obvious_passwords_are_refused(password: str) -> None:
     assert weakness(password, "Cleo Brown") is Weakness.COMMON
 
 
@@ -41,7 +41,7 @@ def test_length_is_counted_after_normalising() -> None:
     assert weakness("x" * 1_001) is Weakness.LONG
 
 
-def test_the_longest_password_is_judged_soon() -> None:
+def test_the_longest_password_is_checked_quickly() -> None:
     started = time.process_time()
     weakness("ab1 " * 250)
     assert time.process_time() - started < 1

@@ -38,7 +38,7 @@ def pages(status: Status) -> list[list[int]]:
 
 
 @pytest.mark.parametrize("status", Status)
-def test_what_is_pending_comes_oldest_first_and_all_else_newest_first(article: Article, status: Status) -> None:
+def test_pending_comments_come_oldest_first_and_others_newest_first(article: Article, status: Status) -> None:
     ids = many(article, 2 * queue.PAGE_SIZE + 1, status)
     make_comment(article, status=Status.SPAM if status is not Status.SPAM else Status.PENDING)
     found = pages(status)
@@ -46,7 +46,7 @@ def test_what_is_pending_comes_oldest_first_and_all_else_newest_first(article: A
     assert [one for page in found for one in page] == (ids if status is Status.PENDING else ids[::-1])
 
 
-def test_a_page_goes_on_from_its_last_comment_though_that_was_decided_on(article: Article, cleo: Moderator) -> None:
+def test_the_next_page_follows_even_a_decided_last_comment(article: Article, cleo: Moderator) -> None:
     ids = many(article, queue.PAGE_SIZE + 2)
     after = queue.queue_page(QueueFilter()).after
     assert after == ids[queue.PAGE_SIZE - 1]
@@ -54,7 +54,7 @@ def test_a_page_goes_on_from_its_last_comment_though_that_was_decided_on(article
     assert [card.comment.id for card in queue.queue_page(QueueFilter(), after).cards] == ids[queue.PAGE_SIZE :]
 
 
-def test_a_moderator_pages_on(visitor: Visitor, article: Article) -> None:
+def test_a_moderator_can_open_the_next_page(visitor: Visitor, article: Article) -> None:
     ids = many(article, queue.PAGE_SIZE + 1)
     assert f'id="comment-{ids[-1]}"' not in visitor.visit("/moderation/").text
     address = f"/moderation/?status=pending&amp;after={ids[-2]}"
@@ -64,23 +64,21 @@ def test_a_moderator_pages_on(visitor: Visitor, article: Article) -> None:
     assert "More comments" not in visitor.text
 
 
-def test_an_empty_page_says_the_queue_is_empty_only_if_that_is_so(visitor: Visitor, article: Article) -> None:
+def test_an_empty_page_says_the_queue_is_empty_only_if_it_is(visitor: Visitor, article: Article) -> None:
     last = many(article, 2)[-1]
     assert "The queue is empty." not in visitor.visit(f"/moderation/?after={last}").text
     assert "Back to the first page" in visitor.text
 
 
 @pytest.mark.parametrize("after", ["x", "0", "-1", "99999999999999999999"])
-def test_an_address_that_leads_on_from_nowhere_leads_to_the_first_page(
-    visitor: Visitor, article: Article, after: str
-) -> None:
+def test_an_invalid_position_shows_the_first_page(visitor: Visitor, article: Article, after: str) -> None:
     (comment_id,) = many(article, 1)
     for page in (f"/moderation/?after={after}", f"/moderation/?decided={after}"):
         assert f'id="comment-{comment_id}"' in visitor.visit(page).text
     assert visitor.visit(f"/moderation/log?before={after}").status_code == 200
 
 
-def test_comments_are_counted_only_so_far(article: Article) -> None:
+def test_comments_are_counted_up_to_a_limit(article: Article) -> None:
     many(article, 3, Status.SPAM)
     with write_transaction(db.session()) as session:
         first = make_row(article)

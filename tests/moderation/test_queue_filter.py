@@ -43,7 +43,7 @@ def test_comments_without_an_address_or_network_have_none_in_common(article: Art
     assert ids(QueueFilter(narrowing=Narrowing.NETWORK, value=first.id)) == set()
 
 
-def test_a_filter_stands_in_its_address_and_comes_back_from_it(article: Article) -> None:
+def test_a_filter_is_written_to_its_address_and_read_back(article: Article) -> None:
     for wanted in (
         QueueFilter(Status.SPAM, Narrowing.ARTICLE, article.id),
         QueueFilter(Status.PENDING, Narrowing.CHECK, "links"),
@@ -57,13 +57,13 @@ def test_a_filter_stands_in_its_address_and_comes_back_from_it(article: Article)
     ("name", "value"),
     [("article", "0"), ("article", "x"), ("address", "-1"), ("network", "9" * 40), ("check", "DROP")],
 )
-def test_what_no_filter_can_be_is_not_found(visitor: Visitor, name: str, value: str) -> None:
+def test_an_invalid_filter_is_not_found(visitor: Visitor, name: str, value: str) -> None:
     with pytest.raises(UnknownFilter):
         QueueFilter.from_arguments({name: value})
     assert visitor.visit(f"/moderation/?{name}={value}").status_code == 404
 
 
-def test_a_card_leads_to_what_it_has_in_common_with_others(visitor: Visitor, article: Article) -> None:
+def test_a_card_links_to_comments_with_something_in_common(visitor: Visitor, article: Article) -> None:
     comment = make_comment(article, "Here.", email="ada@example.org", network="192.0.2.0/24")
     make_comment(article, "Another.", email="bea@example.org", network="198.51.100.0/24")
     page = visitor.visit("/moderation/").text

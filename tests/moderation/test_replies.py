@@ -45,13 +45,13 @@ def test_the_log_has_the_reply_and_it_can_be_undone(client: FlaskClient, article
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.APPROVED])
-def test_what_readers_do_not_see_cannot_be_replied_to(article: Article, cleo: Moderator, status: Status) -> None:
+def test_a_hidden_comment_cannot_be_replied_to(article: Article, cleo: Moderator, status: Status) -> None:
     parent = make_comment(article, status=status)
     with pytest.raises(ReplyRefused):
         reply(parent.id, "Thank you.", moderator=cleo)
     assert db.session.scalars(select(Comment).where(Comment.parent_id.is_not(None))).all() == []
 
 
-def test_a_moderator_s_reply_may_say_the_same_twice(article: Article, cleo: Moderator) -> None:
+def test_a_moderator_can_send_the_same_reply_twice(article: Article, cleo: Moderator) -> None:
     parent = make_comment(article, status=Status.APPROVED)
     assert reply(parent.id, "Yes.", moderator=cleo).id != reply(parent.id, "Yes.", moderator=cleo).id

@@ -88,7 +88,7 @@ def test_a_code_is_accepted_once_and_no_earlier_one_after_it(cleo: Moderator) ->
     assert not totp.use_code(cleo, earlier)
 
 
-def test_of_ten_who_send_a_code_at_once_one_signs_in(app: Flask, cleo: Moderator) -> None:
+def test_a_code_sent_ten_times_at_once_signs_in_once(app: Flask, cleo: Moderator) -> None:
     secret, _ = add_app(cleo)
     code, moderator_id = code_at(secret, utc_now()), cleo.id
     db.session.remove()
@@ -108,7 +108,7 @@ def test_a_clock_may_be_wrong_by_one_step(cleo: Moderator, seconds: int, is_acce
 
 
 @pytest.mark.parametrize("code", ["", "12345", "1234567", "abcdef", "١٢٣٤٥٦", "0" * 900])
-def test_what_is_not_six_digits_is_no_code(cleo: Moderator, code: str) -> None:
+def test_only_six_digits_are_a_code(cleo: Moderator, code: str) -> None:
     secret, _ = add_app(cleo)
     assert totp.matching_step(secret, code, 0) is None
 
@@ -136,7 +136,7 @@ def test_recovery_codes_are_stored_as_hashes_and_new_ones_replace_them(visitor: 
     assert not recovery_codes.use(cleo, codes[0])
 
 
-def test_codes_cannot_be_guessed_without_limit(app: Flask, cleo: Moderator) -> None:
+def test_guesses_of_codes_are_limited(app: Flask, cleo: Moderator) -> None:
     _, codes = add_app(cleo)
     visitor = Visitor(app)
     visitor.sign_in("Cleo")

@@ -92,7 +92,7 @@ def test_a_session_knows_its_network_and_its_browser(app: Flask, cleo: Moderator
     assert (row.network, row.user_agent[:7], len(row.user_agent)) == ("203.0.113.0/24", "A phone", 300)
 
 
-def test_one_session_ends_and_the_others_go_on(app: Flask, visitor: Visitor, cleo: Moderator) -> None:
+def test_ending_one_session_keeps_the_others(app: Flask, visitor: Visitor, cleo: Moderator) -> None:
     phone = Visitor(app, "198.51.100.7")
     phone.sign_in("Cleo")
     lost = next(row for row in sessions.listing(cleo) if row.network == "198.51.100.0/24")
@@ -107,7 +107,7 @@ def test_nobody_ends_the_sessions_of_somebody_else(visitor: Visitor, cleo: Moder
     assert is_signed_in(visitor)
 
 
-def test_sessions_that_are_over_are_not_listed_and_go_at_the_next_sign_in(
+def test_ended_sessions_are_not_listed_and_deleted_at_the_next_sign_in(
     app: Flask, visitor: Visitor, cleo: Moderator
 ) -> None:
     age(seen=30)

@@ -45,7 +45,7 @@ def test_comments_are_counted_by_day_and_state(article: Article) -> None:
     assert figures.spam_share == pytest.approx(1 / 3)
 
 
-def test_half_and_nine_of_ten_waiting_times_are_those_of_first_decisions(article: Article, cleo: Moderator) -> None:
+def test_waiting_times_are_measured_to_the_first_decision(article: Article, cleo: Moderator) -> None:
     with time_machine.travel(NOW, tick=False):
         comments = [waited(article, cleo, hours) for hours in range(1, 11)]
     with time_machine.travel(NOW + timedelta(days=9), tick=False):
@@ -57,7 +57,7 @@ def test_half_and_nine_of_ten_waiting_times_are_those_of_first_decisions(article
     assert waiting.decisions == 10
 
 
-def test_a_check_is_right_where_moderators_refused(article: Article, cleo: Moderator) -> None:
+def test_a_check_is_right_if_moderators_refused_the_comment(article: Article, cleo: Moderator) -> None:
     for to in (Status.SPAM, Status.REJECTED, Status.APPROVED, Status.APPROVED):
         comment = waited(article, cleo, 1, to)
         with write_transaction(db.session()) as session:

@@ -102,7 +102,7 @@ def test_one_press_decides_says_so_and_another_undoes_it(
         (Status.SPAM, {"Back to the queue"}),
     ],
 )
-def test_a_card_offers_what_may_become_of_its_comment(
+def test_a_card_offers_the_possible_decisions(
     visitor: Visitor, article: Article, was: Status, offered: set[str]
 ) -> None:
     comment = make_comment(article, status=was)
@@ -154,7 +154,7 @@ def test_a_second_click_is_no_conflict_and_no_second_decision(visitor: Visitor, 
     assert visitor.text.count('class="log__entry"') == 2
 
 
-def test_a_text_written_anew_is_shown_before_it_can_be_decided_on(visitor: Visitor, comment: Comment) -> None:
+def test_an_edited_text_is_shown_before_it_can_be_decided_on(visitor: Visitor, comment: Comment) -> None:
     visitor.visit("/moderation/")
     comment.revision, comment.version, comment.body_html = 2, 2, "<p>Ten minutes.</p>"
     db.session.commit()
@@ -166,7 +166,7 @@ def test_a_text_written_anew_is_shown_before_it_can_be_decided_on(visitor: Visit
     assert status(comment) == "approved"
 
 
-def test_a_step_that_is_not_on_offer_is_refused_in_words(visitor: Visitor, article: Article) -> None:
+def test_a_decision_that_is_not_possible_is_refused_with_a_message(visitor: Visitor, article: Article) -> None:
     comment = make_comment(article, status=Status.SPAM)
     visitor.visit("/moderation/?status=spam")
     form = visitor.form("Back to the queue", comment)
@@ -221,11 +221,11 @@ def test_a_decision_is_undone_under_its_own_comment_only(
 
 
 @pytest.mark.parametrize("number", ["7", "0", "99999999999999999999"])
-def test_an_unknown_comment_is_nowhere(visitor: Visitor, number: str) -> None:
+def test_an_unknown_comment_is_not_found(visitor: Visitor, number: str) -> None:
     assert visitor.visit(f"/moderation/comments/{number}").status_code == 404
 
 
-def test_an_unknown_state_is_nowhere(visitor: Visitor) -> None:
+def test_an_unknown_state_is_not_found(visitor: Visitor) -> None:
     assert visitor.visit("/moderation/?status=withdrawn").status_code == 404
 
 

@@ -18,7 +18,7 @@ def test_a_body_is_read_whole() -> None:
     assert asyncio.run(BodyReader(100).read(chunks(b"a" * 50, b"b" * 50))) == b"a" * 50 + b"b" * 50
 
 
-def test_of_a_body_that_is_too_long_only_enough_is_read_to_refuse_it() -> None:
+def test_a_body_that_is_too_long_is_refused_without_reading_it_all() -> None:
     assert asyncio.run(BodyReader(100).read(chunks(b"a" * 80, b"b" * 80, b"c" * 80))) == b"a" * 80 + b"b" * 21
 
 
@@ -27,7 +27,7 @@ def test_the_deadline_is_for_the_whole_body() -> None:
         asyncio.run(BodyReader(100, seconds=0.05).read(chunks(*[b"a"] * 50, pause=0.01)))
 
 
-def test_all_bodies_together_are_bounded_and_room_is_given_back() -> None:
+def test_the_memory_for_all_bodies_is_limited_and_released() -> None:
     async def scenario() -> None:
         reader = BodyReader(100, max_held_bytes=150)
         slow = asyncio.create_task(reader.read(chunks(b"a" * 50, b"a" * 50, pause=0.02)))

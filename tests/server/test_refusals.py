@@ -92,7 +92,7 @@ def test_a_program_gets_a_line(send: Send, refused: tuple[int, str]) -> None:
     assert response.text.count("\n") == 1
 
 
-def test_a_refusal_is_kept_by_nobody_and_ends_its_connection(send: Send, refused: tuple[int, str]) -> None:
+def test_a_refusal_is_not_cached_and_ends_its_connection(send: Send, refused: tuple[int, str]) -> None:
     headers = send(BROWSER).headers
     assert (headers["Cache-Control"], headers["Connection"]) == ("no-store", "close")
     assert ("Retry-After" in headers) is (refused[0] == 503)

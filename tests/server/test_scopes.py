@@ -30,14 +30,14 @@ class Scope:
     headers: Headers = field(default_factory=Headers)
 
 
-def test_text_is_bytes_in_the_sense_of_pep_3333() -> None:
+def test_text_in_the_environ_is_latin_1_as_pep_3333_requires() -> None:
     environ = make_environ(Scope(path="/tags/grün", query_string="q=grün", headers=Headers(("referer", "http://x/ü"))))
     assert environ["PATH_INFO"].encode("latin-1").decode() == "/tags/grün"
     assert environ["QUERY_STRING"].encode("latin-1").decode() == "q=grün"
     assert environ["HTTP_REFERER"].encode("latin-1").decode() == "http://x/ü"
 
 
-def test_headers_are_joined_and_those_that_imitate_others_are_left_out() -> None:
+def test_repeated_headers_are_joined_and_lookalikes_are_left_out() -> None:
     headers = Headers(
         ("cookie", "a=1"), ("cookie", "b=2"), ("accept", "x"), ("accept", "y"), ("x_forwarded_for", "1.2.3.4")
     )

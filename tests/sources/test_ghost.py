@@ -63,7 +63,7 @@ def test_all_posts_are_listed_and_read_a_page_at_a_time(ghost: FakeGhost, source
     assert len(server.requests) == 4, "a page is read when the first of its pieces is wanted, and once"
 
 
-def test_changes_go_on_from_the_cursor_through_posts_of_one_second(ghost: FakeGhost, source: GhostSource) -> None:
+def test_changes_continue_from_the_cursor_within_the_same_second(ghost: FakeGhost, source: GhostSource) -> None:
     ghost.add(1, "Old")
     present = source.current_cursor()
     for number in range(2, 130):
@@ -75,17 +75,17 @@ def test_changes_go_on_from_the_cursor_through_posts_of_one_second(ghost: FakeGh
     assert [piece.load().title for piece in source.changes(changed[-1].cursor)] == ["Last"]
 
 
-def test_a_cursor_that_is_no_time_has_expired(source: GhostSource) -> None:
+def test_a_cursor_that_is_not_a_time_has_expired(source: GhostSource) -> None:
     with pytest.raises(CursorExpired):
         list(source.changes("page 7"))
 
 
-def test_an_empty_ghost(source: GhostSource) -> None:
+def test_a_ghost_without_posts_gives_no_documents(source: GhostSource) -> None:
     assert list(source.listing()) == []
     assert list(source.changes(source.current_cursor())) == []
 
 
-def test_drafts_take_an_admin_key(ghost: FakeGhost, source: GhostSource, admin: GhostSource) -> None:
+def test_drafts_need_an_admin_key(ghost: FakeGhost, source: GhostSource, admin: GhostSource) -> None:
     ghost.add(1, "Public")
     draft = ghost.add(2, "Draft", status="draft", published_at=None)
     ghost.add(3, "Planned", status="scheduled", published_at="2099-01-01T00:00:00.000+00:00")
@@ -102,14 +102,14 @@ def test_drafts_take_an_admin_key(ghost: FakeGhost, source: GhostSource, admin: 
     assert not any("drafts" in text for text in admin.limitations)
 
 
-def test_what_only_members_may_read_stays_out(ghost: FakeGhost, admin: GhostSource) -> None:
+def test_posts_for_members_only_are_not_published(ghost: FakeGhost, admin: GhostSource) -> None:
     ghost.add(1, "For members", visibility="paid")
     [listed] = admin.listing()
     assert listed.load().is_draft
     assert "members only" in listed.load().notes[0].what
 
 
-def test_a_wrong_key_is_told_without_saying_it(server: Fake) -> None:
+def test_a_wrong_key_is_an_error_that_does_not_contain_it(server: Fake) -> None:
     source = GhostSource(server.url, "a-wrong-key-of-somebody", None, LIMITS)
     with pytest.raises(Unauthorised, match="“Unknown Content API Key”") as caught:
         list(source.listing())
@@ -119,13 +119,15 @@ def test_a_wrong_key_is_told_without_saying_it(server: Fake) -> None:
 
 
 @pytest.mark.parametrize(("key", "admin_key"), [(None, None), (None, "no-colon"), ("k", "id:not-hex")])
-def test_keys_that_cannot_be_keys(key: str | None, admin_key: str | None) -> None:
+def test_a_malformed_key_is_refused(key: str | None, admin_key: str | None) -> None:
     with pytest.raises(BadKey, match="BLOG_SOURCE"):
         GhostSource("http://127.0.0.1:1", key, admin_key)
 
 
 @pytest.mark.parametrize("answer", [{"posts": "none"}, {"posts": [1]}, [], "tea"])
-def test_an_answer_of_another_shape(ghost: FakeGhost, source: GhostSource, server: Fake, answer: object) -> None:
+def test_an_answer_of_another_shape_is_an_error(
+    ghost: FakeGhost, source: GhostSource, server: Fake, answer: object
+) -> None:
     server.answer = lambda _: as_json(answer)
     with pytest.raises(SourceUnavailable, match="is not from Ghost"):
         list(source.listing())
@@ -161,7 +163,7 @@ def any_keys(request: pytest.FixtureRequest) -> GhostSource:
     return source
 
 
-def test_no_key_publishes_what_is_for_members_only(ghost: FakeGhost, any_keys: GhostSource) -> None:
+def test_no_key_publishes_posts_for_members_only(ghost: FakeGhost, any_keys: GhostSource) -> None:
     post = ghost.add(1, "Gated", html=GATED)
     found = any_keys.find(post)
     assert found is not None
@@ -192,9 +194,7 @@ SILENT_CHANGES: dict[str, object] = {
 
 
 @pytest.mark.parametrize("field", SILENT_CHANGES)
-def test_a_revision_changes_with_what_does_not_move_updated_at(
-    ghost: FakeGhost, any_keys: GhostSource, field: str
-) -> None:
+def test_a_revision_changes_even_if_updated_at_does_not(ghost: FakeGhost, any_keys: GhostSource, field: str) -> None:
     post = ghost.add(1, "Public")
     [before] = any_keys.listing()
     ghost.posts[post][field] = SILENT_CHANGES[field]
@@ -204,7 +204,7 @@ def test_a_revision_changes_with_what_does_not_move_updated_at(
     assert before.revision != after.revision == found.revision
 
 
-def test_what_a_visitor_may_read_is_listed_cheaply(ghost: FakeGhost, both: GhostSource, server: Fake) -> None:
+def test_public_posts_are_listed_without_their_texts(ghost: FakeGhost, both: GhostSource, server: Fake) -> None:
     public = ghost.add(1, "Public")
     ghost.add(2, "Draft", status="draft")
     ghost.add(3, "For members", visibility="members")
@@ -222,7 +222,7 @@ NOT_GHOSTS_WORDS = {
 
 
 @pytest.mark.parametrize("kind", NOT_GHOSTS_WORDS)
-def test_only_ghosts_own_words_mean_that_a_post_is_gone(
+def test_only_ghosts_own_404_means_that_a_post_is_deleted(
     ghost: FakeGhost, source: GhostSource, server: Fake, kind: str
 ) -> None:
     post = ghost.add(1, "Public")
@@ -233,9 +233,7 @@ def test_only_ghosts_own_words_mean_that_a_post_is_gone(
         source.find(post)
 
 
-def test_a_page_that_holds_less_than_it_should_is_not_believed(
-    ghost: FakeGhost, source: GhostSource, server: Fake
-) -> None:
+def test_a_listing_page_with_too_few_posts_is_an_error(ghost: FakeGhost, source: GhostSource, server: Fake) -> None:
     server.answer = lambda _: as_json({"posts": [], "meta": {"pagination": {"total": 7}}})
     for listing in (source.listing, source.visible_ids):
         with pytest.raises(SourceUnavailable, match="returned only 0 of 7 posts"):

@@ -36,7 +36,7 @@ LINKS = {
 
 
 @pytest.mark.parametrize("link", LINKS)
-def test_each_link_leads_where_it_should(link: str) -> None:
+def test_each_link_gets_the_right_target(link: str) -> None:
     html = with_own_links(f'<p><a class="x" href="{link}" title="t">words</a></p>', PIECE, CMS)
     assert html == f'<p><a class="x" href="{LINKS[link]}" title="t">words</a></p>'
 
@@ -52,7 +52,7 @@ def test_hostile_text_takes_linear_time() -> None:
     assert time.process_time() - started < 5
 
 
-def test_links_to_what_is_not_published_here_stay_on_ghost() -> None:
+def test_links_to_unpublished_posts_stay_on_ghost() -> None:
     with fake_ghost() as (ghost, server):
         honest = server.answer
         pages = [{"id": "1", "url": f"{server.url}/about/", "visibility": "public"}]
@@ -94,7 +94,7 @@ def test_links_to_pages_stay_on_wordpress() -> None:
         assert re.findall('href="([^"]*)"', body) == [f"{server.url}/about/#us", "/tea/"]
 
 
-def test_a_cms_that_does_not_list_its_pages_costs_no_article() -> None:
+def test_a_cms_that_does_not_list_its_pages_still_syncs() -> None:
     with fake_ghost() as (ghost, server):
         ghost.add(1, "Tea", html='<a href="/about/">x</a>', url=f"{server.url}/tea/")
         source = GhostSource(server.url, CONTENT_KEY, None)

@@ -84,7 +84,7 @@ def test_a_post_becomes_a_document(wordpress: FakeWordPress, source: WordPressSo
     assert not tea.is_draft
 
 
-def test_wordpress_s_own_excerpt_is_not_taken(wordpress: FakeWordPress, source: WordPressSource) -> None:
+def test_wordpress_s_generated_excerpt_is_not_used(wordpress: FakeWordPress, source: WordPressSource) -> None:
     wordpress.add(7, "On Tea", excerpt={"rendered": "<p>Water first, and then [&hellip;]</p>\n"})
     assert next(iter(source.listing())).load().excerpt == ""
 
@@ -102,7 +102,7 @@ def test_all_posts_are_listed_and_read_a_page_at_a_time(
     assert len(server.requests) == 4, "a page is read when the first of its pieces is wanted, and once"
 
 
-def test_a_listing_under_which_posts_vanish_is_not_taken_for_whole(
+def test_a_listing_that_loses_posts_while_it_is_read_is_not_complete(
     wordpress: FakeWordPress, source: WordPressSource
 ) -> None:
     for number in range(1, 151):
@@ -114,7 +114,7 @@ def test_a_listing_under_which_posts_vanish_is_not_taken_for_whole(
         list(listing)
 
 
-def test_changes_go_on_from_the_cursor(wordpress: FakeWordPress, source: WordPressSource) -> None:
+def test_changes_continue_from_the_cursor(wordpress: FakeWordPress, source: WordPressSource) -> None:
     for number in range(1, 61):
         wordpress.add(number, f"Piece {number}", modified_gmt="2026-02-01T00:00:00")
     present = source.current_cursor()
@@ -148,7 +148,7 @@ def test_a_scheduled_post_does_not_move_the_cursor_into_the_future(
     assert before["2"] != after["2"], "its time does not change when it is edited"
 
 
-def test_drafts_take_a_login(wordpress: FakeWordPress, source: WordPressSource, editor: WordPressSource) -> None:
+def test_drafts_need_a_login(wordpress: FakeWordPress, source: WordPressSource, editor: WordPressSource) -> None:
     wordpress.add(1, "Public")
     wordpress.add(2, "Draft", status="draft", slug="")
     wordpress.add(3, "Private", status="private")
@@ -162,14 +162,14 @@ def test_drafts_take_a_login(wordpress: FakeWordPress, source: WordPressSource, 
     assert not any("drafts" in text for text in editor.limitations)
 
 
-def test_what_has_a_password_stays_out(wordpress: FakeWordPress, source: WordPressSource) -> None:
+def test_a_post_with_a_password_is_not_published(wordpress: FakeWordPress, source: WordPressSource) -> None:
     wordpress.add(1, "Secret", content={"rendered": "", "protected": True})
     [listed] = source.listing()
     assert listed.load().is_draft
     assert "password" in listed.load().notes[0].what
 
 
-def test_a_wrong_login_is_told(wordpress: FakeWordPress, server: Fake) -> None:
+def test_a_wrong_login_is_an_error(wordpress: FakeWordPress, server: Fake) -> None:
     source = WordPressSource(server.url, "ada:wrong", LIMITS)
     with pytest.raises(BadLogin, match="BLOG_SOURCE_ADMIN_KEY") as caught:
         list(source.listing())
@@ -177,7 +177,7 @@ def test_a_wrong_login_is_told(wordpress: FakeWordPress, server: Fake) -> None:
     source.close()
 
 
-def test_without_permalinks_the_other_address_is_found(
+def test_without_permalinks_the_other_api_address_is_used(
     wordpress: FakeWordPress, source: WordPressSource, server: Fake
 ) -> None:
     wordpress.has_permalinks = False
@@ -186,7 +186,7 @@ def test_without_permalinks_the_other_address_is_found(
     assert len(server.requests) == 3, "it is looked for once"
 
 
-def test_a_site_that_is_no_wordpress(source: WordPressSource, server: Fake) -> None:
+def test_a_site_that_is_not_wordpress_is_an_error(source: WordPressSource, server: Fake) -> None:
     server.answer = lambda _: http("<html>A shop</html>", Content_Type="text/html")
     with pytest.raises(Garbled, match="no JSON"):
         list(source.listing())
@@ -195,12 +195,12 @@ def test_a_site_that_is_no_wordpress(source: WordPressSource, server: Fake) -> N
         list(source.listing())
 
 
-def test_a_cursor_that_is_no_time_has_expired(source: WordPressSource) -> None:
+def test_a_cursor_that_is_not_a_time_has_expired(source: WordPressSource) -> None:
     with pytest.raises(CursorExpired):
         list(source.changes("page 7"))
 
 
-def test_what_only_editors_see_is_not_published(wordpress: FakeWordPress, editor: WordPressSource) -> None:
+def test_a_post_that_only_editors_see_is_not_published(wordpress: FakeWordPress, editor: WordPressSource) -> None:
     wordpress.add(1, "Public", only_editors="<p>Hello, editor.</p>")
     found = editor.find("1")
     assert found is not None
@@ -229,7 +229,7 @@ SILENT_CHANGES: dict[str, object] = {
 
 
 @pytest.mark.parametrize("field", SILENT_CHANGES)
-def test_a_revision_changes_with_what_does_not_move_the_time(
+def test_a_revision_changes_even_if_the_time_does_not(
     wordpress: FakeWordPress, source: WordPressSource, field: str
 ) -> None:
     wordpress.add(1, "Public")
@@ -241,7 +241,7 @@ def test_a_revision_changes_with_what_does_not_move_the_time(
     assert before.revision != after.revision == found.revision
 
 
-def test_what_a_visitor_may_read_is_listed_cheaply(
+def test_public_posts_are_listed_without_their_texts(
     wordpress: FakeWordPress, editor: WordPressSource, server: Fake
 ) -> None:
     wordpress.add(1, "Public")
@@ -262,7 +262,7 @@ FOREIGN_REFUSALS = {
 
 
 @pytest.mark.parametrize("kind", FOREIGN_REFUSALS)
-def test_only_the_words_of_wordpress_mean_that_a_post_is_gone(
+def test_only_wordpress_s_own_404_means_that_a_post_is_deleted(
     wordpress: FakeWordPress, source: WordPressSource, server: Fake, kind: str
 ) -> None:
     wordpress.add(1, "Trashed", status="trash")
@@ -273,7 +273,7 @@ def test_only_the_words_of_wordpress_mean_that_a_post_is_gone(
         source.find("1")
 
 
-def test_a_wrong_login_does_not_make_a_draft_vanish(wordpress: FakeWordPress, server: Fake) -> None:
+def test_a_wrong_login_deletes_no_draft(wordpress: FakeWordPress, server: Fake) -> None:
     wordpress.add(1, "Draft", status="draft")
     source = WordPressSource(server.url, "ada:wrong", LIMITS)
     with pytest.raises(BadLogin):

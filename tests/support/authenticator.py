@@ -1,4 +1,4 @@
-"""A passkey in software: what a browser and its authenticator send, made as WebAuthn says."""
+"""A passkey in software: the answers of a browser and its authenticator, as WebAuthn defines them."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""axe-core, run in a page."""
+"""Runs axe-core in a page."""
 
 from importlib.resources import files
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 from playwright.sync_api import Page
 
 SCRIPT = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-# The size of targets is WCAG 2.2's; axe-core leaves its rule off unless it is asked for.
+# WCAG 2.2 has a rule for the size of targets, which axe-core switches off by default.
 OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
 
 def violations(page: Page) -> list[str]:
-    """What axe-core finds wrong on ``page``, a line for each element."""
+    """The violations that axe-core finds on ``page``, one line for each element."""
     page.evaluate(SCRIPT)
     results: dict[str, Any] = page.evaluate("options => axe.run(options)", OPTIONS)
     return [

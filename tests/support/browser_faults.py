@@ -1,4 +1,4 @@
-"""Everything in a browser that a reader would not see and nobody should overlook."""
+"""Collects errors in a browser that a reader would not see."""
 
 import re
 from dataclasses import dataclass, field
@@ -8,8 +8,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Error, P
 
 @dataclass
 class Faults:
-    """What went wrong in the pages of one test: errors in the console, scripts that failed, requests that failed or
-    went to another host than ``origin``, dialogs that opened.
+    """The errors in the pages of one test: in the console, in scripts, in requests, requests to another host than
+    ``origin``, and dialogs.
     """
 
     origin: str
@@ -21,11 +21,11 @@ class Faults:
         self.allowed.append(pattern)
 
     def left(self) -> list[str]:
-        """The faults that nobody allowed."""
+        """The faults that no test allowed."""
         return [fault for fault in self.found if not any(re.search(pattern, fault) for pattern in self.allowed)]
 
     def watch(self, context: BrowserContext) -> None:
-        """Take note of every fault in ``context`` from now on."""
+        """Record every fault in ``context`` from now on."""
         context.on("page", self._watch_page)
 
     def _watch_page(self, page: Page) -> None:
@@ -47,8 +47,8 @@ class Faults:
             self.found.append(f"foreign request: {request.url}")
 
     def _on_request_failed(self, request: Request) -> None:
-        # A second click on a form ends the first click's navigation, and leaving a page the loading of its pictures:
-        # that is the browser's doing, and no fault.
+        # A second click on a form aborts the first navigation, and leaving a page aborts the loading of its images:
+        # browsers do that, so it is not a fault.
         if request.failure != "net::ERR_ABORTED":
             self.found.append(f"failed request: {request.url} ({request.failure})")
 

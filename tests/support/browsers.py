@@ -1,4 +1,4 @@
-"""What people do on the pages, said once."""
+"""What people do on pages, as functions for browser tests."""
 
 from playwright.sync_api import Locator, Page
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from tests.support.servers import Served
 
 
 def write_comment(page: Page, body: str, *, name: str = "Bea Brown", email: str = "bea@example.org") -> None:
-    """Fill in the form of the article that ``page`` shows, and do not send it yet."""
+    """Fill in the comment form on ``page`` without sending it."""
     page.get_by_label("Name").fill(name)
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Comment", exact=True).fill(body)
@@ -36,13 +36,13 @@ def open_article(blog: Served) -> str:
 
 
 def comment_ids(blog: Served, body: str) -> list[int]:
-    """The comments that say ``body``, as the database knows them."""
+    """The ids of the comments with the text ``body``."""
     with blog.rows():
         return list(db.session.scalars(select(Comment.id).where(Comment.body == body)))
 
 
 def submitted(blog: Served, article: str, body: str, name: str = "Bea Brown") -> None:
-    """Have the comment ``body`` wait under the article at the address ``article``."""
+    """Submit the comment ``body`` on the article at the address ``article``."""
     assert blog.post(f"{article}/comments", name=name, email="bea@example.org", website="", body=body).status == 303
 
 
@@ -52,7 +52,7 @@ def add_moderator(blog: Served, name: str) -> None:
 
 
 def sign_in(page: Page, name: str) -> None:
-    """Sign in as a moderator, to the queue."""
+    """Sign in as a moderator and open the queue."""
     page.goto("/moderation/")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
@@ -61,5 +61,5 @@ def sign_in(page: Page, name: str) -> None:
 
 
 def card(page: Page, body: str) -> Locator:
-    """The comment that says ``body``, as the queue shows it."""
+    """The card of the comment ``body`` in the queue."""
     return page.locator(".card", has=page.locator(".card__body", has_text=body))

@@ -1,4 +1,4 @@
-"""Clients without a browser: one that comes from outside, and one that keeps cookies and presses what is on a page."""
+"""Clients without a browser: one for single requests, and one that keeps cookies and presses buttons."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ PASSWORD = "correct horse battery"
 
 
 class OutsideClient(FlaskClient):
-    """A client whose requests share nothing with the test's own context, as if they came from outside."""
+    """A client whose requests do not use the test's own application context."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:  # noqa: ANN401 - as the client takes them
         return Context().run(super().open, *args, **kwargs)
@@ -26,7 +26,7 @@ class OutsideClient(FlaskClient):
 
 @dataclass
 class Form:
-    """A form on a page: where it goes, what it holds, and its buttons by what is written on them."""
+    """A form on a page: its target, its fields, and its buttons by their texts."""
 
     action: str
     method: str
@@ -71,7 +71,7 @@ def _is_sent(attributes: dict[str, str | None]) -> bool:
 
 
 class Visitor:
-    """Somebody at the moderators' pages. ``page`` is what they see, after any redirect."""
+    """A person on the moderators' pages. ``page`` is the page that they see, after any redirect."""
 
     def __init__(self, app: Flask, address: str = "203.0.113.5") -> None:
         self._client = app.test_client()
@@ -85,18 +85,18 @@ class Visitor:
         return answer
 
     def visit(self, path: str) -> TestResponse:
-        """Go to a page, where redirects lead."""
+        """Open a page and follow redirects."""
         return self._show(self.ask(path))
 
     def press(self, button: str, comment: Comment | None = None, **typed: str) -> TestResponse:
-        """Press a button of the page, with ``typed`` in its form's fields; the answer, before any redirect."""
+        """Press a button of the page, with ``typed`` in its form's fields; return the response, before any redirect."""
         form = self.form(button, comment)
         answer = self.ask(form.action, "POST", data=form.fields | typed | form.buttons[button])
         self._show(answer)
         return answer
 
     def form(self, button: str, comment: Comment | None = None) -> Form:
-        """The first form of the page that has this button and is, where that is asked, about ``comment``."""
+        """The first form of the page that has this button and, if given, is about ``comment``."""
         about = f"/comments/{comment.id}/" if comment else ""
         return next(form for form in self.forms() if button in form.buttons and about in form.action)
 
@@ -108,7 +108,7 @@ class Visitor:
         return self.press("Sign in", name=name, password=password)
 
     def set_cookie(self, name: str, value: str) -> None:
-        """Have the browser send a cookie that the site did not set."""
+        """Send a cookie that the site did not set."""
         self._client.set_cookie(name, value)
 
     @property
@@ -117,7 +117,7 @@ class Visitor:
 
     @contextmanager
     def session(self) -> Iterator[SessionMixin]:
-        """What the cookie holds, to change it."""
+        """The content of the session cookie; changes to it are stored."""
         with self._client.session_transaction("/moderation/") as session:
             yield session
 

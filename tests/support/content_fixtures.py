@@ -1,4 +1,4 @@
-"""A folder of articles for each test, and a Ghost."""
+"""Fixtures: a folder of articles for each test, and a Ghost."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,7 +29,7 @@ def source(folder: Path) -> FolderSource:
 
 @pytest.fixture
 def pull(source: FolderSource) -> Pull:
-    """Sync the folder, with the arguments of ``sync()``."""
+    """A function that syncs the folder, with the arguments of ``sync()``."""
     return lambda **how: sync(source, **how)
 
 
@@ -41,11 +41,11 @@ def ghost_peer() -> Iterator[tuple[FakeGhost, Fake]]:
 
 @pytest.fixture
 def ghost(ghost_peer: tuple[FakeGhost, Fake]) -> FakeGhost:
-    """The posts of a Ghost that answers on a socket of this machine."""
+    """The posts of a fake Ghost that listens on this machine."""
     return ghost_peer[0]
 
 
 @pytest.fixture
 def server(ghost_peer: tuple[FakeGhost, Fake]) -> Fake:
-    """That Ghost's server."""
+    """The server of the fake Ghost."""
     return ghost_peer[1]

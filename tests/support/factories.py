@@ -1,4 +1,4 @@
-"""Rows for tests: each function fills in what a test does not care about, and commits."""
+"""Creates rows for tests. Each function has defaults for all fields, and commits."""
 
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -24,7 +24,7 @@ Named = TypeVar("Named", Tag, Author)
 
 
 def make_article(title: str = "On Tea", *, tags: tuple[str, ...] = (), **fields: object) -> Article:
-    """An article that Ada Byron published at noon, unless ``fields`` say otherwise."""
+    """An article by Ada Byron, published at noon, with ``fields`` in place of defaults."""
     slug = fields.get("slug") or slugify(title)
     article = Article(
         **{
@@ -52,7 +52,7 @@ def make_article(title: str = "On Tea", *, tags: tuple[str, ...] = (), **fields:
 
 
 def make_comment(article: Article, body: str = "Thank you.", **fields: object) -> Comment:
-    """A pending comment by Bea Brown on ``article``, unless ``fields`` say otherwise; ``parent`` makes it a reply."""
+    """A pending comment by Bea Brown, with ``fields`` in place of defaults; ``parent`` makes it a reply."""
     parent = cast("Comment | None", fields.pop("parent", None))
     number = next(_numbers)
     fingerprint = sha256(f"{number}{body}".encode()).hexdigest()
@@ -82,7 +82,7 @@ def make_comment(article: Article, body: str = "Thank you.", **fields: object) -
 
 
 def set_all_statuses(status: Status) -> None:
-    """Give every comment ``status``, and count anew."""
+    """Set the status of every comment, and correct the counts."""
     with write_transaction(db.session()) as session:
         session.execute(update(Comment).values(status=status))
         repair(session)

@@ -1,4 +1,4 @@
-"""A server for tests that answers what a test says, on a real socket, well formed or not."""
+"""A server on a real socket that sends the bytes that a test chooses, valid HTTP or not."""
 
 import json
 import socket
@@ -13,7 +13,7 @@ SECONDS = 20
 
 @dataclass(frozen=True)
 class Request:
-    """What a client asked."""
+    """A request that the server received."""
 
     method: str
     path: str
@@ -28,7 +28,7 @@ Responder = Callable[[Request], Sent]
 
 @dataclass
 class Fake:
-    """A server on this machine; ``requests`` are those it has received."""
+    """A server on this machine; ``requests`` are the requests that it has received."""
 
     port: int
     answer: Responder
@@ -41,19 +41,19 @@ class Fake:
 
 @contextmanager
 def fake(answer: Responder) -> Iterator[Fake]:
-    """Serve ``answer`` until the block ends. Each connection has one request."""
+    """Serve ``answer`` until the block ends. Each connection takes one request."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = Fake(listener.getsockname()[1], answer)
         thread = threading.Thread(target=_serve, args=(listener, server), daemon=True)
         thread.start()
         yield server
-        # A socket that is only closed does not wake the thread that waits for it.
+        # Closing a socket alone does not wake the thread that waits for it.
         listener.shutdown(socket.SHUT_RDWR)
     thread.join(SECONDS)
 
 
 def http(body: bytes | str = b"", status: str = "200 OK", **headers: str) -> bytes:
-    """A well-formed answer; underscores in the headers' names stand for hyphens."""
+    """A valid HTTP response; underscores in the headers' names become hyphens."""
     data = body.encode() if isinstance(body, str) else body
     header_lines = {"Content-Length": str(len(data)), "Connection": "close"} | {
         name.replace("_", "-"): value for name, value in headers.items()

@@ -1,4 +1,4 @@
-"""What the W3C's feed validator (https://validator.w3.org/feed/docs/atom.html) faults, as far as ours could err."""
+"""The rules of the W3C's feed validator (https://validator.w3.org/feed/docs/atom.html) that our feeds could break."""
 
 import re
 from collections import Counter
@@ -18,7 +18,7 @@ SCHEMES = {"http", "https", "mailto"}
 
 
 def faults(feed: bytes, address: str) -> list[str]:
-    """Everything that is wrong with the Atom feed found at ``address``."""
+    """All faults of the Atom feed found at ``address``."""
     root = ET.fromstring(feed)  # noqa: S314 - of our own making
     return [*_feed_faults(root, address), *_text_faults(root)] + [
         fault for entry in root.findall(f"{ATOM}entry") for fault in _entry_faults(entry)
@@ -84,7 +84,7 @@ def _is_full(reference: str) -> bool:
 
 
 class _Html(HTMLParser):
-    """Looks for relative references, and for tags that do not match."""
+    """Finds relative references, and tags that do not match."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -14,7 +14,7 @@ SIZE = (6, 4)
 
 
 def picture(kind: str, size: tuple[int, int] = SIZE, **options: Any) -> bytes:  # noqa: ANN401 - as Pillow takes them
-    """A picture of one colour, with its upper left quarter in another."""
+    """A picture of one colour, with its upper left quarter in another one."""
     image = Image.new("RGB", size, (200, 30, 30))
     image.paste((30, 30, 200), (0, 0, size[0] // 2, size[1] // 2))
     out = BytesIO()
@@ -24,7 +24,7 @@ def picture(kind: str, size: tuple[int, int] = SIZE, **options: Any) -> bytes:  
 
 @cache
 def photograph(kind: str, size: tuple[int, int], **options: Any) -> bytes:  # noqa: ANN401 - as Pillow takes them
-    """A picture as full of detail as a camera's, with its upper left quarter blue; it is the same at each call."""
+    """A picture with as much detail as a photo and a blue upper left quarter; the same at each call."""
     detail = Image.effect_noise((size[0] // 4 + 1, size[1] // 4 + 1), 60).resize(size, Image.Resampling.BICUBIC)
     image = Image.merge("RGB", (detail, detail.transpose(Image.Transpose.FLIP_LEFT_RIGHT), detail))
     image.paste((30, 30, 200), (0, 0, size[0] // 2, size[1] // 2))
@@ -40,7 +40,7 @@ IMAGES = {kind: picture(kind) for kind in ("png", "jpg", "gif", "webp", "avif")}
 
 
 def write(folder: Path, name: str, body: str = "Water first.", **fields: str) -> Path:
-    """A file of ``fields`` (YAML as it stands) and ``body``."""
+    """Write an article's file with ``fields`` (raw YAML) and ``body``."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     matter = "".join(f"{field}: {value}\n" for field, value in fields.items())

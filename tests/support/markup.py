@@ -1,4 +1,4 @@
-"""Steps on documents, tried from HTML to HTML."""
+"""Runs steps of the markup pipeline on HTML."""
 
 from collections.abc import Callable
 
@@ -10,17 +10,17 @@ _allowed = sanitizer.make_cleaner(bool, sanitizer.TAGS)
 
 
 def normal_html(html: str) -> str:
-    """``html`` as the sanitiser writes it, with images from anywhere."""
+    """``html`` after the sanitiser, with images from any host allowed."""
     return _allowed.clean(write(sanitizer.read(html).children))
 
 
 def after(step: Callable[[Element], object], html: str) -> str:
-    """What ``step`` makes of ``html``, as the sanitiser writes it."""
+    """``html`` after ``step`` and the sanitiser."""
     body = sanitizer.read(html)
     step(body)
     return _allowed.clean(write(body.children))
 
 
 def without_cms_markup(html: str) -> str:
-    """``html`` after what a CMS made beside prose became prose, as the sanitiser writes it."""
+    """``html`` after the steps for CMS markup and the sanitiser."""
     return after(lambda body: replace_cms_markup(body, html), html)

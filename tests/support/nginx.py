@@ -1,4 +1,4 @@
-"""A throw-away nginx made of the machine's own binary, which speaks HTTPS."""
+"""A temporary nginx with HTTPS, run from the machine's own binary."""
 
 import os
 import shutil
@@ -41,12 +41,12 @@ http {{
     {configuration}
 }}
 """
-"""What Debian's own nginx.conf says, as far as a process of a user needs it."""
+"""The parts of Debian's nginx.conf that a process of an ordinary user needs."""
 
 
 @contextmanager
 def nginx(configuration: str, port: int, folder: Path) -> Iterator[None]:
-    """Run nginx with ``configuration``, the inside of ``http``, until the block ends; it listens on ``port``."""
+    """Run nginx on ``port`` until the block ends; ``configuration`` is the content of its ``http`` block."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if program is None:
         unavailable("nginx is missing (on Debian: apt install nginx-light)")

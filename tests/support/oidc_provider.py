@@ -1,4 +1,4 @@
-"""A real OpenID Connect provider, in a thread of its own: it answers over HTTP as the specifications say."""
+"""An OpenID Connect provider in a thread, which answers over HTTP as the specifications require."""
 
 import base64
 import json
@@ -19,18 +19,18 @@ from joserfc.jwk import ECKey, KeySet, RSAKey
 
 CLIENT_ID, CLIENT_SECRET = "the blog", "s3cret/with:signs"
 POLL_SECONDS = 0.01
-"""How often the provider looks whether it shall stop."""
+"""How often the provider checks whether it must stop."""
 
 
 @cache
 def first_key() -> RSAKey:
-    """The key of every provider at first; making one takes longer than most tests."""
+    """The first key of every provider. It is made once, because making one takes longer than most tests."""
     return RSAKey.generate_key(2048, {"kid": "one"})
 
 
 @dataclass
 class Provider:
-    """The provider. ``claims`` describe the person who signs in; ``token_changes`` override those of each ID token."""
+    """The provider. ``claims`` are those of the person who signs in; ``token_changes`` override them in ID tokens."""
 
     port: int = 0
     claims: dict[str, Any] = field(default_factory=lambda: {"sub": "248289", "preferred_username": "Grace"})
@@ -54,7 +54,7 @@ class Provider:
         self.algorithm = "ES256"
 
     def authorize(self, query: dict[str, str]) -> str:
-        """Where the browser goes after somebody has signed in at the provider."""
+        """The URL to which the browser is redirected after signing in at the provider."""
         self.expect(query["response_type"] == "code", "response_type")
         self.expect(query["client_id"] == CLIENT_ID, "client_id")
         self.expect("openid" in query["scope"].split(), "scope")
@@ -65,7 +65,7 @@ class Provider:
         return f"{query['redirect_uri']}?{urlencode(answer)}"
 
     def exchange(self, fields: dict[str, str], authorization: str) -> dict[str, Any] | None:
-        """The tokens for a code, once; ``None`` where the request is not as it has to be."""
+        """The tokens for a code, once; ``None`` if the request is not valid."""
         pair = base64.b64encode(b"the+blog:s3cret%2Fwith%3Asigns").decode()
         query = self.codes.pop(fields.get("code", ""), None)
         if query is None or authorization != f"Basic {pair}" or fields["redirect_uri"] != query["redirect_uri"]:
@@ -142,7 +142,7 @@ def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
 
 @contextmanager
 def running() -> Iterator[Provider]:
-    """A provider that answers until the block ends."""
+    """Run a provider until the block ends."""
     provider = Provider()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(provider))
     provider.port = server.server_port

@@ -1,4 +1,4 @@
-"""HTML as a browser would find it: which elements there are, with which attributes, and how deep they nest."""
+"""Parses HTML into a list of elements, with their attributes and depth."""
 
 from html.parser import HTMLParser
 
@@ -8,7 +8,7 @@ StartTag = tuple[str, dict[str, str | None]]
 
 
 class Outline(HTMLParser):
-    """The elements of a piece of HTML, in order, and how deep they go."""
+    """The elements of a piece of HTML, in order, with their depth."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

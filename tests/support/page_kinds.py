@@ -1,4 +1,4 @@
-"""One page of every kind, for those who look at all of them: the checker of HTML, and the checker of accessibility."""
+"""One page of every kind, for tests that look at all of them: of valid HTML, and of accessibility."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -27,7 +27,7 @@ from tests.support.servers import Served
 MODERATOR = "Cleo"
 RICH_SLUG = "everything-markdown-can-do-here"
 RICH_ARTICLE = f"/articles/{RICH_SLUG}"
-"""The demo article that has everything an article can have."""
+"""The demo article that uses every feature of an article."""
 
 COMMENT = "> A quote\n\nwith [a link](https://example.org/), `code` and\n\n1. a list\n2. "
 STATUSES = (Status.PENDING, Status.APPROVED, Status.REJECTED)
@@ -44,11 +44,11 @@ class PageKind:
 
 
 ANSWERS_TO_FORMS = {"moderation/recovery_codes.html", "moderation/second_step.html"}
-"""Pages that no address shows: only the answer to a form does."""
+"""Templates without an address of their own: they answer a form."""
 
 
 def templates() -> set[str]:
-    """The templates of whole pages that have an address; those that others extend are none."""
+    """The templates of pages that have an address, without those that others extend."""
     names = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")} - ANSWERS_TO_FORMS
     return {
         name for name in names if not name.startswith("snippets/") and not name.endswith(("layout.html", "label.html"))
@@ -56,7 +56,7 @@ def templates() -> set[str]:
 
 
 def furnish(blog: Served) -> list[PageKind]:
-    """Give a blog of the demo articles comments, decisions and a moderator, and list a page of every kind."""
+    """Add comments, decisions and a moderator to a blog with the demo articles, and list a page of every kind."""
     for status in STATUSES:
         answer = blog.post(f"{RICH_ARTICLE}/comments", name="Bea Brown", email="bea@example.org", body=COMMENT + status)
         assert answer.status == 303, answer.text
@@ -72,7 +72,7 @@ def furnish(blog: Served) -> list[PageKind]:
 
 
 def _decided(moderator: Moderator, status: Status) -> Comment:
-    """The comment that is to have ``status``, once it has."""
+    """The comment with the text ``status``, after a moderator gave it that status."""
     comment = db.session.scalars(select(Comment).where(Comment.body.endswith(status))).one()
     if status != comment.status:
         decide(comment.id, to=status, revision=comment.revision, version=comment.version, moderator=moderator)
@@ -80,7 +80,7 @@ def _decided(moderator: Moderator, status: Status) -> Comment:
 
 
 def _changed(article: Article) -> list[Comment]:
-    """A comment whose edit waits, one that is withdrawn, and one that is erased."""
+    """A comment with a waiting edit, a withdrawn one and an erased one."""
     waiting = make_comment(article, "The new text.", approved_revision=1, revision=2, edited_at=utc_now())
     earlier = {"body": "The text before.", "body_html": "<p>The text before.</p>", "cleaner_version": 1}
     with write_transaction(db.session()) as session:
@@ -109,7 +109,7 @@ def _articles(article: Article) -> list[PageKind]:
 
 
 def _threads(article: Article, moderator: Moderator) -> list[PageKind]:
-    """Replies of every kind under ``article``, the page of their thread, and the page for one more."""
+    """Create replies of every kind under ``article``; return the pages of their thread and of the reply form."""
     root = make_comment(article, "The root.", status=Status.APPROVED)
     parent = root
     for _ in range(6):
@@ -127,7 +127,7 @@ def _threads(article: Article, moderator: Moderator) -> list[PageKind]:
 
 
 def _private(comments: list[Comment]) -> list[PageKind]:
-    """What only those see who have the link."""
+    """Pages that are protected by a secret link."""
     draft, expired = previews.unpublished()[0], previews.unpublished(days=-1)[0]
     return [
         *(PageKind("comments/receipt.html", f"/comments/{token_of(comment)}") for comment in comments),
@@ -140,7 +140,7 @@ def _private(comments: list[Comment]) -> list[PageKind]:
 
 
 def _mail_links(comment: Comment) -> list[str]:
-    """What links in mails lead to."""
+    """The addresses of links in mails."""
     pages = {
         Purpose.CONFIRM: "mail.confirmation",
         Purpose.UNSUBSCRIBE: "mail.unsubscription",

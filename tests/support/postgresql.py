@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL server made of the machine's own binaries."""
+"""A temporary PostgreSQL server, run from the machine's own binaries."""
 
 import os
 import pwd
@@ -27,7 +27,7 @@ OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid != pg_backend_pid()
 """
-# Rows that are deleted leave holes. Tables that have grown are truncated, which takes ten times as long.
+# Deleting leaves dead rows, so large tables are truncated instead, although that takes ten times as long.
 EMPTY = """
     DO $$ DECLARE tables text[]; name text; size bigint; BEGIN
         PERFORM set_config('session_replication_role', 'replica', true);  -- no trigger keeps the log from being emptied
@@ -55,8 +55,8 @@ class Cluster:
 
     @classmethod
     def start(cls) -> "Cluster":
-        """Make a cluster in a folder of its own and start it, reachable over a socket there, not over the network."""
-        # Not below pytest's own folders: those are closed to the other user under whom PostgreSQL runs.
+        """Create a cluster in a new folder and start it. It listens on a socket there, not on the network."""
+        # Not below pytest's folders: the other user who runs PostgreSQL cannot read them.
         folder = Path(tempfile.mkdtemp(prefix="blog-postgresql-"))
         cluster = cls(folder, _binaries(), _user())
         if os.geteuid() == 0:
@@ -73,7 +73,7 @@ class Cluster:
         return cls(Path(folder), _binaries(), _user())
 
     def stop(self) -> None:
-        """Stop it, and leave nothing of it."""
+        """Stop it, and delete its files."""
         self._run("pg_ctl", "--wait", "--mode=immediate", "stop")
         shutil.rmtree(self.folder)
 
@@ -91,7 +91,7 @@ class Cluster:
         return f"postgresql+psycopg://blog@/{name}?host={self.folder}"
 
     def _run(self, program: str, *arguments: str) -> None:
-        # PostgreSQL refuses to run as root, as which containers often run their tests.
+        # PostgreSQL refuses to run as root, but tests in containers often do.
         become = ["runuser", "-u", self.user, "--"] if os.geteuid() == 0 else []
         command = [*become, str(self.binaries / program), f"--pgdata={self.folder / 'data'}", *arguments]
         done = subprocess.run(
@@ -103,7 +103,7 @@ class Cluster:
 
 
 class EmptiedDatabase:
-    """A database that is made as empty as its template again and again."""
+    """A database that can be emptied again and again, so that it is like its template."""
 
     def __init__(self, cluster: Cluster, name: str, template: str) -> None:
         self._cluster = cluster
@@ -113,7 +113,7 @@ class EmptiedDatabase:
             self._tables = _tables(connection)
 
     def renew(self) -> str:
-        """End all other connections, empty it or create it, and return its URL."""
+        """End all other connections, empty or create the database, and return its URL."""
         if not self._empty():
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self._name))
             with self._cluster.connect("postgres") as connection:
@@ -122,7 +122,7 @@ class EmptiedDatabase:
         return self._cluster.url(self._name)
 
     def _empty(self) -> bool:
-        # It may not be there, and a thread of an application that a test left behind may read just now.
+        # The database may not exist, and a thread that a test left behind may be reading from it.
         with suppress(psycopg.OperationalError), self._cluster.connect(self._name) as connection:
             connection.execute(OTHERS)
             if _tables(connection) == self._tables:

@@ -1,6 +1,6 @@
-"""A language that exists nowhere: every message between ⟦ and ⟧, in letters with accents, and longer than it was.
+"""A pseudo-language: every message is between ⟦ and ⟧, in letters with accents, and longer than in English.
 
-Whatever is shown without the brackets was never given to a translator.
+Text on a page without the brackets was never marked for translation.
 """
 
 import re
@@ -16,19 +16,19 @@ PLAIN = "ACDEGHIKLNORSTUWYZacdeghiklnorstuwyz"
 ACCENTED = "ÀÇĎÉĜĤÎĶĻŃÕŔŠŤÛŴÝŽàçďéĝĥîķļńõŕšťûŵýž"
 ACCENTS = str.maketrans(PLAIN, ACCENTED)
 LONGER = 0.4
-"""How much longer than English a language gets, as a part of the English: German and Finnish do."""
+"""The share by which messages become longer: German and Finnish are that much longer than English."""
 MAPPING = PACKAGE.parent / "pyproject.toml"
 
 
 def extract(file: Path) -> Path:
-    """Write every message of the code and the templates, as they are now, into the template ``file``."""
+    """Write all messages of the present code and templates to the catalogue template ``file``."""
     options = [f"--mapping={MAPPING}", "--keyword=lazy_gettext", f"--output={file}", str(PACKAGE)]
     CommandLineInterface().run(["pybabel", "-q", "extract", *options])  # type: ignore[no-untyped-call]
     return file
 
 
 def pseudo(message: str, filler: str = "~") -> str:
-    """``message`` in the pseudo-language, what is filled in left as it is."""
+    """``message`` in the pseudo-language; its placeholders stay."""
     pieces = re.split(f"({PYTHON_FORMAT.pattern})", message, flags=PYTHON_FORMAT.flags)
     words = pieces[:: PYTHON_FORMAT.groups + 2]
     names = [*pieces[1 :: PYTHON_FORMAT.groups + 2], ""]
@@ -38,7 +38,7 @@ def pseudo(message: str, filler: str = "~") -> str:
 
 
 def write_theme(folder: Path, language: str, filler: str = "~") -> Path:
-    """Make ``folder`` a theme that replaces the words of ``language`` with the pseudo-language."""
+    """Make ``folder`` a theme that replaces the texts of ``language`` with the pseudo-language."""
     path = folder / "translations" / language / "LC_MESSAGES" / "messages.po"
     path.parent.mkdir(parents=True)
     with extract(folder / "messages.pot").open("rb") as file:

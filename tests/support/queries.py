@@ -1,4 +1,4 @@
-"""How many statements a piece of code sends to the database."""
+"""Collects the statements that a piece of code sends to the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 
 @contextmanager
 def statements(engine: Engine) -> Iterator[list[str]]:
-    """Collect every statement sent over ``engine``, but for what begins and ends transactions."""
+    """Collect every statement sent over ``engine``, except those that begin and end transactions."""
     sent: list[str] = []
 
     def note(connection: object, cursor: object, statement: str, *rest: object) -> None:

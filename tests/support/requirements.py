@@ -1,4 +1,4 @@
-"""What a test does where a program that it needs is missing."""
+"""What a test does if a program that it needs is missing."""
 
 import os
 from typing import NoReturn
@@ -7,7 +7,7 @@ import pytest
 
 
 def unavailable(why: str) -> NoReturn:
-    """Fail in CI; elsewhere skip, which the run names at its end."""
+    """Fail in CI; elsewhere skip. The test run lists skips at its end."""
     if os.environ.get("CI"):
         pytest.fail(why)
     pytest.skip(why)

@@ -1,4 +1,4 @@
-"""URL rules that are compiled once for all applications of a test run."""
+"""URL rules that are compiled only once for all applications of a test run."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ _compiled: dict[str, dict[str, Any]] = {}
 
 
 class CompiledOnce(Rule):
-    """A rule that shares what its compilation yields with all rules like it.
+    """A rule that shares its compiled form with all equal rules.
 
-    Compiling the rules of one application takes two thirds of the time that making it takes.
+    Compiling the rules takes two thirds of the time of creating an application.
     """
 
     def compile(self) -> None:

@@ -1,4 +1,4 @@
-"""What the articles look like after a sync."""
+"""Reads rows of articles after a sync."""
 
 from sqlalchemy import select
 

@@ -1,4 +1,4 @@
-"""A real blog in a process of its own, for the tests that need a browser, a server or something to kill."""
+"""A real blog in its own process, for tests that need a browser, a server or a process to kill."""
 
 import json
 import os
@@ -26,16 +26,16 @@ BLOG = Path(sys.executable).with_name("blog")
 START_SECONDS = 60
 STOP_SECONDS = 20
 PORTS = range(20_000, 32_768)
-"""Below those that Linux gives to outgoing connections."""
+"""Below the ports that Linux uses for outgoing connections."""
 
 
 class DidNotStart(Exception):
-    """The server ended, or did not answer in time; the text is what it printed."""
+    """The server ended or did not answer in time. The message is its output."""
 
 
 @dataclass(frozen=True)
 class HTTPResponse:
-    """What came back to one request."""
+    """The response to one request."""
 
     status: int
     headers: Message
@@ -44,7 +44,7 @@ class HTTPResponse:
 
 @dataclass(frozen=True)
 class Served:
-    """A blog that is being served: its port on this machine, its process and its folders."""
+    """A running blog: its port on this machine, its process and its folders."""
 
     port: int
     process: subprocess.Popen[bytes]
@@ -53,26 +53,26 @@ class Served:
 
     @property
     def url(self) -> str:
-        """Its address, without a slash at the end."""
+        """The blog's URL, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def output(self) -> str:
-        """What it has printed so far."""
+        """The output of the process so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     @contextmanager
     def rows(self) -> Iterator[Flask]:
-        """Reach into the blog's own database, by an application in this process."""
+        """An application in this process that uses the blog's own database."""
         with opened(self.settings) as app:
             yield app
 
     def get(self, path: str) -> HTTPResponse:
-        """The answer to one request, as a stranger sends it; a redirect is not followed."""
+        """The response to one request without cookies; redirects are not followed."""
         return ask(self.port, "GET", path)
 
     def post(self, path: str, **fields: str) -> HTTPResponse:
-        """The answer to one form, as a browser sends it from the blog's own page; a redirect is not followed."""
+        """The response to one form, sent as from the blog's own page; redirects are not followed."""
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "Origin": self.url,
@@ -81,7 +81,7 @@ class Served:
         return ask(self.port, "POST", path, urlencode(fields), headers)
 
     def stop(self) -> None:
-        """Stop it as an operator does, and see that it ended well."""
+        """Stop it with SIGTERM, and check that it ended well."""
         self.process.send_signal(signal.SIGTERM)
         try:
             status = self.process.wait(STOP_SECONDS)
@@ -90,7 +90,7 @@ class Served:
         assert status == 0, f"exit status {status} after SIGTERM:\n{self.output}"
 
     def kill(self) -> None:
-        """End all its processes at once, as a power cut would."""
+        """Kill all its processes at once, as a power failure would."""
         kill_group(self.process)
 
 
@@ -98,10 +98,10 @@ class Served:
 def served(folder: Path, port: int = 0, /, *options: str, **environment: str) -> Iterator[Served]:
     """Run ``blog serve`` with its instance in ``folder`` until the block ends, then stop it.
 
-    :param port: where to listen; 0 is wherever nobody does.
-    :param options: more of the command's, such as ``--workers=2``.
+    :param port: the port to listen on; 0 is any free one.
+    :param options: options of the command, such as ``--workers=2``.
     :param environment: settings by their names, such as ``BLOG_SOURCE``.
-    :raises DidNotStart: it did not come up.
+    :raises DidNotStart: the server did not start.
     """
     blog = start(folder, port, *options, **environment)
     try:
@@ -113,7 +113,7 @@ def served(folder: Path, port: int = 0, /, *options: str, **environment: str) ->
 
 
 def start(folder: Path, port: int = 0, /, *options: str, **environment: str) -> Served:
-    """Run ``blog serve``, and wait until it answers and has its articles. The caller ends it."""
+    """Run ``blog serve``, and wait until it answers and has its articles. The caller must stop it."""
     blog = _launched(folder, port or free_port(), *options, **environment)
     port = blog.port
     try:
@@ -126,7 +126,7 @@ def start(folder: Path, port: int = 0, /, *options: str, **environment: str) -> 
 
 @contextmanager
 def serving(folder: Path, **environment: str) -> Iterator[Served]:
-    """Run ``blog serve`` without waiting for anything; what is left of it at the end of the block is killed."""
+    """Run ``blog serve`` without waiting for it; kill what is still running at the end of the block."""
     blog = _launched(folder, free_port(), **environment)
     try:
         yield blog
@@ -141,7 +141,7 @@ def _launched(folder: Path, port: int, *options: str, **environment: str) -> Ser
 
 
 def launch(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
-    """Start the ``blog`` command in a process group of its own; what it prints is added to ``folder / "output"``."""
+    """Start the ``blog`` command in a new process group; its output is appended to ``folder / "output"``."""
     folder.mkdir(parents=True, exist_ok=True)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("BLOG_")}
     with (folder / "output").open("ab") as output:
@@ -157,19 +157,19 @@ def launch(folder: Path, *arguments: str, **environment: str) -> subprocess.Pope
 
 
 def folder_environment(folder: Path) -> dict[str, str]:
-    """The settings that keep a blog inside ``folder``, and its forms without a limit."""
+    """Settings that keep a blog's data inside ``folder`` and lift the limit on comments."""
     return {"BLOG_INSTANCE": str(folder / "instance"), "BLOG_COMMENT_ATTEMPT_RATE": "1000000 per minute"}
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """SIGKILL to a process that :func:`launch` started and to all its children."""
+    """Send SIGKILL to a process that :func:`launch` started and to all its children."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
 def free_port() -> int:
-    """A TCP port that nobody on this machine listens to, nor another worker of this run takes."""
+    """A free TCP port that no other worker of this test run uses."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     ports = PORTS[worker :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))]
     while True:
@@ -181,7 +181,7 @@ def free_port() -> int:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Flask]:
-    """The application of ``settings`` with its context, left without an open connection."""
+    """An application for ``settings`` with its context; all connections are closed at the end."""
     app = create_app(settings)
     with app.app_context():
         try:
@@ -194,9 +194,9 @@ def opened(settings: Settings) -> Iterator[Flask]:
 def ask(
     port: int, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None
 ) -> HTTPResponse:
-    """The answer to one request over a connection of its own.
+    """The response to one request over a new connection.
 
-    :raises OSError: there is no server, or it went away.
+    :raises OSError: there is no server, or it closed the connection.
     """
     connection = HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
     try:
@@ -210,7 +210,7 @@ def ask(
 
 
 def answers(port: int) -> bool:
-    """Whether a blog listens there, and is well."""
+    """Whether a healthy blog listens on ``port``."""
     try:
         return ask(port, "GET", "/").status < 500
     except OSError:
@@ -218,9 +218,9 @@ def answers(port: int) -> bool:
 
 
 def _has_articles(port: int) -> bool:
-    """Whether the first sync is over, or a database that is away keeps it waiting.
+    """Whether the first sync has ended, or waits for a database.
 
-    The index is not asked for: a page from before the end of the sync would be kept for a moment.
+    The index is not requested, because a page from before the end of the sync would be cached for a moment.
     """
     try:
         return not is_syncing(port) if ask(port, "GET", "/readyz").status == 200 else answers(port)
@@ -229,13 +229,13 @@ def _has_articles(port: int) -> bool:
 
 
 def is_syncing(port: int) -> bool:
-    """Whether the blog that listens there is reading everything that its source has."""
+    """Whether the blog on ``port`` is running a full sync."""
     ready = ask(port, "GET", "/readyz")
     return ready.status == 200 and json.loads(ready.text)["source"]["sync"] is not None
 
 
 def members(group: int) -> list[Path]:
-    """What ``/proc`` says of each process of a group."""
+    """The folder in ``/proc`` of each process of a group."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(ProcessLookupError):

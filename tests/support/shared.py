@@ -1,4 +1,4 @@
-"""What all processes of one test run share, made once by the first that asks for it."""
+"""Data that all processes of one test run share, created once by the first process that needs it."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from pathlib import Path
 from filelock import FileLock
 
 VARIABLE = "TEST_RUN_FOLDER"
-"""Names the folder of this run; workers of pytest-xdist inherit it from the process that starts them."""
+"""Holds the folder of this run; workers of pytest-xdist inherit it from the main process."""
 
 
 def create_folder() -> None:
@@ -26,7 +26,7 @@ def folder() -> Path:
 
 
 def made_once(name: str, make: Callable[[], str]) -> str:
-    """The text that ``make`` returned to the first process of this run that asked for ``name``; the others wait."""
+    """The text that ``make`` returned in the first process of this run that needed ``name``; the others wait for it."""
     result = folder() / name
     with FileLock(folder() / f"{name}.lock"):
         if not result.exists():
@@ -35,6 +35,6 @@ def made_once(name: str, make: Callable[[], str]) -> str:
 
 
 def existing(name: str) -> str | None:
-    """The text that was made under ``name`` in this run, if any."""
+    """The text that was stored as ``name`` in this run, if any."""
     result = folder() / name
     return result.read_text(encoding="utf-8") if result.exists() else None

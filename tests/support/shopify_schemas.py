@@ -1,4 +1,4 @@
-"""Shopify's own GraphQL schemas, as its npm packages ship them; ``tests/prepare`` fetches them."""
+"""Shopify's own GraphQL schemas from its npm packages, which ``tests/prepare`` fetches."""
 
 import gzip
 import json
@@ -13,12 +13,12 @@ FOLDER = Path(__file__).resolve().parents[2] / ".venv" / "shopify-schemas"
 
 
 def admin_schema() -> GraphQLSchema:
-    """The Admin API's; reading its 10 MB takes about half a second."""
+    """The schema of the Admin API. Reading its 10 MB takes about half a second."""
     return _schema(f"admin-{VERSION}.json.gz")
 
 
 def storefront_schema() -> GraphQLSchema:
-    """The Storefront API's, of 1 MB."""
+    """The schema of the Storefront API, of 1 MB."""
     return _schema(f"storefront-{VERSION}.json")
 
 
@@ -27,9 +27,9 @@ def _schema(name: str) -> GraphQLSchema:
         content = (FOLDER / name).read_bytes()
     except OSError:
         unavailable(f"Shopify's schema {name} is missing: run tests/prepare")
-    told = json.loads(gzip.decompress(content) if name.endswith(".gz") else content)
-    told = told.get("data", told)
-    # graphql-core executes no schema that has this directive, even where no query uses it.
-    told["__schema"]["directives"] = [one for one in told["__schema"]["directives"] if one["name"] != "defer"]
-    # Shopify's schemas deprecate fields that their interfaces do not, which the specification forbids since 2025.
-    return build_client_schema(told, assume_valid=True)
+    data = json.loads(gzip.decompress(content) if name.endswith(".gz") else content)
+    data = data.get("data", data)
+    # graphql-core executes no schema with this directive, even if no query uses it.
+    data["__schema"]["directives"] = [one for one in data["__schema"]["directives"] if one["name"] != "defer"]
+    # Shopify deprecates fields that are not deprecated in their interfaces, which the specification forbids since 2025.
+    return build_client_schema(data, assume_valid=True)

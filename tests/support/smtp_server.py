@@ -1,4 +1,4 @@
-"""A real SMTP server on this machine (aiosmtpd), which misbehaves as a test asks."""
+"""A real SMTP server on this machine (aiosmtpd), which can fail as a test wants."""
 
 import asyncio
 import ssl
@@ -22,7 +22,7 @@ OK = "250 OK"
 
 @dataclass
 class Received:
-    """A mail that the server acknowledged, or was about to when its client went away."""
+    """A mail that the server acknowledged, or was about to acknowledge when its client disconnected."""
 
     sender: str
     recipient: str
@@ -37,25 +37,25 @@ class Received:
 
 @dataclass
 class FakeMailServer:
-    """Every attribute may be changed while it runs."""
+    """The server's state. Every attribute may be changed while it runs."""
 
     port: int
     received: list[Received] = field(default_factory=list)
     recipient_answers: list[str] = field(default_factory=list)
-    """The answers to the next RCPT commands; then OK."""
+    """The replies to the next RCPT commands; after them, OK."""
     data_answers: list[str] = field(default_factory=list)
-    """The answers to the next mails, when their text has been read; then OK. Those refused are not received."""
+    """The replies to the next mails, sent when their text has been read; after them, OK. Refused mails are not kept."""
     drops_in_data: int = 0
     """How many times to close the connection while a mail is being sent."""
     drops_before_answer: int = 0
-    """How many times to take a mail and close the connection instead of the acknowledgement."""
+    """How many times to accept a mail and close the connection instead of acknowledging it."""
     delay_seconds: float = 0
-    """Before each acknowledgement of a mail."""
+    """The delay before each acknowledgement."""
     is_waiting: threading.Event = field(default_factory=threading.Event)
-    """Set as soon as a mail was read whole, before the delay."""
+    """Set when a mail was read completely, before the delay."""
 
     def to(self, recipient: str) -> list[Received]:
-        """The mails for one address."""
+        """The received mails to one address."""
         return [mail for mail in self.received if mail.recipient == recipient]
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name and arguments

@@ -1,4 +1,4 @@
-"""SQL statements that are compiled once for all engines of a test run."""
+"""SQL statements that are compiled only once for all engines of a test run."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ _compiled: LRUCache[Any, Any] = LRUCache(2_000)
 
 
 def share_statements(engine: Engine) -> None:
-    """Have ``engine`` find the statements that engines of its kind have compiled before.
+    """Let ``engine`` use the statements that engines of the same kind have compiled.
 
-    Every test has an engine of its own; compiling its statements anew takes a sixth of the time of all tests.
+    Every test has its own engine; compiling all statements again would take a sixth of the time of all tests.
     """
     if engine.name not in _dialects:
         try:

@@ -1,4 +1,4 @@
-"""A throw-away Varnish made of the machine's own binaries."""
+"""A temporary Varnish, run from the machine's own binaries."""
 
 import shutil
 import subprocess
@@ -18,16 +18,16 @@ PLACES = (f"lib*/{MODULE}", f"lib/*/{MODULE}", f"local/lib*/{MODULE}")
 
 @contextmanager
 def varnish(configuration: str) -> Iterator[int]:
-    """The port on this machine of a Varnish with ``configuration``, in VCL, until the block ends."""
+    """Run Varnish with ``configuration`` (VCL) until the block ends; yield its port on this machine."""
     program = shutil.which("varnishd") or shutil.which("varnishd", path="/usr/sbin:/usr/local/sbin")
     if program is None or not any(found for place in PLACES for found in Path("/usr").glob(place)):
         unavailable("Varnish or its module xkey is missing (on Debian: apt install varnish varnish-modules)")
-    # Not below pytest's own folders: Varnish's socket there would have too long a name.
+    # Not below pytest's folders: the name of Varnish's socket would be too long there.
     folder = Path(tempfile.mkdtemp(prefix="blog-varnish-"))
     (folder / "default.vcl").write_text(configuration, encoding="utf-8")
     port = free_port()
     with (folder / "output").open("wb") as output:
-        # -j none: as the user who runs the tests, who may be root and may be not.
+        # -j none: run as the present user, who may be root or not.
         process = subprocess.Popen(
             [program, "-F", "-j", "none", "-n", str(folder / "work"), "-f", str(folder / "default.vcl"),
              "-a", f"127.0.0.1:{port}", "-T", "none", "-s", "malloc,16m"],

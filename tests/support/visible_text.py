@@ -1,4 +1,4 @@
-"""What people read on a page: its text, and the attributes that are shown or read aloud."""
+"""Finds what people read on a page: its text, and attributes that are shown or read aloud."""
 
 import json
 import re
@@ -24,7 +24,7 @@ SEPARATOR = " \N{BULLET} "
 
 
 class Words(HTMLParser):
-    """The texts of a page. ``flow`` is what stands between tags; the others stand for themselves."""
+    """The texts of a page. ``flow`` is the text between tags; the other parts stand alone."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -58,22 +58,22 @@ class Words(HTMLParser):
 
 
 def _is_data(name: str, value: str) -> bool:
-    """Whether an attribute holds words for a script; an address on this site has none."""
+    """Whether an attribute has words for a script; an address on this site has none."""
     return name.startswith("data-") and not value.startswith("/")
 
 
-def _names(told: Any) -> list[str]:  # noqa: ANN401 - whatever JSON holds
-    """What JSON-LD calls the things it tells of."""
-    if isinstance(told, list):
-        return [name for item in told for name in _names(item)]
-    if not isinstance(told, dict):
+def _names(data: Any) -> list[str]:  # noqa: ANN401 - whatever JSON holds
+    """The names in a JSON-LD object."""
+    if isinstance(data, list):
+        return [name for item in data for name in _names(item)]
+    if not isinstance(data, dict):
         return []
-    own = [told[key] for key in ("name", "headline", "description") if key in told]
-    return own + [name for value in told.values() for name in _names(value)]
+    own = [data[key] for key in ("name", "headline", "description") if key in data]
+    return own + [name for value in data.values() for name in _names(value)]
 
 
 def untranslated(html: str, own: set[str]) -> list[str]:
-    """The words of a page in the pseudo-language that are neither within a message nor the site's ``own``."""
+    """The words of a page in the pseudo-language that are outside messages and not in ``own``, the site's own texts."""
     words = Words(html)
     found = []
     for text in ["".join(words.flow), *words.others]:

@@ -1,23 +1,23 @@
-"""The one way to wait for something that another process or thread does."""
+"""Waits for something that another process or thread does. All tests use it."""
 
 import socket
 import time
 from collections.abc import Callable
 from subprocess import Popen
 
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 POLL_SECONDS = 0.02
 
 
 def wait_until(condition: Callable[[], object], process: Popen[bytes] | None = None) -> None:
     """Return as soon as ``condition`` is true.
 
-    :raises AssertionError: it takes too long, or ``process``, on which it depends, has ended.
+    :raises AssertionError: it takes too long, or ``process`` has ended meanwhile.
     """
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while not condition():
         assert process is None or process.poll() is None, f"the process ended with status {process.returncode}"
-        assert time.monotonic() < deadline, f"it did not happen within {PATIENCE_SECONDS} s"
+        assert time.monotonic() < deadline, f"it did not happen within {TIMEOUT_SECONDS} s"
         time.sleep(POLL_SECONDS)
 
 

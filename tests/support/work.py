@@ -1,11 +1,11 @@
-"""Work counted in calls, which are the same on a busy machine and on a quiet one."""
+"""Measures work by counting calls, because their number does not depend on how busy the machine is."""
 
 import sys
 from collections.abc import Callable
 
 
 def calls_during(action: Callable[[], object]) -> int:
-    """The number of calls, of Python functions and of C ones, that ``action`` makes."""
+    """The number of calls of Python and C functions that ``action`` makes."""
     calls = 0
 
     def count(_frame: object, event: str, _argument: object) -> None:

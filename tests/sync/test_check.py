@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 @pytest.mark.parametrize("is_for_all", [False, True])
-def test_a_check_leaves_nothing_behind(folder: Path, source: FolderSource, is_for_all: bool) -> None:
+def test_a_check_stores_nothing(folder: Path, source: FolderSource, is_for_all: bool) -> None:
     (folder / "cup.png").write_bytes(PNG)
     write(folder, "tea.md", "![A cup](cup.png) and ![a pot](pot.png)", title="On Tea")
     text = "\n".join(check_source(source, is_for_all=is_for_all))
@@ -24,7 +24,7 @@ def test_a_check_leaves_nothing_behind(folder: Path, source: FolderSource, is_fo
     assert live_slugs() == []
 
 
-def test_all_documents_are_shown_where_that_is_asked_for(folder: Path, source: FolderSource) -> None:
+def test_all_documents_are_shown_on_request(folder: Path, source: FolderSource) -> None:
     write(folder, "tea.md", "Hot.", title="On Tea")
     write(folder, "milk.md", "Cold.", title="On Milk", draft="true")
     write(folder, "salt.md", "White.", title="On Salt", seo_title="x" * 400)

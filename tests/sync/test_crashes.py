@@ -87,7 +87,7 @@ def articles(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("articles")
-def test_a_document_that_killed_its_process_twice_is_set_aside_by_name(
+def test_a_document_that_killed_its_process_twice_is_skipped_by_name(
     app: Flask, source: FolderSource, exit_code: Callable[..., int | None]
 ) -> None:
     assert [exit_code(), exit_code(), exit_code()] == [KILLED, KILLED, 0]
@@ -104,7 +104,7 @@ def test_a_document_that_killed_its_process_twice_is_set_aside_by_name(
 
 
 @pytest.mark.usefixtures("articles")
-def test_it_is_read_again_when_it_changes(
+def test_a_skipped_document_is_read_again_when_it_changes(
     folder: Path, source: FolderSource, exit_code: Callable[..., int | None]
 ) -> None:
     for _ in range(3):
@@ -117,7 +117,7 @@ def test_it_is_read_again_when_it_changes(
 
 
 @pytest.mark.usefixtures("articles")
-def test_it_is_read_once_more_when_the_operator_asks_for_everything(
+def test_a_skipped_document_is_read_again_by_a_full_sync(
     source: FolderSource, pull: Pull, exit_code: Callable[..., int | None]
 ) -> None:
     for _ in range(3):
@@ -130,7 +130,7 @@ def test_it_is_read_once_more_when_the_operator_asks_for_everything(
 
 
 @pytest.mark.usefixtures("articles")
-def test_what_kills_one_of_several_processes_is_found_too(
+def test_a_document_that_kills_one_of_several_processes_is_found(
     folder: Path, source: FolderSource, exit_code: Callable[..., int | None]
 ) -> None:
     many(folder, 250)
@@ -150,7 +150,7 @@ def test_a_document_that_is_deleted_leaves_no_mark(
     assert list((app.config["BLOG"].instance / FOLDER).iterdir()) == []
 
 
-def test_a_process_that_is_told_to_stop_accuses_no_document(app: Flask) -> None:
+def test_stopping_a_process_blames_no_document(app: Flask) -> None:
     process = get_context("fork").Process(target=_read_until_told_to_stop, args=(app,))
     process.start()
     process.join(60)
@@ -164,14 +164,14 @@ def _read_until_told_to_stop(app: Flask) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def test_an_instance_folder_that_takes_no_mark_keeps_no_document_out(app: Flask, folder: Path, pull: Pull) -> None:
+def test_a_read_only_instance_folder_skips_no_document(app: Flask, folder: Path, pull: Pull) -> None:
     (app.config["BLOG"].instance / FOLDER).write_bytes(b"in the way")
     write(folder, "tea.md", "Hot.", title="Tea")
     assert pull().created == 1
 
 
 @pytest.mark.usefixtures("articles")
-def test_doctor_and_the_readiness_check_show_what_is_set_aside(
+def test_doctor_and_the_readiness_check_list_skipped_documents(
     client: FlaskClient, exit_code: Callable[..., int | None]
 ) -> None:
     for _ in range(3):

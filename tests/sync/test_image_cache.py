@@ -54,7 +54,7 @@ def images(*urls: str) -> str:
     return "".join(f'<p><img src="{url}"></p>' for url in urls)
 
 
-def test_a_name_that_leads_nowhere_is_asked_for_once_in_a_sync(
+def test_an_unknown_host_name_is_looked_up_once_per_sync(
     cms: tuple[FakeGhost, Fake], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ghost, server = cms
@@ -77,7 +77,7 @@ def test_a_name_that_leads_nowhere_is_asked_for_once_in_a_sync(
     assert len(report.notes) == 25 * 23
 
 
-def test_hosts_are_asked_in_parallel_each_for_one_image_at_a_time(cms: tuple[FakeGhost, Fake]) -> None:
+def test_hosts_are_asked_in_parallel_for_one_image_each(cms: tuple[FakeGhost, Fake]) -> None:
     ghost, server = cms
     together = threading.Barrier(MAX_HOSTS, timeout=10)
     busy: dict[str, int] = {}
@@ -131,7 +131,7 @@ def test_images_are_not_fetched_again_when_only_the_text_changes(cms: tuple[Fake
     assert body.count('width="60" height="40"') == 2
 
 
-def test_an_image_that_is_no_longer_here_is_fetched_again(cms: tuple[FakeGhost, Fake]) -> None:
+def test_a_missing_image_is_fetched_again(cms: tuple[FakeGhost, Fake]) -> None:
     ghost, server = cms
     with fake(lambda _: http(CUP)) as host:
         id_ = ghost.add(1, "Tea", html=images(f"{host.url}/cup.png"))
@@ -154,7 +154,7 @@ def test_a_full_sync_fetches_everything_again(cms: tuple[FakeGhost, Fake]) -> No
     assert 'width="9" height="9"' in article("tea").body_html
 
 
-def test_a_disk_that_takes_no_image_ends_the_sync(cms: tuple[FakeGhost, Fake]) -> None:
+def test_a_disk_that_stores_no_image_ends_the_sync(cms: tuple[FakeGhost, Fake]) -> None:
     ghost, server = cms
     media_folder().parent.mkdir(exist_ok=True)
     media_folder().write_bytes(b"in the way")

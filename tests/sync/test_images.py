@@ -41,7 +41,7 @@ def images(slug: str) -> list[dict[str, str]]:
         ('width="100%" height="auto"', "60", "40"),
     ],
 )
-def test_an_image_says_its_size(folder: Path, pull: Pull, given: str, width: str, height: str) -> None:
+def test_an_image_gets_its_size(folder: Path, pull: Pull, given: str, width: str, height: str) -> None:
     (folder / "cup.png").write_bytes(picture("png", (60, 40)))
     write(folder, "tea.md", f'<p><img src="cup.png" alt="A cup" {given}></p>', title="Tea")
     pull()
@@ -63,7 +63,7 @@ def test_a_caption_without_its_image_is_kept_as_text(folder: Path, pull: Pull) -
     assert article("tea").body_html.strip() == "<p>A <b>cup</b></p>"
 
 
-def test_a_document_has_a_bound_of_images(folder: Path, pull: Pull) -> None:
+def test_a_document_has_a_limit_of_images(folder: Path, pull: Pull) -> None:
     for number in range(MAX_IMAGES + 2):
         (folder / f"{number}.png").write_bytes(picture("png", (number + 1, 1)))
     write(folder, "tea.md", "\n\n".join(f"![]({number}.png)" for number in range(MAX_IMAGES + 2)), title="Tea")
@@ -73,7 +73,7 @@ def test_a_document_has_a_bound_of_images(folder: Path, pull: Pull) -> None:
     assert "at most 200 images" in note.reason
 
 
-def test_images_of_a_cms_are_brought_from_wherever_they_may() -> None:
+def test_images_of_a_cms_are_fetched_from_allowed_hosts() -> None:
     with fake_ghost() as (ghost, server), fake(lambda _: http(picture("png", (9, 9)))) as private:
         honest = server.answer
 
@@ -109,9 +109,7 @@ def test_images_of_a_cms_are_brought_from_wherever_they_may() -> None:
     assert reasons.count("private network") == 2
 
 
-def test_an_article_offers_its_images_in_the_widths_that_there_are(
-    folder: Path, pull: Pull, client: FlaskClient
-) -> None:
+def test_an_article_offers_its_images_in_the_stored_widths(folder: Path, pull: Pull, client: FlaskClient) -> None:
     (folder / "pot.jpg").write_bytes(photograph("jpg", (900, 600)))
     (folder / "cup.jpg").write_bytes(photograph("jpg", (700, 400)))
     write(folder, "tea.md", "Water.\n\n![A cup](cup.jpg)\n\nText.", title="Tea", image="pot.jpg", image_alt="A pot")
@@ -150,7 +148,7 @@ def test_a_preview_shows_a_draft_s_image_in_its_widths(folder: Path, pull: Pull,
     assert len(elements(page, "source")) == 2
 
 
-def test_what_a_cms_offers_of_an_image_is_not_taken_over(folder: Path, pull: Pull) -> None:
+def test_the_srcset_of_a_cms_is_not_kept(folder: Path, pull: Pull) -> None:
     (folder / "cup.jpg").write_bytes(photograph("jpg", (700, 400)))
     foreign = '<source srcset="https://elsewhere.example/cup.avif 1x" media="print">'
     image = '<img src="cup.jpg" srcset="https://elsewhere.example/cup.jpg 2x" sizes="1px">'

@@ -26,7 +26,7 @@ def tag(id_: str, name: str, slug: str) -> dict[str, str]:
     return {"id": id_, "name": name, "slug": slug, "visibility": "public"}
 
 
-def test_emoji_authors_and_tags_and_a_51st_tag_lose_no_article(ghost: FakeGhost, source: GhostSource) -> None:
+def test_emoji_in_names_and_a_51st_tag_lose_no_article(ghost: FakeGhost, source: GhostSource) -> None:
     fox = {"id": "a7", "name": "🦊🦊", "slug": ""}
     many = [tag(f"t{number}", f"Tag {number}", f"tag-{number}") for number in range(51)]
     ghost.add(1, "Foxes", authors=[fox], tags=[tag("b8", "🎉", ""), *many])
@@ -43,7 +43,7 @@ def test_the_slugs_of_the_cms_are_kept(ghost: FakeGhost, source: GhostSource) ->
     assert article("languages").tags == [("c", "C++"), ("c-2", "C"), ("c-3", "C#")]
 
 
-def test_two_slugs_that_are_alike_here_stay_two_tags(ghost: FakeGhost, source: GhostSource) -> None:
+def test_two_similar_slugs_stay_two_tags(ghost: FakeGhost, source: GhostSource) -> None:
     ghost.add(1, "Parties", tags=[tag("1", "Tag", "tag"), tag("2", "🎉 Tag", "🎉-tag")])
     sync(source)
     assert article("parties").tags == [("tag", "Tag"), ("tag-2", "🎉 Tag")]
@@ -59,7 +59,7 @@ def test_a_rename_with_the_same_slug_shows(ghost: FakeGhost, source: GhostSource
     assert "Tee" not in client.get("/tags/").text
 
 
-def test_a_former_address_of_a_tag_or_author_leads_on(
+def test_a_former_address_of_a_tag_or_author_redirects(
     ghost: FakeGhost, source: GhostSource, client: FlaskClient
 ) -> None:
     post = ghost.add(1, "On Tea", tags=[tag("1", "Tea", "tea")], authors=[{"id": "9", "name": "Ada", "slug": "ada"}])
@@ -97,13 +97,13 @@ SLUGS = {
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_whatever_a_cms_calls_a_slug_is_taken(ghost: FakeGhost, source: GhostSource, slug: str) -> None:
+def test_every_slug_of_a_cms_is_accepted(ghost: FakeGhost, source: GhostSource, slug: str) -> None:
     ghost.add(1, "A title", slug=slug)
     assert sync(source).rejected == []
     assert live_slugs() == [SLUGS[slug]]
 
 
-def test_an_untitled_post_is_called_by_its_first_words(ghost: FakeGhost, source: GhostSource) -> None:
+def test_an_untitled_post_gets_its_first_words_as_title(ghost: FakeGhost, source: GhostSource) -> None:
     ghost.add(1, "", slug="untitled", html="<p>Water <b>comes</b> first, and then the leaf, and then time.</p>")
     sync(source)
     assert article("untitled").title == "Water comes first, and then the leaf, and …"

@@ -8,7 +8,7 @@ from flask import Flask
 from blog.sync.lock import SyncRunning, sync_lock
 
 
-def test_a_second_sync_waits_and_then_gives_up_plainly(app: Flask) -> None:
+def test_a_second_sync_waits_and_then_gives_up_with_an_error(app: Flask) -> None:
     refused: list[SyncRunning] = []
 
     def second() -> None:
@@ -30,7 +30,7 @@ def test_a_second_sync_waits_and_then_gives_up_plainly(app: Flask) -> None:
     assert len(refused) == 1, "the lock was released"
 
 
-def test_the_turn_is_given_back_however_a_sync_ends(app: Flask) -> None:
+def test_the_lock_is_released_however_a_sync_ends(app: Flask) -> None:
     with pytest.raises(ZeroDivisionError), sync_lock():
         raise ZeroDivisionError
     with sync_lock(seconds=0.3):

@@ -32,7 +32,7 @@ def grow_old(days: float = 2) -> None:
         os.utime(path, (time.time() - days * DAY,) * 2)
 
 
-def test_an_image_that_is_shown_anywhere_stays(folder: Path, pull: Pull) -> None:
+def test_an_image_that_any_page_shows_stays(folder: Path, pull: Pull) -> None:
     write(folder, "tea.md", "![](cup.jpg)", title="Tea", image="pot.jpg")
     write(folder, "draft.md", "![](leaf.png)", title="Leaf", draft="true")
     pull()
@@ -46,7 +46,7 @@ def test_an_image_that_is_shown_anywhere_stays(folder: Path, pull: Pull) -> None
     assert len(before) == 5 + 5 + 1
 
 
-def test_an_image_that_nothing_shows_goes_with_its_copies(folder: Path, pull: Pull) -> None:
+def test_an_unused_image_is_deleted_with_its_copies(folder: Path, pull: Pull) -> None:
     write(folder, "tea.md", "![](leaf.png)", title="Tea", image="pot.jpg")
     pull()
     write(folder, "tea.md", "![](leaf.png)", title="Tea", image="cup.jpg")
@@ -67,7 +67,7 @@ def test_an_image_that_nothing_shows_goes_with_its_copies(folder: Path, pull: Pu
     assert gone <= kept(), "a sync brings back what is shown again"
 
 
-def test_what_is_new_and_what_a_kill_left_behind(folder: Path, pull: Pull) -> None:
+def test_files_left_by_a_kill_are_deleted_after_a_day(folder: Path, pull: Pull) -> None:
     write(folder, "tea.md", "![](leaf.png)", title="Tea")
     pull()
     fresh, stale = (media_folder() / f".{'0' * 32}-900.webp.12.0123456{end}" for end in "ab")
@@ -79,7 +79,7 @@ def test_what_is_new_and_what_a_kill_left_behind(folder: Path, pull: Pull) -> No
     assert not stale.exists()
 
 
-def test_a_database_without_articles_takes_no_image() -> None:
+def test_with_no_articles_in_the_database_no_image_is_deleted() -> None:
     media_folder().mkdir(parents=True)
     (media_folder() / f"{'0' * 32}.png").write_bytes(picture("png"))
     grow_old()

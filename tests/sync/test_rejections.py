@@ -15,9 +15,7 @@ pytestmark = pytest.mark.usefixtures("app")
 TOO_LONG = "x" * 400
 
 
-def test_a_rejected_document_is_named_with_its_title_and_is_news_once(
-    folder: Path, source: FolderSource, pull: Pull
-) -> None:
+def test_a_rejected_document_is_reported_once_with_its_title(folder: Path, source: FolderSource, pull: Pull) -> None:
     many(folder, 2)
     write(folder, "tea.md", "Hot.", title="On Tea", seo_title=TOO_LONG)
     report = pull()
@@ -31,7 +29,7 @@ def test_a_rejected_document_is_named_with_its_title_and_is_news_once(
     assert rejections(source.name, 5) == (1, report.rejected)
 
 
-def test_a_rejection_with_another_reason_is_news(folder: Path, pull: Pull) -> None:
+def test_a_rejection_with_another_reason_is_reported_again(folder: Path, pull: Pull) -> None:
     write(folder, "tea.md", "Hot.", title="On Tea", seo_title=TOO_LONG)
     pull()
     write(folder, "tea.md", "Hot.", title="On Tea", series=TOO_LONG)
@@ -53,7 +51,7 @@ def test_a_document_that_is_corrected_or_deleted_is_no_longer_rejected(
     assert (count, left.name) == (1, "salt.md")
 
 
-def test_a_slug_that_is_taken_is_remembered_with_the_title(folder: Path, pull: Pull) -> None:
+def test_a_document_with_a_taken_slug_is_listed_with_its_title(folder: Path, pull: Pull) -> None:
     write(folder, "a.md", "Hot.", title="On Tea", slug="tea")
     write(folder, "b.md", "Hot.", title="Also On Tea", slug="tea")
     [entry] = pull().newly_rejected

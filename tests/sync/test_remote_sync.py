@@ -38,7 +38,7 @@ def drafts() -> list[str]:
     return sorted(db.session.scalars(db.select(Draft.slug)))
 
 
-def test_a_whole_listing_tells_what_it_cost_and_where_to_go_on(ghost: FakeGhost, source: GhostSource) -> None:
+def test_a_full_listing_reports_its_usage_and_its_cursor(ghost: FakeGhost, source: GhostSource) -> None:
     for number in range(1, 61):
         ghost.add(number, f"Piece {number}")
     report = sync(source)
@@ -62,7 +62,7 @@ def test_a_repeated_listing_reads_no_post_again(ghost: FakeGhost, source: GhostS
     assert not any(request.query.get("formats") for request in server.requests)
 
 
-def test_changes_come_in_alone(ghost: FakeGhost, source: GhostSource, server: Fake) -> None:
+def test_only_changed_documents_are_read(ghost: FakeGhost, source: GhostSource, server: Fake) -> None:
     first = ghost.add(1, "First")
     for number in range(2, 61):
         ghost.add(number, f"Piece {number}")
@@ -77,7 +77,7 @@ def test_changes_come_in_alone(ghost: FakeGhost, source: GhostSource, server: Fa
     assert source_state(source.name).cursor == "2000-01-01T00:00:00.000Z|2026-04-01T00:00:01.000+00:00"
 
 
-def test_unpublishing_is_found_by_changes_and_publishing_again_too(ghost: FakeGhost, source: GhostSource) -> None:
+def test_changes_find_unpublishing_and_publishing_again(ghost: FakeGhost, source: GhostSource) -> None:
     first = ghost.add(1, "First", url="https://cms.example/first/")
     sync(source)
     assert redirects() == {"/first/": "first"}
@@ -89,7 +89,7 @@ def test_unpublishing_is_found_by_changes_and_publishing_again_too(ghost: FakeGh
     assert (live_slugs(), drafts()) == (["first"], [])
 
 
-def test_a_deleted_post_is_found_by_its_call_and_by_any_listing(ghost: FakeGhost, source: GhostSource) -> None:
+def test_a_webhook_and_any_listing_find_a_deleted_post(ghost: FakeGhost, source: GhostSource) -> None:
     ids = [ghost.add(number, f"Piece {number}") for number in range(1, 11)]
     sync(source)
     ways: list[Callable[[], SyncReport]] = [
@@ -101,7 +101,7 @@ def test_a_deleted_post_is_found_by_its_call_and_by_any_listing(ghost: FakeGhost
     assert len(live_slugs()) == 7
 
 
-def test_a_deleted_draft_is_forgotten(ghost: FakeGhost, source: GhostSource) -> None:
+def test_a_deleted_draft_is_removed(ghost: FakeGhost, source: GhostSource) -> None:
     first, second = ghost.add(1, "First", status="draft"), ghost.add(2, "Second", status="draft")
     sync(source)
     assert drafts() == ["first", "second"]
@@ -113,7 +113,7 @@ def test_a_deleted_draft_is_forgotten(ghost: FakeGhost, source: GhostSource) -> 
     assert drafts() == []
 
 
-def test_a_call_brings_in_what_its_time_does_not_show(ghost: FakeGhost, source: GhostSource) -> None:
+def test_a_webhook_finds_a_change_that_did_not_change_the_time(ghost: FakeGhost, source: GhostSource) -> None:
     first = ghost.add(1, "First")
     sync(source)
     ghost.posts[first]["title"] = "Changed within the second"
@@ -167,7 +167,7 @@ def _bomb() -> bytes:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_costs_nothing_is_one_plain_line_and_heals(
+def test_a_failed_sync_changes_nothing_logs_one_line_and_is_repeated(
     app: Flask, ghost: FakeGhost, source: GhostSource, server: Fake, fault: str
 ) -> None:
     for number in range(1, 8):
@@ -190,7 +190,7 @@ def test_a_fault_costs_nothing_is_one_plain_line_and_heals(
     assert source_state(source.name).failure is None
 
 
-def test_a_listing_that_breaks_off_keeps_what_came_and_goes_on(
+def test_an_interrupted_listing_keeps_what_arrived_and_continues(
     ghost: FakeGhost, source: GhostSource, server: Fake
 ) -> None:
     for number in range(1, 121):

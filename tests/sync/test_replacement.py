@@ -50,7 +50,7 @@ def test_a_source_replaces_another_only_when_confirmed(folder: Path, pull: Pull,
     assert article("cups").source == "folder:other"
 
 
-def test_confirming_the_source_that_is_there_confirms_no_withdrawals(folder: Path, pull: Pull) -> None:
+def test_confirming_the_same_source_confirms_no_withdrawals(folder: Path, pull: Pull) -> None:
     many(folder, 10)
     pull()
     for path in folder.glob("*.md"):

@@ -22,7 +22,7 @@ from tests.support.rows import article
 pytestmark = pytest.mark.usefixtures("app")
 
 
-def test_an_article_comes_in_with_all_its_fields(folder: Path, pull: Pull) -> None:
+def test_an_article_is_stored_with_all_its_fields(folder: Path, pull: Pull) -> None:
     write(
         folder, "tea/on-tea.md", "Water *first*.", title="On Tea", published_at="2026-03-01T10:00:00+01:00",
         updated_at="2026-03-02", authors="[Ada Byron, Zoë]", tags="[Green tea, Water]", excerpt="Short.",
@@ -63,7 +63,7 @@ def test_a_change_is_an_update(folder: Path, pull: Pull) -> None:
     assert article("piece-0").published_at == published, "an edit does not make it a new article"
 
 
-def test_one_bad_file_is_rejected_by_name_and_line_and_the_rest_taken(folder: Path, pull: Pull) -> None:
+def test_one_bad_file_is_rejected_by_name_and_line_and_others_stored(folder: Path, pull: Pull) -> None:
     many(folder, 3)
     pull()
     write(folder, "piece-1.md", "text", title="Piece 1", comments="perhaps")
@@ -78,7 +78,7 @@ def test_one_bad_file_is_rejected_by_name_and_line_and_the_rest_taken(folder: Pa
     assert "Text." in article("piece-1").body_html, "it stays as it was"
 
 
-def test_tags_and_authors_are_one_however_they_are_spelt(folder: Path, pull: Pull) -> None:
+def test_tags_and_authors_are_merged_across_spellings(folder: Path, pull: Pull) -> None:
     write(folder, "a.md", "# A", tags="[Café culture]", authors="[Zoë Lind]")
     write(folder, "b.md", "# B", tags="[CAFÉ CULTURE, cafe culture, Cafe-Culture]", authors="[zoe lind]")
     pull()
@@ -87,7 +87,7 @@ def test_tags_and_authors_are_one_however_they_are_spelt(folder: Path, pull: Pul
     assert [tag.name for tag in article("b").tags] == ["Café culture"]
 
 
-def test_what_a_broken_theme_left_is_removed_and_reported(folder: Path, pull: Pull) -> None:
+def test_residue_of_a_broken_theme_is_removed_and_reported(folder: Path, pull: Pull) -> None:
     left = "Liquid error (sections/page line 7): Could not find asset snippets/cups.liquid"
     write(folder, "tea.md", f"# Tea\n\nWater first.\n\n## Tags\n\n{left}", excerpt="'{{ article.excerpt }}'")
     report = pull()
@@ -97,7 +97,7 @@ def test_what_a_broken_theme_left_is_removed_and_reported(folder: Path, pull: Pu
     assert any("Liquid error" in entry.reason and entry.line == 11 for entry in report.notes)
 
 
-def test_an_unknown_field_is_pointed_out(folder: Path, pull: Pull) -> None:
+def test_an_unknown_field_is_a_warning(folder: Path, pull: Pull) -> None:
     write(folder, "tea.md", "# Tea", tag="[Leaves]")
     report = pull()
     assert report.created == 1
@@ -105,7 +105,7 @@ def test_an_unknown_field_is_pointed_out(folder: Path, pull: Pull) -> None:
     assert "tags" in str(report.notes[0])
 
 
-def test_images_beside_an_article_come_with_it(app: Flask, folder: Path, pull: Pull) -> None:
+def test_images_beside_an_article_are_stored_with_it(app: Flask, folder: Path, pull: Pull) -> None:
     write(folder, "drinks/tea.md", '# Tea\n\n![A cup](cup.png "My cup")\n\n![None](none.png)', image="/pot.png")
     (folder / "drinks" / "cup.png").write_bytes(PNG)
     (folder / "pot.png").write_bytes(PNG + b"pot")
@@ -123,7 +123,7 @@ def test_images_beside_an_article_come_with_it(app: Flask, folder: Path, pull: P
     assert "none.png" in report.notes[0].reason
 
 
-def test_progress_is_told_document_by_document(folder: Path, pull: Pull) -> None:
+def test_progress_is_reported_for_each_document(folder: Path, pull: Pull) -> None:
     many(folder, 3)
     told: list[tuple[int, int | None]] = []
     pull(on_progress=lambda progress: told.append((progress.count, progress.total)))

@@ -33,7 +33,7 @@ def publish(ghost: FakeGhost, count: int) -> list[str]:
     return [ghost.add(number, f"Piece {number}") for number in range(1, count + 1)]
 
 
-def test_a_bulk_change_to_members_only_is_gone_within_one_poll(ghost: FakeGhost, source: GhostSource) -> None:
+def test_posts_changed_in_bulk_to_members_only_are_withdrawn_by_one_poll(ghost: FakeGhost, source: GhostSource) -> None:
     ids = publish(ghost, 10)
     sync(source)
     ghost.posts[ids[0]]["visibility"] = "members"
@@ -44,7 +44,7 @@ def test_a_bulk_change_to_members_only_is_gone_within_one_poll(ghost: FakeGhost,
     assert "piece-1" in live_slugs(), "and back again within one poll, although its time did not move"
 
 
-def test_a_whole_listing_believes_what_a_bulk_change_says_of_each_post(ghost: FakeGhost, source: GhostSource) -> None:
+def test_a_full_listing_withdraws_posts_that_a_bulk_change_hid(ghost: FakeGhost, source: GhostSource) -> None:
     ids = publish(ghost, 10)
     sync(source)
     for id_ in ids[:8]:
@@ -53,7 +53,7 @@ def test_a_whole_listing_believes_what_a_bulk_change_says_of_each_post(ghost: Fa
     assert live_slugs() == ["piece-10", "piece-9"], "Ghost lists each of them and says that it is not public"
 
 
-def test_a_bulk_unpublish_is_gone_within_one_poll(ghost: FakeGhost, source: GhostSource) -> None:
+def test_posts_unpublished_in_bulk_are_withdrawn_by_one_poll(ghost: FakeGhost, source: GhostSource) -> None:
     ids = publish(ghost, 10)
     sync(source)
     ghost.posts[ids[0]]["status"] = "draft"
@@ -61,7 +61,7 @@ def test_a_bulk_unpublish_is_gone_within_one_poll(ghost: FakeGhost, source: Ghos
     assert "piece-1" not in live_slugs()
 
 
-def test_a_hidden_post_that_is_no_longer_valid_is_withdrawn_all_the_same(ghost: FakeGhost, source: GhostSource) -> None:
+def test_a_hidden_post_is_withdrawn_even_if_it_is_invalid(ghost: FakeGhost, source: GhostSource) -> None:
     ids = publish(ghost, 10)
     sync(source)
     ghost.posts[ids[0]] |= {"visibility": "members", "title": "x" * 500}
@@ -69,7 +69,7 @@ def test_a_hidden_post_that_is_no_longer_valid_is_withdrawn_all_the_same(ghost: 
     assert "piece-1" not in live_slugs()
 
 
-def test_a_404_in_front_of_the_cms_and_a_signed_call_withdraw_nothing(
+def test_a_404_from_a_proxy_withdraws_nothing_despite_a_signed_call(
     ghost: FakeGhost, source: GhostSource, server: Fake
 ) -> None:
     ids = publish(ghost, 3)
@@ -80,7 +80,7 @@ def test_a_404_in_front_of_the_cms_and_a_signed_call_withdraw_nothing(
     assert len(live_slugs()) == 3
 
 
-def test_single_withdrawals_count_together_for_an_hour(
+def test_single_withdrawals_are_added_up_for_an_hour(
     app: Flask, ghost: FakeGhost, source: GhostSource, server: Fake
 ) -> None:
     ids = publish(ghost, 10)
@@ -112,7 +112,7 @@ def test_withdrawals_of_more_than_an_hour_ago_no_longer_count(ghost: FakeGhost, 
     assert len(live_slugs()) == 5
 
 
-def test_a_refusal_is_known_until_it_is_resolved_and_is_news_once(ghost: FakeGhost, source: GhostSource) -> None:
+def test_a_refusal_is_reported_once_and_kept_until_it_is_resolved(ghost: FakeGhost, source: GhostSource) -> None:
     publish(ghost, 10)
     sync(source)
     kept, ghost.posts = ghost.posts, {}
@@ -127,7 +127,7 @@ def test_a_refusal_is_known_until_it_is_resolved_and_is_news_once(ghost: FakeGho
     assert source_state(source.name).refusal is None
 
 
-def test_after_a_confirmation_counting_begins_anew(ghost: FakeGhost, source: GhostSource) -> None:
+def test_a_confirmation_resets_the_count(ghost: FakeGhost, source: GhostSource) -> None:
     ids = publish(ghost, 20)
     sync(source)
     for id_ in ids[:10]:
@@ -139,7 +139,9 @@ def test_after_a_confirmation_counting_begins_anew(ghost: FakeGhost, source: Gho
 
 
 @pytest.mark.parametrize("title", ["x" * 5_000, "a\0b", "a\ud800b"])
-def test_a_title_that_cannot_be_stored_stops_no_sync(ghost: FakeGhost, source: GhostSource, title: str) -> None:
+def test_a_title_that_cannot_be_stored_does_not_stop_the_sync(
+    ghost: FakeGhost, source: GhostSource, title: str
+) -> None:
     publish(ghost, 2)
     ghost.posts[ghost.add(3, "Bad")]["title"] = title
     for _ in range(2):

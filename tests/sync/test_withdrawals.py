@@ -22,7 +22,7 @@ from tests.support.rows import article, live_slugs
 pytestmark = pytest.mark.usefixtures("app")
 
 
-def test_a_deleted_file_withdraws_its_article_and_brings_it_back_with_its_comments(folder: Path, pull: Pull) -> None:
+def test_a_restored_file_restores_its_article_with_its_comments(folder: Path, pull: Pull) -> None:
     many(folder, 3)
     write(folder, "tea.md", "# Tea", tags="Leaves")
     pull()
@@ -39,7 +39,7 @@ def test_a_deleted_file_withdraws_its_article_and_brings_it_back_with_its_commen
     assert db.session.scalar(select(Comment.article_id).where(Comment.id == comment.id)) == article("tea").id
 
 
-def test_a_draft_is_set_aside(folder: Path, pull: Pull) -> None:
+def test_a_draft_is_not_published(folder: Path, pull: Pull) -> None:
     write(folder, "tea.md", "# Tea", draft="true")
     report = pull()
     assert (report.created, len(report.drafts)) == (0, 1)
@@ -53,7 +53,7 @@ def test_a_draft_is_set_aside(folder: Path, pull: Pull) -> None:
 
 
 @pytest.mark.parametrize(("count", "gone", "is_refused"), [(5, 4, False), (6, 5, True), (25, 5, False), (24, 5, True)])
-def test_a_listing_that_would_empty_the_site_is_not_believed(
+def test_a_listing_that_would_empty_the_site_withdraws_nothing(
     folder: Path, pull: Pull, count: int, gone: int, is_refused: bool
 ) -> None:
     many(folder, count)
@@ -72,7 +72,7 @@ def test_a_listing_that_would_empty_the_site_is_not_believed(
     assert len(live_slugs()) == count + 1 - gone
 
 
-def test_the_demo_goes_without_asking_once_there_is_a_source(folder: Path, pull: Pull, tmp_path: Path) -> None:
+def test_a_source_replaces_the_demo_without_confirmation(folder: Path, pull: Pull, tmp_path: Path) -> None:
     demo = tmp_path / "demo"
     many(demo, 10)
     sync(FolderSource("demo", demo, UTC_ZONE))
@@ -103,7 +103,7 @@ class HalfListing:
         return self.source.open_image(source_id, reference)
 
 
-def test_a_listing_that_breaks_off_withdraws_nothing(folder: Path, source: FolderSource, pull: Pull) -> None:
+def test_an_interrupted_listing_withdraws_nothing(folder: Path, source: FolderSource, pull: Pull) -> None:
     many(folder, 3)
     pull()
     write(folder, "piece-0.md", "# Piece 0\n\nChanged.")

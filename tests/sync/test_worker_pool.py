@@ -23,7 +23,7 @@ from tests.support.content_fixtures import Pull
 from tests.support.files import PNG, UTC_ZONE, many, write
 from tests.support.rows import article, live_slugs
 from tests.support.servers import launch, members
-from tests.support.waiting import PATIENCE_SECONDS, wait_until
+from tests.support.waiting import TIMEOUT_SECONDS, wait_until
 
 COUNT = 4 * BATCH_SIZE
 ENOUGH_TO_BE_INTERRUPTED = 3_000
@@ -40,7 +40,7 @@ def crew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("app", "crew")
-def test_what_other_processes_made_ready_goes_in_and_is_reported(
+def test_documents_prepared_by_other_processes_are_stored_and_reported(
     folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(attempts, "prepare", None)  # in this process, not in others
@@ -58,7 +58,7 @@ def test_what_other_processes_made_ready_goes_in_and_is_reported(
 
 
 @pytest.mark.usefixtures("app", "crew")
-def test_a_process_that_is_killed_costs_no_document(folder: Path, pull: Pull) -> None:
+def test_a_killed_process_loses_no_document(folder: Path, pull: Pull) -> None:
     many(folder, COUNT)
     killed: list[int] = []
 
@@ -74,7 +74,7 @@ def test_a_process_that_is_killed_costs_no_document(folder: Path, pull: Pull) ->
 
 
 @pytest.mark.usefixtures("app", "crew")
-def test_a_disk_that_takes_no_image_ends_the_sync_and_its_processes(folder: Path, pull: Pull) -> None:
+def test_a_disk_that_stores_no_image_ends_the_sync_and_its_processes(folder: Path, pull: Pull) -> None:
     many(folder, COUNT)
     (folder / "cup.png").write_bytes(PNG)
     write(folder, "a-cup.md", "![A cup](cup.png)", title="Tea")
@@ -84,10 +84,10 @@ def test_a_disk_that_takes_no_image_ends_the_sync_and_its_processes(folder: Path
 
 
 @pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL])
-def test_a_sync_that_is_ended_takes_its_processes_along(tmp_path: Path, blow: signal.Signals) -> None:
+def test_a_sync_that_is_ended_ends_its_processes(tmp_path: Path, blow: signal.Signals) -> None:
     many(tmp_path / "articles", ENOUGH_TO_BE_INTERRUPTED)
     environment = {"BLOG_SOURCE": f"folder:{tmp_path / 'articles'}"}
-    assert launch(tmp_path, "db", "upgrade", **environment).wait(PATIENCE_SECONDS) == 0
+    assert launch(tmp_path, "db", "upgrade", **environment).wait(TIMEOUT_SECONDS) == 0
     process = launch(tmp_path, "sync", **environment)
     output = tmp_path / "output"
     # From the 501st document on, other processes take part.
@@ -96,7 +96,7 @@ def test_a_sync_that_is_ended_takes_its_processes_along(tmp_path: Path, blow: si
         os.killpg(process.pid, blow)  # as a terminal does
     else:
         process.send_signal(blow)
-    assert process.wait(PATIENCE_SECONDS) != 0
+    assert process.wait(TIMEOUT_SECONDS) != 0
     wait_until(lambda: not members(process.pid))
     said = (tmp_path / "output").read_text(encoding="utf-8")
     assert "Traceback" not in said

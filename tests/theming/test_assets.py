@@ -27,7 +27,7 @@ def address(app: Flask, name: str) -> str:
         return asset_url(name)
 
 
-def test_a_static_file_is_kept_for_a_year(app: Flask, client: FlaskClient) -> None:
+def test_a_static_file_is_cached_for_a_year(app: Flask, client: FlaskClient) -> None:
     answer = client.get(address(app, "icons/favicon.svg"))
     assert answer.status_code == 200
     assert answer.mimetype == "image/svg+xml"
@@ -35,7 +35,7 @@ def test_a_static_file_is_kept_for_a_year(app: Flask, client: FlaskClient) -> No
     answer.close()
 
 
-def test_an_outdated_address_is_kept_shortly(client: FlaskClient) -> None:
+def test_an_outdated_address_is_cached_briefly(client: FlaskClient) -> None:
     answer = client.get("/static/0123456789ab/css/site.css")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "public, max-age=60"
@@ -49,7 +49,7 @@ def test_the_stylesheet_is_all_stylesheets_in_the_order_of_their_layers(app: Fla
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip"])
-def test_a_text_file_is_sent_compressed_to_who_accepts_it(app: Flask, client: FlaskClient, encoding: str) -> None:
+def test_a_text_file_is_compressed_for_clients_that_accept_it(app: Flask, client: FlaskClient, encoding: str) -> None:
     plain = client.get(address(app, "css/site.css"))
     packed = client.get(address(app, "css/site.css"), headers={"Accept-Encoding": encoding})
     assert "Content-Encoding" not in plain.headers
@@ -59,7 +59,7 @@ def test_a_text_file_is_sent_compressed_to_who_accepts_it(app: Flask, client: Fl
     assert (brotli if encoding == "br" else gzip).decompress(packed.data) == plain.data
 
 
-def test_what_only_moderators_see_is_a_stylesheet_of_its_own(app: Flask, client: FlaskClient) -> None:
+def test_moderators_pages_have_their_own_stylesheet(app: Flask, client: FlaskClient) -> None:
     site, moderation = (client.get(address(app, f"css/{name}.css")).text for name in ("site", "moderation"))
     assert ".card__body" in moderation
     assert ".card__body" not in site
@@ -67,13 +67,13 @@ def test_what_only_moderators_see_is_a_stylesheet_of_its_own(app: Flask, client:
     assert "css/moderation.css" not in client.get("/").text
 
 
-def test_what_is_not_there_is_not_found(client: FlaskClient) -> None:
+def test_a_missing_file_is_not_found(client: FlaskClient) -> None:
     assert client.get("/static/0123456789ab/css/nothing.css").status_code == 404
     assert client.get("/static/0123456789ab/../../pyproject.toml").status_code == 404
     assert client.get("/static/0123456789ab/%2e%2e/%2e%2e/pyproject.toml").status_code == 404
 
 
-def test_a_theme_s_file_hides_ours_and_changes_the_address(settings: Settings, folder: Path) -> None:
+def test_a_theme_s_file_replaces_ours_and_changes_the_address(settings: Settings, folder: Path) -> None:
     plain, themed = create_app(settings), create_app(replace(settings, theme=folder))
     assert address(plain, "css/site.css") != address(themed, "css/site.css")
     css = themed.test_client().get(address(themed, "css/site.css")).text

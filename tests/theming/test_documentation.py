@@ -29,12 +29,12 @@ def documented() -> dict[str, set[str]]:
     return {name: gets for name, gets in rows.items() if name.endswith(".html") or re.fullmatch(r"_\w+", name)}
 
 
-def test_every_page_and_snippet_is_named_and_no_other() -> None:
+def test_the_page_names_every_template_and_no_other() -> None:
     assert set(documented()) == names()
 
 
 @pytest.mark.parametrize("name", sorted(names()))
-def test_what_a_template_uses_is_what_it_is_said_to_get(app: Flask, name: str) -> None:
+def test_a_template_uses_exactly_its_documented_variables(app: Flask, name: str) -> None:
     path = TEMPLATES / (name if name.endswith(".html") else f"snippets/{name}.html")
     template = app.jinja_env.parse(path.read_text(encoding="utf-8"))
     set_here = {node.target.name for node in template.find_all(Assign) if isinstance(node.target, Name)}
@@ -42,7 +42,7 @@ def test_what_a_template_uses_is_what_it_is_said_to_get(app: Flask, name: str) -
     assert used - set(app.jinja_env.globals) - GLOBALS_OF_FLASK <= documented()[name]
 
 
-def test_every_global_is_named(app: Flask) -> None:
+def test_every_global_is_documented(app: Flask) -> None:
     own = {
         name for name, value in app.jinja_env.globals.items() if getattr(value, "__module__", "").startswith("blog.")
     }

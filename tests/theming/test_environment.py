@@ -37,12 +37,12 @@ def test_a_template_is_compiled_once_for_all_processes(instance: Settings) -> No
     assert {path: path.stat().st_mtime_ns for path in compiled(instance)} == kept
 
 
-def test_nobody_else_can_put_a_template_there(instance: Settings) -> None:
+def test_nobody_else_can_write_to_the_template_cache(instance: Settings) -> None:
     page(instance)
     assert (instance.instance / FOLDER).stat().st_mode & 0o077 == 0
 
 
-def test_a_broken_file_is_compiled_anew(instance: Settings) -> None:
+def test_a_damaged_cache_file_is_compiled_again(instance: Settings) -> None:
     first = page(instance)
     for path in compiled(instance):
         path.write_bytes(path.read_bytes()[:20])
@@ -60,12 +60,12 @@ def test_templates_that_cannot_be_kept_are_compiled_at_each_start(
     assert f"Compiled templates cannot be kept in {folder}" in caplog.text
 
 
-def test_a_name_that_nobody_gives_is_an_error(instance: Settings) -> None:
+def test_an_undefined_name_in_a_template_is_an_error(instance: Settings) -> None:
     with opened(instance) as app, pytest.raises(UndefinedError):
         app.jinja_env.from_string("{{ nobody }}").render()
 
 
-def test_a_template_finds_what_every_template_finds(instance: Settings) -> None:
+def test_every_template_has_the_common_names(instance: Settings) -> None:
     with opened(instance) as app:
         template = app.jinja_env.from_string("{{ day(now) }} {{ site.title }}", {"now": utc_now()})
         assert instance.title in template.render()

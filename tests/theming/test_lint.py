@@ -65,7 +65,7 @@ def test_a_broken_stylesheet_is_left_out_and_the_built_in_one_stays(
     assert [fault for fault in warnings() if fault.startswith(f"{path}:{line}: ") and what in fault]
 
 
-def test_a_file_that_cannot_be_read_costs_that_file(app: Flask, client: FlaskClient, folder: Path) -> None:
+def test_an_unreadable_file_loses_only_that_file(app: Flask, client: FlaskClient, folder: Path) -> None:
     (folder / "static" / "icons").mkdir(parents=True)
     (folder / "static" / "icons" / "favicon.svg").symlink_to(ENDLESS)
     (folder / "static" / "icons" / "mine.svg").symlink_to(folder / "nowhere.svg")
@@ -79,7 +79,7 @@ def test_a_file_that_cannot_be_read_costs_that_file(app: Flask, client: FlaskCli
     assert files == [str(folder / "static" / "icons" / name) for name in ("favicon.svg", "mine.svg")]
 
 
-def test_a_template_that_no_page_has_wanted_yet_is_looked_at(app: Flask, folder: Path) -> None:
+def test_a_template_that_no_page_has_used_yet_is_checked(app: Flask, folder: Path) -> None:
     path = write(folder, "templates/moderation/queue.html", "<p>\n{% if %}")
     assert [fault for fault in warnings() if fault.startswith(f"{path}:2: ")]
 
@@ -95,12 +95,14 @@ def test_a_template_that_no_page_has_wanted_yet_is_looked_at(app: Flask, folder:
         ("a { b: url(//cdn.example/a.png) }", 1, "//cdn.example/a.png is on another host"),
     ],
 )
-def test_what_a_stylesheet_says_in_vain_is_told(app: Flask, folder: Path, css: str, line: int, what: str) -> None:
+def test_useless_declarations_of_a_stylesheet_are_reported(
+    app: Flask, folder: Path, css: str, line: int, what: str
+) -> None:
     path = write(folder, "static/css/mine.css", css)
     assert [fault for fault in warnings() if fault.startswith(f"{path}:{line}: ") and what in fault]
 
 
-def test_a_stylesheet_without_a_fault_is_not_told_of(app: Flask, folder: Path) -> None:
+def test_a_stylesheet_without_a_fault_is_not_reported(app: Flask, folder: Path) -> None:
     write(folder, "static/fonts/mine.woff2", b"font")
     css = """:root { --paper: white; --mine: 1px; @media (prefers-color-scheme: dark) { --paper: black } }
     a { b: url("../fonts/mine.woff2?v=1#x"); c: url(#gradient); d: url(data:image/png;base64,AAAA); e: var(--mine) }
@@ -109,19 +111,19 @@ def test_a_stylesheet_without_a_fault_is_not_told_of(app: Flask, folder: Path) -
     assert warnings() == []
 
 
-def test_the_dark_may_have_a_stylesheet_of_its_own(app: Flask, folder: Path) -> None:
+def test_a_theme_can_have_a_stylesheet_for_dark_mode(app: Flask, folder: Path) -> None:
     write(folder, "static/css/light.css", ":root { --paper: white }")
     write(folder, "static/css/dark.css", "@media (prefers-color-scheme: dark) { :root { --paper: black } }")
     assert warnings() == []
 
 
-def test_a_folder_in_which_nobody_looks_is_named(app: Flask, folder: Path) -> None:
+def test_an_unused_folder_is_reported(app: Flask, folder: Path) -> None:
     write(folder, "css/tokens.css", ":root { --paper: white }")
     assert warnings() == [f"{folder / 'css'}:1: is not used; a theme has static, templates, translations"]
 
 
 @pytest.mark.parametrize("name", shipped())
-def test_a_theme_that_ships_has_no_fault(settings: Settings, name: str) -> None:
+def test_a_shipped_theme_has_no_fault(settings: Settings, name: str) -> None:
     app = create_app(replace(settings, theme=Settings.from_environment({"BLOG_THEME": name}).theme))
     with app.app_context():
         assert warnings() == []

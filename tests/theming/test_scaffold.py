@@ -34,11 +34,11 @@ def home(app: Flask) -> str:
     return re.sub(r"/static/\w+/", "/static/", app.test_client().get("/").text)
 
 
-def test_it_looks_like_the_built_in_theme(app: Flask, themed: Flask) -> None:
+def test_a_new_theme_looks_like_the_built_in_one(app: Flask, themed: Flask) -> None:
     assert home(themed) == home(app)
 
 
-def test_the_doctor_finds_no_fault_with_it(themed: Flask) -> None:
+def test_the_doctor_finds_no_fault_with_a_new_theme(themed: Flask) -> None:
     assert [finding for finding in doctor.check_theme() if finding.level is not doctor.Level.GOOD] == []
 
 
@@ -64,7 +64,7 @@ def test_the_command_writes_it_and_says_how_it_is_used(folder: Path) -> None:
     assert (folder / "templates" / "snippets" / "_footer.html").is_file()
 
 
-def test_what_is_there_already_is_not_touched(folder: Path) -> None:
+def test_existing_files_are_not_changed(folder: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "notes").write_text("mine", encoding="utf-8")
     for taken in (folder, folder / "notes"):

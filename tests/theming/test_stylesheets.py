@@ -50,11 +50,11 @@ def test_a_physical_side_is_noticed(css: str) -> None:
 
 
 @pytest.mark.parametrize("css", re.split(r"[|\n]", ALLOWED.strip()))
-def test_a_logical_side_is_none(css: str) -> None:
+def test_a_logical_side_is_no_fault(css: str) -> None:
     assert not any(found(pattern, css) for pattern in PHYSICAL.values())
 
 
-def test_colours_of_a_theme_are_named_in_its_tokens_alone() -> None:
+def test_colours_of_a_theme_are_named_in_its_tokens_only() -> None:
     colour = re.compile(r":[^;{}]*?(#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|oklch|lab)a?\()")
     others = [path for path in THEMES.rglob("*.css") if path.name != "tokens.css"]
     assert others
@@ -76,18 +76,18 @@ def test_every_stylesheet_is_balanced(path: Path) -> None:
         ("a { content: 'b\n'}", 1, "' without its end"),
     ],
 )
-def test_what_would_swallow_the_next_stylesheet_is_refused(css: str, line: int, what: str) -> None:
+def test_an_unclosed_stylesheet_is_refused(css: str, line: int, what: str) -> None:
     with pytest.raises(Unbalanced) as caught:
         read(css)
     assert (caught.value.line, caught.value.what) == (line, what)
 
 
-def test_braces_in_comments_strings_and_addresses_are_none() -> None:
+def test_braces_in_comments_strings_and_addresses_do_not_count() -> None:
     css = """/* } ' " */ a::after { content: "}\\"/*"; b: url(data:image/svg+xml,{); c: '{' }"""
     assert read(css).properties == []
 
 
-def test_custom_properties_are_found_with_their_lines_and_for_what_they_are() -> None:
+def test_custom_properties_are_found_with_their_lines() -> None:
     css = """:root {
       --paper: oklch(98% 0.01 240); /* --ink: red; */
       @media (prefers-color-scheme: dark) {

@@ -59,7 +59,7 @@ def assert_whole(page: str) -> None:
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-def test_a_broken_snippet_gives_way_to_the_built_in_one(
+def test_a_broken_snippet_is_replaced_by_the_built_in_one(
     client: FlaskClient, folder: Path, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     text, line, what = BROKEN[kind]
@@ -76,7 +76,7 @@ def test_a_broken_snippet_gives_way_to_the_built_in_one(
     assert [finding.level for finding in findings] == [doctor.Level.WARNING]
 
 
-def test_a_missing_snippet_gives_way_to_the_built_in_one(
+def test_a_missing_snippet_is_replaced_by_the_built_in_one(
     client: FlaskClient, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, "blog.theming.theme"):
@@ -87,7 +87,7 @@ def test_a_missing_snippet_gives_way_to_the_built_in_one(
     assert any("_tags.html:1: is missing" in finding.what for finding in doctor.examine())
 
 
-def test_a_snippet_that_leads_nowhere_gives_way_too(client: FlaskClient, folder: Path) -> None:
+def test_a_folder_in_place_of_a_snippet_is_replaced_too(client: FlaskClient, folder: Path) -> None:
     (folder / "templates" / TAGS).mkdir()
     assert_whole(article_page(client))
 
@@ -101,7 +101,7 @@ def test_a_theme_s_snippet_is_used(client: FlaskClient, folder: Path) -> None:
     ]
 
 
-def test_a_theme_may_show_nothing_where_there_is_nothing(client: FlaskClient, folder: Path) -> None:
+def test_a_theme_can_show_nothing_for_an_empty_snippet(client: FlaskClient, folder: Path) -> None:
     write(folder, TAGS, "{% for tag in article.tags %}{{ tag.name }}{% endfor %}")
     make_article("On Tea")
     client.get("/articles/on-tea")
@@ -109,25 +109,25 @@ def test_a_theme_may_show_nothing_where_there_is_nothing(client: FlaskClient, fo
 
 
 @pytest.mark.parametrize("text", ["", "{% extends 'nowhere.html' %}", "{{ nobody.knows }}", "{% block main %}"])
-def test_a_broken_page_gives_way_to_the_built_in_one(client: FlaskClient, folder: Path, text: str) -> None:
+def test_a_broken_page_is_replaced_by_the_built_in_one(client: FlaskClient, folder: Path, text: str) -> None:
     write(folder, "articles/show.html", text)
     assert_whole(article_page(client))
     assert any("show.html:1" in finding.what for finding in doctor.examine())
 
 
-def test_a_broken_layout_gives_way_to_the_built_in_one(client: FlaskClient, folder: Path) -> None:
+def test_a_broken_layout_is_replaced_by_the_built_in_one(client: FlaskClient, folder: Path) -> None:
     write(folder, "layout.html", "{% block main %}{% endblock %}{{ site.nothing_of_the_kind }}")
     assert_whole(article_page(client))
 
 
-def test_a_theme_s_error_page_may_be_broken_as_well(client: FlaskClient, folder: Path) -> None:
+def test_a_broken_error_page_of_a_theme_is_replaced_too(client: FlaskClient, folder: Path) -> None:
     write(folder, "error.html", "{{ oh_no }}")
     answer = client.get("/nowhere")
     assert answer.status_code == 404
     assert "There is nothing at this address" in answer.text
 
 
-def test_a_mended_snippet_is_used_without_a_restart(client: FlaskClient, folder: Path) -> None:
+def test_a_repaired_snippet_is_used_without_a_restart(client: FlaskClient, folder: Path) -> None:
     write(folder, TAGS, "{{ oh_no }}")
     article_page(client)
     write(folder, TAGS, "<p>mended</p>")
@@ -139,7 +139,7 @@ def test_an_unreadable_theme_stops_the_start(settings: Settings, tmp_path: Path)
         create_app(replace(settings, theme=tmp_path / "nowhere"))
 
 
-def test_a_broken_built_in_snippet_costs_that_snippet(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_broken_built_in_snippet_is_left_out(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     with app.test_request_context():
         assert theme.snippet("no_such_snippet") == ""
     assert "no_such_snippet" in caplog.text

@@ -30,17 +30,17 @@ def ours(now: float = NOW, body: bytes = BODY, secret: str = SECRET) -> dict[str
 
 
 @pytest.mark.parametrize("kind", ["ghost", "wordpress", "shopify", "folder"])
-def test_our_own_form_is_for_everybody(kind: str) -> None:
+def test_the_blog_s_own_signature_is_accepted_for_every_source(kind: str) -> None:
     assert signature_of(kind, ours(), BODY, SECRET, NOW + 200)
 
 
-def test_each_cms_s_own_form() -> None:
+def test_each_cms_s_own_signature_is_accepted() -> None:
     assert signature_of("ghost", ghost(int(NOW * 1000)), BODY, SECRET, NOW)
     assert signature_of("shopify", shopify(), BODY, SECRET, NOW)
 
 
 @pytest.mark.parametrize("name", ["webhook-published", "webhook-edited", "webhook-unpublished", "webhook-deleted"])
-def test_what_a_real_ghost_signed(name: str) -> None:
+def test_a_recorded_signature_of_ghost_is_accepted(name: str) -> None:
     delivery = json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))
     headers = {key: value for key, value in delivery["headers"].items() if key.lower() == "x-ghost-signature"}
     signature = headers.popitem()[1]
@@ -70,6 +70,6 @@ def test_what_a_real_ghost_signed(name: str) -> None:
         ("ghost", {"X-Blog-Signature": "nonsense"} | ghost(int(NOW * 1000)), "another form"),
     ],
 )
-def test_everything_else_is_refused_with_a_reason(kind: str, headers: dict[str, str], why: str) -> None:
+def test_other_signatures_are_refused_with_a_reason(kind: str, headers: dict[str, str], why: str) -> None:
     with pytest.raises(BadSignature, match=why):
         signature_of(kind, headers, BODY, SECRET, NOW)

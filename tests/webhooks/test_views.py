@@ -30,13 +30,13 @@ def call(client: FlaskClient, body: bytes, kind: str = "wordpress", **headers: s
     return client.post(f"/webhooks/{kind}", data=body, headers=signed)
 
 
-def test_a_signed_call_waits_for_the_worker(client: FlaskClient) -> None:
+def test_a_signed_webhook_is_stored_for_the_worker(client: FlaskClient) -> None:
     answer = call(client, b'{"id": 7}')
     assert (answer.status_code, answer.json) == (202, {"status": "accepted"})
     assert [delivery.source_id for delivery in waiting()] == ["7"]
 
 
-def test_the_same_call_is_obeyed_once(client: FlaskClient) -> None:
+def test_the_same_webhook_is_handled_once(client: FlaskClient) -> None:
     signature = sign(b"{}", SECRET, time.time())
     answers = [call(client, b"{}", **{"X-Blog-Signature": signature}).status_code for _ in range(3)]
     assert answers == [202, 200, 200]
@@ -49,25 +49,25 @@ def test_the_same_call_is_obeyed_once(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("signature", ["", "t=1, v1=00", sign(b"{}", SECRET, 1_000_000_000)])
-def test_an_unsigned_or_old_call_is_refused_without_a_reason(client: FlaskClient, signature: str) -> None:
+def test_an_unsigned_or_old_webhook_is_refused_without_a_reason(client: FlaskClient, signature: str) -> None:
     answer = call(client, b"{}", **{"X-Blog-Signature": signature})
     assert answer.status_code == 401
     assert "BLOG_WEBHOOK_SECRET" not in answer.text
     assert waiting() == []
 
 
-def test_only_the_configured_source_is_heard(client: FlaskClient) -> None:
+def test_only_webhooks_of_the_configured_source_are_accepted(client: FlaskClient) -> None:
     assert call(client, b"{}", kind="ghost").status_code == 404
     assert call(client, b"{}", kind="nonsense").status_code == 404
     assert client.get("/webhooks/wordpress").status_code in {404, 405}
 
 
-def test_a_body_has_a_bound(client: FlaskClient) -> None:
+def test_the_body_of_a_webhook_has_a_size_limit(client: FlaskClient) -> None:
     assert call(client, b" " * (MAX_BODY_BYTES + 1)).status_code == 413
     assert call(client, b" " * 1_000_000).status_code == 202
 
 
-def test_a_call_that_was_done_long_ago_is_forgotten(client: FlaskClient) -> None:
+def test_webhooks_handled_long_ago_are_deleted(client: FlaskClient) -> None:
     store_delivery("old", None)
     with write_transaction(db.session()) as session:
         session.add(Delivery(key="older", received_at=utc_now() - 2 * RETENTION, done_at=utc_now() - 2 * RETENTION))
@@ -91,12 +91,12 @@ def test_a_call_that_was_done_long_ago_is_forgotten(client: FlaskClient) -> None
         ({"post": "none"}, None),
     ],
 )
-def test_what_a_call_is_about(body: object, source_id: str | None) -> None:
+def test_a_webhook_names_its_document(body: object, source_id: str | None) -> None:
     assert document_id(json.dumps(body).encode()) == source_id
 
 
 @pytest.mark.parametrize("body", [b"", b"not json", b"\xff", b"[" * 100_000])
-def test_a_call_without_sense_is_about_everything(body: bytes) -> None:
+def test_a_webhook_without_a_known_document_means_a_whole_sync(body: bytes) -> None:
     assert document_id(body) is None
 
 

@@ -17,9 +17,7 @@ from tests.support.feed_rules import faults
         ("xn--bcher-kva.example", "xn--bcher-kva.example"),
     ],
 )
-def test_without_an_address_of_its_own_a_site_takes_the_one_that_was_asked(
-    client: FlaskClient, host: str, authority: str
-) -> None:
+def test_without_a_configured_url_ids_use_the_requested_host(client: FlaskClient, host: str, authority: str) -> None:
     answer = client.get("/feed.xml", base_url=f"http://{host}")
     assert faults(answer.data, f"http://{host}/feed.xml") == []
     feed = feedparser.parse(answer.data).feed

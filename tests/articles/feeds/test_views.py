@@ -166,7 +166,7 @@ HOSTILE = "a\x01b\x0bc\x1fd\x7fe\x9ff\ufffeg\ufdd0h\U0001fffei ]]> <&amp; “Üm
 
 
 @pytest.mark.parametrize("path", ALL)
-def test_whatever_an_article_holds_its_feeds_are_valid(client: FlaskClient, path: str) -> None:
+def test_feeds_are_valid_whatever_an_article_contains(client: FlaskClient, path: str) -> None:
     body = (
         f'<p>{HOSTILE.replace("<", "&lt;")}</p><p><a href="/tags/tea?a=1&amp;b=2">there</a> <a href="#below">below</a> '
         '<a href="">here</a> <a href="//example.org/x">out</a> <a href="mailto:a@b.example">mail</a></p>'
@@ -184,7 +184,7 @@ def test_whatever_an_article_holds_its_feeds_are_valid(client: FlaskClient, path
     assert "🫖" in parsed(client, path).entries[-1].title
 
 
-def test_the_rules_find_faults(client: FlaskClient) -> None:
+def test_the_feed_rules_find_faults(client: FlaskClient) -> None:
     make_article("On Tea", body_html='<p><a href="https://example.org/">x</a></p>')
     good = client.get("/feed.xml").text
     for spoiled in (
@@ -247,7 +247,7 @@ def test_a_feed_of_comments_has_the_newest_twenty(client: FlaskClient) -> None:
     assert found == [f"<p>Number {number}.</p>" for number in range(22, 2, -1)]
 
 
-def test_what_is_scheduled_or_withdrawn_is_in_no_feed(client: FlaskClient) -> None:
+def test_scheduled_and_withdrawn_articles_are_in_no_feed(client: FlaskClient) -> None:
     make_article("On Tea", tags=("Tea",))
     change(make_article("Gone", tags=("Tea",)), withdrawn_at=utc_now())
     make_article("Soon", published_at=utc_now() + timedelta(days=1), tags=("Tea", "Secret"))
@@ -268,7 +268,7 @@ def test_a_former_address_of_a_withdrawn_article_s_comments_is_gone(client: Flas
 
 
 @pytest.mark.parametrize("path", ["/feed.xml", "/feed.json", "/articles/on-tea/comments.xml"])
-def test_a_feed_of_nothing_is_a_feed(client: FlaskClient, path: str) -> None:
+def test_an_empty_feed_is_valid(client: FlaskClient, path: str) -> None:
     if path.startswith("/articles"):
         make_article("On Tea")
     assert client.get(path).data == client.get(path).data
@@ -296,7 +296,7 @@ def test_an_entry_was_updated_neither_before_it_was_public_nor_in_the_future(
 
 
 @pytest.mark.parametrize("path", [*ALL, "/feed.json"])
-def test_who_has_a_feed_already_is_told_so(client: FlaskClient, path: str) -> None:
+def test_an_unchanged_feed_is_304(client: FlaskClient, path: str) -> None:
     article = make_article("On Tea", tags=("Tea",))
     approved(article, submitted_at=NOON)
     first = client.get(path)
@@ -319,7 +319,7 @@ def test_who_has_a_feed_already_is_told_so(client: FlaskClient, path: str) -> No
 
 
 @pytest.mark.parametrize("path", ["/feed.xml", "/tags/tea/feed.xml"])
-def test_a_feed_from_which_something_was_taken_back_is_new(client: FlaskClient, path: str) -> None:
+def test_a_withdrawal_changes_the_feed(client: FlaskClient, path: str) -> None:
     make_article("On Tea", tags=("Tea",))
     newer = make_article("On Time", published_at=NOON + timedelta(days=1), tags=("Tea",))
     first = client.get(path)
@@ -331,7 +331,7 @@ def test_a_feed_from_which_something_was_taken_back_is_new(client: FlaskClient, 
 
 
 @pytest.mark.parametrize("accept", BROWSERS)
-def test_a_browser_is_given_xml_with_a_look(client: FlaskClient, accept: str) -> None:
+def test_a_browser_gets_xml_with_a_stylesheet(client: FlaskClient, accept: str) -> None:
     make_article("On Tea")
     answer = client.get("/feed.xml", headers={"Accept": accept})
     assert answer.content_type == "application/xml; charset=utf-8"
@@ -346,7 +346,7 @@ def test_a_browser_is_given_xml_with_a_look(client: FlaskClient, accept: str) ->
 
 
 @pytest.mark.parametrize("accept", [*READERS, ""])
-def test_a_feed_reader_is_given_atom(client: FlaskClient, accept: str) -> None:
+def test_a_feed_reader_gets_atom(client: FlaskClient, accept: str) -> None:
     answer = client.get("/feed.xml", headers={"Accept": accept})
     assert answer.content_type == "application/atom+xml; charset=utf-8"
 

@@ -194,7 +194,7 @@ def test_nobody_is_mailed_about_a_reply_of_their_own(
 
 
 @pytest.mark.parametrize("lost", ["withdrawn", "rejected", "unsubscribed", "reply withdrawn"])
-def test_a_mail_that_is_no_longer_true_is_not_sent(
+def test_a_mail_that_is_no_longer_valid_is_not_sent(
     client: FlaskClient, confirmed: Comment, sender: MailSender, smtp: FakeMailServer, lost: str
 ) -> None:
     decide_on(confirmed, Status.APPROVED)
@@ -213,7 +213,7 @@ def test_a_mail_that_is_no_longer_true_is_not_sent(
     assert smtp.to(BEA) == []
 
 
-def test_one_post_unsubscribes_without_a_page_and_opening_the_link_does_not(
+def test_one_post_unsubscribes_and_opening_the_link_does_not(
     client: FlaskClient, confirmed: Comment, sender: MailSender, smtp: FakeMailServer
 ) -> None:
     decide_on(confirmed, Status.APPROVED)
@@ -227,7 +227,7 @@ def test_one_post_unsubscribes_without_a_page_and_opening_the_link_does_not(
     assert "You get no mail about this comment." in client.get(url[1]).text
 
 
-def test_an_address_can_be_closed_to_all_mail_and_opened_again(
+def test_an_address_can_be_blocked_for_all_mail_and_unblocked(
     client: FlaskClient, sender: MailSender, smtp: FakeMailServer
 ) -> None:
     send_comment(client, notify="1")
@@ -255,7 +255,7 @@ def test_a_stranger_cannot_flood_an_address(client: FlaskClient, sender: MailSen
 
 @pytest.mark.parametrize("kind", ["confirmation", "unsubscription", "block"])
 @pytest.mark.parametrize("token", ["nothing", "é", "a.b.c", "x" * 200])
-def test_a_link_that_is_not_ours_is_not_found(client: FlaskClient, kind: str, token: str) -> None:
+def test_a_forged_link_is_not_found(client: FlaskClient, kind: str, token: str) -> None:
     for answer in (client.get(f"/comments/mail/{kind}/{token}"), client.post(f"/comments/mail/{kind}/{token}")):
         assert answer.status_code == 404
         assert "This link does not work any more" in answer.text
@@ -290,7 +290,7 @@ def test_the_pages_behind_the_links_are_private(client: FlaskClient, kind: str) 
     assert "Set-Cookie" not in answer.headers
 
 
-def test_erasing_a_comment_forgets_the_mails_to_its_author(
+def test_erasing_a_comment_deletes_the_mails_to_its_author(
     client: FlaskClient, confirmed: Comment, sender: MailSender, smtp: FakeMailServer
 ) -> None:
     decide_on(confirmed, Status.APPROVED)
@@ -316,7 +316,7 @@ def test_mail_can_be_asked_for_on_the_receipt(client: FlaskClient, sender: MailS
     assert not reread(comment).wants_mail
 
 
-def test_the_receipts_link_goes_to_the_address_of_the_comment_and_to_no_other(
+def test_the_receipts_link_is_mailed_to_the_comments_address_only(
     client: FlaskClient, sender: MailSender, smtp: FakeMailServer
 ) -> None:
     comment = send_comment(client)
@@ -343,7 +343,7 @@ def test_a_receipts_mail_is_not_sent_from_another_site(client: FlaskClient) -> N
     assert [mail.kind for mail in db.session.scalars(select(OutboxMail))] == ["pending"]
 
 
-def test_a_comment_that_changed_before_the_confirmation_mail_went_out_asks_for_none(
+def test_no_confirmation_is_mailed_if_the_comment_was_decided_before(
     client: FlaskClient, sender: MailSender, smtp: FakeMailServer
 ) -> None:
     withdraw(send_comment(client, notify="1").id)

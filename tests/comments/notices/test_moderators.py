@@ -62,7 +62,7 @@ def test_a_comment_that_waits_is_mailed_to_the_moderators(
     assert "bea@example.org" not in mail.message.as_string()
 
 
-def test_a_name_that_is_a_link_is_left_out(
+def test_a_name_that_looks_like_a_link_is_left_out(
     client: FlaskClient, article: Article, sender: MailSender, smtp: FakeMailServer
 ) -> None:
     send_comment(client, name="Win at spam.example/now")
@@ -71,7 +71,7 @@ def test_a_name_that_is_a_link_is_left_out(
     assert "Somebody on “On Tea”" in smtp.received[0].text
 
 
-def test_a_comment_that_a_check_took_for_spam_is_not_mailed(
+def test_a_comment_held_as_spam_is_not_mailed(
     client: FlaskClient, article: Article, sender: MailSender, smtp: FakeMailServer
 ) -> None:
     send_comment(client, nickname="robot")
@@ -79,7 +79,7 @@ def test_a_comment_that_a_check_took_for_spam_is_not_mailed(
     assert smtp.received == []
 
 
-def test_a_comment_that_waits_no_longer_is_not_mailed(
+def test_a_comment_that_no_longer_waits_is_not_mailed(
     client: FlaskClient, article: Article, sender: MailSender, smtp: FakeMailServer
 ) -> None:
     decide_on(send_comment(client), Status.APPROVED)
@@ -115,7 +115,7 @@ def test_a_digest_comes_at_the_full_hour(client: FlaskClient, app: Flask, articl
     assert 0 < (due - datetime.now(UTC)).total_seconds() <= 3600
 
 
-def test_the_articles_author_hears_of_what_is_published(
+def test_the_articles_author_is_mailed_about_published_comments(
     client: FlaskClient, app: Flask, article: Article, sender: MailSender, smtp: FakeMailServer, clock: Clock
 ) -> None:
     app.config["BLOG"] = replace(app.config["BLOG"], mail_authors={"ada byron": "ada@example.org", "Eve": "eve@x.org"})

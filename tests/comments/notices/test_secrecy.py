@@ -94,7 +94,7 @@ def test_no_log_has_the_token_of_a_link_even_when_the_page_fails(
     assert BEA not in answer.text
 
 
-def test_no_mail_but_the_headers_has_another_persons_address(
+def test_no_text_of_a_mail_has_another_persons_address(
     comment: Comment, sender: MailSender, smtp: FakeMailServer
 ) -> None:
     sender.work()

@@ -60,7 +60,7 @@ def learned(comment: Comment) -> tuple[int, dict[str, object]] | None:
     return next(((s.weight, s.details) for s in comment.signals if s.name == "learned"), None)
 
 
-def test_a_decision_is_learned_and_its_undoing_takes_it_back(article: Article, cleo: Moderator) -> None:
+def test_a_decision_is_learned_and_an_undo_unlearns_it(article: Article, cleo: Moderator) -> None:
     comment = make_comment(article, SPAM_TEXT)
     decision = take(comment, Status.SPAM, cleo)
     assert learn_decisions() == 1
@@ -88,7 +88,7 @@ def test_another_decision_moves_a_comment_to_the_other_side(article: Article, cl
     assert counts() == {}
 
 
-def test_what_no_moderator_decided_teaches_nothing(send: Send, article: Article, cleo: Moderator) -> None:
+def test_only_moderators_decisions_are_learned(send: Send, article: Article, cleo: Moderator) -> None:
     comment = send(SPAM_TEXT, nickname="bot")
     assert comment.status == Status.SPAM
     decision = take(comment, Status.PENDING, cleo)
@@ -97,7 +97,7 @@ def test_what_no_moderator_decided_teaches_nothing(send: Send, article: Article,
     assert counts() == {}
 
 
-def test_nothing_of_an_erased_comment_is_kept_but_anonymous_counts(article: Article, cleo: Moderator) -> None:
+def test_only_anonymous_counts_of_an_erased_comment_are_kept(article: Article, cleo: Moderator) -> None:
     comment = make_comment(article, SPAM_TEXT)
     take(comment, Status.SPAM, cleo)
     learn_decisions()
@@ -117,7 +117,7 @@ def test_a_long_log_is_read_in_batches(article: Article, cleo: Moderator, monkey
 
 
 @pytest.mark.parametrize(("number", "speaks"), [(MIN_OF_EACH - 1, False), (MIN_OF_EACH, True)])
-def test_it_is_silent_until_it_knows_enough(send: Send, number: int, speaks: bool) -> None:
+def test_there_is_no_score_until_enough_is_learned(send: Send, number: int, speaks: bool) -> None:
     train(number)
     assert (learned(send("Cheap casino bonus")) is not None) is speaks
 
@@ -132,7 +132,7 @@ def test_it_is_silent_until_it_knows_enough(send: Send, number: int, speaks: boo
         ("off", "Cheap casino bonus", Status.APPROVED, None),
     ],
 )
-def test_it_acts_only_where_the_operator_turned_it_on(
+def test_the_score_counts_only_if_the_operator_turned_it_on(
     app: Flask, send: Send, mode: str, text: str, status: Status, weight: int | None
 ) -> None:
     app.config["BLOG"] = replace(app.config["BLOG"], learned_score=mode)
@@ -156,7 +156,7 @@ def test_no_score_approves(app: Flask, send: Send) -> None:
     assert send("Water for the tea kettle").status == Status.PENDING
 
 
-def test_the_words_that_counted_are_said(send: Send) -> None:
+def test_the_sentence_names_the_words_that_counted(send: Send) -> None:
     train(MIN_OF_EACH)
     comment = send("Cheap casino bonus water")
     sentence = next(signals.sentence(signal) for signal in comment.signals if signal.name == "learned")
@@ -233,7 +233,7 @@ def samples(writers: Writers, number: int) -> Iterator[tuple[bool, list[str]]]:
         yield is_spam, tokens_of(text_of(f"<p>{writers.text(is_spam=is_spam)}</p>"), "")
 
 
-def test_it_tells_two_kinds_of_writers_apart_that_share_all_their_words(article: Article) -> None:
+def test_the_score_separates_texts_that_share_all_words(article: Article) -> None:
     writers = Writers(seed=7)
     for number, (is_spam, tokens) in enumerate(samples(writers, 240), 1):
         comment = make_comment(article, str(number))
@@ -250,7 +250,7 @@ def test_it_tells_two_kinds_of_writers_apart_that_share_all_their_words(article:
     assert right / (right + missed) > 0.8, (right, wrong, missed)
 
 
-def test_a_score_is_a_probability_whatever_is_known() -> None:
+def test_a_score_is_always_a_probability() -> None:
     known = {TOTAL: Counts(10**6, 10**6)} | {f"w{number}": Counts(10**6, 0) for number in range(100)}
     found = score(list(known)[1:], known)
     assert found is not None

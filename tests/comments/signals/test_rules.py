@@ -50,9 +50,7 @@ def sentences(comment: Comment) -> list[str]:
         (RuleKind.NETWORK, "203.0.0.0/16"),
     ],
 )
-def test_a_rule_that_blocks_makes_spam_of_what_it_concerns(
-    send: Send, cleo: Moderator, kind: RuleKind, text: str
-) -> None:
+def test_a_rule_that_blocks_makes_a_comment_spam(send: Send, cleo: Moderator, kind: RuleKind, text: str) -> None:
     make_rule(cleo, kind, text)
     comment = send("An *ir*on kettle, from https://m.shop.example/k.", email=EMAIL, website=WEBSITE)
     assert comment.status == Status.SPAM
@@ -71,7 +69,7 @@ def test_a_rule_that_blocks_makes_spam_of_what_it_concerns(
         (RuleKind.NETWORK, "203.0.112.0/24"),
     ],
 )
-def test_a_rule_leaves_alone_what_it_does_not_concern(send: Send, cleo: Moderator, kind: RuleKind, text: str) -> None:
+def test_a_rule_does_not_affect_other_comments(send: Send, cleo: Moderator, kind: RuleKind, text: str) -> None:
     make_rule(cleo, kind, text)
     comment = send("An express iron kettle.", email=EMAIL, website=WEBSITE)
     assert (comment.status, sentences(comment)) == (Status.APPROVED, [])
@@ -98,7 +96,7 @@ def test_many_comments_from_a_trusted_network_do_not_count(send: Send, cleo: Mod
 
 
 @pytest.mark.parametrize("kind", [RuleKind.WORD, RuleKind.NAME, RuleKind.ADDRESS])
-def test_what_anybody_can_type_is_never_trusted(kind: RuleKind) -> None:
+def test_names_and_addresses_cannot_be_trusted_by_a_rule(kind: RuleKind) -> None:
     with pytest.raises(rules.TrustRefused):
         rules.draft(kind, "bea@example.org", RuleAction.TRUST)
 
@@ -121,7 +119,7 @@ def test_a_text_that_does_not_fit_its_kind_is_refused(kind: RuleKind, text: str)
         normal_key(kind, text)
 
 
-def test_a_rule_that_ended_or_was_removed_concerns_nothing(send: Send, cleo: Moderator) -> None:
+def test_an_ended_or_removed_rule_has_no_effect(send: Send, cleo: Moderator) -> None:
     ended, removed = make_rule(cleo, RuleKind.WORD, "kettle", days=7), make_rule(cleo, RuleKind.WORD, "iron")
     with write_transaction(db.session()) as session:
         session.get_one(signals.models.CommentRule, ended).ends_at = utc_now() - timedelta(minutes=1)
@@ -132,7 +130,7 @@ def test_a_rule_that_ended_or_was_removed_concerns_nothing(send: Send, cleo: Mod
     assert send("An iron kettle.").status == Status.APPROVED
 
 
-def test_many_rules_cost_a_submit_no_further_statement(send: Send, cleo: Moderator) -> None:
+def test_many_rules_need_no_more_statements(send: Send, cleo: Moderator) -> None:
     def count() -> int:
         with statements(db.engine) as sent:
             send(f"An iron kettle, number {next(numbers)}.", email=f"r{next(numbers)}@example.org")

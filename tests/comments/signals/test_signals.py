@@ -44,12 +44,12 @@ def set_age(comment: Comment, **age: float) -> None:
         )
 
 
-def test_an_ordinary_comment_has_no_weighty_signal_and_is_shown(send: Send) -> None:
+def test_an_ordinary_comment_has_no_heavy_signal_and_is_shown(send: Send) -> None:
     comment = send("I warm the pot first, as in https://tea.example/pots, and *then* I wait.")
     assert (comment.status, found(comment)) == (Status.APPROVED, {})
 
 
-def test_a_first_comment_from_an_address_is_said_and_no_second_one(send: Send) -> None:
+def test_only_the_first_comment_from_an_address_has_that_signal(send: Send) -> None:
     assert "first_comment" in {signal.name for signal in send("One.").signals}
     assert "first_comment" not in {signal.name for signal in send("Two.").signals}
 
@@ -69,7 +69,7 @@ def test_the_same_text_under_another_article_is_held(send: Send, article: Articl
     assert comment.status == Status.PENDING
 
 
-def test_a_short_text_is_everybody_s_own(send: Send) -> None:
+def test_a_short_text_is_never_a_duplicate(send: Send) -> None:
     send("Thank you!")
     assert found(send("Thank you!", email="cid@example.org")) == {}
 
@@ -112,7 +112,7 @@ def test_a_burst_from_one_address_or_one_network_is_held(send: Send) -> None:
     assert found(by_network[-1])["network_rate"] == "11 other comments came from this network within ten minutes."
 
 
-def test_what_came_long_before_is_no_burst(send: Send) -> None:
+def test_old_comments_are_not_part_of_a_burst(send: Send) -> None:
     for number in range(8):
         set_age(send(f"Text {number}"), minutes=11)
     assert "address_rate" not in found(send("Once more."))
@@ -137,7 +137,7 @@ def test_an_address_that_was_refused_before_is_held(
     assert comment.status == (Status.PENDING if is_held else Status.APPROVED)
 
 
-def test_shouting_and_repetition_are_said(send: Send) -> None:
+def test_shouting_and_repetition_are_signals(send: Send) -> None:
     assert found(send("THIS IS THE BEST TEA THAT I HAVE EVER HAD IN MY LIFE")) == {
         "shouting": "100 percent of the letters are capitals."
     }
@@ -146,7 +146,7 @@ def test_shouting_and_repetition_are_said(send: Send) -> None:
     assert found(send(text)) == {"repetition": "“casino” stands in it 10 times."}
 
 
-def test_an_old_article_is_said(app: Flask, send: Send) -> None:
+def test_an_old_article_is_a_signal(app: Flask, send: Send) -> None:
     old = make_article("On Old Tea", published_at=utc_now() - timedelta(days=400))
     signal = next(signal for signal in send(to=old).signals if signal.name == "old_article")
     assert signals.sentence(signal) == "The article is 400 days old."
@@ -179,7 +179,7 @@ def test_a_history_that_cannot_be_read_holds_the_comment(send: Send, monkeypatch
     assert "shouting" not in found(comment)["failed"]
 
 
-def test_an_edit_is_checked_on_the_new_text_and_keeps_what_is_not_of_the_text(app: Flask, send: Send) -> None:
+def test_an_edit_repeats_only_the_checks_of_the_text(app: Flask, send: Send) -> None:
     comment = send("https://a.example/1 https://a.example/2 https://a.example/3", nickname="bot")
     assert set(found(comment)) == {"honeypot", "links"}
     data = {"body": "SHOUTING WITHOUT ANY LINK AT ALL IN THE TEXT", "revision": "1"}
@@ -200,7 +200,7 @@ def test_an_edit_that_adds_links_takes_a_public_comment_back_to_the_queue(app: F
     assert (comment.status, comment.approved_revision, set(found(comment))) == (Status.PENDING, 1, {"links"})
 
 
-def test_an_author_s_own_text_before_the_edit_is_no_duplicate(app: Flask, send: Send) -> None:
+def test_the_text_before_an_edit_is_no_duplicate_of_the_new_one(app: Flask, send: Send) -> None:
     comment = send(LONG)
     data = {"body": LONG + " Truly.", "revision": "1"}
     app.test_client().post(f"/comments/{token_of(comment)}/edit", data=data)
@@ -209,7 +209,7 @@ def test_an_author_s_own_text_before_the_edit_is_no_duplicate(app: Flask, send: 
     assert found(comment) == {}
 
 
-def test_nothing_found_about_an_erased_comment_stays(send: Send) -> None:
+def test_erasing_a_comment_deletes_its_signals_and_traces(send: Send) -> None:
     comment = send(LONG)
     with write_transaction(db.session()) as session:
         erase(session, session.get_one(Comment, comment.id))

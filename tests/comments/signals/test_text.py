@@ -6,7 +6,7 @@ from blog.comments.signals.text import domain_of, text_of, words_of
 from blog.markup import clean_comment
 
 
-def test_markup_in_the_middle_of_a_word_does_not_part_it() -> None:
+def test_markup_inside_a_word_does_not_split_it() -> None:
     text = text_of(clean_comment("Buy v**i**agra & more, at <https://www.Shop.Example/x?a=1>.").html)
     assert text.words[:4] == ("buy", "viagra", "more", "at")
     assert text.domains == ("shop.example",)
@@ -37,5 +37,5 @@ def test_words_are_compared_without_case_accents_and_invisible_characters(text: 
         ("", ""),
     ],
 )
-def test_a_domain_is_the_host_in_one_spelling(address: str, domain: str) -> None:
+def test_a_domain_is_the_normalised_host(address: str, domain: str) -> None:
     assert domain_of(address) == domain

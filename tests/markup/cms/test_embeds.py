@@ -173,7 +173,7 @@ RECORDED = Path(__file__).parents[2] / "recorded"
         ('<noscript><img src="/a.png"></noscript><img data-lazy-src="/a.png">', '<img src="/a.png">'),
     ],
 )
-def test_what_becomes_of_it(html: str, becomes: str) -> None:
+def test_an_embed_becomes_plain_html(html: str, becomes: str) -> None:
     assert Outline(plain(html)).elements == Outline(normal_html(becomes)).elements
     assert " ".join(plain_text(plain(html)).split()) == plain_text(normal_html(becomes))
 
@@ -215,7 +215,7 @@ def recorded(name: str, slug: str) -> str:
         ),
     ],
 )
-def test_every_card_and_block_of_the_real_ones(name: str, slug: str, links: list[str], left: list[str]) -> None:
+def test_recorded_cards_and_blocks_become_plain_html(name: str, slug: str, links: list[str], left: list[str]) -> None:
     html = recorded(name, slug)
     body = sanitizer.read(html)
     dropped = replace_cms_markup(body, html)
@@ -231,7 +231,7 @@ def test_every_card_and_block_of_the_real_ones(name: str, slug: str, links: list
 
 
 @pytest.mark.usefixtures("app")
-def test_what_went_is_in_the_report(folder: Path, pull: Pull) -> None:
+def test_the_report_names_removed_embeds(folder: Path, pull: Pull) -> None:
     body = (
         "<iframe src='https://a.example/'></iframe><iframe src='javascript:alert(1)'></iframe>"
         "<form></form><form></form><script></script><p>[gallery]</p>Text"
@@ -269,7 +269,7 @@ SHOWN = frozenset(
 
 
 @given(st.lists(st.sampled_from(PIECES) | st.text("<>/=\"'[]& ap", max_size=8), max_size=40))
-def test_no_html_is_too_broken(pieces: list[str]) -> None:
+def test_any_broken_html_is_accepted(pieces: list[str]) -> None:
     html = " ".join(pieces)
     body = sanitizer.read(html)
     replace_cms_markup(body, html)

@@ -25,7 +25,7 @@ def words(html: str) -> str:
         ('[gallery ids="1,2" columns="3"]', ""),
     ],
 )
-def test_shortcodes_go(text: str, becomes: str) -> None:
+def test_shortcodes_are_removed(text: str, becomes: str) -> None:
     assert words(text) == becomes
 
 

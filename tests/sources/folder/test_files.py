@@ -8,7 +8,7 @@ import pytest
 from blog.sources.folder.files import read_bytes
 
 
-def test_a_file_is_read_up_to_its_bound(tmp_path: Path) -> None:
+def test_a_file_is_read_up_to_its_size_limit(tmp_path: Path) -> None:
     file = tmp_path / "text"
     file.write_bytes(b"tea " * 25)
 
@@ -17,7 +17,7 @@ def test_a_file_is_read_up_to_its_bound(tmp_path: Path) -> None:
         read_bytes(file, 99)
 
 
-def test_a_file_that_says_less_than_it_holds_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_longer_than_its_stated_size_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "text"
     file.write_bytes(b"tea " * 25)
     before = os.stat_result((0o100644, *[0] * 9))
@@ -28,7 +28,7 @@ def test_a_file_that_says_less_than_it_holds_is_read_whole(tmp_path: Path, monke
         read_bytes(file, 99)
 
 
-def test_what_might_never_end_is_not_opened(tmp_path: Path) -> None:
+def test_a_pipe_or_device_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
 
     with pytest.raises(ValueError, match="not a file"):

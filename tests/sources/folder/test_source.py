@@ -42,7 +42,7 @@ def test_files_are_listed_in_the_order_of_their_paths(folder: Path, source: Fold
     assert documents(source)["deep/index.md"].slug == "deep"
 
 
-def test_a_bare_text_is_an_article(folder: Path, source: FolderSource) -> None:
+def test_a_text_without_front_matter_is_an_article(folder: Path, source: FolderSource) -> None:
     path = write(folder, "On Café_water.md", "Water *first*.")
     os.utime(path, (LONG_AGO.timestamp(), LONG_AGO.timestamp()))
     tea = only(source)
@@ -59,7 +59,7 @@ def test_the_first_heading_is_the_title_and_is_not_shown_twice(folder: Path, sou
     assert "More</h2>" in tea.body
 
 
-def test_html_is_taken_as_it_is(folder: Path, source: FolderSource) -> None:
+def test_an_html_file_keeps_its_html(folder: Path, source: FolderSource) -> None:
     write(folder, "tea.html", "<h1>Tea</h1>\n<p>*not emphasised*</p>", tags="Tea")
     tea = only(source)
     assert (tea.title, names(tea.tags)) == ("Tea", ("Tea",))
@@ -74,7 +74,7 @@ def test_html_is_taken_as_it_is(folder: Path, source: FolderSource) -> None:
         ("2026-03-01.md", "2026-03-01", None),
     ],
 )
-def test_a_date_before_the_name_is_the_day(
+def test_a_date_in_the_file_name_is_the_day(
     folder: Path, source: FolderSource, name: str, slug: str, day: datetime | None
 ) -> None:
     write(folder, name, "Text.")
@@ -91,9 +91,7 @@ def test_a_date_before_the_name_is_the_day(
         ("'2026-03-01T09:30:00Z'", datetime(2026, 3, 1, 9, 30, tzinfo=UTC)),
     ],
 )
-def test_times_are_understood_as_people_write_them(
-    folder: Path, source: FolderSource, value: str, time: datetime
-) -> None:
+def test_times_are_read_in_common_formats(folder: Path, source: FolderSource, value: str, time: datetime) -> None:
     write(folder, "tea.md", published_at=value)
     assert only(source).published_at == time
 
@@ -114,7 +112,7 @@ def test_times_are_understood_as_people_write_them(
         ({"title": "'" + "t" * 301 + "'"}, "title", 2),
     ],
 )
-def test_a_wrong_field_is_named_with_its_line(
+def test_an_error_names_the_wrong_field_and_its_line(
     folder: Path, source: FolderSource, fields: dict[str, str], field: str, line: int
 ) -> None:
     write(folder, "tea.md", "# Tea", **fields)
@@ -134,12 +132,14 @@ def test_a_wrong_field_is_named_with_its_line(
         (b"x" * (4 * 1024 * 1024 + 1), None),
     ],
 )
-def test_what_cannot_be_read_says_where(folder: Path, source: FolderSource, text: bytes, line: int | None) -> None:
+def test_an_unreadable_file_is_an_error_with_its_line(
+    folder: Path, source: FolderSource, text: bytes, line: int | None
+) -> None:
     (folder / "tea.md").write_bytes(text)
     assert refusal(source).line == line
 
 
-def test_the_revision_tells_whether_there_is_anything_new(folder: Path, source: FolderSource) -> None:
+def test_the_revision_changes_when_the_file_changes(folder: Path, source: FolderSource) -> None:
     path = write(folder, "tea.md", "# Tea\n\n![Cup](cup.png)")
 
     def revision() -> str:
@@ -158,7 +158,7 @@ def test_the_revision_tells_whether_there_is_anything_new(folder: Path, source: 
     assert len(set(seen)) == 4
 
 
-def test_links_that_lead_out_of_the_folder_are_not_followed(folder: Path, source: FolderSource, tmp_path: Path) -> None:
+def test_symbolic_links_out_of_the_folder_are_not_followed(folder: Path, source: FolderSource, tmp_path: Path) -> None:
     (tmp_path / "secret.md").write_text("# Secret", encoding="utf-8")
     (tmp_path / "secret.png").write_bytes(PNG)
     (folder / "tea.md").symlink_to(tmp_path / "secret.md")
@@ -179,7 +179,7 @@ def test_an_image_is_found_beside_its_article_or_from_the_top(folder: Path, sour
     assert source.open_image("drinks/tea.md", "a%20cup.png").endswith(b"a cup.png")
 
 
-def test_a_folder_that_is_not_there_is_an_operator_s_error(tmp_path: Path, source: FolderSource, folder: Path) -> None:
+def test_a_missing_folder_is_an_error_for_the_operator(tmp_path: Path, source: FolderSource, folder: Path) -> None:
     folder.rmdir()
     with pytest.raises(SourceUnavailable, match="BLOG_SOURCE"):
         list(source.listing())
@@ -194,7 +194,7 @@ def git(folder: Path, *arguments: str, day: str) -> None:
     )  # fmt: skip
 
 
-def test_git_tells_when_an_article_was_written_and_changed(folder: Path, source: FolderSource) -> None:
+def test_git_has_the_times_of_the_first_and_last_change(folder: Path, source: FolderSource) -> None:
     git(folder, "init", "-q", day="2026-01-01")
     for name, fields in (("tea.md", {}), ("dated.md", {"published_at": "2020-01-01"}), ("Naïve tea.md", {})):
         write(folder, name, "# Tea", **fields)
@@ -215,7 +215,7 @@ def test_git_tells_when_an_article_was_written_and_changed(folder: Path, source:
     assert renamed.updated_at == datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
-def test_a_checkout_s_own_time_is_no_update(folder: Path, source: FolderSource) -> None:
+def test_the_time_of_a_checkout_is_not_an_update(folder: Path, source: FolderSource) -> None:
     write(folder, "tea.md", "# Tea", published_at="2026-03-01")
     assert only(source).updated_at == datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ import pytest
 from blog.sources.folder.watcher import FolderWatch
 from tests.support.files import write
 
-PATIENCE_SECONDS = 10
+TIMEOUT_SECONDS = 10
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def watch(tmp_path: Path) -> Iterator[FolderWatch]:
 
 def told(watch: FolderWatch, until: Callable[[Sequence[str]], bool]) -> Sequence[str]:
     """What is told next that fulfils ``until``; nothing else may be told before that does not."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         changed = watch.changed()
         if changed is not None and until(changed):
@@ -39,14 +39,14 @@ def test_a_saved_article_is_named(watch: FolderWatch, tmp_path: Path) -> None:
     assert told(watch, lambda _: True) in ([], ["cups/on-cups.md"]), "a new folder may stir everything"
 
 
-def test_a_deleted_article_and_an_image_stir_the_whole_folder(watch: FolderWatch, tmp_path: Path) -> None:
+def test_a_deleted_article_or_a_changed_image_means_a_whole_sync(watch: FolderWatch, tmp_path: Path) -> None:
     (tmp_path / "tea.md").unlink()
     assert told(watch, lambda _: True) == []
     (tmp_path / "cup.png").write_bytes(b"cup")
     assert told(watch, lambda _: True) == []
 
 
-def test_what_could_not_be_done_is_told_again(watch: FolderWatch) -> None:
+def test_a_change_that_could_not_be_synced_is_reported_again(watch: FolderWatch) -> None:
     assert watch.changed() is None
     watch.mark_all_changed()
     assert watch.changed() == []
@@ -59,7 +59,7 @@ def test_without_a_folder_nothing_changes() -> None:
 
 def test_an_unwatchable_folder_is_logged_for_the_operator(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with FolderWatch(tmp_path / "nowhere"):
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while "reading it at intervals" not in caplog.text and time.monotonic() < deadline:
             time.sleep(0.02)
     assert "Cannot watch the folder" in caplog.text

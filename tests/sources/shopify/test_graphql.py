@@ -34,17 +34,17 @@ from tests.support.rows import live_slugs
         ("storefront", queries.STOREFRONT.by_ids),
     ],
 )
-def test_every_question_is_one_that_shopify_understands(schemas: Schemas, api: str, query: str) -> None:
+def test_every_query_is_valid_in_shopifys_schemas(schemas: Schemas, api: str, query: str) -> None:
     assert validate(getattr(schemas, api), parse(query)) == []
 
 
-def test_without_a_clock_of_shopifys_ours_is_taken(shopify: ShopifySource, shop_server: Fake, shop: FakeShop) -> None:
+def test_without_shopifys_clock_ours_is_used(shopify: ShopifySource, shop_server: Fake, shop: FakeShop) -> None:
     shop_server.answer = lambda request: shop.answer(request).replace(f"Date: {NOW}\r\n".encode(), b"")
     before = datetime.now(UTC).replace(microsecond=0)
     assert before <= datetime.fromisoformat(shopify.current_cursor()) <= datetime.now(UTC)
 
 
-def test_with_both_tokens_the_admin_api_is_asked_alone(shop: FakeShop, shop_server: Fake) -> None:
+def test_with_both_tokens_only_the_admin_api_is_used(shop: FakeShop, shop_server: Fake) -> None:
     shop.add(1, "Tea")
     shopify = ShopifySource(shop_server.url, STOREFRONT_TOKEN, ADMIN_TOKEN, LIMITS)
     assert [piece.load().title for piece in shopify.listing()] == ["Tea"]
@@ -53,7 +53,7 @@ def test_with_both_tokens_the_admin_api_is_asked_alone(shop: FakeShop, shop_serv
     shopify.close()
 
 
-def test_the_storefront_is_asked_with_its_token(shop: FakeShop, shop_server: Fake) -> None:
+def test_the_storefront_api_is_used_with_its_token(shop: FakeShop, shop_server: Fake) -> None:
     shopify = ShopifySource(shop_server.url, STOREFRONT_TOKEN, None, LIMITS)
     assert list(shopify.listing()) == []
     assert shop_server.requests[0].headers["x-shopify-storefront-access-token"] == STOREFRONT_TOKEN
@@ -63,7 +63,9 @@ def test_the_storefront_is_asked_with_its_token(shop: FakeShop, shop_server: Fak
 @pytest.mark.parametrize(
     ("key", "admin_key"), [("a-wrong-token-of-somebody", None), (None, "a-wrong-token-of-somebody")]
 )
-def test_a_wrong_token_is_told_without_saying_it(shop_server: Fake, key: str | None, admin_key: str | None) -> None:
+def test_a_wrong_token_is_an_error_that_does_not_contain_it(
+    shop_server: Fake, key: str | None, admin_key: str | None
+) -> None:
     shopify = ShopifySource(shop_server.url, key, admin_key, LIMITS)
     with pytest.raises(Unauthorised, match="Invalid API key") as caught:
         list(shopify.listing())
@@ -72,7 +74,7 @@ def test_a_wrong_token_is_told_without_saying_it(shop_server: Fake, key: str | N
     shopify.close()
 
 
-def test_a_token_without_the_scope_is_told_which(
+def test_the_error_for_a_token_without_a_scope_names_the_scope(
     shop: FakeShop, storefront: ShopifySource, admin: ShopifySource
 ) -> None:
     shop.admin_scopes = shop.storefront_scopes = set()
@@ -82,7 +84,7 @@ def test_a_token_without_the_scope_is_told_which(
         storefront.current_cursor()
 
 
-def test_a_denial_that_names_no_scope(admin: ShopifySource, shop_server: Fake) -> None:
+def test_a_denial_without_a_scope_is_an_error(admin: ShopifySource, shop_server: Fake) -> None:
     shop_server.answer = lambda _: as_json({"errors": [{"message": "No", "extensions": {"code": "ACCESS_DENIED"}}]})
     with pytest.raises(AccessDenied, match="read_content"):
         admin.current_cursor()
@@ -95,14 +97,14 @@ def test_a_shop_that_does_not_exist(shop_server: Fake) -> None:
     shopify.close()
 
 
-def test_patience_is_had_where_shopify_asks_for_it(shop: FakeShop, shopify: ShopifySource, shop_server: Fake) -> None:
+def test_a_throttled_query_waits_and_is_sent_again(shop: FakeShop, shopify: ShopifySource, shop_server: Fake) -> None:
     shop.add(1, "Tea")
     shop.throttled = 2
     assert len(list(shopify.listing())) == 1
     assert len(shop_server.requests) == 3
 
 
-def test_patience_ends(shop: FakeShop, shopify: ShopifySource, shop_server: Fake) -> None:
+def test_a_query_that_stays_throttled_is_given_up(shop: FakeShop, shopify: ShopifySource, shop_server: Fake) -> None:
     shop.throttled = 99
     with pytest.raises(Throttled, match=r"too many requests in a short time\. The next sync tries again"):
         list(shopify.listing())
@@ -130,7 +132,7 @@ def test_no_pause_is_longer_than_allowed(shopify: ShopifySource, shop_server: Fa
         ({"message": "Query cost is 1112", "extensions": {"code": "MAX_COST_EXCEEDED"}}, NotUnderstood),
     ],
 )
-def test_an_error_of_shopifys_is_one_line(
+def test_an_error_from_shopify_is_one_line(
     shopify: ShopifySource, shop_server: Fake, error: object, failure: type[SourceUnavailable]
 ) -> None:
     shop_server.answer = lambda _: as_json({"data": None, "errors": [error]})
@@ -152,7 +154,7 @@ def forgets_places(shop: FakeShop) -> Responder:
     return answer
 
 
-def test_a_listing_whose_place_shopify_forgets_is_not_complete(
+def test_a_listing_with_an_expired_cursor_is_not_complete(
     shop: FakeShop, shopify: ShopifySource, shop_server: Fake
 ) -> None:
     for number in range(60):
@@ -163,7 +165,7 @@ def test_a_listing_whose_place_shopify_forgets_is_not_complete(
     assert isinstance(caught.value, SourceUnavailable)
 
 
-def test_changes_whose_place_shopify_forgets_give_way_to_a_whole_listing(
+def test_changes_with_an_expired_cursor_become_a_full_listing(
     app: Flask, shop: FakeShop, admin: ShopifySource, shop_server: Fake
 ) -> None:
     sync(admin)
@@ -189,13 +191,13 @@ PAGE_INFO = {"hasNextPage": False, "endCursor": None}
         {"data": {"articles": {"nodes": [{"id": "gid://shopify/Article/7"}], "pageInfo": PAGE_INFO}}},
     ],
 )  # fmt: skip
-def test_an_answer_of_another_shape(shopify: ShopifySource, shop_server: Fake, answer: object) -> None:
+def test_an_answer_of_another_shape_is_an_error(shopify: ShopifySource, shop_server: Fake, answer: object) -> None:
     shop_server.answer = lambda _: as_json(answer)
     with pytest.raises(SourceUnavailable, match="is not from Shopify"):
         list(shopify.listing())
 
 
-def test_a_list_that_goes_round_in_a_circle(shopify: ShopifySource, shop_server: Fake) -> None:
+def test_a_listing_that_repeats_a_page_is_an_error(shopify: ShopifySource, shop_server: Fake) -> None:
     info = {"hasNextPage": True, "endCursor": "again"}
     shop_server.answer = lambda _: as_json({"data": {"articles": {"nodes": [], "pageInfo": info}}})
     with pytest.raises(SourceUnavailable, match="is not from Shopify"):

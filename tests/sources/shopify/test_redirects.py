@@ -10,7 +10,7 @@ from tests.sources.fake_shopify import FakeShop
 from tests.support.fakes import Fake
 
 
-def test_redirects_lead_on_through_each_rename(shop: FakeShop, admin: ShopifySource) -> None:
+def test_redirects_follow_each_rename(shop: FakeShop, admin: ShopifySource) -> None:
     shop.add(1, "Tea", handle="green-tea")
     shop.add(2, "Green tea party")
     shop.redirect("/blogs/news/tea", "/blogs/news/green-tea")
@@ -25,7 +25,7 @@ def test_redirects_lead_on_through_each_rename(shop: FakeShop, admin: ShopifySou
     ]
 
 
-def test_a_redirect_that_can_be_no_address_here_costs_itself_only(shop: FakeShop, admin: ShopifySource) -> None:
+def test_a_redirect_with_an_impossible_address_is_skipped(shop: FakeShop, admin: ShopifySource) -> None:
     shop.add(1, "お茶", handle="お茶")
     shop.redirect("/old page", "/blogs/news/お茶")
     shop.redirect("/blogs/news/cha?view=amp", "/blogs/news/お茶")
@@ -47,7 +47,7 @@ def test_hundreds_of_redirects_are_read_page_by_page(shop: FakeShop, admin: Shop
     assert sum(page["after"] is not None for page in pages) == 1
 
 
-def test_articles_go_in_without_the_scope_that_shows_redirects(shop: FakeShop, admin: ShopifySource) -> None:
+def test_articles_are_stored_without_the_scope_for_redirects(shop: FakeShop, admin: ShopifySource) -> None:
     shop.admin_scopes = {"read_online_store_pages"}
     shop.add(1, "Tea")
     shop.redirect("/old", "/blogs/news/tea")
@@ -56,9 +56,7 @@ def test_articles_go_in_without_the_scope_that_shows_redirects(shop: FakeShop, a
     assert any("read_online_store_navigation" in gap for gap in admin.limitations)
 
 
-def test_a_reader_of_an_old_address_is_led_to_the_article(
-    client: FlaskClient, shop: FakeShop, admin: ShopifySource
-) -> None:
+def test_an_old_address_redirects_to_the_article(client: FlaskClient, shop: FakeShop, admin: ShopifySource) -> None:
     shop.add(1, "Green tea")
     shop.redirect("/blogs/news/tea", "/blogs/news/green-tea")
     sync(admin)

@@ -41,7 +41,7 @@ def test_an_article_becomes_a_document_by_either_api(shop: FakeShop, shopify: Sh
     assert not tea.is_draft
 
 
-def test_an_article_of_which_little_is_told(shop: FakeShop, shopify: ShopifySource) -> None:
+def test_an_article_with_few_fields_becomes_a_document(shop: FakeShop, shopify: ShopifySource) -> None:
     shop.add(1, "Tea", author=None)
     [listed] = shopify.listing()
     tea = listed.load()
@@ -49,7 +49,7 @@ def test_an_article_of_which_little_is_told(shop: FakeShop, shopify: ShopifySour
     assert (tea.seo_title, tea.seo_description) == ("", "")
 
 
-def test_only_the_admin_api_tells_when_an_article_changed(
+def test_only_the_admin_api_has_the_time_of_the_last_change(
     shop: FakeShop, storefront: ShopifySource, admin: ShopifySource
 ) -> None:
     shop.add(1, "Tea", updatedAt="2026-03-02T08:00:00Z")
@@ -66,7 +66,7 @@ def test_all_articles_are_listed_page_by_page(shop: FakeShop, shopify: ShopifySo
     assert len(shop_server.requests) == 3
 
 
-def test_a_page_of_the_admin_api_is_read_when_it_is_wanted_and_once(
+def test_a_page_of_the_admin_api_is_read_once_and_only_when_needed(
     shop: FakeShop, admin: ShopifySource, shop_server: Fake
 ) -> None:
     for number in range(120):
@@ -77,7 +77,7 @@ def test_a_page_of_the_admin_api_is_read_when_it_is_wanted_and_once(
     assert len(shop_server.requests) == 5, "three pages in brief, one of them whole, and its redirects"
 
 
-def test_an_article_that_is_gone_when_it_is_wanted_is_rejected(shop: FakeShop, admin: ShopifySource) -> None:
+def test_an_article_that_is_deleted_before_it_is_read_is_rejected(shop: FakeShop, admin: ShopifySource) -> None:
     gone = shop.add(1, "Tea")
     [listed] = admin.listing()
     del shop.articles[gone]
@@ -85,7 +85,7 @@ def test_an_article_that_is_gone_when_it_is_wanted_is_rejected(shop: FakeShop, a
         listed.load()
 
 
-def test_a_revision_changes_with_whatever_changes_the_document(shop: FakeShop, shopify: ShopifySource) -> None:
+def test_a_revision_changes_when_the_document_changes(shop: FakeShop, shopify: ShopifySource) -> None:
     id_ = shop.add(1, "Tea")
     [before] = shopify.listing()
     [same] = shopify.listing()
@@ -98,7 +98,7 @@ def test_a_revision_changes_with_whatever_changes_the_document(shop: FakeShop, s
     assert moved.revision != after.revision
 
 
-def test_an_article_has_one_revision_however_it_is_asked_for(shop: FakeShop, shopify: ShopifySource) -> None:
+def test_an_article_has_the_same_revision_in_every_query(shop: FakeShop, shopify: ShopifySource) -> None:
     id_ = shop.add(1, "Tea")
     shop.redirect("/tea", "/blogs/news/tea")
     [listed], [changed], found = shopify.listing(), shopify.changes("2026-01-01T00:00:00Z"), shopify.find(id_)
@@ -107,7 +107,7 @@ def test_an_article_has_one_revision_however_it_is_asked_for(shop: FakeShop, sho
     assert listed.load() == changed.load() == found.load()
 
 
-def test_changes_are_found_through_many_of_one_second(shop: FakeShop, shopify: ShopifySource) -> None:
+def test_changes_are_found_when_many_have_the_same_second(shop: FakeShop, shopify: ShopifySource) -> None:
     shop.add(1, "Old")
     for number in range(2, 130):
         shop.add(number, f"Piece {number}", updatedAt="2026-03-05T12:00:00Z")
@@ -130,18 +130,18 @@ def test_the_cursor_is_the_time_by_shopifys_clock(shop: FakeShop, shopify: Shopi
 
 
 @pytest.mark.parametrize("cursor", ["page 7", "", "0001-01-01T00:00:00Z"])
-def test_a_cursor_that_is_no_time_has_expired(shopify: ShopifySource, cursor: str) -> None:
+def test_a_cursor_that_is_not_a_time_has_expired(shopify: ShopifySource, cursor: str) -> None:
     with pytest.raises(CursorExpired):
         list(shopify.changes(cursor))
 
 
-def test_an_empty_shop(shopify: ShopifySource, shop: FakeShop) -> None:
+def test_a_shop_without_articles_gives_no_documents(shopify: ShopifySource, shop: FakeShop) -> None:
     shop.blogs.clear()
     assert list(shopify.listing()) == []
     assert list(shopify.changes(shopify.current_cursor())) == []
 
 
-def test_drafts_take_an_admin_token(shop: FakeShop, storefront: ShopifySource, admin: ShopifySource) -> None:
+def test_drafts_need_an_admin_token(shop: FakeShop, storefront: ShopifySource, admin: ShopifySource) -> None:
     shop.add(1, "Public")
     draft = shop.add(2, "Draft", isPublished=False, publishedAt=None)
     shop.add(3, "Planned", isPublished=False, publishedAt="2099-01-01T00:00:00Z")
@@ -159,12 +159,14 @@ def test_drafts_take_an_admin_token(shop: FakeShop, storefront: ShopifySource, a
 
 
 @pytest.mark.parametrize("source_id", [f"{ARTICLE}999", "gid://shopify/Blog/1", "7", ""])
-def test_what_is_no_article_of_the_shop_is_not_found(shop: FakeShop, shopify: ShopifySource, source_id: str) -> None:
+def test_an_id_that_is_not_an_article_of_the_shop_is_not_found(
+    shop: FakeShop, shopify: ShopifySource, source_id: str
+) -> None:
     shop.add(7, "Tea")
     assert shopify.find(source_id) is None
 
 
-def test_articles_of_two_blogs_may_share_a_handle(shop: FakeShop, shopify: ShopifySource) -> None:
+def test_articles_of_two_blogs_can_have_the_same_handle(shop: FakeShop, shopify: ShopifySource) -> None:
     recipes = shop.add_blog("recipes")
     shop.add(1, "Tea", blog=recipes)
     shop.add(2, "Tea")
@@ -207,7 +209,7 @@ def test_images_come_from_shopifys_servers(shop: FakeShop, admin: ShopifySource,
         admin.open_image(f"{ARTICLE}1", "http://10.0.0.1/cup.png")
 
 
-def test_the_settings_name_a_shop(shop: FakeShop, shop_server: Fake, settings: Settings) -> None:
+def test_the_settings_must_name_a_shop(shop: FakeShop, shop_server: Fake, settings: Settings) -> None:
     shop.add(1, "Draft", isPublished=False)
     settings = replace(settings, source=f"shopify:{shop_server.url}", source_admin_key=ADMIN_TOKEN)
     with configured_source(settings) as source:

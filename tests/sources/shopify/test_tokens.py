@@ -62,7 +62,7 @@ def test_a_client_id_and_secret_get_a_token_that_is_used_again(shop: FakeTokens,
     assert b"grant_type=client_credentials" in request.body
 
 
-def test_a_token_is_renewed_shortly_before_its_end(shop: FakeTokens, server: Fake) -> None:
+def test_a_token_is_renewed_shortly_before_it_expires(shop: FakeTokens, server: Fake) -> None:
     shop.seconds = tokens.RENEWED_BEFORE_SECONDS
     ask(server, "id:good")
     ask(server, "id:good")
@@ -75,13 +75,13 @@ def test_a_wrong_secret_is_refused_without_being_repeated(server: Fake) -> None:
     assert "wrong-secret" not in str(caught.value)
 
 
-def test_an_answer_without_a_token_is_not_taken_for_one(server: Fake) -> None:
+def test_an_answer_without_a_token_is_an_error(server: Fake) -> None:
     server.answer = lambda _: as_json({"expires_in": DAY})
     with pytest.raises(SourceUnavailable, match="returned no token"):
         ask(server, "id:good")
 
 
-def test_a_token_that_lasts_is_sent_as_it_is(server: Fake) -> None:
+def test_a_permanent_token_is_sent_as_it_is(server: Fake) -> None:
     ask(server, "shpat_lasting")
     assert sent(server, "x-shopify-access-token") == ["shpat_lasting"]
     assert not isinstance(admin_token(server.url, "shpat_lasting"), ClientCredentials)
