@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from blog.comments.models import AuthorRole, Comment, CommentRevision, Status
 from blog.comments.signals.learning import Lesson, learn, learned_until
+from blog.comments.signals.models import LearnedComment
 from blog.comments.signals.text import text_of
 from blog.comments.signals.tokens import tokens_of
 from blog.database import write_transaction
@@ -26,7 +27,14 @@ def learn_decisions() -> int:
     since = max(0, learned_until() - OVERLAP)
     batch = select(Decision.id, Decision.comment_id).where(Decision.id > since).order_by(Decision.id).limit(BATCH_SIZE)
     read = batch.subquery()
-    newest = select(read.c.comment_id, func.max(read.c.id)).group_by(read.c.comment_id).order_by(func.max(read.c.id))
+    is_new = func.coalesce(func.max(LearnedComment.decision_id), 0) < func.max(read.c.id)
+    newest = (
+        select(read.c.comment_id, func.max(read.c.id))
+        .outerjoin(LearnedComment, LearnedComment.comment_id == read.c.comment_id)
+        .group_by(read.c.comment_id)
+        .having(is_new)
+        .order_by(func.max(read.c.id))
+    )
     learned = 0
     for comment_id, decision_id in db.session.execute(newest).all():
         with write_transaction(db.session()) as session:

@@ -1,18 +1,17 @@
 """Figures for moderators: how long comments wait, how many come in, and how right each check is."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Integer, Select, String, case, column, func, select, values
 from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment, CommentSignal, Status
 from blog.config import settings
-from blog.database import utc_now
+from blog.database import UTCDateTime, utc_now
 from blog.extensions import db
 from blog.moderation.models import Decision
 
@@ -92,21 +91,31 @@ def _days() -> list[Day]:
     today = utc_now().astimezone(zone).date()
     dates = [today - timedelta(days=age) for age in reversed(range(DAYS))]
     begins = [datetime.combine(day, time(), zone) for day in [*dates, today + timedelta(days=1)]]
-    # One pass over the index of the queue: a count for each day, not a row for each comment.
-    counts = [
-        func.count(case(((Comment.submitted_at >= begin) & (Comment.submitted_at < end), 1)))
-        for begin, end in pairwise(begins)
-    ]
-    query = (
-        select(Comment.status, *counts)
-        .where(Comment.status.in_(COUNTED), Comment.submitted_at >= begins[0])
-        .group_by(Comment.status)
+    counts: dict[date, dict[Status, int]] = {day: {} for day in dates}
+    for place, status, count in db.session.execute(_counts_by_day(list(pairwise(begins)))):
+        counts[dates[place]][Status(status)] = count
+    return [Day(day, found) for day, found in counts.items()]
+
+
+def _counts_by_day(days: list[tuple[datetime, datetime]]) -> Select[int, str, int]:
+    """A row for each day, by its place, and each status; each count reads only its own part of the queue's index."""
+    columns = (column("place", Integer), column("status", String), column("begins", UTCDateTime))
+    rows = values(*columns, column("ends", UTCDateTime), name="day")
+    cell = rows.data(
+        [(place, status, begin, end) for place, (begin, end) in enumerate(days) for status in COUNTED]
+    ).cte("day")
+    count = (
+        select(func.count())
+        .select_from(Comment)
+        .where(
+            Comment.status == cell.c.status,
+            Comment.submitted_at >= cell.c.begins,
+            Comment.submitted_at < cell.c.ends,
+        )
+        .correlate(cell)
+        .scalar_subquery()
     )
-    found: dict[str, Sequence[int]] = {row[0]: row[1:] for row in db.session.execute(query)}
-    return [
-        Day(day, {status: found[status][place] if status in found else 0 for status in COUNTED})
-        for place, day in enumerate(dates)
-    ]
+    return select(cell.c.place, cell.c.status, count)
 
 
 def _waiting() -> Waiting | None:

@@ -10,10 +10,11 @@ from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation import queue
+from blog.moderation.changes import changes_since
 from blog.moderation.decision_log import LogFilter, log_page
 from blog.moderation.decisions import decide, undo
 from blog.moderation.models import Moderator
-from blog.moderation.queue_filter import QueueFilter
+from blog.moderation.queue_filter import Narrowing, QueueFilter
 from tests.support.clients import Visitor
 from tests.support.factories import NOON, make_article, make_comment
 from tests.support.queries import statements
@@ -148,3 +149,15 @@ def test_the_first_page_and_a_later_one_are_read_from_the_index(app: Flask, arti
             steps = [row[3] for row in plan]
             assert any("USING INDEX ix_comment_queue" in step for step in steps), steps
             assert not any("TEMP B-TREE" in step for step in steps), steps
+
+
+@pytest.mark.only_on("sqlite", reason="PostgreSQL rightly scans a table of a few rows")
+def test_new_comments_are_counted_from_their_ids_and_not_from_all_that_waits(article: Article) -> None:
+    first = many(article, 3)[0]
+    for wanted in (QueueFilter(), QueueFilter(Status.PENDING, Narrowing.NETWORK, first)):
+        with statements(db.engine) as found:
+            assert changes_since(wanted, 0, first).arrived == 2
+        counting = next(statement for statement in found if "newer" in statement)
+        plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {counting}", (1,) * counting.count("?"))
+        searched = [row[3] for row in plan if "comment" in row[3]]
+        assert {"PRIMARY KEY" in step for step in searched} == {True}, searched

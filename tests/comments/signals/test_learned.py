@@ -26,6 +26,7 @@ from blog.moderation.models import Moderator
 from tests.comments.signals.conftest import Send
 from tests.support.clients import PASSWORD
 from tests.support.factories import make_comment
+from tests.support.queries import statements
 
 SPAM_TEXT = "Cheap casino bonus at https://casino.example/now"
 
@@ -75,6 +76,15 @@ def test_reading_the_log_twice_learns_once(article: Article, cleo: Moderator) ->
     take(make_comment(article, SPAM_TEXT), Status.SPAM, cleo)
     assert [learn_decisions() for _ in range(3)] == [2, 0, 0]
     assert counts()[TOTAL] == (1, 1)
+
+
+def test_nothing_is_written_or_locked_while_nothing_is_new(article: Article, cleo: Moderator) -> None:
+    for number in range(3):
+        take(make_comment(article, f"{SPAM_TEXT} {number}"), Status.SPAM, cleo)
+    assert learn_decisions() == 3
+    with statements(db.engine) as sent:
+        assert learn_decisions() == 0
+    assert len(sent) == 2, sent
 
 
 def test_another_decision_moves_a_comment_to_the_other_side(article: Article, cleo: Moderator) -> None:

@@ -1,0 +1,110 @@
+"""What moderators wait for while a tenth of a million comments waits for them: their pages and their decisions."""
+
+import html
+import re
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import select
+
+from blog.comments.models import Comment, Status
+from blog.config import Settings
+from blog.extensions import db
+from blog.moderation import accounts
+from blog.moderation.changes import changes_since
+from blog.moderation.queue import marks
+from blog.moderation.queue_filter import QueueFilter
+from blog.moderation.roles import Role
+from tests.bench.queue_rows import Amount, write_queue
+from tests.support.clients import PASSWORD, OutsideClient, Visitor
+from tests.support.postgresql import Cluster
+from tests.support.servers import opened
+
+REPEATS = 15
+MODERATOR = "Cleo"
+QUEUE = "/moderation/"
+DATABASES = ("SQLite", "PostgreSQL")
+FEW, MANY = Amount(20_000), Amount(1_000_000)
+
+
+def measure(amount: Amount, database: str) -> dict[str, float]:
+    """Milliseconds in the application for what a moderator does; medians."""
+    with _blog(database) as app:
+        write_queue(amount, accounts.add(MODERATOR, PASSWORD, Role.ADMINISTRATOR))
+        return measure_pages(app)
+
+
+def measure_pages(app: Flask) -> dict[str, float]:
+    """The same for a blog that is there."""
+    app.test_client_class = OutsideClient
+    visitor = Visitor(app)
+    visitor.sign_in(MODERATOR)
+    tenth = _tenth_page(visitor)
+    waiting = db.session.scalars(select(Comment.id).where(Comment.status == Status.PENDING).limit(1)).one()
+    newest = marks()
+    return {
+        "queue": _median(lambda: visitor.ask(QUEUE)),
+        "tenth page": _median(lambda: visitor.ask(tenth)),
+        "one network": _median(lambda: visitor.ask(f"{QUEUE}?network={waiting}")),
+        "one check": _median(lambda: visitor.ask(f"{QUEUE}?check=links")),
+        "approved": _median(lambda: visitor.ask(f"{QUEUE}?status=approved")),
+        "decision": _median(_decision(visitor), before=lambda: visitor.visit(QUEUE)),
+        "what is new": _median(lambda: changes_since(QueueFilter(), newest.decision, newest.comment)),
+        "statistics": _median(lambda: visitor.ask(f"{QUEUE}statistics")),
+        "log": _median(lambda: visitor.ask(f"{QUEUE}log")),
+    }
+
+
+@contextmanager
+def _blog(database: str) -> Iterator[Flask]:
+    """An empty blog, with its rows in a database of this kind."""
+    with tempfile.TemporaryDirectory() as folder:
+        cluster = Cluster.start() if database == "PostgreSQL" else None
+        address = cluster.create("bench") if cluster else None
+        try:
+            settings = Settings(instance=Path(folder), page_cache_mb=0, url="http://localhost", database_url=address)
+            with opened(settings) as app:
+                upgrade()
+                yield app
+        finally:
+            if cluster:
+                cluster.stop()
+
+
+def _tenth_page(visitor: Visitor) -> str:
+    """Where nine clicks on “More comments” lead."""
+    address = QUEUE
+    for _ in range(9):
+        link = re.search(r'class="pager__older" rel="next" href="([^"]+)"', visitor.visit(address).text)
+        assert link is not None
+        address = html.unescape(link[1])
+    return address
+
+
+def _decision(visitor: Visitor) -> Callable[[], object]:
+    """Approve the first comment of the page, as its script does."""
+
+    def decide() -> None:
+        form = visitor.form("Approve")
+        fields = form.fields | form.buttons["Approve"]
+        answer = visitor.ask(form.action, "POST", data=fields, headers={"X-Fragment": "card"})
+        assert answer.status_code == 200, answer.text
+
+    return decide
+
+
+def _median(ask: Callable[[], object], before: Callable[[], object] = lambda: None) -> float:
+    """The first time does not count: templates are compiled and caches filled."""
+    times = []
+    for _ in range(REPEATS + 1):
+        before()
+        began = time.perf_counter()
+        ask()
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times[1:])
