@@ -145,9 +145,9 @@ def _workbench_section(databases: dict[str, dict[str, float]], amount: Amount) -
         "## For moderators",
         "",
         *_paragraph(
-            f"Milliseconds in the application, medians of {workbench.REPEATS}, with {amount.comments:,} comments of which "
-            f"{amount.comments // 10:,} wait. A page shows 25; its HTML is most of its time. “What is new” is what an "
-            "open queue asks for every 700 ms."
+            f"Milliseconds in the application, medians of {workbench.REPEATS}, with {amount.comments:,} comments, "
+            f"{amount.comments // 10:,} of them pending. A page shows 25 of them, and its HTML takes most of the time. "
+            "“What is new” is what an open queue asks for every 700 ms."
         ),
         "",
         f"| | {' | '.join(databases)} |",

@@ -77,8 +77,8 @@ def _write_first(amount: Amount, begin: datetime, moderator: Moderator) -> None:
 
 
 def _copies(distance: int) -> Iterator[Insert]:
-    """Have the database write the first comments, and what belongs to them, once more; their ids grow by ``distance``."""
-    unique = func.substr(cast(Comment.id + 10**12 + distance, String), 1, 64)
+    """Copy the first comments, and what belongs to them, within the database; ids grow by ``distance``."""
+    unique = cast(Comment.id + distance, String)
     hashes: Row = {"fingerprint": unique, "receipt_token_hash": unique}
     for model, keys in ((Comment, ["id"]), (CommentSignal, ["comment_id"]), (Decision, ["id", "comment_id"])):
         columns = model.__table__.columns

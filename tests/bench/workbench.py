@@ -30,7 +30,7 @@ REPEATS = 15
 MODERATOR = "Cleo"
 QUEUE = "/moderation/"
 DATABASES = ("SQLite", "PostgreSQL")
-FEW, MANY = Amount(20_000), Amount(1_000_000)
+FEW, MANY = Amount(40_000), Amount(1_000_000)
 
 
 def measure(amount: Amount, database: str) -> dict[str, float]:
