@@ -39,15 +39,17 @@ export function step(distance) {
   else go(after(current()) ?? all[0]);
 }
 
-function after(card) {
-  return card && cards().find((other) => card.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
+function after(card, all = cards()) {
+  return card && all.find((other) => card.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
 }
 
-// Leaves a card: the next one comes to the place on the screen where this one was.
+// Leaves a card: the next one comes to the place on the screen where this one was. A card that came back because of
+// somebody else's decision is not the next one: keys pressed in a hurry must not decide on it before it is read.
 export function leave(card) {
   if (card !== current()) return;
   const { top } = card.getBoundingClientRect();
-  const next = after(card) ?? cards().findLast((other) => other !== card);
+  const all = cards().filter((other) => other !== card && !other.querySelector(".card__notice--error"));
+  const next = after(card, all) ?? all.at(-1);
   if (!next) return;
   go(next, { preventScroll: true });
   pinned(() => {}, top);
