@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 from random import Random
 
-from sqlalchemy import Insert, String, cast, func, insert, select, text
+from sqlalchemy import Insert, String, cast, insert, select, text
 
 from blog.comments.models import Comment, CommentSignal, Status
 from blog.content.models import Article
