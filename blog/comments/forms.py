@@ -118,6 +118,11 @@ class CommentForm(TextForm):
         return not self.body.errors
 
     @property
+    def is_blank(self) -> bool:
+        """Whether nothing is filled in and nothing is wrong."""
+        return not any(field.data or field.errors for field in self)
+
+    @property
     def offers_mail(self) -> bool:
         """Whether the blog can send mail."""
         return is_configured(settings)

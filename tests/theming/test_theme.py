@@ -134,6 +134,16 @@ def test_a_repaired_snippet_is_used_without_a_restart(client: FlaskClient, folde
     assert "<p>mended</p>" in client.get("/articles/on-tea").text
 
 
+@pytest.mark.parametrize("name", ["_header", "_markdown_help", "_comment_text"])
+def test_a_changed_site_snippet_is_used_without_a_restart(client: FlaskClient, folder: Path, name: str) -> None:
+    write(folder, f"snippets/{name}.html", "<p>the first</p>")
+    assert "<p>the first</p>" in article_page(client)
+    write(folder, f"snippets/{name}.html", "<p>the second</p>")
+    page = client.get("/articles/on-tea").text
+    assert "<p>the second</p>" in page
+    assert "<p>the first</p>" not in page
+
+
 def test_an_unreadable_theme_stops_the_start(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(ThemeUnusable, match="BLOG_THEME"):
         create_app(replace(settings, theme=tmp_path / "nowhere"))
