@@ -2,8 +2,8 @@
 
 import os
 import re
+import shutil
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -11,28 +11,52 @@ import pytest
 
 from tests.sources.fake_ghost import CONTENT_KEY, fake_ghost
 from tests.support.clients import PASSWORD
-from tests.support.servers import BLOG, folder_environment, launch
+from tests.support.commands import run_in_process, run_process
+from tests.support.servers import launch
 from tests.support.waiting import wait_until
+
+GOOD = "# Good\n\nText.\n"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "articles").mkdir()
-    (tmp_path / "articles" / "good.md").write_text("# Good\n\nText.\n", encoding="utf-8")
-    blog(tmp_path, "db", "upgrade")
-    return tmp_path
+def folder(tmp_path: Path, sqlite_template: Path) -> Path:
+    """A migrated blog with one article to sync."""
+    (tmp_path / "instance").mkdir(mode=0o700)
+    shutil.copy(sqlite_template, tmp_path / "instance" / "blog.sqlite3")
+    return with_article(tmp_path)
+
+
+def with_article(folder: Path) -> Path:
+    (folder / "articles").mkdir()
+    (folder / "articles" / "good.md").write_text(GOOD, encoding="utf-8")
+    return folder
 
 
 def blog(folder: Path, *arguments: str, status: int = 0, stdin: str = "", **environment: str) -> str:
     """What ``blog`` prints when it is called with ``arguments`` in ``folder``."""
-    settings = folder_environment(folder) | {"BLOG_SOURCE": f"folder:{folder / 'articles'}"} | environment
-    done = subprocess.run(
-        [BLOG, *arguments], cwd=folder, env={"PATH": "/usr/bin:/bin"} | settings,
-        input=stdin, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert done.returncode == status, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stdout + done.stderr
+    return run_in_process(folder, *arguments, status=status, stdin=stdin, **(source(folder) | environment))
+
+
+def process(folder: Path, *arguments: str, status: int = 0, stdin: str = "", **environment: str) -> str:
+    """The same from a shell: with its start, its logging and its end."""
+    return run_process(folder, *arguments, status=status, stdin=stdin, **(source(folder) | environment))
+
+
+def source(folder: Path) -> dict[str, str]:
+    return {"BLOG_SOURCE": f"folder:{folder / 'articles'}"}
+
+
+def test_every_command_runs_from_a_shell(tmp_path: Path) -> None:
+    folder = with_article(tmp_path)
+    assert process(folder, "--version").startswith("blog, version ")
+    process(folder, "db", "upgrade")
+    assert "lists 1 item." in process(folder, "source", "check")
+    assert "1 created" in process(folder, "sync")
+    assert "Cleo" in process(folder, "moderator", "add", "Cleo", "--password-stdin", stdin=f"{PASSWORD}\n")
+    assert process(folder, "preview", status=2).startswith("blog: ")
+    assert process(folder, "media", "prune") == "No image is unused.\n"
+    assert "BLOG_THEME=" in process(folder, "theme", "new", "look")
+    assert "good     database" in process(folder, "doctor", BLOG_URL="https://blog.example")
 
 
 def test_help_lists_the_commands_however_the_settings_are(tmp_path: Path) -> None:
@@ -72,9 +96,7 @@ def test_sync_prints_its_report_and_can_be_repeated(folder: Path) -> None:
 
 
 def test_sync_on_a_database_without_tables_says_how_to_fix_it(tmp_path: Path) -> None:
-    (tmp_path / "articles").mkdir()
-    (tmp_path / "articles" / "good.md").write_text("# Good\n\nText.\n", encoding="utf-8")
-    assert "blog db upgrade" in blog(tmp_path, "sync", status=2)
+    assert "blog db upgrade" in blog(with_article(tmp_path), "sync", status=2)
 
 
 def test_moderators_are_added_listed_disabled_and_let_in_again(folder: Path) -> None:
@@ -90,14 +112,15 @@ def test_moderators_are_added_listed_disabled_and_let_in_again(folder: Path) -> 
 
 
 def test_the_schema_goes_down_and_up(folder: Path) -> None:
-    blog(folder, "db", "downgrade", "base")
+    process(folder, "db", "downgrade", "base")
     assert "it is empty; blog serve creates the tables" in blog(folder, "doctor", status=1)
-    blog(folder, "db", "upgrade")
-    assert "(head)" in blog(folder, "db", "current")
+    process(folder, "db", "upgrade")
+    assert "(head)" in process(folder, "db", "current")
 
 
 def test_doctor_says_what_is_wrong_and_how_to_fix_it(folder: Path) -> None:
     (folder / "articles" / "bad.md").write_text("---\ncomments: perhaps\n---\n# Bad\n", encoding="utf-8")
+    blog(folder, "moderator", "list")
     (folder / "instance" / "secret_key").chmod(0o644)
     text = blog(folder, "doctor", status=1, BLOG_TITEL="Tea", BLOG_REDIS_URL="redis://127.0.0.1:1/0")
     assert "there is no setting BLOG_TITEL; did you mean BLOG_TITLE?" in text
@@ -130,7 +153,7 @@ def test_doctor_says_when_a_sync_was_refused(folder: Path) -> None:
 
 def test_a_bad_line_of_the_env_file_is_named_once(folder: Path) -> None:
     (folder / ".env").write_text("BLOG_TITLE=Tea\n'unclosed\n", encoding="utf-8")
-    text = blog(folder, "doctor", status=1)
+    text = process(folder, "doctor", status=1)
     assert text.count("line 2") == 1
     assert ".env, line 2, cannot be read" in text
 

@@ -1,0 +1,69 @@
+"""The ``blog`` command, in this process or in one of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
+from pathlib import Path
+from unittest.mock import patch
+
+from click.testing import CliRunner
+from sqlalchemy import Connection, Engine, event
+
+from blog.cli import main
+from tests.support.servers import BLOG, folder_environment
+
+
+def run_in_process(folder: Path, *arguments: str, status: int = 0, stdin: str = "", **environment: str) -> str:
+    """Return what ``blog`` prints when it is called with ``arguments`` in ``folder``, without starting a process.
+
+    What is logged is not part of it.
+    """
+    inherited: dict[str, str | None] = {name: None for name in os.environ if name.startswith("BLOG_")}
+    variables = inherited | folder_environment(folder) | environment
+    with (
+        chdir(folder),
+        patch.object(sys, "argv", ["blog", *arguments]),
+        CliRunner().isolation(stdin, variables) as (_, _, output),
+        _left_as_it_was(),
+    ):
+        try:
+            main()
+            ended_with: object = 0
+        except SystemExit as ending:
+            ended_with = ending.code
+    text = output.getvalue().decode()
+    assert ended_with == status, text
+    return text
+
+
+def run_process(folder: Path, *arguments: str, status: int = 0, stdin: str = "", **environment: str) -> str:
+    """Return what ``blog`` prints, with what it logs, in a process of its own."""
+    done = subprocess.run(
+        [BLOG, *arguments], cwd=folder, env={"PATH": "/usr/bin:/bin"} | folder_environment(folder) | environment,
+        input=stdin, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == status, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+@contextmanager
+def _left_as_it_was() -> Iterator[None]:
+    """Undo what a command leaves to the end of its process: open connections, and a handler of SIGTERM."""
+    engines: set[Engine] = set()
+
+    def note(connection: Connection) -> None:
+        engines.add(connection.engine)
+
+    handler = signal.getsignal(signal.SIGTERM)
+    event.listen(Engine, "engine_connect", note)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "engine_connect", note)
+        signal.signal(signal.SIGTERM, handler)
+        for engine in engines:
+            engine.dispose()
