@@ -1,8 +1,10 @@
 """What all tests share: a blog of their own, on SQLite and on PostgreSQL."""
 
+import gc
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -28,6 +30,11 @@ from tests.support.postgresql import Cluster, EmptiedDatabase
 from tests.support.routing import CompiledOnce
 from tests.support.statements import share_statements
 
+# Images of containers often keep Python from storing its bytecode. Then every process that a test starts would compile
+# all modules again, which takes as long as half of its start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
@@ -42,6 +49,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if folder:
         Cluster.at(folder).stop()
     shared.remove_folder()
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector skip what exists now, since a scan of it takes longer than many a test."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
