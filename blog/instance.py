@@ -141,7 +141,7 @@ def secret_key(folder: Path) -> str:
             "Make it writable for this user, or set BLOG_INSTANCE to a folder that is."
         ) from error
     if len(key) < 32:
-        raise InstanceUnwritable(f"{path} holds no usable key. Delete it; moderators will then sign in again.")
+        raise InstanceUnwritable(f"{path} contains no usable key. Delete it; moderators will then sign in again.")
     return key
 
 

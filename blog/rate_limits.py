@@ -75,7 +75,7 @@ class RateLimits:
             try:
                 return self._shared.incr(key, seconds) <= limit.amount
             except Exception as error:
-                log.warning("Redis cannot be used (%s); each process counts for itself meanwhile.", error)
+                log.warning("Redis cannot be used (%s); each process counts alone until Redis works again.", error)
                 self._shared_from = time.monotonic() + RETRY_SECONDS
         return self._own.incr(key, seconds) <= limit.amount
 

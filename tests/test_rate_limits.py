@@ -78,7 +78,7 @@ def test_a_redis_that_fails_is_not_used_for_a_while(
         assert [limits.count(twice_a_minute, "send", "ada") for _ in range(3)] == [True, True, False]
     assert redis.asked == 1
     assert [record.message for record in caplog.records] == [
-        "Redis cannot be used (Connection refused); each process counts for itself meanwhile."
+        "Redis cannot be used (Connection refused); each process counts alone until Redis works again."
     ]
     redis.is_away = False
     clock.now += RETRY_SECONDS

@@ -91,7 +91,7 @@ def _manifest(archive: tarfile.TarFile) -> Manifest:
     content = archive.extractfile(first)
     values = json.loads(content.read()) if content else {}
     if values.get("format") != FORMAT:
-        raise ValueError("its format is not known to this version of the program")
+        raise ValueError("its format is not known to this version of the blog")
     values["files"] = {_safe(name): (int(size), str(digest)) for name, (size, digest) in values["files"].items()}
     return Manifest(**values)
 
@@ -99,7 +99,7 @@ def _manifest(archive: tarfile.TarFile) -> Manifest:
 def _safe(name: str) -> str:
     parts = PurePosixPath(name).parts
     if not parts or name.startswith("/") or ".." in parts or "\\" in name:
-        raise ValueError(f"it names a file outside of the backup: {name!r}")
+        raise ValueError(f"it names a file outside the backup: {name!r}")
     return name
 
 
@@ -116,7 +116,7 @@ def extract(archive: tarfile.TarFile, manifest: Manifest, folder: Path, progress
         size, digest = missing.pop(member.name, (-1, ""))
         content = archive.extractfile(member) if member.isfile() and member.size == size else None
         if content is None:
-            raise ValueError(f"{member.name} is not as the manifest has it")
+            raise ValueError(f"{member.name} differs from the manifest")
         target = folder / member.name
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with open_private(target, "xb") as file:

@@ -78,7 +78,7 @@ def _refuse_unlike(settings: Settings, manifest: Manifest) -> None:
     try:
         ScriptDirectory(str(MIGRATIONS)).get_revision(manifest.schema)
     except CommandError as error:
-        what = f"The schema of the backup, {manifest.schema}, is not known to this version of the program."
+        what = f"The schema of the backup, {manifest.schema}, is not known to this version of the blog."
         raise BackupUnusable(f"{what} Use the version that wrote it, or a later one. Nothing was changed.") from error
     if kind == "postgresql":
         postgresql.refuse_connections(settings.sqlalchemy_url)

@@ -50,7 +50,7 @@ def check(database: Path) -> str:
             if verdict != "ok":
                 raise BackupUnusable(f"The database is damaged ({verdict}).")
             if connection.execute("PRAGMA foreign_key_check").fetchone():
-                raise BackupUnusable("The database is damaged (rows refer to others that are not there).")
+                raise BackupUnusable("The database is damaged (rows refer to missing rows).")
             schema: str = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
             return schema
     except (sqlite3.Error, TypeError) as error:

@@ -120,7 +120,7 @@ class PurgeWatcher:
             due, fresh = self._read()
         except Exception as error:  # the thread must survive any error of a database driver
             if not self._is_failing:
-                log.warning("Purges cannot be read (%s); kept pages may be out of date.", type(error).__name__)
+                log.warning("Purges cannot be read (%s); cached pages may be out of date.", type(error).__name__)
             self._is_failing = True
             return
         now = time.monotonic()

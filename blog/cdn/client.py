@@ -49,7 +49,7 @@ def send(method: str, url: str, headers: Mapping[str, str], content: object = No
     except httpcore.TimeoutException as error:
         raise NoResponse("did not answer in time") from error
     except (httpcore.ProtocolError, httpx.ProtocolError) as error:
-        raise NoResponse("broke off its answer, or sent no HTTP") from error
+        raise NoResponse("closed the connection early, or sent an answer that is not HTTP") from error
     except (httpcore.NetworkError, httpx.HTTPError, OSError) as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise NoResponse(f"cannot be reached ({reason})") from error

@@ -53,7 +53,7 @@ for command in (
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes that answer.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="How many processes to run.")
 @with_appcontext
 def serve(host: str, port: int, workers: int) -> None:
     """Migrate, sync, make the first moderator, and serve until Ctrl-C."""
@@ -80,7 +80,7 @@ def new_theme(folder: Path) -> None:
     """Write the files of a new theme into FOLDER, which must be new or empty."""
     for path in scaffold.create_theme(folder):
         click.echo(path)
-    click.echo(f"It looks like the built-in one until you change it. Use it with: BLOG_THEME={folder}")
+    click.echo(f"It looks like the built-in theme until you change it. Use it with: BLOG_THEME={folder}")
 
 
 @cli.command("doctor", with_appcontext=False)

@@ -32,15 +32,15 @@ def rerender() -> None:
         state = rerendering.rerender(_show_progress)
     except KeyboardInterrupt:
         _end_line()
-        click.echo("Stopped. What was done stays done; the same command goes on from there.", err=True)
+        click.echo("Stopped. Finished texts are stored; run the same command to continue.", err=True)
         sys.exit(INTERRUPTED)
     _end_line()
     if not state.total:
-        click.echo("All comments have been made by the present rules.")
+        click.echo("All comments are already cleaned by the present rules.")
         return
     click.echo(f"{state.done} texts cleaned again; the HTML of {state.changed} has changed.")
     if state.plain:
-        click.echo(f"{state.plain} of them are too intricate for the present rules and are shown as plain text.")
+        click.echo(f"{state.plain} of them are too complex for the present rules and are shown as plain text.")
 
 
 def _show_progress(state: Rerendering) -> None:

@@ -15,9 +15,9 @@ from blog.sync.report import counted
 
 
 @click.command("sync")
-@click.option("--full", is_flag=True, help="Read what seems unchanged, or is set aside, as well.")
-@click.option("--confirm-withdrawals", is_flag=True, help="Withdraw however many articles the source no longer has.")
-@click.option("--confirm-source", is_flag=True, help="Let this source replace the one the articles are from.")
+@click.option("--full", is_flag=True, help="Also read documents that seem unchanged or were set aside.")
+@click.option("--confirm-withdrawals", is_flag=True, help="Withdraw all articles that the source no longer has.")
+@click.option("--confirm-source", is_flag=True, help="Let this source replace the one that the articles came from.")
 @with_appcontext
 def sync_command(full: bool, confirm_withdrawals: bool, confirm_source: bool) -> None:
     """Pull content from the source once and print the report."""
@@ -53,7 +53,7 @@ def source_group() -> None:
 
 
 @source_group.command("check")
-@click.option("--all", "is_for_all", is_flag=True, help="Show what becomes of every document, in a line each.")
+@click.option("--all", "is_for_all", is_flag=True, help="Show the result for every document, one line each.")
 def check_source_command(is_for_all: bool) -> None:
     """Ask the source, show what becomes of one document, and what the source cannot give; nothing is taken in."""
     with configured_source(settings) as source:
@@ -67,8 +67,8 @@ def media_group() -> None:
 
 
 @media_group.command("prune")
-@click.option("--dry-run", is_flag=True, help="Only list what would be removed.")
-@click.option("--days", default=1, show_default=True, type=click.IntRange(1), help="Leave what is newer than this.")
+@click.option("--dry-run", is_flag=True, help="Only list the images that would be removed.")
+@click.option("--days", default=1, show_default=True, type=click.IntRange(1), help="Keep newer images.")
 def prune_media(dry_run: bool, days: int) -> None:
     """Remove images that no article and no draft shows any more."""
     found = media_pruning.unused(days) if dry_run else media_pruning.prune(days)

@@ -14,7 +14,7 @@ MAX_LISTED = 200
 
 
 @click.command("mail")
-@click.option("--retry", is_flag=True, help="Try the failed ones again, beginning now.")
+@click.option("--retry", is_flag=True, help="Try failed mails again, starting now.")
 @with_appcontext
 def mail_command(retry: bool) -> None:
     """List the mail that waits or failed, with its age, its attempts and the last error."""
@@ -27,7 +27,7 @@ def mail_command(retry: bool) -> None:
         click.echo(f"… and {waiting + failed - MAX_LISTED} more")
     click.echo(f"{counted(waiting, 'mail')} to send, {failed} failed.")
     if failed:
-        click.echo("When the cause is removed, send them with: blog mail --retry")
+        click.echo("When the cause is fixed, try them again with: blog mail --retry")
 
 
 def _line(mail: OutboxMail) -> str:

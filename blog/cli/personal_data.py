@@ -37,11 +37,11 @@ def erase_command(email: str, confirm: bool) -> None:
         click.echo(f"No comment was sent with {email}.")
         return
     if not confirm:
-        click.echo(f"{counted(len(comments), 'comment')} would be erased. To erase for good, add --confirm.")
+        click.echo(f"{counted(len(comments), 'comment')} would be erased. To erase them permanently, add --confirm.")
         return
     try:
         erased = erase_all(email)
     except KeyboardInterrupt:
-        click.echo("Stopped. What was erased stays erased; the same command goes on from there.", err=True)
+        click.echo("Stopped. Erased comments stay erased; run the same command to continue.", err=True)
         sys.exit(INTERRUPTED)
     click.echo(f"{counted(erased, 'comment')} erased. Backups that were made before still have the texts.")

@@ -37,7 +37,7 @@ class ProgressDisplay:
         if isinstance(error, KeyboardInterrupt):
             of_total = f" of {self._progress.total}" if self._progress.total is not None else ""
             read = f"{self._progress.count}{of_total} articles were read"
-            self._write(f"Stopped: {read}. What was read is stored; the next start goes on from there.")
+            self._write(f"Stopped: {read}. What was read is stored; the next start continues.")
 
     def __call__(self, progress: SyncProgress) -> None:
         """Show the progress of the sync. Called for each step."""

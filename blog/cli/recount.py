@@ -8,7 +8,7 @@ from blog.extensions import db
 
 
 @click.command("recount")
-@click.option("--dry-run", is_flag=True, help="Only say what is wrong.")
+@click.option("--dry-run", is_flag=True, help="Only list wrong counts.")
 def recount_command(dry_run: bool) -> None:
     """Count the comments of articles and threads again, and correct what is stored."""
     # First a check without the write lock, so that other writers do not wait.

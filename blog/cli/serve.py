@@ -23,7 +23,7 @@ from blog.sqlite_file import is_writable
 from blog.sync.state import note_start, source_state
 
 READ_ONLY_HINT = (
-    "Articles are served, and nothing is accepted. Free space on the disk or make it writable; blog doctor says more."
+    "Articles are served, but nothing can be stored. Free space on the disk or make it writable; details: blog doctor"
 )
 
 
@@ -91,7 +91,7 @@ def _report_unfinished_sync() -> None:
     except SQLAlchemyError:
         return
     total = f" of {state.read_total}" if state.read_total is not None else ""
-    click.echo(f"Stopped during the first sync: {count}{total} articles are in. The next start goes on from there.")
+    click.echo(f"Stopped during the first sync: {count}{total} articles are stored. The next start continues.")
 
 
 def _count(model: type[Article | Draft], name: str) -> int:
@@ -105,6 +105,6 @@ def _greet_first_moderator(host: str, port: int) -> None:
     name, password = first
     click.echo(
         f"The first moderator is “{name}” with the password {password}\n"
-        f"It is shown this once. Sign in at http://{in_url(host)}:{port}/moderation/ , "
+        f"It is shown only once. Sign in at http://{in_url(host)}:{port}/moderation/ , "
         f"or change it with: blog moderator reset-password {name}"
     )

@@ -99,7 +99,7 @@ class Worker:
             except SQLAlchemyError as error:
                 self._wait(f"The database reported an error ({' '.join(str(error).split())[:300]}).")
             except Exception:
-                log.exception("Unexpected error in the worker; it tries again")
+                log.exception("Unexpected error in the worker; the worker tries again")
                 self._wait("")
             else:
                 self._trouble = ""

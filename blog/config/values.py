@@ -197,7 +197,7 @@ def issuer(value: str) -> str:
     if not parts.netloc or parts.query or parts.fragment or parts.username:
         raise ValueError("use the issuer’s address, as in https://id.example.org/realms/blog")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_local):
-        raise ValueError("an issuer is reached over https")
+        raise ValueError("an issuer must use https")
     return value
 
 
@@ -232,7 +232,7 @@ def purge(value: str) -> str:
             raise ValueError(f"use the form {FRONT_FORMS[kind]}")
         return f"{kind}:{_cms_url(rest, FRONT_FORMS[kind])}"
     if not rest.isascii() or not rest.isalnum() or len(rest) > 64:
-        raise ValueError(f"use the form {FRONT_FORMS[kind]}, with letters and digits alone")
+        raise ValueError(f"use the form {FRONT_FORMS[kind]}, with letters and digits only")
     return value
 
 

@@ -102,9 +102,9 @@ class Document:
             if len(text) > limit:
                 raise InvalidDocument(field, f"is longer than {limit} characters")
             if UNSTORABLE.search(text):
-                raise InvalidDocument(field, "holds a character that cannot be stored")
+                raise InvalidDocument(field, "contains a character that cannot be stored")
         if not is_slug(self.slug):
-            raise InvalidDocument("slug", f"“{self.slug}” may hold only small letters, digits and single hyphens")
+            raise InvalidDocument("slug", f"“{self.slug}” may contain only small letters, digits and single hyphens")
         self._check_language()
         self._check_times()
         self._check_addresses()

@@ -33,7 +33,7 @@ class NothingUnpublished(OperatorError):
 
     def __init__(self, slug: str | None) -> None:
         which = f"with the slug “{slug}”" if slug else "in the blog"
-        super().__init__(f"There is no draft or scheduled article {which}. Bring it in with: blog sync")
+        super().__init__(f"There is no draft or scheduled article {which}. Import it with: blog sync")
 
 
 class Unpublished(NamedTuple):

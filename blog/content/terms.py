@@ -64,7 +64,7 @@ def usable_terms(found: Iterable[Term]) -> tuple[tuple[Term, ...], list[str]]:
         seen.add((term.slug, term.key))
         usable.append(term)
     if len(usable) > MAX_TERMS:
-        reasons.append(f"only the first {MAX_TERMS} of {len(usable)} are taken")
+        reasons.append(f"only the first {MAX_TERMS} of {len(usable)} are used")
     return tuple(usable[:MAX_TERMS]), reasons
 
 

@@ -111,7 +111,7 @@ def check_purge() -> Iterator[Finding]:
     position, _ = position_of(settings.purge or "")
     if utc_now() - position.purged_until > PURGED_WITHIN:
         since = "so far" if position == START else f"since {position.purged_until:%Y-%m-%d %H:%M} UTC"
-        what = f"{backend.name} got no purge {since}; check that blog serve or blog worker runs, and what it prints"
+        what = f"{backend.name} got no purge {since}; check that blog serve or blog worker runs, and read its output"
         yield warning("purge", what)
 
 
@@ -124,7 +124,7 @@ def check_mail() -> Iterator[Finding]:
         return
     try:
         with connected(SMTPServer.of(settings.smtp_url)):
-            yield good("mail", "the mail server lets the blog in; send a mail with: blog doctor --mail ADDRESS")
+            yield good("mail", "the blog can connect to the mail server; send a mail with: blog doctor --mail ADDRESS")
     except ServerUnavailable as error:
         yield failed("mail", str(error))
     late, lost = outbox.count_unsent(due_before=utc_now() - MAIL_LATE)
@@ -141,4 +141,4 @@ def try_mail(address: str) -> list[Finding]:
         send_trial(settings, address)
     except NotSent as error:
         return [failed("mail", f"no mail was sent: {error}")]
-    return [good("mail", "the mail server took the mail; see whether it arrives, and not among spam")]
+    return [good("mail", "the mail server accepted the mail; check that it arrives and is not marked as spam")]

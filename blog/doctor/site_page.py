@@ -33,7 +33,7 @@ def sync_site() -> ResponseReturnValue:
     """Ask the worker for a complete sync, in the same way as a webhook call."""
     if EmptyForm().validate():
         deliveries.store_delivery(secrets.token_hex(32), None)
-        flash(gettext("The worker has been asked for a sync. What it finds is shown here when it is done."), "notice")
+        flash(gettext("The worker has been asked for a sync. The result is shown here when it has finished."), "notice")
     return redirect(url_for("moderation.site"), 303)
 
 

@@ -164,15 +164,16 @@ class Client:
             if answer.status not in REDIRECTS or "location" not in answer.headers:
                 return checked(answer)
             request = self._redirected(request, answer)
-        raise errors.BadRedirect(str(request.url), f"is the end of more than {self._limits.redirects} redirects")
+        what = f"is reached only after more than {self._limits.redirects} redirects"
+        raise errors.BadRedirect(str(request.url), what)
 
     def _redirected(self, request: httpx.Request, answer: FetchResponse) -> httpx.Request:
         if request.method != "GET":
-            raise errors.BadRedirect(answer.url, "redirects, where a question can only be put at its final address")
+            raise errors.BadRedirect(answer.url, "redirects a POST request, which must go to the final address")
         try:
             return self._http.build_request("GET", request.url.join(answer.headers["location"]))
         except (httpx.InvalidURL, ValueError) as error:
-            raise errors.BadRedirect(answer.url, "redirects to no usable address") from error
+            raise errors.BadRedirect(answer.url, "redirects to an invalid address") from error
 
     def _send(self, request: httpx.Request, headers: Mapping[str, str] | None, size: int) -> FetchResponse:
         url = str(request.url)

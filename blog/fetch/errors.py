@@ -9,7 +9,7 @@ from blog.errors import OperatorError
 class FetchError(OperatorError):
     """A request failed. ``why`` is the reason, without the address."""
 
-    hint = "It is tried again at the next sync."
+    hint = "The next sync tries again."
     may_pass = False
     """Whether another try a little later may succeed."""
 
@@ -67,19 +67,19 @@ class Garbled(FetchError):
 class TooLarge(FetchError):
     """The response is larger than the limit."""
 
-    hint = "Answers of that size are not read."
+    hint = "Larger answers are not read."
 
 
 class BadRedirect(FetchError):
     """There are too many redirects, or one cannot be followed."""
 
-    hint = "Put the address to which it finally leads into BLOG_SOURCE."
+    hint = "Set BLOG_SOURCE to the final address."
 
 
 class NotAllowed(FetchError):
     """The address is in a private network and was not configured by the operator, or it is not an http(s) address."""
 
-    hint = "Only public addresses may be asked, and the host that BLOG_SOURCE names."
+    hint = "Only public addresses and the host in BLOG_SOURCE are allowed."
 
 
 class Refused(FetchError):

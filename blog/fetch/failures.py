@@ -21,11 +21,11 @@ def as_fetch_error(url: str) -> Iterator[None]:
     except httpcore.TimeoutException as error:
         raise errors.TooSlow(url, "did not answer in time") from error
     except (httpcore.ProtocolError, httpx.ProtocolError) as error:
-        raise errors.Unreachable(url, "broke off its answer, or sent no HTTP") from error
+        raise errors.Unreachable(url, "closed the connection early, or sent an answer that is not HTTP") from error
     except AddressNotAllowed as error:
         raise errors.NotAllowed(url, str(error)) from error
     except socket.gaierror as error:
-        raise errors.UnknownHost(url, f"has a host name that leads nowhere ({_reason(error)})") from error
+        raise errors.UnknownHost(url, f"has an unknown host name ({_reason(error)})") from error
     except (httpcore.NetworkError, OSError) as error:
         certificate = _certificate_error(error)
         if certificate is not None:

@@ -37,7 +37,7 @@ class FetchResponse:
             return json.loads(self.body.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:
             kind = self.headers.get("content-type", "no type").partition(";")[0][:60]
-            raise errors.Garbled(self.url, f"answered {self.status} with no JSON ({kind})") from error
+            raise errors.Garbled(self.url, f"answered {self.status} without JSON ({kind})") from error
 
 
 def _clock_difference(answer: FetchResponse) -> str:

@@ -28,7 +28,7 @@ def read_body(chunks: Iterable[bytes], encoding: str, size: int) -> bytes:
     """
     encoding = encoding.strip().lower()
     if encoding not in PLAIN | PACKED:
-        raise CannotUnpack(f"is packed as “{encoding[:40]}”, although only gzip was asked for")
+        raise CannotUnpack(f"is compressed as “{encoding[:40]}”, although only gzip was requested")
     pieces = _bounded(chunks, size)
     body = bytearray()
     for piece in _unpacked(pieces, size) if encoding in PACKED else pieces:
@@ -59,7 +59,7 @@ def _unpacked(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
             try:
                 yield member.decompress(rest, size + 1)
             except zlib.error as error:
-                raise CannotUnpack("sent what cannot be unpacked") from error
+                raise CannotUnpack("sent data that cannot be unpacked") from error
             rest, is_empty = member.unconsumed_tail or member.unused_data, False
     if not member.eof and not is_empty:
-        raise CannotUnpack("sent only a part of its packed data")
+        raise CannotUnpack("sent only a part of its compressed data")

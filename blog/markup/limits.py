@@ -115,7 +115,7 @@ def _why_ended(process: BaseProcess, *, is_ready: bool = True) -> ArticleTooComp
 def _not_started(why: str) -> ParserNotStarted:
     return ParserNotStarted(
         f"the process that parses long texts did not start ({why}); "
-        "see that the machine has memory left and may start processes (ulimit -u), then sync again"
+        "check that the machine has free memory and may start processes (ulimit -u), then sync again"
     )
 
 

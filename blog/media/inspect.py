@@ -82,7 +82,7 @@ def examine(data: bytes) -> Picture:
     except Image.DecompressionBombError as error:
         raise NotAnImage(f"it has more than {MAX_PIXELS // 1_000_000} million pixels") from error
     except Exception as error:  # decoders raise all kinds of exceptions for damaged files
-        raise NotAnImage("it is damaged, or not whole") from error
+        raise NotAnImage("it is damaged or incomplete") from error
 
 
 def image_type(data: bytes) -> str:
@@ -173,7 +173,7 @@ def _svg_size(data: bytes) -> tuple[int | None, int | None]:
     if len(data) > MAX_SVG_BYTES:
         raise NotAnImage(f"it is larger than {MAX_SVG_BYTES // 1_000_000} MB")
     if b"<!ENTITY" in data or b"\0" in data:
-        raise NotAnImage("it defines entities, which a drawing needs not")
+        raise NotAnImage("it defines entities, which an SVG must not do")
     try:
         drawing = ET.fromstring(data)  # noqa: S314 - it has no entities
     except (ET.ParseError, ValueError, LookupError) as error:

@@ -104,7 +104,7 @@ def _keep_file(name: str, data: bytes) -> None:
     except OSError as error:
         raise InstanceUnwritable(
             f"The image {target} cannot be written ({error.strerror}). "
-            "Make the instance folder writable for this user, and see that the disk is not full."
+            "Make the instance folder writable for this user, and check that the disk is not full."
         ) from error
 
 

@@ -77,7 +77,7 @@ def _attempt(listed: SourceItem, source: Source, cache: ImageCache | None) -> At
     except Exception as error:
         # One bad document, or a bug in the code that reads it, must not stop the import of the others.
         log.exception("The document %s of %s could not be read", listed.source_id, source.name)
-        return Rejected(listed, f"it could not be read ({type(error).__name__}); the log says more")
+        return Rejected(listed, f"it could not be read ({type(error).__name__}); see the log")
 
 
 class Attempts:

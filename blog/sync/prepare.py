@@ -95,5 +95,5 @@ def _plain_fields(document: Document, found: list[Residue]) -> dict[str, Any]:
 
 
 def _note(residue: Residue, listed: SourceItem) -> Note:
-    what = "was removed" if residue.is_removed else "stands in a sentence and was left there"
+    what = "was removed" if residue.is_removed else "is part of a sentence and was kept"
     return Note(f"“{residue.text:.200}”, left by a theme, {what}", listed.find_line(residue.text[:40]))

@@ -40,14 +40,14 @@ class CompiledTemplates(FileSystemBytecodeCache):
             Path(self.directory).mkdir(mode=0o700, exist_ok=True)
             super().dump_bytecode(bucket)
         except OSError as error:
-            log.warning("Compiled templates cannot be kept in %s (%s).", self.directory, error.strerror)
+            log.warning("Compiled templates cannot be stored in %s (%s).", self.directory, error.strerror)
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Load a compiled template; an unreadable one is reset, so that Jinja compiles the template again."""
         try:
             super().load_bytecode(bucket)
         except Exception as error:  # A broken file can raise many kinds of exception, such as EOFError or ValueError.
-            log.warning("A compiled template in %s cannot be read (%s); it is compiled anew.", self.directory, error)
+            log.warning("A compiled template in %s cannot be read (%s); it is compiled again.", self.directory, error)
             bucket.reset()
 
 

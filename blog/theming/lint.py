@@ -74,13 +74,13 @@ def _unused_properties(sheet: Stylesheet, used: set[str]) -> Iterator[tuple[int,
     for name, _, line, _ in sheet.properties:
         if name not in used:
             nearest = get_close_matches(name, used, 1)
-            yield line, f"{name} is used nowhere" + (f"; did you mean {nearest[0]}?" if nearest else "")
+            yield line, f"{name} is never used" + (f"; did you mean {nearest[0]}?" if nearest else "")
 
 
 def _missing_dark_values(sheet: Stylesheet, to_darken: set[str]) -> Iterator[tuple[int, str]]:
     for name, _, line, _ in sheet.properties:
         if name in to_darken:
-            yield line, f"{name} is the same in the dark; set it under @media (prefers-color-scheme: dark) as well"
+            yield line, f"{name} is the same in dark mode; set it under @media (prefers-color-scheme: dark) as well"
 
 
 def _addresses(sheet: Stylesheet, files: set[str]) -> Iterator[tuple[int, str]]:

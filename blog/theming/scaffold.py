@@ -11,19 +11,19 @@ OWN = "static/css/own.css"
 CATALOGUE = "translations/README"
 
 FOOTER_HEAD = """\
-{# A snippet is one piece of a page. This is the footer as it is built in: change it, save it, and look at the page.
-   Any other file of blog/templates can be copied to here in the same way. What goes wrong in it is never shown to a
-   reader: the built-in one stands in, and `blog doctor` tells file and line. Delete what you do not need. #}
+{# A snippet is a part of a page. This is the built-in footer: change it, save it, and look at the page. You can copy
+   any other file of blog/templates to this folder in the same way. If a snippet has an error, readers see the built-in
+   one, and `blog doctor` shows the file and the line. Delete the files that you do not need. #}
 """
 TOKENS_HEAD = """\
-/* The colours, as they are built in: once for the light, once for the dark. Change both, and look at both. Text wants a
-   contrast of at least 4.5 to 1; a browser's developer tools tell it. To set type and spacing as well, add tokens of
-   the second part of the built-in static/css/10-tokens.css: --font-text, --text-base, --measure, --radius, … */
+/* The built-in colours, for light and for dark mode. If you change them, change and check both. Text needs a contrast
+   of at least 4.5 to 1; a browser's developer tools show it. To change type and spacing as well, add tokens from the
+   second part of the built-in static/css/10-tokens.css: --font-text, --text-base, --measure, --radius, … */
 """
 OWN_TEXT = """\
-/* Rules of your own. They follow the built-in ones in the same layer, and so win over those that are as specific.
-   Sides are named by the direction of writing (margin-inline-start, not margin-left), for sites of every script.
-   Fonts and pictures lie in static/ too: url(../fonts/mine.woff2). Nothing can be loaded from another host.
+/* Your own rules. They come after the built-in rules of the same layer, so they override rules of equal specificity.
+   Use logical properties (margin-inline-start, not margin-left), so that right-to-left languages work.
+   Put fonts and images into static/ too: url(../fonts/mine.woff2). Nothing can be loaded from another host.
 
 @layer components {
   .summary__title {
@@ -33,12 +33,12 @@ OWN_TEXT = """\
 */
 """
 CATALOGUE_TEXT = """\
-Words of your own, or a whole language: <language>/LC_MESSAGES/messages.po, such as en/LC_MESSAGES/messages.po with
+Your own texts, or a whole language: <language>/LC_MESSAGES/messages.po, such as en/LC_MESSAGES/messages.po with
 
     msgid "Articles"
     msgstr "Posts"
 
-docs/translating.md tells more. Without such a file this folder can go.
+See docs/translating.md. If you need no such file, delete this folder.
 """
 
 
@@ -52,7 +52,7 @@ def create_theme(folder: Path) -> list[Path]:
     :raises FolderNotEmpty: the folder is not empty, or it is a file.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise FolderNotEmpty(f"{folder} is not an empty folder, and nothing in it was touched. Name another one.")
+        raise FolderNotEmpty(f"{folder} is not an empty folder, and nothing in it was changed. Choose another one.")
     texts = {
         TOKENS: TOKENS_HEAD + _raw_tokens(),
         OWN: OWN_TEXT,

@@ -162,8 +162,8 @@ def _readable(folder: Path) -> Path:
         next(folder.iterdir(), None)
     except OSError as error:
         raise ThemeUnusable(
-            f"The theme {folder} cannot be read ({error.strerror}). Mend BLOG_THEME, or leave it out; "
-            f"themes that ship: {', '.join(shipped())}."
+            f"The theme {folder} cannot be read ({error.strerror}). Set BLOG_THEME to a folder that can be read, "
+            f"or to a theme that ships ({', '.join(shipped())}), or leave it out."
         ) from error
     return folder
 

@@ -77,5 +77,5 @@ def _compare(expected: str, sent: str) -> None:
 def _check_age(time: float, now: float) -> None:
     if abs(now - time) > MAX_AGE_SECONDS:
         raise BadSignature(
-            f"its signature is {abs(now - time):.0f} s from this machine’s time; see that both clocks are right"
+            f"its signature is {abs(now - time):.0f} s from this machine’s time; check that both clocks are right"
         )

@@ -93,14 +93,14 @@ def test_ctrl_c_says_what_is_stored_and_the_next_start_continues(folder: Path) -
             wait_until(lambda: answers(blog.port) and blog.get("/articles/piece-99").status == 200, blog.process)
             os.killpg(blog.process.pid, signal.SIGINT)
             assert blog.process.wait(20) == 0
-            assert f"{FIRST_BATCH} of {POSTS} articles are in. The next start goes on from there." in blog.output
+            assert f"{FIRST_BATCH} of {POSTS} articles are stored. The next start continues." in blog.output
             assert "Traceback" not in blog.output
         go_on.set()
         with serving(folder, **environment(server)) as blog:
             wait_until(lambda: answers(blog.port) and not is_syncing(blog.port), blog.process)
             assert f"{POSTS - FIRST_BATCH} created, {FIRST_BATCH} unchanged" in blog.output
             blog.stop()
-            assert blog.output.count("articles are in") == 1, "a sync that has ended is not reported as stopped"
+            assert blog.output.count("articles are stored") == 1, "a sync that has ended is not reported as stopped"
 
 
 def test_only_the_operator_sees_that_a_cms_failed_at_first(folder: Path) -> None:

@@ -51,7 +51,7 @@ def test_an_export_has_all_texts_and_data_of_one_address(
 def test_an_erasure_without_confirmation_only_lists(article: Article, runner: FlaskCliRunner) -> None:
     make_comment(article, "A text.", email=ADA)
     answer = runner.invoke(comments_group, ["erase", "--email", ADA])
-    assert "1 comment would be erased. To erase for good, add --confirm." in answer.output
+    assert "1 comment would be erased. To erase them permanently, add --confirm." in answer.output
     assert "on-tea" in answer.output
     assert texts() == ["A text."]
 

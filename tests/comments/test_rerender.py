@@ -58,7 +58,8 @@ def test_outdated_texts_are_cleaned_again_and_no_others(article: Article, runner
     assert db.session.scalars(select(CommentRevision.body_html)).all() == ["<p>Old <em>word</em>.</p>\n"]
     assert {row.cleaner_version for row in db.session.scalars(select(Comment))} == {CLEANER_VERSION}
     assert f"article/{article.id}" in purged()
-    assert "All comments have been made by the present rules." in runner.invoke(comments_group, ["rerender"]).output
+    again = runner.invoke(comments_group, ["rerender"])
+    assert "All comments are already cleaned by the present rules." in again.output
 
 
 def test_html_that_stays_the_same_purges_nothing(article: Article) -> None:
@@ -87,7 +88,7 @@ def test_the_next_run_continues_a_stopped_one(
     monkeypatch.setattr("blog.cli.comments._show_progress", stop(2))
     answer = runner.invoke(comments_group, ["rerender"])
     assert answer.exit_code == 130
-    assert "the same command goes on from there" in answer.output
+    assert "run the same command to continue" in answer.output
     assert html().count(CLEAN) == 6
     assert rerender.rerender(lambda _: None).done == 1
     assert html() == [CLEAN] * 7
@@ -96,7 +97,7 @@ def test_the_next_run_continues_a_stopped_one(
 def test_a_text_that_is_too_complex_is_shown_as_plain_text(article: Article, runner: FlaskCliRunner) -> None:
     make_comment(article, "<b>" * 1600, **OLD)
     answer = runner.invoke(comments_group, ["rerender"])
-    assert "1 of them are too intricate" in answer.output
+    assert "1 of them are too complex" in answer.output
     assert html() == [f"<p>{'&lt;b&gt;' * 1600}</p>\n"]
 
 

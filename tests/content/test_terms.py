@@ -26,7 +26,7 @@ def test_a_name_without_letters_gets_a_slug_from_its_id(name: str) -> None:
 def test_too_many_terms_are_cut_with_a_warning() -> None:
     usable, reasons = usable_terms(terms(f"Tag {number}" for number in range(MAX_TERMS + 1)))
     assert len(usable) == MAX_TERMS
-    assert reasons == ["only the first 50 of 51 are taken"]
+    assert reasons == ["only the first 50 of 51 are used"]
 
 
 def test_a_name_that_is_too_long_is_left_out_alone() -> None:

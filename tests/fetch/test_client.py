@@ -99,7 +99,7 @@ def test_an_answer_that_is_not_http_is_an_error() -> None:
 def test_an_answer_that_is_not_json_is_an_error(body: bytes) -> None:
     why = asked(lambda _: http(body, Content_Type="text/html; charset=iso-8859-1"))
     assert isinstance(why, failed.Garbled)
-    assert "no JSON (text/html)" in str(why)
+    assert "without JSON (text/html)" in str(why)
 
 
 def test_json_with_a_byte_order_mark_is_read() -> None:
@@ -198,7 +198,7 @@ def test_a_host_that_does_not_answer_is_asked_once_per_sync() -> None:
         for _ in range(2):
             with pytest.raises(failed.UnknownHost):
                 client.get("http://images.invalid/a.png")
-        assert client.usage.requests == 1, "a name that leads nowhere is not tried again"
+        assert client.usage.requests == 1, "an unknown host name is not tried again"
         assert client.get(server.url).json() == 1
 
 

@@ -87,7 +87,7 @@ def test_failed_mail_can_be_tried_again(
 
 def test_doctor_says_that_the_server_lets_the_blog_in(app: Flask) -> None:
     assert findings() == [
-        "good     mail: the mail server lets the blog in; send a mail with: blog doctor --mail ADDRESS"
+        "good     mail: the blog can connect to the mail server; send a mail with: blog doctor --mail ADDRESS"
     ]
 
 
@@ -116,7 +116,7 @@ def test_doctor_says_that_trust_needs_mail(app: Flask, settings: Settings, polic
 
 def test_doctor_sends_a_mail_on_request(app: Flask, smtp: FakeMailServer) -> None:
     assert [str(finding) for finding in doctor.try_mail("dan@example.org")] == [
-        "good     mail: the mail server took the mail; see whether it arrives, and not among spam"
+        "good     mail: the mail server accepted the mail; check that it arrives and is not marked as spam"
     ]
     (mail,) = smtp.received
     assert (mail.recipient, mail.message["Subject"]) == ("dan@example.org", "The blog can send mail")

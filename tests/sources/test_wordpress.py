@@ -188,7 +188,7 @@ def test_without_permalinks_the_other_api_address_is_used(
 
 def test_a_site_that_is_not_wordpress_is_an_error(source: WordPressSource, server: Fake) -> None:
     server.answer = lambda _: http("<html>A shop</html>", Content_Type="text/html")
-    with pytest.raises(Garbled, match="no JSON"):
+    with pytest.raises(Garbled, match="without JSON"):
         list(source.listing())
     server.answer = lambda _: as_json({"shop": True})
     with pytest.raises(SourceUnavailable, match="is not from WordPress"):

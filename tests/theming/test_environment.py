@@ -57,7 +57,7 @@ def test_templates_that_cannot_be_kept_are_compiled_at_each_start(
     folder.touch()
     with caplog.at_level(logging.WARNING):
         assert 'value="tea"' in page(instance)
-    assert f"Compiled templates cannot be kept in {folder}" in caplog.text
+    assert f"Compiled templates cannot be stored in {folder}" in caplog.text
 
 
 def test_an_undefined_name_in_a_template_is_an_error(instance: Settings) -> None:

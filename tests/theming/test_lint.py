@@ -87,8 +87,8 @@ def test_a_template_that_no_page_has_used_yet_is_checked(app: Flask, folder: Pat
 @pytest.mark.parametrize(
     ("css", "line", "what"),
     [
-        (":root {\n --papper: red }", 2, "--papper is used nowhere; did you mean --paper?"),
-        (":root { --paper: white }", 1, "--paper is the same in the dark"),
+        (":root {\n --papper: red }", 2, "--papper is never used; did you mean --paper?"),
+        (":root { --paper: white }", 1, "--paper is the same in dark mode"),
         ("@import 'more.css';", 1, "there is no more.css"),
         ("a {\n\n b: url(../fonts/mine.woff2) }", 3, "there is no ../fonts/mine.woff2; addresses begin at static/css/"),
         ("@import url(https://fonts.example/a.css);", 1, "the Content-Security-Policy forbids"),

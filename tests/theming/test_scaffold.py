@@ -68,6 +68,6 @@ def test_existing_files_are_not_changed(folder: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "notes").write_text("mine", encoding="utf-8")
     for taken in (folder, folder / "notes"):
-        with pytest.raises(scaffold.FolderNotEmpty, match="nothing in it was touched"):
+        with pytest.raises(scaffold.FolderNotEmpty, match="nothing in it was changed"):
             scaffold.create_theme(taken)
     assert [path.name for path in folder.iterdir()] == ["notes"]

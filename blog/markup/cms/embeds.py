@@ -37,7 +37,7 @@ VERBATIM = frozenset({"code", "kbd", "pre", "samp"})
 WORDS = {
     "embed": ("1 embed became a link", "{} embeds became links"),
     "form": ("1 form was dropped", "{} forms were dropped"),
-    "nowhere": ("1 embed that leads nowhere was dropped", "{} embeds that lead nowhere were dropped"),
+    "nowhere": ("1 embed without a valid link was dropped", "{} embeds without a valid link were dropped"),
     "script": ("1 script was dropped", "{} scripts were dropped"),
     "shortcode": ("1 shortcode was removed", "{} shortcodes were removed"),
 }

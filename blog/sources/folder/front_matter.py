@@ -60,7 +60,7 @@ class FrontMatter:
         if value is None:
             return ""
         if not isinstance(value, str):
-            raise self.wrong(name, f"must be text, not {short(value)}; quotation marks make it text")
+            raise self.wrong(name, f"must be text, not {short(value)}; put it in quotation marks")
         return " ".join(value.split())
 
     def names(self, name: str) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ class FrontMatter:
         items = value if isinstance(value, list) else [value]
         for item in items:
             if not isinstance(item, str):
-                raise self.wrong(name, f"must be a list of texts; quotation marks make {short(item)} one")
+                raise self.wrong(name, f"must be a list of texts; put {short(item)} in quotation marks")
         return tuple(" ".join(item.split()) for item in cast("list[str]", items))
 
     def flag(self, name: str) -> bool:

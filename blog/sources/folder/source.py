@@ -178,7 +178,7 @@ def unavailable(error: OSError) -> SourceUnavailable:
     """The error for a folder that cannot be read."""
     return SourceUnavailable(
         f"The folder {error.filename} cannot be read ({error.strerror}). "
-        "Make it readable for this user, or point BLOG_SOURCE at another."
+        "Make it readable for this user, or set BLOG_SOURCE to another one."
     )
 
 

@@ -214,7 +214,7 @@ def test_an_undone_decision_is_not_reported(service: Service, send: Send, work: 
         (http("oops", X_akismet_alert_msg="Over the limit"), "answered “oops” (Over the limit)"),
         (http("", "500 Internal Server Error"), "answered 500"),
         (http("true", "429 Too Many Requests"), "answered 429"),
-        (b"", "broke off"),
+        (b"", "closed the connection early"),
     ],
 )
 def test_an_error_is_logged_once_and_the_request_is_tried_again(

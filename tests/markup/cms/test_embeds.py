@@ -240,7 +240,7 @@ def test_the_report_names_removed_embeds(folder: Path, pull: Pull) -> None:
     report = pull()
     assert [entry.reason for entry in report.notes] == [
         (
-            "1 embed became a link; 2 forms were dropped; 1 embed that leads nowhere was dropped; "
+            "1 embed became a link; 2 forms were dropped; 1 embed without a valid link was dropped; "
             "1 script was dropped; 1 shortcode was removed"
         )
     ]
