@@ -44,7 +44,7 @@ EXPLANATIONS = {
     ),
     410: (
         lazy_gettext("This article is gone"),
-        lazy_gettext("Its author has taken it back. The newest articles are below."),
+        lazy_gettext("Its author has withdrawn it. The newest articles are below."),
     ),
     413: (
         lazy_gettext("That is too large"),
@@ -60,7 +60,7 @@ EXPLANATIONS = {
         lazy_gettext("It has been noted. Please try again in a little while."),
     ),
     503: (
-        lazy_gettext("The blog is catching its breath"),
+        lazy_gettext("The blog cannot answer at the moment"),
         lazy_gettext("Please try again in a few seconds."),
     ),
 }

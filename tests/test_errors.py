@@ -149,7 +149,7 @@ def test_a_connection_broken_during_a_request_is_a_temporary_error(failing: Fail
     client = failing(break_off)
     answer = client.get("/fail")
     assert answer.status_code == 503
-    assert "catching its breath" in answer.text
+    assert "cannot answer at the moment" in answer.text
     assert client.get("/").status_code == 200
 
 

@@ -103,8 +103,8 @@ class CommentForm(TextForm):
         description=lazy_gettext("Your name will link to it."),
     )
     notify = BooleanField(
-        lazy_gettext("Mail me what becomes of it, and when somebody replies"),
-        description=lazy_gettext("First comes a mail with a button for your confirmation; without that, nothing more."),
+        lazy_gettext("Mail me the decision, and when somebody replies"),
+        description=lazy_gettext("First you get a mail with a confirmation button. Unless you press it, no other mail is sent."),
     )
     parent = StringField(filters=[one_line(MAX_PARENT)])
     """The id of the comment that this one replies to; empty for a comment on the article."""

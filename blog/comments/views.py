@@ -49,7 +49,7 @@ def submit_comment(slug: str) -> ResponseReturnValue:
     except RateLimitExceeded:
         return _too_fast(article, form)
     except DuplicateComment:
-        reason = gettext("You have sent this comment before; it was kept the first time.")
+        reason = gettext("You have sent this comment before; it was stored then.")
         return form_page(article, form, 409, reason)
     except ParentNotShown:
         return _without_parent(article, form)

@@ -20,7 +20,7 @@ MAX_TYPED = 1_000
 
 def bounded() -> Length:
     """A validator that refuses what is longer than anybody types."""
-    message = lazy_gettext("That is too long: %(max)s characters are the most.", max=number(MAX_TYPED))
+    message = lazy_gettext("That is too long: at most %(max)s characters are allowed.", max=number(MAX_TYPED))
     return Length(max=MAX_TYPED, message=message)
 
 
@@ -98,7 +98,7 @@ class ReplyForm(DecisionForm):
 class ReasonsForm(Form):
     """The reasons to choose from, one a line."""
 
-    reasons = TextAreaField(lazy_gettext("Reasons, one a line"), filters=[many_lines(MAX_REASONS * MAX_REASON)])
+    reasons = TextAreaField(lazy_gettext("Reasons, one per line"), filters=[many_lines(MAX_REASONS * MAX_REASON)])
 
     def validate_reasons(self, field: TextAreaField) -> None:
         """Refuse more reasons, or longer ones, than there may be."""

@@ -76,10 +76,10 @@ def history_sentence(history: CommenterHistory) -> str:
 
 def changed(error: CommentChanged) -> Message:
     """Who, or what, was first."""
-    nothing = gettext("Nothing of yours was saved: this comment changed while you had it before you.")
+    nothing = gettext("Your decision was not saved: this comment changed while you were reading it.")
     last = error.last
     if last is None or last.revision != error.comment.revision:
-        anew = gettext("Its author has written it anew.")
+        anew = gettext("Its author has edited it.")
         return Message(f"{nothing} {anew}", is_error=True)
     return Message(f"{nothing} {decision_sentence(last, error.comment.name)}", decision=last, is_error=True)
 
@@ -87,7 +87,7 @@ def changed(error: CommentChanged) -> Message:
 def refused(error: TransitionRefused) -> Message:
     """Why a decision is not on offer."""
     text = gettext(
-        "A comment that is %(was)s does not become %(to)s. Choose one of the buttons below.",
+        "A comment that is %(was)s cannot become %(to)s directly. Choose one of the buttons below.",
         was=status_name(error.was), to=status_name(error.to),
     )  # fmt: skip
     return Message(text, is_error=True)

@@ -14,7 +14,7 @@ def narrowing_sentence(wanted: QueueFilter) -> str:
     """Which comments ``wanted`` leaves, in one sentence."""
     value = wanted.value
     if wanted.narrowing is Narrowing.CHECK:
-        return gettext("Only comments that this check spoke of: %(check)s.", check=signal_title(str(value)))
+        return gettext("Only comments with a finding of this check: %(check)s.", check=signal_title(str(value)))
     if wanted.narrowing is Narrowing.ARTICLE:
         title = db.session.scalar(select(Article.title).where(Article.id == value)) or "–"
         return gettext("Only comments on “%(title)s”.", title=title)

@@ -105,7 +105,7 @@ def test_an_app_is_added_and_its_code_requested(
     if scripts:
         assert not violations(page)
     page.get_by_label("Code").fill(code)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text(f"Signed in as {name}")).to_be_visible()
 
 

@@ -63,7 +63,7 @@ def test_a_commenter_who_wants_mail_confirms_and_becomes_trusted(
     email, first, second = f"bea.{len(str(options))}@example.org", f"First {options}.", f"Second {options}."
     page.goto(open_article(blog))
     write_comment(page, first, email=email)
-    page.get_by_label("Mail me what becomes of it").check()
+    page.get_by_label("Mail me the decision").check()
     send_comment(page)
     expect(page.get_by_text("Mail about it begins when you confirm your address")).to_be_visible()
     if has_script:
@@ -75,7 +75,7 @@ def test_a_commenter_who_wants_mail_confirms_and_becomes_trusted(
         assert_accessible(page)
     page.get_by_role("button", name="Yes, this is my comment").click()
     expect(page.get_by_role("status").first).to_contain_text("It is confirmed that this comment is yours.")
-    expect(page.get_by_text("You get mail about what becomes of it")).to_be_visible()
+    expect(page.get_by_text("You get mail about the decision")).to_be_visible()
 
     moderator = open_page()
     sign_in(moderator, "Cleo")
@@ -114,7 +114,7 @@ def test_the_link_of_a_receipt_comes_by_mail(page: Page, blog: Served, mail: Fak
 def test_an_address_can_be_blocked_for_all_mail(page: Page, blog: Served, mail: FakeMailServer) -> None:
     page.goto(open_article(blog))
     write_comment(page, "Not by Eve.", email="eve@example.org")
-    page.get_by_label("Mail me what becomes of it").check()
+    page.get_by_label("Mail me the decision").check()
     send_comment(page)
     page.wait_for_url("**/comments/*")
     page.goto(link(newest(mail, "eve@example.org", 1), "block"))

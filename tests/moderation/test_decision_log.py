@@ -65,7 +65,7 @@ def test_invalid_filters_are_ignored(visitor: Visitor, article: Article, cleo: M
 
 def test_a_filter_that_finds_nothing_says_so(visitor: Visitor, article: Article, cleo: Moderator) -> None:
     decided(article, cleo, Status.APPROVED)
-    assert "No decision is like that." in visitor.visit("/moderation/log?to=spam").text
+    assert "No decision matches this filter." in visitor.visit("/moderation/log?to=spam").text
 
 
 def test_the_file_has_all_decisions(

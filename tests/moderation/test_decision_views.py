@@ -85,7 +85,7 @@ def test_the_same_verdict_by_two_moderators_is_a_success(
     if not headers:
         answer = second.visit(answer.headers["Location"])
     assert "Cleo approved the comment by Bea Brown." in answer.text
-    assert "Nothing of yours was saved" not in answer.text
+    assert "Your decision was not saved" not in answer.text
     assert decisions() == 1
 
 

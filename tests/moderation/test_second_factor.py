@@ -52,7 +52,7 @@ def test_an_app_is_added_by_its_code_and_asked_for_from_then_on(app: Flask, visi
     assert other.sign_in("Cleo").status_code == 303
     assert other.page.request.path == "/moderation/login/second-step"
     assert other.ask("/moderation/").headers["Location"].startswith("/moderation/login/second-step")
-    assert other.press("Go on", code=code_at(secret, utc_now() + timedelta(seconds=30))).status_code == 303
+    assert other.press("Continue", code=code_at(secret, utc_now() + timedelta(seconds=30))).status_code == 303
     assert "Signed in as Cleo" in other.text
 
 
@@ -120,7 +120,7 @@ def test_a_recovery_code_works_once_however_it_is_typed(app: Flask, cleo: Modera
     assert recovery_codes.left(cleo) == 9
     visitor = Visitor(app)
     visitor.sign_in("Cleo")
-    assert visitor.press("Go on", code=codes[1]).status_code == 303
+    assert visitor.press("Continue", code=codes[1]).status_code == 303
     assert "Signed in as Cleo" in visitor.text
     assert actions()[:2] == ["recovery_code_used", "recovery_code_used"]
 
@@ -140,9 +140,9 @@ def test_guesses_of_codes_are_limited(app: Flask, cleo: Moderator) -> None:
     _, codes = add_app(cleo)
     visitor = Visitor(app)
     visitor.sign_in("Cleo")
-    answers = [visitor.press("Go on", code="000000").status_code for _ in range(attempts.PER_SECOND_STEP + 1)]
+    answers = [visitor.press("Continue", code="000000").status_code for _ in range(attempts.PER_SECOND_STEP + 1)]
     assert answers == [401] * attempts.PER_SECOND_STEP + [429]
-    assert visitor.press("Go on", code=codes[0]).status_code == 429
+    assert visitor.press("Continue", code=codes[0]).status_code == 429
 
 
 def test_the_password_alone_opens_nothing_and_is_no_session(app: Flask, visitor: Visitor, cleo: Moderator) -> None:
@@ -152,8 +152,8 @@ def test_the_password_alone_opens_nothing_and_is_no_session(app: Flask, visitor:
     for page in ("/moderation/", "/moderation/account", "/moderation/log"):
         assert thief.ask(page).status_code == 302
     assert [row.network for row in sessions.listing(cleo)] == ["203.0.113.0/24"]
-    thief.press("Go on", code="000000")
-    thief.ask("/moderation/logout", "POST", data=thief.form("Go on").fields)
+    thief.press("Continue", code="000000")
+    thief.ask("/moderation/logout", "POST", data=thief.form("Continue").fields)
     assert visitor.ask("/moderation/").status_code == 200
 
 
@@ -164,7 +164,7 @@ def test_a_second_step_waits_ten_minutes(app: Flask, cleo: Moderator) -> None:
     with write_transaction(db.session()) as session:
         for row in session.scalars(select(ModeratorSession)):
             row.started_at -= timedelta(minutes=11)
-    assert visitor.press("Go on", code=codes[0]).headers["Location"].startswith("/moderation/login")
+    assert visitor.press("Continue", code=codes[0]).headers["Location"].startswith("/moderation/login")
 
 
 def test_an_app_is_removed_with_the_password_only(visitor: Visitor, cleo: Moderator) -> None:
@@ -217,5 +217,5 @@ class TestRequired:
         _, codes = add_app(cleo)
         visitor = Visitor(app)
         visitor.sign_in("Cleo")
-        visitor.press("Go on", code=codes[0])
+        visitor.press("Continue", code=codes[0])
         assert visitor.page.request.path == "/moderation/"

@@ -130,7 +130,7 @@ def test_the_second_of_two_moderators_is_told_who_was_first_and_loses_nothing(
     answer = second.press("Reject", comment, reason="It says nothing of tea.")
     assert answer.status_code == 409
     assert status(comment) == "approved"
-    assert "Nothing of yours was saved" in answer.text
+    assert "Your decision was not saved" in answer.text
     assert "Cleo approved the comment by Bea Brown." in answer.text
     assert second.form("Reject", comment).fields["reason"] == "It says nothing of tea."
 
@@ -160,7 +160,7 @@ def test_an_edited_text_is_shown_before_it_can_be_decided_on(visitor: Visitor, c
     db.session.commit()
     answer = visitor.press("Approve", comment)
     assert answer.status_code == 409
-    assert "Its author has written it anew." in answer.text
+    assert "Its author has edited it." in answer.text
     assert "Ten minutes." in answer.text
     visitor.press("Approve", comment)
     assert status(comment) == "approved"
@@ -172,7 +172,7 @@ def test_a_decision_that_is_not_possible_is_refused_with_a_message(visitor: Visi
     form = visitor.form("Back to the queue", comment)
     answer = visitor.ask(form.action, "POST", data=form.fields | {"to": "approved", "reason": "A mistake."})
     assert answer.status_code == 422
-    assert "A comment that is spam does not become approved." in answer.text
+    assert "A comment that is spam cannot become approved directly." in answer.text
     assert "A mistake." in answer.text
     assert status(comment) == "spam"
 

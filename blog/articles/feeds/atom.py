@@ -46,7 +46,7 @@ def write(feed: Feed, address: str) -> bytes:
 
 def _explanation() -> str:
     return _(
-        "This is a feed. Copy the address of this page into a feed reader, and whatever is new here will come to you."
+        "This is a feed. Copy the address of this page into a feed reader to get everything new."
     )
 
 

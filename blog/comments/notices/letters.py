@@ -50,7 +50,7 @@ def confirmation(mails: Sequence[OutboxMail]) -> Letter:
             gettext("Somebody wrote a comment on “%(title)s” and gave this address.", title=comment.article.title),
             gettext("If that was you, open this page and press the button there:"),
             links.confirmation_url(comment),
-            gettext("If it was not you, ignore this mail. Without the button, no further mail about it comes."),
+            gettext("If it was not you, ignore this mail. Unless you press the button, you get no further mail about it."),
             gettext("If you never want mail from this site:"),
             links.block_url(comment),
         ],
@@ -94,7 +94,7 @@ def receipt(mails: Sequence[OutboxMail]) -> Letter:
         [
             gettext("Somebody asked for the private link to a comment on “%(title)s”.", title=comment.article.title),
             *lines,
-            gettext("Who has it can edit and withdraw the comment. If you did not write one, ignore this mail."),
+            gettext("Anyone who has it can edit and withdraw the comment. If you did not write one, ignore this mail."),
             gettext("If you never want mail from this site:"),
             links.block_url(comment),
         ],

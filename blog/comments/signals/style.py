@@ -53,8 +53,8 @@ def _longest_run(text: str) -> int:
 
 def _repetition_sentence(details: Details) -> str:
     if "run" in details:
-        return gettext("The same sign stands %(count)s times in a row.", count=details["run"])
-    return gettext("“%(word)s” stands in it %(count)s times.", word=details["word"], count=details["count"])
+        return gettext("The same character appears %(count)s times in a row.", count=details["run"])
+    return gettext("“%(word)s” appears %(count)s times.", word=details["word"], count=details["count"])
 
 
 def _find_old_article(subject: Subject) -> Finding | None:

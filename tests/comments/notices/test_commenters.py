@@ -311,7 +311,7 @@ def test_mail_can_be_asked_for_on_the_receipt(client: FlaskClient, sender: MailS
     assert "Mail about it begins when you confirm your address" in client.get(answer.headers["Location"]).text
     sender.work()
     confirm_by_mail(client, smtp)
-    assert "You get mail about what becomes of it" in client.get(receipt).text
+    assert "You get mail about the decision" in client.get(receipt).text
     client.post(f"{receipt}/subscription", data={"end": "1"})
     assert not reread(comment).wants_mail
 

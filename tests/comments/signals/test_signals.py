@@ -141,9 +141,9 @@ def test_shouting_and_repetition_are_signals(send: Send) -> None:
     assert found(send("THIS IS THE BEST TEA THAT I HAVE EVER HAD IN MY LIFE")) == {
         "shouting": "100 percent of the letters are capitals."
     }
-    assert found(send("Wow" + "!" * 20)) == {"repetition": "The same sign stands 20 times in a row."}
+    assert found(send("Wow" + "!" * 20)) == {"repetition": "The same character appears 20 times in a row."}
     text = "casino " * 10 + "with great bonus games every single night forever more today"
-    assert found(send(text)) == {"repetition": "“casino” stands in it 10 times."}
+    assert found(send(text)) == {"repetition": "“casino” appears 10 times."}
 
 
 def test_an_old_article_is_a_signal(app: Flask, send: Send) -> None:
