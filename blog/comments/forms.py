@@ -104,7 +104,9 @@ class CommentForm(TextForm):
     )
     notify = BooleanField(
         lazy_gettext("Mail me the decision, and when somebody replies"),
-        description=lazy_gettext("First you get a mail with a confirmation button. Unless you press it, no other mail is sent."),
+        description=lazy_gettext(
+            "First you get a mail with a confirmation button. Unless you press it, no other mail is sent."
+        ),
     )
     parent = StringField(filters=[one_line(MAX_PARENT)])
     """The id of the comment that this one replies to; empty for a comment on the article."""

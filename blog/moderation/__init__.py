@@ -1,4 +1,4 @@
-"""What moderators do: sign in, look at the queue, decide, read the log; and their accounts."""
+"""The moderators' pages: sign-in, queue, decisions, log and accounts."""
 
 from flask import Flask
 

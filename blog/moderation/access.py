@@ -31,10 +31,10 @@ OPEN = frozenset(
         "moderation.accept_invitation",
     }
 )
-"""What a stranger may ask for."""
+"""The endpoints that are open without signing in."""
 
 LOCAL_LOGIN = OPEN - {"moderation.login", "moderation.oidc_start", "moderation.oidc_callback"} | {"moderation.invite"}
-"""What does not exist while everybody signs in through the provider."""
+"""The endpoints that are missing while everybody signs in through the provider."""
 
 ADMINISTRATORS = frozenset(
     {
@@ -53,7 +53,7 @@ ADMINISTRATORS = frozenset(
         "moderation.sync_site",
     }
 )
-"""What only administrators may ask for."""
+"""The endpoints that only administrators may request."""
 
 SECOND_FACTORS = frozenset(
     {
@@ -68,19 +68,19 @@ SECOND_FACTORS = frozenset(
         "moderation.logout",
     }
 )
-"""What is left to somebody who has to add a second factor first."""
+"""The endpoints that stay open to somebody who must add a second factor first."""
 
 OWN_ACCOUNT = SECOND_FACTORS | {"moderation.change_password", "moderation.end_session"}
-"""What everybody may change: their own account."""
+"""The endpoints that change one's own account, which every role may use."""
 
 POLLED = frozenset({"moderation.changes", "moderation.claims"})
-"""What an open page asks for by itself, which does not keep a session alive."""
+"""The endpoints that an open page requests by itself. They do not keep a session alive."""
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def required_role(endpoint: str, method: str) -> Role:
-    """The least role that may send a request with ``method`` to ``endpoint``."""
+    """The lowest role that may send a request with ``method`` to ``endpoint``."""
     if endpoint in ADMINISTRATORS:
         return Role.ADMINISTRATOR
     return Role.VIEWER if method in READING or endpoint in OWN_ACCOUNT else Role.MODERATOR
@@ -88,7 +88,7 @@ def required_role(endpoint: str, method: str) -> Role:
 
 @blueprint.before_request
 def check_access() -> ResponseReturnValue | None:
-    """Let a request through, or answer it with a way to sign in or with a refusal."""
+    """Return ``None`` if the request is allowed, else the sign-in page or a refusal."""
     endpoint = request.endpoint or ""
     if endpoint in LOCAL_LOGIN and not settings.local_login:
         abort(404)
@@ -109,7 +109,7 @@ def check_access() -> ResponseReturnValue | None:
 
 
 def _lacks_second_factor(row: ModeratorSession) -> bool:
-    """Whether the session needs a second factor that the account does not have; a provider asks for its own."""
+    """Whether a second factor is required that the account lacks. The provider checks its own users."""
     return settings.require_2fa and row.method != "oidc" and not row.moderator.has_second_factor
 
 

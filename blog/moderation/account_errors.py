@@ -1,14 +1,14 @@
-"""Why an account cannot be made or changed. Each message says how to fix it."""
+"""Errors when an account cannot be created or changed. Each message says how to fix it."""
 
 from blog.errors import OperatorError
 
 
 class AccountRefused(OperatorError):
-    """An account cannot be made or changed as asked; the text says why and how to fix it."""
+    """An account cannot be created or changed like this. The message says why and how to fix it."""
 
 
 class NameTaken(AccountRefused):
-    """Somebody has this name already, or one that looks like it."""
+    """Another account has this name, or one that looks like it."""
 
 
 class NameUnusable(AccountRefused):
@@ -16,4 +16,4 @@ class NameUnusable(AccountRefused):
 
 
 class LastAdministrator(AccountRefused):
-    """Without this administrator there would be none."""
+    """The last administrator cannot be removed."""

@@ -46,7 +46,7 @@ def _new_password_field(label: LazyString) -> PasswordField:
 
 
 class PasswordForm(Form):
-    """Choosing another password. ``words`` are what the password must not be made of."""
+    """The form for a new password. ``words`` are words that it must not be made of."""
 
     current = PasswordField(
         lazy_gettext("Present password"),
@@ -65,7 +65,7 @@ class PasswordForm(Form):
 
 
 class ConfirmationForm(Form):
-    """The password once more, before something is changed that protects the account."""
+    """The form for the present password, before a change that protects the account."""
 
     password = PasswordField(
         lazy_gettext("Your password"),
@@ -83,13 +83,13 @@ def _code_field(label: LazyString) -> StringField:
 
 
 class AppForm(ConfirmationForm):
-    """Proof that an authenticator app has read the picture."""
+    """The form for a code, as proof that an authenticator app has the secret."""
 
     code = _code_field(lazy_gettext("Code that the app shows"))
 
 
 class PasskeyForm(ConfirmationForm):
-    """What is asked before a passkey is created."""
+    """The form before a passkey is created."""
 
     name = StringField(
         lazy_gettext("Name of the passkey"),
@@ -101,7 +101,7 @@ class PasskeyForm(ConfirmationForm):
 
 
 class CredentialForm(Form):
-    """The answer of an authenticator, as JSON; with the name of a new passkey, or the page to go to."""
+    """The answer of an authenticator, as JSON, with the name of a new passkey or the page to open next."""
 
     credential = HiddenField()
     name = HiddenField(filters=[lambda text: one_line(MAX_PASSKEY_NAME)(text)[:MAX_PASSKEY_NAME]])
@@ -109,20 +109,20 @@ class CredentialForm(Form):
 
 
 class CodeForm(Form):
-    """The second step of signing in."""
+    """The form for the second step of signing in."""
 
     code = _code_field(lazy_gettext("Code"))
     next = HiddenField()
 
 
 class InvitationForm(Form):
-    """Which role an invitation is for."""
+    """The form for the role of an invitation."""
 
     role = _role_field()
 
 
 class JoinForm(Form):
-    """Name and password of somebody who was invited."""
+    """The form for the name and password of an invited person."""
 
     name = StringField(
         lazy_gettext("Name"),
@@ -138,25 +138,25 @@ class JoinForm(Form):
 
 
 class RoleForm(Form):
-    """Another role for an account."""
+    """The form for the role of an account."""
 
     role = _role_field()
 
 
 class StatusForm(Form):
-    """Whether an account may be used."""
+    """The form that disables or enables an account."""
 
     status = SelectField(choices=["active", "disabled"])
 
 
 class SessionForm(Form):
-    """Which session to end."""
+    """The form that ends a session."""
 
     session = IntegerField(validators=[InputRequired(), NumberRange(1, MAX_ID)])
 
 
 class EmptyForm(Form):
-    """A button alone."""
+    """A form with nothing but its button."""
 
 
 def _refuse_weak(field: Field, *words: str) -> None:

@@ -1,4 +1,4 @@
-"""The append-only log of what happened to accounts: what, to whose, by whom and when."""
+"""The append-only log of accounts: what was changed, whose account, by whom and when."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +15,7 @@ MAX_DETAIL = 300
 
 
 class AccountAction(StrEnum):
-    """What can happen to an account."""
+    """The kinds of event in the log of accounts."""
 
     ADDED = "added"
     INVITED = "invited"
@@ -42,14 +42,14 @@ class AccountAction(StrEnum):
 
 @dataclass(frozen=True)
 class EventPage:
-    """Some events, newest first; ``before`` leads on to earlier ones where it is set."""
+    """Some events, newest first. ``before`` is set if there are earlier ones."""
 
     events: list[AccountEvent]
     before: int | None
 
 
 def record(session: Session, action: AccountAction, whose: int | None, by: Moderator | None, detail: str = "") -> None:
-    """Write one event in the transaction of ``session``, which makes the change itself.
+    """Write one event, in the same transaction of ``session`` as the change itself.
 
     :param whose: the id of the account that changes.
     :param by: who changes it; ``None`` for the command line and for the sign-in provider.

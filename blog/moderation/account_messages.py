@@ -1,4 +1,4 @@
-"""What pages say of accounts: roles, browsers, and sentences of the log."""
+"""The texts about accounts: roles, browsers, and sentences of the log."""
 
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
@@ -47,7 +47,7 @@ SYSTEMS = {
     "CrOS": "ChromeOS",
     "Linux": "Linux",
 }
-"""What stands in a User-Agent, in the order in which to look: a later one is often in it too."""
+"""Parts of a User-Agent, in the order in which they are searched: later ones are often in it, too."""
 
 
 def role_name(role: str) -> str:
@@ -56,7 +56,7 @@ def role_name(role: str) -> str:
 
 
 def event_sentence(event: AccountEvent) -> str:
-    """Who did what to whose account."""
+    """The sentence of an event in the log: who did what to whose account."""
     actor = event.actor.name if event.actor else gettext("The command line")
     if (
         event.actor is None
@@ -70,7 +70,7 @@ def event_sentence(event: AccountEvent) -> str:
 
 
 def event_detail(event: AccountEvent) -> str:
-    """What more the log says: roles in the language of the site, a name as it was given."""
+    """The detail of an event in the log: roles in the language of the site, names unchanged."""
     parts = event.detail.split(" → ")
     return " → ".join(role_name(part) if part in ROLE_NAMES else part for part in parts)
 

@@ -14,7 +14,7 @@ MAX_TYPED_NAME = 1_000
 
 
 def name_key(name: str) -> str:
-    """The form in which names are compared: case-folded, NFKC, without unprintable characters, with single spaces."""
+    """The form of a name for comparisons: case-folded, NFKC, without unprintable characters, with single spaces."""
     folded = normalize("NFKC", normalize("NFKC", name[:MAX_TYPED_NAME]).casefold())
     return " ".join("".join(character if character.isprintable() else " " for character in folded).split())
 

@@ -54,9 +54,9 @@ def end_session() -> ResponseReturnValue:
 
 
 def confirm_password(moderator: Moderator, field: Field) -> None:
-    """Compare what was typed into ``field`` with the password of ``moderator``; the field then has an error or none.
+    """Check the password in ``field``; the field gets an error if it is wrong.
 
-    :raises TooManyAttempts: it cannot be tried at present.
+    :raises TooManyAttempts: there were too many attempts.
     """
     budgets = attempts.for_password(moderator.name_key, devices.known(moderator.name_key))
     attempts.take(budgets)
@@ -67,7 +67,7 @@ def confirm_password(moderator: Moderator, field: Field) -> None:
 
 
 def account_page(form: PasswordForm | None = None, *, error: str = "") -> str:
-    """The page, with ``form`` for the password on it."""
+    """The account's page with the password form ``form``."""
     row = present_session()
     return render(
         "account",

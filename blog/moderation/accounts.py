@@ -78,7 +78,7 @@ def named(name: str) -> Moderator:
 
 
 def disable(name: str) -> None:
-    """Lock an account out at once. It stays, and so does what it decided.
+    """Disable an account at once. The account and its decisions stay.
 
     :raises AccountRefused: there is no such account.
     """
@@ -86,7 +86,7 @@ def disable(name: str) -> None:
 
 
 def reset_password(name: str, password: str) -> None:
-    """Give an account another password, end its sessions, and let it in again if it was disabled.
+    """Set the password of an account, end its sessions, and enable it if it was disabled.
 
     :raises AccountRefused: there is no such account, or the password is too short or too common.
     """
@@ -95,7 +95,7 @@ def reset_password(name: str, password: str) -> None:
 
 
 def change_password(moderator: Moderator, password: str) -> None:
-    """Give ``moderator`` the password that they chose, and end their sessions.
+    """Set the password that ``moderator`` chose, and end their sessions.
 
     :raises AccountRefused: the password is too short or too common.
     """
@@ -104,7 +104,7 @@ def change_password(moderator: Moderator, password: str) -> None:
 
 
 def change_role(moderator: Moderator, role: Role, by: Moderator | None) -> None:
-    """Give an account another role; nothing happens if it has it already.
+    """Change the role of an account; do nothing if it has this role.
 
     :raises LastAdministrator: nobody else is an administrator.
     """
@@ -115,12 +115,12 @@ def change_role(moderator: Moderator, role: Role, by: Moderator | None) -> None:
 
 
 def default_role() -> Role:
-    """The role of an account for which none was chosen: the first of a site manages the others."""
+    """The role of a new account without a given role: the first account of a site is an administrator."""
     return Role.MODERATOR if db.session.scalar(_administrators().limit(1)) else Role.ADMINISTRATOR
 
 
 def set_active(moderator: Moderator, is_active: bool, by: Moderator) -> None:
-    """Disable an account or let it in again; nothing happens if nothing changes.
+    """Disable or enable an account; do nothing if nothing changes.
 
     :raises LastAdministrator: nobody else is an administrator.
     """
@@ -138,10 +138,10 @@ def end_sessions(moderator: Moderator, by: Moderator) -> None:
 
 
 def ensure_first() -> tuple[str, str] | None:
-    """Make the first account, an administrator, where there is none.
+    """Create the first account, an administrator, if there is none.
 
-    :returns: name and password, which is random and shown this once; ``None`` when there is an account, or when
-        another process has just done the same.
+    :returns: its name and its random password, which is shown only once; ``None`` if there is an account, or another
+        process has just created one.
     """
     if not settings.local_login or db.session.scalar(select(Moderator.id).limit(1)) is not None:
         return None
@@ -171,16 +171,16 @@ def _change(
 ) -> None:
     """Change one account, and write the log.
 
-    :raises LastAdministrator: ``by`` leaves the site without an administrator. The command line may.
+    :raises LastAdministrator: ``by`` would leave the site without an administrator. The command line may do that.
     """
     with write_transaction(db.session()) as session:
-        # PostgreSQL: of two administrators who disable each other, the second waits and then sees the first's change.
+        # PostgreSQL: if two administrators disable each other, the second waits and then sees the first one's change.
         before = session.scalars(_administrators().with_for_update()).all()
         session.execute(update(Moderator).where(Moderator.id == moderator.id).values(values))
         if ends_sessions:
             session.execute(delete(ModeratorSession).where(ModeratorSession.moderator_id == moderator.id))
         if by is not None and before and session.scalar(_administrators().limit(1)) is None:
-            raise LastAdministrator("This is the last administrator. Make somebody else one first.")
+            raise LastAdministrator("This is the last administrator. Make somebody else an administrator first.")
         account_log.record(session, action, moderator.id, by, detail)
 
 

@@ -1,4 +1,4 @@
-"""The administrators' page: all accounts, invitations, and the log of what happened to accounts."""
+"""The administrators' page: all accounts, invitations, and the log of accounts."""
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ def show_accounts() -> str:
 
 @blueprint.get("/accounts/log", endpoint="account_log")
 def show_log() -> str:
-    """Everything that happened to accounts, newest first."""
+    """The log of accounts, newest first."""
     before = request.args.get("before", type=int)
     page = account_log.event_page(before if before is not None and 0 < before <= MAX_ID else None)
     return render("account_log", page=page)
@@ -34,7 +34,7 @@ def show_log() -> str:
 
 @blueprint.post("/invitations")
 def invite() -> ResponseReturnValue:
-    """Make an invitation and show its link, this once."""
+    """Create an invitation and show its link once."""
     form = InvitationForm()
     if not form.validate():
         return accounts_page(form), 422
@@ -44,7 +44,7 @@ def invite() -> ResponseReturnValue:
 
 @blueprint.post(f"/invitations/<int(max={MAX_ID}):invitation_id>/revocation")
 def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
-    """Make an invitation unusable."""
+    """Revoke an invitation."""
     if not EmptyForm().validate() or not invitations.revoke(invitation_id, _administrator()):
         return _back(gettext("That invitation was used or revoked already."))
     return _back(gettext("The invitation is revoked."))
@@ -66,7 +66,7 @@ def change_role(account_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{ACCOUNT}/status")
 def change_status(account_id: int) -> ResponseReturnValue:
-    """Disable an account, or let it in again."""
+    """Disable or enable an account."""
     account, form = _account(account_id), StatusForm()
     if not form.validate():
         return accounts_page(), 422
@@ -97,7 +97,7 @@ def reset_second_factor(account_id: int) -> ResponseReturnValue:
 
 
 def accounts_page(form: InvitationForm | None = None, *, link: str = "", error: str = "") -> str:
-    """The page; ``link`` is that of the invitation just made."""
+    """The page of accounts; ``link`` is the link of a new invitation."""
     every = accounts.listing()
     return render(
         "accounts",
@@ -125,7 +125,7 @@ def _administrator() -> Moderator:
 
 def _back(notice: str) -> ResponseReturnValue:
     flash(notice, "notice")
-    # An administrator who has just taken away their own role may not see the accounts any more.
+    # An administrator who has just given up the role must not see the accounts any more.
     is_administrator = _is_still_administrator()
     return redirect(url_for("moderation.accounts" if is_administrator else "moderation.queue"), 303)
 
@@ -135,5 +135,5 @@ def _is_still_administrator() -> bool:
 
 
 def _refuse_last() -> ResponseReturnValue:
-    text = gettext("This is the last administrator. Make somebody else one first.")
+    text = gettext("This is the last administrator. Make somebody else an administrator first.")
     return accounts_page(error=text), 409

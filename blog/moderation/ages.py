@@ -1,4 +1,4 @@
-"""How long ago something happened, in a few letters, with the exact time for those who want it."""
+"""How long ago something happened, in a few letters, with the exact time on demand."""
 
 from datetime import datetime, timedelta
 

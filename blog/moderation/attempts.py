@@ -1,8 +1,8 @@
-"""Limits for attempts to sign in: counted in the database, before the answer, and given back when it was a success.
+"""Limits for attempts to sign in, counted in the database.
 
-An attempt is counted before its password is looked at, so that many at once get no more tries than one after the
-other; and in the database, so that all processes count together. What was typed is not stored: names become keyed
-hashes, since people type their password into the wrong field.
+An attempt is counted before its password is checked, so that many at once get no more tries than one after the other,
+and subtracted again if it succeeds. Counting in the database makes all processes count together. What was typed is not
+stored: names become keyed hashes, because people type their password into the wrong field.
 """
 
 import hmac
@@ -29,7 +29,7 @@ PRUNE_BATCH_SIZE = 100
 
 
 class TooManyAttempts(Exception):
-    """A limit is reached. ``ends_at`` is when the next attempt is allowed."""
+    """Too many attempts. The next one is allowed at ``ends_at``."""
 
     def __init__(self, ends_at: datetime) -> None:
         super().__init__(ends_at)
@@ -38,7 +38,7 @@ class TooManyAttempts(Exception):
 
 @dataclass(frozen=True)
 class Budget:
-    """How many attempts something has in each ``WINDOW``."""
+    """A number of attempts that is allowed in each ``WINDOW``."""
 
     key: str
     limit: int
@@ -51,11 +51,11 @@ class Budget:
 
 
 def for_password(account: str, device: str | None) -> list[Budget]:
-    """What an attempt with a password costs.
+    """The budgets that an attempt with a password uses.
 
     :param account: the key of the name that was typed, whether there is such an account or not.
-    :param device: the id of a browser in which this account has signed in before. Such a browser has a budget of its
-        own: what strangers use up, in its network or on its account, does not lock it out.
+    :param device: the id of a browser in which this account has signed in before. Such a browser has its own budget, so
+        that strangers who use up the budget of the network or the account do not lock it out.
     """
     if device is not None:
         return [Budget(f"device {device}", PER_ACCOUNT)]
@@ -66,25 +66,25 @@ def for_password(account: str, device: str | None) -> list[Budget]:
 
 
 def for_second_step(account_id: int, device: str | None) -> list[Budget]:
-    """What an attempt with a code costs."""
+    """The budgets that an attempt with a code uses."""
     return [Budget(f"second step {account_id} {device or ''}", PER_SECOND_STEP)]
 
 
 def take(budgets: Sequence[Budget]) -> None:
     """Count one attempt.
 
-    :raises TooManyAttempts: one of ``budgets`` is used up; then nothing is counted.
+    :raises TooManyAttempts: one of ``budgets`` is used up; nothing is counted.
     """
     now = utc_now()
     limits = {budget.key_hash: budget.limit for budget in budgets}
-    # A flood beyond the limit only reads.
+    # Attempts beyond the limit only read, so that a flood does not write.
     rows = select(SignInAttempt).where(SignInAttempt.key_hash.in_(limits), SignInAttempt.ends_at > now)
     for row in db.session.scalars(rows.execution_options(populate_existing=True)):
         if row.count >= limits[row.key_hash]:
             raise TooManyAttempts(row.ends_at)
     with write_transaction(db.session()) as session:
         _prune(session, now)
-        # In one order, so that two attempts with the same budgets never wait for each other.
+        # Always in the same order, so that two attempts with the same budgets cannot deadlock.
         for key_hash, limit in sorted(limits.items()):
             count, ends_at = session.execute(_count_one(session, key_hash, now)).one()
             if count > limit:
@@ -92,7 +92,7 @@ def take(budgets: Sequence[Budget]) -> None:
 
 
 def give_back(budgets: Sequence[Budget]) -> None:
-    """Take back what :func:`take` counted: the attempt was no failure."""
+    """Subtract an attempt that :func:`take` counted, because it succeeded."""
     with write_transaction(db.session()) as session:
         for key_hash in sorted(budget.key_hash for budget in budgets):
             mine = (SignInAttempt.key_hash == key_hash, SignInAttempt.count > 0)

@@ -12,8 +12,8 @@ from blog.moderation.models import Moderator
 def authenticate(name: str, password: str) -> Moderator | None:
     """The account with this name and password.
 
-    ``None`` does not say whether the name is unknown, the account disabled or the password wrong, and takes as long for
-    each. No transaction is open while the password is checked.
+    ``None`` does not reveal whether the name is unknown, the account disabled or the password wrong, and takes equally
+    long in each case. No transaction is open while the password is checked.
     """
     moderator = db.session.scalar(select(Moderator).where(Moderator.name_key == name_key(name)))
     db.session.commit()
@@ -26,7 +26,7 @@ def authenticate(name: str, password: str) -> Moderator | None:
 
 
 def _rehash(moderator: Moderator, password: str) -> None:
-    """Store a password that was just right under the present parameters, unless it was changed meanwhile."""
+    """Hash a correct password again with the present parameters, unless it was changed meanwhile."""
     fresh = passwords.hash_password(password)
     unchanged = (Moderator.id == moderator.id, Moderator.password_hash == moderator.password_hash)
     with write_transaction(db.session()) as session:

@@ -26,14 +26,14 @@ blueprint.add_app_template_filter(account_messages.browser_name)
 
 @blueprint.app_template_global()
 def may_decide() -> bool:
-    """Whether the page is for somebody who may decide on comments."""
+    """Whether the present user may decide on comments."""
     moderator = sessions.signed_in()
     return moderator is not None and moderator.can_decide
 
 
 @blueprint.after_request
 def forbid_caching(response: Response) -> Response:
-    """Let no cache keep the page, no search engine list it, and no other site learn its address."""
+    """Tell caches not to store the page, search engines not to list it, and browsers not to send its address on."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "same-origin"
@@ -41,7 +41,7 @@ def forbid_caching(response: Response) -> Response:
 
 
 def render(template: str, **context: object) -> str:
-    """A page for moderators, which knows who is looking at it."""
+    """A page for moderators, with the present user."""
     return theme.render(
         f"moderation/{template}.html",
         moderator=sessions.signed_in(),
@@ -56,5 +56,5 @@ def fragment(name: str, **context: object) -> str:
 
 
 def wants_fragment() -> bool:
-    """Whether a script of our own pages sent the request, which puts the answer into the page that is there."""
+    """Whether a script of our own pages sent the request, and inserts the response into its page."""
     return "X-Fragment" in request.headers

@@ -1,4 +1,4 @@
-"""Reasons that moderators choose instead of typing them; administrators write the list."""
+"""Reasons that moderators can choose instead of typing; administrators write the list."""
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from blog.moderation.models import CannedReason
 
 
 def canned_reasons() -> list[str]:
-    """The reasons to choose from; some customary ones until an administrator has written others."""
+    """The reasons to choose from; default ones until an administrator writes others."""
     return list(db.session.scalars(select(CannedReason.text).order_by(CannedReason.id))) or [
         gettext("It is not about the article."),
         gettext("It attacks somebody personally."),

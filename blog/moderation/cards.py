@@ -1,4 +1,4 @@
-"""What a card shows beside the comment itself, read for a whole page with a fixed number of statements."""
+"""The data on a card besides the comment itself, read for a whole page with a fixed number of statements."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ PARENT_CHARACTERS = 200
 
 @dataclass(frozen=True)
 class Parent:
-    """The comment that another one replies to: its author and how it begins."""
+    """The parent of a comment: its author and its beginning."""
 
     id: int
     name: str
@@ -32,11 +32,11 @@ class Card:
     decision: Decision | None
     """The newest decision on it."""
     edit: Difference | None
-    """What its author has changed since somebody read it."""
+    """The author's changes since a moderator read it."""
     parent: Parent | None
     history: CommenterHistory | None
     claimed_by: str | None = None
-    """Another moderator, on whose screen the comment is."""
+    """The name of another moderator who has the comment on the screen."""
 
 
 def make_cards(comments: Sequence[Comment]) -> list[Card]:
@@ -62,7 +62,7 @@ def make_card(comment: Comment) -> Card:
 
 
 def single_card(comment: Comment) -> Card:
-    """The card of a comment on its own page, which shows decisions and edits below it."""
+    """The card for a comment's own page, which shows decisions and edits below it."""
     return replace(make_card(comment), decision=None, edit=None)
 
 

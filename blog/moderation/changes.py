@@ -1,4 +1,4 @@
-"""What has happened since a page of the queue was made, so that its script can bring it up to date."""
+"""The changes since a page of the queue was rendered, with which its script updates it."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ MAX_NEW = 200
 
 @dataclass(frozen=True)
 class Changes:
-    """Decisions on comments that are decided now, cards of comments that are open again, and a number of new ones."""
+    """New decisions, cards of comments that are open again, and the number of new comments."""
 
     decided: list[Decision]
     reopened: list[tuple[Card, Decision]]
@@ -34,7 +34,7 @@ class Changes:
 
 
 def changes_since(wanted: QueueFilter, decision_id: int, comment_id: int) -> Changes:
-    """What was decided after ``decision_id``, and how many comments that ``wanted`` names came after ``comment_id``."""
+    """The decisions after ``decision_id``, and the number of comments of ``wanted`` after ``comment_id``."""
     query = with_comment().where(Decision.id > decision_id).order_by(Decision.id).limit(MAX_CHANGES)
     newest = {decision.comment_id: decision for decision in db.session.scalars(query)}
     undone = {id_: decision for id_, decision in newest.items() if decision.undoes_id is not None}

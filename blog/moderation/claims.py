@@ -1,4 +1,4 @@
-"""Claims: for a few minutes, a comment on one moderator's screen is not dealt to others. They refuse no decision."""
+"""Claims: a comment on one moderator's screen is not shown to others for some minutes, but all may decide on it."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -17,7 +17,7 @@ MAX_CLAIMED = 50
 
 
 def claim(session_id: int, comment_ids: Collection[int]) -> None:
-    """Claim comments for a session until ``DURATION`` from now; what another session has claimed stays with it."""
+    """Claim comments for a session for ``DURATION``, except those that another session has claimed."""
     now = utc_now()
     with write_transaction(db.session()) as session:
         session.execute(delete(QueueClaim).where(QueueClaim.expires_at <= now))
@@ -43,7 +43,7 @@ def is_taken(session_id: int) -> ColumnElement[bool]:
 
 
 def taken(session_id: int, comment_ids: Collection[int]) -> dict[int, str]:
-    """Which of these comments other sessions have claimed, with the names of their moderators."""
+    """The comments among these that other sessions have claimed, with the moderators' names."""
     names = (
         select(QueueClaim.comment_id, Moderator.name)
         .join(ModeratorSession, ModeratorSession.id == QueueClaim.session_id)

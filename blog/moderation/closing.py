@@ -1,4 +1,4 @@
-"""Moderators close the comments on an article, and open them again. What is there stays; new comments are refused."""
+"""Moderators close and reopen the comments on an article. Existing comments stay; new ones are refused."""
 
 from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ from blog.moderation.next_url import safe_next_url
 
 @blueprint.post(f"/articles/<int(max={MAX_ID}):article_id>/comments")
 def close_comments(article_id: int) -> ResponseReturnValue:
-    """Close the comments on an article, or open them where the form says so."""
+    """Close or reopen the comments on an article."""
     if db.session.get(Article, article_id) is None:
         abort(404)
     close(article_id, is_closed="open" not in request.form, moderator=moderator_or_401())
@@ -28,7 +28,7 @@ def close_comments(article_id: int) -> ResponseReturnValue:
 
 
 def close(article_id: int, *, is_closed: bool, moderator: Moderator) -> None:
-    """Close or open the comments on an article; nothing happens where they are so already."""
+    """Close or reopen the comments on an article; do nothing if they are in that state already."""
     closed = Article.comments_closed_at.is_not(None)
     change = update(Article).where(Article.id == article_id, ~closed if is_closed else closed)
     with write_transaction(db.session()) as session:

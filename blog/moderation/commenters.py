@@ -1,4 +1,4 @@
-"""What is known of the people who wrote the comments on a page: how their earlier comments were decided."""
+"""The history of the commenters on a page: how their earlier comments were decided."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,14 +28,14 @@ DECIDED = (Status.APPROVED, Status.REJECTED, Status.SPAM)
 
 @dataclass(frozen=True)
 class CommenterHistory:
-    """The comments of one mail address: how many have each status, and when the first came."""
+    """The comments of one mail address: the number for each status, and the time of the first."""
 
     counts: dict[Status, int]
     first_seen: datetime
 
 
 def histories(comments: Iterable[Comment]) -> dict[str, CommenterHistory]:
-    """What is known of the mail address of each comment, by ``email_key``; one statement for all."""
+    """The history of the mail address of each comment, by ``email_key``, read in one statement."""
     ids = [comment.id for comment in comments if comment.email_key]
     if not ids:
         return {}
@@ -48,7 +48,7 @@ def histories(comments: Iterable[Comment]) -> dict[str, CommenterHistory]:
 
 @cache
 def _statement() -> Select[*tuple[object, ...]]:
-    """One row for each address; every number in it comes from a bounded part of an index."""
+    """One row per address. Each number in it comes from a limited part of an index."""
     ids = bindparam("ids", expanding=True, type_=Integer())
     addresses = select(Comment.email_key).where(Comment.id.in_(ids)).distinct().subquery("address")
     counts = [_count(addresses, status).label(status.value) for status in DECIDED]

@@ -1,4 +1,4 @@
-"""The log of decisions: filtered, a page at a time, and as rows for a spreadsheet."""
+"""The log of decisions: filtered, in pages, and as CSV."""
 
 import csv
 import io
@@ -21,12 +21,12 @@ PAGE_SIZE = 25
 CSV_BATCH = 500
 CSV_COLUMNS = ("decision", "time", "moderator", "comment", "article", "from", "to", "reason", "shared", "undoes")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins with one of these for a formula (OWASP, “CSV Injection”)."""
+"""A cell that begins with one of these would be a formula in a spreadsheet (OWASP, “CSV Injection”)."""
 
 
 @dataclass(frozen=True)
 class LogFilter:
-    """Which decisions are shown: of one comment, by one moderator, to one state; all where nothing is said."""
+    """The decisions to show: on one comment, by one moderator, to one status; all by default."""
 
     comment_id: int | None = None
     moderator_id: int | None = None
@@ -34,7 +34,7 @@ class LogFilter:
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, str]) -> Self:
-        """The filter in the arguments of an address; what cannot be read is left out."""
+        """The filter in the arguments of a URL; invalid values are ignored."""
         to = arguments.get("to", "")
         return cls(
             comment_id=_row_id(arguments.get("comment", "")),
@@ -44,12 +44,12 @@ class LogFilter:
 
     @property
     def arguments(self) -> dict[str, object]:
-        """What stands in the address; ``None`` is left out by ``url_for``."""
+        """The arguments for ``url_for``, which leaves out ``None``."""
         return {"comment": self.comment_id, "moderator": self.moderator_id, "to": self.to and self.to.value}
 
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
-        """For ``where()``: each decision that is shown meets them all."""
+        """The conditions for ``where()``."""
         found = []
         if self.comment_id is not None:
             found.append(Decision.comment_id == self.comment_id)
@@ -65,7 +65,7 @@ EVERYTHING = LogFilter()
 
 @dataclass(frozen=True)
 class LogPage:
-    """Some decisions, newest first. Only those whose ids are in ``undoable`` are the newest of their comment."""
+    """Some decisions, newest first. ``undoable`` has the ids of those that are the newest of their comment."""
 
     decisions: list[Decision]
     undoable: set[int]
@@ -73,7 +73,7 @@ class LogPage:
 
 
 def log_page(wanted: LogFilter = EVERYTHING, before: int | None = None) -> LogPage:
-    """The decisions that ``wanted`` names before the one with the id ``before``, or the newest."""
+    """The decisions of ``wanted`` before the one with the id ``before``, or the newest."""
     query = with_comment().where(*wanted.conditions).order_by(Decision.id.desc()).limit(PAGE_SIZE + 1)
     if before is not None:
         query = query.where(Decision.id < before)
@@ -88,18 +88,18 @@ def log_page(wanted: LogFilter = EVERYTHING, before: int | None = None) -> LogPa
 
 
 def moderators() -> list[Moderator]:
-    """All accounts by name, the disabled ones too, for choosing one."""
+    """All accounts by name, including disabled ones, to choose one from."""
     return list(db.session.scalars(select(Moderator).order_by(Moderator.name_key)))
 
 
 def csv_lines(engine: Engine, wanted: LogFilter) -> Iterator[str]:
-    """The decisions that ``wanted`` names as CSV (RFC 4180), newest first, a header line before them.
+    """The decisions of ``wanted`` as CSV (RFC 4180), newest first, after a header line.
 
-    It needs no application context: a server reads it when the request is over.
+    It needs no application context, because the server reads it after the request.
     """
     yield _line(CSV_COLUMNS)
     query = with_comment().where(*wanted.conditions).order_by(Decision.id.desc()).limit(CSV_BATCH)
-    before = MAX_ID  # no row has an id that large
+    before = MAX_ID  # larger than any id
     while True:
         with Session(engine) as session:
             decisions = session.scalars(query.where(Decision.id < before)).all()

@@ -1,4 +1,4 @@
-"""The view that takes decisions: answered with a page, or with one card where a script of the queue asks."""
+"""The view that takes decisions. It returns a page, or one card for a script of the queue."""
 
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from blog.moderation.views import COMMENT, comment_or_404, comment_page, own_ses
 
 @blueprint.post(f"{COMMENT}/decisions", endpoint="decisions")
 def take_decision(comment_id: int) -> ResponseReturnValue:
-    """Decide on a comment, or undo the newest decision on it; then go back to where the moderator came from."""
+    """Decide on a comment, or undo its newest decision; then redirect to the page where the moderator was."""
     comment = comment_or_404(comment_id)
     form: DecisionForm | UndoForm = UndoForm() if "undoes" in request.form else DecisionForm()
     if not form.validate():  # type: ignore[no-untyped-call]
@@ -39,7 +39,7 @@ def take_decision(comment_id: int) -> ResponseReturnValue:
 
 
 def _claim_next(address: str | None) -> None:
-    """Claim the page that follows a decision, which a browser without script does not do by itself."""
+    """Claim the comments of the next page, because a browser without script does not do that."""
     if safe_next_url(address) in {url_for("moderation.queue"), QueueFilter().address}:
         cards = queue.queue_page(QueueFilter(), session_id=own_session_id()).cards
         claim(own_session_id(), [card.comment.id for card in cards])
@@ -52,7 +52,7 @@ def moderator_or_401() -> Moderator:
 
 
 def refuse(comment: Comment, message: Message, status: int) -> ResponseReturnValue:
-    """Say why nothing was saved, with the comment as it is now and with what was typed about it."""
+    """Show why nothing was saved, with the present comment and the moderator's input."""
     address = safe_next_url(request.form.get("next"))
     reason = request.form.get("reason", "")
     if wants_fragment():
@@ -66,7 +66,7 @@ def refuse(comment: Comment, message: Message, status: int) -> ResponseReturnVal
 
 
 def decided_card(comment_id: int, decision: Decision | None) -> str:
-    """The card to put in the place of the one that was decided on."""
+    """The card that replaces the card of the decided comment."""
     comment = comment_or_404(comment_id)
     address = safe_next_url(request.form.get("next"))
     if decision is None or decision.undoes_id is not None:
@@ -94,7 +94,7 @@ def _undo(form: UndoForm, comment: Comment) -> Decision:
 
 
 def _is_repeated(form: DecisionForm | UndoForm, error: CommentChanged) -> bool:
-    """Whether the very same was done by the very same moderator just before: a second click, or a form sent again."""
+    """Whether the same moderator did the same just before: a second click, or a form sent again."""
     if error.last is None or error.last.moderator_id != moderator_or_401().id:
         return False
     if isinstance(form, UndoForm):
@@ -103,7 +103,7 @@ def _is_repeated(form: DecisionForm | UndoForm, error: CommentChanged) -> bool:
 
 
 def _is_agreed(form: DecisionForm | UndoForm, error: CommentChanged) -> bool:
-    """Whether somebody else has just given the same text the very status that this form asks for."""
+    """Whether another moderator has just made the same decision on the same text."""
     if isinstance(form, UndoForm) or error.last is None:
         return False
     is_same_text = error.comment.revision == form.revision.data == error.last.revision

@@ -1,7 +1,7 @@
-"""The one door through which a comment's state changes after it was submitted, and the way back.
+"""Decides on comments and undoes decisions.
 
-Each change is one transaction: the comment's row moves only if it still is as the moderator read it, and the log gets
-its row. What the log says is therefore what happened, in the order in which it happened.
+Each change is one transaction: the comment's row changes only if it is still as the moderator read it, and the log gets
+its row. So the log has exactly what happened, in the order in which it happened.
 """
 
 from collections.abc import Collection, Mapping
@@ -26,9 +26,9 @@ TRANSITIONS: Mapping[str, tuple[Status, ...]] = {
     Status.REJECTED: (Status.APPROVED, Status.SPAM, Status.PENDING),
     Status.SPAM: (Status.PENDING,),
 }
-"""What may become of a comment, in the order in which a moderator is offered it.
+"""The possible decisions for each status, in the order of the buttons.
 
-What was taken for spam goes back to the queue first: “not spam” is not yet “approved”.
+Spam goes back to the queue first, because “not spam” does not mean “approved”.
 """
 
 
@@ -46,7 +46,7 @@ class CommentChanged(Exception):
 
 
 class TransitionRefused(Exception):
-    """A comment with the status ``was`` does not go straight to ``to``; nothing was written."""
+    """A comment cannot change from the status ``was`` to ``to`` directly; nothing was written."""
 
     def __init__(self, was: str, to: str) -> None:
         super().__init__(was, to)
@@ -55,7 +55,7 @@ class TransitionRefused(Exception):
 
 
 def targets(status: str) -> tuple[Status, ...]:
-    """What may become of a comment with this status."""
+    """The statuses to which a comment with this status can change."""
     return TRANSITIONS.get(status, ())
 
 
@@ -69,14 +69,14 @@ def decide(
     reason: str = "",
     is_for_author: bool = False,
 ) -> Decision | None:
-    """Give a comment the status ``to``, on behalf of ``moderator``, who read ``revision`` of it.
+    """Set the status ``to`` of a comment on behalf of ``moderator``, who read its ``revision``.
 
-    :param version: the row's version that the moderator had before them.
+    :param version: the row's version that the moderator saw.
     :param reason: for the log, at most ``MAX_REASON`` characters.
-    :param is_for_author: show the reason on the receipt as well.
-    :returns: the row of the log; ``None`` when the comment has that status already.
-    :raises CommentChanged: revision or version have moved on.
-    :raises TransitionRefused: ``TRANSITIONS`` has no such step.
+    :param is_for_author: also show the reason on the receipt.
+    :returns: the row of the log; ``None`` if the comment has that status already.
+    :raises CommentChanged: revision or version have changed.
+    :raises TransitionRefused: ``TRANSITIONS`` does not allow it.
     :raises sqlalchemy.exc.NoResultFound: there is no such comment.
     """
     with write_transaction(db.session()) as session:
@@ -93,7 +93,7 @@ def decide(
 
 
 def undo(decision_id: int, *, moderator: Moderator) -> Decision:
-    """Take the newest decision on a comment back: a new decision that points at it and restores the former status.
+    """Undo the newest decision on a comment: a new decision refers to it and restores the earlier status.
 
     :raises CommentChanged: it is no longer the newest, or the text has changed since.
     :raises sqlalchemy.exc.NoResultFound: there is no such decision.
@@ -128,7 +128,7 @@ def _record(
     is_for_author: bool = False,
     undone: Decision | None = None,
 ) -> Decision | None:
-    """Move the comment and write the log; ``None``, with nothing written, when another was faster."""
+    """Change the comment and write the log; return ``None``, with nothing written, if another change came first."""
     decision = Decision(
         comment_id=comment.id,
         moderator_id=moderator.id,
@@ -161,7 +161,7 @@ def _record(
 
 
 def _standing(session: Session, undone: Decision) -> Decision | None:
-    """The decision that stands again when ``undone`` is taken back; ``None`` when the policy gave that status."""
+    """The decision that is in force again after ``undone`` is undone; ``None`` if the policy set that status."""
     earlier = (Decision.comment_id == undone.comment_id, Decision.id < undone.id, Decision.undoes_id.is_(None))
     standing = select(Decision).where(*earlier, Decision.to_status == undone.from_status)
     return session.scalar(standing.order_by(Decision.id.desc()).limit(1))

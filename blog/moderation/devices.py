@@ -1,7 +1,7 @@
-"""Browsers in which an account has signed in before, known by a signed cookie.
+"""Browsers in which an account has signed in before, recognised by a signed cookie.
 
-Strangers can use up an account's attempts; its owner, in a browser that is known, has attempts of their own. This is
-the “device cookie” of OWASP's pages on guessing attacks. The cookie proves nothing else.
+Strangers can use up an account's attempts; its owner has separate attempts in a known browser. This is the “device
+cookie” of OWASP's pages on guessing attacks. The cookie proves nothing else.
 """
 
 import secrets
@@ -14,18 +14,18 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 COOKIE = "blog_device"
 LIFETIME = timedelta(days=180)
 MAX_ACCOUNTS = 5
-"""Accounts of one browser; the one that was used last stays longest."""
+"""The most accounts that a browser remembers; the least recently used one is dropped first."""
 
 
 def known(name_key: str) -> str | None:
-    """The id of this browser, if the account ``name_key`` has signed in with it; for each account another id."""
+    """The id of this browser for the account ``name_key``, if it has signed in with it; each account has another id."""
     device, accounts = _read()
     account = _short(name_key)
     return f"{device} {account}" if account in accounts else None
 
 
 def remember(name_key: str) -> None:
-    """Let this browser be known for the account ``name_key`` from now on."""
+    """Remember this browser for the account ``name_key``."""
     device, accounts = _read()
     account = _short(name_key)
     others = [other for other in accounts if other != account]

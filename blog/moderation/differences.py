@@ -1,4 +1,4 @@
-"""What an author changed in a comment, word by word."""
+"""Compares two texts of a comment word by word."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,12 +15,12 @@ from blog.extensions import db
 PIECES = re.compile(r"\s+|\w+|[^\w\s]")
 ELEMENTS = {"equal": Markup("{}"), "delete": Markup("<del>{}</del>"), "insert": Markup("<ins>{}</ins>")}
 MAX_PIECES = 1_500
-"""Texts with more words and signs are compared line by line; the time grows with the square of the number."""
+"""Texts with more words and punctuation are compared line by line, because the time is quadratic."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """The texts of two revisions, compared: HTML with ``del`` and ``ins``."""
+    """The difference between two revisions, as HTML with ``del`` and ``ins``."""
 
     before: int
     after: int
@@ -28,7 +28,7 @@ class Difference:
 
 
 def compare(before: str, after: str) -> Markup:
-    """Both texts in one: what is gone within ``del``, what is new within ``ins``."""
+    """Both texts merged: removed text is in ``del``, new text in ``ins``."""
     old, new = PIECES.findall(before), PIECES.findall(after)
     if max(len(old), len(new)) > MAX_PIECES:
         old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
@@ -46,8 +46,9 @@ def edits(comment: Comment) -> list[Difference]:
 
 
 def latest_edits(comments: Sequence[Comment]) -> dict[int, Difference]:
-    """For each edited comment, by id, what a moderator has not seen yet: the change since the text that was approved,
-    or since the text before. One query for all.
+    """The newest edits of edited comments, by id: the change since the approved text, or since the text before.
+
+    One query reads all of them.
     """
     edited = {comment.id: comment for comment in comments if comment.revision > 1}
     if not edited:
@@ -65,7 +66,7 @@ def latest_edits(comments: Sequence[Comment]) -> dict[int, Difference]:
 
 
 def _merged(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
-    """The pieces of both texts with what became of each, neighbours of one kind put together."""
+    """The pieces of both texts and their kinds of change; neighbours of the same kind are joined."""
     pieces: list[tuple[str, str]] = []
     for kind, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new).get_opcodes():
         if kind == "equal":

@@ -15,11 +15,11 @@ from blog.theming.site import number
 MAX_ID = 2**31 - 1
 MAX_REASONS = 50
 MAX_TYPED = 1_000
-"""What a field may hold at all: more than any name or password, and too little to do harm with."""
+"""The most characters of a field: more than any name or password, but too few to do harm."""
 
 
 def bounded() -> Length:
-    """A validator that refuses what is longer than anybody types."""
+    """A validator that refuses inputs longer than anybody types."""
     message = lazy_gettext("That is too long: at most %(max)s characters are allowed.", max=number(MAX_TYPED))
     return Length(max=MAX_TYPED, message=message)
 
@@ -29,7 +29,7 @@ def _number() -> IntegerField:
 
 
 class LoginForm(Form):
-    """Signing in. ``next`` and ``reason`` lead a moderator whose session had ended back to what they were about."""
+    """The sign-in form. ``next`` and ``reason`` bring moderators back to what they did when their session ended."""
 
     name = StringField(
         lazy_gettext("Name"),
@@ -46,13 +46,13 @@ class LoginForm(Form):
 
 
 class ReturningForm(Form):
-    """A form that leads back to the page ``next``."""
+    """A form that redirects to the page ``next``."""
 
     next = HiddenField()
 
 
 class DecisionForm(ReturningForm):
-    """What to do with a comment, as it was read."""
+    """The form for a decision on a comment."""
 
     to = SelectField(choices=list(Status), validators=[InputRequired()])
     revision = _number()
@@ -71,7 +71,7 @@ class DecisionForm(ReturningForm):
 
 
 class ReplyForm(DecisionForm):
-    """An answer to a comment, in the name of the moderator, which approves the comment first if need be."""
+    """The form for a moderator's reply to a comment, which approves the comment first if needed."""
 
     reply = StringField(
         filters=[many_lines(MAX_BODY)],
@@ -84,7 +84,7 @@ class ReplyForm(DecisionForm):
     )
 
     def validate_reply(self, field: StringField) -> None:
-        """Refuse what shows nothing, or would take too long to clean."""
+        """Refuse a text that shows nothing or is too complex."""
         try:
             is_blank = len(field.data) <= MAX_BODY and clean_comment(field.data).is_blank
         except TooComplex as error:
@@ -96,12 +96,12 @@ class ReplyForm(DecisionForm):
 
 
 class ReasonsForm(Form):
-    """The reasons to choose from, one a line."""
+    """The form for the list of reasons, one per line."""
 
     reasons = TextAreaField(lazy_gettext("Reasons, one per line"), filters=[many_lines(MAX_REASONS * MAX_REASON)])
 
     def validate_reasons(self, field: TextAreaField) -> None:
-        """Refuse more reasons, or longer ones, than there may be."""
+        """Refuse too many reasons, and reasons that are too long."""
         lines = field.data.splitlines()
         if len(lines) > MAX_REASONS or any(len(line) > MAX_REASON for line in lines):
             raise ValidationError(
@@ -114,6 +114,6 @@ class ReasonsForm(Form):
 
 
 class UndoForm(ReturningForm):
-    """Which decision to take back."""
+    """The form for the decision to undo."""
 
     undoes = _number()

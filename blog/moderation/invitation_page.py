@@ -14,7 +14,7 @@ from blog.moderation.invitations import InvitationOver
 
 @blueprint.get("/invitations/<token>")
 def invitation(token: str) -> ResponseReturnValue:
-    """The form with which to join, while the invitation can be used."""
+    """The form to join with, if the invitation can be used."""
     return invitation_page(token, JoinForm(formdata=None))
 
 
@@ -40,7 +40,7 @@ def accept_invitation(token: str) -> ResponseReturnValue:
 
 
 def invitation_page(token: str, form: JoinForm, status: int = 200, error: str = "") -> ResponseReturnValue:
-    """The page with ``form`` on it, or one that says that the invitation cannot be used any more."""
+    """The page with ``form``, or with an error if the invitation cannot be used any more."""
     found = invitations.find(token)
     if found is None:
         return render("invitation", invitation=None, form=form, error=""), 410

@@ -24,7 +24,7 @@ class InvitationOver(Exception):
 
 
 def invite(role: Role, by: Moderator) -> str:
-    """Make an invitation.
+    """Create an invitation.
 
     :returns: its token, which is not stored and cannot be shown again.
     """
@@ -45,20 +45,20 @@ def invite(role: Role, by: Moderator) -> str:
 
 
 def find(token: str) -> Invitation | None:
-    """The invitation with this token, while it can be used."""
+    """The invitation with this token, if it can be used."""
     return db.session.scalar(
         select(Invitation).where(Invitation.token_hash == _hash(token), Invitation.expires_at > utc_now())
     )
 
 
 def listing() -> Sequence[Invitation]:
-    """The invitations that can still be used, newest first, with who made them."""
+    """The usable invitations, newest first, with the people who created them."""
     usable = select(Invitation).where(Invitation.expires_at > utc_now()).order_by(Invitation.id.desc())
     return db.session.scalars(usable.options(joinedload(Invitation.created_by, innerjoin=True))).all()
 
 
 def revoke(invitation_id: int, by: Moderator) -> bool:
-    """Delete an invitation; whether there was one with this id."""
+    """Delete an invitation; return whether there was one with this id."""
     with write_transaction(db.session()) as session:
         gone = delete(Invitation).where(Invitation.id == invitation_id).returning(Invitation.role)
         role = session.scalar(gone)
@@ -68,9 +68,9 @@ def revoke(invitation_id: int, by: Moderator) -> bool:
 
 
 def accept(token: str, name: str, password: str) -> Moderator:
-    """Use an invitation: create the account that it is for.
+    """Use an invitation: create its account.
 
-    :raises InvitationOver: it cannot be used any more; of two who try at once, one gets it.
+    :raises InvitationOver: it cannot be used any more; of two people at the same time, one succeeds.
     :raises AccountRefused: the name or the password cannot be used; the invitation stays.
     """
     name = usable_name(name)

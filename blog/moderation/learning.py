@@ -18,12 +18,12 @@ from blog.moderation.models import Decision
 
 BATCH_SIZE = 200
 OVERLAP = 50
-"""Decisions read once more: where many decide at once, a row may be committed after one with a higher id."""
+"""How many decisions are read again: under load, a row can be committed after one with a higher id."""
 LABELS = {Status.SPAM: True, Status.APPROVED: False}
 
 
 def learn_decisions() -> int:
-    """Learn from decisions that were not read yet, and unlearn those that were undone; how many comments changed."""
+    """Learn from new decisions, and unlearn undone ones; return how many comments changed."""
     since = max(0, learned_until() - OVERLAP)
     batch = select(Decision.id, Decision.comment_id).where(Decision.id > since).order_by(Decision.id).limit(BATCH_SIZE)
     read = batch.subquery()
@@ -48,7 +48,7 @@ def _lesson(session: Session, comment_id: int, decision_id: int) -> Lesson | Non
     if comment.author_role != AuthorRole.READER or comment.status == Status.ERASED:
         return Lesson(comment_id, decision_id, None, [])
     decision = session.get_one(Decision, decision_id)
-    # What the policy or a check decided teaches nothing.
+    # Only moderators' decisions are learned, not those of a policy or a check.
     status = comment.withdrawn_from if comment.status == Status.WITHDRAWN else comment.status
     is_spam = LABELS.get(Status(status or Status.PENDING)) if comment.decided_at is not None else None
     html = comment.body_html

@@ -20,7 +20,7 @@ from blog.moderation.next_url import safe_next_url
 
 @blueprint.get("/login")
 def login() -> ResponseReturnValue:
-    """The form with which to sign in."""
+    """The sign-in form."""
     next_url = request.args.get("next")
     if sessions.signed_in() is not None:
         return redirect(safe_next_url(next_url))
@@ -29,7 +29,7 @@ def login() -> ResponseReturnValue:
 
 @blueprint.post("/login")
 def sign_in() -> ResponseReturnValue:
-    """Begin a session, and lead to where the moderator was about to go."""
+    """Start a session, and redirect to the page that the moderator wanted."""
     form = LoginForm()
     if not form.validate():
         return login_page(form), 422
@@ -49,9 +49,9 @@ def sign_in() -> ResponseReturnValue:
 
 
 def complete(moderator: Moderator, method: str, next_url: str | None, reason: str = "") -> ResponseReturnValue:
-    """Begin the session of ``moderator``, and lead to ``next_url``.
+    """Start the session of ``moderator``, and redirect to ``next_url``.
 
-    :param reason: what they had typed before they had to sign in; it stays with the browser.
+    :param reason: what they had typed before they had to sign in; it stays in the browser.
     """
     reasons = [reason] if reason else get_flashed_messages(category_filter=["reason"])
     sessions.start(moderator, method)
@@ -62,7 +62,7 @@ def complete(moderator: Moderator, method: str, next_url: str | None, reason: st
 
 
 def ask_for_second_step(moderator: Moderator, next_url: str | None, reason: str) -> ResponseReturnValue:
-    """Remember that the password was right, and lead to the second step."""
+    """Remember that the password was right, and redirect to the second step."""
     sessions.start(moderator, awaits_second_factor=True)
     if reason:
         flash(reason, "reason")
@@ -82,7 +82,7 @@ def logout() -> ResponseReturnValue:
 
 
 def login_page(form: LoginForm, error: str = "") -> str:
-    """The page with ``form`` on it."""
+    """The sign-in page with ``form``."""
     return render(
         "login",
         form=form,
@@ -95,7 +95,7 @@ def login_page(form: LoginForm, error: str = "") -> str:
 
 
 def sign_in_first() -> str:
-    """The answer to a form whose sender is no longer signed in: sign in, and the form is still filled in."""
+    """The response to a form whose sender is no longer signed in: a sign-in page that keeps the input."""
     comment_id = (request.view_args or {}).get("comment_id")
     address = url_for("moderation.comment", comment_id=comment_id) if comment_id else ""
     form = LoginForm(formdata=None, next=address, reason=request.form.get("reason", ""))
@@ -103,7 +103,7 @@ def sign_in_first() -> str:
 
 
 def refuse_for_a_while(error: TooManyAttempts, page: Callable[[str], str]) -> Response:
-    """The same page again, with a text that says when to try again."""
+    """The same page with an error that says when to try again."""
     seconds = max(1, int((error.ends_at - utc_now()).total_seconds()))
     text = ngettext(
         "There were too many attempts. Please try again in %(num)s minute.",

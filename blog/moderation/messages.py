@@ -1,4 +1,4 @@
-"""The messages that moderators see: what was decided, and why something was not."""
+"""Messages for moderators: what was decided, and why something was not."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ DECISION_SENTENCES = {
 
 @dataclass(frozen=True)
 class Message:
-    """A sentence or two; with the decision that they tell of, and whether that can be undone from here."""
+    """A message; with the decision that it is about, and whether that can be undone here."""
 
     text: str
     decision: Decision | None = None
@@ -43,17 +43,17 @@ class Message:
 
 
 def status_name(status: str) -> str:
-    """``approved`` in the language of the site."""
+    """The name of a status in the language of the site."""
     return str(STATUS_NAMES[Status(status)])
 
 
 def verb(status: str) -> str:
-    """What the button says that gives a comment this status."""
+    """The text of the button for this status."""
     return str(VERBS[Status(status)])
 
 
 def decision_sentence(decision: Decision, author: str) -> str:
-    """Who did what to the comment by ``author``."""
+    """The sentence of a decision: who did what to the comment by ``author``."""
     who = decision.moderator.name
     author = author or gettext("somebody (erased)")
     if decision.undoes_id is not None:
@@ -66,7 +66,7 @@ def decision_sentence(decision: Decision, author: str) -> str:
 
 
 def history_sentence(history: CommenterHistory) -> str:
-    """What became of a commenter's earlier comments: “approved 12, spam 1”."""
+    """A commenter's earlier comments by status, such as “approved 12, spam 1”."""
     parts = [
         f"{status_name(status)} {f'{COUNTED}+' if count > COUNTED else count}"
         for status, count in history.counts.items()
@@ -75,7 +75,7 @@ def history_sentence(history: CommenterHistory) -> str:
 
 
 def changed(error: CommentChanged) -> Message:
-    """Who, or what, was first."""
+    """The error for a comment that changed: the author edited it, or another moderator decided first."""
     nothing = gettext("Your decision was not saved: this comment changed while you were reading it.")
     last = error.last
     if last is None or last.revision != error.comment.revision:
@@ -85,7 +85,7 @@ def changed(error: CommentChanged) -> Message:
 
 
 def refused(error: TransitionRefused) -> Message:
-    """Why a decision is not on offer."""
+    """The error for a decision that is not possible."""
     text = gettext(
         "A comment that is %(was)s cannot become %(to)s directly. Choose one of the buttons below.",
         was=status_name(error.was), to=status_name(error.to),
@@ -94,7 +94,7 @@ def refused(error: TransitionRefused) -> Message:
 
 
 def unreadable(errors: Mapping[str, Sequence[str]]) -> Message:
-    """A form does not hold what its page put into it, or a reason that is too long."""
+    """The error for a form whose fields are not as its page sent them, or whose reason is too long."""
     faults = (
         errors.get("reason") or errors.get("reply") or [gettext("That form could not be read. Please decide again.")]
     )
@@ -102,6 +102,6 @@ def unreadable(errors: Mapping[str, Sequence[str]]) -> Message:
 
 
 def stale() -> Message:
-    """A form of a page from before the present session."""
+    """The error for a form from before the present session."""
     text = gettext("That page was from before you signed in, so nothing was changed. Please do it once more.")
     return Message(text, is_error=True)

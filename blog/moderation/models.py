@@ -29,7 +29,7 @@ class Moderator(Model):
     totp_step: Mapped[int] = mapped_column(BigInteger, default=0)
     """The time step of the last code that was accepted: neither it nor an earlier one is accepted again."""
     passkey_handle: Mapped[bytes | None] = mapped_column(LargeBinary(64))
-    """What passkeys know this account by: random bytes that tell nothing about it."""
+    """The account's id in passkeys: random bytes that reveal nothing about it."""
     oidc_issuer: Mapped[str | None] = mapped_column(String(300))
     oidc_subject: Mapped[str | None] = mapped_column(String(255))
 
@@ -148,7 +148,7 @@ class AccountEvent(Model):
 
 
 class QueueClaim(Model):
-    """A comment that one browser's page of the queue shows until ``expires_at``; others are dealt other comments."""
+    """A comment on one moderator's screen until ``expires_at``; others get other comments."""
 
     __tablename__ = "queue_claim"
 
@@ -158,7 +158,7 @@ class QueueClaim(Model):
 
 
 class CannedReason(Model):
-    """A reason that moderators may choose instead of typing it; administrators write them."""
+    """A reason that moderators can choose instead of typing; administrators write them."""
 
     __tablename__ = "canned_reason"
 
@@ -178,7 +178,7 @@ class Decision(Model):
     to_status: Mapped[str] = mapped_column(String(20))
     revision: Mapped[int]
     approved_revision: Mapped[int | None]
-    """What readers saw of a comment whose edit was decided on, so that undoing the decision shows it again."""
+    """The revision that readers saw before the decision on an edit, so that an undo can show it again."""
     reason: Mapped[str] = mapped_column(String(500))
     is_for_author: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the receipt shows the reason."""

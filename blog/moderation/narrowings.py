@@ -1,4 +1,4 @@
-"""What a narrowed queue says of itself."""
+"""The sentence that describes a narrowed queue."""
 
 from flask_babel import gettext
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from blog.moderation.signal_titles import signal_title
 
 
 def narrowing_sentence(wanted: QueueFilter) -> str:
-    """Which comments ``wanted`` leaves, in one sentence."""
+    """A sentence that says which comments ``wanted`` includes."""
     value = wanted.value
     if wanted.narrowing is Narrowing.CHECK:
         return gettext("Only comments with a finding of this check: %(check)s.", check=signal_title(str(value)))

@@ -1,4 +1,4 @@
-"""Where a moderator goes next, which is always a page under ``/moderation``."""
+"""The page to which a moderator is redirected, which is always under ``/moderation``."""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -7,12 +7,12 @@ from werkzeug.exceptions import HTTPException
 
 
 def here() -> str:
-    """The address of the page that is being shown, to come back to."""
+    """The URL of the present page, to come back to."""
     return request.full_path.rstrip("?")
 
 
 def safe_next_url(address: str | None) -> str:
-    """``address`` if it is a page under ``/moderation``, else the queue; built anew from its parts."""
+    """``address`` if it is a page under ``/moderation``, else the queue. It is built again from its parts."""
     queue = url_for("moderation.queue")
     try:
         url = urlsplit(address or "")
@@ -25,7 +25,7 @@ def safe_next_url(address: str | None) -> str:
 
 
 def after_decision(address: str | None, decision_id: int | None) -> str:
-    """The page ``address``, which then says what was decided and offers to undo it."""
+    """The URL of the page ``address`` that also reports the decision and offers to undo it."""
     url = urlsplit(safe_next_url(address))
     query = [(name, value) for name, value in parse_qsl(url.query) if name != "decided"]
     if decision_id is not None:

@@ -33,12 +33,12 @@ LIMITS = Limits(connect=5, read=5, request=10, size=500_000, redirects=0, tries=
 
 
 class ProviderFailed(Exception):
-    """Signing in through the provider did not work. The text is for the operator's log."""
+    """Signing in through the provider failed. The message is for the operator's log."""
 
 
 @dataclass
 class Provider:
-    """What the provider says of itself, and its keys."""
+    """The provider's metadata and keys."""
 
     metadata: Mapping[str, Any] = field(default_factory=dict)
     keys: KeySet | None = None
@@ -47,19 +47,19 @@ class Provider:
 
 
 def init_app(app: Flask) -> None:
-    """Give ``app`` a place to keep what it knows of the provider."""
+    """Prepare ``app`` to cache the provider's metadata and keys."""
     app.extensions["oidc"] = Provider()
 
 
 def new_request() -> dict[str, str]:
-    """Random values for one attempt to sign in, to be kept by the browser's session until the answer comes."""
+    """Random values for one attempt to sign in; the browser's session keeps them until the answer comes."""
     return {name: secrets.token_urlsafe(32) for name in ("state", "nonce", "verifier")}
 
 
 def authorization_url(values: Mapping[str, str], redirect_uri: str) -> str:
-    """Where to send the browser.
+    """The provider's URL to which to redirect the browser.
 
-    :raises ProviderFailed: the provider cannot be asked where that is.
+    :raises ProviderFailed: the provider's metadata cannot be read.
     """
     challenge = base64.urlsafe_b64encode(sha256(values["verifier"].encode()).digest()).rstrip(b"=").decode()
     query = {
@@ -79,11 +79,11 @@ def authorization_url(values: Mapping[str, str], redirect_uri: str) -> str:
 def claims_for(answer: Mapping[str, str], values: Mapping[str, str], redirect_uri: str) -> dict[str, Any]:
     """Return the provider's claims about the person who has signed in.
 
-    :param answer: the query with which the browser came back.
-    :raises ProviderFailed: it does not belong to the attempt, or the provider refused, or its token is not valid.
+    :param answer: the query string with which the browser came back.
+    :raises ProviderFailed: the answer does not belong to the attempt, the provider refused, or its token is not valid.
     """
     if not secrets.compare_digest(answer.get("state", "").encode(), values["state"].encode()):
-        raise ProviderFailed("the answer does not belong to this attempt (state)")
+        raise ProviderFailed("the answer does not belong to this attempt (wrong state)")
     if answer.get("iss", settings.oidc_issuer) != settings.oidc_issuer:
         raise ProviderFailed("another issuer answered")
     if "error" in answer:
@@ -96,7 +96,7 @@ def claims_for(answer: Mapping[str, str], values: Mapping[str, str], redirect_ur
 
 
 def find_claim(claims: Mapping[str, Any], path: str) -> object:
-    """The claim at ``path``, whose dots lead into objects; a claim that has dots in its name is found too."""
+    """The claim at ``path``. Dots lead into objects; a claim with dots in its own name is found, too."""
     if path in claims:
         return claims[path]
     found: object = claims
@@ -130,7 +130,7 @@ def _userinfo(access_token: str, claims: Mapping[str, Any]) -> dict[str, Any]:
     endpoint = str(_metadata()["userinfo_endpoint"])
     found = _get(endpoint, {"Authorization": f"Bearer {access_token}"})
     if found.get("sub") != claims["sub"]:
-        raise ProviderFailed("the userinfo is about somebody else")
+        raise ProviderFailed("the userinfo is about another person")
     return dict(found)
 
 
@@ -155,9 +155,9 @@ def _verified(id_token: str, nonce: str) -> dict[str, Any]:
     if audience != [settings.oidc_client_id] and (
         settings.oidc_client_id not in audience or claims.get("azp") != settings.oidc_client_id
     ):
-        raise ProviderFailed("the ID token is for somebody else (aud)")
+        raise ProviderFailed("the ID token is for another client (aud)")
     if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= 255:
-        raise ProviderFailed("the ID token names nobody (sub)")
+        raise ProviderFailed("the ID token has no subject (sub)")
     return claims
 
 
@@ -165,7 +165,7 @@ def _decoded(id_token: str) -> jwt.Token:
     try:
         return jwt.decode(id_token, _keys(), algorithms=ALGORITHMS)
     except InvalidKeyIdError:
-        # The provider signs with a key that it did not have when its keys were read.
+        # The provider signs with a key that is newer than the cached keys.
         return jwt.decode(id_token, _keys(refresh=True), algorithms=ALGORITHMS)
 
 
@@ -181,18 +181,16 @@ def _keys(*, refresh: bool = False) -> KeySet:
 
 
 def _provider(*, refresh: bool = False) -> Provider:
-    """The provider as it was read last; read again when that is too long ago."""
+    """The cached provider; it is read again after ``KEEP_SECONDS``."""
     provider: Provider = current_app.extensions["oidc"]
     with provider.lock:
         if time.monotonic() - provider.read_at > (REFRESH_SECONDS if refresh else KEEP_SECONDS):
             metadata = _get(f"{(settings.oidc_issuer or '').rstrip('/')}/.well-known/openid-configuration")
             if metadata.get("issuer") != settings.oidc_issuer:
-                raise ProviderFailed(
-                    f"BLOG_OIDC_ISSUER must be what the provider calls itself: {metadata.get('issuer')}"
-                )
+                raise ProviderFailed(f"BLOG_OIDC_ISSUER must be the provider's own issuer: {metadata.get('issuer')}")
             missing = {"authorization_endpoint", "token_endpoint", "jwks_uri"} - metadata.keys()
             if missing:
-                raise ProviderFailed(f"the provider does not say its {', '.join(sorted(missing))}")
+                raise ProviderFailed(f"the provider's metadata lack {', '.join(sorted(missing))}")
             try:
                 provider.keys = KeySet.import_key_set(_get(str(metadata["jwks_uri"])))  # type: ignore[arg-type]
             except (JoseError, ValueError, KeyError, TypeError) as error:

@@ -1,4 +1,4 @@
-"""The accounts of those who sign in through the provider: found by issuer and subject, with the role of their claim."""
+"""Accounts of people who sign in through the provider, found by issuer and subject, with a role from their claims."""
 
 from collections.abc import Mapping
 from itertools import count
@@ -20,19 +20,19 @@ from blog.moderation.roles import Role
 NAME_CLAIMS = ("preferred_username", "name", "email")
 FALLBACK_NAME = "Moderator"
 MAX_BASE_NAME = 70
-"""Leaves room for a number."""
+"""The longest name without a number at its end."""
 
 
 class NotAdmitted(Exception):
-    """The provider knows this person, and the blog does not let them in."""
+    """The provider knows this person, but the blog does not let them in."""
 
 
 def account_of(claims: Mapping[str, Any]) -> Moderator:
-    """The account of whom ``claims`` are about, made at their first sign-in, with the role that they have now.
+    """The account for ``claims``, created at the first sign-in, with the role in the claims.
 
-    It is never one with the same name that signs in with a password: a name at the provider proves nothing here.
+    It is never an account of the same name with a password: a name at the provider proves nothing here.
 
-    :raises NotAdmitted: they have no role here, or their account is disabled.
+    :raises NotAdmitted: the person has no role here, or the account is disabled.
     """
     role = role_of(claims)
     moderator = _find(claims["sub"])
@@ -47,7 +47,7 @@ def account_of(claims: Mapping[str, Any]) -> Moderator:
 
 
 def role_of(claims: Mapping[str, Any]) -> Role | None:
-    """The highest role among those that the claim names, if any."""
+    """The highest role in the claims, if any."""
     found = find_claim(claims, settings.oidc_role_claim)
     values = found if isinstance(found, list) else [found]
     named = {value for value in values if isinstance(value, str)}
@@ -72,7 +72,7 @@ def _add(claims: Mapping[str, Any], role: Role) -> Moderator:
                 accounts.store(session, moderator, AccountAction.JOINED_BY_PROVIDER, None)
         except NameTaken:
             known = _find(claims["sub"])
-            if known is not None:  # made a moment ago by the same person in another browser
+            if known is not None:  # the same person has just signed in with another browser
                 return known
         else:
             return moderator

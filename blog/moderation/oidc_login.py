@@ -1,4 +1,4 @@
-"""Signing in through the provider: to it, and back from it."""
+"""Views for signing in through the provider."""
 
 import secrets
 
@@ -16,7 +16,7 @@ from blog.moderation.oidc_accounts import NotAdmitted
 from blog.theming.site import absolute_url
 
 REQUEST = "oidc"
-"""The name under which the session holds the attempt."""
+"""The key of the attempt in the session."""
 
 
 @blueprint.get("/login/oidc")

@@ -1,7 +1,7 @@
-"""Passkeys (WebAuthn Level 3): discoverable credentials only, so that signing in asks for no name and tells none.
+"""Passkeys (WebAuthn Level 3): discoverable credentials only, so that signing in needs no name and reveals none.
 
-A challenge is kept in the browser's signed session for five minutes. An answer counts once: one to a challenge from
-before the passkey's last use is refused.
+A challenge is kept in the browser's signed session for five minutes. An answer is valid once: an answer to a challenge
+from before the passkey's last use is refused.
 """
 
 import json
@@ -40,16 +40,16 @@ from blog.moderation.models import Moderator, Passkey
 CHALLENGE = "passkey_challenge"
 VALID_FOR = timedelta(minutes=5)
 MAX_CREDENTIAL = 20_000
-"""Characters of an answer that are looked at; a real one has fewer than 2 000."""
+"""The most characters of an answer; a real one has fewer than 2 000."""
 MAX_PASSKEYS = 20
 
 
 class PasskeyRefused(Exception):
-    """An answer of an authenticator that proves nothing."""
+    """The answer of an authenticator is not valid."""
 
 
 def creation_options(moderator: Moderator) -> str:
-    """What a browser needs to create a passkey, as JSON."""
+    """The options with which a browser creates a passkey, as JSON."""
     options = generate_registration_options(
         rp_id=relying_party(),
         rp_name=settings.title,
@@ -98,7 +98,7 @@ def create(moderator: Moderator, credential: str, name: str) -> list[str]:
 
 
 def sign_in_options() -> str:
-    """What a browser needs to sign in with any of its passkeys, as JSON."""
+    """The options with which a browser signs in with a passkey, as JSON."""
     options = generate_authentication_options(
         rp_id=relying_party(),
         challenge=_new_challenge("get"),
@@ -108,9 +108,9 @@ def sign_in_options() -> str:
 
 
 def verify(credential: str) -> Moderator:
-    """The account that a passkey has just signed in.
+    """The account of the passkey that signed ``credential``.
 
-    :raises PasskeyRefused: there is none, or it was not signed for the last challenge, or was used before.
+    :raises PasskeyRefused: the passkey is unknown, or the answer is not for the last challenge or was used before.
     """
     challenge, issued_at = _take_challenge("get")
     passkey, owner = _known(credential)
@@ -133,7 +133,7 @@ def verify(credential: str) -> Moderator:
 
 
 def remove(moderator: Moderator, passkey_id: int) -> bool:
-    """Delete a passkey of ``moderator``; whether there was one with this id."""
+    """Delete a passkey of ``moderator``; return whether there was one with this id."""
     mine = (Passkey.id == passkey_id, Passkey.moderator_id == moderator.id)
     with write_transaction(db.session()) as transaction:
         name = transaction.scalar(delete(Passkey).where(*mine).returning(Passkey.name))
@@ -143,19 +143,19 @@ def remove(moderator: Moderator, passkey_id: int) -> bool:
 
 
 def relying_party() -> str:
-    """The host for which passkeys are made."""
+    """The host name for which passkeys are created."""
     return urlsplit(_origin()).hostname or ""
 
 
 def are_possible() -> bool:
-    """Whether browsers offer passkeys here: on a host with a name, over HTTPS or on this machine."""
+    """Whether browsers allow passkeys here: on a host with a name, over HTTPS or on this machine."""
     host = relying_party()
     has_name = ":" not in host and not host.replace(".", "").isdigit()
     return has_name and (host == "localhost" or _origin().startswith("https://"))
 
 
 def _known(credential: str) -> tuple[Passkey, Moderator]:
-    """The passkey that ``credential`` names, and its owner, whom it names too."""
+    """The passkey of ``credential``, and its owner."""
     with _refused(credential):
         answer = json.loads(credential)
         credential_id = base64url_to_bytes(answer["id"])
@@ -171,7 +171,7 @@ def _known(credential: str) -> tuple[Passkey, Moderator]:
 
 @contextmanager
 def _refused(credential: str) -> Iterator[None]:
-    """Turn whatever is wrong with an answer into one refusal."""
+    """Raise :class:`PasskeyRefused` for every error in an answer."""
     if len(credential) > MAX_CREDENTIAL:
         raise PasskeyRefused
     try:

@@ -1,8 +1,8 @@
-"""Passwords: how they are stored, compared, and which ones are too easy to guess.
+"""Passwords: stores and compares them, and refuses those that are easy to guess.
 
-They are kept as Argon2id (RFC 9106) with the parameters of the OWASP Password Storage Cheat Sheet, so that a few
-attempts at once cost a small server neither its memory nor its time. There are no rules of composition, as NIST SP
-800-63B and OWASP ASVS 5.0 (6.2) advise: a password only has to be long, and not one that others would try first.
+They are stored as Argon2id (RFC 9106) with the parameters of the OWASP Password Storage Cheat Sheet, so that a few
+attempts at once do not use up a small server's memory or time. There are no rules of composition, as NIST SP 800-63B
+and OWASP ASVS 5.0 (6.2) advise: a password only has to be long, and not one that attackers try first.
 """
 
 from enum import StrEnum
@@ -16,15 +16,15 @@ MIN_PASSWORD = 12
 MAX_PASSWORD = 1_000
 COMMONEST = 10_000
 MIN_GUESSES = 10**8
-"""Fewer guesses than these are within reach of somebody who tries online, slowly, for a long time."""
+"""An attacker who guesses online for a long time can reach fewer guesses than this."""
 ESTIMATED = 72
-"""Characters that the estimate looks at; it takes more than linear time."""
+"""How many characters the estimate uses; it takes more than linear time."""
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16)
 UNUSABLE_HASH = (
     f"$argon2id$v=19$m={HASHER.memory_cost},t={HASHER.time_cost},p={HASHER.parallelism}${'A' * 22}${'A' * 43}"
 )
-"""A hash that no password has, and that takes as long to refuse as a real one."""
+"""A hash of no password, which takes as long to refuse as a real one."""
 
 
 class Weakness(StrEnum):
@@ -36,7 +36,7 @@ class Weakness(StrEnum):
 
 
 def weakness(password: str, *words: str) -> Weakness | None:
-    """Why ``password`` cannot be used, or ``None``. ``words`` are known to everyone, such as the account's name."""
+    """Why ``password`` cannot be used, or ``None``. ``words`` are public words, such as the account's name."""
     if len(password) > MAX_PASSWORD:
         return Weakness.LONG
     password = normalize("NFKC", password)
@@ -46,8 +46,8 @@ def weakness(password: str, *words: str) -> Weakness | None:
 
 
 def is_common(password: str, *words: str) -> bool:
-    """Whether ``password`` is one of the commonest, or made of them and of other things that are tried first."""
-    # The lists take 15 MB, which only a process needs in which somebody chooses a password.
+    """Whether ``password`` is very common, or made of common words and ``words``."""
+    # Imported here, because the lists take 15 MB and only a process in which somebody chooses a password needs them.
     from zxcvbn import zxcvbn  # noqa: PLC0415
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415
 
@@ -63,7 +63,7 @@ def hash_password(password: str) -> str:
 
 
 def is_password(stored: str, password: str) -> bool:
-    """Whether ``password`` has the hash ``stored``. An empty hash takes as long to refuse as any other."""
+    """Whether ``password`` has the hash ``stored``. Comparing with an empty hash takes equally long."""
     try:
         return HASHER.verify(stored or UNUSABLE_HASH, normalize("NFKC", password))
     except (VerificationError, InvalidHashError):
@@ -71,5 +71,5 @@ def is_password(stored: str, password: str) -> bool:
 
 
 def needs_rehash(stored: str) -> bool:
-    """Whether ``stored`` was made with former parameters."""
+    """Whether ``stored`` was made with older parameters."""
     return HASHER.check_needs_rehash(stored)

@@ -1,7 +1,7 @@
-"""What moderators look at: the comments of one status, and the log, one page at a time.
+"""The queue: the comments of one status, one page at a time.
 
-Pages go on from the last row of the one before (by key, never by counting rows), so that the thousandth costs what the
-first does; and how many comments there are is counted only as far as anybody would.
+The next page is found by the key of the last row, so that the thousandth page costs as much as the first. Comments are
+counted up to a limit only.
 """
 
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ COUNTED = 99
 
 @dataclass(frozen=True)
 class Marks:
-    """The newest decision and the newest comment that a page knows of."""
+    """The ids of the newest decision and the newest comment on a page."""
 
     decision: int
     comment: int
@@ -32,24 +32,24 @@ class Marks:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """Some of the comments that ``filter`` names. The next page follows the comment ``after``, if there is one."""
+    """Some of the comments of ``filter``. If ``after`` is set, the next page follows that comment."""
 
     filter: QueueFilter
     cards: list[Card]
     after: int | None
     marks: Marks
-    """What there was when the page was made."""
+    """The newest rows when the page was rendered."""
 
     @property
     def next_arguments(self) -> dict[str, object]:
-        """What stands in the address of the next page."""
+        """The URL arguments of the next page."""
         return {**self.filter.arguments, "after": self.after}
 
 
 def queue_page(wanted: QueueFilter, after: int | None = None, session_id: int | None = None) -> QueuePage:
-    """The comments that ``wanted`` names and that follow the one with the id ``after``.
+    """The comments of ``wanted`` that follow the one with the id ``after``.
 
-    :param session_id: whose page it is. What others have claimed comes last, with their names.
+    :param session_id: the session of the page. Comments that others have claimed come last, with their names.
     """
     seen = marks()
     query = _ordered(wanted, after)
@@ -74,7 +74,7 @@ def _ordered(wanted: QueueFilter, after: int | None) -> Select[Comment]:
 
 
 def _claimed(query: Select[Comment], session_id: int) -> list[Card]:
-    """The cards of what others have on their screens."""
+    """The cards of comments that others have on their screens."""
     comments = db.session.scalars(query.where(is_taken(session_id))).all()
     if not comments:
         return []
@@ -83,7 +83,7 @@ def _claimed(query: Select[Comment], session_id: int) -> list[Card]:
 
 
 def marks() -> Marks:
-    """The newest decision and the newest comment there are."""
+    """The ids of the newest decision and the newest comment."""
     newest = select(
         select(func.max(Decision.id)).scalar_subquery(),
         select(func.max(Comment.id)).scalar_subquery(),
@@ -117,13 +117,13 @@ def find_decision(decision_id: int) -> Decision | None:
 
 
 def with_article() -> Select[Comment]:
-    """Selects comments with all that a card shows of them."""
+    """Select comments with the columns that a card shows."""
     article = joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html))
     return select(Comment).options(article, selectinload(Comment.signals))
 
 
 def with_comment() -> Select[Decision]:
-    """Selects decisions with their moderator, their comment without its text, and the article."""
+    """Select decisions with their moderator, their comment without its text, and the article."""
     comment = joinedload(Decision.comment, innerjoin=True).options(defer(Comment.body), defer(Comment.body_html))
     article = comment.joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html))
     return select(Decision).options(joinedload(Decision.moderator, innerjoin=True), article)

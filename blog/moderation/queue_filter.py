@@ -1,4 +1,4 @@
-"""Which comments a page of the queue shows: a value that stands in the page's address, and makes the query."""
+"""The filter of the queue. It is written to the page's URL and makes the query."""
 
 import re
 from collections.abc import Mapping
@@ -18,36 +18,36 @@ SIGNAL_NAME = re.compile(r"[a-z_]{1,40}")
 
 
 class UnknownFilter(ValueError):
-    """The address asks for comments that no page shows."""
+    """The URL has an invalid filter."""
 
 
 class Narrowing(StrEnum):
-    """What else the comments of a status have in common; it stands in the address with its value."""
+    """What the comments of a narrowed queue have in common, as an argument of the URL."""
 
     ARTICLE = "article"
     """The value is the article's id."""
     ADDRESS = "address"
-    """Sent with the same mail address as the comment whose id is the value: no mail address stands in a URL."""
+    """The value is the id of a comment with the same mail address, so that no address is in a URL."""
     NETWORK = "network"
-    """Sent from the same network as the comment whose id is the value."""
+    """The value is the id of a comment from the same network."""
     CHECK = "check"
-    """The value is the name of a check that spoke of them."""
+    """The value is the name of a check with a finding on them."""
 
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """The comments that a moderator looks at: those of one status, and of these only some if ``narrowing`` is given."""
+    """The comments of one status, and only those of ``narrowing`` if it is given."""
 
     status: Status = Status.PENDING
     narrowing: Narrowing | None = None
     value: int | str = 0
-    """What ``narrowing`` says of it; 0 without one."""
+    """The value of ``narrowing``; 0 without one."""
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, str]) -> Self:
-        """The filter in the arguments of an address.
+        """The filter in the arguments of a URL.
 
-        :raises UnknownFilter: there is no such filter.
+        :raises UnknownFilter: the filter is not valid.
         """
         status = arguments.get("status", Status.PENDING)
         if status not in TRANSITIONS:
@@ -59,33 +59,33 @@ class QueueFilter:
 
     @classmethod
     def from_address(cls, address: str) -> Self:
-        """The filter in an address of the queue."""
+        """The filter in a URL of the queue."""
         return cls.from_arguments(dict(parse_qsl(urlsplit(address).query)))
 
     @property
     def arguments(self) -> dict[str, str]:
-        """What stands in the address: ``url_for("moderation.queue", **filter.arguments)``."""
+        """The URL arguments, as in ``url_for("moderation.queue", **filter.arguments)``."""
         narrowing = {} if self.narrowing is None else {self.narrowing.value: str(self.value)}
         return {"status": self.status.value} | narrowing
 
     def with_status(self, status: str) -> "QueueFilter":
-        """The comments of another status that have the same in common."""
+        """The same filter for another status."""
         return replace(self, status=Status(status))
 
     @property
     def address(self) -> str:
-        """The first page of these comments."""
+        """The URL of the first page."""
         arguments: dict[str, Any] = {**self.arguments}
         return url_for("moderation.queue", **arguments)
 
     @property
     def is_oldest_first(self) -> bool:
-        """Whether the oldest comment comes first: what waits longest is decided first."""
+        """Whether the oldest comment comes first: the longest waiting one is decided first."""
         return self.status is Status.PENDING
 
     @property
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
-        """For ``where()``: each comment that is shown meets them all."""
+        """The conditions for ``where()``."""
         is_of_status = Comment.status == self.status
         return (is_of_status,) if self.narrowing is None else (is_of_status, self._is_narrowed)
 

@@ -15,13 +15,13 @@ from blog.moderation.models import Moderator, RecoveryCode
 
 COUNT = 10
 RANDOM_BYTES = 10
-"""80 bits a code: too many to try, so that a fast hash is enough."""
+"""80 bits per code, which is too many to guess, so that a fast hash is enough."""
 GROUP = 4
 MAX_TYPED = 100
 
 
 def make(session: Session, moderator: Moderator) -> list[str]:
-    """Ten new codes in place of the former ones, in the transaction of ``session``. They cannot be shown again."""
+    """Replace the former codes by ten new ones, in the transaction of ``session``. They cannot be shown again."""
     codes = [_new_code() for _ in range(COUNT)]
     session.execute(delete(RecoveryCode).where(RecoveryCode.moderator_id == moderator.id))
     session.add_all(RecoveryCode(moderator_id=moderator.id, code_hash=_hash(code)) for code in codes)
@@ -30,7 +30,7 @@ def make(session: Session, moderator: Moderator) -> list[str]:
 
 
 def use(moderator: Moderator, code: str) -> bool:
-    """Whether ``code`` is one of the moderator's. It is used up."""
+    """Use up ``code``; return whether it was one of the moderator's."""
     if len(code) > MAX_TYPED:
         return False
     mine = (RecoveryCode.moderator_id == moderator.id, RecoveryCode.code_hash == _hash(code))

@@ -1,4 +1,4 @@
-"""Replies that moderators and authors write: published at once, and marked as theirs."""
+"""Replies by moderators and authors: published at once, and marked as theirs."""
 
 import secrets
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class ReplyRefused(Exception):
 
 
 def role_under(article: Article, moderator: Moderator) -> AuthorRole:
-    """How a reply by ``moderator`` is marked: as the author's where the account has the name of an author."""
+    """The role that marks a reply: the author's, if the account has the name of an author of the article."""
     names = {skeleton(author.name) for author in article.authors}
     return AuthorRole.AUTHOR if skeleton(moderator.name) in names else AuthorRole.MODERATOR
 
@@ -72,7 +72,7 @@ def _comment(parent: Comment, moderator: Moderator, body: str, html: str) -> Com
         submitted_at=utc_now(),
         network="",
         user_agent="",
-        # A moderator has no receipt, and may write the same twice.
+        # A moderator has no receipt, and may send the same text twice.
         fingerprint=secrets.token_hex(32),
         receipt_token_hash=token_hash(secrets.token_urlsafe()),
         author_role=role_under(article, moderator),

@@ -1,4 +1,4 @@
-"""The view that takes a moderator's reply from a card; a pending comment is approved by it."""
+"""The view that takes a moderator's reply from a card. It approves a pending comment."""
 
 from flask import redirect
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from blog.moderation.views import COMMENT, comment_or_404
 
 @blueprint.post(f"{COMMENT}/replies")
 def replies(comment_id: int) -> ResponseReturnValue:
-    """Publish a reply. Nothing is decided when the reply could not be published."""
+    """Publish a reply. If it cannot be published, nothing is decided."""
     comment = comment_or_404(comment_id)
     form = ReplyForm()
     if not form.validate():
@@ -40,7 +40,7 @@ def replies(comment_id: int) -> ResponseReturnValue:
 
 
 def _approve(comment: Comment, form: ReplyForm) -> Decision | None:
-    """The decision that made the comment public: a new one, or the newest where it is approved already."""
+    """The decision that made the comment public: a new one, or the newest if it was approved already."""
     decision = decide(
         comment.id,
         to=Status.APPROVED,

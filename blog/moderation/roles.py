@@ -1,10 +1,10 @@
-"""The three roles of accounts. Each may do what the one before may, and more."""
+"""The three roles of accounts. Each may do everything that the one before may, and more."""
 
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What an account may do."""
+    """A role: what an account may do."""
 
     VIEWER = "viewer"
     """Reads the moderators' pages."""

@@ -1,4 +1,4 @@
-"""The forms with which moderators make rules for comments to come."""
+"""The form for a rule for future comments."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -46,7 +46,7 @@ def _choices(names: Mapping[str, LazyString]) -> list[SelectChoice]:
 
 
 class RuleForm(Form):
-    """A rule: first to preview it, then to make it."""
+    """The form for a rule, to preview it and to create it."""
 
     kind = SelectField(lazy_gettext("What"), choices=_choices(KIND_NAMES), default=RuleKind.WORD)
     text = StringField(
@@ -59,7 +59,7 @@ class RuleForm(Form):
     note = StringField(lazy_gettext("Note (optional)"), filters=[one_line(MAX_NOTE)], validators=[Length(max=MAX_NOTE)])
 
     def validate_text(self, field: Field) -> None:
-        """The text must be of the chosen kind."""
+        """The text must fit the chosen kind."""
         if self.kind.data in EXPECTED:
             try:
                 normal_key(RuleKind(self.kind.data), field.data)
@@ -67,8 +67,8 @@ class RuleForm(Form):
                 raise StopValidation(str(EXPECTED[self.kind.data])) from error
 
     def validate_action(self, field: Field) -> None:
-        """Only what nobody can pretend may be trusted."""
-        # A value that is not among the choices has its own error, but the validators run all the same.
+        """Only what nobody can fake may be trusted."""
+        # An invalid choice has its own error, but this validator runs nevertheless.
         if self.kind.data not in EXPECTED or field.data not in set(RuleAction) or self.text.errors:
             return
         try:
@@ -80,6 +80,6 @@ class RuleForm(Form):
 
     @property
     def draft(self) -> RuleDraft:
-        """The rule that the valid form describes."""
+        """The rule in the valid form."""
         days = int(self.days.data) if self.days.data else None
         return draft(RuleKind(self.kind.data), self.text.data, RuleAction(self.action.data), self.note.data or "", days)

@@ -1,4 +1,4 @@
-"""What a rule would have caught: comments of the last 90 days that it would have concerned."""
+"""Previews a rule: the comments of the last 90 days that it would have affected."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -14,28 +14,28 @@ from blog.extensions import db
 from blog.moderation.rules import RuleDraft
 
 MAX_READ = 2_000
-"""So many of the newest comments are looked at."""
+"""How many of the newest comments are checked."""
 SHOWN = 10
 
 
 @dataclass(frozen=True)
 class Preview:
-    """How many comments a rule would have concerned, by their status, and the newest that readers see."""
+    """How many comments a rule would have affected, by status, and the newest public ones among them."""
 
     by_status: dict[str, int]
     public: list[Comment]
-    """What a rule that blocks or holds would have taken from readers."""
+    """The public comments that a rule that blocks or holds would have hidden."""
     is_capped: bool
-    """There are more recent comments than were looked at."""
+    """There were more recent comments than were checked."""
 
     @property
     def count(self) -> int:
-        """How many comments there were in all."""
+        """The number of affected comments."""
         return sum(self.by_status.values())
 
 
 def preview(wanted: RuleDraft) -> Preview:
-    """What ``wanted`` would have caught of the last 90 days, read from an index, ``MAX_READ`` comments at most."""
+    """The comments of the last 90 days that ``wanted`` would have affected, found by an index; at most ``MAX_READ``."""
     query = _candidates(wanted).where(
         Comment.submitted_at > utc_now() - KEPT, Comment.author_role == "", Comment.status != Status.ERASED
     )
@@ -46,7 +46,7 @@ def preview(wanted: RuleDraft) -> Preview:
 
 
 def _candidates(wanted: RuleDraft) -> Select[Comment]:
-    """Comments among which all are that the rule concerns; where an index finds them, no others."""
+    """A superset of the comments that the rule concerns; exactly those if an index can find them."""
     query = select(Comment)
     if wanted.kind is RuleKind.ADDRESS:
         return query.where(Comment.email_key == wanted.key, Comment.HAS_EMAIL)

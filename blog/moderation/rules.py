@@ -1,4 +1,4 @@
-"""Rules for comments to come: made, listed and removed. Each row says who made and who removed it, and when."""
+"""Rules for future comments: create, list and remove them. Each row has who created and removed it, and when."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,7 +24,7 @@ class TrustRefused(ValueError):
 
 @dataclass(frozen=True)
 class RuleDraft:
-    """A rule that somebody thinks of making."""
+    """A rule that has not been created yet."""
 
     kind: RuleKind
     text: str
@@ -32,12 +32,12 @@ class RuleDraft:
     action: RuleAction
     note: str = ""
     days: int | None = None
-    """How long it holds; ``None`` is for good."""
+    """How long it is in force; ``None`` means forever."""
 
 
 @dataclass(frozen=True)
 class ListedRule:
-    """A rule with the names of those who made and removed it."""
+    """A rule with the names of the people who created and removed it."""
 
     rule: CommentRule
     created_by: str
@@ -47,17 +47,17 @@ class ListedRule:
 
 @dataclass(frozen=True)
 class RulePage:
-    """Some rules, the newest first; ``before`` leads on to earlier ones where it is set."""
+    """Some rules, newest first. ``before`` is set if there are earlier ones."""
 
     rules: list[ListedRule]
     before: int | None
 
 
 def draft(kind: RuleKind, text: str, action: RuleAction, note: str = "", days: int | None = None) -> RuleDraft:
-    """A rule that could be made.
+    """A rule that can be created.
 
-    :raises blog.comments.signals.rules.BadRule: the text is nothing of that kind.
-    :raises TrustRefused: nothing of that kind can be trusted.
+    :raises blog.comments.signals.rules.BadRule: the text does not fit the kind.
+    :raises TrustRefused: this kind of rule cannot trust.
     """
     if action is RuleAction.TRUST and kind not in TRUSTABLE:
         raise TrustRefused(kind)
@@ -65,7 +65,7 @@ def draft(kind: RuleKind, text: str, action: RuleAction, note: str = "", days: i
 
 
 def add(wanted: RuleDraft, by: Moderator) -> CommentRule:
-    """Make a rule. It applies from the next comment on."""
+    """Create a rule. It applies from the next comment on."""
     now = utc_now()
     rule = CommentRule(
         kind=wanted.kind,
@@ -88,12 +88,12 @@ def find(rule_id: int) -> CommentRule | None:
 
 
 def may_remove(rule: CommentRule, moderator: Moderator) -> bool:
-    """Whether ``moderator`` may remove it: administrators may remove any, others what they have made themselves."""
+    """Whether ``moderator`` may remove the rule: administrators may remove any, others their own."""
     return moderator.is_administrator or (moderator.can_decide and rule.created_by_id == moderator.id)
 
 
 def remove(rule: CommentRule, by: Moderator) -> bool:
-    """Take a rule out of force; ``False`` when it was removed before."""
+    """Remove a rule; ``False`` if it was removed before."""
     here = (CommentRule.id == rule.id, CommentRule.removed_at.is_(None))
     change = update(CommentRule).where(*here).values(removed_at=utc_now(), removed_by_id=by.id)
     with write_transaction(db.session()) as session:
@@ -125,7 +125,7 @@ def listing(before: int | None = None, *, in_force: bool = True) -> RulePage:
 
 
 def suggestions(comment: Comment) -> list[tuple[RuleKind, str]]:
-    """What a rule could be about, seen from a comment: its sender, its links, its network."""
+    """Suggestions for rules from a comment: its sender, its links, its network."""
     hosts = {*text_of(comment.body_html).domains, domain_of(comment.website)} - {""}
     found = [
         (RuleKind.ADDRESS, comment.email),

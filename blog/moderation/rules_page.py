@@ -1,4 +1,4 @@
-"""The pages of rules: a list, and a form with a preview of what a rule would have caught."""
+"""The pages of rules: a list, and a form with a preview."""
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,13 +18,13 @@ from blog.moderation.rule_preview import preview
 
 @blueprint.get("/rules", endpoint="rules")
 def show_rules() -> str:
-    """The rules in force; with ``?ended``, those that are not any more."""
+    """The rules in force; with ``?ended``, those that have ended."""
     return rules_page()
 
 
 @blueprint.get("/rules/new")
 def new_rule() -> ResponseReturnValue:
-    """A rule before it is made, with what it would have caught. ``?comment`` offers what that comment suggests."""
+    """The form of a new rule with a preview. ``?comment`` fills in suggestions from that comment."""
     if "text" not in request.args:
         return _form_page(RuleForm(formdata=None, kind=request.args.get("kind", RuleKind.WORD)))
     form = RuleForm(formdata=MultiDict(request.args), meta={"csrf": False})
@@ -33,7 +33,7 @@ def new_rule() -> ResponseReturnValue:
 
 @blueprint.post("/rules")
 def make_rule() -> ResponseReturnValue:
-    """Make the rule that was previewed."""
+    """Create the previewed rule."""
     form = RuleForm()
     if not form.validate():
         return _form_page(form), 422
@@ -44,7 +44,7 @@ def make_rule() -> ResponseReturnValue:
 
 @blueprint.post(f"/rules/<int(max={MAX_ID}):rule_id>/removal")
 def remove_rule(rule_id: int) -> ResponseReturnValue:
-    """Remove a rule. Who removed it, and when, stays in the list of ended ones."""
+    """Remove a rule. The list of ended rules shows who removed it, and when."""
     rule = rules.find(rule_id)
     if rule is None:
         abort(404)
@@ -58,7 +58,7 @@ def remove_rule(rule_id: int) -> ResponseReturnValue:
 
 
 def rules_page(error: str = "") -> str:
-    """The list, with ``error`` above it."""
+    """The list of rules, with ``error`` above it."""
     before = request.args.get("before", type=int)
     in_force = "ended" not in request.args
     page = rules.listing(before if before is not None and 0 < before <= MAX_ID else None, in_force=in_force)
@@ -89,11 +89,11 @@ def _moderator() -> Moderator:
 
 @blueprint.app_template_filter()
 def rule_kind(kind: str) -> str:
-    """What a rule is about, in the language of the site."""
+    """The name of a kind of rule, in the language of the site."""
     return str(KIND_NAMES[kind])
 
 
 @blueprint.app_template_filter()
 def rule_action(action: str) -> str:
-    """What a rule does, in the language of the site."""
+    """The name of a rule's action, in the language of the site."""
     return str(ACTION_NAMES[action])

@@ -1,4 +1,4 @@
-"""Second factors of an account: adding, removing and resetting them, each with its log row."""
+"""Adds, removes and resets second factors of an account, each with its log row."""
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
@@ -11,9 +11,9 @@ from blog.moderation.models import Moderator, ModeratorSession, Passkey, Recover
 
 
 def add_totp(moderator: Moderator, secret: str, code: str) -> list[str] | None:
-    """Add an authenticator app that has proved with ``code`` that it holds ``secret``.
+    """Add an authenticator app that has proved with ``code`` that it has ``secret``.
 
-    :returns: recovery codes to show, which are none if the account has some; ``None`` if the code is wrong.
+    :returns: recovery codes to show, empty if the account has some; ``None`` if the code is wrong.
     """
     step = totp.matching_step(secret, code, after=0)
     if step is None:
@@ -34,7 +34,7 @@ def remove_totp(moderator: Moderator) -> None:
 
 
 def new_recovery_codes(moderator: Moderator) -> list[str]:
-    """Ten new recovery codes; the former ones no longer work."""
+    """Create ten new recovery codes; the former ones no longer work."""
     with write_transaction(db.session()) as session:
         return recovery_codes.make(session, moderator)
 

@@ -1,4 +1,4 @@
-"""The part of one's own account that is about second factors. Every change asks for the password again."""
+"""Views for one's own second factors. Every change requires the password."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ PENDING_SECRET = "totp_secret"  # noqa: S105 - the name under which the session 
 
 @blueprint.get("/account/authenticator")
 def authenticator() -> str:
-    """The picture to read with an authenticator app, and the form that proves that it was read."""
+    """The QR code for an authenticator app, and the form for its first code."""
     return app_page(AppForm(formdata=None))
 
 
@@ -54,13 +54,13 @@ def remove_authenticator() -> ResponseReturnValue:
 
 @blueprint.post("/account/recovery-codes")
 def make_recovery_codes() -> ResponseReturnValue:
-    """Make ten new recovery codes and show them, this once."""
+    """Create ten new recovery codes and show them once."""
     return _confirmed(lambda moderator: codes_page(second_factor.new_recovery_codes(moderator)))
 
 
 @blueprint.post("/account/passkey-options")
 def new_passkey_options() -> ResponseReturnValue:
-    """What a browser needs to create a passkey; the password is asked for here, before anything is created."""
+    """The options with which a browser creates a passkey. The password is checked before anything is created."""
     moderator, form = present_session().moderator, PasskeyForm()
     if form.validate():
         try:
@@ -99,7 +99,7 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
 
 
 def app_page(form: AppForm, error: str = "") -> str:
-    """The page with the picture, and with ``form`` on it."""
+    """The page with the QR code and ``form``."""
     moderator, secret = present_session().moderator, _pending_secret()
     picture = totp.qr_code(moderator.name, secret)
     groups = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
@@ -123,7 +123,7 @@ def _remove_app(moderator: Moderator) -> ResponseReturnValue:
 
 
 def _confirmed(change: Callable[[Moderator], ResponseReturnValue]) -> ResponseReturnValue:
-    """Make a change if the password is right; else show the account's page with what is wrong."""
+    """Make a change if the password is right; else show the account's page with an error."""
     moderator, form = present_session().moderator, ConfirmationForm()
     if form.validate():
         try:
@@ -136,7 +136,7 @@ def _confirmed(change: Callable[[Moderator], ResponseReturnValue]) -> ResponseRe
 
 
 def _pending_secret() -> str:
-    """The secret of this browser's attempt to add an app; the same until it is added."""
+    """The secret of the app that is being added in this browser; it stays the same until the app is added."""
     try:
         return totp.decrypt(session[PENDING_SECRET])
     except (KeyError, SecretUnreadable):

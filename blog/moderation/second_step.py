@@ -1,4 +1,4 @@
-"""The second step of signing in: a code of the authenticator app, a recovery code, or a passkey instead of both."""
+"""The second step of signing in: a code of the app, a recovery code, or a passkey instead of password and code."""
 
 from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +25,7 @@ def second_step() -> ResponseReturnValue:
 
 @blueprint.post("/login/second-step")
 def take_second_step() -> ResponseReturnValue:
-    """Sign in the person who gave the right code."""
+    """Sign in the person if the code is right."""
     moderator, form = _waiting(), CodeForm()
     if moderator is None:
         return redirect(url_for("moderation.login", next=form.next.data), 303)
@@ -44,13 +44,13 @@ def take_second_step() -> ResponseReturnValue:
 
 @blueprint.post("/login/passkey-options")
 def passkey_options() -> ResponseReturnValue:
-    """What a browser needs to sign in with a passkey."""
+    """The options with which a browser signs in with a passkey."""
     return current_app.response_class(passkeys.sign_in_options(), mimetype="application/json")
 
 
 @blueprint.post("/login/passkey")
 def passkey_sign_in() -> ResponseReturnValue:
-    """Sign in the account that a passkey belongs to; a passkey with its PIN or finger is both factors."""
+    """Sign in the account of a passkey. A passkey with a PIN or fingerprint counts as both factors."""
     form = CredentialForm()
     try:
         moderator = passkeys.verify(form.credential.data or "")
@@ -61,7 +61,7 @@ def passkey_sign_in() -> ResponseReturnValue:
 
 
 def second_step_page(form: CodeForm, error: str = "") -> str:
-    """The page with ``form`` on it."""
+    """The page of the second step with ``form``."""
     waiting = _waiting()
     return render(
         "second_step",
@@ -73,7 +73,7 @@ def second_step_page(form: CodeForm, error: str = "") -> str:
 
 
 def _waiting() -> Moderator | None:
-    """Whose password was right in this browser a moment ago."""
+    """The moderator whose password was right in this browser, and who has not taken the second step."""
     row = sessions.current()
     return row.moderator if row is not None and row.awaits_second_factor else None
 

@@ -1,6 +1,6 @@
 """Moderators' sessions: one row for each signed-in browser, found by the token in the browser's signed cookie.
 
-A session ends when it was idle for too long, when it is too old, when its row is deleted, and when its account is
+A session ends when it is idle for too long, when it is too old, when its row is deleted, and when its account is
 disabled. Only a hash of the token is stored, so that nobody can sign in with a stolen copy of the database.
 """
 
@@ -28,18 +28,18 @@ TOKEN = "session"  # noqa: S105 - the name under which the cookie holds the toke
 MAX_USER_AGENT = 300
 SECOND_STEP_WITHIN = timedelta(minutes=10)
 TOUCH_SECONDS = 60
-"""A session's row is written no more often than this."""
+"""The pause between two writes of a session's row."""
 
 
 class ModerationSessions(SecureCookieSessionInterface):
-    """Flask's signed cookies, read under ``/moderation`` only.
+    """Flask's signed cookies, read only under ``/moderation``.
 
-    Over HTTPS the cookie has the prefix ``__Host-`` (RFC 6265bis), which needs the path ``/``. So browsers send it with
-    readers' pages too, where it is not even looked at: those pages are the same for everyone.
+    Over HTTPS the cookie has the prefix ``__Host-`` (RFC 6265bis), which requires the path ``/``. So browsers send it
+    with readers' pages, too. There it is ignored, because those pages are the same for everyone.
     """
 
     def get_cookie_name(self, app: Flask) -> str:
-        """The name that is configured; with a prefix over HTTPS."""
+        """The configured name, with the prefix over HTTPS."""
         name = super().get_cookie_name(app)
         return f"__Host-{name}" if request.is_secure else name
 
@@ -48,22 +48,22 @@ class ModerationSessions(SecureCookieSessionInterface):
         return request.is_secure
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """What the cookie holds; nothing on any page that is not a moderator's."""
+        """The content of the cookie; nothing on readers' pages."""
         if request.path != PREFIX and not request.path.startswith(f"{PREFIX}/"):
             return self.session_class()
         return super().open_session(app, request)
 
 
 def init_app(app: Flask) -> None:
-    """Let ``app`` know its moderators by their sessions."""
+    """Use these sessions in ``app``."""
     app.session_interface = ModerationSessions()
 
 
 def start(moderator: Moderator, method: str = "password", *, awaits_second_factor: bool = False) -> None:
-    """Sign ``moderator`` in, in a session that shares nothing with the one before.
+    """Sign in ``moderator`` with a new session that shares nothing with the one before.
 
     :param method: how they signed in: ``password``, ``passkey`` or ``oidc``.
-    :param awaits_second_factor: the session opens nothing but the second step of signing in.
+    :param awaits_second_factor: the session allows nothing but the second step of signing in.
     """
     token, now = secrets.token_urlsafe(32), utc_now()
     row = ModeratorSession(
@@ -100,12 +100,12 @@ def signed_in() -> Moderator | None:
 
 
 def has_ended() -> bool:
-    """Whether the request's session once belonged to a moderator, and no longer does."""
+    """Whether the request's session belonged to a moderator, but has ended."""
     return TOKEN in session and current() is None
 
 
 def touch() -> None:
-    """Note that the session is in use, and from where. A database that cannot be written to does not stop the page."""
+    """Store that the session is in use, and from which network. A read-only database does not stop the page."""
     row, now = current(), utc_now()
     if row is None or now < row.seen_at + min(timedelta(seconds=TOUCH_SECONDS), _idle() / 10):
         return
@@ -118,21 +118,21 @@ def touch() -> None:
 
 
 def listing(moderator: Moderator) -> Sequence[ModeratorSession]:
-    """The sessions in which ``moderator`` is signed in, the last used first."""
+    """The sessions of ``moderator``, the most recently used first."""
     mine = (ModeratorSession.moderator_id == moderator.id, ~ModeratorSession.awaits_second_factor)
     alive = select(ModeratorSession).where(*mine, ~_is_over(utc_now()))
     return db.session.scalars(alive.order_by(ModeratorSession.seen_at.desc(), ModeratorSession.id.desc())).all()
 
 
 def last_seen() -> dict[int, datetime]:
-    """When each account that is signed in was last seen, by its id."""
+    """The last use of each signed-in account, by its id."""
     newest = select(ModeratorSession.moderator_id, func.max(ModeratorSession.seen_at))
     alive = newest.where(~_is_over(utc_now())).group_by(ModeratorSession.moderator_id)
     return {row[0]: row[1] for row in db.session.execute(alive)}
 
 
 def revoke(moderator: Moderator, session_id: int) -> bool:
-    """End one session of ``moderator``; whether there was one with this id."""
+    """End one session of ``moderator``; return whether there was one with this id."""
     one = (ModeratorSession.id == session_id, ModeratorSession.moderator_id == moderator.id)
     with write_transaction(db.session()) as transaction:
         ended = transaction.scalar(delete(ModeratorSession).where(*one).returning(ModeratorSession.id))
@@ -142,7 +142,7 @@ def revoke(moderator: Moderator, session_id: int) -> bool:
 
 
 def end(moderator: Moderator) -> None:
-    """Sign ``moderator`` out, here and everywhere."""
+    """Sign out ``moderator`` on all devices."""
     with write_transaction(db.session()) as transaction:
         transaction.execute(delete(ModeratorSession).where(ModeratorSession.moderator_id == moderator.id))
     session.clear()
@@ -150,7 +150,7 @@ def end(moderator: Moderator) -> None:
 
 
 def abandon(row: ModeratorSession) -> None:
-    """End one session that has not come further than the password; the others go on."""
+    """End one session that awaits the second step; others of the account stay."""
     with write_transaction(db.session()) as transaction:
         transaction.execute(delete(ModeratorSession).where(ModeratorSession.id == row.id))
     session.clear()

@@ -1,4 +1,4 @@
-"""What moderators' pages call each check."""
+"""The titles of checks on moderators' pages."""
 
 from flask_babel import lazy_gettext
 
@@ -22,7 +22,7 @@ SIGNAL_TITLES = {
     "akismet": lazy_gettext("Akismet"),
     "no_proof": lazy_gettext("No proof of work"),
 }
-"""By the name of the check."""
+"""The titles by the names of the checks."""
 
 
 def signal_title(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Figures for moderators: how long comments wait, how many come in, and how right each check is."""
+"""Statistics for moderators: how long comments wait, how many arrive, and how accurate each check is."""
 
 import math
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ DAYS = 30
 DECISIONS = 500
 """Waiting times and checks are measured on this many of the newest decisions."""
 COUNTED = (Status.APPROVED, Status.PENDING, Status.REJECTED, Status.SPAM)
-"""The states of the comments that are counted by day."""
+"""The statuses that are counted for each day."""
 WRONG = (Status.REJECTED, Status.SPAM)
 
 
 @dataclass(frozen=True)
 class Day:
-    """The comments of one day in the site's zone, by their present state."""
+    """The comments of one day in the site's time zone, by their present status."""
 
     date: date
     counts: dict[Status, int]
@@ -48,7 +48,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class SignalPrecision:
-    """How often moderators agreed with a check: of ``found`` comments it spoke of, they refused ``refused``."""
+    """How often moderators agreed with a check: of ``found`` comments with its finding, they refused ``refused``."""
 
     name: str
     found: int

@@ -13,7 +13,7 @@ from blog.moderation.signal_titles import SIGNAL_TITLES
 
 @blueprint.get("/statistics", endpoint="statistics")
 def show_statistics() -> str:
-    """How comments come in and how long they wait, and how right each check is."""
+    """The statistics page: how many comments arrive, how long they wait, and how accurate each check is."""
     figures = statistics.statistics()
     return render("statistics", figures=figures, chart=bar_chart(figures.days), titles=SIGNAL_TITLES)
 

@@ -1,7 +1,7 @@
 """Codes of an authenticator app: TOTP (RFC 6238), six digits that change every 30 seconds.
 
 The secret is stored encrypted with a key derived from the blog's secret key, so that a stolen copy of the database is
-not enough. A code is accepted once: the time step of the last one is stored, and only a later one is accepted.
+not enough. A code is valid once: the time step of the last one is stored, and only later ones are accepted.
 """
 
 import base64
@@ -22,11 +22,11 @@ from blog.moderation.models import Moderator
 
 STEP_SECONDS = 30
 DRIFT_STEPS = 1
-"""A clock may be wrong by this many steps, either way."""
+"""How many steps a clock may be wrong in either direction."""
 DIGITS = 6
 
 UNREADABLE = (
-    "The authenticator app of “%s” cannot be checked, because BLOG_SECRET_KEY is another one than when it was added. "
+    "The authenticator app of “%s” cannot be checked, because BLOG_SECRET_KEY has changed since it was added. "
     "Restore the key, or run: blog moderator reset-second-factor NAME"
 )
 
@@ -41,7 +41,7 @@ def new_secret() -> str:
 
 
 def qr_code(name: str, secret: str) -> Markup:
-    """The picture from which an app reads the secret, as SVG."""
+    """The QR code of the secret for an app, as SVG."""
     picture = BytesIO()
     code = segno.make_qr(provisioning_uri(name, secret), error="m")
     code.save(picture, kind="svg", xmldecl=False, omitsize=True, svgclass="qr-code", light="#fff")
@@ -49,12 +49,12 @@ def qr_code(name: str, secret: str) -> Markup:
 
 
 def provisioning_uri(name: str, secret: str) -> str:
-    """The address that carries the secret into an app."""
+    """The URI that passes the secret to an app."""
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=settings.title)
 
 
 def matching_step(secret: str, code: str, after: int) -> int | None:
-    """The time step, later than ``after``, whose code is ``code``."""
+    """The time step after ``after`` whose code is ``code``."""
     digits = "".join(code.split())
     if len(digits) != DIGITS or not digits.isascii() or not digits.isdecimal():
         return None
@@ -64,7 +64,7 @@ def matching_step(secret: str, code: str, after: int) -> int | None:
 
 
 def use_code(moderator: Moderator, code: str) -> bool:
-    """Whether ``code`` is right and is used for the first time. Of two who send it at once, one succeeds."""
+    """Whether ``code`` is right and was not used before. If it is sent twice at once, one request succeeds."""
     if moderator.totp_secret is None:
         return False
     try:
@@ -82,12 +82,12 @@ def use_code(moderator: Moderator, code: str) -> bool:
 
 
 def encrypt(secret: str) -> str:
-    """``secret`` as it is stored."""
+    """The encrypted form of ``secret``."""
     return _fernet().encrypt(secret.encode()).decode()
 
 
 def decrypt(stored: str) -> str:
-    """What :func:`encrypt` was given.
+    """The secret that :func:`encrypt` was given.
 
     :raises SecretUnreadable: the blog has another secret key now.
     """

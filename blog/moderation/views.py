@@ -29,13 +29,13 @@ COMMENT = f"/comments/<int(max={MAX_ID}):comment_id>"
 
 @blueprint.get("/", endpoint="queue")
 def show_queue() -> str:
-    """The comments of one status; those that wait for a decision unless another is asked for."""
+    """The comments of one status, by default the pending ones."""
     return queue_page(shown_message())
 
 
 @blueprint.get("/changes")
 def changes() -> ResponseReturnValue:
-    """What others decided, and how much came in, since the page that asks was made: cards to put into it."""
+    """The changes since the page was rendered, as cards to insert into it."""
     try:
         wanted = QueueFilter.from_arguments(request.args)
     except UnknownFilter:
@@ -48,7 +48,7 @@ def changes() -> ResponseReturnValue:
 
 @blueprint.post("/claims")
 def claims() -> ResponseReturnValue:
-    """Claim the comments on the screen; the answer names those that others have claimed."""
+    """Claim the comments on the screen; return those that others have claimed."""
     ids = [int(text) for text in request.form.getlist("comment") if text.isdecimal() and len(text) < 10]
     claim(own_session_id(), ids[:MAX_CLAIMED])
     names = taken(own_session_id(), ids[:MAX_CLAIMED])
@@ -57,14 +57,14 @@ def claims() -> ResponseReturnValue:
 
 @blueprint.get(COMMENT, endpoint="comment")
 def show_comment(comment_id: int) -> str:
-    """One comment, and everything that was decided on it."""
+    """One comment, and all decisions on it."""
     reasons = get_flashed_messages(category_filter=["reason"])
     return comment_page(comment_or_404(comment_id), shown_message(), reason=str(reasons[-1]) if reasons else "")
 
 
 @blueprint.errorhandler(CSRFError)
 def explain_stale_form(_: CSRFError) -> ResponseReturnValue:
-    """A form without a valid token changes nothing; its sender gets it back with a valid one."""
+    """The response to a form without a valid CSRF token: nothing is changed, and the form returns with a new token."""
     if request.endpoint == "moderation.accept_invitation":
         token = (request.view_args or {}).get("token", "")
         return invitation_page(token, JoinForm(), 400, messages.stale().text)
@@ -80,10 +80,10 @@ def explain_stale_form(_: CSRFError) -> ResponseReturnValue:
 
 
 def queue_page(message: Message | None, address: str | None = None, conflict: Card | None = None) -> str:
-    """The queue, with ``message`` above it.
+    """The page of the queue, with ``message`` above it.
 
-    :param address: of the queue's page to show, where that is not the address of the request.
-    :param conflict: the comment that ``message`` is about, shown first, with what was typed about it.
+    :param address: the URL of the page of the queue, if it is not the request's URL.
+    :param conflict: the comment that ``message`` is about, shown first, with the moderator's input.
     """
     url = urlsplit(address or here())
     arguments = dict(parse_qsl(url.query))
@@ -106,7 +106,7 @@ def queue_page(message: Message | None, address: str | None = None, conflict: Ca
 
 
 def comment_page(comment: Comment, message: Message | None, *, reason: str = "", address: str | None = None) -> str:
-    """The page of one comment, with ``message`` above it, whose forms lead back to ``address``."""
+    """The page of one comment, with ``message`` above it; its forms redirect to ``address``."""
     page = log_page(LogFilter(comment_id=comment.id))
     edits = differences.edits(comment)
     return render(
@@ -125,7 +125,7 @@ def comment_page(comment: Comment, message: Message | None, *, reason: str = "",
 
 
 def shown_message() -> Message | None:
-    """What the decision that led to this page did, with an undo while it is the newest."""
+    """The message about the decision that led to this page, with an undo if it is the newest."""
     decided = _row_id("decided")
     decision = queue.find_decision(decided) if decided else None
     if decision is None:
@@ -137,19 +137,22 @@ def shown_message() -> Message | None:
 
 
 def own_session_id() -> int:
-    """The id of the session of the request; 0 where nobody is signed in."""
+    """The id of the request's session; 0 if nobody is signed in."""
     row = sessions.current()
     return row.id if row is not None else 0
 
 
 def comment_or_404(comment_id: int) -> Comment:
-    """The comment with this id; the answer is 404 where there is none."""
+    """The comment with this id.
+
+    :raises NotFound: there is none.
+    """
     comment = queue.find_comment(comment_id)
     return comment if comment is not None else abort(404)
 
 
 def _row_id(name: str, arguments: Mapping[str, str] | None = None) -> int | None:
-    """The id that the address gives under ``name``; what is none is left out."""
+    """The id in the URL argument ``name``; ``None`` if it is invalid."""
     try:
         value = int((request.args if arguments is None else arguments).get(name, ""))
     except ValueError:

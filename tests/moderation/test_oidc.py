@@ -214,7 +214,7 @@ def test_a_provider_with_another_issuer_is_refused_and_logged(
 ) -> None:
     provider.metadata_changes = {"issuer": "https://other.example"}
     assert stranger.ask("/moderation/login/oidc").status_code == 502
-    assert "BLOG_OIDC_ISSUER must be what the provider calls itself: https://other.example" in caplog.text
+    assert "BLOG_OIDC_ISSUER must be the provider's own issuer: https://other.example" in caplog.text
 
 
 @pytest.mark.parametrize("lacking", ["authorization_endpoint", "token_endpoint", "jwks_uri"])

@@ -62,7 +62,10 @@ def send(server: Gateway) -> Send:
 
 
 @pytest.fixture(
-    params=[(BodyTimeout, 408, "Das kam nicht rechtzeitig an"), (TooManyBodies, 503, "Das Blog holt gerade Luft")]
+    params=[
+        (BodyTimeout, 408, "Das kam nicht rechtzeitig an"),
+        (TooManyBodies, 503, "Das Blog kann gerade nicht antworten"),
+    ]
 )
 def refused(request: pytest.FixtureRequest, server: Gateway, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
     error, status, title = request.param

@@ -54,7 +54,7 @@ def test_another_colour_is_one_change(themed: Flask, folder: Path) -> None:
 
 def test_every_file_says_what_it_is_for(folder: Path) -> None:
     for path in scaffold.create_theme(folder):
-        assert path.read_text(encoding="utf-8").startswith(("/* ", "{# ", "Words"))
+        assert path.read_text(encoding="utf-8").startswith(("/* ", "{# ", "Your own texts"))
 
 
 def test_the_command_writes_it_and_says_how_it_is_used(folder: Path) -> None:

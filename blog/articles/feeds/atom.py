@@ -45,9 +45,7 @@ def write(feed: Feed, address: str) -> bytes:
 
 
 def _explanation() -> str:
-    return _(
-        "This is a feed. Copy the address of this page into a feed reader to get everything new."
-    )
+    return _("This is a feed. Copy the address of this page into a feed reader to get everything new.")
 
 
 def _add_entry(root: ET.Element, entry: Entry) -> None:

@@ -50,7 +50,9 @@ def confirmation(mails: Sequence[OutboxMail]) -> Letter:
             gettext("Somebody wrote a comment on “%(title)s” and gave this address.", title=comment.article.title),
             gettext("If that was you, open this page and press the button there:"),
             links.confirmation_url(comment),
-            gettext("If it was not you, ignore this mail. Unless you press the button, you get no further mail about it."),
+            gettext(
+                "If it was not you, ignore this mail. Unless you press the button, you get no further mail about it."
+            ),
             gettext("If you never want mail from this site:"),
             links.block_url(comment),
         ],
