@@ -1,4 +1,4 @@
-"""What all tests share: a blog of their own, on SQLite and on PostgreSQL."""
+"""Fixtures for all tests: a blog on SQLite and on PostgreSQL."""
 
 import gc
 import os
@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop and remove what the processes of this run shared, once its workers are gone."""
+    """Stop and remove what the processes of this run share, when its workers have ended."""
     if hasattr(config, "workerinput"):
         return
     folder = shared.existing("postgresql")
@@ -71,7 +71,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
 
 
 def _is_repeated(item: pytest.Item) -> bool:
-    """Whether this is a test on PostgreSQL that runs on SQLite too."""
+    """Whether this is a test on PostgreSQL that also runs on SQLite."""
     repeated: bool = (
         isinstance(item, pytest.Function)
         and hasattr(item, "callspec")
@@ -101,7 +101,7 @@ def migrate(settings: Settings) -> None:
 
 @pytest.fixture(autouse=True)
 def quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let passwords be hashed with the least work, unless the test is ``slow_passwords``."""
+    """Hash passwords with the least work, unless the test is ``slow_passwords``."""
     if request.node.get_closest_marker("slow_passwords") is None:
         monkeypatch.setattr(passwords, "HASHER", QUICK_HASHER)
         monkeypatch.setattr(passwords, "UNUSABLE_HASH", QUICK_UNUSABLE_HASH)
@@ -109,7 +109,7 @@ def quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture(scope="session")
 def postgresql() -> Cluster:
-    """A throw-away PostgreSQL server, reached over a socket in its own folder; all workers share it."""
+    """A temporary PostgreSQL server with a socket in its folder; all workers share it."""
     return Cluster.at(shared.made_once("postgresql", lambda: str(Cluster.start().folder)))
 
 
@@ -148,7 +148,7 @@ def renew_postgresql(postgresql: Cluster, postgresql_template: str) -> Callable[
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty, migrated database; each test that uses it runs once on each kind, unless it is ``only_on`` one."""
+    """An empty, migrated database; each test that uses it runs on each kind, unless it is marked ``only_on``."""
     only = request.node.get_closest_marker("only_on")
     if only and request.param != only.args[0]:
         pytest.skip(f"only on {only.args[0]}: {only.kwargs['reason']}")
@@ -167,7 +167,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     instance.mkdir()
     compiled = shared.folder() / COMPILED_TEMPLATES
     compiled.mkdir(exist_ok=True)
-    (instance / COMPILED_TEMPLATES).symlink_to(compiled)  # compiling them anew takes longer than most tests
+    (instance / COMPILED_TEMPLATES).symlink_to(compiled)  # compiling them again takes longer than most tests
     return Settings(instance=instance, database_url=database_url, title="A Test Blog", page_cache_mb=0)
 
 
@@ -180,7 +180,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     with app.app_context():
         share_statements(db.engine)
         yield app
-        cache_of(app).watcher.stop()  # its thread would still read the database that the next test empties
+        cache_of(app).watcher.stop()  # its thread would still be reading the database that the next test empties
         db.session.remove()
         db.engine.dispose()
 

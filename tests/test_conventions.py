@@ -1,4 +1,4 @@
-"""House rules that a reader of the code may rely on, and that no single test of a feature would notice."""
+"""Conventions that no single test of a feature would check."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The database: migrations both ways, times, and what SQLite promises."""
+"""The database: migrations in both directions, times, and SQLite's durability."""
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +24,7 @@ from tests.support.factories import NOON, make_article, make_comment
 
 pytestmark = pytest.mark.measured_on_both
 
-# What a blog had before comments had threads.
+# The schema before comments had threads.
 ARTICLE = """
 INSERT INTO article (id, source, source_id, revision, slug, title, body_html, excerpt, image_alt, published_at,
 updated_at, seo_title, seo_description)

@@ -1,4 +1,4 @@
-"""What a reader sees when something goes wrong: a page, and never a detail of the operator's."""
+"""What a reader sees after an error: a page without any of the operator's details."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ Failing = Callable[[Callable[[], str]], FlaskClient]
 
 @pytest.fixture
 def failing(app: Flask) -> Failing:
-    """The blog with one more view at ``/fail``, answered as it is in earnest."""
+    """The blog with one more view at ``/fail``, with errors answered as in production."""
 
     def with_view(view: Callable[[], str]) -> FlaskClient:
         app.testing = False

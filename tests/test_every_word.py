@@ -1,4 +1,4 @@
-"""Every word that people can see has been given to translators: in a language that exists nowhere, no other is left."""
+"""Every text on a page is marked for translation: in a pseudo-language, no other text is left."""
 
 import re
 from collections.abc import Iterator
@@ -36,12 +36,12 @@ from tests.support.pseudo_language import pseudo, write_theme
 from tests.support.visible_text import untranslated
 
 LANGUAGE = "ja"
-"""One that writes its dates without a Latin letter."""
+"""A language whose dates have no Latin letters."""
 OWN = {
     "A Test Blog", "Ada Byron", "bea@example.org", "203.0.113.0/24", "https://bea.example", "http://localhost",
     "Cleo", "https://", "Bluesky", "LinkedIn", "javascript:alert(1)",
 }  # fmt: skip
-"""What the site and its people say for themselves; the articles of these tests are in Greek."""
+"""The texts of the site and its people; the articles of these tests are in Greek."""
 GREEK = {"name": "Βία", "user_agent": "Πλοηγός", "body_html": "<p>Ευχαριστώ.</p>"}
 BODY = "<h2 id='α'>Άλφα</h2><h2 id='β'>Βήτα</h2><h2 id='γ'>Γάμμα</h2>" + "<p>Πρώτα το νερό.</p>" * 200
 TEXTS: dict[str, Any] = {"body_html": BODY, "word_count": 600, "excerpt": "Το νερό."}
@@ -50,7 +50,7 @@ SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
 def literal_html(path: Path) -> str:
-    """What a template says whatever it is told: all that does not stand in Jinja's braces."""
+    """The fixed text of a template: everything outside Jinja's braces."""
     template = Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
     blocks = [block for block in template.find_all(Block) if block.name in UNSEEN_BLOCKS]
     unseen = {id(data) for block in blocks for data in block.find_all(TemplateData)}
@@ -89,7 +89,7 @@ def settings(settings: Settings, pseudo_theme: Path) -> Settings:
 
 @pytest.fixture
 def site(app: Flask) -> list[Article]:
-    """Articles with everything that an article can have."""
+    """Articles with all features."""
     parts = [
         make_article(f"Τσάι {n}", slug=f"tea-{n}", tags=("Νερό", "Φύλλα"), series="Αρχή", image="/media/a.webp",
                      image_alt="Φλιτζάνι", published_at=NOON + timedelta(days=n), **TEXTS)
@@ -102,7 +102,7 @@ def site(app: Flask) -> list[Article]:
 
 
 class Reading:
-    """Somebody who reads every page and points at what is in no language of theirs."""
+    """A client that checks every page for untranslated words."""
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
@@ -200,7 +200,7 @@ def test_every_word_of_feeds_and_descriptions_is_translated(reading: Reading, si
 
 
 class Moderating(Visitor):
-    """A moderator whose pages are read as well. Buttons are named as in the code."""
+    """A moderator whose pages are checked, too. Buttons are named as in the code."""
 
     def __init__(self, app: Flask, reading: Reading) -> None:
         super().__init__(app)

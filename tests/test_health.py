@@ -1,4 +1,4 @@
-"""How the blog says that it is well, and that it is not."""
+"""The health endpoints of the blog."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

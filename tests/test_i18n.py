@@ -1,4 +1,4 @@
-"""The site's own words: every one of them can be translated, and German is there in full."""
+"""The site's texts: all can be translated, and German is complete."""
 
 import ast
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def messages(template: Path) -> set[str]:
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
-    """Each call that marks a message in the code, and where it stands."""
+    """Each call that marks a message in the code, with its position."""
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
@@ -85,7 +85,7 @@ def test_german_quotes_are_german_and_address_nobody() -> None:
 
 class Speaking(Protocol):
     def __call__(self, language: str, folder: Path | None = None) -> Flask:
-        """The test's blog once more, in ``language`` and with the theme in ``folder``."""
+        """Another application for the test's blog, in ``language`` and with the theme in ``folder``."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Killed without warning: what was acknowledged is kept, and the next start finds everything whole."""
+"""After a kill, everything acknowledged is stored, and the next start works."""
 
 import random
 import re
@@ -48,7 +48,7 @@ def articles(tmp_path: Path) -> Path:
 
 
 def rows(instance: Path, statement: str) -> list[tuple[object, ...]]:
-    """What the database file holds for anyone who opens it after the kill."""
+    """The content of the database file after the kill."""
     with closing(sqlite3.connect(instance / "blog.sqlite3")) as connection:
         return connection.execute(statement).fetchall()
 
@@ -59,7 +59,7 @@ def assert_whole(instance: Path) -> None:
 
 
 def submit_until_killed(blog: Served, who: str, acknowledged: list[str], refused: list[int]) -> None:
-    """Send one comment after the other, keeping the text of each that was answered with the way to its receipt."""
+    """Send one comment after the other; keep the text of each that was acknowledged."""
     for number in range(1_000_000):
         text = f"{who} has to say this, number {number}"
         try:
@@ -147,13 +147,13 @@ def test_every_acknowledged_edit_and_withdrawal_survives_a_kill_of_the_server(tm
     assert rows(instance, LOST_REVISIONS) == []
     for receipt, (text, is_withdrawn) in promised.items():
         body, was_withdrawn = found[token_hash(receipt.rpartition("/")[2])]
-        # What was asked last may have been stored although its answer was lost.
+        # The last request may have been stored although its response was lost.
         assert body in {text, f"{text}, better"}
         assert was_withdrawn or not is_withdrawn
 
 
 def stored(instance: Path) -> int:
-    """How many articles the database holds so far."""
+    """The number of articles in the database."""
     ((count,),) = rows(instance, "SELECT count(*) FROM article")
     return int(str(count))
 

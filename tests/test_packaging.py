@@ -1,4 +1,4 @@
-"""The program away from its checkout: a wheel, installed into an environment of its own."""
+"""The blog as a wheel, installed into a new environment without the checkout."""
 
 import re
 import subprocess
@@ -17,7 +17,7 @@ PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of an environment that has the wheel, and for the rest the libraries with which the tests run."""
+    """The programs of an environment with the wheel, and with the libraries of the test run."""
     folder = tmp_path_factory.mktemp("installed")
     options = ["--no-index", "--no-deps"]
     run(*PIP, "wheel", *options, "--no-build-isolation", f"--wheel-dir={folder}", str(ROOT))
@@ -25,7 +25,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     programs = folder / "environment" / "bin"
     (wheel,) = folder.glob("*.whl")
     run(*PIP, f"--python={programs / 'python'}", "install", *options, str(wheel))
-    # A path in such a file is searched, but what .pth files there say is not followed: the checkout stays unseen.
+    # Paths in this file are searched, but .pth files there are ignored, so the checkout is not found.
     libraries = "\n".join(path for path in sys.path if path.endswith("site-packages"))
     (site,) = (folder / "environment").glob("lib/*/site-packages")
     (site / "libraries.pth").write_text(libraries, encoding="utf-8")

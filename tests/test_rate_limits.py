@@ -55,7 +55,7 @@ def test_counters_whose_window_is_over_are_dropped(clock: Clock, monkeypatch: py
 
 
 class FlakyRedis:
-    """Stands for the storage in Redis."""
+    """A fake of the storage in Redis."""
 
     def __init__(self) -> None:
         self.is_away = True

@@ -1,4 +1,4 @@
-"""Requests that no view needs to see are answered before any does."""
+"""Invalid requests are answered before any view runs."""
 
 import time
 from io import BytesIO
@@ -23,7 +23,7 @@ def test_an_address_longer_than_any_slug_needs_no_query(app: Flask, folder: str)
         answer = app.test_client().get(f"/{folder}/{MARKS}")
     assert answer.status_code == 404
     assert not [statement for statement in sent if "slug =" in statement or "path =" in statement]
-    assert time.process_time() - start < 2  # 9 seconds when the address was normalised
+    assert time.process_time() - start < 2  # it was 9 seconds when the address was normalised
 
 
 def test_the_longest_possible_address_is_looked_up(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""When the rules make other HTML of the same text, their version goes up, so that what is stored is made anew."""
+"""When the rules make different HTML from the same text, their version must rise, so that stored HTML is updated."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ from tests.markup.benign_texts import LINKED, MARKED, PLAIN
 RECORDED = Path(__file__).parent / "recorded"
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 BODY_FIELDS = ("html", "rendered")
-"""Where Ghost and WordPress put the HTML of a post."""
+"""The fields in which Ghost and WordPress have the HTML of a post."""
 
 MARKDOWN = """\
 # On Tea
@@ -71,7 +71,7 @@ Liquid error (snippets/tags line 2): Could not find asset snippets/tags-article.
 
 
 class Rules(NamedTuple):
-    """A version of the rules; digests of the texts tried with it, and of what became of them."""
+    """A version of the rules, with digests of sample texts and of their results."""
 
     version: int
     texts: str
@@ -87,7 +87,7 @@ def digest(texts: Iterable[str]) -> str:
 
 
 def assert_versioned(name: str, recorded: Rules, present: Rules) -> None:
-    """Fail, and say what to do, where results have changed and the version has not; or where it is not yet recorded."""
+    """Fail with a hint if results have changed without a new version, or a version is not recorded."""
     record = f"then put {tuple(present)} into {Path(__file__).name}."
     if present.version != recorded.version:
         pytest.fail(f"{name} is {present.version} now: {record}")
@@ -131,7 +131,7 @@ def article_result(body: str, source: FolderSource) -> str:
 
 
 def recorded_bodies() -> Iterator[str]:
-    """The HTML of all posts that a Ghost and a WordPress have answered with."""
+    """The HTML of all recorded posts of Ghost and WordPress."""
     for path in sorted(RECORDED.glob("*/*.json")):
         yield from bodies_in(json.loads(path.read_text(encoding="utf-8")))
 

@@ -1,4 +1,4 @@
-"""The tools of a contributor do what they say."""
+"""The tools for contributors work."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a reader's browser has to fetch for an article, beside its images: little, from here, and with no cookie."""
+"""The files that a browser fetches for an article, besides images: small, from this host, without cookies."""
 
 import gzip
 import re
@@ -23,7 +23,7 @@ from tests.support.outline import Outline, StartTag
 
 MAX_ARTICLE_BYTES = 30_000
 MAX_FIRST_VISIT_BYTES = 15_000
-"""Page, stylesheet and scripts of an article, in brotli as the page cache and the assets compress them."""
+"""The limit for page, stylesheet and scripts of an article, compressed with brotli."""
 MAX_ARTICLE_SCRIPTS_BYTES = 8_000
 MAX_SCRIPT_BYTES = 3_000
 GZIP_LEVEL = 6
@@ -50,7 +50,7 @@ def articles(app: Flask, settings: Settings) -> list[str]:
 
 
 def fetched(elements: list[StartTag]) -> Iterator[tuple[str, str]]:
-    """What a browser asks for while it shows a page, each with the element that makes it ask."""
+    """The files that a browser requests for a page, each with its element."""
     for name, attributes in elements:
         addresses = [attributes.get(FETCHED[name])] if name in FETCHED else []
         if name == "link" and LINKS_FETCHED & set((attributes.get("rel") or "").split()):
@@ -60,7 +60,7 @@ def fetched(elements: list[StartTag]) -> Iterator[tuple[str, str]]:
 
 
 def get(client: FlaskClient, address: str) -> TestResponse:
-    """The whole answer; a file that it was read from is closed."""
+    """The whole response; its file is closed."""
     answer = client.get(address)
     answer.make_sequence()
     answer.close()
@@ -68,7 +68,7 @@ def get(client: FlaskClient, address: str) -> TestResponse:
 
 
 def stylesheets_and_scripts(client: FlaskClient, elements: list[StartTag]) -> dict[str, bytes]:
-    """The files of which the page is made, by their addresses; and those that its scripts import."""
+    """The files of a page by their addresses, including those that its scripts import."""
     found: dict[str, bytes] = {}
     wanted = [address for name, address in fetched(elements) if name in {"link", "script"}]
     while wanted:

@@ -1,4 +1,4 @@
-"""An article in another language than the site's says so wherever it is shown."""
+"""An article in another language than the site's is marked with its language on every page."""
 
 import json
 import re

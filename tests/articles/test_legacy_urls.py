@@ -1,4 +1,4 @@
-"""The addresses that tags had in a CMS."""
+"""The addresses of tags, authors and feeds in other systems redirect to the present ones."""
 
 import pytest
 from flask.testing import FlaskClient

@@ -1,4 +1,4 @@
-"""Previews: a draft as it will look, for whoever holds the link, for a while."""
+"""Previews: everybody who has the link sees the draft as it will look, until the link expires."""
 
 import time
 from datetime import timedelta

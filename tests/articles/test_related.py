@@ -1,4 +1,4 @@
-"""What stands around an article: neighbours, series, related articles, contents, time to read."""
+"""The parts around an article: neighbours, series, related articles, contents, time to read."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Search: what is found, in which order, and that there is no wrong way to ask."""
+"""Search: what is found, and in which order; no query is an error."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What browsers and search engines ask for by themselves."""
+"""Files that browsers and search engines request by themselves."""
 
 import json
 import re

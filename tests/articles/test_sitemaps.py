@@ -28,7 +28,7 @@ def settings(settings: Settings) -> Settings:
 
 
 def places(client: FlaskClient, path: str = "/sitemap.xml") -> dict[str, str | None]:
-    """The addresses of a sitemap, or of an index of sitemaps, each with its time."""
+    """The addresses in a sitemap or an index of sitemaps, each with its time."""
     answer = client.get(path)
     assert (answer.status_code, answer.content_type) == (200, "application/xml; charset=utf-8")
     root = ET.fromstring(answer.data)  # noqa: S314 - of our own making

@@ -1,4 +1,4 @@
-"""What pages say of themselves to machines: OpenGraph, JSON-LD by schema.org, microformats."""
+"""Structured data of pages: OpenGraph, JSON-LD with schema.org, microformats."""
 
 import html
 import json

@@ -1,4 +1,4 @@
-"""What lists of articles show of each, in the built-in look and in ``tiles``."""
+"""What lists show of each article, in the built-in theme and in ``tiles``."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The readers' pages, as a reader meets them."""
+"""The readers' pages."""
 
 import re
 from dataclasses import replace

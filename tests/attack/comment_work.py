@@ -1,4 +1,4 @@
-"""How much work a comment is, counted in function calls, and a search for the comment that is the most work.
+"""Measures how much work a comment is, in function calls, and searches for the most expensive comment.
 
 Run as a module, it searches for as long as it is told, by work or by time::
 
@@ -24,13 +24,13 @@ ATOMS = (
     "'", '"', "&", "&amp;", "&#x300;", "&lt;", "\\*", "!", "![", "a", " a ", "words ", "é", "\u0f73", "e\u0301\u0316",
     ">>>>>>>>>>>\nhttps://a.b\nhttps://a.b\n", "> ```\na\n", "- - </", "- a\n  - b\n    - c\n", "> - > - a\n",
 )  # fmt: skip
-"""What texts are made of; among them the beginnings of what was slow before."""
+"""The building blocks of texts; some begin texts that once were slow."""
 
 Usage = Callable[[str], float]
 
 
 def work(text: str) -> int:
-    """The calls that it takes to clean ``text``; 0 where it is refused."""
+    """The number of calls to clean ``text``; 0 if it is refused."""
     try:
         return calls_during(lambda: clean_comment(text))
     except TooComplex:
@@ -38,7 +38,7 @@ def work(text: str) -> int:
 
 
 def milliseconds(text: str) -> float:
-    """The processor time that it takes to clean ``text``; the best of three."""
+    """The processor time to clean ``text``; the best of three runs."""
     best = float("inf")
     for _ in range(3):
         start = time.thread_time()
@@ -49,7 +49,7 @@ def milliseconds(text: str) -> float:
 
 
 def fill(unit: str) -> str:
-    """``unit`` as often as an allowed comment can hold it."""
+    """``unit`` repeated as often as a comment allows."""
     low, high = 0, MAX_BODY // len(unit)
     while low < high:
         middle = (low + high + 1) // 2
@@ -61,7 +61,7 @@ def fill(unit: str) -> str:
 
 
 def is_allowed(text: str) -> bool:
-    """Whether ``text`` is cleaned at all."""
+    """Whether ``text`` is accepted."""
     try:
         check_limits(sanitize_text(text))
     except TooComplex:
@@ -70,14 +70,14 @@ def is_allowed(text: str) -> bool:
 
 
 def mutated(unit: str, dice: random.Random) -> str:
-    """``unit`` with an atom more, less or exchanged."""
+    """``unit`` with one atom added, removed or replaced."""
     place = dice.randrange(len(unit) + 1)
     cut = dice.choice((0, 0, 1, 3))
     return (unit[:place] + dice.choice(("", *ATOMS)) + unit[place + cut :])[:80] or dice.choice(ATOMS)
 
 
 def climb(dice: random.Random, tries: int, cost: Usage) -> tuple[float, str]:
-    """The most costly text that ``tries`` steps uphill find, and its cost."""
+    """The most expensive text that a hill climb of ``tries`` steps finds, and its cost."""
     unit = "".join(dice.choices(ATOMS, k=dice.randint(1, 4)))
     best, worst = cost(fill(unit)), unit
     for _ in range(tries):

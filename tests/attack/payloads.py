@@ -1,4 +1,4 @@
-"""Texts that try to run a script on the reader of a comment, or to call another host. All of our own writing.
+"""Texts that try to run a script in a reader's browser, or to call another host. All are our own work.
 
 Each tries to set ``window.hacked`` or to reach ``evil.example``. Several are no danger where they stand now; they are
 here for the day on which something changes.

@@ -1,4 +1,4 @@
-"""Articles that are made to take forever: each costs time in proportion to its length, or is rejected."""
+"""Articles written to take very long: each takes time in proportion to its length, or is rejected."""
 
 from pathlib import Path
 
@@ -66,13 +66,13 @@ def prepare(html: str) -> str:
 
 
 def work(html: str) -> int:
-    """The calls that it takes to prepare ``html``."""
+    """The number of calls to prepare ``html``."""
     return calls_during(lambda: prepare(html))
 
 
 @pytest.mark.parametrize("piece", FLAT)
 def test_twice_the_length_is_at_most_twice_the_work(piece: str) -> None:
-    work(piece)  # What is made once and kept, is made now.
+    work(piece)  # fills the caches
     assert work(piece * 800) < 2.2 * work(piece * 400)
 
 

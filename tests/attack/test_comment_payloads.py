@@ -1,4 +1,4 @@
-"""Whatever a comment holds, what is shown of it is a few harmless elements."""
+"""Whatever a comment contains, only a few harmless elements of it are shown."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ from tests.support.outline import Outline
 pytestmark = pytest.mark.only_on("sqlite", reason="HTML is made before any database sees it")
 
 AROUND = {"article", "p", "bdi", "time", "div", "a", "header", "nav", "ol", "li", "span"}
-"""What the page itself puts around a comment."""
+"""The elements that the page itself puts around a comment."""
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_hostile_names_and_websites_are_shown_as_text(app: Flask) -> None:
 def edits(
     client: FlaskClient, article: Article, path: str, payloads: Sequence[str] = PAYLOADS
 ) -> Iterator[tuple[str, TestResponse]]:
-    """Each payload as the new text of a comment of its own, and the answer."""
+    """Send each payload as the new text of a comment of its own; return the payload and the response."""
     for number, payload in enumerate(payloads):
         comment = make_comment(article, f"Number {number}", status=Status.APPROVED)
         data = {"body": payload, "revision": "1"}
@@ -138,7 +138,7 @@ def test_hostile_edits_are_shown_as_text(app: Flask) -> None:
 
 
 def previewed(page: str) -> str:
-    """The part of a page that shows the preview; empty where there is none."""
+    """The preview in a page; empty without one."""
     return page.partition('id="preview-title"')[2].partition("</section>")[0]
 
 

@@ -1,4 +1,4 @@
-"""No comment that is allowed takes long to clean. Work is counted in calls, so that a busy machine changes nothing."""
+"""No accepted comment takes long to clean. Work is counted in calls, so that a busy machine does not matter."""
 
 import random
 
@@ -8,7 +8,7 @@ from blog.markup import comment
 from tests.attack.comment_work import climb, fill, is_allowed, work
 
 MAX_WORK = 400_000
-"""Calls. 50 ms on one core of a machine that makes 8 million calls a second, profiler aside."""
+"""The limit in calls: 50 ms on one core of a machine with 8 million calls a second, without the profiler."""
 
 ONCE_SLOW = {
     "lazy lines of nested quotes": ">>>>>>>>>>>\nhttps://a.b\nhttps://a.b\n",

@@ -1,4 +1,4 @@
-"""Clients that open connections and send slowly, or nothing: no reader notices them."""
+"""Clients that open connections and send slowly or nothing do not disturb readers."""
 
 import resource
 import socket
@@ -16,7 +16,7 @@ from tests.support.servers import Served, served
 STALLED_BODIES = 200
 IDLE_CONNECTIONS = 2_000
 SOON_SECONDS = 2.0
-"""An answer within this time, on a busy machine, has waited for no deadline."""
+"""A response within this time did not wait for a deadline, even on a busy machine."""
 
 HEAD = b"POST /articles/on-tea/comments HTTP/1.1\r\nHost: blog\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 ARTICLE = "---\ntitle: On Tea\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"
@@ -35,7 +35,7 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @contextmanager
 def connections(blog: Served, count: int, data: bytes) -> Iterator[list[socket.socket]]:
-    """So many connections at once, each of which has sent ``data``."""
+    """Open this many connections at once and send ``data`` on each."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < count + 200:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, count + 200), hard))
@@ -62,7 +62,7 @@ def assert_readers_notice_nothing(blog: Served) -> None:
 
 
 def closed_within(client: socket.socket, seconds: float) -> bytes:
-    """What the server sent before it closed the connection."""
+    """The bytes that the server sent before it closed the connection."""
     client.settimeout(seconds)
     received = b""
     while chunk := client.recv(65_536):
@@ -106,7 +106,7 @@ def trickle(client: socket.socket) -> bytes:
 
 
 def test_a_request_that_arrives_too_slowly_is_refused(blog: Served) -> None:
-    """All at once, since each waits for its deadline."""
+    """Wait for all at the same time, because each waits for its deadline."""
     body, head = BODY_SECONDS + 10, HEADER_SECONDS + 10
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(5))

@@ -1,4 +1,4 @@
-"""A database that hangs, or is taken away, while the blog runs."""
+"""A database that hangs or disappears while the blog runs."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def own_postgresql() -> Iterator[Cluster]:
-    """A server that no other test asks meanwhile: it is going to hang."""
+    """A server that no other test uses, because it will hang."""
     cluster = Cluster.start()
     yield cluster
     cluster.stop()
@@ -38,7 +38,7 @@ def own_postgresql() -> Iterator[Cluster]:
 
 @contextmanager
 def hung(cluster: Cluster) -> Iterator[None]:
-    """PostgreSQL with all its processes stopped: connections are accepted and nothing is answered."""
+    """PostgreSQL with all its processes stopped: it accepts connections, but does not answer."""
     postmaster = int((cluster.folder / "data" / "postmaster.pid").read_text().split()[0])
     parents = {int(stat.parent.name): _parent(stat) for stat in Path("/proc").glob("[0-9]*/stat")}
     processes = [postmaster, *(pid for pid, parent in parents.items() if parent == postmaster)]
@@ -68,7 +68,7 @@ def quickly(blog: Served, path: str) -> int:
 def test_cached_pages_and_health_checks_survive_a_hung_postgresql(tmp_path: Path, own_postgresql: Cluster) -> None:
     url = own_postgresql.create("hung")
     with served(tmp_path / "blog", BLOG_DATABASE_URL=url, **environment(tmp_path)) as blog:
-        # The purges of the first sync have to arrive before a page is cached that is to be there later.
+        # The purges of the first sync must arrive before the page is cached that is requested later.
         time.sleep(3 * POLL_SECONDS)
         assert blog.get("/articles/on-tea").status == 200
         assert blog.get("/readyz").status == 200

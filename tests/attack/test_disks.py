@@ -1,4 +1,4 @@
-"""A disk that is full or read-only: what the blog has is served all the same."""
+"""With a full or read-only disk, the blog still serves its content."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ COMMENT = {"name": "Bea", "email": "b@example.org", "website": "", "nickname": "
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A small disk of its own."""
+    """A small disk for one test."""
     folder = tmp_path / "blog" / "instance"
     folder.mkdir(parents=True)
     mount = ["mount", "-t", "tmpfs", "-o", "size=16m,mode=700", "tmpfs", str(folder)]

@@ -1,4 +1,4 @@
-"""Front matter that is made to end the process that reads it."""
+"""Front matter written to crash the process that reads it."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""No request, however malformed, is an error of ours: fields of every form as every type, headers as noise."""
+"""No malformed request is a server error: fields of every form with every type, and noise in headers."""
 
 import json
 import re
@@ -60,14 +60,14 @@ PARAMETERS = (
 )  # fmt: skip
 
 MAILED = {"confirm": Purpose.CONFIRM, "unsubscribe": Purpose.UNSUBSCRIBE, "set_block": Purpose.BLOCK}
-"""The endpoints of links in mails, and what each link is for."""
+"""The endpoints of links in mails, with the purpose of each link."""
 ENDS_SESSION = {
     "moderation.sign_in", "moderation.take_second_step", "moderation.passkey_sign_in", "moderation.accept_invitation",
     "moderation.change_password", "moderation.end_session", "moderation.logout",
 }  # fmt: skip
 
 NAMES_AN_OBJECT = {"moderation.decisions", "moderation.remove_rule"}
-"""Endpoints of what a form names, or of what no test makes here: a decision to undo, a rule of the policy."""
+"""Endpoints whose ids come from a form, or whose rows no test creates here: an undo, a rule."""
 
 noise = st.sampled_from(NEARLY_RIGHT) | st.text(
     st.characters(min_codepoint=0x20, max_codepoint=0xFF, exclude_characters="\x7f"), max_size=40
@@ -84,7 +84,7 @@ typed = st.one_of(
 
 
 def field_names() -> list[str]:
-    """The names of all fields of all forms, and of what our own pages send beside them."""
+    """The names of all fields of all forms, and of other values that our pages send."""
     names = {"csrf_token"}
     waiting = [Form]
     while waiting:
@@ -96,7 +96,7 @@ def field_names() -> list[str]:
 
 @dataclass
 class Target:
-    """A signed-in administrator, the session's token, and for each endpoint that takes a POST its path."""
+    """A signed-in administrator, the session's token, and the path of each endpoint that accepts POST."""
 
     app: Flask
     client: FlaskClient
@@ -110,7 +110,7 @@ class Target:
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """A page cache and a proxy, so that all code that reads headers runs, and no limits."""
+    """A page cache and a proxy, so that all code that reads headers runs; no rate limits."""
     settings = replace(settings, page_cache_mb=8, proxies=1, webhook_secret="s" * 40, source="ghost:https://x.example")
     return replace(settings, comment_rate=UNLIMITED, comment_attempt_rate=UNLIMITED, comment_preview_rate=UNLIMITED)
 
@@ -126,12 +126,12 @@ def target(app: Flask) -> Target:
     comment = make_comment(make_article("On Tea"))
     cleo = accounts.add("Cleo", PASSWORD, Role.ADMINISTRATOR)
     dora = accounts.add("Dora", PASSWORD)
-    invitations.invite(Role.MODERATOR, cleo)  # the one that is revoked
+    invitations.invite(Role.MODERATOR, cleo)  # will be revoked
     rule = rules.add(rules.draft(RuleKind.WORD, "casino", RuleAction.BLOCK), cleo)
     visitor = Visitor(app)
     visitor.sign_in()
     token = next(form.fields["csrf_token"] for form in Forms(visitor.text).found if "csrf_token" in form.fields)
-    # From here on, an error is answered as it is in earnest, and not raised.
+    # From here on, errors are answered as in production, and not raised.
     app.testing = False
     known = {"slug": "on-tea", "comment_id": comment.id, "kind": "ghost", "account_id": dora.id, "rule_id": rule.id}
     tokens = {
@@ -160,7 +160,7 @@ def test_every_form_is_tested_here(target: Target) -> None:
 
 @pytest.mark.parametrize("value", ["", "1", "x\0y\ud800", "9" * 5_000, "a" + "\u0300\u0316" * 3_000, "http://["])
 def test_no_value_in_any_field_of_a_form_is_a_server_error(target: Target, value: str) -> None:
-    """Forms behind links of receipts, mails and invitations too; those that end the session come last."""
+    """The forms behind the links of receipts, mails and invitations, too; forms that end the session come last."""
     fields = {name: [value] for name in field_names() if name != "csrf_token"}
     for endpoint in [name for name in target.paths if name not in ENDS_SESSION]:
         assert_answered(target, endpoint, fields)
@@ -177,7 +177,7 @@ def assert_answered(target: Target, endpoint: str, fields: dict[str, list[str]])
 
 
 def fixed_bodies(fields: dict[str, list[str]]) -> list[dict[str, Any]]:
-    """``fields`` as a form, and as files in the places of texts."""
+    """``fields`` as a form, and with files in place of texts."""
     urlencoded = "&".join(f"{name}={quote_plus(text[0], errors='surrogatepass')}" for name, text in fields.items())
     files = {name: (BytesIO(text[0].encode(errors="replace")), "x.txt") for name, text in fields.items()}
     return [

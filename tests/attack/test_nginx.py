@@ -1,4 +1,4 @@
-"""The way through nginx, configured as the documentation says: pages, comments, addresses, and stalled bodies."""
+"""The blog behind nginx, configured as in the documentation: pages, comments, addresses, and stalled bodies."""
 
 import re
 import ssl
@@ -25,7 +25,7 @@ HOST = "blog.example.org"
 ORIGIN = f"https://{HOST}"
 STALLED_BODIES = 200
 MAX_CONNECTIONS = 50
-"""Of one address, in the documentation."""
+"""The limit for one address in the documentation."""
 SOON_SECONDS = 2.0
 ESTABLISHED = "01"
 """A state in ``/proc/net/tcp``, see proc_net_tcp(5)."""
@@ -42,7 +42,7 @@ class Site:
     trust: ssl.SSLContext
 
     def connect(self, address: str) -> ssl.SSLSocket:
-        """A connection from ``address``, one of those of this machine."""
+        """A connection from ``address``, which is an address of this machine."""
         plain = create_connection(("127.0.0.1", self.port), 10, source_address=(address, 0))
         return self.trust.wrap_socket(plain, server_hostname=HOST)
 
@@ -54,7 +54,7 @@ class Site:
         address: str = READER,
         headers: dict[str, str] | None = None,
     ) -> HTTPResponse:
-        """The answer to one request from ``address``; ``form`` is sent as a browser does it."""
+        """The response to one request from ``address``; ``form`` is sent as a browser sends it."""
         connection = HTTPConnection(HOST)
         own = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
         try:
@@ -103,7 +103,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @contextmanager
 def stalled(site: Site, addresses: list[str]) -> Iterator[list[ssl.SSLSocket]]:
-    """A connection from each of ``addresses`` that has sent a head and half a body."""
+    """Open a connection from each of ``addresses`` and send a head and half a body."""
     head = f"POST /articles/on-tea/comments HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 1000\r\n\r\nname=Bea".encode()
     with ExitStack() as stack:
         clients = [stack.enter_context(site.connect(address)) for address in addresses]

@@ -1,4 +1,4 @@
-"""A Redis that accepts connections and never answers costs a second, not a comment."""
+"""A Redis that accepts connections but never answers delays a comment by a second and does not stop it."""
 
 import socket
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ SENDERS = 6
 
 @pytest.fixture
 def silent_port() -> Iterator[int]:
-    """A port whose listener leaves every connection waiting."""
+    """A port whose listener never accepts a connection."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         yield listener.getsockname()[1]
 

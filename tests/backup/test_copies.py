@@ -1,4 +1,4 @@
-"""A backup holds everything, and only a whole one is restored."""
+"""A backup contains everything, and only a complete one can be restored."""
 
 import io
 import json
@@ -34,7 +34,7 @@ def quiet(what: str, done: int, total: int) -> None:
 
 @pytest.fixture
 def copy(app: Flask, settings: Settings, tmp_path: Path) -> Path:
-    """A backup of a blog with a comment, an image and a key; since then, the comment has another text."""
+    """A backup of a blog with a comment, an image and a key. The comment was edited after it."""
     comment = make_comment(make_article(), "Before.")
     (settings.instance / "media").mkdir()
     (settings.instance / "media" / "a.webp").write_bytes(b"an image")
@@ -122,7 +122,7 @@ def something_else(path: Path) -> None:
 
 
 def rewritten(path: Path, change: Callable[[dict[str, object]], object]) -> None:
-    """Write the archive anew with a changed manifest."""
+    """Write the archive again with a changed manifest."""
     with tarfile.open(path) as old:
         members = [(member, old.extractfile(member)) for member in old]
         contents = [(member, content.read() if content else b"") for member, content in members]
@@ -192,7 +192,7 @@ def test_a_connection_to_postgresql_counts_as_a_running_blog(copy: Path, setting
 
 
 def test_the_log_of_the_former_database_does_not_damage_the_restored_one(copy: Path, settings: Settings) -> None:
-    """This is what ``cp backup blog.sqlite3`` did."""
+    """The mistake of copying the file with ``cp backup blog.sqlite3``."""
     if not settings.sqlalchemy_url.startswith("sqlite"):
         pytest.skip("only SQLite has such a file")
     database = Path(str(make_url(settings.sqlalchemy_url).database))

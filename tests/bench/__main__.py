@@ -1,4 +1,4 @@
-"""``make bench``: how fast the blog is on one core, beside nginx and a constant Flask page in the same run.
+"""``make bench``: measures the blog on one core, and nginx and a constant Flask page in the same run.
 
 Writes ``docs/performance.md``. Quote ratios from one run: machines differ, and are rarely quiet. With ``--quick`` it
 measures small blogs only, and writes to the terminal alone.
@@ -24,7 +24,7 @@ SIZES = [Size(100, 1_000), Size(10_000, 100_000), Size(100_000, 1_000_000)]
 
 
 def main() -> None:
-    """Measure everything and write it down."""
+    """Measure everything and write the results."""
     is_quick = "--quick" in sys.argv
     sizes = SIZES[:1] if is_quick else SIZES
     amount = workbench.FEW if is_quick else workbench.MANY

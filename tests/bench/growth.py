@@ -1,4 +1,4 @@
-"""How much longer pages take when a blog has a thousand times as much: made rows, the same questions."""
+"""Measures how much slower pages are in a blog with a thousand times as many rows."""
 
 import statistics
 import tempfile
@@ -20,7 +20,7 @@ COMMON, RARE = WORDS[2], WORDS[1_000]
 
 
 def measure(size: Size) -> dict[str, float]:
-    """Milliseconds in the application for pages that are not kept, at ``size``; medians."""
+    """Milliseconds in the application for uncached pages, with ``size``; medians."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(instance=Path(folder), page_cache_mb=0, url="http://localhost")
         with opened(settings) as app:

@@ -1,4 +1,4 @@
-"""A real Isso from the package index, which takes comments as the blog does: stored, and waiting for a moderator."""
+"""A real Isso, which stores comments that wait for a moderator, as the blog does."""
 
 import os
 import subprocess
@@ -57,7 +57,7 @@ def isso(folder: Path) -> Iterator[tuple[str, int, str]]:
 
 
 def _installed() -> Path:
-    """The programs of an environment that has Isso; it is made once."""
+    """The folder of programs of an environment with Isso; it is created once."""
     programs = CACHE / "isso" / "bin"
     if not (programs / "isso").exists():
         commands = ([sys.executable, "-m", "venv", str(programs.parent)], [str(programs / "pip"), "install", *PACKAGES])

@@ -1,4 +1,4 @@
-"""Load from one core on a server that has the other: requests a second of the server's own processor time."""
+"""Puts load from one core on a server on the other core: requests per second of the server's processor time."""
 
 import os
 import re
@@ -18,12 +18,12 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Unusable(Exception):
-    """The benchmark cannot run here; the text says what is missing."""
+    """The benchmark cannot run here; the message says what is missing."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of the load: requests a processor second of the server, and how long answers took, in milliseconds."""
+    """The result of one run: requests per processor second of the server, and response times in milliseconds."""
 
     per_cpu_second: float
     per_second: float
@@ -41,7 +41,7 @@ def run_wrk(
     connections: int = CONNECTIONS,
     is_pinned: bool = True,
 ) -> Run:
-    """Ask for ``url`` as fast as it goes; ``group`` is the process group of the server.
+    """Request ``url`` as fast as possible; ``group`` is the process group of the server.
 
     The load comes from a core of its own where it ``is_pinned``.
     """
@@ -88,7 +88,7 @@ def _milliseconds(text: str) -> float:
 
 
 def _processor_seconds(group: int) -> float:
-    """What all processes of a group have used so far."""
+    """The processor time that all processes of a group have used so far."""
     return sum(_ticks(entry) for entry in members(group)) / TICKS
 
 

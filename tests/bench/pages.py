@@ -1,4 +1,4 @@
-"""Pages under load on one core, beside nginx and a constant Flask page in the same run; and on two cores."""
+"""Measures pages under load on one core, with nginx and a constant Flask page in the same run, and on two cores."""
 
 import os
 import re
@@ -19,7 +19,7 @@ ROUNDS = 3
 BROTLI = {"Accept-Encoding": "br"}
 COMMENTS_A_SECOND = 5
 SETTLE_SECONDS = 3
-"""Until the worker has started, which shares the core."""
+"""Time for the worker to start, which shares the core."""
 
 FORM = """
 wrk.method = "POST"
@@ -44,7 +44,7 @@ Runs = dict[str, list[Run]]
 
 
 def measure_cached_pages() -> tuple[Runs, list[float]]:
-    """Pages that the blog keeps, and comments sent to it; and the memory of its processes after that, in MB."""
+    """Measures cached pages, sent comments, and the memory of the processes after that, in MB."""
     with tempfile.TemporaryDirectory() as folder, _blog(Path(folder, "blog")) as blog:
         group, path = blog.process.pid, _newest_article_path(blog)
         page, etag = blog.get(path).text.encode(), blog.get(path).headers["ETag"]
@@ -79,7 +79,7 @@ def measure_cached_pages() -> tuple[Runs, list[float]]:
 
 
 def measure_while_commenting() -> Runs:
-    """The article while comments on it are sent and shown at once."""
+    """Measures the article while comments on it are sent and shown at once."""
     with tempfile.TemporaryDirectory() as folder, _blog(Path(folder), BLOG_COMMENTS="open") as blog:
         return _in_rounds(
             {"article while 5 comments a second appear": lambda: _while_commenting(blog, _newest_article_path(blog))}
@@ -87,7 +87,7 @@ def measure_while_commenting() -> Runs:
 
 
 def measure_uncached_pages() -> Runs:
-    """Pages of a blog that keeps none."""
+    """Measures pages of a blog without a page cache."""
     with tempfile.TemporaryDirectory() as folder, _blog(Path(folder), BLOG_PAGE_CACHE_MB="0") as blog:
         group, article = blog.process.pid, blog.url + _newest_article_path(blog)
         return _in_rounds(
@@ -99,7 +99,7 @@ def measure_uncached_pages() -> Runs:
 
 
 def measure_by_workers() -> dict[int, Run]:
-    """The article, not kept, by the number of workers, on all cores; the load is put from the same cores."""
+    """Measures the uncached article by the number of workers, on all cores; the load comes from the same cores."""
     runs = {}
     for workers in (1, 2):
         _print_progress(f"{workers} workers")
@@ -113,7 +113,7 @@ def measure_by_workers() -> dict[int, Run]:
 
 
 def measure_start() -> float:
-    """From the command to the first answer, of a blog that has been started before."""
+    """The time from the command to the first response, of a blog that has run before."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with served(folder):
@@ -124,7 +124,7 @@ def measure_start() -> float:
 
 
 def _in_rounds(measures: dict[str, Measure]) -> Runs:
-    """Everything once, then everything again, so that a noisy minute hurts all alike."""
+    """Measure everything once and then again, so that a busy minute affects all figures."""
     runs: Runs = {name: [] for name in measures}
     for number in range(ROUNDS):
         for name, take in measures.items():

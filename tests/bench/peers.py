@@ -1,4 +1,4 @@
-"""What the blog is measured beside: nginx with a file, and a Flask page that never changes under the same server."""
+"""The servers to compare with: nginx with a file, and a constant Flask page under the same server as the blog."""
 
 import os
 import shutil
@@ -39,7 +39,7 @@ def page():
 
 @contextmanager
 def nginx(folder: Path, page: bytes) -> Iterator[tuple[str, int]]:
-    """The address of ``page`` as a file of nginx's, and its process group."""
+    """The address of ``page`` as a file in nginx, and nginx's process group."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
         raise Unusable("nginx is missing. On Debian: apt install nginx-light")
@@ -53,7 +53,7 @@ def nginx(folder: Path, page: bytes) -> Iterator[tuple[str, int]]:
 
 @contextmanager
 def constant_flask(folder: Path, page: bytes) -> Iterator[tuple[str, int]]:
-    """The same for a Flask application that does nothing but hand the page out, under Granian."""
+    """The same for a Flask application that returns only this page, under Granian."""
     port = free_port()
     folder.mkdir(parents=True)
     (folder / "page").write_bytes(page)
@@ -66,7 +66,7 @@ def constant_flask(folder: Path, page: bytes) -> Iterator[tuple[str, int]]:
 
 @contextmanager
 def running(command: list[str], folder: Path, port: int, **environment: str) -> Iterator[int]:
-    """The process group of a server on a core of its own, once it answers; ``environment`` is added to ours."""
+    """The process group of a server on its own core, once it answers; ``environment`` is added to ours."""
     process = subprocess.Popen(
         ["taskset", "-c", SERVER_CORE, *command], cwd=folder, start_new_session=True, env=os.environ | environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""What a large blog is made of: as many articles and comments as one likes, the same ones every time."""
+"""Sample data for a large blog: any number of articles and comments, the same at each run."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ FILES_IN_A_FOLDER = 1_000
 LETTERS = "bdfgklmnprst"
 VOWELS = "aeiou"
 WORDS = [f"{a}{b}{c}{d}" for a, b, c, d in product(LETTERS, VOWELS, LETTERS, VOWELS)]
-"""Made words; the one in place n is n times rarer than the first, as in any language (Zipf's law)."""
+"""Invented words; word number n is n times rarer than the first, as in any language (Zipf's law)."""
 COMMONNESS = list(accumulate(1 / rank for rank in range(1, len(WORDS) + 1)))
 PARAGRAPHS, WORDS_EACH, PARAGRAPHS_EACH = 2_000, 65, 4
 
@@ -107,7 +107,7 @@ def _entry(number: int, body: list[str]) -> IndexedText:
 
 
 def _tags(number: int) -> list[Row]:
-    """Three tags an article, spread over all of them."""
+    """Three tags per article, spread over all articles."""
     ids = {(number * step) % TAGS + 1 for step in (1, 7, 31)}
     return [_by(number) | {"tag_id": id_, "position": place} for place, id_ in enumerate(sorted(ids))]
 
@@ -117,7 +117,7 @@ def _by(number: int) -> Row:
 
 
 def _comment(number: int, size: Size) -> Row:
-    """Ten approved comments under the article that is asked for; all others wait in the queue, spread over the blog."""
+    """Ten approved comments under the requested article; all others wait in the queue, spread over the blog."""
     is_shown = number <= SHOWN_COMMENTS
     return {
         "article_id": size.articles // 2 if is_shown else number % size.articles + 1,

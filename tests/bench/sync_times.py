@@ -1,4 +1,4 @@
-"""How long a sync takes, and how much memory, by the number of documents."""
+"""Measures the time and memory of a sync by the number of documents."""
 
 import os
 import tempfile
@@ -13,7 +13,7 @@ from tests.support.servers import launch
 
 @dataclass(frozen=True)
 class Synced:
-    """Two syncs of one folder: all new, then all unchanged. Seconds, and the most memory each had, in MB."""
+    """Two syncs of one folder: all documents are new, then all unchanged. Seconds, and the highest memory, in MB."""
 
     documents: int
     first_seconds: float
@@ -23,7 +23,7 @@ class Synced:
 
 
 def measure(documents: int) -> Synced:
-    """Sync a folder of so many Markdown files into an empty blog, and again."""
+    """Sync a folder of ``count`` Markdown files into an empty blog, twice."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_files(folder / "articles", documents)

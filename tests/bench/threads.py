@@ -1,4 +1,4 @@
-"""What an article's page costs with many comments: made threads of mixed depth, all under one article."""
+"""Measures an article's page with many comments: generated threads of mixed depth under one article."""
 
 import random
 import statistics
@@ -30,7 +30,7 @@ WORDS = "<p>I boil it twice, and nobody has complained. Could you say more about
 
 
 def measure(count: int) -> dict[str, float]:
-    """Milliseconds in the application for pages that are not kept, with ``count`` comments; medians."""
+    """Milliseconds in the application for uncached pages with ``count`` comments; medians."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(instance=Path(folder), page_cache_mb=0, url="http://localhost")
         with opened(settings) as app:
@@ -62,7 +62,7 @@ def _write(count: int) -> list[Row]:
 
 
 def _thread_section(article_id: int, count: int) -> list[Row]:
-    """Rows in which seven of ten are replies, most of them to what was written a little before."""
+    """Rows of which seven in ten are replies, mostly to recent comments."""
     choose = random.Random(count)  # noqa: S311 - the same threads each time
     rows: list[Row] = []
     for number in range(1, count + 1):

@@ -1,4 +1,4 @@
-"""A served blog and Debian's Chromium to read it with; Playwright does not download a browser."""
+"""A running blog, and Debian's Chromium to read it with; Playwright downloads no browser."""
 
 import shutil
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from tests.support.servers import Served, served
 HEADLESS_SHELL = "chromium-headless-shell"
 """Debian's Chromium without windows, which takes a third of the processor time of the whole one."""
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Without these, Chromium looks for its maker's hosts at every start; as root it does not start with a sandbox.
+# Without these, Chromium contacts Google's hosts at every start; as root it does not start with a sandbox.
 SWITCHES = (
     "--no-sandbox",
     "--disable-gpu",
@@ -30,7 +30,7 @@ PHONE = {"width": 390, "height": 844}
 
 class OpenPage(Protocol):
     def __call__(self, **options: Any) -> Page:  # noqa: ANN401 - whatever ``Browser.new_context`` takes
-        """A page of a fresh browser profile, such as ``open_page(java_script_enabled=False)``."""
+        """A page in a new browser profile, such as ``open_page(java_script_enabled=False)``."""
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -57,7 +57,7 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def faults(blog: Served) -> Iterator[Faults]:
-    """What must not happen in the browser while the test runs; a test that brings it about says so."""
+    """The errors in the browser during the test, which fails if there are any that it did not allow."""
     faults = Faults(blog.url)
     yield faults
     assert not faults.left(), "\n".join(faults.left())

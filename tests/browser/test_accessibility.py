@@ -1,4 +1,4 @@
-"""axe-core finds nothing on any page, in the light and in the dark, from left to right and from right to left."""
+"""axe-core finds no fault on any page, in light and dark mode, from left to right and from right to left."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from tests.support.servers import Served, served
 
 @pytest.fixture(scope="module", params=["en", "ar"])
 def blog(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The demo articles; in the second language the pages run from right to left."""
+    """The demo articles; pages in the second language run from right to left."""
     folder = tmp_path_factory.mktemp(request.param)
     with served(folder, BLOG_LANGUAGE=request.param, BLOG_COMMENT_RATE="1000 per minute") as blog:
         yield blog
@@ -82,7 +82,7 @@ def test_axe_finds_nothing_on_a_form_with_errors(page: Page, blog: Served, fault
 
 
 def test_axe_finds_nothing_on_a_preview_without_script(open_page: OpenPage, blog: Served) -> None:
-    """axe-core itself is a script, so only the preview's page is loaded without its own."""
+    """axe-core itself is a script, so only the preview's page is loaded without scripts of its own."""
     page = open_page()
     page.route("**/js/*", lambda route: route.fulfill(body="", content_type="text/javascript"))
     page.goto(open_article(blog))

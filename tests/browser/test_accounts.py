@@ -19,7 +19,7 @@ from tests.support.servers import Served, free_port, served
 
 @pytest.fixture(scope="module")
 def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A blog under the name ``localhost``: browsers offer no passkeys for an IP address."""
+    """A blog under the name ``localhost``, because browsers offer no passkeys for an IP address."""
     port = free_port()
     with served(tmp_path_factory.mktemp("blog"), port, BLOG_URL=f"http://localhost:{port}") as blog:
         yield blog
@@ -32,7 +32,7 @@ def at_localhost(open_page: OpenPage, blog: Served, faults: Faults) -> Page:
 
 
 def add_authenticator(page: Page) -> None:
-    """Give the browser a device that keeps passkeys and says that its owner is there."""
+    """Give the browser a virtual device that stores passkeys and confirms that its owner is present."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     options = {
@@ -123,4 +123,4 @@ def test_somebody_is_invited_and_joins_on_a_phone(open_page: OpenPage, blog: Ser
     phone.get_by_label("Name").fill("Gus")
     phone.get_by_label("Password").fill("vier grüne elefanten")
     phone.get_by_role("button", name="Create the account").click()
-    expect(phone.get_by_text("Signed in as Gus")).to_have_count(1)  # there is no room for it on a phone
+    expect(phone.get_by_text("Signed in as Gus")).to_have_count(1)  # a phone has no room for it

@@ -1,4 +1,4 @@
-"""A commenter's way: the form, its errors, the receipt."""
+"""Commenting in the browser: the form, its errors, the receipt."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -1,4 +1,4 @@
-"""Hostile comments in a real browser: shown, quoted or refused, nothing of them runs, calls out or breaks out."""
+"""Hostile comments in a real browser: nothing in them runs, calls another host or leaves its element."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ HANDLERS = """() => [...document.querySelectorAll("*")].flatMap(
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of the payloads: the article that has the stored ones under it, and the ones that were refused."""
+    """The result of sending the payloads: the article with those that were stored, and those that were refused."""
 
     article: str
     stored: int
@@ -38,7 +38,7 @@ class Sent:
 
 @pytest.fixture(scope="module")
 def sent(blog: Served) -> Sent:
-    """All payloads, sent as the text of a comment and, where it is taken as such, as its author's name."""
+    """Send all payloads as the text of a comment and, if accepted, as its author's name."""
     article = open_article(blog)
     refused = []
     for number, payload in enumerate(PAYLOADS):
@@ -55,7 +55,7 @@ def sent(blog: Served) -> Sent:
 
 
 def assert_harmless(page: Page) -> None:
-    """Nothing ran on ``page``, and each comment on it is made of what a comment may be made of."""
+    """Assert that nothing ran on ``page``, and that comments have only allowed elements."""
     assert page.evaluate("typeof window.hacked") == "undefined"
     assert page.evaluate(HANDLERS) == []
     for name, *attributes in page.evaluate(ELEMENTS, BODIES):
@@ -81,7 +81,7 @@ def approve_all(blog: Served, moderator_name: str) -> None:
 
 
 def walk(page: Page) -> int:
-    """Go from page to page of a list, see that each is harmless, and count the comments."""
+    """Open all pages of a list, check that each is harmless, and count the comments."""
     seen = 0
     while True:
         assert_harmless(page)
@@ -106,7 +106,7 @@ def test_no_stored_payload_does_anything_to_a_moderator_or_a_reader(page: Page, 
 
 
 def packed(texts: list[str]) -> list[str]:
-    """The texts, as few comments of the largest size."""
+    """The texts, joined into as few comments as possible."""
     whole = [""]
     for text in texts:
         if len(whole[-1]) + len(text) + 2 > MAX_BODY:

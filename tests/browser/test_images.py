@@ -1,4 +1,4 @@
-"""Images in a browser: each screen loads what it needs, later where it is not seen yet, and nothing moves."""
+"""Images in a browser: each screen loads images of its size, lazily, and without shifting content."""
 
 from collections.abc import Iterator
 
@@ -32,7 +32,7 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def loaded(page: Page, alt: str) -> str:
-    """The file that the browser chose for an image, by the end of its name."""
+    """The file name that the browser chose for an image."""
     image = page.get_by_alt_text(alt)
     image.scroll_into_view_if_needed()
     page.wait_for_function(COMPLETE, arg=image.element_handle())
@@ -93,7 +93,7 @@ def test_a_browser_without_both_formats_gets_the_original_image(open_page: OpenP
 
 
 def without_sources(route: Route) -> None:
-    """The page as such a browser reads it: a ``source`` of an unknown type is passed over."""
+    """The page as such a browser reads it, which ignores a ``source`` of an unknown type."""
     answer = route.fetch()
     route.fulfill(
         response=answer, body=answer.text().replace("image/avif", "image/none").replace("image/webp", "image/none")

@@ -1,4 +1,4 @@
-"""A reader without a pointer: everything is reached in the order in which it stands, is in sight, and can be left."""
+"""A reader with a keyboard: everything can be reached in order, is visible with focus, and can be left."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -26,7 +26,7 @@ PLACES = {
         ".comment-form",
     ],
 }
-"""The parts of a page that have something to press, in the order in which they stand. Other parts may lie between."""
+"""The parts of a page with links or buttons, in order. Other parts may be between them."""
 
 FOCUSED = """places => {
   const element = document.activeElement;
@@ -44,7 +44,7 @@ FOCUSED = """places => {
 
 
 class Step(NamedTuple):
-    """Where the focus is: the element's number in the page, and the part of the page that it belongs to."""
+    """The focused element: its number in the page, and its part of the page."""
 
     number: int
     place: str
@@ -57,7 +57,7 @@ def page(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
 
 
 def walk(page: Page, key: str) -> Iterator[Step]:
-    """Press ``key`` until the focus has left the page, and see at each step that it can be seen."""
+    """Press ``key`` until the focus has left the page, and check at each step that it is visible."""
     for _ in range(MAX_STEPS):
         page.keyboard.press(key)
         focused = page.evaluate(FOCUSED, PLACES[page.url[page.url.index("/", 8) :]])

@@ -1,4 +1,4 @@
-"""Mail about a comment, from the tick in the form to the last mail, with and without a script, and on a phone."""
+"""Mail about a comment, from the form to the last mail, with and without a script, and on a phone."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def mail() -> Iterator[FakeMailServer]:
 
 @pytest.fixture(scope="module")
 def blog(tmp_path_factory: pytest.TempPathFactory, mail: FakeMailServer) -> Iterator[Served]:
-    """A blog that sends mail and trusts those who confirm."""
+    """A blog that sends mail and trusts people who confirm."""
     port = free_port()
     environment = {
         "BLOG_URL": f"http://127.0.0.1:{port}",
@@ -37,7 +37,7 @@ def blog(tmp_path_factory: pytest.TempPathFactory, mail: FakeMailServer) -> Iter
 
 
 def newest(mail: FakeMailServer, address: str, count: int) -> Received:
-    """The mail number ``count`` to an address, once it is there."""
+    """Wait for mail number ``count`` to an address, and return it."""
     wait_until(lambda: len(mail.to(address)) >= count)
     return mail.to(address)[count - 1]
 

@@ -1,4 +1,4 @@
-"""What the colours of a page tell: marked words, scrolling tables and code, times and names of comments."""
+"""Colours with a meaning: marked words, scrolling tables and code, times and names of comments."""
 
 import pytest
 from playwright.sync_api import Page
@@ -13,7 +13,7 @@ BODY = f"""<p>A <mark>marked</mark> word.</p><pre tabindex="0"><code>{"water " *
 <div class="table-scroll" tabindex="0"><table><tr>{WIDE}</tr></table></div>"""
 STYLE = "(element, name) => getComputedStyle(element)[name]"
 YELLOW = "rgb(255, 255, 0)"
-"""What a browser gives to a marked word by itself."""
+"""The browser's default colour of a marked word."""
 
 
 @pytest.fixture(scope="module")

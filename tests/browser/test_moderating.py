@@ -1,4 +1,4 @@
-"""A moderator's way: sign in, decide with one key, undo; and two of them at once."""
+"""Moderating in the browser: sign in, decide with one key, undo; and two moderators at once."""
 
 import pytest
 from playwright.sync_api import Page, expect

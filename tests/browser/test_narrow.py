@@ -1,4 +1,4 @@
-"""No page scrolls sideways on the narrowest screens, however long the words on it are."""
+"""No page scrolls sideways on the narrowest screens, even with very long words."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ from tests.support.page_kinds import MODERATOR, PageKind, furnish
 from tests.support.servers import Served, served
 
 NARROW = {"width": 320, "height": 640}
-"""What is left of a screen of 1280 pixels at 400 %."""
+"""The width of a screen of 1280 pixels at 400 %."""
 WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
 TEXT = f"""<h2>{WORD}</h2><p>{WORD} <a href="https://example.org/{WORD}">https://example.org/{WORD}</a>
 <code>{WORD}</code> <kbd>{WORD}</kbd></p><pre><code>{WORD * 3}</code></pre><ul><li>{WORD}</li></ul>
@@ -40,7 +40,7 @@ def blog(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="module")
 def kinds(blog: Served) -> list[PageKind]:
-    """A page of every kind, each with words that are too long for it."""
+    """A page of every kind, each with very long words."""
     kinds = furnish(blog)
     with blog.rows():
         article = make_article(WORD, tags=(WORD,), slug="long", excerpt=WORD, body_html=TEXT, series=WORD)
@@ -53,7 +53,7 @@ def kinds(blog: Served) -> list[PageKind]:
 
 
 def _lengthen() -> None:
-    """Put the long word where the pages of every kind show a title, a name or an address."""
+    """Use the long word as title, name or address on pages of every kind."""
     with write_transaction(db.session()) as session:
         for article in session.scalars(select(Article)):
             article.title = f"{WORD} {article.id}"

@@ -1,4 +1,4 @@
-"""An article on paper: all of its text is there, and nothing that only a screen needs."""
+"""A printed article has all of its text, and nothing that only a screen needs."""
 
 from io import BytesIO
 

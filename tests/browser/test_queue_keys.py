@@ -1,4 +1,4 @@
-"""Moderating by hand: one key a decision and no page load; keys are never lost; every decision can be taken back."""
+"""Moderating with keys: one key per decision without a page load; no key is lost; every decision can be undone."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def queue(page: Page, blog: Served) -> Page:
-    """The queue, whose answers take 100 ms longer than the server does; ``loads`` counts the pages."""
+    """The queue, with responses delayed by 100 ms; ``loads`` counts page loads."""
     sign_in(page, "Cleo")
     expect(card(page, "Comment one.")).to_be_focused()
     page.route(DECISIONS, delayed)
@@ -49,7 +49,7 @@ def delayed(route: Route) -> None:
 
 
 def wait_for(page: Page, condition: Callable[[], object]) -> None:
-    """Wait for ``condition``, and let the page's requests pass meanwhile."""
+    """Wait for ``condition`` while the page's requests are handled."""
     for _ in range(200):
         if condition():
             return

@@ -31,7 +31,7 @@ TARGETS = """[...document.querySelectorAll(".card button:not([hidden]), .card__m
 
 @pytest.fixture(scope="module")
 def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Thirty comments of one line wait; their author had some decided before."""
+    """Thirty short comments wait; some of their author's earlier comments were decided."""
     with served(tmp_path_factory.mktemp("blog")) as blog:
         add_moderator(blog, "Cleo")
         with blog.rows():
@@ -47,7 +47,7 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(autouse=True)
 def unclaimed(blog: Served) -> None:
-    """No earlier test's browser has claimed a comment."""
+    """Delete claims that browsers of earlier tests made."""
     with blog.rows(), write_transaction(db.session()) as session:
         session.execute(delete(QueueClaim))
 

@@ -1,4 +1,4 @@
-"""A reader's way: the index, an article, its tags, and on."""
+"""Reading in the browser: the index, an article, its tags."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,7 +16,7 @@ WIDTHS = (320, 390, 1440)
 
 @pytest.fixture(scope="module")
 def addresses(blog: Served) -> list[str]:
-    """Every page that a reader can come to by links."""
+    """Every page that a reader can reach through links."""
     with blog.rows():
         tags = [f"/tags/{slug}" for slug in db.session.scalars(select(Tag.slug))]
     return ["/", "/?page=2", "/tags/", *article_addresses(blog), *tags]

@@ -1,4 +1,4 @@
-"""What scripts add to an article: links to headings, code and footnotes at hand; and the article without them."""
+"""The features that scripts add to an article: copying links and code, footnotes; and the article without them."""
 
 import pytest
 from playwright.sync_api import Page, expect

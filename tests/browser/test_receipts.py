@@ -11,7 +11,7 @@ from tests.support.servers import Served
 
 
 def receipt(page: Page, blog: Served, body: str) -> str:
-    """Send a comment; the address of its receipt, which ``page`` shows then."""
+    """Send a comment; return the address of its receipt, which ``page`` then shows."""
     page.goto(open_article(blog))
     write_comment(page, body)
     send_comment(page)

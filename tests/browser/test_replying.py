@@ -1,4 +1,4 @@
-"""A reply, in place with script and on a page of its own without it, wide and on a phone."""
+"""Replying: in place with a script, and on a separate page without it; on a wide screen and a phone."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ from tests.support.servers import Served, served
 
 @pytest.fixture(scope="module")
 def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The demo articles without a page cache: rows that a test writes purge nothing."""
+    """The demo articles without a page cache, because rows that a test writes purge nothing."""
     settings = {"BLOG_COMMENT_RATE": "1000 per minute", "BLOG_PAGE_CACHE_MB": "0"}
     with served(tmp_path_factory.mktemp("blog"), **settings) as blog:
         yield blog

@@ -1,4 +1,4 @@
-"""A site that is written from right to left, in words that are longer than English ones, is laid out as well."""
+"""A site in a right-to-left language with longer words than English has the same layout quality."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from tests.support.servers import Served, served
 DESK = {"width": 1280, "height": 800}
 LANGUAGE = "ar"
 FILLER = "אבג דהוז "
-"""Letters that run from right to left, between those that do not."""
+"""Right-to-left letters between left-to-right ones."""
 LINE = """(element) => {
     const range = document.createRange();
     range.selectNodeContents(element);

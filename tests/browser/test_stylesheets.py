@@ -1,4 +1,4 @@
-"""What a browser reads of a stylesheet is the same before and after it was made smaller."""
+"""A browser reads the same rules from a minified stylesheet."""
 
 from playwright.sync_api import Page
 

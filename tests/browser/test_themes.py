@@ -1,4 +1,4 @@
-"""The theme that ships beside the built-in look: as accessible, and clearly another one."""
+"""The shipped theme is as accessible as the built-in one, and clearly different."""
 
 from collections.abc import Iterator
 

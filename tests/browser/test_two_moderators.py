@@ -1,4 +1,4 @@
-"""Two moderators in two browsers: each is dealt other comments, and sees within a second what the other decides."""
+"""Two moderators in two browsers get different comments, and see each other's decisions within a second."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The whole way once more, in a browser that runs no script."""
+"""The main tasks in a browser without scripts."""
 
 from playwright.sync_api import expect
 

@@ -1,4 +1,4 @@
-"""What the comment form does for its writer: preview, errors, quotes, drafts, and a memory for those who ask for it."""
+"""Features of the comment form: preview, errors, quotes, drafts, and remembering who asked for it."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -29,7 +29,7 @@ def type_comment(page: Page, text: str) -> None:
 
 
 def expect_receipt(page: Page) -> None:
-    """Wait for the receipt and its scripts: they clear the draft."""
+    """Wait for the receipt and its scripts, which delete the draft."""
     expect(page.get_by_role("heading", level=1)).to_have_text("Your comment")
     page.wait_for_load_state()
 

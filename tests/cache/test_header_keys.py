@@ -1,4 +1,4 @@
-"""Cache keys in headers: every cache in front must take them, and tell each from all others."""
+"""Cache keys in headers: every CDN must accept them, and distinguish each from all others."""
 
 import re
 

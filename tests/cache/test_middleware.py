@@ -1,4 +1,4 @@
-"""The page cache as readers and moderators meet it: fast, the same for everybody, and never out of date."""
+"""The page cache: pages are fast, the same for everybody, and never out of date."""
 
 import gzip
 import threading
@@ -43,7 +43,7 @@ def _no_thread_outlives_its_test(app: Flask) -> Iterator[None]:
 
 
 def asks_the_database(client: FlaskClient, path: str) -> bool:
-    """Whether an answer is made from rows, beside what looks for purges."""
+    """Whether a response needs statements, apart from the one that looks for purges."""
     with statements(db.engine) as sent:
         assert client.get(path).status_code == 200
     watching = ("SELECT cache_purge", "SELECT article.id, article.labels")

@@ -1,4 +1,4 @@
-"""What pages tell caches in front: by which words to forget them, and for how long they may be kept."""
+"""Headers for shared caches: the keys for purging, and how long pages may be cached."""
 
 from dataclasses import replace
 

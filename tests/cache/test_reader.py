@@ -1,4 +1,4 @@
-"""Reading purges: each once, in whatever order their transactions are committed."""
+"""Reading purges: each is read once, in any order of commits."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Stand-ins for the purge interfaces of Fastly and Cloudflare: they answer as their documentation shows."""
+"""Fakes of the purge APIs of Fastly and Cloudflare, which answer as their documentation shows."""
 
 import json
 from collections.abc import Callable
@@ -13,7 +13,7 @@ TOKEN = "a-token-of-the-blog"
 
 @dataclass
 class FakeBackend:
-    """What was purged_keys, a list for each request that was taken; ``refusal`` answers instead while it is set."""
+    """The purged keys, one list per accepted request; while ``refusal`` is set, it is the response instead."""
 
     purged_keys: list[list[str]] = field(default_factory=list)
     refusal: Callable[[Request], bytes] | None = None

@@ -1,4 +1,4 @@
-"""Each kind of cache in front: what it is told, and every way in which it can refuse."""
+"""Each kind of CDN: what is sent to it, and every way in which it can refuse."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ every_backend = pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)
 
 
 def refusal(make: Callable[[str], CDNBackend], answer: Responder) -> PurgeFailed:
-    """How purging fails where the server gives ``answer``."""
+    """The error of a purge when the server gives ``answer``."""
     with fake(answer) as server, pytest.raises(PurgeFailed) as caught:
         make(server.url).purge({"index"})
     assert len(server.requests) == 1
@@ -33,7 +33,7 @@ def refusal(make: Callable[[str], CDNBackend], answer: Responder) -> PurgeFailed
 
 
 def plain(trouble: PurgeFailed) -> PurgeFailed:
-    """``trouble``, which tells an operator in one line what happened, and no secret."""
+    """Assert that ``trouble`` is one line that says what happened and contains no secret; return it."""
     assert "\n" not in str(trouble)
     assert TOKEN not in str(trouble)
     assert TOKEN not in repr(trouble)

@@ -1,4 +1,4 @@
-"""Telling the cache in front: late enough, again, nothing twice purged_keys, nothing lost, and trouble is borne."""
+"""The CDN notifier sends purges after all processes have seen them, again later, loses none, and survives errors."""
 
 import logging
 from collections.abc import Iterator
@@ -62,7 +62,7 @@ def front(fastly: FakeFastly) -> Iterator[Fastly]:
 
 @pytest.fixture
 def notifier_(app: Flask, settings: Settings, front: Fastly, clock: Clock) -> PurgeNotifier:
-    """One that goes on where another has just ended."""
+    """A notifier that continues where another one has just ended."""
     save_position(BACKEND, Position(0, utc_now()), fingerprint(settings))
     return started(front, clock)
 
@@ -79,7 +79,7 @@ def purged(*keys: str) -> None:
 
 
 def pass_time(notifier_: PurgeNotifier, clock: Clock, seconds: float) -> None:
-    """Let ``notifier_`` work at every second of so many."""
+    """Let ``notifier_`` work once in each of ``seconds`` seconds."""
     end = clock.now + seconds
     while clock.now < end:
         clock.now = min(end, clock.now + 1)

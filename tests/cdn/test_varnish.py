@@ -1,4 +1,4 @@
-"""The whole way through a real Varnish, configured as the documentation says, in both forms."""
+"""The blog behind a real Varnish, configured as in the documentation, with both modules."""
 
 import re
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ TOKEN = "a-long-random-word"
 
 
 def documented(module: str, port: int) -> str:
-    """The configuration that the documentation gives for ``module``, for a blog on ``port``."""
+    """The configuration in the documentation for ``module``, for a blog on ``port``."""
     blocks = re.findall(r"```vcl\n(.*?)```", DOCUMENTATION.read_text(encoding="utf-8"), re.DOTALL)
     (found,) = (str(block) for block in blocks if f"import {module};" in block)
     assert found.count('"8000"') == 1
@@ -72,13 +72,13 @@ class Site:
         return ask(self.front, "GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
     def keep(self, *paths: str) -> None:
-        """Have Varnish keep the pages at ``paths``."""
+        """Let Varnish cache the pages at ``paths``."""
         for path in paths:
             self.get(path)
             assert is_hit(self.get(path)), path
 
     def first_miss(self, path: str) -> HTTPResponse:
-        """The first answer that does not come out of Varnish."""
+        """Wait for the first response that is not from Varnish's cache."""
         answers: list[HTTPResponse] = []
 
         def misses() -> bool:
@@ -90,7 +90,7 @@ class Site:
 
 
 def is_hit(answer: HTTPResponse) -> bool:
-    """Whether Varnish had it: it then names the request for which it fetched it (vcl-var(7), “X-Varnish”)."""
+    """Whether the response came from the cache; then it names the request that filled it (vcl-var(7), “X-Varnish”)."""
     return len(answer.headers["X-Varnish"].split()) == 2
 
 
@@ -122,7 +122,7 @@ def site(module: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
 
 
 def settle(settings: Settings) -> None:
-    """Bring in the articles, and let the worker find nothing that it would have to tell when it begins."""
+    """Import the articles first, so that the worker has nothing to purge when it starts."""
     with opened(settings):
         upgrade()
         with configured_source(settings) as source:
@@ -243,7 +243,7 @@ MANY = [header_key(f"title/{number}") for number in range(710)]
 
 
 def origin(request: Request) -> bytes:
-    """A page whose key stands in its address."""
+    """A page with the cache key in its address."""
     words = MANY if request.path == "/many" else ["everything", header_key(request.query["key"])]
     return http(
         request.path, Cache_Control="public, s-maxage=86400", Surrogate_Key=" ".join(words), Cache_Tag=",".join(words)

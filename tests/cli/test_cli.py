@@ -33,12 +33,12 @@ def with_article(folder: Path) -> Path:
 
 
 def blog(folder: Path, *arguments: str, status: int = 0, stdin: str = "", **environment: str) -> str:
-    """What ``blog`` prints when it is called with ``arguments`` in ``folder``."""
+    """The output of ``blog`` with ``arguments`` in ``folder``."""
     return run_in_process(folder, *arguments, status=status, stdin=stdin, **(source(folder) | environment))
 
 
 def process(folder: Path, *arguments: str, status: int = 0, stdin: str = "", **environment: str) -> str:
-    """The same from a shell: with its start, its logging and its end."""
+    """The same in a process of its own: with its start, its logging and its end."""
     return run_process(folder, *arguments, status=status, stdin=stdin, **(source(folder) | environment))
 
 

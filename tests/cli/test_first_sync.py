@@ -1,4 +1,4 @@
-"""The first sync of a blog: pages are served meanwhile, and everybody learns what they need to know of it."""
+"""The first sync of a blog: pages are served meanwhile, and readers and the operator are informed."""
 
 import json
 import os
@@ -26,7 +26,7 @@ MORE_ON_THEIR_WAY = "More articles are on their way."
 
 @contextmanager
 def slow_ghost(texts: int) -> Iterator[tuple[FakeGhost, Fake, threading.Event]]:
-    """A Ghost that answers ``texts`` requests for texts of posts, and further ones only when the event is set."""
+    """A Ghost that answers ``texts`` requests for texts of posts, and more only when the event is set."""
     with fake_ghost() as (ghost, server):
         for number in range(POSTS):
             ghost.add(number, f"Piece {number}")

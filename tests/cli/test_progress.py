@@ -1,4 +1,4 @@
-"""What a sync shows while it runs."""
+"""The progress of a sync on the terminal."""
 
 import signal
 from contextlib import suppress

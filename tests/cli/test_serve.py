@@ -1,4 +1,4 @@
-"""``blog serve`` as an operator meets it: one command, plain lines, a clean stop."""
+"""``blog serve`` for an operator: one command, plain messages, a clean stop."""
 
 import os
 import re
@@ -27,7 +27,7 @@ def articles(tmp_path: Path) -> Path:
 
 
 def refusal(folder: Path, *arguments: str, **environment: str) -> str:
-    """The one line with which ``blog`` refuses to go on."""
+    """The one line of error with which ``blog`` ends."""
     process = launch(folder, *arguments, **environment)
     assert process.wait(60) == 2, (folder / "output").read_text()
     lines = (folder / "output").read_text(encoding="utf-8").splitlines()
@@ -140,7 +140,7 @@ def test_a_lost_source_publishes_no_demo_and_keeps_serving(tmp_path: Path, artic
     with served(folder, BLOG_SOURCE=f"folder:{articles}"):
         pass
     with served(folder) as blog:
-        time.sleep(2)  # the worker, which asks again, says nothing more
+        time.sleep(2)  # the worker tries again and must log nothing more
         assert blog.output.count("BLOG_SOURCE") == 1
         assert blog.get("/articles/on-tea").status == 200
         assert blog.get("/articles/welcome").status == 404

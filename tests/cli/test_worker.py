@@ -1,4 +1,4 @@
-"""The worker beside ``blog serve``: what an author does is on the page by itself, and trouble is borne."""
+"""The worker of ``blog serve``: authors' changes appear by themselves, and errors do not stop it."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def test_a_saved_file_appears_on_the_page_by_itself(tmp_path: Path) -> None:
 
 
 def deliver(blog: Served, body: dict[str, object]) -> int:
-    """The answer to a signed call from the CMS."""
+    """The response to a signed webhook of the CMS."""
     data = json.dumps(body)
     headers = {"X-Blog-Signature": sign(data.encode(), SECRET, time.time()), "Content-Type": "application/json"}
     return ask(blog.port, "POST", "/webhooks/ghost", data, headers).status
@@ -137,7 +137,7 @@ def folder_blog(tmp_path: Path) -> dict[str, str]:
 
 
 def worker_of(blog: Served) -> int | None:
-    """The process that follows the folder: the one of the blog's that watches it."""
+    """The process of the blog that watches the folder."""
     for process in members(blog.process.pid):
         with suppress(OSError):
             if any("inotify" in str(entry.readlink()) for entry in (process / "fd").iterdir()):

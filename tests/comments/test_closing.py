@@ -1,4 +1,4 @@
-"""Articles stop taking comments some days after their publication, and say so where the form was."""
+"""Articles close for comments some days after their publication, and say so in place of the form."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Counts are kept with each change, shown everywhere, and can be checked against the rows."""
+"""Counts are updated with each change, shown everywhere, and can be checked against the rows."""
 
 import random
 from threading import Thread

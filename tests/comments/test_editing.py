@@ -1,4 +1,4 @@
-"""An author changes a comment: for a while, checked again, with nothing lost to another tab or a moderator."""
+"""Authors edit comments: for a limited time, with new checks, and without losing text to another tab or a moderator."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -45,7 +45,7 @@ def send(client: FlaskClient, comment: Comment, body: str = NEW, revision: int =
 
 
 def again(comment: Comment) -> Comment:
-    """The comment as the database has it now."""
+    """The present row of the comment."""
     db.session.rollback()
     db.session.refresh(comment)
     return comment
@@ -62,7 +62,7 @@ def receipt(client: FlaskClient, comment: Comment) -> str:
 
 
 def to_status(comment: Comment, to: Status, moderator: Moderator, **options: str | bool) -> int:
-    """Decide on the comment as it is now; the id of the decision."""
+    """Decide on the present version of the comment; return the id of the decision."""
     again(comment)
     decision = decide(
         comment.id,

@@ -1,4 +1,4 @@
-"""A refused comment: what is wrong is in the title, in a summary with links, beside the field, and has the focus."""
+"""Errors of a refused comment are in the title, in a summary with links and beside the field, which gets the focus."""
 
 import re
 
@@ -99,7 +99,7 @@ def test_phones_get_the_right_keyboards(client: FlaskClient) -> None:
 
 
 def test_a_receipt_has_no_stray_fragment(client: FlaskClient) -> None:
-    """A browser adds the fragment of a form's address to where the answer leads."""
+    """A browser keeps the fragment of a form's address when it follows the redirect."""
     form = next(attributes for tag, attributes in Outline(client.get("/articles/on-tea").text).elements if tag == "form"
                 and attributes.get("id") == "comment-form")  # fmt: skip
     assert form["action"] == "/articles/on-tea/comments"

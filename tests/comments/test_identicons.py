@@ -1,4 +1,4 @@
-"""The small picture of a commenter: the same for the same address, and silent about it."""
+"""Identicons: the same for the same address, and without revealing it."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The address of one comment leads to it, on whichever page it stands."""
+"""The address of a comment redirects to the page that shows it."""
 
 from datetime import timedelta
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""Everything that is stored of one mail address is given out, or erased."""
+"""Everything stored about one mail address is exported or erased."""
 
 import json
 

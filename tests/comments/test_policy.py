@@ -1,4 +1,4 @@
-"""Policy × signals × author: which status a comment gets."""
+"""Policy × signals × author: the status that a comment gets."""
 
 from itertools import product
 
@@ -22,7 +22,7 @@ SUBMITTED = {
     (OPEN, UNKNOWN): (APPROVED, PENDING, SPAMMED),
     (OPEN, TRUSTED): (APPROVED, PENDING, SPAMMED),
 }
-"""Policy and author: the status of a new comment that is clean, held, spam."""
+"""By policy and author: the status of a new comment that is clean, held, or spam."""
 EDITED_PUBLIC = {
     (MODERATED, UNKNOWN): (PENDING, PENDING, PENDING),
     (MODERATED, TRUSTED): (PENDING, PENDING, PENDING),
@@ -31,7 +31,7 @@ EDITED_PUBLIC = {
     (OPEN, UNKNOWN): (APPROVED, PENDING, PENDING),
     (OPEN, TRUSTED): (APPROVED, PENDING, PENDING),
 }
-"""The same of an approved comment whose author has changed the text. Any other one keeps its status."""
+"""The same for an approved comment that its author has edited. All others keep their status."""
 EVERYBODY = list(product((MODERATED, FIRST, OPEN), (UNKNOWN, TRUSTED)))
 
 

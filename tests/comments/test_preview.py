@@ -1,4 +1,4 @@
-"""A comment can be looked at before it is sent; nothing is stored."""
+"""A comment can be previewed before it is sent; nothing is stored."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ def preview(client: FlaskClient, headers: dict[str, str] | None = None, **fields
 
 
 def as_json(client: FlaskClient, **fields: str) -> dict[str, str]:
-    """What the script on the article page gets."""
+    """The response for the script on the article page."""
     answer: dict[str, str] = preview(client, JSON, **fields).get_json()
     return answer
 

@@ -1,4 +1,4 @@
-"""/privacy says what is kept, and for how long, as the settings have it."""
+"""/privacy says what is stored, and for how long, under the present settings."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Names that imitate a moderator's or the author's are held, with that reason."""
+"""Comments under a name that imitates a moderator's or the author's are held, with that reason."""
 
 from dataclasses import replace
 from itertools import count
@@ -33,7 +33,7 @@ def settings(settings: Settings) -> Settings:
 
 
 def reason(app: Flask, name: str) -> tuple[str, str]:
-    """Status and reason of a comment that somebody sends as ``name`` where all others are shown at once."""
+    """Status and reason of a comment sent as ``name`` where other comments are published at once."""
     number = next(_numbers)
     data = {"name": name, "email": f"x{number}@example.org", "body": f"I am {name}."}
     sender = {"REMOTE_ADDR": f"203.0.{number % 256}.7"}

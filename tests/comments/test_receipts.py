@@ -1,4 +1,4 @@
-"""The receipt: what it says in each state, and that its address stays between the blog and the author."""
+"""The receipt: its text in each state; its address stays secret."""
 
 import logging
 from typing import Any

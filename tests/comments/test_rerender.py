@@ -1,4 +1,4 @@
-"""After a change of the rules, the HTML of comments is made again from their texts."""
+"""After a change of the cleaning rules, the HTML of comments is made again from their texts."""
 
 from collections.abc import Callable
 

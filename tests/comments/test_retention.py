@@ -1,4 +1,4 @@
-"""Networks and browsers are dropped from comments when their time is over, and nothing else is."""
+"""Networks and user agents are deleted from comments when their time is over, and nothing else."""
 
 from dataclasses import replace
 from datetime import timedelta

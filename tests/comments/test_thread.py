@@ -35,7 +35,7 @@ def many(article: Article, count: int, parent: Comment | None = None, **fields: 
 
 
 def shown(page: str) -> list[int]:
-    """The ids of the comments on ``page`` and of its empty places, in their order."""
+    """The ids of the comments and empty places on ``page``, in order."""
     return [int(id_) for id_ in re.findall(r'id="comment-(\d+)"', page)]
 
 
@@ -52,7 +52,7 @@ def walk(client: FlaskClient, address: str | None, rel: str) -> Iterator[str]:
 
 
 def depth(page: str, comment: Comment) -> int:
-    """How many lists of replies the comment stands in."""
+    """The number of lists of replies around the comment."""
     before = page.split(f'id="comment-{comment.id}"', 1)[0].split('<ol class="thread">', 1)[1]
     return before.count('class="thread__replies"') - _closed(before)
 

@@ -1,4 +1,4 @@
-"""The policy `first`: who is trusted, what a trusted address may do, and that nobody else profits from it."""
+"""The policy `first`: who is trusted, what a trusted address may do, and that nobody else can use it."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -40,7 +40,7 @@ def article(app: Flask) -> Article:
 
 @pytest.fixture
 def trusted(article: Article) -> Comment:
-    """An approved comment of Bea's whose address was confirmed."""
+    """An approved comment by Bea with a confirmed address."""
     return make_comment(article, status=Status.APPROVED, email_confirmed_at=utc_now())
 
 

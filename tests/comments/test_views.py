@@ -1,4 +1,4 @@
-"""A reader comments: what is taken in, what is refused, and that nothing typed is lost."""
+"""Sending comments: what is accepted, what is refused, and that no input is lost."""
 
 from dataclasses import replace
 from threading import Barrier, Thread

@@ -1,4 +1,4 @@
-"""Authors take a comment back, restore it, or leave it to be erased."""
+"""Authors withdraw a comment and restore it; later it is erased."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ def ask(client: FlaskClient, comment: Comment, verb: str) -> TestResponse:
 
 
 def again(comment: Comment) -> Comment:
-    """The comment as the database has it now."""
+    """The present row of the comment."""
     db.session.rollback()
     db.session.refresh(comment)
     return comment

@@ -1,4 +1,4 @@
-"""Which pages are made anew after a change of an article."""
+"""Which pages are purged after a change of an article."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Tags and authors: whatever they are called, an article is not lost for them."""
+"""Tags and authors: no name of them loses an article."""
 
 import pytest
 

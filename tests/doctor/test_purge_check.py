@@ -1,4 +1,4 @@
-"""What ``blog doctor`` says of a cache in front."""
+"""The findings of ``blog doctor`` about a CDN."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The administrators' page about the site: what it shows, what its buttons do, and for whom it is."""
+"""The administrators' page about the site: what it shows, what its buttons do, and who may see it."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Which addresses may be asked."""
+"""Which addresses the client may request."""
 
 import pytest
 

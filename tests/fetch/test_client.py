@@ -24,7 +24,7 @@ LIMITS = Limits(connect=2, read=1, request=2, size=100_000, redirects=3, tries=3
 
 
 def asked(answer: Responder, limits: Limits = LIMITS) -> FetchError:
-    """How asking a server that gives ``answer`` fails."""
+    """The error of a request to a server that gives ``answer``."""
     with fake(answer) as server, Client(server.url, limits=limits) as client, pytest.raises(FetchError) as caught:
         client.get(f"{server.url}/posts?key=SECRET").json()
     assert "SECRET" not in str(caught.value)

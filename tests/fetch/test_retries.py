@@ -1,4 +1,4 @@
-"""How long to wait before asking again."""
+"""The pause before another attempt."""
 
 from datetime import UTC, datetime
 

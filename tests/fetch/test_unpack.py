@@ -1,4 +1,4 @@
-"""Packed answers: only gzip, only once, and never more than the limit in memory."""
+"""Compressed responses: only gzip, only one layer, and never more than the limit in memory."""
 
 import gzip
 import resource

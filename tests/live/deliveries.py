@@ -1,4 +1,4 @@
-"""Waiting for what a real peer sends by itself."""
+"""Waits for webhooks that a real CMS sends."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,13 +9,13 @@ from tests.support.waiting import wait_until
 
 @contextmanager
 def receiver() -> Iterator[Fake]:
-    """A server on this machine that takes whatever is sent to it."""
+    """A server on this machine that accepts every request."""
     with fake(_taken) as server:
         yield server
 
 
 def next_delivery(server: Fake) -> Request:
-    """The oldest request that has not been taken yet, once there is one."""
+    """Wait for the oldest request that has not been taken yet, and return it."""
     wait_until(lambda: server.requests)
     return server.requests.pop(0)
 

@@ -1,4 +1,4 @@
-"""Another address of a server on this machine, which can be taken away while the server stays."""
+"""A second address of a server on this machine, which can disappear while the server runs."""
 
 import socket
 import threading
@@ -10,7 +10,7 @@ CHUNK = 65_536
 
 @contextmanager
 def forwarded(port: int) -> Iterator[int]:
-    """A port that leads to ``port`` until the block ends."""
+    """Forward a port to ``port`` until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=_accept, args=(listener, port), daemon=True).start()
         yield listener.getsockname()[1]

@@ -1,4 +1,4 @@
-"""A real Ghost on this machine, driven through its own Admin API."""
+"""A real Ghost on this machine, controlled through its own Admin API."""
 
 import hashlib
 import hmac
@@ -24,7 +24,7 @@ Fields = dict[str, Any]
 
 @dataclass(frozen=True)
 class Ghost:
-    """A Ghost that is being served, with one owner and one integration; a context manager, which stops it."""
+    """A running Ghost with one owner and one integration; a context manager that stops it."""
 
     url: str
     content_key: str
@@ -65,7 +65,7 @@ class Ghost:
         return cls(url, keys["content"]["secret"], admin_key, integration["id"], server, session)
 
     def stop(self) -> None:
-        """End it. Safe to repeat; its folder stays."""
+        """Stop it; its folder stays. It can be called again."""
         self.session.close()
         self.server.stop()
 
@@ -76,7 +76,7 @@ class Ghost:
         self.stop()
 
     def create_post(self, title: str, html: str | None = None, **fields: Any) -> Fields:  # noqa: ANN401
-        """Create a post, a draft unless ``status`` says otherwise, and return it as Ghost shows it.
+        """Create a post, by default a draft, and return it as Ghost shows it.
 
         ``fields`` are Ghost's own: ``status`` (draft, published, scheduled), ``published_at`` (ISO 8601), ``tags`` and
         ``authors`` (lists of ``{"name": …}`` and ``{"email": …}``), ``visibility``, ``feature_image``, ``lexical``
@@ -85,17 +85,17 @@ class Ghost:
         return self._send_post("POST", "/posts/", {"title": title} | _body(html) | fields)
 
     def post(self, post_id: str) -> Fields:
-        """One post as the Admin API shows it, in whatever status."""
+        """One post of any status as the Admin API shows it."""
         return self._first("GET", f"/posts/{post_id}/?formats=html,lexical", "posts")
 
     def edit_post(self, post_id: str, html: str | None = None, **fields: Any) -> Fields:  # noqa: ANN401
-        """Change what is given, and nothing else, and return the post."""
-        # Ghost wants to be told which state of the post the writer had seen.
+        """Change only the given fields, and return the post."""
+        # Ghost requires the state of the post that the writer had seen.
         seen = {"updated_at": self.post(post_id)["updated_at"]}
         return self._send_post("PUT", f"/posts/{post_id}/", seen | _body(html) | fields)
 
     def edit_all(self, posts: str, action: str, **meta: Any) -> None:  # noqa: ANN401
-        """Do to all ``posts``, a filter, what Ghost's list of posts offers for many at once, as their owner."""
+        """Run a bulk action of Ghost's list on all ``posts`` (a filter), as the owner."""
         wanted = {"bulk": {"action": action, "meta": meta}}
         _checked(self.session.put("/posts/bulk/", params={"filter": posts}, json=wanted))
 
@@ -111,7 +111,7 @@ class Ghost:
         return str(self._first("POST", "/images/upload/", "images", files=files, data={"purpose": "image"})["url"])
 
     def add_webhook(self, event: str, target_url: str, secret: str) -> str:
-        """Let Ghost call ``target_url`` at ``event`` (``post.published``, …), signed with ``secret``; return its id."""
+        """Create a webhook to ``target_url`` for ``event`` (``post.published``, …), signed with ``secret``; return the id."""
         hook = {"event": event, "target_url": target_url, "secret": secret, "name": f"{event} to {target_url}"}
         return str(self._first("POST", "/webhooks/", "webhooks", json={"webhooks": [hook]})["id"])
 
@@ -123,7 +123,7 @@ class Ghost:
         _change_settings(self.session, values)
 
     def add_author(self, name: str, email: str) -> None:
-        """Add another author, who has no password, by Ghost's own importer."""
+        """Add an author without a password with Ghost's importer."""
         now = int(time.time() * 1000)
         user = {"id": "1", "name": name, "email": email, "slug": "", "status": "active", "created_at": now}
         export = {"meta": {"exported_on": now, "version": "6.0.0"}, "data": {"users": [user]}}
@@ -175,7 +175,7 @@ def _configuration(url: str, port: int, content: Path) -> dict[str, str]:
         "logging__transports": '["stdout"]',
         "privacy__useUpdateCheck": "false",
         "privacy__useGravatar": "false",
-        # Without it Ghost calls no webhook on this machine, and says so only in its log.
+        # Without it, Ghost sends no webhook to this machine and only logs that.
         "security__allowWebhookInternalIPs": "true",
         "security__staffDeviceVerification": "false",
         "spam__user_login__freeRetries": "10000",
@@ -200,6 +200,6 @@ def _change_settings(session: httpx.Client, values: Fields) -> None:
 
 
 def _checked(response: httpx.Response) -> httpx.Response:
-    """The answer itself. Raises ``AssertionError`` with the peer's words where it refuses."""
+    """The response. Raises ``AssertionError`` with the server's message for a refusal."""
     assert response.is_success, f"{response.request.method} {response.request.url}: {response.text}"
     return response

@@ -1,4 +1,4 @@
-"""Ghost and the Node it wants, installed once from npm into a cache folder outside the repository."""
+"""Ghost and the Node that it needs, installed once from npm into a cache folder outside the repository."""
 
 import fcntl
 import json
@@ -22,7 +22,7 @@ INSTALL_SECONDS = 900
 
 @dataclass(frozen=True)
 class Installation:
-    """A Ghost that is ready to be started, and the Node to start it with."""
+    """An installed Ghost, and the Node to start it with."""
 
     folder: Path
 
@@ -32,12 +32,12 @@ class Installation:
 
     @property
     def node(self) -> Path:
-        """The folder of the npm package that carries Node's program and headers."""
+        """The folder of the npm package with Node's program and headers."""
         return self.folder / "node_modules" / NODE_PACKAGES[platform.machine()]
 
     @property
     def environment(self) -> dict[str, str]:
-        """This Node first; and its headers, against which npm's packages build what is native in them."""
+        """The environment with this Node first in the path, and its headers for npm's native packages."""
         return {"PATH": f"{self.node / 'bin'}:{os.environ['PATH']}", "npm_config_nodedir": str(self.node)}
 
 
@@ -82,7 +82,7 @@ def _install(there: Installation) -> None:
     run(["npm", "pack", f"ghost@{GHOST}", "--silent"], folder, INSTALL_SECONDS)
     with tarfile.open(folder / f"ghost-{GHOST}.tgz") as archive:
         archive.extractall(folder, filter="data")
-    # Ghost names the pnpm, to the version, that understands its lock file.
+    # Ghost requires the exact version of pnpm for its lock file.
     pnpm = json.loads((there.app / "package.json").read_text(encoding="utf-8"))["packageManager"].partition("+")[0]
     run(["npm", "install", "--prefix=.", *quiet, f"{there.node.name}@{NODE}", pnpm], folder, INSTALL_SECONDS)
     command = str(folder / "node_modules" / ".bin" / "pnpm")

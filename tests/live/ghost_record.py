@@ -1,4 +1,4 @@
-"""Record what a real Ghost answers to what the blog asks of it, and how it calls."""
+"""Record a real Ghost's responses to the blog's requests, and its webhooks."""
 
 import time
 from pathlib import Path
@@ -9,7 +9,7 @@ from tests.live.ghost import Ghost, token
 from tests.live.ghost_writing import Written, write
 from tests.live.recording import Recorder
 
-# Ghost's own port: what is recorded then names it by itself, and signatures over it hold.
+# Ghost's own port, so that recordings name it and their signatures are valid.
 PORT = 2368
 SECRET = "a secret for webhooks"
 CONTENT_KEY, ADMIN_KEY = "0123456789abcdef0123456789", "0123456789abcdef01234567:" + "0123456789abcdef" * 4
@@ -41,7 +41,7 @@ def _record_content(recorder: Recorder, ghost: Ghost, written: Written) -> None:
     ask("posts-ids", "posts", "&limit=100&fields=id,updated_at")
     ask("posts-after-id", "posts", f"&limit=2&fields=id,updated_at&filter=id:>'{written.first}'&order=id%20asc")
     ask("posts-by-id", "posts", f"{whole}&filter=id:[{written.first},{written.cards}]&limit=100")
-    # Ghost compares text: only the form without T and Z means what it says, and the other one finds nothing that day.
+    # Ghost compares times as text: only the form without T and Z works; the other one finds nothing on that day.
     iso = ghost.post(written.members)["updated_at"]
     for name, since in (("posts-updated-since", iso[:19].replace("T", " ")), ("posts-updated-since-iso", iso)):
         ask(name, "posts", f"&filter=updated_at:>='{since}'&order=updated_at%20asc,id%20asc&fields=id,updated_at")

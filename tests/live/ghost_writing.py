@@ -1,4 +1,4 @@
-"""A little site about tea, published in a real Ghost: one post for each thing that a source has to map."""
+"""A small site about tea, published in a real Ghost: one post for each feature that a source has to map."""
 
 import json
 import time
@@ -11,7 +11,7 @@ from tests.live.pictures import png
 
 @dataclass(frozen=True)
 class Written:
-    """The ids of the posts whose state matters to what is asked about them."""
+    """The ids of posts whose state matters for requests about them."""
 
     first: str
     cards: str
@@ -28,7 +28,7 @@ def write(ghost: Ghost) -> Written:
         "Cards of every kind", lexical=_lexical(_cards(ghost)), status="published", tags=[{"name": "Notes"}],
         published_at="2026-02-01T23:30:00.000Z",
     )  # fmt: skip
-    # Ghost counts in seconds, and what changed since a time is to be fewer than all.
+    # Ghost's times have whole seconds, and not all posts may have changed since the same one.
     time.sleep(1.1)
     members = ghost.create_post(
         "For members", lexical=_lexical([_paragraph("Anybody reads this."), {"type": "paywall", "version": 1},

@@ -1,4 +1,4 @@
-"""Pictures for posts, made when they are needed."""
+"""Generated pictures for posts."""
 
 from io import BytesIO
 

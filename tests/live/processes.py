@@ -1,4 +1,4 @@
-"""What a real peer's processes need: a free port, a wait that ends, and a stop that leaves nothing running."""
+"""Helpers for the processes of a real CMS: a free port, waiting with a limit, and stopping all of them."""
 
 import os
 import signal
@@ -19,12 +19,12 @@ LAST_CHARACTERS = 2000
 
 
 class Unavailable(Exception):
-    """A real peer cannot be had here; the text says what is missing or what its program printed."""
+    """The CMS cannot run here; the message says what is missing or what its program printed."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """A server in a process group of its own, which is also how it is ended."""
+    """A server in its own process group, which is ended as a group."""
 
     name: str
     process: subprocess.Popen[bytes]
@@ -35,7 +35,7 @@ class Server:
         cls, command: Sequence[str | Path], folder: Path, log: Path,
         environment: Mapping[str, str] | None = None, user: str = "",
     ) -> "Server":  # fmt: skip
-        """Start ``command`` in ``folder``, printing to ``log``; ``user``, where given, needs root."""
+        """Start ``command`` in ``folder`` with its output in ``log``; ``user``, if given, needs root."""
         with log.open("wb") as printed:
             process = subprocess.Popen(
                 command, cwd=folder, env=_environment(environment), user=user or None, group=user or None,
@@ -45,7 +45,7 @@ class Server:
         return cls(Path(command[0]).name, process, log)
 
     def wait(self, is_ready: Callable[[], bool], seconds: float = START_SECONDS) -> None:
-        """Wait until ``is_ready``. Raises ``Unavailable`` where the process ends first, or time does."""
+        """Wait until ``is_ready``. Raises ``Unavailable`` if the process ends or takes too long."""
         until = time.monotonic() + seconds
         while not is_ready():
             ended = self.process.poll() is not None
@@ -56,7 +56,7 @@ class Server:
             time.sleep(POLL_SECONDS)
 
     def stop(self) -> None:
-        """End it and whatever it started: asked first, then killed. Safe to repeat."""
+        """End it and its children: ask first, then kill. It can be called again."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
@@ -70,7 +70,7 @@ def run(
     command: Sequence[str | Path], folder: Path, seconds: float,
     environment: Mapping[str, str] | None = None, user: str = "", typed: str = "",
 ) -> str:  # fmt: skip
-    """What ``command`` printed. Raises ``Unavailable`` with its words where it fails or takes longer than allowed."""
+    """The output of ``command``. Raises ``Unavailable`` with it if the command fails or takes too long."""
     name = Path(command[0]).name
     try:
         done = subprocess.run(
@@ -88,18 +88,18 @@ def run(
 
 
 def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
-    """Ours, and the folders of servers' programs, which not every user's search path has."""
+    """Our search path with the folders of servers' programs, which not every user has."""
     return os.environ | {"PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin"} | dict(more or {})
 
 
 def free_port() -> int:
-    """A port on the loopback interface that nobody listens on at this moment."""
+    """A free port on the loopback interface."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
 
 
 def answers(url: str) -> bool:
-    """Whether a GET there is answered with success at this moment."""
+    """Whether a GET request there succeeds now."""
     try:
         return httpx.get(url, timeout=STOP_SECONDS, trust_env=False).is_success
     except httpx.TransportError:

@@ -1,4 +1,4 @@
-"""``python -m tests.live.record``: ask a real Ghost and a real WordPress anew, and write down what they answer.
+"""``python -m tests.live.record``: record the responses of a real Ghost and a real WordPress again.
 
 Ids and times are new at each recording; a test that needs one reads it from the recording. Names said after the command
 (``ghost``, ``wordpress``) record those alone.

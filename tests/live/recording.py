@@ -1,4 +1,4 @@
-"""Answers of a real server, kept as files that ordinary tests read."""
+"""Responses of a real server, stored as files that ordinary tests read."""
 
 import json
 import re
@@ -11,27 +11,27 @@ import httpx
 from tests.support.fakes import Request
 
 SECONDS = 60
-# The others say when and by which program a thing was answered, and would differ from one recording to the next.
+# The other headers have times and versions, and would differ between recordings.
 KEPT_HEADERS = (
     "Content-Type", "Cache-Control", "ETag", "Link", "Location", "Vary", "WWW-Authenticate", "X-WP-Total",
     "X-WP-TotalPages",
 )  # fmt: skip
 
 
-# What the pictograms inside players look like is of no use to a test, and long.
+# The drawings inside players are long, and no test needs them.
 DRAWING = re.compile(r'(<path[^>]* d=\\")[^"\\]*')
 
 
 @dataclass(frozen=True)
 class Recorder:
-    """Asks the server at ``url`` and writes what it answers, without the ``secrets`` (each with its placeholder)."""
+    """Requests the server at ``url`` and writes its responses, with placeholders for the ``secrets``."""
 
     url: str
     folder: Path
     secrets: Mapping[str, str]
 
     def ask(self, name: str, path: str, **headers: str) -> httpx.Response:
-        """Record the answer to one GET under ``name``; what the headers carry is not written down."""
+        """Record the response to one GET as ``name``; the request's headers are not written."""
         sent = {key.replace("_", "-"): value for key, value in headers.items()}
         answer = httpx.get(f"{self.url}{path}", headers=sent, timeout=SECONDS, trust_env=False)
         kept = {key: answer.headers[key] for key in KEPT_HEADERS if key in answer.headers}
@@ -40,7 +40,7 @@ class Recorder:
         return answer
 
     def keep_delivery(self, name: str, delivery: Request, secret: str) -> None:
-        """Record a webhook as it arrived: its body to the byte, since that is what the signature is of."""
+        """Record a webhook as it arrived, with the exact bytes of its body, which are signed."""
         signed = {key: value for key, value in delivery.headers.items() if key.startswith(("x-", "content-type"))}
         record = {"request": delivery.path, "headers": signed, "secret": secret, "body": delivery.body.decode()}
         self._write(name, self._text(record))

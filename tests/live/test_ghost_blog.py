@@ -1,4 +1,4 @@
-"""A blog that follows a real Ghost: from publishing there to the page here."""
+"""A blog that syncs from a real Ghost: publishing there changes the page here."""
 
 import json
 import re
@@ -33,7 +33,7 @@ EVENTS = (
 
 @pytest.fixture
 def blog(ghost: Ghost, tmp_path: Path) -> Iterator[Served]:
-    """A blog that Ghost calls, and that polls so seldom that only a call can be the cause of what it shows."""
+    """A blog that gets Ghost's webhooks, and polls so rarely that only a webhook can cause a change."""
     settings = {
         "BLOG_SOURCE": f"ghost:{ghost.url}",
         "BLOG_SOURCE_ADMIN_KEY": ghost.admin_key,
@@ -128,7 +128,7 @@ GATED_CARDS = (("Paid only.", False, "status:-free"), ("Members only.", False, "
 
 
 def gated_lexical() -> str:
-    """A public post with a paragraph for everybody and cards for some."""
+    """A public post with a paragraph for everybody and cards for members only."""
     words = {"type": "extended-text", "text": "For everybody.", "version": 1, "format": 0, "mode": "normal"}
     block = {"version": 1, "direction": "ltr", "format": "", "indent": 0}
     cards = [

@@ -1,4 +1,4 @@
-"""The real peers come up, publish and answer: what the blog's own live tests stand on."""
+"""The real CMSs start, publish and answer, which the blog's live tests need."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""A blog that follows a real WordPress, called by the plugin that the documentation shows."""
+"""A blog that syncs from a real WordPress with the plugin in the documentation."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A real WordPress on this machine, driven through its own REST API."""
+"""A real WordPress on this machine, controlled through its own REST API."""
 
 import tempfile
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from tests.live.processes import free_port
 from tests.live.wordpress_servers import Servers
 
 SECONDS = 60
-# A post that nobody edited after scheduling it has its own date as that of its last change.
+# A scheduled post that was not edited since has its publication date as the date of its last change.
 RELEASE = """
 global $wpdb;
 $local = current_time('mysql');
@@ -31,7 +31,7 @@ check_and_publish_future_post($id);
 
 @dataclass(frozen=True)
 class WordPress:
-    """A WordPress that is being served, with one administrator; a context manager, which stops it."""
+    """A running WordPress with one administrator; a context manager that stops it."""
 
     url: str
     application_password: str
@@ -54,7 +54,7 @@ class WordPress:
         return cls(f"http://127.0.0.1:{servers.port}", servers.password, servers)
 
     def stop(self) -> None:
-        """End it and leave nothing of it. Safe to repeat."""
+        """Stop it and delete its files. It can be called again."""
         self.servers.stop()
 
     def __enter__(self) -> Self:
@@ -64,7 +64,7 @@ class WordPress:
         self.stop()
 
     def create_post(self, title: str, content: str = "", **fields: Any) -> Fields:  # noqa: ANN401
-        """Create a post, a draft unless ``status`` says otherwise, and return it as WordPress shows it to its writer.
+        """Create a post, by default a draft, and return it as WordPress shows it to its writer.
 
         ``fields`` are WordPress's own: ``status`` (draft, publish, future, private), ``date_gmt``, ``password``,
         ``tags`` and ``categories`` (ids), ``featured_media``, ``author``, ``sticky``, ``comment_status``, ``slug``.
@@ -72,18 +72,18 @@ class WordPress:
         return self.ask("POST", "/posts", json={"title": title, "content": content} | fields)
 
     def post(self, post_id: int) -> Fields:
-        """One post with its raw texts, in whatever status."""
+        """One post of any status with its raw texts."""
         return self.ask("GET", f"/posts/{post_id}?context=edit")
 
     def edit_post(self, post_id: int, **fields: Any) -> Fields:  # noqa: ANN401
-        """Change what is given, and nothing else, and return the post."""
+        """Change only the given fields, and return the post."""
         return self.ask("POST", f"/posts/{post_id}", json=fields)
 
     def trash_post(self, post_id: int) -> None:
         self.ask("DELETE", f"/posts/{post_id}")
 
     def delete_post(self, post_id: int) -> None:
-        """Delete for good, not by way of the trash."""
+        """Delete a post without the trash."""
         self.ask("DELETE", f"/posts/{post_id}?force=true")
 
     def add_tag(self, name: str) -> int:
@@ -102,21 +102,21 @@ class WordPress:
         return self.ask("POST", "/media", files={"file": (name, data, "image/png")}, data=described)
 
     def install_plugin(self, name: str, php: str) -> None:
-        """Install a must-use plugin, which is at work from the next request on; ``php`` begins with ``<?php``."""
+        """Install a must-use plugin, which runs from the next request on; ``php`` begins with ``<?php``."""
         self._plugin(name).write_text(php, encoding="utf-8")
 
     def remove_plugin(self, name: str) -> None:
         self._plugin(name).unlink()
 
     def release_post(self, post_id: int) -> None:
-        """Let the time of a scheduled post come now, and WordPress publish it, as it does at its time.
+        """Let a scheduled post be due now, so that WordPress publishes it as usual.
 
         WordPress publishes at once what is scheduled for less than a minute ahead, so a test would wait for long.
         """
         self.servers.php(f"$id = {post_id:d}; {RELEASE}")
 
     def ask(self, method: str, path: str, **content: Any) -> Fields:  # noqa: ANN401
-        """The answer of ``/wp-json/wp/v2`` to its administrator."""
+        """The response of ``/wp-json/wp/v2`` to the administrator."""
         user, _, password = self.application_password.partition(":")
         url = f"{self.url}/wp-json/wp/v2{path}"
         response = httpx.request(

@@ -1,4 +1,4 @@
-"""What is written for a WordPress of Debian's packages to run from a folder of its own."""
+"""The files with which Debian's WordPress runs from a folder of its own."""
 
 from pathlib import Path
 
@@ -92,7 +92,7 @@ http {{
 
 
 def write_files(folder: Path, port: int) -> None:
-    """Write every configuration, and a theme, since Debian's package may come without one."""
+    """Write every configuration, and a theme, because Debian's package can lack one."""
     known = {"folder": folder, "port": port, "url": f"http://127.0.0.1:{port}"}
     (folder / "php-fpm.conf").write_text(PHP_FPM.format(**known))
     (folder / "nginx.conf").write_text(NGINX.format(**known))

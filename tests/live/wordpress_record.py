@@ -1,4 +1,4 @@
-"""Record what a real WordPress answers to what the blog asks of it."""
+"""Record a real WordPress's responses to the blog's requests."""
 
 from base64 import b64encode
 from pathlib import Path
@@ -50,7 +50,7 @@ def _record_increments(recorder: Recorder, wordpress: WordPress, written: Writte
     ask("posts-by-id", f"include={written.summer},{written.first},{written.draft}&per_page=100&{EMBED}")
     listed = "per_page=2&orderby=modified&order=asc&_fields=id,modified,modified_gmt"
     post = wordpress.post(written.blocks)
-    # The same moment in three ways: what is without a zone is taken as the site's own time.
+    # The same time in three forms: without a zone, it is in the site's time zone.
     ask("posts-modified-after-utc", f"{listed}&modified_after={post['modified_gmt']}Z")
     ask("posts-modified-after-gmt-without-zone", f"{listed}&modified_after={post['modified_gmt']}")
     ask("posts-modified-after-local", f"{listed}&modified_after={post['modified']}")
@@ -88,7 +88,7 @@ def _record_authorised(recorder: Recorder, wordpress: WordPress, written: Writte
 
 
 def _record_release(recorder: Recorder, wordpress: WordPress, written: Written) -> None:
-    """Publishing by itself leaves the time of the last change as it was: what is asked by that time misses it."""
+    """A scheduled publication keeps the time of the last change, so that a query by that time misses it."""
     wordpress.edit_post(written.scheduled, content="<p>Wait no longer.</p>")
     edited = wordpress.post(written.scheduled)["modified_gmt"]
     wordpress.release_post(written.scheduled)

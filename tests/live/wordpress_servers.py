@@ -1,4 +1,4 @@
-"""The servers of a WordPress: MariaDB, PHP and nginx, each of Debian's packages, in a folder of their own."""
+"""The servers of a WordPress: MariaDB, PHP and nginx from Debian's packages, in their own folder."""
 
 import os
 import pwd
@@ -15,7 +15,7 @@ INSTALL_SECONDS = 120
 
 @dataclass
 class Servers:
-    """Everything that runs for one WordPress; ``password`` is its owner's ``user:application password``."""
+    """All processes of one WordPress; ``password`` is its owner's ``user:application password``."""
 
     folder: Path
     port: int
@@ -23,7 +23,7 @@ class Servers:
     running: list[Server] = field(default_factory=list)
 
     def start(self, time_zone: str) -> None:
-        """Lay WordPress into the folder, install it and serve it. Raises ``Unavailable`` where that cannot be."""
+        """Copy WordPress into the folder, install it and serve it. Raises ``Unavailable`` if that is not possible."""
         if not (DEBIAN / "wp-load.php").exists():
             raise Unavailable("WordPress is missing; tests/live/prepare installs it where it may")
         user = _user()
@@ -37,18 +37,18 @@ class Servers:
         nginx.wait(lambda: answers(f"http://{address}/wp-json/"))
 
     def stop(self) -> None:
-        """End what runs, the last first, and leave nothing of it. Safe to repeat."""
+        """Stop all processes, the newest first, and delete the files. It can be called again."""
         while self.running:
             self.running.pop().stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def php(self, code: str) -> str:
-        """What PHP ``code`` prints, run inside this WordPress but outside its web server."""
+        """The output of PHP ``code``, run inside this WordPress but outside its web server."""
         script = f"$_SERVER['HTTP_HOST'] = '127.0.0.1:{self.port}'; require 'root/wp-load.php'; {code}"
         return run(["php", "-r", script], self.folder, INSTALL_SECONDS, user=_user())
 
     def _lay(self, user: str) -> None:
-        # Debian's own tree has links out into the system, some of them to nowhere.
+        # Debian's files have symbolic links into the system, and some of them are broken.
         shutil.copytree(DEBIAN, self.folder / "root", ignore_dangling_symlinks=True)
         write_files(self.folder, self.port)
         content = self.folder / "root" / "wp-content"
@@ -62,7 +62,7 @@ class Servers:
         options = ["--no-defaults", f"--datadir={self.folder}/database"]
         made = ["mariadb-install-db", *options, "--auth-root-authentication-method=normal", "--skip-test-db"]
         run(made, self.folder, INSTALL_SECONDS, user=user)
-        # Nobody else can reach the socket, so nobody is asked who they are.
+        # Nobody else can reach the socket, so no password is needed.
         self._start(
             "mariadb.sock", "mariadbd", *options, f"--socket={self.folder}/mariadb.sock", "--skip-networking",
             "--skip-grant-tables", f"--pid-file={self.folder}/mariadb.pid", "--innodb-buffer-pool-size=32M",
@@ -85,7 +85,7 @@ def _php_fpm() -> str:
 
 
 def _user() -> str:
-    """The user to become, as MariaDB and PHP refuse to serve as root; none, where we are not root."""
+    """The user to run as, because MariaDB and PHP refuse to run as root; none if we are not root."""
     if os.geteuid() != 0:
         return ""
     for name in ("www-data", "nobody"):

@@ -1,4 +1,4 @@
-"""A little site about tea, published in a real WordPress: one post for each thing that a source has to map."""
+"""A small site about tea, published in a real WordPress: one post for each feature that a source has to map."""
 
 import time
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from tests.live.wordpress import WordPress
 
 @dataclass(frozen=True)
 class Written:
-    """The ids of the posts whose state matters to what is asked about them."""
+    """The ids of posts whose state matters for requests about them."""
 
     first: int
     blocks: int
@@ -31,7 +31,7 @@ def write(wordpress: WordPress) -> Written:
     bea = wordpress.add_author("Bea Brown", "bea")
     first = _everything(wordpress, [tea, cafe], bea)
     blocks = post("Blocks of every kind", _blocks(wordpress), date_gmt="2026-02-01T23:30:00", tags=[tea])
-    # WordPress counts in seconds, and what changed since a time is to be fewer than all.
+    # WordPress's times have whole seconds, and not all posts may have changed since the same one.
     time.sleep(1.1)
     post(
         "Tea &amp; biscuits", "<p>Two of each.</p>", slug="tea-and-biscuits", sticky=True, comment_status="closed",

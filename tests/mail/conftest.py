@@ -15,7 +15,7 @@ MODERATOR = "cleo@example.org"
 
 @dataclass
 class Clock:
-    """Seconds, moved by the test."""
+    """A clock in seconds, which tests move."""
 
     now: float = 1000.0
 

@@ -1,4 +1,4 @@
-"""What the operator sees of mail: `blog mail` and `blog doctor`."""
+"""`blog mail`, and the findings of `blog doctor` about mail."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -40,7 +40,7 @@ def findings() -> list[str]:
 
 @pytest.fixture
 def failed(article: Article, sender: MailSender, smtp: FakeMailServer) -> None:
-    """A mail that the server refused for good."""
+    """A mail that the server refused permanently."""
     smtp.recipient_answers = ["550 no such user"]
     enqueue_pending(make_comment(article))
     sender.work()

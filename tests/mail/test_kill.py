@@ -1,4 +1,4 @@
-"""The outbox in a real blog: killed, it loses no mail and repeats none, and nobody waits for the mail server."""
+"""The outbox in a real blog: kills lose no mail and repeat none, and nobody waits for the mail server."""
 
 import random
 import socket
@@ -48,7 +48,7 @@ def slug(blog: Served) -> str:
 
 
 def send_comment(blog: Served, address: str) -> float:
-    """Send a comment whose author wants mail; the seconds that it took."""
+    """Send a comment whose author wants mail; return the seconds that it took."""
     fields = {"name": "Bea", "email": address, "website": "", "body": f"From {address}", "notify": "1"}
     began = time.monotonic()
     assert blog.post(f"/articles/{slug(blog)}/comments", **fields).status == 303

@@ -1,4 +1,4 @@
-"""The headers of a mail: what programs need, and nothing that a text could add."""
+"""The headers of a mail have what programs need, and no text can add one."""
 
 from email import message_from_bytes, policy
 

@@ -1,4 +1,4 @@
-"""The sender: each mail once, whatever the server does; a mail that is no longer true not at all."""
+"""The sender: each mail is sent once, whatever the server does, and only if it is still valid."""
 
 import logging
 from contextlib import AbstractContextManager
@@ -48,7 +48,7 @@ def only() -> OutboxMail:
 
 
 def let_time_pass(clock: Clock | None = None) -> None:
-    """Let every pause and every claim run out."""
+    """Let all pauses and claims expire."""
     if clock:
         clock.now += 10 * MAX_WAIT_SECONDS
     with write_transaction(db.session()) as session:

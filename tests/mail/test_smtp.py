@@ -1,4 +1,4 @@
-"""Talking to a mail server: encrypted where it matters, signed in, and never for longer than the limits."""
+"""Talking to a mail server: encrypted, authenticated, and within the time limits."""
 
 import smtplib
 import socket
@@ -76,7 +76,7 @@ def test_a_connection_is_encrypted_unless_it_is_local(url: str, must: bool, may:
 
 
 def silent(port: int, answer: bytes, stop: threading.Event) -> None:
-    """A server that says ``answer`` over and over, never to its end."""
+    """A server that repeats ``answer`` and never finishes."""
     with socket.create_server(("127.0.0.1", port)) as listener:
         listener.settimeout(10)
         connection, _ = listener.accept()

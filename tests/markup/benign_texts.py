@@ -1,4 +1,4 @@
-"""What people really write under articles, in many languages and styles. All of our own writing.
+"""Comments as people write them, in many languages and styles. All are our own work.
 
 ``PLAIN`` is shown just as it was typed. ``LINKED`` too, with a link for each address beside it. ``MARKED`` becomes the
 HTML beside it.

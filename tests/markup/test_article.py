@@ -1,4 +1,4 @@
-"""An article's HTML becomes safe: what may stay, what goes, and what takes its place."""
+"""An article's HTML becomes safe: what stays, what is removed, and what replaces it."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,4 +1,4 @@
-"""Texts of ordinary people come out as they were meant."""
+"""Ordinary texts are shown as they were meant."""
 
 from html.parser import HTMLParser
 

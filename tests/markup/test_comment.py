@@ -1,4 +1,4 @@
-"""A reader's text becomes safe HTML, and says which links it lost."""
+"""A reader's text becomes safe HTML; refused links are reported."""
 
 import pytest
 from hypothesis import given

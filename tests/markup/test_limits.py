@@ -1,4 +1,4 @@
-"""A long text is parsed in another process, which the kernel stops when it takes too much."""
+"""A long text is parsed in another process, which is stopped if it takes too much time or memory."""
 
 import errno
 import multiprocessing
@@ -69,7 +69,7 @@ def test_an_error_in_the_other_process_is_raised_here() -> None:
 
 @pytest.fixture
 def stopped_parser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No process parses long texts yet."""
+    """Stop the process that parses long texts."""
     monkeypatch.setattr(limits, "_parser", limits._BoundedParser())
 
 
@@ -106,7 +106,7 @@ def test_a_process_that_cannot_load_the_parser_rejects_no_text() -> None:
 
 
 class Unloadable:
-    """What another process cannot load."""
+    """An object that another process cannot load."""
 
     def __reduce__(self) -> tuple[object, ...]:
         return divmod, (1, 0)

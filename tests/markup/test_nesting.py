@@ -1,4 +1,4 @@
-"""Nesting is estimated before anything parses the text: never far too low, and not too high for sloppy HTML."""
+"""Nesting is estimated before parsing: never much too low, and not too high for sloppy HTML."""
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +23,7 @@ def test_accepted_texts_nest_no_deeper_the_longer_they_are(tags: str) -> None:
         check_nesting(html)
     except ArticleTooComplex:
         return
-    sanitizer.read(html)  # Raises where the estimate was too low.
+    sanitizer.read(html)  # raises if the estimate was too low
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The running text of an article."""
+"""The plain text of an article."""
 
 from blog.markup.plain import plain_text
 

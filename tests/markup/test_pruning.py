@@ -1,4 +1,4 @@
-"""Elements go with all that they showed."""
+"""Elements that become empty are removed."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The widths and formats of an image, by its address alone."""
+"""The widths and formats of an image follow from its address."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a broken theme left goes where it stands alone, and is reported wherever it stands."""
+"""Residue of a broken theme is removed where it stands alone, and reported everywhere."""
 
 import pytest
 from hypothesis import given
@@ -119,7 +119,7 @@ PIECES = [
     "<code>",
     "</code>",
     "{{ x }}",
-    f"{ERROR}<br>",  # what follows on the same line would be the message's own
+    f"{ERROR}<br>",  # text on the same line would be part of the message
     "tea",
     "<td>",
 ]

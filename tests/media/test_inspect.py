@@ -1,4 +1,4 @@
-"""Pictures: known by their bytes, whole, bounded, upright, and rid of what cameras write into them."""
+"""Pictures are recognised by their bytes, checked, limited, rotated, and freed of metadata."""
 
 import struct
 import zlib

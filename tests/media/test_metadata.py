@@ -1,4 +1,4 @@
-"""Pictures cut free of metadata: whatever else stands in their files goes, and not a bit of the picture changes."""
+"""Removing metadata: everything but the picture is removed, and no pixel changes."""
 
 import struct
 import zlib
@@ -133,7 +133,7 @@ def test_an_invalid_orientation_rotates_nothing(orientation: int) -> None:
 
 
 def gif(screen: tuple[int, int], frames: list[tuple[int, int]]) -> bytes:
-    """A GIF of a few bytes a frame, which claims sizes."""
+    """A GIF with a few bytes per frame that claims sizes."""
     head = b"GIF89a" + struct.pack("<HHBBB", *screen, 0x80, 0, 0) + bytes(6)
     frame = b"\x02\x02\x44\x01\x00"
     return head + b"".join(b"\x2c" + struct.pack("<HHHHB", 0, 0, *size, 0) + frame for size in frames) + b"\x3b"

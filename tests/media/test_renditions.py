@@ -1,4 +1,4 @@
-"""Copies of a picture: narrower, smaller, and of the same look."""
+"""Copies of a picture are narrower, smaller files, and look the same."""
 
 from io import BytesIO
 

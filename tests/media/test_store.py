@@ -1,4 +1,4 @@
-"""Images: kept under their hash, served for a year, and harmless to open."""
+"""Images are stored by their hash, cached for a year, and harmless to open."""
 
 from io import BytesIO
 
@@ -37,7 +37,7 @@ def test_an_svg_opened_by_itself_cannot_run_scripts(app: Flask, client: FlaskCli
 
 
 def files() -> dict[str, int]:
-    """All that is kept, with the time at which it was written."""
+    """All stored files with their times."""
     return {path.name: path.stat().st_mtime_ns for path in media_folder().iterdir()}
 
 

@@ -1,4 +1,4 @@
-"""Moderators for the tests, and what they see."""
+"""Fixtures: moderators and their browsers."""
 
 import pytest
 from flask import Flask

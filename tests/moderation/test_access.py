@@ -1,4 +1,4 @@
-"""What each role may ask for; every address of the URL map is asked."""
+"""What each role may request; every URL rule is tried."""
 
 import re
 
@@ -26,7 +26,7 @@ def signed_in(app: Flask, role: Role) -> Visitor:
 
 
 def denied(app: Flask, visitor: Visitor, row_id: int) -> set[tuple[str, str]]:
-    """Which endpoints refuse this visitor, with a GET or a POST that carries a valid token."""
+    """The endpoints that refuse this visitor, with a GET or a POST with a valid token."""
     visitor.visit("/moderation/")
     token = visitor.form("Sign out").fields["csrf_token"]
     found = set()

@@ -79,7 +79,7 @@ def test_sixty_guesses_at_once_stay_within_the_limit(app: Flask, cleo: Moderator
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(guess, range(60)))
     assert 0 < answers.count(401) <= attempts.PER_ACCOUNT
-    assert set(answers) <= {401, 429, 503}  # on a busy machine, some do not get at the database in time
+    assert set(answers) <= {401, 429, 503}  # on a busy machine, some do not get a database connection in time
 
 
 def test_strangers_do_not_lock_out_a_browser_that_has_signed_in_before(app: Flask, cleo: Moderator) -> None:

@@ -1,4 +1,4 @@
-"""Everything under /moderation is closed, private, and changed by forms with a token alone."""
+"""Everything under /moderation needs a sign-in, is private, and is changed only by forms with a token."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from tests.support.factories import make_comment
 
 @dataclass(frozen=True)
 class Address:
-    """A method and an address that the blueprint answers, and whether strangers may ask for it."""
+    """A method and an address of the blueprint, and whether it is open without a sign-in."""
 
     method: str
     path: str
@@ -28,7 +28,7 @@ class Address:
 
 @pytest.fixture
 def addresses(app: Flask, article: Article) -> list[Address]:
-    """Every method and address that the blueprint answers, about rows that exist."""
+    """Every method and address of the blueprint, with ids of existing rows."""
     administrator = accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR)
     row_id = str(make_comment(article).id)
     token = invitations.invite(Role.VIEWER, administrator)

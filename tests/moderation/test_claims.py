@@ -1,4 +1,4 @@
-"""Two moderators are dealt different comments; and however many decide at once, each comment is decided once."""
+"""Two moderators get different comments, and many at once decide each comment only once."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -102,7 +102,7 @@ def test_a_malformed_claim_claims_nothing(visitor: Visitor, odd: list[str]) -> N
 
 
 def test_four_moderators_make_400_decisions_on_200_comments_at_once(app: Flask, article: Article) -> None:
-    """Each comment is decided on by two of them, who agree on two of three."""
+    """Two moderators decide on each comment, and agree on two of three."""
     ids = [make_comment(article).id for _ in range(COMMENTS)]
     for name in MODERATORS:
         accounts.add(name, PASSWORD)

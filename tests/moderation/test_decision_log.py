@@ -1,4 +1,4 @@
-"""The log: filters in its address, and the same decisions as a file for a spreadsheet."""
+"""The log: filters in its URL, and the same decisions as CSV."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ from tests.support.queries import statements
 
 
 def decided(article: Article, moderator: Moderator, to: Status, reason: str = "") -> int:
-    """The id of a comment on which ``moderator`` has decided."""
+    """Let ``moderator`` decide on a new comment; return its id."""
     comment = make_comment(article, f"{moderator.name} {to}")
     decide(comment.id, to=to, revision=1, version=1, moderator=moderator, reason=reason)
     return comment.id

@@ -1,4 +1,4 @@
-"""Decisions that a script sends, and decisions of two moderators on one comment."""
+"""Decisions sent by a script, and decisions of two moderators on one comment."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def second(app: Flask, dan: Moderator) -> Visitor:
 
 
 def send(visitor: Visitor, button: str, comment: Comment, **typed: str) -> TestResponse:
-    """What the script of the page gets for a press of ``button``."""
+    """The response for the page's script after pressing ``button``."""
     form = visitor.form(button, comment)
     return visitor.ask(form.action, "POST", data=form.fields | typed | form.buttons[button], headers=FRAGMENT)
 

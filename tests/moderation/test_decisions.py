@@ -1,4 +1,4 @@
-"""What may become of a comment, and who was first."""
+"""Decisions: which are possible, and which of two moderators was first."""
 
 from itertools import product
 from threading import Barrier, Thread
@@ -30,7 +30,7 @@ ALLOWED = {
 
 
 def again(comment: Comment) -> Comment:
-    """The comment as the database has it now."""
+    """The present row of the comment."""
     db.session.rollback()
     db.session.refresh(comment)
     return comment

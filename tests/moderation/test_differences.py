@@ -1,4 +1,4 @@
-"""Moderators see what the author of a comment has changed, word by word."""
+"""Moderators see an author's edits, word by word."""
 
 import time
 from dataclasses import replace

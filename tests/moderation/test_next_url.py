@@ -1,4 +1,4 @@
-"""Where a moderator may be led."""
+"""The pages to which a moderator may be redirected."""
 
 import pytest
 from flask import Flask

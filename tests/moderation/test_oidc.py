@@ -1,4 +1,4 @@
-"""Signing in through an OpenID Connect provider that really runs."""
+"""Signing in through an OpenID Connect provider that runs in the test."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -39,7 +39,7 @@ def settings(settings: Settings, provider: Provider) -> Settings:
 
 
 def to_provider(visitor: Visitor, path: str = "/moderation/login/oidc") -> dict[str, str]:
-    """What the browser is sent to the provider with."""
+    """The query with which the browser is redirected to the provider."""
     address = urlsplit(visitor.ask(path).headers["Location"])
     assert address.path == "/authorize"
     return {name: values[0] for name, values in parse_qs(address.query).items()}
@@ -225,7 +225,7 @@ def test_a_provider_that_does_not_say_enough_is_refused(stranger: Visitor, provi
 
 
 class TestMappedRoles:
-    """Roles deep in a claim, under the provider's own names."""
+    """Roles inside a nested claim, with the provider's own names."""
 
     @pytest.fixture
     def settings(self, settings: Settings) -> Settings:

@@ -1,4 +1,4 @@
-"""The queue and the log, a page at a time, at the same cost on each."""
+"""The pages of the queue and the log, at the same cost for each."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from tests.support.queries import statements
 
 
 def many(article: Article, count: int, status: Status = Status.PENDING) -> list[int]:
-    """The ids of ``count`` comments, three to the minute, oldest first."""
+    """Create ``count`` comments, three per minute, and return their ids, oldest first."""
     return [
         make_comment(article, status=status, submitted_at=NOON + timedelta(minutes=number // 3)).id
         for number in range(count)

@@ -1,4 +1,4 @@
-"""The queue narrowed to what comments have in common, by addresses that can be shared."""
+"""The queue narrowed to comments with something in common, with URLs that can be shared."""
 
 import pytest
 from sqlalchemy import select

@@ -1,4 +1,4 @@
-"""Replies from a card, and the reasons that moderators choose from."""
+"""Replies from a card, and reasons to choose from."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""Moderators make rules from a comment, after a look at what they would have caught."""
+"""Moderators create rules from a comment, after a preview."""
 
 from datetime import timedelta
 

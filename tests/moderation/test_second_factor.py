@@ -24,7 +24,7 @@ def code_at(secret: str, time: datetime) -> str:
 
 
 def add_app(moderator: Moderator) -> tuple[str, list[str]]:
-    """Give an account an app whose first code was used a while ago; its secret and the recovery codes."""
+    """Give an account an app whose first code was used some time ago; return its secret and the recovery codes."""
     secret = totp.new_secret()
     codes = second_factor.add_totp(moderator, secret, code_at(secret, utc_now() - timedelta(seconds=30)))
     assert codes is not None

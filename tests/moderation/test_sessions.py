@@ -1,4 +1,4 @@
-"""When a session ends, and where its cookie goes."""
+"""When a session ends, and which requests carry its cookie."""
 
 import sqlite3
 from dataclasses import replace
@@ -31,7 +31,7 @@ def is_signed_in(visitor: Visitor) -> bool:
 
 
 def age(*, started: float = 0, seen: float = 0) -> None:
-    """Let so many minutes pass since every session began, and since it was last used."""
+    """Move the start and the last use of every session back by so many minutes."""
     with write_transaction(db.session()) as session:
         for row in session.scalars(select(ModeratorSession).execution_options(populate_existing=True)):
             row.started_at -= timedelta(minutes=started)

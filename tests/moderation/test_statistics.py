@@ -1,4 +1,4 @@
-"""The figures: what they count, what they leave out, and how they are shown."""
+"""The statistics: what they count, what they leave out, and how they are shown."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +23,7 @@ NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 
 def waited(article: Article, moderator: Moderator, hours: int, to: Status = Status.APPROVED) -> Comment:
-    """A comment on which ``moderator`` decided so many hours after it was sent."""
+    """A comment on which ``moderator`` decided ``hours`` after it was sent."""
     comment = make_comment(article, f"Waited {hours} hours.", submitted_at=utc_now() - timedelta(hours=hours))
     decide(comment.id, to=to, revision=1, version=1, moderator=moderator)
     return comment

@@ -1,4 +1,4 @@
-"""What moderators see and do."""
+"""The moderators' pages."""
 
 import pytest
 from flask import Flask

@@ -38,7 +38,7 @@ Report = dict[str, Any]
 
 @dataclass(frozen=True)
 class Scores:
-    """What one page reached in one form: by category, from 0 to 100, and the audits that it did not pass."""
+    """The scores of one page in one form factor, from 0 to 100 by category, and the failed audits."""
 
     page: str
     form: str
@@ -54,7 +54,7 @@ class Scores:
 
 
 def main(folder: Path) -> int:
-    """Print a table of all scores with the Lighthouse installed in ``folder``; the exit status."""
+    """Print a table of all scores with the Lighthouse in ``folder``; return the exit status."""
     with tempfile.TemporaryDirectory() as instance:
         port = free_port()
         url = f"http://127.0.0.1:{port}"
@@ -80,7 +80,7 @@ def _all_scores(folder: Path, url: str) -> Iterator[Scores]:
 
 
 def _report(folder: Path, url: str, switches: tuple[str, ...]) -> Report:
-    """What Lighthouse says of one load of ``url``. A busy browser may miss how the load began; then it looks again."""
+    """Lighthouse's report on one load of ``url``. It is repeated if a busy browser missed the start."""
     browser = next(filter(None, map(shutil.which, PROGRAMS)))
     command = [
         "node", str(folder / "node_modules/lighthouse/cli/index.js"), url, *switches,
@@ -99,7 +99,7 @@ def _report(folder: Path, url: str, switches: tuple[str, ...]) -> Report:
 
 
 def _middle(reports: list[Report]) -> dict[str, int]:
-    """The middle one of all runs' scores, by category. A category that could not be scored counts as 0."""
+    """The median scores of all runs by category. A category without a score counts as 0."""
     return {
         name: median_low(round((report["categories"][name]["score"] or 0) * WHOLE) for report in reports)
         for name in CATEGORIES
@@ -107,7 +107,7 @@ def _middle(reports: list[Report]) -> dict[str, int]:
 
 
 def _lost(reports: list[Report]) -> list[str]:
-    """The audits that cost a category part of its score in its middle run, a line for each."""
+    """The audits that reduced a category's median score, one line each."""
     found = []
     for name in CATEGORIES:
         middle = sorted(reports, key=lambda report: report["categories"][name]["score"] or 0)[len(reports) // 2]

@@ -25,14 +25,14 @@ LANGUAGES = ("en", "ar")
 
 
 class Checked(NamedTuple):
-    """A page as it came, and what to call it."""
+    """A page as it was received, and its name."""
 
     name: str
     html: str
 
 
 def main(folder: Path) -> int:
-    """Print every error that the checker installed in ``folder`` finds; the exit status."""
+    """Print every error that the checker in ``folder`` finds; return the exit status."""
     pages = [page for language in LANGUAGES for page in _served_pages(language)]
     errors = _errors(folder, pages)
     for error in errors:
@@ -69,14 +69,14 @@ def _page(client: httpx.Client, kind: PageKind) -> Checked:
 
 
 def _sign_in(client: httpx.Client, password: str) -> str:
-    """The page that says what became of the attempt."""
+    """The page with the result of the attempt."""
     form = next(form for form in Forms(client.get("/moderation/login").text).found if "password" in form.fields)
     fields = form.fields | {"name": MODERATOR, "password": password}
     return client.post(form.action, data=fields, follow_redirects=True).text
 
 
 def _errors(folder: Path, pages: list[Checked]) -> list[str]:
-    """What the checker says, a line for each error, with the page's name in place of its file's."""
+    """The checker's errors, one line each, with the page's name in place of the file's."""
     with tempfile.TemporaryDirectory() as place:
         names = {Path(place) / f"{number}.html": page for number, page in enumerate(pages)}
         for path, page in names.items():

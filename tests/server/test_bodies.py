@@ -1,4 +1,4 @@
-"""Bodies are bounded in bytes, in time, and together."""
+"""Bodies are limited in size, in time, and in total."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Threads are bounded, and so is the line in front of them."""
+"""The number of threads is limited, and so is the queue for them."""
 
 import asyncio
 import threading

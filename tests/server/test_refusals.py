@@ -1,4 +1,4 @@
-"""What the gateway itself refuses is said in the site’s language: on a page to a browser, in a line to all others."""
+"""The gateway's own refusals are in the site's language: a page for browsers, a line for other clients."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ PROGRAM = ("accept", "*/*")
 
 @dataclass
 class Protocol:
-    """Takes one response, as Granian's does."""
+    """Records one response, like Granian's protocol."""
 
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
@@ -50,7 +50,7 @@ Send = Callable[[tuple[str, str]], Protocol]
 
 @pytest.fixture
 def send(server: Gateway) -> Send:
-    """Send a form with one header to the gateway; the function returns what it answers."""
+    """A function that sends a form with one header to the gateway and returns the response."""
 
     def send(header: tuple[str, str]) -> Protocol:
         protocol = Protocol()

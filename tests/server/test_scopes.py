@@ -1,4 +1,4 @@
-"""What is read from a scope is what a WSGI server would say."""
+"""The WSGI environ made from a scope is as PEP 3333 requires."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""A shop, and the sources that ask it; its schemas are read once for all tests."""
+"""Fixtures: a shop and its sources; the schemas are read once for all tests."""
 
 from collections.abc import Iterator
 

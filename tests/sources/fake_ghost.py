@@ -1,4 +1,4 @@
-"""A Ghost for tests: it answers the questions that the source asks as the real one answers them, on a real socket.
+"""A fake Ghost on a real socket, which answers the source's requests like the real one.
 
 The forms are those of the answers recorded under ``tests/recorded/ghost``.
 """
@@ -20,7 +20,7 @@ GATED = re.compile(r"<!--kg-gated-block:begin (.*?)-->(.*?)<!--kg-gated-block:en
 
 
 class FakeGhost:
-    """Posts as Ghost's API writes them, by id; a test changes them as an author would."""
+    """Posts as in Ghost's API, by id; tests change them as an author would."""
 
     def __init__(self) -> None:
         self.posts: dict[str, dict[str, Any]] = {}
@@ -41,7 +41,7 @@ class FakeGhost:
         return id_
 
     def _shown(self, post: dict[str, Any], api: str) -> dict[str, Any]:
-        """A post as one of the APIs shows it: the Content API leaves out what is for members only."""
+        """A post as one of the APIs shows it. The Content API leaves out content for members only."""
         if api == "admin":
             return post
         html = GATED.sub(lambda block: block[2] if "nonMember:true" in block[1] else "", post["html"])
@@ -98,7 +98,7 @@ def _browse(posts: list[dict[str, Any]], query: dict[str, str]) -> dict[str, Any
 
 
 def _matches(post: dict[str, Any], wanted: str) -> bool:
-    """Whether a filter holds: a comma is “or”, a plus is “and”, and binds more closely."""
+    """Whether a filter matches: a comma means “or”, a plus means “and”, which binds more closely."""
     tokens = list(TOKEN.finditer(wanted))
     assert "".join(match[0] for match in tokens) == wanted, wanted
     source = ""

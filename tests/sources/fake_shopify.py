@@ -1,4 +1,4 @@
-"""A shop for tests: it executes whatever it is asked on Shopify's own schemas, and answers on a real socket.
+"""A fake shop on a real socket, which executes all queries on Shopify's own schemas.
 
 What it is not asked in a form that these schemas allow, it refuses as Shopify does.
 """
@@ -33,7 +33,7 @@ class Schemas:
 
 
 class FakeShop:
-    """Blogs, articles and redirects; a test changes them as a merchant would."""
+    """Blogs, articles and redirects; tests change them as a merchant would."""
 
     def __init__(self, schemas: Schemas) -> None:
         self.schemas = schemas
@@ -43,7 +43,7 @@ class FakeShop:
         self.admin_scopes = {"read_content", "read_online_store_navigation"}
         self.storefront_scopes = {"unauthenticated_read_content"}
         self.throttled = 0
-        """How many more requests are refused as too many."""
+        """How many more requests are throttled."""
         self.add_blog("news")
 
     def add_blog(self, handle: str, **fields: object) -> Node:
@@ -52,7 +52,7 @@ class FakeShop:
         return self.blogs[-1]
 
     def add(self, number: int, title: str, *, metafields: dict[str, str] | None = None, **fields: Any) -> str:  # noqa: ANN401
-        """An article that both APIs show under their own names."""
+        """Add an article that both APIs show with their own field names."""
         id_, time = f"gid://shopify/Article/{number:012}", f"2026-03-01T12:{number // 60 % 60:02}:{number % 60:02}Z"
         values = {f"global.{key}": {"value": value} for key, value in (metafields or {}).items()}
         article = {
@@ -139,7 +139,7 @@ def _refusal(*, is_admin: bool) -> Node:
 
 
 def _connection(nodes: list[Node], first: int, after: str | None = None, **arguments: Any) -> Node:  # noqa: ANN401
-    """A page of ``nodes``. A cursor holds the place in the order, as Shopify's do, and no number of a page."""
+    """A page of ``nodes``. A cursor is a position in the order, as Shopify's are, not a page number."""
     if first > 250 or arguments.get("reverse"):
         raise GraphQLError("the first 250 are the most, and in their order")
     by = SORTED_BY[arguments.get("sortKey", "ID")]
@@ -176,5 +176,5 @@ def _holds(node: Node, term: re.Match[str] | None) -> bool:
     value = values[0] or values[1]
     if name == "updated_at":
         return bool(node["updatedAt"] >= value) if comparator else bool(node["updatedAt"] == value)
-    # A text is found by its beginning too, so that who asks has to look again.
+    # A text is found by its beginning, too, so that the caller has to check the result.
     return str(node[name]).startswith(value)

@@ -1,4 +1,4 @@
-"""A WordPress for tests: it answers the questions that the source asks as the real one answers them, on a real socket.
+"""A fake WordPress on a real socket, which answers the source's requests like the real one.
 
 The forms are those of the answers recorded under ``tests/recorded/wordpress``.
 """
@@ -16,7 +16,7 @@ ROUTE = re.compile(r"/wp/v2/posts(?:/(\d+))?")
 
 
 class FakeWordPress:
-    """Posts as WordPress's API writes them, by id. Without ``has_permalinks`` only ``?rest_route=`` leads to it."""
+    """Posts as in WordPress's API, by id. Without ``has_permalinks``, the API is only at ``?rest_route=``."""
 
     def __init__(self) -> None:
         self.posts: dict[int, dict[str, Any]] = {}
@@ -59,7 +59,7 @@ class FakeWordPress:
         return as_json(self._shown(post, is_editor=is_editor))
 
     def _shown(self, post: dict[str, Any], *, is_editor: bool) -> dict[str, Any]:
-        """A post as it is rendered: a plugin shows ``only_editors`` to those who are signed in."""
+        """A rendered post; a plugin shows ``only_editors`` only to signed-in users."""
         if not is_editor or "only_editors" not in post:
             return post
         return post | {"content": {"rendered": post["only_editors"], "protected": False}}
@@ -102,6 +102,6 @@ def _has(post: dict[str, Any], name: str) -> bool:
 
 
 def _field(post: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - whatever the post has
-    """A field, or the one part of it that ``content.protected`` names."""
+    """A field, or one part of it, as in ``content.protected``."""
     first, _, second = name.partition(".")
     return {second: post[first][second]} if second else post[first]

@@ -1,4 +1,4 @@
-"""Ghost as a source: what is asked, and what becomes of the answers."""
+"""Ghost as a source: the requests, and the documents from the responses."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

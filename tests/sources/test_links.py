@@ -1,4 +1,4 @@
-"""Links inside the texts of a CMS lead where a reader of this blog should go."""
+"""Links in the texts of a CMS get the right targets on this blog."""
 
 import re
 import time

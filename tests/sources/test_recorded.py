@@ -1,4 +1,4 @@
-"""What a real Ghost and a real WordPress answered becomes documents, field by field."""
+"""Recorded responses of a real Ghost and WordPress become documents, field by field."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""WordPress as a source: what is asked, and what becomes of the answers."""
+"""WordPress as a source: the requests, and the documents from the responses."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Looking at a source before anything is taken in."""
+"""Checking a source without storing anything."""
 
 from pathlib import Path
 

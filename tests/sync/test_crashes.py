@@ -1,4 +1,4 @@
-"""A document that ends the processes that read it is set aside, and keeps no other document out."""
+"""A document that crashes the processes that read it is set aside, and stops no other document."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 class LethalSource(FolderSource):
-    """A folder in which a text ends the process that reads it, as the kernel does where memory ends."""
+    """A folder in which one text crashes the process that reads it, as a lack of memory does."""
 
     def listing(self) -> Iterator[SourceItem]:
         for listed in super().listing():
@@ -48,7 +48,7 @@ def kill() -> Document:
 
 
 def pull_lethal(settings: Settings, name: str, folder: Path, first_shared: int, *, full: bool) -> None:
-    """Sync the folder; from the document ``first_shared`` on, several processes share the work."""
+    """Sync the folder; several processes share the work from the document ``first_shared`` on."""
     attempts.FEW = first_shared
     crashes.forget_marks_on_sigterm()
     with opened(settings):
@@ -67,7 +67,7 @@ def source(settings: Settings, folder: Path) -> FolderSource:
 
 @pytest.fixture
 def exit_code(settings: Settings, source: FolderSource, folder: Path) -> Callable[..., int | None]:
-    """Sync in a process of its own, a copy of this one; the function returns how that ended."""
+    """Sync in a forked process; the function returns how it ended."""
 
     def run(*, first_shared: int = 1_000, full: bool = False) -> int | None:
         arguments = (settings, source.name, folder, first_shared)

@@ -1,4 +1,4 @@
-"""Images of a CMS: how often, and how many at a time, other hosts are asked for them."""
+"""Images of a CMS: how often other hosts are requested, and how many at a time."""
 
 import socket
 import threading

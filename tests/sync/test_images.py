@@ -1,4 +1,4 @@
-"""The images of an article: brought to this site, of known size, and each at its own cost only."""
+"""The images of an article are fetched to this site with their sizes; a failure affects only the image."""
 
 import html
 import re

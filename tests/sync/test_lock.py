@@ -1,4 +1,4 @@
-"""One sync at a time, in this process and beside others."""
+"""Only one sync runs at a time, in this process and others."""
 
 import threading
 

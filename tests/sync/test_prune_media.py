@@ -1,4 +1,4 @@
-"""Pruning: images go when nothing shows them any more, and no others."""
+"""Pruning deletes images that nothing shows any more, and no others."""
 
 import os
 import time

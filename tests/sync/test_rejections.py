@@ -1,4 +1,4 @@
-"""Documents that cannot become articles: named with their titles, remembered, and logged once."""
+"""Rejected documents are listed with their titles, stored, and logged once."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Following a CMS: what is asked of it, what is remembered, and what its faults cost."""
+"""Syncing a CMS: which requests are sent, what is stored, and the effects of failures."""
 
 import gzip
 import itertools

@@ -1,4 +1,4 @@
-"""A blog with articles of one source asks before it takes in another."""
+"""A blog with articles of one source needs a confirmation for another source."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Sync: what comes in, what is left out and why, and that it can be repeated and interrupted."""
+"""Sync: what is stored, what is left out and why; it can be repeated and interrupted."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What a CMS hides is gone within one poll, and what only seems to be gone is not."""
+"""What a CMS hides is withdrawn by one poll, and what is only temporarily missing is not."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What leaves the site when it leaves the source, and when the source is not believed."""
+"""Articles are withdrawn when the source no longer has them, unless its listing is implausible."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Many documents are made ready by several processes, which none of their ends can keep from going in."""
+"""Several processes prepare many documents; if they end, no document is lost."""
 
 import multiprocessing
 import os
@@ -31,10 +31,10 @@ ENOUGH_TO_BE_INTERRUPTED = 3_000
 
 @pytest.fixture
 def crew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Two processes work from the first document on, and are gone after the test."""
+    """Two processes work from the first document on; they end after the test."""
     monkeypatch.setattr(attempts, "FEW", 0)
     monkeypatch.setattr(attempts, "processors", lambda: 2)
-    before = set(multiprocessing.active_children())  # What parses long texts stays.
+    before = set(multiprocessing.active_children())  # the process that parses long texts stays
     yield
     assert set(multiprocessing.active_children()) <= before
 
@@ -90,10 +90,10 @@ def test_a_sync_that_is_ended_ends_its_processes(tmp_path: Path, blow: signal.Si
     assert launch(tmp_path, "db", "upgrade", **environment).wait(TIMEOUT_SECONDS) == 0
     process = launch(tmp_path, "sync", **environment)
     output = tmp_path / "output"
-    # From the 501st document on, other processes take part.
+    # Other processes help from the 501st document on.
     wait_until(lambda: any(int(count) > 500 for count in re.findall(r"… (\d+) of", output.read_text(encoding="utf-8"))))
     if blow is signal.SIGINT:
-        os.killpg(process.pid, blow)  # as a terminal does
+        os.killpg(process.pid, blow)  # as a terminal does it
     else:
         process.send_signal(blow)
     assert process.wait(TIMEOUT_SECONDS) != 0

@@ -1,4 +1,4 @@
-"""Static files: the address tells the content, so that it may be kept for a year."""
+"""Static files: the address has a hash of the content, so they can be cached for a year."""
 
 import gzip
 from dataclasses import replace

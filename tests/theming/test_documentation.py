@@ -1,4 +1,4 @@
-"""docs/theming.md names every page and snippet that a theme may replace, and what each of them gets."""
+"""docs/theming.md lists every page and snippet that a theme can replace, and its variables."""
 
 import re
 
@@ -18,7 +18,7 @@ ROWS = re.findall(r"^\| (`[^|]+`) \| ([^|]+) \|$", TEXT, re.MULTILINE)
 
 
 def names() -> set[str]:
-    """What readers see, as the documentation calls it. The moderators' pages are for those who read their code."""
+    """The readers' templates by their names in the documentation. Moderators' pages are not documented."""
     paths = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")} - {"layout.html"}
     readers = {path for path in paths if "moderation" not in path} - MODERATORS
     return {path.removeprefix("snippets/").removesuffix(".html" if "snippets" in path else "") for path in readers}

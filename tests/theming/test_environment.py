@@ -1,4 +1,4 @@
-"""How templates are set up, and where they are kept once they are compiled."""
+"""The template environment, and the cache of compiled templates."""
 
 import logging
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.support.servers import opened
 
 
 def page(settings: Settings) -> str:
-    """A template that needs no database, in an application that has just been made."""
+    """Render a template that needs no database, in a new application."""
     app = create_app(settings)
     with app.test_request_context("/"):
         return app.jinja_env.get_template("snippets/_search_form.html").render(asked="tea")

@@ -1,4 +1,4 @@
-"""What `blog doctor` says of a theme's files, and that none of it hurts a reader."""
+"""The findings of `blog doctor` on a theme's files; none of these faults affects a reader."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from blog.theming.assets import asset_url
 from blog.theming.theme import shipped
 
 ENDLESS = Path("/proc/self/mem")
-"""A file that is there, and that not even root can read from its beginning."""
+"""An existing file that not even root can read from the start."""
 
 
 @pytest.fixture

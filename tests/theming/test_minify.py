@@ -1,4 +1,4 @@
-"""Our own stylesheets and scripts are sent smaller, and mean the same."""
+"""Minified stylesheets and scripts mean the same as the originals."""
 
 import re
 

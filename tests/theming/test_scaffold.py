@@ -1,4 +1,4 @@
-"""A theme to begin with changes nothing until it is changed, and then only that."""
+"""A new theme changes nothing until it is edited."""
 
 import re
 from collections.abc import Iterator

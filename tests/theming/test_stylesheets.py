@@ -1,4 +1,4 @@
-"""Stylesheets: how they are written here, and how those of a theme are read."""
+"""Stylesheets: the rules for ours, and how a theme's stylesheets are read."""
 
 import re
 from pathlib import Path
@@ -22,7 +22,7 @@ PHYSICAL = {
 
 
 def found(pattern: str, css: str) -> list[str]:
-    """What matches among the declarations of ``css``; conditions of media queries are none."""
+    """The matches in the declarations of ``css``, without the conditions of media queries."""
     without = re.sub(r"/\*.*?\*/|@media[^{]*|@container[^{]*", "", css, flags=re.DOTALL)
     return [match[0] for match in re.finditer(pattern, without)]
 

@@ -1,4 +1,4 @@
-"""A theme's faults cost the piece, never the page."""
+"""A fault in a theme affects only its part of the page, never the whole page."""
 
 import logging
 from dataclasses import replace

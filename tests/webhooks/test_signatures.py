@@ -1,4 +1,4 @@
-"""Signatures of webhooks: right ones are known, and everything else is refused with a reason."""
+"""Signatures of webhooks: valid ones are accepted, and all others are refused with a reason."""
 
 import hmac
 import json

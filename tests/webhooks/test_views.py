@@ -1,4 +1,4 @@
-"""Webhooks: taken in at once where they are signed, once each, and left to the worker."""
+"""Webhooks: signed ones are stored at once, each only once, and the worker handles them."""
 
 import json
 import time

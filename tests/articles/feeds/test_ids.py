@@ -1,4 +1,4 @@
-"""The ids of a site that does not know its own address."""
+"""Ids in feeds of a site whose settings have no URL."""
 
 import feedparser  # type: ignore[import-untyped]
 import pytest

@@ -1,4 +1,4 @@
-"""Feeds, as feed readers meet them."""
+"""Feeds, as feed readers see them."""
 
 import json
 from dataclasses import replace

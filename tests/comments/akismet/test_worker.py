@@ -1,4 +1,4 @@
-"""Akismet is asked after the answer, moves only what waits, and hears where moderators decided otherwise."""
+"""Akismet is asked after the comment is stored, changes only waiting comments, and gets reports of other decisions."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ KEY = "abc123def456"
 
 @dataclass
 class Service:
-    """Akismet as its documentation describes it; ``says`` is its next answer to a check."""
+    """A fake of Akismet, as its documentation describes it; ``says`` is its next answer to a check."""
 
     says: bytes = field(default_factory=lambda: http("false"))
     calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)

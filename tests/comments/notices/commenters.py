@@ -1,4 +1,4 @@
-"""Steps that the tests of mail to commenters share."""
+"""Helpers for tests of mail to commenters."""
 
 import re
 
@@ -17,7 +17,7 @@ SITE = "https://blog.example.org"
 
 
 def send_comment(client: FlaskClient, body: str = "Thank you.", **fields: str) -> Comment:
-    """Send the form as a browser does; the stored comment."""
+    """Send the form as a browser does; return the stored comment."""
     form = {"name": "Bea Brown", "email": BEA, "website": "", "body": body} | fields
     answer = client.post("/articles/on-tea/comments", data=form)
     assert answer.status_code == 303, answer.text
@@ -32,7 +32,7 @@ def cleo() -> Moderator:
 
 
 def decide_on(comment: Comment, to: Status, reason: str = "", *, is_for_author: bool = False) -> Decision:
-    """A moderator's decision on ``comment`` as it is now."""
+    """Let a moderator decide on the present version of ``comment``."""
     reread(comment)
     as_read = {"revision": comment.revision, "version": comment.version}
     options = {"reason": reason, "is_for_author": is_for_author}
@@ -48,14 +48,14 @@ def reread(comment: Comment) -> Comment:
 
 
 def link(mail: Received, kind: str) -> str:
-    """The path of the link in ``mail`` that leads to a page of this kind."""
+    """The path of the link in ``mail`` to a page of this kind."""
     match = re.search(rf"^{SITE}(/comments/mail/{kind}/\S+)$", mail.text, re.MULTILINE)
     assert match, mail.text
     return match[1]
 
 
 def confirm_by_mail(client: FlaskClient, smtp: FakeMailServer, address: str = BEA) -> None:
-    """Press the button behind the link of the newest mail that asks ``address`` for a confirmation."""
+    """Press the button behind the link in the newest mail that asks ``address`` for a confirmation."""
     asking = [mail for mail in smtp.to(address) if "/confirmation/" in mail.text]
     path = link(asking[-1], "confirmation")
     assert client.post(path).status_code == 303

@@ -1,4 +1,4 @@
-"""Mail to commenters: asked for twice, true when it is sent, and ended with one click."""
+"""Mail to commenters: requested and confirmed, valid when it is sent, and ended with one click."""
 
 import re
 from dataclasses import replace
@@ -46,7 +46,7 @@ def article(app: Flask) -> Article:
 
 @pytest.fixture
 def confirmed(client: FlaskClient, sender: MailSender, smtp: FakeMailServer) -> Comment:
-    """A comment of Bea's that waits, about which she gets mail."""
+    """A waiting comment by Bea, who gets mail about it."""
     comment = send_comment(client, notify="1")
     sender.work()
     confirm_by_mail(client, smtp)

@@ -1,4 +1,4 @@
-"""Nobody gets mail that they did not ask for, whatever is done in whatever order."""
+"""Nobody gets mail that they did not request, whatever happens in any order."""
 
 from collections import Counter
 from contextlib import suppress
@@ -49,14 +49,14 @@ def article(app: Flask) -> None:
 
 
 class Blog:
-    """A blog, and what the three people of one example have asked for."""
+    """A blog, and the mail that the three people of one example have requested."""
 
     def __init__(self, client: FlaskClient, smtp: FakeMailServer) -> None:
         self.client, self.smtp = client, smtp
         example = next(_examples)
         self.addresses = [f"p{number}.{example}@example.org" for number in range(3)]
         self.asked: Counter[str] = Counter()
-        """How often a mail to an address was asked for, by a tick or on a receipt."""
+        """How often mail to an address was requested, in the form or on a receipt."""
         self.confirmed: set[str] = set()
         self.number = 0
 

@@ -1,4 +1,4 @@
-"""Mail addresses and the tokens of links stand in no page, feed, log or error."""
+"""Mail addresses and tokens of links are in no page, feed, log or error."""
 
 import logging
 from dataclasses import replace
@@ -32,7 +32,7 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 def comment(app: Flask, client: FlaskClient, sender: MailSender, smtp: FakeMailServer) -> Comment:
-    """A published comment of a confirmed address, with a reply."""
+    """A published comment with a confirmed address, and a reply."""
     make_article("On Tea", tags=("Tea",))
     comment = send_comment(client, notify="1")
     sender.work()

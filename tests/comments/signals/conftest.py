@@ -1,4 +1,4 @@
-"""A blog where nothing waits but what a check holds, and somebody who writes to it."""
+"""A blog where only comments held by a check wait, and a function that sends comments."""
 
 from dataclasses import replace
 from typing import Protocol
@@ -30,7 +30,7 @@ def article(app: Flask) -> Article:
 
 @pytest.fixture
 def send(app: Flask, article: Article) -> Send:
-    """Send a comment as a reader does; the row that it became."""
+    """Send a comment as a reader does; return its row."""
 
     def post(body: str = "Thank you.", *, to: Article | None = None, ip: str = "203.0.113.9", **fields: str) -> Comment:
         data = {"name": "Bea Brown", "email": "bea@example.org", "body": body} | fields

@@ -1,4 +1,4 @@
-"""The learned score: what it learns, when it speaks, and how well it tells spam from comments."""
+"""The learned score: what it learns, when it counts, and how well it recognises spam."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -50,7 +50,7 @@ def counts() -> dict[str, tuple[int, int]]:
 
 
 def train(number: int) -> None:
-    """Let the score know as many comments of each kind."""
+    """Let the score learn the same number of comments of each kind."""
     with write_transaction(db.session()) as session:
         session.add(TokenStat(token=TOTAL, spam=number, ham=number))
         session.add_all(TokenStat(token=word, spam=number, ham=0) for word in ("casino", "bonus", "cheap"))
@@ -210,7 +210,7 @@ def test_precision_and_recall_are_those_of_the_scores_when_comments_came_in(send
 
 
 class Writers:
-    """Texts whose kind shows in no single word.
+    """Texts whose kind does not depend on single words.
 
     Both kinds write about the same twelve topics, only not as often about each; half of the words are everybody's. So
     a label decides on the mixture of topics alone, and no word belongs to a label.

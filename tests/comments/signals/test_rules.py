@@ -1,4 +1,4 @@
-"""Rules of the moderators: which comments they concern, and what they do with them."""
+"""Moderators' rules: which comments they affect, and how."""
 
 from datetime import timedelta
 from itertools import count as count_up

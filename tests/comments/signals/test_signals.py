@@ -1,4 +1,4 @@
-"""What the checks find in comments that come in, and what becomes of it."""
+"""The findings of the checks on new comments, and their effect."""
 
 import logging
 from datetime import timedelta
@@ -29,7 +29,7 @@ MAX_STATEMENTS = 13
 
 
 def found(comment: Comment) -> dict[str, str]:
-    """What the checks found but that it is a first comment under a young article, each with its sentence."""
+    """The findings except “first comment” and “young article”, each with its sentence."""
     return {
         signal.name: signals.sentence(signal)
         for signal in comment.signals

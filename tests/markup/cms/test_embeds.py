@@ -1,4 +1,4 @@
-"""What a CMS makes beside prose becomes plain HTML: nothing is shown raw, and what went is counted."""
+"""Markup of CMSs becomes plain HTML: nothing is shown raw, and what was removed is counted."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Shortcodes go, pictures with captions become figures, and what people write in brackets stays."""
+"""Shortcodes are removed, pictures with captions become figures, and other text in brackets stays."""
 
 import pytest
 

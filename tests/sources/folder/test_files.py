@@ -1,4 +1,4 @@
-"""Files are read whole, up to their bound."""
+"""Files are read completely, up to their size limit."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A folder of files: which of them are articles, and what each says of itself."""
+"""The folder source: which files are articles, and which fields they have."""
 
 import os
 import subprocess

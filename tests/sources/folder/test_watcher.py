@@ -1,4 +1,4 @@
-"""The folder watch: what it tells of files that were saved, moved and deleted."""
+"""The folder watch reports files that were saved, moved and deleted."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ def watch(tmp_path: Path) -> Iterator[FolderWatch]:
 
 
 def told(watch: FolderWatch, until: Callable[[Sequence[str]], bool]) -> Sequence[str]:
-    """What is told next that fulfils ``until``; nothing else may be told before that does not."""
+    """The next report that fulfils ``until``; no other report may come before it."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         changed = watch.changed()

@@ -1,4 +1,4 @@
-"""Shopify's APIs: whether they understand what they are asked, their tokens, and the ways in which they fail."""
+"""Shopify's APIs: valid queries, tokens, and the ways in which requests fail."""
 
 import json
 from dataclasses import replace
@@ -143,7 +143,7 @@ def test_an_error_from_shopify_is_one_line(
 
 
 def forgets_places(shop: FakeShop) -> Responder:
-    """The shop, which knows no cursor that it gave."""
+    """A shop that has forgotten all cursors."""
 
     def answer(request: Request) -> bytes:
         content = json.loads(request.body)

@@ -1,4 +1,4 @@
-"""Shopify as a source: what is listed, and what becomes of it."""
+"""Shopify as a source: its listing and its documents."""
 
 import json
 from dataclasses import replace

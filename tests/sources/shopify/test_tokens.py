@@ -1,4 +1,4 @@
-"""Tokens of Shopify: those that last, those of a day, and the header of each."""
+"""Shopify's tokens: permanent ones, those for a day, and the header of each."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ DAY = 86_399
 
 
 class FakeTokens:
-    """Gives out tokens as Shopify does, and answers any question."""
+    """Issues tokens as Shopify does, and answers any query."""
 
     def __init__(self) -> None:
         self.given = 0
