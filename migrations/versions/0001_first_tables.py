@@ -156,7 +156,7 @@ def create_moderation() -> None:
 
 
 def _article_link(table: str, other: str) -> tuple[sa.schema.SchemaItem, ...]:
-    """The columns with which a row of ``table`` ties an article to one of ``other``."""
+    """The columns that connect a row of ``table``, an article, with one of ``other``."""
     return (
         sa.Column("article_id", sa.Integer, nullable=False),
         sa.Column(f"{other}_id", sa.Integer, nullable=False),
@@ -168,7 +168,7 @@ def _article_link(table: str, other: str) -> tuple[sa.schema.SchemaItem, ...]:
 
 
 def _cascade(table: str, other: str) -> sa.ForeignKeyConstraint:
-    """A foreign key of ``table`` whose rows go with those of ``other``."""
+    """A foreign key of ``table`` that deletes its rows together with rows of ``other``."""
     name = f"fk_{table}_{other}_id_{other}"
     return sa.ForeignKeyConstraint([f"{other}_id"], [f"{other}.id"], name=name, ondelete="CASCADE")
 

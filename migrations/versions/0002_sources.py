@@ -1,4 +1,4 @@
-"""Sources: drafts, what is remembered of a source, and the calls of a CMS
+"""Sources: drafts, the state of a source, and webhooks of a CMS
 
 Revision: 0002, after 0001
 """

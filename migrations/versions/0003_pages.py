@@ -1,4 +1,4 @@
-"""Pages: what listings and machines say of an article, and what the page cache has to forget
+"""Pages: columns for listings and structured data, and purges of the page cache
 
 Revision: 0003, after 0002
 """
@@ -24,7 +24,7 @@ SELECT article_id, '{kind}s', slug, name FROM article_{kind} JOIN {kind} ON {kin
 
 
 def fill_labels() -> None:
-    """Write the names of each article's tags and authors beside the article."""
+    """Store the names of each article's tags and authors with the article."""
     connection = op.get_bind()
     labels: dict[int, dict[str, list[list[str]]]] = {}
     for kind in ("tag", "author"):

@@ -1,4 +1,4 @@
-"""Search: the words of the articles
+"""Search: an index of the words in articles
 
 Revision: 0004, after 0003
 """

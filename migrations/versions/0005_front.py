@@ -1,4 +1,4 @@
-"""Front: how far a cache in front of the blog was told what to forget
+"""CDN: how far purges were sent to a cache in front of the blog
 
 Revision: 0005, after 0004
 """

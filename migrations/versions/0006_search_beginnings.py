@@ -1,4 +1,4 @@
-"""Search: beginnings of words, and words in titles, found at once in a hundred thousand articles
+"""Search: indexes for beginnings of words and for words in titles
 
 Revision: 0006, after 0005
 """

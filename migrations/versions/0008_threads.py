@@ -1,4 +1,4 @@
-"""Comments: threads, revisions, withdrawal and erasure; only the hash of a receipt's token is kept
+"""Comments: threads, revisions, withdrawal and erasure; receipts' tokens are stored as hashes
 
 Revision: 0008, after 0007
 """
@@ -83,7 +83,7 @@ def create_revisions() -> None:
 
 
 def rewrite(old: str, new: str, change: Any) -> None:  # noqa: ANN401 - a function of one text
-    """Fill the column ``new`` with the changed values of ``old``, some rows at a time."""
+    """Fill the column ``new`` with changed values of ``old``, in batches."""
     connection = op.get_bind()
     comment = sa.table("comment", sa.column("id", sa.Integer), sa.column(old, sa.Text), sa.column(new, sa.Text))
     last = 0
@@ -104,7 +104,7 @@ def one_of(*statuses: str) -> str:
 
 
 def downgrade() -> None:
-    """Go back to a flat list. Receipts' links stop working: a token cannot be found from its hash."""
+    """Return to a flat list. Links to receipts stop working, because a token cannot be computed from its hash."""
     op.drop_table("comment_revision")
     op.execute("UPDATE comment SET status = 'rejected' WHERE status IN ('withdrawn', 'erased')")
     for name in ("public", "thread", "replies", "parent"):

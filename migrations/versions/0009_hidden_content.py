@@ -1,4 +1,4 @@
-"""Sync: refused withdrawals that stay known, and the documents that were rejected
+"""Sync: refused withdrawals and rejected documents
 
 Revision: 0009, after 0008
 """

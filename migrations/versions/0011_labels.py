@@ -1,4 +1,4 @@
-"""Terms: tags and authors keep their source's slugs through renames, and articles say their language
+"""Terms: tags and authors keep their source's slugs through renames, and articles have a language
 
 Revision: 0011, after 0010
 """

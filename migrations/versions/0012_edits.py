@@ -1,4 +1,4 @@
-"""Comments: what an author is told of a decision, and what an undone decision had hidden
+"""Comments: reasons for authors, and the revision that an undo shows again
 
 Revision: 0012, after 0011
 """
@@ -22,7 +22,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_comment_withdrawn", "comment", ["withdrawn_at"], sqlite_where=WITHDRAWN, postgresql_where=WITHDRAWN
     )
-    # The log's table is not made anew, so its triggers stay.
+    # The log's table is not created again, so its triggers stay.
     op.add_column("decision", sa.Column("approved_revision", sa.Integer))
     op.add_column("decision", sa.Column("is_for_author", sa.Boolean, nullable=False, server_default=sa.false()))
 

@@ -131,7 +131,7 @@ def downgrade() -> None:
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION account_event_append_only()")
-    # An account without a password, or a session whose second step is due, means nothing to the former schema.
+    # The earlier schema has no accounts without a password and no sessions that await the second step.
     op.execute("DELETE FROM moderator_session")
     op.drop_column("moderator_session", "awaits_second_factor")
     op.drop_column("moderator_session", "method")

@@ -1,4 +1,4 @@
-"""Comments: found by the age of what is dropped from them, and by mail address
+"""Comments: indexes for expired data and for mail addresses
 
 Revision: 0014, after 0013
 """

@@ -1,4 +1,4 @@
-"""Signals: what the checks found in each comment, and traces by which a text is found again
+"""Signals: the checks' findings on comments, and traces that find a text again
 
 Revision: 0015, after 0014
 """

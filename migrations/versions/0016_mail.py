@@ -1,4 +1,4 @@
-"""Mail: an outbox, addresses that want none, and comments whose authors want some
+"""Mail: an outbox, blocked addresses, and comments whose authors want mail
 
 Revision: 0016, after 0015
 """

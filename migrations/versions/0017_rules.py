@@ -1,4 +1,4 @@
-"""Rules for comments to come, which moderators make
+"""Moderators' rules for future comments
 
 Revision: 0017, after 0016
 """

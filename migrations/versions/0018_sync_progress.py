@@ -1,4 +1,4 @@
-"""The progress of a sync that runs
+"""The progress of a running sync
 
 Revision: 0018, after 0017
 """

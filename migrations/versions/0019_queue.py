@@ -1,4 +1,4 @@
-"""The queue: which browser shows a comment, and reasons to choose from
+"""The queue: claims of comments, and reasons to choose from
 
 Revision: 0019, after 0018
 """

@@ -1,4 +1,4 @@
-"""The learned score: how often each word stood in spam, and what was learned from each comment
+"""The learned score: the counts of words in spam, and what was learned from each comment
 
 Revision: 0020, after 0019
 """

@@ -1,4 +1,4 @@
-"""Requests to Akismet that are owed
+"""Requests to Akismet that wait to be sent
 
 Revision: 0021, after 0020
 """

@@ -1,4 +1,4 @@
-"""The log: found by moderator and by decision
+"""The log: indexes for moderators and statuses
 
 Revision: 0022, after 0021
 """
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # The log's table is not made anew, so its triggers stay.
+    # The log's table is not created again, so its triggers stay.
     op.create_index("ix_decision_moderator", "decision", ["moderator_id", "id"])
     op.create_index("ix_decision_to", "decision", ["to_status", "id"])
 

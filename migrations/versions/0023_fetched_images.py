@@ -1,4 +1,4 @@
-"""Pictures that were fetched from a CMS, so that none is fetched again when only a text changes
+"""Images fetched from a CMS, so that a change of text does not fetch them again
 
 Revision: 0023, after 0022
 """

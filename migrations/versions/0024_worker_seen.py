@@ -1,4 +1,4 @@
-"""When the worker last said that it runs
+"""The time of the worker's last sign of life
 
 Revision: 0024, after 0023
 """

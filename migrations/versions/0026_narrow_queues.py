@@ -1,4 +1,4 @@
-"""Comments: found in the queue by article and by network
+"""Comments: indexes of the queue for articles and networks
 
 Revision: 0026, after 0025
 """

@@ -1,4 +1,4 @@
-// The text of a comment survives a reload and a closed window. It is kept in this browser until it has been sent.
+// Drafts: the text of a comment survives a reload and a closed window. This browser stores it until it is sent.
 
 import { draftKey, forget, read, write } from "./storage.js";
 

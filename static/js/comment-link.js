@@ -1,11 +1,11 @@
-// An address that ends in #comment-123 works on every page of the comments: the server knows where that comment stands.
+// Makes #comment-123 work on every page of the comments: the server redirects to the page that shows the comment.
 
 const comments = document.querySelector("[data-comments]");
 const KEY = "comment-link";
 const AGAIN_AFTER_MS = 5000;
 
 function isRepeated(id) {
-  // A page that was kept for a moment too long may lack the comment, and would send the reader around in a circle.
+  // A cached page can lack a new comment, and would redirect the reader in a circle.
   try {
     const [last, time] = (sessionStorage.getItem(KEY) ?? "").split(" ");
     sessionStorage.setItem(KEY, `${id} ${Date.now()}`);

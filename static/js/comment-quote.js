@@ -18,7 +18,7 @@ function selected() {
 function place(range) {
   const end = range.endContainer;
   const block = (end.closest ? end : end.parentElement).closest("p, li, pre, td, th, h2, h3, h4, .prose");
-  // Next to the passage in the document too, so that the Tab key leads to it.
+  // The button is also next to the passage in the document, so that the Tab key reaches it.
   if (block.matches("li, td, th, .prose")) block.append(button);
   else block.after(button);
   button.hidden = false;

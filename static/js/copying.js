@@ -1,11 +1,11 @@
-// Buttons that copy something, and say so to eyes and ears. The words come with the page.
+// Buttons that copy something and report it, also to screen readers. Their texts are in the page.
 
 const toast = document.querySelector(".toast");
 const SHOWN_MS = 4000;
 
 export const words = toast?.dataset;
 
-// Only a page that came over HTTPS, or from the machine itself, may use the clipboard.
+// Browsers allow the clipboard only over HTTPS or on localhost.
 export const canCopy = toast && navigator.clipboard;
 
 export function copyButton(className, shown, text) {

@@ -1,4 +1,4 @@
-// The cards of the queue: which one the moderator is at, and how to go on without anything jumping.
+// The cards of the queue: the current card, and moving to another one without shifting the page.
 
 const OPEN = ".card:not(.card--decided, .card--sending)";
 const queue = document.querySelector(".queue");
@@ -19,7 +19,7 @@ export function say(text) {
   if (said) said.textContent = text;
 }
 
-// Runs an action that changes the page; what the moderator looks at stays where it is on the screen.
+// Runs an action that changes the page, and keeps the current card at its place on the screen.
 export function pinned(action, top = current()?.getBoundingClientRect().top) {
   action();
   const now = current()?.getBoundingClientRect().top;
@@ -43,7 +43,7 @@ function after(card, all = cards()) {
   return card && all.find((other) => card.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING);
 }
 
-// Leaves a card: the next one comes to the place on the screen where this one was. A card that came back because of
+// Leaves a card: the next one moves to the place of this one on the screen. A card that returned because of
 // somebody else's decision is not the next one: keys pressed in a hurry must not decide on it before it is read.
 export function leave(card) {
   if (card !== current()) return;

@@ -1,4 +1,4 @@
-// Tells the server what is on the screen, so that nobody else is dealt the same; and shows what others have on theirs.
+// Claims the comments on the screen, so that others get different ones, and marks those that others have claimed.
 
 import { cards } from "./moderation-cards.js";
 import { parse } from "./moderation-page.js";
@@ -15,7 +15,7 @@ async function claim() {
     const answer = await fetch(queue.dataset.claims, { method: "POST", body, headers: { "X-Fragment": "claims" } });
     if (answer.ok) show(parse(await answer.text()));
   } catch {
-    // The next time will do.
+    // The next call tries again.
   }
 }
 

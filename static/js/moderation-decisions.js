@@ -47,7 +47,7 @@ function undoForm(card) {
   return form && { url: form.action, body: String(new URLSearchParams(new FormData(form, button))) };
 }
 
-// Takes back the last step, then the one before it, and so on.
+// Undoes the last step; called again, the one before it.
 export function undo() {
   for (const part of steps.pop()?.parts ?? []) undoPart(part);
   keep();
@@ -63,7 +63,7 @@ function undoPart(part) {
   sendUndo(() => part.undo);
 }
 
-// `undo` is asked when its turn comes: the decision that it takes back has been answered then.
+// `undo` runs when its turn comes, after the response to the decision that it undoes.
 export function sendUndo(undo) {
   const body = () => new URLSearchParams(undo()?.body);
   send({ url: () => undo()?.url, body, failed() {}, done: (_, html) => {

@@ -1,4 +1,4 @@
-// What others decide shows on the screen within a second, and new comments are announced. Hidden pages do not ask.
+// Shows others' decisions within a second, and announces new comments. Hidden pages send no requests.
 
 import { current, go, say } from "./moderation-cards.js";
 import { parse, put } from "./moderation-page.js";
@@ -19,7 +19,7 @@ async function look() {
   announce(found.querySelector(".arrivals"));
 }
 
-// Cards that are not on the screen, that this browser decides on itself or that show it already stay as they are.
+// Cards that are off the screen, being decided in this browser, or up to date stay as they are.
 function show(card) {
   const old = document.getElementById(card.id);
   const isOwn = old?.matches(".card--sending") || (old && old.dataset.decision === card.dataset.decision);

@@ -1,4 +1,4 @@
-// Sends forms one after the other. None is lost: without a connection they wait, and go on when it is back.
+// Sends forms one after the other. Without a connection they wait, and are sent when it is back.
 
 import { say } from "./moderation-cards.js";
 
@@ -14,7 +14,7 @@ export function send(job) {
   if (!isRunning) run();
 }
 
-// Takes a job back that has not been sent; whether that was still possible.
+// Cancels a job that has not been sent; returns whether that was possible.
 export function recall(job) {
   const index = jobs.indexOf(job);
   if (index < (isRunning ? 1 : 0)) return false;
@@ -44,7 +44,7 @@ async function run() {
   isRunning = false;
 }
 
-// The answer; nothing when the server cannot be reached, or is in trouble or too busy.
+// Returns the response, or nothing if the server cannot be reached, fails or is too busy.
 async function post({ url, body }) {
   try {
     const fields = typeof body === "function" ? body() : body;
@@ -64,7 +64,7 @@ function pause() {
   });
 }
 
-// Who leaves the page takes nothing with them: what is not sent yet is sent now, or they are asked to stay.
+// When the page is left, unsent jobs are sent at once, or the browser asks the moderator to stay.
 addEventListener("beforeunload", (event) => {
   if (isWaiting) event.preventDefault();
 });

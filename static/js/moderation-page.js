@@ -1,4 +1,4 @@
-// What comes from the server while the queue is open: cards that replace others, and the next page's cards.
+// Inserts cards from the server into the open queue: cards that replace others, and the next page's cards.
 
 import { cards, current, go, pinned } from "./moderation-cards.js";
 
@@ -7,7 +7,7 @@ const KEYS = { approved: "a", rejected: "r", spam: "s" };
 const queue = document.querySelector(".queue");
 let isLoading = false;
 
-// Puts a card into the page: for the one that is there, or first where there is none.
+// Replaces a card of the page, or inserts it at the top if it is not there.
 export function put(html) {
   const fresh = parse(html).querySelector(".card");
   if (!fresh) return null;
@@ -29,7 +29,7 @@ export function parse(html) {
   return template.content;
 }
 
-// Tells people and screen readers which key presses which button.
+// Shows the key for each button, also to screen readers.
 export function prepare(fresh) {
   for (const card of fresh) {
     for (const button of card.querySelectorAll(".card__actions [name=to]")) {
@@ -40,7 +40,7 @@ export function prepare(fresh) {
   }
 }
 
-// Keeps enough cards at hand, and says when there are no more.
+// Loads more cards in time, and shows when there are no more.
 export async function fill() {
   const pager = document.querySelector(".pager__older");
   const done = document.querySelector(".queue__done");
@@ -60,7 +60,7 @@ export async function fill() {
     queue.dispatchEvent(new Event("cards"));
     if (!current()?.isConnected) go(cards()[0]);
   } catch {
-    // The link is still there, and the next decision tries again.
+    // The link stays, and the next decision tries again.
   }
   isLoading = false;
 }

@@ -1,4 +1,4 @@
-// What was decided in this window, the newest last. The steps outlive the page, so that they can be undone later.
+// The decisions in this window, the newest last. They survive a reload, so that they can be undone later.
 
 const NAME = "moderation-steps";
 const MAX_STEPS = 100;

@@ -55,7 +55,7 @@ function act(key) {
   return true;
 }
 
-// In a field: Esc goes back to the card, Ctrl+Enter decides with what was typed.
+// In a field: Esc returns to the card, Ctrl+Enter decides with the text of the field.
 function typing(event) {
   const card = event.target.closest(".card");
   const find = (selector) => event.target.form?.querySelector(selector);

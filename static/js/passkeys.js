@@ -35,7 +35,7 @@ for (const form of isAble ? forms : []) {
     try {
       await answer(form);
     } catch (error) {
-      // A DOMException is the browser's: the person has cancelled, or there is no passkey for this site.
+      // The browser throws a DOMException if the person cancelled or there is no passkey for this site.
       say(form, error instanceof DOMException || !error.message ? form.dataset.failed : error.message);
       button.disabled = false;
     }

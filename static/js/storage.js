@@ -1,4 +1,4 @@
-// What this browser keeps for the reader. Where it may keep nothing, everything is as if it were empty.
+// The reader's storage in this browser. If storing is forbidden, it behaves like an empty one.
 
 export function read(key, otherwise) {
   try {
@@ -12,7 +12,7 @@ export function write(key, value) {
   try {
     localStorage.setItem(key, JSON.stringify(value));
   } catch {
-    // full, or forbidden: the page works without it
+    // full or forbidden: the page works without it
   }
 }
 
@@ -20,7 +20,7 @@ export function forget(key) {
   try {
     localStorage.removeItem(key);
   } catch {
-    // forbidden: there is nothing to forget
+    // forbidden: there is nothing to delete
   }
 }
 

@@ -111,7 +111,7 @@ class Ghost:
         return str(self._first("POST", "/images/upload/", "images", files=files, data={"purpose": "image"})["url"])
 
     def add_webhook(self, event: str, target_url: str, secret: str) -> str:
-        """Create a webhook to ``target_url`` for ``event`` (``post.published``, …), signed with ``secret``; return the id."""
+        """Add a webhook to ``target_url`` for ``event`` (``post.published``, …) with ``secret``; return its id."""
         hook = {"event": event, "target_url": target_url, "secret": secret, "name": f"{event} to {target_url}"}
         return str(self._first("POST", "/webhooks/", "webhooks", json={"webhooks": [hook]})["id"])
 

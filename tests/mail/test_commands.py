@@ -137,5 +137,5 @@ def test_doctor_takes_the_address_on_the_command_line(
     for name in ("instance", "database_url", "url", "smtp_url", "mail_from"):
         monkeypatch.setenv(f"BLOG_{name.upper()}", str(getattr(settings, name)))
     outcome = runner.invoke(cli, ["doctor", "--mail", "dan@example.org"])
-    assert "the mail server took the mail" in outcome.output
+    assert "the mail server accepted the mail" in outcome.output
     assert [mail.recipient for mail in smtp.received] == ["dan@example.org"]
