@@ -13,7 +13,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort
 from sqlalchemy import func, select
 
-from blog.articles.feeds.entries import BEFORE_EVERYTHING, last_change
+from blog.articles.feeds.entries import MIN_TIME, last_change
 from blog.articles.http_cache import ONE_HOUR, cacheable_response, modified_at
 from blog.articles.labels import AUTHOR, TAG, LabelKind
 from blog.articles.xml import add, element, to_bytes
@@ -61,7 +61,7 @@ def part(kind: str, number: int) -> Response:
 
 def _answer(pages: Iterable[SitemapPage]) -> Response:
     root = element("urlset", NAMESPACE)
-    latest = BEFORE_EVERYTHING
+    latest = MIN_TIME
     for address, changed_at in pages:
         url = add(root, "url")
         add(url, "loc", address)
@@ -82,7 +82,7 @@ def _last_ids() -> dict[str, int]:
 
 def _pages(_after: int, _upto: int) -> Iterator[SitemapPage]:
     newest = Article.published().with_only_columns(func.max(Article.published_at))
-    changed_at = db.session.scalar(newest) or BEFORE_EVERYTHING
+    changed_at = db.session.scalar(newest) or MIN_TIME
     return (SitemapPage(absolute_url(endpoint), changed_at) for endpoint in PAGES)
 
 

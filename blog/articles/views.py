@@ -109,7 +109,7 @@ def _label_page(kind: LabelKind, slug: str) -> ResponseReturnValue:
     # A renamed label may still have a row, but without articles.
     if not page.articles and (present := _redirect_if_renamed(kind, slug)):
         return present
-    _refuse_empty(page, even_the_first=True)
+    _refuse_empty(page, including_first=True)
     cache_page([kind.cache_key(slug), *_count_keys(page)], ["page"])
     endpoint = f"articles.{kind.name}"
     breadcrumbs = structured_data.breadcrumbs(*kind.overview(), (label.name, url_for(endpoint, slug=label.slug)))
@@ -187,6 +187,6 @@ def _page_number() -> int:
     return int(asked[:9])
 
 
-def _refuse_empty(page: Page, *, even_the_first: bool = False) -> None:
-    if not page.articles and (page.number > 1 or even_the_first):
+def _refuse_empty(page: Page, *, including_first: bool = False) -> None:
+    if not page.articles and (page.number > 1 or including_first):
         abort(404)

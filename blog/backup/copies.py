@@ -61,7 +61,7 @@ def restore(settings: Settings, path: Path, progress: Progress) -> tuple[Manifes
     try:
         with hold_stopped_lock(settings.instance), _staging(_home(settings)) as folder:
             with reading(path) as (archive, manifest):
-                _refuse_unlike(settings, manifest)
+                _check_compatible(settings, manifest)
                 extract(archive, manifest, folder, progress)
             return manifest, _put_in_place(settings, manifest, folder, progress)
     except BlogIsRunning as error:
@@ -70,7 +70,7 @@ def restore(settings: Settings, path: Path, progress: Progress) -> tuple[Manifes
         raise BackupUnusable(f"The backup cannot be put in place ({error}). Repeat the restore.") from error
 
 
-def _refuse_unlike(settings: Settings, manifest: Manifest) -> None:
+def _check_compatible(settings: Settings, manifest: Manifest) -> None:
     kind = make_url(settings.sqlalchemy_url).get_backend_name()
     if manifest.database != kind:
         what = f"The backup is one of {manifest.database}, but BLOG_DATABASE_URL names {kind}."

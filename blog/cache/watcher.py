@@ -49,7 +49,7 @@ class PurgeWatcher:
         self._purged: dict[str, int] = {}
         """The generation in which each key was last purged."""
         self._generation = 0
-        self._anew_since = 0
+        self._purged_all_since = 0
         """The generation in which all pages were last dropped."""
         self._own: set[int] = set()
         """Ids of purges that this process committed. Their pages are already dropped, so the thread skips them."""
@@ -109,7 +109,7 @@ class PurgeWatcher:
         Storing and dropping take the same lock, so a purge is either seen here or drops the page afterwards.
         """
         with self._lock:
-            if since < self._anew_since or self.stale_seconds:
+            if since < self._purged_all_since or self.stale_seconds:
                 return
             if not any(self._purged.get(key, -1) > since for key in keys):
                 store()
@@ -164,7 +164,7 @@ class PurgeWatcher:
         """Drop all pages. Pages that are being rendered now count as purged too, whatever their keys."""
         self._store.clear()
         self._generation += 1
-        self._anew_since = self._generation
+        self._purged_all_since = self._generation
         self._purged.clear()
 
 

@@ -32,7 +32,7 @@ from blog.theming import scaffold
 )
 @click.version_option(package_name="headless-blog", prog_name="blog")
 def cli() -> None:
-    """Serve a blog, and look after it. Settings are read from the environment and from .env."""
+    """Run and manage a blog. Settings are read from the environment and from .env."""
 
 
 for command in (
@@ -56,13 +56,13 @@ for command in (
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="How many processes to run.")
 @with_appcontext
 def serve(host: str, port: int, workers: int) -> None:
-    """Migrate, sync, make the first moderator, and serve until Ctrl-C."""
+    """Migrate, sync, create the first moderator, and serve until Ctrl-C."""
     server.serve(host, port, workers)
 
 
 @cli.command("worker")
 def worker_command() -> None:
-    """Follow the source until Ctrl-C. `blog serve` does this by itself; another WSGI server does not."""
+    """Sync from the source until Ctrl-C. `blog serve` does this by itself; another WSGI server does not."""
     # A shell that starts this in the background may have set SIGINT to be ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):

@@ -25,7 +25,7 @@ def backup_command(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @with_appcontext
 def restore_command(file: Path) -> None:
-    """Put the backup in FILE in place; the blog must be stopped. What was there is kept aside."""
+    """Restore the backup in FILE; the blog must be stopped. The former data are kept in a folder."""
     manifest, aside = restore(settings, file, show_progress)
     _end_progress()
     click.echo(f"Restored the backup of {manifest.created_at}. What was there before is in {aside}.")

@@ -18,7 +18,7 @@ INTERRUPTED = 130
 
 @click.group("comments", cls=AppGroup)
 def comments_group() -> None:
-    """Look after the comments."""
+    """Maintain the comments."""
 
 
 for command in (erase_command, export_command, recount_command):
@@ -27,7 +27,7 @@ for command in (erase_command, export_command, recount_command):
 
 @comments_group.command("rerender")
 def rerender() -> None:
-    """Derive the HTML of comments again from their texts, after an upgrade that changed the rules for cleaning."""
+    """Clean the texts of comments again, after an upgrade that changed the cleaning rules."""
     try:
         state = rerendering.rerender(_show_progress)
     except KeyboardInterrupt:

@@ -44,18 +44,18 @@ def preview_command(slug: str | None, days: int | None) -> None:
     for piece in found:
         click.echo(f"{piece.title}\t{'draft' if piece.is_draft else 'scheduled'}\t{piece.preview}")
     if not found:
-        raise previews.NothingUnpublished(slug)
+        raise previews.NoDraft(slug)
 
 
 @click.group("source", cls=AppGroup)
 def source_group() -> None:
-    """Look at where content comes from."""
+    """Check the source of content."""
 
 
 @source_group.command("check")
 @click.option("--all", "is_for_all", is_flag=True, help="Show the result for every document, one line each.")
 def check_source_command(is_for_all: bool) -> None:
-    """Ask the source, show what becomes of one document, and what the source cannot give; nothing is taken in."""
+    """Show what one document of the source becomes, and what the source does not provide. Nothing is stored."""
     with configured_source(settings) as source:
         for line in check_source(source, is_for_all=is_for_all):
             click.echo(line)
@@ -63,14 +63,14 @@ def check_source_command(is_for_all: bool) -> None:
 
 @click.group("media", cls=AppGroup)
 def media_group() -> None:
-    """Look after the images that articles brought with them."""
+    """Maintain the images of articles."""
 
 
 @media_group.command("prune")
 @click.option("--dry-run", is_flag=True, help="Only list the images that would be removed.")
 @click.option("--days", default=1, show_default=True, type=click.IntRange(1), help="Keep newer images.")
 def prune_media(dry_run: bool, days: int) -> None:
-    """Remove images that no article and no draft shows any more."""
+    """Remove images that no article and no draft uses any more."""
     found = media_pruning.unused(days) if dry_run else media_pruning.prune(days)
     for file in found:
         click.echo(f"{file.path.name}\t{file.size / 1000:.0f} kB")

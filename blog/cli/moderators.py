@@ -13,7 +13,7 @@ ROLES = click.Choice([str(role) for role in Role])
 
 @click.group("moderator", cls=AppGroup)
 def moderator_group() -> None:
-    """Add, list and disable those who decide on comments."""
+    """Add, list and disable moderators."""
 
 
 def _password(from_stdin: bool) -> str:
@@ -54,7 +54,7 @@ def reset_second_factor(name: str) -> None:
 
 @moderator_group.command("list")
 def list_moderators() -> None:
-    """List the moderators, one a line."""
+    """List the moderators, one per line."""
     for moderator in accounts.listing():
         since = f"{moderator.created_at:%Y-%m-%d}"
         status = "active" if moderator.is_active else "disabled"
@@ -64,7 +64,7 @@ def list_moderators() -> None:
 @moderator_group.command("disable")
 @click.argument("name")
 def disable_moderator(name: str) -> None:
-    """Lock a moderator out and end their sessions; what they decided stays."""
+    """Disable a moderator and end their sessions; their decisions stay."""
     accounts.disable(name)
     click.echo(f"{name} can no longer sign in.")
 
@@ -73,6 +73,6 @@ def disable_moderator(name: str) -> None:
 @click.argument("name")
 @password_option
 def reset_password(name: str, password_stdin: bool) -> None:
-    """Give a moderator another password, end their sessions, and let them in again if they were disabled."""
+    """Set a new password for a moderator, end their sessions, and enable them if they were disabled."""
     accounts.reset_password(name, _password(password_stdin))
     click.echo(f"{name} has a new password; their sessions have ended.")

@@ -17,7 +17,7 @@ email_option = click.option("--email", required=True, help="The mail address tha
 @click.command("export")
 @email_option
 def export_command(email: str) -> None:
-    """Print all that is stored of the comments of one mail address, as a JSON list."""
+    """Print everything stored about the comments of one mail address, as a JSON list."""
     comments = list(exported(email))
     json.dump(comments, sys.stdout, ensure_ascii=False, indent=2)
     click.echo()
@@ -29,7 +29,7 @@ def export_command(email: str) -> None:
 @email_option
 @click.option("--confirm", is_flag=True, help="Erase them. Without it, only list what would be erased.")
 def erase_command(email: str, confirm: bool) -> None:
-    """Erase the comments of one mail address for good; their places stay, so that threads can be read."""
+    """Erase the comments of one mail address. Their places stay, so that threads can still be read."""
     comments = list(exported(email))
     for comment in comments:
         click.echo(f"{comment['id']}  {comment['submitted_at'][:10]}  {comment['status']:9}  {comment['article']}")

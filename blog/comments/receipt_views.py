@@ -66,7 +66,7 @@ def edit_comment(token: str) -> ResponseReturnValue:
 @blueprint.get("/<token>/restoration")
 @blueprint.get("/<token>/subscription")
 @blueprint.get("/<token>/mailed-link")
-def lead_to_receipt(token: str) -> ResponseReturnValue:
+def redirect_to_receipt(token: str) -> ResponseReturnValue:
     """Redirect to the receipt. Authors come here when they reload a refused request."""
     return redirect(url_for("receipts.show", token=token), 303)
 

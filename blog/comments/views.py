@@ -29,7 +29,7 @@ blueprint = Blueprint("comments", __name__)
 
 @blueprint.get("/articles/<slug>/comments")
 @blueprint.get("/articles/<slug>/comments/preview")
-def lead_to_form(slug: str) -> ResponseReturnValue:
+def redirect_to_form(slug: str) -> ResponseReturnValue:
     """Redirect to the form. Readers come here when they reload or copy the address of a refused comment."""
     return redirect(url_for("articles.show", slug=slug, _anchor="comment-form"), 303)
 

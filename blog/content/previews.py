@@ -28,7 +28,7 @@ class NoPreview(Exception):
     """The preview link is malformed or was not signed by this blog."""
 
 
-class NothingUnpublished(OperatorError):
+class NoDraft(OperatorError):
     """There is no draft or scheduled article, or none with the requested slug."""
 
     def __init__(self, slug: str | None) -> None:
@@ -69,14 +69,14 @@ def previewed(token: str) -> Draft | Article | None:
 def unpublished(days: int | None = None) -> list[Unpublished]:
     """List drafts, then scheduled articles, at most ``MAX_LISTED`` of each, with preview links valid for ``days``."""
     drafts = db.session.scalars(select(Draft).order_by(Draft.updated_at.desc(), Draft.id.desc()).limit(MAX_LISTED))
-    to_come = (
+    scheduled_query = (
         select(Article.title, Article.slug, Article.source_id)
         .where(Article.withdrawn_at.is_(None), Article.published_at > utc_now())
         .order_by(Article.published_at, Article.id)
         .limit(MAX_LISTED)
     )
     found = [Unpublished(draft.title, draft.slug, True, preview_url(draft.source_id, days)) for draft in drafts]
-    scheduled = db.session.execute(to_come)
+    scheduled = db.session.execute(scheduled_query)
     return found + [
         Unpublished(title, slug, False, preview_url(source_id, days)) for title, slug, source_id in scheduled
     ]

@@ -40,8 +40,8 @@ class IndexedText(NamedTuple):
 
 def fold(words: str) -> str:
     """Return ``words`` as the index stores them: in lower case and without accents."""
-    apart = normalize("NFKD", words.replace("\0", " ")).casefold()
-    return apart if apart.isascii() else "".join(filterfalse(combining, apart))
+    decomposed = normalize("NFKD", words.replace("\0", " ")).casefold()
+    return decomposed if decomposed.isascii() else "".join(filterfalse(combining, decomposed))
 
 
 def indexed_text(title: str, tags: Iterable[str], excerpt: str, body_html: str) -> IndexedText:

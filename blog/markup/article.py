@@ -106,7 +106,7 @@ def localise_images(element: Element, *, in_link: bool = False) -> None:
         elif MEDIA.fullmatch(child.attributes.get("src", "")):
             children.append(_in_all_widths({"alt": ""} | child.attributes | LAZY))
         else:
-            children.append(_instead_of(child.attributes, in_link=in_link))
+            children.append(_image_replacement(child.attributes, in_link=in_link))
     element.children = children
 
 
@@ -134,7 +134,7 @@ def _in_all_widths(attributes: dict[str, str]) -> Element:
     return Element("picture", {}, [*sources, image])
 
 
-def _instead_of(image: dict[str, str], *, in_link: bool) -> Node:
+def _image_replacement(image: dict[str, str], *, in_link: bool) -> Node:
     """Return a link to another host's image; only its ``alt`` text within a link or without an absolute address."""
     address = image.get("src", "")
     parts = urlsplit(address) if address.startswith(("http://", "https://", "//")) else None

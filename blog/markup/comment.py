@@ -24,7 +24,7 @@ ALLOWED = {
     **{tag: set[str]() for tag in ("blockquote", "br", "code", "em", "hr", "li", "p", "pre", "strong", "ul")},
 }
 RELATION = "nofollow ugc noopener"
-"""The ``rel`` of links in comments: search engines shall not count them, so that they are of no value for spam."""
+"""The ``rel`` of links in comments. Search engines ignore such links, so they are worthless to spammers."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ NEVER_OPEN = frozenset(
     # Elements of SVG and MathML that are always empty.
     "circle ellipse image line mspace path polygon polyline rect stop use".split()
 )
-UNTIL_OWN_END = frozenset("a b big code em font form i nobr s small strike strong tt u".split())
+NEEDS_END_TAG = frozenset("a b big code em font form i nobr s small strike strong tt u".split())
 """Elements that only their own end tag closes. All except ``form`` open again after the block around them."""
 PHRASES = frozenset(
     "abbr bdi bdo cite data del dfn ins kbd label mark optgroup option q rb rp rt rtc ruby samp span sub sup time "
@@ -71,7 +71,7 @@ class _OpenElements:
     def __init__(self) -> None:
         self.elements = 0
         self._names: list[str] = []
-        self._until_own_end: Counter[str] = Counter()
+        self._open_until_end_tag: Counter[str] = Counter()
         self._repeated = 0
 
     @property
@@ -85,9 +85,9 @@ class _OpenElements:
             return
         if name not in ONLY_IN_TABLES or "table" in self._names:
             self._close_optional(name)
-        if name in UNTIL_OWN_END:
-            if name != "a" or not self._until_own_end["a"]:  # A link ends where the next one begins.
-                self._until_own_end[name] += 1
+        if name in NEEDS_END_TAG:
+            if name != "a" or not self._open_until_end_tag["a"]:  # A link ends where the next one begins.
+                self._open_until_end_tag[name] += 1
                 self._repeated += 1
         elif name not in NEVER_OPEN:
             self._names.append(name)
@@ -95,9 +95,9 @@ class _OpenElements:
     def end(self, name: str) -> None:
         if name == "p":
             self.elements += 1 + self._repeated  # </p> creates an empty paragraph if no paragraph is open.
-        if name in UNTIL_OWN_END:
-            if self._until_own_end[name]:
-                self._until_own_end[name] -= 1
+        if name in NEEDS_END_TAG:
+            if self._open_until_end_tag[name]:
+                self._open_until_end_tag[name] -= 1
                 self._repeated -= 1
             return
         for place in range(len(self._names) - 1, -1, -1):

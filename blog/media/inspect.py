@@ -29,7 +29,7 @@ FORMATS = {"png": "PNG", "jpg": "JPEG", "gif": "GIF", "webp": "WEBP", "avif": "A
 BEGINNING = 4_096
 """The format is detected from at most this many first bytes."""
 MAX_PIXELS = 40_000_000
-MAX_PIXELS_MOVED = 200_000_000
+MAX_PIXELS_OF_ANIMATION = 200_000_000
 """Limit for all frames of an animation together."""
 MAX_FRAMES = 5_000
 MAX_SVG_BYTES = 1_000_000
@@ -116,7 +116,7 @@ def _check_size(image: Image.Image, frames: int) -> None:
         raise NotAnImage(
             f"it has {image.width} × {image.height} pixels, and {MAX_PIXELS // 1_000_000} million are allowed"
         )
-    if pixels * frames > MAX_PIXELS_MOVED:
+    if pixels * frames > MAX_PIXELS_OF_ANIMATION:
         raise NotAnImage("its frames have too many pixels together")
 
 

@@ -79,8 +79,8 @@ def changed(error: CommentChanged) -> Message:
     nothing = gettext("Your decision was not saved: this comment changed while you were reading it.")
     last = error.last
     if last is None or last.revision != error.comment.revision:
-        anew = gettext("Its author has edited it.")
-        return Message(f"{nothing} {anew}", is_error=True)
+        edited = gettext("Its author has edited it.")
+        return Message(f"{nothing} {edited}", is_error=True)
     return Message(f"{nothing} {decision_sentence(last, error.comment.name)}", decision=last, is_error=True)
 
 

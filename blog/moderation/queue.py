@@ -53,12 +53,12 @@ def queue_page(wanted: QueueFilter, after: int | None = None, session_id: int | 
     """
     seen = marks()
     query = _ordered(wanted, after)
-    is_dealt = session_id is not None and wanted.status is Status.PENDING
-    free = query.where(~is_taken(session_id)) if is_dealt and session_id is not None else query
+    uses_claims = session_id is not None and wanted.status is Status.PENDING
+    free = query.where(~is_taken(session_id)) if uses_claims and session_id is not None else query
     comments = list(db.session.scalars(free.limit(PAGE_SIZE + 1)))
     shown = comments[:PAGE_SIZE]
     cards = make_cards(shown)
-    if is_dealt and session_id is not None and len(comments) < PAGE_SIZE:
+    if uses_claims and session_id is not None and len(comments) < PAGE_SIZE:
         cards += _claimed(query.limit(PAGE_SIZE - len(comments)), session_id)
     return QueuePage(wanted, cards, shown[-1].id if len(comments) > PAGE_SIZE else None, seen)
 

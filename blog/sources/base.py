@@ -19,7 +19,7 @@ class SourceUnavailable(OperatorError):
 
 
 SOURCE_FAILURES = (SourceUnavailable, FetchError)
-"""What reading a source may raise: its own error, or that of a request to its server."""
+"""The errors of reading a source: its own, or those of requests to its server."""
 
 
 def _no_lines(_text: str) -> int | None:

@@ -63,7 +63,7 @@ class CMS(ABC):
 
     @cached_property
     def _unpublished_paths(self) -> frozenset[str]:
-        """Where the CMS has what this blog does not publish; empty where the CMS does not say."""
+        """The paths of pages that the CMS has but this blog does not publish; empty if unknown."""
         try:
             return frozenset(urlsplit(url).path.rstrip("/") for url in self._unpublished_urls()) - {""}
         except (*SOURCE_FAILURES, InvalidDocument, ValueError):
@@ -84,7 +84,7 @@ class CMS(ABC):
         """The item for a complete record."""
         return SourceItem(source_id, revision, partial(self._named_document, record), cursor=cursor)
 
-    def _read_when_wanted(
+    def _read_lazily(
         self, pages: Iterable[Mapping[str, str]], fetch: Callable[[Iterable[str]], Records]
     ) -> Iterator[SourceItem]:
         """The items of ``pages``, which map ids to revisions; ``fetch`` gets a page's records when one is loaded."""

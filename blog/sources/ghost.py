@@ -81,7 +81,7 @@ class GhostSource(CMS):
         """All posts. Hidden posts come first, so that a post published during the listing is not missed."""
         for api in self._apis():
             pages = ({post.text("id"): _revision(api, post) for post in page} for page in api.pages(**BRIEF))
-            yield from self._read_when_wanted(pages, partial(self._whole, api))
+            yield from self._read_lazily(pages, partial(self._whole, api))
 
     def count(self) -> int:
         """How many posts :meth:`listing` lists."""

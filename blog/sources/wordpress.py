@@ -77,10 +77,10 @@ class WordPressSource(CMS):
         """
         if self._api.has_login:
             pages = self._api.pages(BRIEF | {"status": DRAFTS}, as_editor=True)
-            yield from self._read_when_wanted(map(revisions, pages), partial(self._whole, as_editor=True))
+            yield from self._read_lazily(map(revisions, pages), partial(self._whole, as_editor=True))
             yield from self._scheduled()
         pages = self._api.pages(BRIEF | {"status": PUBLISHED})
-        yield from self._read_when_wanted(map(revisions, pages), self._whole)
+        yield from self._read_lazily(map(revisions, pages), self._whole)
 
     def count(self) -> int | None:
         """How many posts :meth:`listing` lists."""
@@ -118,7 +118,7 @@ class WordPressSource(CMS):
             yield self._listed(post.text("id"), revision_of(post), post, f"{public}|{hidden}")
         query: Query = {"status": PUBLISHED, "per_page": PAGE_SIZE, "orderby": "id", "order": "desc"}
         newest = self._api.browse({**BRIEF, **query})
-        yield from self._read_when_wanted([revisions(newest)], self._whole)
+        yield from self._read_lazily([revisions(newest)], self._whole)
 
     def find(self, source_id: str) -> SourceItem | None:
         """The post ``source_id``.
@@ -142,7 +142,7 @@ class WordPressSource(CMS):
         if self._api.has_login:
             post = self._api.read(source_id, WHOLE, as_editor=True)
             return post if post and post.text("status") in HIDDEN_STATUSES else None
-        if self._api.lists_nothing_of(source_id):
+        if self._api.is_not_listed(source_id):
             return None
         raise SourceUnavailable(f"{self._url} does not say whether the post {source_id} is public.") from error
 

@@ -48,7 +48,7 @@ class WordPressAPI:
         return self._posts(self._ask("", query, as_editor=as_editor))
 
     def count(self, status: str, *, as_editor: bool = False) -> int | None:
-        """How many posts with a status there are; ``None`` where the header that says so was lost on the way."""
+        """The number of posts with a status; ``None`` if a proxy removed the header that has it."""
         query: Query = {"status": status, "per_page": 1, "_fields": "id"}
         total = self._ask("", query, as_editor=as_editor).headers.get("x-wp-total", "")
         return int(total) if total.isdecimal() else None
@@ -104,7 +104,7 @@ class WordPressAPI:
         route = f"{self._route.removesuffix('posts')}pages"
         yield from (page.text("link") for page in self._posts(self._get(route, "", PAGES, {})))
 
-    def lists_nothing_of(self, post_id: str) -> bool:
+    def is_not_listed(self, post_id: str) -> bool:
         """Whether the listing for visitors works and does not contain the post."""
         answer = self._ask("", {"include": post_id, "_fields": "id"}, as_editor=False)
         return self._posts(answer) == [] and answer.headers.get("x-wp-total") == "0"

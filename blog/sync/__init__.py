@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from blog.extensions import db
 from blog.sources.base import SOURCE_FAILURES, CursorExpired, RemoteSource, Source, SourceItem
-from blog.sync.crashes import give_another_try
+from blog.sync.crashes import retry_set_aside
 from blog.sync.importer import Importer
 from blog.sync.lock import sync_lock
 from blog.sync.progress import ProgressRecorder
@@ -44,7 +44,7 @@ def sync(
     A document that is unchanged since the last sync, or set aside, is not read again, unless ``full``. ``on_progress``
     is called at the start and after each document.
 
-    :raises SourceUnavailable: the source could not be listed to its end; what was listed went in, nothing is withdrawn.
+    :raises SourceUnavailable: the listing was not complete; what was listed is stored, and nothing is withdrawn.
     :raises ReplacementRefused: another source's articles are here, and ``confirm_source`` is not set; nothing is done.
     :raises WithdrawalsRefused: more than a fifth of the articles, and at least five, would be withdrawn, and
         ``confirm_withdrawals`` is not set; all else is done.
@@ -56,7 +56,7 @@ def sync(
         guard = Guard.before(source.name)
         is_replacing = check_replacement(source.name, is_confirmed=True) and confirm_source
         if full:
-            give_another_try()
+            retry_set_aside()
         recorder = ProgressRecorder(source, on_progress)
         importer = Importer(source, report, reread=full, refetch=full, on_progress=recorder)
         importer.import_listing(source.listing(), is_whole=True)

@@ -142,7 +142,7 @@ class Attempts:
             yield _attempt(listed, self._source, self._cache)
 
     def _made_elsewhere(self, chunk: "_Chunk") -> list[Attempt] | None:
-        """What another process made of ``chunk``; ``None`` where none did, so that this one has to."""
+        """The results of another process for ``chunk``; ``None`` if none worked on it, so that this one has to."""
         try:
             return chunk.begun.result() if chunk.begun else None
         except UNPICKLABLE:
@@ -158,7 +158,7 @@ class Attempts:
 
 
 class _Chunk(NamedTuple):
-    """A few documents, and what another process makes of them; ``None`` where this one is to do it."""
+    """Some documents, and the results of another process; ``None`` if this process has to prepare them."""
 
     documents: Sequence[SourceItem]
     begun: Future[list[Attempt]] | None = None

@@ -68,7 +68,7 @@ def set_aside(source: str) -> list[str]:
     return sorted(mark.source_id for _, mark in _marks() if mark.source == source and mark.is_set_aside)
 
 
-def give_another_try() -> None:
+def retry_set_aside() -> None:
     """Read each document that is set aside once more at the next sync."""
     for path, mark in _marks():
         if mark.is_set_aside:

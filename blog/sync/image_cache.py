@@ -47,7 +47,7 @@ class ImageCache:
         self._source = source
         self._refetch = refetch
         self._found: dict[str, StoredImage | str] = {}
-        """By its reference, each image, or the reason why it cannot be had."""
+        """Images by their references, or the reason why an image cannot be fetched."""
 
     def image(self, reference: str) -> StoredImage:
         """The image as this site has it.
@@ -148,7 +148,7 @@ def _same(document: Document) -> Document:
 
 
 def _references(document: Document) -> Iterator[str]:
-    """The images that ``document`` seems to show; whatever is missed here is fetched when it is needed."""
+    """The images that ``document`` seems to show. Missed ones are fetched when they are needed."""
     if document.image:
         yield document.image
     for found in IMAGE.finditer(document.body):

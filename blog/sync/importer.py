@@ -38,7 +38,7 @@ class _Deferred(NamedTuple):
 
 
 class _Known(NamedTuple):
-    """What the database has of a document: its revision, and whether it is an article or a draft."""
+    """The stored state of a document: its revision, and whether it is an article or a draft."""
 
     revision: str
     article_id: int | None = None

@@ -74,9 +74,9 @@ def prepare(listed: SourceItem, source: Source, images: Images | None = None) ->
     )
     left = [_note(residue, listed) for residue in residues]
     left += [Note(f"{kind}: {why}") for kind in TERM_FIELDS for why in usable_terms(getattr(document, kind))[1]]
-    went = (Note(describe(dropped)),) if dropped else ()
+    dropped_note = (Note(describe(dropped)),) if dropped else ()
     size = (image.width, image.height) if image else (None, None)
-    return Prepared(listed, made, (*document.notes, *left, *went, *images.notes), len(text.split()), *size)
+    return Prepared(listed, made, (*document.notes, *left, *dropped_note, *images.notes), len(text.split()), *size)
 
 
 def _plain_fields(document: Document, found: list[Residue]) -> dict[str, Any]:

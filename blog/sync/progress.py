@@ -1,4 +1,4 @@
-"""How far a sync of everything has come: passed on, and stored for ``/readyz``."""
+"""The progress of a full sync: reported to a function, and stored for ``/readyz``."""
 
 import time
 from collections.abc import Callable

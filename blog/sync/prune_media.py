@@ -24,7 +24,7 @@ SECONDS_A_DAY = 24 * 60 * 60
 BATCH_SIZE = 500
 
 
-class NothingShown(OperatorError):
+class NoArticles(OperatorError):
     """Every image would be removed; probably the wrong database is configured."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ def unused(days: int) -> list[Unused]:
 
     Withdrawn articles keep their images, because they may come back. Files not written by this program are ignored.
 
-    :raises NothingShown: there is no article and no draft.
+    :raises NoArticles: there is no article and no draft.
     """
     shown = _shown()
     latest = time.time() - days * SECONDS_A_DAY
@@ -62,7 +62,7 @@ def unused(days: int) -> list[Unused]:
 def prune(days: int) -> list[Unused]:
     """Remove :func:`unused` files under the sync lock, so that no sync uses one of them again meanwhile.
 
-    :raises NothingShown: there is no article and no draft.
+    :raises NoArticles: there is no article and no draft.
     :raises SyncRunning: a sync runs, and does not end.
     """
     with sync_lock():
@@ -80,7 +80,7 @@ def _shown() -> set[str]:
         is_empty = False
         names.update(REFERENCE.findall(text))
     if is_empty:
-        raise NothingShown
+        raise NoArticles
     beside = (files.values() for name in names for files in srcset.copies(name).values())
     return names.union(*beside)
 

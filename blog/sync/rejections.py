@@ -39,9 +39,9 @@ def update_rejections(source: str, accepted: Collection[str], rejected: Sequence
     stored = {row.source_id: row for row in _stored(source, names)}
     db.session.commit()
     fresh = [entry for entry in rejected if entry.name not in stored or stored[entry.name].as_report_line() != entry]
-    healed = stored.keys() - {entry.name for entry in rejected}
-    if fresh or healed:
-        gone = healed | {entry.name for entry in fresh}
+    resolved = stored.keys() - {entry.name for entry in rejected}
+    if fresh or resolved:
+        gone = resolved | {entry.name for entry in fresh}
         with write_transaction(db.session()) as session:
             session.execute(delete(Rejection).where(Rejection.source == source, Rejection.source_id.in_(gone)))
             session.add_all(_row(source, entry) for entry in fresh)

@@ -30,11 +30,7 @@ class ReportLine:
 
 @dataclass
 class SyncReport:
-    """What became of the documents of ``source``.
-
-    Imported documents are counted. Documents that need attention are listed one by one; ``notes`` are about documents
-    that were imported nevertheless.
-    """
+    """The results of a sync of ``source``."""
 
     source: str
     created: int = 0

@@ -32,13 +32,13 @@ class SourceState(Model):
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the operator last confirmed withdrawals."""
     started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """When the sync that runs now began to list everything; ``None`` where none runs."""
+    """When the running full sync started its listing; ``None`` if none is running."""
     read_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many documents that sync has read so far."""
     read_total: Mapped[int | None] = mapped_column()
     worker_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    """When the worker last said that it runs; see :func:`note_worker`."""
-    """How many it has to read, where the source says so."""
+    """When the worker last reported that it runs; see :func:`note_worker`."""
+    """How many documents it has to read, if the source says so."""
 
     @property
     def is_first_sync(self) -> bool:
@@ -48,7 +48,7 @@ class SourceState(Model):
 
 @dataclass(frozen=True, slots=True)
 class SyncProgress:
-    """How far a sync of everything has come; ``total`` and ``per_second`` are ``None`` where they are not known."""
+    """The progress of a full sync; ``total`` and ``per_second`` are ``None`` if unknown."""
 
     count: int
     total: int | None
@@ -89,7 +89,7 @@ def source_health(source: str) -> dict[str, object]:
 
 
 def _progress(state: SourceState) -> SyncProgress | None:
-    """How far the sync that runs now has come; ``None`` where none runs."""
+    """The progress of the running full sync; ``None`` if none is running."""
     if state.started_at is None:
         return None
     return SyncProgress.of(state.read_count, state.read_total, (utc_now() - state.started_at).total_seconds())

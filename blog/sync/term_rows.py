@@ -50,11 +50,11 @@ class TermRows(Generic[Row]):
             self._by_slug[slug] = row
         elif term.key and row.source_key in {None, term.key}:
             row.name, row.source_key = term.name, term.key
-        self._lead_here(row, term)
+        self._redirect_former_slug(row, term)
         self._found[term] = row
         return row
 
-    def _lead_here(self, row: Row, term: Term) -> None:
+    def _redirect_former_slug(self, row: Row, term: Term) -> None:
         """Redirect the slug that ``term`` had before to ``row``."""
         former = self._by_key.get(term.key) if term.key else None
         former = former or self._by_name.get(term.name)

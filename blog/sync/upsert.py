@@ -32,7 +32,7 @@ SAME_NAME = tuple(
 
 
 class Outcome(Enum):
-    """What became of a prepared document."""
+    """The result of storing a prepared document."""
 
     CREATED = auto()
     UPDATED = auto()

@@ -63,9 +63,9 @@ class Guard:
 
     def withdraw_documents(self, source_ids: Iterable[str], report: SyncReport) -> WithdrawalsRefused | None:
         """Withdraw the articles of these documents and delete their drafts; return the refusal if they are too many."""
-        names_gone = list(source_ids)
-        gone = article_ids(self.source, names_gone)
-        for names in batches(names_gone):
+        removed_ids = list(source_ids)
+        gone = article_ids(self.source, removed_ids)
+        for names in batches(removed_ids):
             with write_transaction(db.session()) as session:
                 session.execute(delete(Draft).where(Draft.source == self.source, Draft.source_id.in_(names)))
         refusal = self._refusal(len(gone), report)

@@ -22,7 +22,7 @@ from blog.paths import TEMPLATES, THEMES
 
 log = logging.getLogger(__name__)
 
-HAS_OWN_LOOK = re.compile(r"<(?:img|svg|picture|video|audio|input|button|hr)\b", re.IGNORECASE)
+VISIBLE_ELEMENT = re.compile(r"<(?:img|svg|picture|video|audio|input|button|hr)\b", re.IGNORECASE)
 """Matches elements that are visible without any text."""
 
 
@@ -195,4 +195,4 @@ def site_snippet(name: str, **context: object) -> Markup:
 
 
 def _is_blank(html: str) -> bool:
-    return not HAS_OWN_LOOK.search(html) and not Markup(html).striptags().strip()  # noqa: S704 - never shown
+    return not VISIBLE_ELEMENT.search(html) and not Markup(html).striptags().strip()  # noqa: S704 - never shown

@@ -139,7 +139,7 @@ def test_a_decompression_bomb_is_refused_before_unpacking(width: int, height: in
 
 @pytest.mark.parametrize(("count", "is_taken"), [(10, True), (11, False)])
 def test_the_pixels_of_all_frames_count_together(monkeypatch: pytest.MonkeyPatch, count: int, is_taken: bool) -> None:
-    monkeypatch.setattr(inspect, "MAX_PIXELS_MOVED", 1_000)
+    monkeypatch.setattr(inspect, "MAX_PIXELS_OF_ANIMATION", 1_000)
     frames = [Image.new("RGB", (10, 10), (20 * number, 0, 0)) for number in range(count)]
     out = BytesIO()
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from blog.media.store import media_folder
-from blog.sync.prune_media import NothingShown, prune, unused
+from blog.sync.prune_media import NoArticles, prune, unused
 from tests.support.content_fixtures import Pull
 from tests.support.files import photograph, picture, write
 
@@ -83,6 +83,6 @@ def test_with_no_articles_in_the_database_no_image_is_deleted() -> None:
     media_folder().mkdir(parents=True)
     (media_folder() / f"{'0' * 32}.png").write_bytes(picture("png"))
     grow_old()
-    with pytest.raises(NothingShown, match="BLOG_DATABASE_URL"):
+    with pytest.raises(NoArticles, match="BLOG_DATABASE_URL"):
         prune(1)
     assert len(kept()) == 1

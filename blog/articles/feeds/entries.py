@@ -22,7 +22,7 @@ from blog.theming.site import absolute, absolute_url
 
 SIZE = 20
 """Maximum number of entries in a feed."""
-BEFORE_EVERYTHING = datetime(2026, 1, 1, tzinfo=UTC)
+MIN_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 """The last change of a site without articles: a feed must have a date."""
 
 
@@ -70,7 +70,7 @@ class Feed:
     subtitle: str
     page: str
     entries: Sequence[Entry]
-    since: datetime = BEFORE_EVERYTHING
+    since: datetime = MIN_TIME
     """The time of the last change of a feed without entries."""
 
     @property

@@ -28,8 +28,8 @@ class Score:
     """How likely a comment is spam, and the most telling tokens for and against it."""
 
     probability: float
-    speaks_for: tuple[str, ...]
-    speaks_against: tuple[str, ...]
+    for_spam: tuple[str, ...]
+    against_spam: tuple[str, ...]
 
 
 def score(tokens: list[str], known: Mapping[str, Counts]) -> Score | None:
@@ -42,8 +42,8 @@ def score(tokens: list[str], known: Mapping[str, Counts]) -> Score | None:
     odds = sum(weights[token] for token in strongest)
     return Score(
         probability=1 / (1 + exp(-max(-30.0, min(30.0, odds)))),
-        speaks_for=tuple(token for token in strongest if weights[token] > 0)[:SHOWN],
-        speaks_against=tuple(token for token in strongest if weights[token] < 0)[:SHOWN],
+        for_spam=tuple(token for token in strongest if weights[token] > 0)[:SHOWN],
+        against_spam=tuple(token for token in strongest if weights[token] < 0)[:SHOWN],
     )
 
 
@@ -64,8 +64,8 @@ def _find(subject: Subject) -> Finding | None:
     details = {
         "score": round(found.probability, 4),
         "is_shadow": mode == LearnedScore.SHADOW,
-        "for": list(found.speaks_for),
-        "against": list(found.speaks_against),
+        "for": list(found.for_spam),
+        "against": list(found.against_spam),
     }
     return 0 if mode == LearnedScore.SHADOW else _weight_of(found.probability), details
 

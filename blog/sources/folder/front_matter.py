@@ -102,7 +102,7 @@ class FrontMatter:
     def unknown(self) -> tuple[Note, ...]:
         """A note for each field that the blog does not know."""
         return tuple(
-            Note(f"“{name:.60}” is not a field of an article{_perhaps(name)}", line)
+            Note(f"“{name:.60}” is not a field of an article{_did_you_mean(name)}", line)
             for name, line in self.lines.items()
             if name not in FIELDS
         )
@@ -213,6 +213,6 @@ def _items(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
-def _perhaps(name: str) -> str:
+def _did_you_mean(name: str) -> str:
     nearest = get_close_matches(name, FIELDS, 1)
     return f"; did you mean “{nearest[0]}”?" if nearest else ""

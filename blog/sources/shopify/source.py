@@ -118,7 +118,7 @@ class ShopifySource(CMS):
         """The items for ``articles``: the Storefront API sends them complete, the Admin API only in brief."""
         revisions = {article.text("id"): self._revision(article) for article in articles}
         if self._is_admin:
-            return self._read_when_wanted([revisions], self._whole)
+            return self._read_lazily([revisions], self._whole)
         return (self._listed(article.text("id"), self._revision(article), article) for article in articles)
 
     def _revision(self, article: Record) -> str:
