@@ -18,7 +18,7 @@ from blog import create_app
 from blog.cache.purges import prune
 from blog.cdn.notifier import notifying
 from blog.cli.progress import ProgressDisplay
-from blog.comments.akismet.worker import asking
+from blog.comments.akismet.worker import asking_akismet
 from blog.comments.retention import drop_expired
 from blog.comments.signals.traces import prune_traces
 from blog.comments.withdrawal import erase_withdrawn
@@ -27,7 +27,7 @@ from blog.database import utc_now
 from blog.errors import OperatorError
 from blog.instance import hold_running_lock
 from blog.mail import outbox
-from blog.mail.sender import sending
+from blog.mail.sender import sending_mail
 from blog.moderation.learning import learn_decisions
 from blog.sources.base import Source
 from blog.sources.folder.watcher import FolderWatch
@@ -61,7 +61,7 @@ def run() -> None:
     hold_running_lock(app.config["BLOG"].instance)
     with app.app_context():
         folder = source_folder(settings)
-    with FolderWatch(folder) as watch, notifying(app), sending(app), asking(app):
+    with FolderWatch(folder) as watch, notifying(app), sending_mail(app), asking_akismet(app):
         parent = parent_process()
         worker = Worker(app, watch)
         while parent is None or parent.is_alive():

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def sending(app: Flask) -> Iterator[None]:
+def sending_mail(app: Flask) -> Iterator[None]:
     """Send mail in a thread until the block ends, if the settings name a mail server."""
     if not is_configured(app.config["BLOG"]):
         yield

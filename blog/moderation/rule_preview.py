@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 
 from blog.comments.models import Comment, CommentTrace, Status
-from blog.comments.signals import sent_of
+from blog.comments.signals import rule_input
 from blog.comments.signals.rules import RuleKind, is_match
 from blog.comments.signals.traces import KEPT, domain_trace, name_trace
 from blog.database import utc_now
@@ -40,7 +40,7 @@ def preview(wanted: RuleDraft) -> Preview:
         Comment.submitted_at > utc_now() - KEPT, Comment.author_role == "", Comment.status != Status.ERASED
     )
     read = db.session.scalars(query.order_by(Comment.id.desc()).limit(MAX_READ)).all()
-    caught = [comment for comment in read if is_match(wanted.kind, wanted.key, wanted.text, sent_of(comment))]
+    caught = [comment for comment in read if is_match(wanted.kind, wanted.key, wanted.text, rule_input(comment))]
     public = [comment for comment in caught if comment.is_public]
     return Preview(dict(Counter(comment.status for comment in caught)), public[:SHOWN], len(read) == MAX_READ)
 

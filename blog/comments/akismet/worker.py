@@ -31,12 +31,12 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def asking(app: Flask) -> Iterator[None]:
+def asking_akismet(app: Flask) -> Iterator[None]:
     """Ask Akismet in a thread until the block ends, if the settings have a key."""
     if not app.config["BLOG"].akismet_key:
         yield
         return
-    asker = Asker(lambda: Akismet(app.config["BLOG"].akismet_key))
+    asker = AkismetWorker(lambda: Akismet(app.config["BLOG"].akismet_key))
 
     def work() -> None:
         with app.app_context():
@@ -46,7 +46,7 @@ def asking(app: Flask) -> Iterator[None]:
         yield
 
 
-class Asker:
+class AkismetWorker:
     """Sends the requests that are due. An error is logged once when it begins, and once when it is over."""
 
     def __init__(self, connect: Callable[[], Akismet]) -> None:

@@ -16,7 +16,7 @@ from blog.comments.signals.base import HOLD, SPAM, Check, Known, Signal, Subject
 from blog.comments.signals.history import read_history
 from blog.comments.signals.learning import delete_learned_words
 from blog.comments.signals.models import AkismetRequest
-from blog.comments.signals.rules import Sent, read_rules
+from blog.comments.signals.rules import RuleInput, read_rules
 from blog.comments.signals.text import Text, text_of
 from blog.comments.signals.tokens import read_counts, tokens_of
 from blog.comments.signals.traces import delete_traces, store_traces, text_traces
@@ -104,7 +104,7 @@ def as_rows(signals: Iterable[Signal]) -> list[CommentSignal]:
 def store_new(session: Session, comment: Comment) -> None:
     """Store what later checks need about a comment that was just inserted, in the transaction of ``session``."""
     text = text_of(comment.body_html)
-    store_traces(session, comment.id, comment.name, text, sent_of(comment, text).domains)
+    store_traces(session, comment.id, comment.name, text, rule_input(comment, text).domains)
 
 
 def replace_signals(session: Session, comment: Comment, body_html: str, signals: Iterable[Signal]) -> None:
@@ -119,7 +119,7 @@ def replace_signals(session: Session, comment: Comment, body_html: str, signals:
     session.add_all(rows)
     delete_traces(session, comment.id)
     text = text_of(body_html)
-    store_traces(session, comment.id, comment.name, text, sent_of(comment, text).domains)
+    store_traces(session, comment.id, comment.name, text, rule_input(comment, text).domains)
 
 
 def delete_findings(session: Session, comment_id: int) -> None:
@@ -130,9 +130,9 @@ def delete_findings(session: Session, comment_id: int) -> None:
     session.execute(delete(AkismetRequest).where(AkismetRequest.comment_id == comment_id))
 
 
-def sent_of(comment: Comment, text: Text | None = None) -> Sent:
+def rule_input(comment: Comment, text: Text | None = None) -> RuleInput:
     """The parts of ``comment`` that rules look at. Pass ``text`` if it was read already."""
-    return Sent(
+    return RuleInput(
         name=comment.name,
         email_key=comment.email_key,
         website=comment.website,
@@ -154,7 +154,7 @@ def is_spam(signals: Iterable[Signal | CommentSignal]) -> bool:
 def _known(comment: Comment, text: Text, tokens: list[str]) -> Known | None:
     try:
         history = read_history(comment.email_key, comment.network, text_traces(text), comment.id or 0)
-        return Known(history, read_rules(sent_of(comment, text)), read_counts(tokens))
+        return Known(history, read_rules(rule_input(comment, text)), read_counts(tokens))
     except Exception as error:
         db.session.rollback()
         _log_once("database", error)

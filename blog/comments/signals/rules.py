@@ -101,7 +101,7 @@ _KEYS: dict[RuleKind, Callable[[str], str]] = {
 }
 
 
-class Sent:
+class RuleInput:
     """The parts of a comment that rules look at."""
 
     def __init__(self, *, name: str, email_key: str, website: str, network: str, text: Text) -> None:
@@ -134,12 +134,12 @@ def _supernets(network: str) -> Iterator[str]:
         yield str(inner.supernet(new_prefix=length))
 
 
-def matching(rules: Iterable[CommentRule], sent: Sent) -> list[CommentRule]:
+def matching(rules: Iterable[CommentRule], sent: RuleInput) -> list[CommentRule]:
     """The rules among ``rules`` that concern the comment."""
     return [rule for rule in rules if is_match(RuleKind(rule.kind), rule.key, rule.text, sent)]
 
 
-def is_match(kind: RuleKind, key: str, text: str, sent: Sent) -> bool:
+def is_match(kind: RuleKind, key: str, text: str, sent: RuleInput) -> bool:
     """Whether a rule of this kind concerns the comment."""
     if kind is RuleKind.WORD:
         return _contains(sent.words, words_of(text))
@@ -155,7 +155,7 @@ def _contains(words: Sequence[str], wanted: Sequence[str]) -> bool:
     return any(tuple(words[start : start + size]) == tuple(wanted) for start in range(len(words) - size + 1))
 
 
-def read_rules(sent: Sent) -> list[CommentRule]:
+def read_rules(sent: RuleInput) -> list[CommentRule]:
     """The rules in force that concern the comment, in one statement."""
     rows = db.session.scalars(_in_force(), {"keys": sorted(sent.keys()), "now": utc_now()})
     return matching(rows, sent)

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from blog.comments import signals
 from blog.comments.akismet.client import Akismet, Opinion
-from blog.comments.akismet.worker import MAX_TRIES, Asker
+from blog.comments.akismet.worker import MAX_TRIES, AkismetWorker
 from blog.comments.models import Comment, Status
 from blog.comments.receipts import token_of
 from blog.comments.signals.models import AkismetRequest
@@ -77,7 +77,7 @@ def cleo(app: Flask) -> Moderator:
 
 @pytest.fixture
 def work(app: Flask, service: Service) -> Callable[[], None]:
-    asker = Asker(lambda: Akismet(KEY, service.url))
+    asker = AkismetWorker(lambda: Akismet(KEY, service.url))
 
     def run() -> None:
         db.session.rollback()
