@@ -39,7 +39,7 @@ def add_moderator(name: str, role: str | None, password_stdin: bool) -> None:
 @click.argument("name")
 @click.argument("role", type=ROLES)
 def change_role(name: str, role: str) -> None:
-    """Give an account another role."""
+    """Change the role of an account."""
     accounts.change_role(accounts.named(name), Role(role), by=None)
     click.echo(f"{name} is {role} now.")
 

@@ -52,7 +52,7 @@ def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{ACCOUNT}/role")
 def change_role(account_id: int) -> ResponseReturnValue:
-    """Give an account another role."""
+    """Change the role of an account."""
     account, form = _account(account_id), RoleForm()
     if not form.validate():
         return accounts_page(), 422
