@@ -8,9 +8,9 @@ from markupsafe import Markup
 from sqlalchemy import (
     JSON,
     BindParameter,
+    ColumnElement,
     ForeignKey,
     Index,
-    ScalarSelect,
     Select,
     String,
     Text,
@@ -214,7 +214,7 @@ class ArticleLabelColumns:
         return select(cls.article_id.label("id")).where(cls.published_at <= now())
 
     @classmethod
-    def newest_first(cls, label_id: int | ScalarSelect[int]) -> Select[int]:
+    def newest_first(cls, label_id: int | ColumnElement[int]) -> Select[int]:
         """Select the ids of the public articles with one label, newest first."""
         return cls.published().where(cls.label_id == label_id).order_by(cls.published_at.desc(), cls.article_id.desc())
 
