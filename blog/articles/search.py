@@ -1,74 +1,22 @@
 """Searches the public articles and marks the matching words in the results."""
 
-import re
 from dataclasses import dataclass
-from functools import cached_property
 
 from markupsafe import Markup, escape
 from sqlalchemy import Select, func, select
 
 from blog.articles.ranking import postgresql_ranking, sqlite_ranking
 from blog.content.models import Article
-from blog.content.search_index import fold
+from blog.content.search_query import WORD, SearchQuery
 from blog.extensions import db
 from blog.markup.plain import plain_text
 
-MAX_QUERY = 200
-MAX_TERMS = 8
 PAGE_SIZE = 10
 MAX_PAGES = 50
 MAX_COUNTED = 100
 """Results are counted up to this number; above it, the page only says that there are more."""
 CONTEXT = 110
 """Number of characters shown before and after the first match."""
-MIN_PREFIX = 2
-"""Number of letters that the last word needs at least to match longer words that begin with it."""
-
-PIECE = re.compile(r'"([^"]*)"|(\S+)')
-WORD = re.compile(r"[^\W_]+")
-
-
-@dataclass(frozen=True)
-class Query:
-    """The terms of a search; an article must have them all. A term is a tuple of folded words: one word or a phrase."""
-
-    terms: tuple[tuple[str, ...], ...]
-    is_open: bool
-    """Whether the last word also matches longer words that begin with it."""
-
-    @classmethod
-    def read(cls, asked: str) -> "Query":
-        """Parse what was typed; every input is valid."""
-        terms: list[tuple[str, ...]] = []
-        is_open = False
-        for phrase, word in PIECE.findall(asked[:MAX_QUERY]):
-            words = tuple(WORD.findall(fold(phrase or word)))
-            found = [words] if phrase and words else [(one,) for one in words]
-            terms += found
-            is_open = bool(found) and not phrase and len(found[-1][-1]) >= MIN_PREFIX
-        return cls(tuple(terms[:MAX_TERMS]), is_open and len(terms) <= MAX_TERMS)
-
-    @property
-    def for_sqlite(self) -> str:
-        """The query in FTS5 syntax; each term is quoted, so that nothing in it is read as an operator."""
-        quoted = ['"' + " ".join(term) + '"' for term in self.terms]
-        return " ".join(quoted) + ("*" if self.is_open else "")
-
-    @property
-    def for_postgresql(self) -> str:
-        """The query in the syntax of ``to_tsquery``; words have only letters and digits, so they need no quotes."""
-        joined = [" <-> ".join(term) for term in self.terms]
-        return " & ".join(joined) + (":*" if self.is_open else "")
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """All words of the query, folded."""
-        return frozenset(word for term in self.terms for word in term)
-
-    def is_found_in(self, word: str) -> bool:
-        """Return whether ``word``, spelled as in the article, matches a word of the query."""
-        folded = fold(word)
-        return folded in self.words or (self.is_open and folded.startswith(self.terms[-1][-1]))
 
 
 @dataclass(frozen=True)
@@ -95,7 +43,7 @@ class ResultPage:
     """Whether there are more results than were counted."""
 
 
-def search(query: Query, number: int) -> ResultPage:
+def search(query: SearchQuery, number: int) -> ResultPage:
     """Return page ``number`` of the public articles that contain all terms of ``query``."""
     if not query.terms:
         return ResultPage(number, [], has_older=False)
@@ -130,7 +78,7 @@ def _count(matching: Select[Article]) -> int:
     return db.session.scalar(select(func.count()).select_from(counted)) or 0
 
 
-def marked(words: str, query: Query) -> Markup:
+def marked(words: str, query: SearchQuery) -> Markup:
     """Return plain text as safe HTML, with the words of ``query`` in ``<mark>``."""
     pieces, end = [], 0
     for word in WORD.finditer(words):
@@ -140,7 +88,7 @@ def marked(words: str, query: Query) -> Markup:
     return Markup("").join([*pieces, escape(words[end:])])
 
 
-def _extract(article: Article, query: Query) -> Markup:
+def _extract(article: Article, query: SearchQuery) -> Markup:
     """Return the text around the first match, or the excerpt if the article's text has no match."""
     body = plain_text(article.body_html)
     first = next((word for word in WORD.finditer(body) if query.is_found_in(word[0])), None)

@@ -9,7 +9,7 @@ from blog.articles.labels import AUTHOR, TAG, LabelKind
 from blog.articles.legacy_urls import current_slug, redirect_or_404
 from blog.articles.listing import Page
 from blog.articles.related import related
-from blog.articles.search import MAX_PAGES, MAX_QUERY, Query, search
+from blog.articles.search import MAX_PAGES, search
 from blog.cache.policy import cache_page
 from blog.comments.forms import CommentForm
 from blog.comments.policy import comment_policy
@@ -18,6 +18,7 @@ from blog.comments.thread_views import id_argument
 from blog.config import settings
 from blog.content import cache_keys
 from blog.content.models import Article, public_article
+from blog.content.search_query import MAX_QUERY, SearchQuery
 from blog.markup.toc import contents
 from blog.sources.registry import source_name
 from blog.sync.state import is_first_sync_running
@@ -146,7 +147,7 @@ def archive_year(year: int) -> str:
 def find() -> str:
     """List the articles that match a search, best first."""
     asked = " ".join(request.args.get("q", "").split())[:MAX_QUERY]
-    page = search(Query.read(asked), min(_page_number(), MAX_PAGES))
+    page = search(SearchQuery.read(asked), min(_page_number(), MAX_PAGES))
     return theme.render("articles/search.html", asked=asked, page=page)
 
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from blog.articles.ranking import POSTGRESQL
-from blog.articles.search import Query, marked
+from blog.articles.search import marked
+from blog.content.search_query import SearchQuery
 from blog.database import utc_now
 from blog.extensions import db
 from blog.sources.folder.source import FolderSource
@@ -78,7 +79,7 @@ def test_found_words_are_marked_and_escaped(client: FlaskClient) -> None:
 
 
 def test_whole_words_are_marked() -> None:
-    query = Query.read("tea ca")
+    query = SearchQuery.read("tea ca")
     assert marked("Tea, teas & Café", query) == "<mark>Tea</mark>, teas &amp; <mark>Café</mark>"
 
 
@@ -138,8 +139,8 @@ def test_beginnings_of_words_are_found_by_an_index(app: Flask) -> None:
 
 
 def test_a_single_letter_is_a_whole_word() -> None:
-    assert not Query.read("tea b").is_open
-    assert Query.read("tea be").is_open
+    assert not SearchQuery.read("tea b").is_open
+    assert SearchQuery.read("tea be").is_open
 
 
 def test_rebuilding_the_index_loses_no_words(app: Flask, client: FlaskClient, pull: None) -> None:
@@ -183,7 +184,7 @@ def test_no_query_is_an_error(client: FlaskClient, monkeypatch: pytest.MonkeyPat
 def ask_anything(client: FlaskClient, words: str) -> None:
     answer = client.get("/search", query_string={"q": words.encode("utf-8", "replace").decode()})
     assert answer.status_code == 200
-    Query.read(words)
+    SearchQuery.read(words)
 
 
 @pytest.mark.usefixtures("pull")
