@@ -18,6 +18,8 @@ from blog.database import BEGIN
 
 ADVISORY_LOCK = 0x626C6F67
 """Any number that no other program uses on this database."""
+SEARCH_INDEXES = ("search_entry", "comment_search", "ix_comment_words")
+"""Beginnings of the names of tables and indexes that no model describes."""
 
 
 @contextmanager
@@ -58,7 +60,7 @@ def run() -> None:
             target_metadata=metadata,
             render_as_batch=True,
             compare_type=True,
-            include_name=lambda name, kind, _parents: kind != "table" or not str(name).startswith("search_entry"),
+            include_name=lambda name, _kind, _parents: not str(name).startswith(SEARCH_INDEXES),
             transactional_ddl=True,
             on_version_apply=lambda **step: applied.append(step),
         )

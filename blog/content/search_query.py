@@ -47,9 +47,9 @@ class SearchQuery:
 
     @property
     def for_postgresql(self) -> str:
-        """The query in the syntax of ``to_tsquery``; words have only letters and digits, so they need no quotes."""
-        joined = [" <-> ".join(term) for term in self.terms]
-        return " & ".join(joined) + (":*" if self.is_open else "")
+        """The query in the syntax of ``to_tsquery``; each term is quoted for the same reason."""
+        quoted = ["'" + " ".join(term) + "'" for term in self.terms]
+        return " & ".join(quoted) + (":*" if self.is_open else "")
 
     @cached_property
     def words(self) -> frozenset[str]:

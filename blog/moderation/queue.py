@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, literal, select, tuple_
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from blog.comments.models import Comment, Status
+from blog.comments.search import first_found, is_sqlite
 from blog.content.models import Article
 from blog.extensions import db
 from blog.moderation.cards import Card, make_cards
@@ -19,6 +20,8 @@ from blog.moderation.models import Decision
 from blog.moderation.queue_filter import QueueFilter
 
 PAGE_SIZE = 25
+MAX_FOUND = 500
+"""How many comments that match a search are looked at for one page: more than other moderators can have claimed."""
 COUNTED = 99
 
 
@@ -64,6 +67,8 @@ def queue_page(wanted: QueueFilter, after: int | None = None, session_id: int | 
 
 
 def _ordered(wanted: QueueFilter, after: int | None) -> Select[Comment]:
+    if wanted.words and wanted.narrowing is None and is_sqlite():
+        return _found_by_sqlite(wanted, after)
     query = with_article().where(*wanted.conditions)
     if after is not None:
         place = tuple_(Comment.submitted_at, Comment.id)
@@ -71,6 +76,14 @@ def _ordered(wanted: QueueFilter, after: int | None) -> Select[Comment]:
         query = query.where(place > last if wanted.is_oldest_first else place < last)
     order = (Comment.submitted_at, Comment.id)
     return query.order_by(*(order if wanted.is_oldest_first else (column.desc() for column in order)))
+
+
+def _found_by_sqlite(wanted: QueueFilter, after: int | None) -> Select[Comment]:
+    """A search in the order of the ids, in which the index has them: sorting all that match would take too long."""
+    is_oldest_first = wanted.is_oldest_first
+    found = first_found(wanted.query, wanted.status, after, is_oldest_first=is_oldest_first, limit=MAX_FOUND)
+    query = with_article().where(Comment.id.in_(found))
+    return query.order_by(Comment.id if is_oldest_first else Comment.id.desc())
 
 
 def _claimed(query: Select[Comment], session_id: int) -> list[Card]:

@@ -10,9 +10,12 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import url_for
 from sqlalchemy import ColumnElement, and_, select
 
+from blog.comments import search
 from blog.comments.models import Comment, CommentSignal, Status
+from blog.content.search_query import MAX_QUERY, SearchQuery
 from blog.moderation.decisions import TRANSITIONS
 from blog.moderation.forms import MAX_ID
+from blog.unicode import sanitize_text
 
 SIGNAL_NAME = re.compile(r"[a-z_]{1,40}")
 
@@ -36,12 +39,14 @@ class Narrowing(StrEnum):
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """The comments of one status, and only those of ``narrowing`` if it is given."""
+    """The comments of one status; only those of ``narrowing`` and with ``words``, where these are given."""
 
     status: Status = Status.PENDING
     narrowing: Narrowing | None = None
     value: int | str = 0
     """The value of ``narrowing``; 0 without one."""
+    words: str = ""
+    """A search as it was typed."""
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, str]) -> Self:
@@ -52,10 +57,11 @@ class QueueFilter:
         status = arguments.get("status", Status.PENDING)
         if status not in TRANSITIONS:
             raise UnknownFilter(status)
+        words = " ".join(sanitize_text(arguments.get("q", "")[:MAX_QUERY]).split())
         for narrowing in Narrowing:
             if narrowing in arguments:
-                return cls(Status(status), narrowing, _value(narrowing, arguments[narrowing]))
-        return cls(Status(status))
+                return cls(Status(status), narrowing, _value(narrowing, arguments[narrowing]), words)
+        return cls(Status(status), words=words)
 
     @classmethod
     def from_address(cls, address: str) -> Self:
@@ -66,11 +72,20 @@ class QueueFilter:
     def arguments(self) -> dict[str, str]:
         """The URL arguments, as in ``url_for("moderation.queue", **filter.arguments)``."""
         narrowing = {} if self.narrowing is None else {self.narrowing.value: str(self.value)}
-        return {"status": self.status.value} | narrowing
+        return {"status": self.status.value} | narrowing | ({"q": self.words} if self.words else {})
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it leaves out some comments of the status."""
+        return self.narrowing is not None or bool(self.words)
 
     def with_status(self, status: str) -> "QueueFilter":
         """The same filter for another status."""
         return replace(self, status=Status(status))
+
+    def with_words(self, words: str) -> "QueueFilter":
+        """The same comments, searched for other words."""
+        return replace(self, words=words)
 
     @property
     def address(self) -> str:
@@ -86,11 +101,21 @@ class QueueFilter:
     @property
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
         """The conditions for ``where()``."""
-        is_of_status = Comment.status == self.status
-        return (is_of_status,) if self.narrowing is None else (is_of_status, self._is_narrowed)
+        conditions = [Comment.status == self.status]
+        if self.narrowing is not None:
+            conditions.append(self._has_in_common)
+        if self.words:
+            is_found = search.is_found_among_few if self.narrowing else search.is_found
+            conditions.append(is_found(self.query, self.status))
+        return tuple(conditions)
 
     @property
-    def _is_narrowed(self) -> ColumnElement[bool]:
+    def query(self) -> SearchQuery:
+        """The search; it has no terms if nothing was typed."""
+        return search.read_query(self.words)
+
+    @property
+    def _has_in_common(self) -> ColumnElement[bool]:
         if self.narrowing is Narrowing.ARTICLE:
             return Comment.article_id == self.value
         if self.narrowing is Narrowing.CHECK:

@@ -262,3 +262,18 @@ def test_a_long_queue_never_ends_while_one_decides(open_page: OpenPage, queue: P
         queue.keyboard.press("a")
     wait_for(queue, lambda: decided(blog) == 20)
     expect(queue.locator(".card__body")).to_have_count(22)
+
+
+def test_slash_leads_to_the_search_and_escape_back_to_the_comment(queue: Page) -> None:
+    queue.keyboard.press("/")
+    field = queue.get_by_role("searchbox", name="Search these comments")
+    expect(field).to_be_focused()
+    queue.keyboard.press("Escape")
+    expect(card(queue, "Comment one.")).to_be_focused()
+    queue.keyboard.press("/")
+    queue.keyboard.type("seven")
+    queue.keyboard.press("Enter")
+    expect(card(queue, "Comment seven.")).to_be_focused()
+    expect(card(queue, "Comment one.")).to_have_count(0)
+    queue.keyboard.press("a")
+    expect(queue.get_by_role("status")).to_have_text("Cleo approved the comment by Bea Brown.")

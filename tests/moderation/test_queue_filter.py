@@ -48,6 +48,8 @@ def test_a_filter_is_written_to_its_address_and_read_back(article: Article) -> N
         QueueFilter(Status.SPAM, Narrowing.ARTICLE, article.id),
         QueueFilter(Status.PENDING, Narrowing.CHECK, "links"),
         QueueFilter(Status.REJECTED),
+        QueueFilter(Status.SPAM, words='"copper kettle" ada'),
+        QueueFilter(Status.PENDING, Narrowing.ARTICLE, article.id, "kettle"),
     ):
         assert QueueFilter.from_arguments(wanted.arguments) == wanted
         assert wanted.with_status("approved").arguments == wanted.arguments | {"status": "approved"}
@@ -98,3 +100,56 @@ def test_a_narrowed_queue_is_read_by_an_index(article: Article, narrowing: Narro
         values = ("pending",) * sent[-1].count("?")
         plan = [step[3] for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sent[-1]}", values)]
     assert any(index in step for step in plan), plan
+
+
+def test_a_search_combines_with_the_status_and_with_what_comments_have_in_common(article: Article) -> None:
+    here = make_comment(article, "A copper kettle.")
+    there = make_comment(make_article("On Cups"), "Another kettle.")
+    spam = make_comment(article, "Buy a kettle.", status=Status.SPAM)
+    make_comment(article, "Milk first.")
+    assert ids(QueueFilter(words="kettle")) == {here.id, there.id}
+    assert ids(QueueFilter(Status.SPAM, words="kettle")) == {spam.id}
+    assert ids(QueueFilter(words="kettle", narrowing=Narrowing.ARTICLE, value=article.id)) == {here.id}
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.APPROVED])
+def test_a_search_pages_through_all_it_finds_in_the_order_of_the_queue(article: Article, status: Status) -> None:
+    made = [make_comment(article, f"Kettle {number}.", status=status).id for number in range(60)]
+    pages, after = [], None
+    for _ in range(3):
+        page = queue.queue_page(QueueFilter(status, words="kettle"), after)
+        pages.append([card.comment.id for card in page.cards])
+        after = page.after
+    assert after is None
+    assert [len(page) for page in pages] == [25, 25, 10]
+    assert sum(pages, []) == (made if status is Status.PENDING else made[::-1])
+
+
+def test_the_page_of_a_search_keeps_the_words_and_leads_back(visitor: Visitor, article: Article) -> None:
+    make_comment(article, "A copper kettle.")
+    make_comment(article, "Milk first.")
+    page = visitor.visit("/moderation/?status=pending&q=%22copper+kettle%22+%3Cb%3E").text
+    assert "No comment here has all of these words: &#34;copper kettle&#34; &lt;b&gt;" in page
+    page = visitor.visit("/moderation/?q=copper").text
+    assert "A copper kettle." in page
+    assert "Milk first." not in page
+    assert 'value="copper"' in page
+    assert "/moderation/?status=spam&amp;q=copper" in page
+    assert 'href="/moderation/?status=pending">Clear the search' in page
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=" + "a" * 5000, "q=%C3%A9%00", "q=x&q=y", "q=" + "%CC%80" * 200, "q="])
+def test_every_search_is_answered(visitor: Visitor, article: Article, query: str) -> None:
+    make_comment(article, "A copper kettle.")
+    assert visitor.visit(f"/moderation/?{query}").status_code == 200
+
+
+def test_a_search_takes_as_many_statements_as_the_queue(visitor: Visitor, article: Article) -> None:
+    for number in range(5):
+        make_comment(article, f"Kettle {number}.")
+    visitor.visit("/moderation/")
+    with statements(db.engine) as plain:
+        visitor.visit("/moderation/")
+    with statements(db.engine) as searched:
+        visitor.visit("/moderation/?q=kettle")
+    assert len(searched) == len(plain)

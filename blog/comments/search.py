@@ -1,0 +1,88 @@
+"""Full-text search over comments for moderators: in texts, names, mail addresses and websites.
+
+The database itself keeps the index true, whichever statement changes a comment. SQLite has an FTS5 table that triggers
+update (https://www.sqlite.org/fts5.html#external_content_tables). PostgreSQL has an index on an expression
+(https://www.postgresql.org/docs/current/textsearch-tables.html); its statistics tell it whether to read that index or
+the queue in its order.
+
+SQLite has no such statistics. So its index has the status of a comment as well: where a word is common, SQLite finds
+the first comments of a status by comparing two sorted lists, and reads no others.
+"""
+
+from functools import partial
+
+from sqlalchemy import ColumnElement, Integer, Select, TextClause, column, exists, false, select, table, text
+
+from blog.comments.models import Comment
+from blog.content.search_query import SearchQuery
+from blog.extensions import db
+from blog.unicode import normalize
+
+PUNCTUATION = r"""!"#$%&'()*+,-./:;<=>?@[\]^_`{|}~"""
+"""PostgreSQL reads ``ada@example.org`` as one word unless these are replaced by spaces."""
+
+SQLITE_INDEX = table("comment_search", column("rowid", Integer))
+SQLITE_MATCH = "comment_search MATCH :words"
+
+
+def _folded(words: str) -> str:
+    """A PostgreSQL expression for ``words`` in lower case and without accents."""
+    return rf"regexp_replace(lower(normalize({words}, NFKD)), '[\u0300-\u036F]', '', 'g')"
+
+
+def _indexed_by_postgresql() -> str:
+    words = " || ' ' || ".join(("name", "email", "website", "body"))
+    quoted = PUNCTUATION.replace("'", "''")
+    spaced = f"translate({words}, '{quoted}', '{' ' * len(PUNCTUATION)}')"
+    return f"to_tsvector('simple'::regconfig, {_folded(spaced)})"
+
+
+POSTGRESQL_WORDS = _indexed_by_postgresql()
+"""What is indexed. PostgreSQL uses the index only for a query with the very same expression."""
+POSTGRESQL_MATCH = f"{POSTGRESQL_WORDS} @@ to_tsquery('simple', {_folded('CAST(:words AS text)')})"
+
+
+def read_query(asked: str) -> SearchQuery:
+    """Parse what was typed. Words keep their accents here; the database removes them as it does in its index."""
+    return SearchQuery.read(asked, spelling=partial(normalize, "NFC"))
+
+
+def is_found(query: SearchQuery, status: str) -> ColumnElement[bool]:
+    """For ``where()``, together with a condition on the status: the comment has all terms of ``query``."""
+    if not query.terms:
+        return false()
+    if is_sqlite():
+        return Comment.id.in_(_sqlite_matches(query, status))
+    return _match(POSTGRESQL_MATCH, query.for_postgresql)
+
+
+def is_found_among_few(query: SearchQuery, status: str) -> ColumnElement[bool]:
+    """The same, faster where other conditions leave few comments: each of them is looked up in the index."""
+    if query.terms and is_sqlite():
+        return exists(_sqlite_matches(query, status).where(SQLITE_INDEX.c.rowid == Comment.id))
+    return is_found(query, status)
+
+
+def first_found(
+    query: SearchQuery, status: str, after: int | None, *, is_oldest_first: bool, limit: int
+) -> Select[int]:
+    """SQLite only: select the ids of the first ``limit`` comments that match, those after the id ``after`` if given."""
+    rowid = SQLITE_INDEX.c.rowid
+    matches = _sqlite_matches(query, status).order_by(rowid if is_oldest_first else rowid.desc()).limit(limit)
+    if after is None:
+        return matches
+    return matches.where(rowid > after if is_oldest_first else rowid < after)
+
+
+def is_sqlite() -> bool:
+    """Whether the database is SQLite."""
+    return db.session.connection().dialect.name == "sqlite"
+
+
+def _sqlite_matches(query: SearchQuery, status: str) -> Select[int]:
+    words = f'{{name email website body}} : ({query.for_sqlite}) AND status : "{status}"'
+    return select(SQLITE_INDEX.c.rowid).where(_match(SQLITE_MATCH, words))
+
+
+def _match(condition: str, words: str) -> TextClause:
+    return text(condition).bindparams(words=words)

@@ -1,0 +1,87 @@
+"""Moderators find comments by their words, whatever changed the comments."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select, update
+
+from blog.comments.models import Comment, Status
+from blog.comments.search import is_found, read_query
+from blog.comments.withdrawal import erase
+from blog.content.models import Article
+from blog.database import write_transaction
+from blog.extensions import db
+from tests.support.factories import make_article, make_comment
+
+pytestmark = pytest.mark.measured_on_both
+
+
+@pytest.fixture
+def article(app: Flask) -> Article:
+    return make_article()
+
+
+def found(asked: str, status: Status = Status.PENDING) -> set[int]:
+    query = select(Comment.id).where(Comment.status == status, is_found(read_query(asked), status))
+    return set(db.session.scalars(query))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "kettle", "KETTLE", "ket", "the kettle", "kettle the", '"the copper kettle"', "creme brulee", "Crème",
+        "cre\u0300me", "ada", "Ada Byron", "ada@example.org", "example.org", '"ada@example.org"', "tea.example", "привет",
+        "Привет",
+    ],
+)  # fmt: skip
+def test_a_comment_is_found_by_its_text_and_by_its_sender(article: Article, asked: str) -> None:
+    comment = make_comment(
+        article, "Take the copper kettle. Crème brûlée! Привет", name="Ada Byron", email="ada@example.org",
+        website="https://tea.example/pots",
+    )  # fmt: skip
+    make_comment(article, "Milk first.", name="Bea", email="bea@example.net")
+    assert found(asked) == {comment.id}
+
+
+@pytest.mark.parametrize("asked", ["saucer", '"kettle copper"', "kettle saucer", "pending", "ettle", "k", "ke ttle"])
+def test_a_comment_without_all_the_words_is_not_found(article: Article, asked: str) -> None:
+    make_comment(article, "Take the copper kettle.")
+    assert found(asked) == set()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["", "   ", '"', '""', "***", "AND", "OR NOT", "NEAR(a b)", "body:", "body : x", "-x", "^x", "a:*", "'", "':*",
+     "\\", "a & | !", "<->", ":words", "%", "\x00", "\ufdfa", "\u0301" * 150, "a" * 500, "x " * 400,
+     "{name} : a", "()"],
+)  # fmt: skip
+def test_every_input_is_answered(article: Article, asked: str) -> None:
+    make_comment(article, "Take the copper kettle.")
+    assert found(asked) == set()
+
+
+def test_a_comment_is_found_under_its_status_only(article: Article) -> None:
+    comment = make_comment(article, "Take the copper kettle.")
+    with write_transaction(db.session()) as session:
+        session.execute(update(Comment).values(status=Status.SPAM))
+    assert found("kettle") == set()
+    assert found("kettle", Status.SPAM) == {comment.id}
+
+
+def test_the_index_follows_every_change_of_a_comment(article: Article) -> None:
+    comment = make_comment(article, "Take the copper kettle.", name="Ada", email="ada@example.org")
+    with write_transaction(db.session()) as session:
+        session.execute(update(Comment).values(body="Take the iron pot.", name="Bea"))
+    assert found("kettle") == found("ada kettle") == set()
+    assert found("iron bea") == {comment.id}
+    with write_transaction(db.session()) as session:
+        session.execute(delete(Comment))
+    assert found("iron") == set()
+
+
+def test_nothing_of_an_erased_comment_is_found(article: Article) -> None:
+    comment = make_comment(article, "Take the copper kettle.", name="Ada", email="ada@example.org")
+    with write_transaction(db.session()) as session:
+        erase(session, session.get_one(Comment, comment.id))
+    for asked in ("kettle", "ada", "example.org"):
+        for status in Status:
+            assert found(asked, status) == set(), (asked, status)
