@@ -11,7 +11,7 @@ the first comments of a status by comparing two sorted lists, and reads no other
 
 from functools import partial
 
-from sqlalchemy import ColumnElement, Integer, Select, TextClause, column, exists, false, select, table, text
+from sqlalchemy import ColumnElement, Integer, Select, and_, column, exists, false, select, table, text
 
 from blog.comments.models import Comment
 from blog.content.search_query import SearchQuery
@@ -84,5 +84,5 @@ def _sqlite_matches(query: SearchQuery, status: str) -> Select[int]:
     return select(SQLITE_INDEX.c.rowid).where(_match(SQLITE_MATCH, words))
 
 
-def _match(condition: str, words: str) -> TextClause:
-    return text(condition).bindparams(words=words)
+def _match(condition: str, words: str) -> ColumnElement[bool]:
+    return and_(text(condition).bindparams(words=words))

@@ -67,7 +67,7 @@ def queue_page(wanted: QueueFilter, after: int | None = None, session_id: int | 
 
 
 def _ordered(wanted: QueueFilter, after: int | None) -> Select[Comment]:
-    if wanted.words and wanted.narrowing is None and is_sqlite():
+    if wanted.query.terms and wanted.narrowing is None and is_sqlite():
         return _found_by_sqlite(wanted, after)
     query = with_article().where(*wanted.conditions)
     if after is not None:

@@ -60,7 +60,7 @@ function typing(event) {
   const card = event.target.closest(".card");
   const find = (selector) => event.target.form?.querySelector(selector);
   const button = event.target.name === "reply" ? find("[formaction]") : (find("[value=rejected]") ?? find("[name=to]"));
-  if (event.key === "Escape") go(card);
+  if (event.key === "Escape") go(card ?? current());
   else if (event.key === "Enter" && event.ctrlKey && card && button) decide([card], () => button);
   else return;
   event.preventDefault();
