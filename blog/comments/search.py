@@ -11,7 +11,7 @@ the first comments of a status by comparing two sorted lists, and reads no other
 
 from functools import partial
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, column, exists, false, select, table, text
+from sqlalchemy import ColumnElement, Integer, Select, and_, column, false, select, table, text
 
 from blog.comments.models import Comment
 from blog.content.search_query import SearchQuery
@@ -54,13 +54,6 @@ def is_found(query: SearchQuery, status: str) -> ColumnElement[bool]:
     if is_sqlite():
         return Comment.id.in_(_sqlite_matches(query, status))
     return _match(POSTGRESQL_MATCH, query.for_postgresql)
-
-
-def is_found_among_few(query: SearchQuery, status: str) -> ColumnElement[bool]:
-    """The same, faster where other conditions leave few comments: each of them is looked up in the index."""
-    if query.terms and is_sqlite():
-        return exists(_sqlite_matches(query, status).where(SQLITE_INDEX.c.rowid == Comment.id))
-    return is_found(query, status)
 
 
 def first_found(

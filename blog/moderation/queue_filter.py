@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import url_for
 from sqlalchemy import ColumnElement, and_, select
 
-from blog.comments import search
 from blog.comments.models import Comment, CommentSignal, Status
+from blog.comments.search import is_found, read_query
 from blog.content.search_query import MAX_QUERY, SearchQuery
 from blog.moderation.decisions import TRANSITIONS
 from blog.moderation.forms import MAX_ID
@@ -105,14 +105,13 @@ class QueueFilter:
         if self.narrowing is not None:
             conditions.append(self._has_in_common)
         if self.words:
-            is_found = search.is_found_among_few if self.narrowing else search.is_found
             conditions.append(is_found(self.query, self.status))
         return tuple(conditions)
 
     @property
     def query(self) -> SearchQuery:
         """The search; it has no terms if nothing was typed."""
-        return search.read_query(self.words)
+        return read_query(self.words)
 
     @property
     def _has_in_common(self) -> ColumnElement[bool]:
