@@ -36,7 +36,7 @@ export function prepare(fresh) {
       if (KEYS[button.value]) button.setAttribute("aria-keyshortcuts", KEYS[button.value]);
     }
     const box = card.querySelector(".card__select");
-    if (box) box.hidden = !card.querySelector(".card__form");
+    if (box) box.hidden = !card.closest(".queue") || !card.querySelector(".card__form");
   }
 }
 
