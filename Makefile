@@ -11,7 +11,7 @@ EVERYTHING = --numprocesses=logical --dist=worksteal --cov --cov-report=term:ski
 SOURCES = blog tests migrations wsgi.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-live bench lighthouse nu translations check format lock clean
+.PHONY: help run test test-live bench pictures lighthouse nu translations check format lock clean
 
 help: ## Show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ test-live: $(DEV) ## Install and start a real Ghost and a real WordPress, and te
 
 bench: $(DEV) ## Measure on one core, beside nginx, and write docs/performance.md (needs wrk and nginx)
 	@$(BIN)/python -m tests.bench
+
+pictures: $(DEV) ## Take the pictures of docs/moderation.md anew (needs a Chromium)
+	@$(BIN)/python -m tests.pictures
 
 lighthouse: $(DEV) ## Score index, article and tag with Lighthouse; fails below 100
 	@tools=$$(tests/quality/prepare) && $(BIN)/python -m tests.quality.lighthouse "$$tools"
