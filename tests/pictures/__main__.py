@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
 
 from tests.browser.conftest import HEADLESS_SHELL, PROGRAMS, SWITCHES
 from tests.pictures.scene import MODERATOR, set_scene
@@ -17,9 +17,9 @@ from tests.support.browsers import card, sign_in
 from tests.support.servers import Served, served
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
-DESK = {"width": 1120, "height": 720}
-FORM = {"width": 1120, "height": 960}
-PHONE = {"width": 390, "height": 720}
+DESK: ViewportSize = {"width": 1120, "height": 720}
+FORM: ViewportSize = {"width": 1120, "height": 960}
+PHONE: ViewportSize = {"width": 390, "height": 720}
 QUALITY = 82
 MAX_BYTES = 80_000
 SPAM = "GREAT POST"
@@ -32,7 +32,7 @@ class Picture:
     name: str
     go: Callable[[Page], Locator | None]
     """Leads to what is shown; all that is in sight where it returns nothing."""
-    viewport: dict[str, int]
+    viewport: ViewportSize
 
 
 def _queue(_: Page) -> None:
@@ -50,11 +50,6 @@ def _details(page: Page) -> Locator:
     found = card(page, SPAM)
     found.locator(".card__details summary").click()
     return found
-
-
-def _keys(page: Page) -> Locator:
-    page.keyboard.press("?")
-    return page.get_by_role("dialog")
 
 
 def _rule(page: Page) -> None:
@@ -79,7 +74,6 @@ PICTURES = (
     Picture("phone", _queue, PHONE),
     Picture("reason", _reason, DESK),
     Picture("details", _details, DESK),
-    Picture("keys", _keys, DESK),
     Picture("rule", _rule, FORM),
     Picture("statistics", _statistics, DESK),
     Picture("log", _log, DESK),
