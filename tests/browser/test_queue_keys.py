@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -22,16 +23,27 @@ NUMBERS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Twelve comments wait, “Comment one.” to “Comment twelve.”."""
-    with served(tmp_path_factory.mktemp("blog")) as blog:
+@pytest.fixture(scope="module")
+def full_queue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Path]]:
+    """A served blog where twelve comments wait, and a copy of its database."""
+    folder = tmp_path_factory.mktemp("blog")
+    with served(folder, BLOG_PAGE_CACHE_MB="0") as blog:
         add_moderator(blog, "Cleo")
         with blog.rows():
             article = db.session.scalars(Article.published().limit(1)).one()
             for number in NUMBERS:
                 make_comment(article, f"Comment {number}.")
-        yield blog
+        copy = folder / "copy.sqlite3"
+        blog.copy_database(copy)
+        yield blog, copy
+
+
+@pytest.fixture
+def blog(full_queue: tuple[Served, Path]) -> Served:
+    """Twelve comments wait, “Comment one.” to “Comment twelve.”."""
+    blog, copy = full_queue
+    blog.restore_database(copy)
+    return blog
 
 
 @pytest.fixture

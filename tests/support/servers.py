@@ -5,10 +5,11 @@ import os
 import random
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPConnection, HTTPException
@@ -66,6 +67,20 @@ class Served:
         """An application in this process that uses the blog's own database."""
         with opened(self.settings) as app:
             yield app
+
+    def copy_database(self, copy: Path) -> None:
+        """Copy its SQLite database to ``copy``."""
+        with closing(sqlite3.connect(self._database)) as database, closing(sqlite3.connect(copy)) as target:
+            database.backup(target)
+
+    def restore_database(self, copy: Path) -> None:
+        """Make its SQLite database equal to ``copy`` while it runs. Its page cache does not learn of that."""
+        with closing(sqlite3.connect(copy)) as source, closing(sqlite3.connect(self._database)) as database:
+            source.backup(database)
+
+    @property
+    def _database(self) -> Path:
+        return self.settings.instance / "blog.sqlite3"
 
     def get(self, path: str) -> HTTPResponse:
         """The response to one request without cookies; redirects are not followed."""
