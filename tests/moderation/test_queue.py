@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 
 from blog.comments.models import Comment, Status
 from blog.content.models import Article
-from blog.database import write_transaction
+from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import queue
 from blog.moderation.changes import changes_since
@@ -127,12 +128,13 @@ def test_a_page_runs_no_more_statements_when_it_shows_more(visitor: Visitor, cle
             undo(decision.id, moderator=cleo)
 
     sent: list[int] = []
-    for number in range(2 * queue.PAGE_SIZE + 4):
-        decided(number)
-        if number in {1, 2 * queue.PAGE_SIZE + 3}:
-            with statements(db.engine) as found:
-                assert visitor.visit(path).status_code == 200
-            sent.append(len(found))
+    with time_machine.travel(utc_now(), tick=False):  # once a minute a page also notes that the session is in use
+        for number in range(2 * queue.PAGE_SIZE + 4):
+            decided(number)
+            if number in {1, 2 * queue.PAGE_SIZE + 3}:
+                with statements(db.engine) as found:
+                    assert visitor.visit(path).status_code == 200
+                sent.append(len(found))
     assert sent[1] <= sent[0] <= 11
 
 
