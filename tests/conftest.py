@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from secrets import token_urlsafe
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from coverage import Coverage
@@ -31,9 +32,13 @@ from tests.support.routing import CompiledOnce
 from tests.support.statements import share_statements
 
 # Images of containers often keep Python from storing its bytecode. Then every process that a test starts would compile
-# all modules again, which takes as long as half of its start.
+# all modules again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# How long one example takes depends on how busy the machine is, so it is not what these tests are about.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
