@@ -10,6 +10,7 @@ from sqlalchemy import Integer, Select, String, case, column, func, select, valu
 from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment, CommentSignal, Status
+from blog.comments.signals.learning import Measure, measure
 from blog.config import settings
 from blog.database import UTCDateTime, utc_now
 from blog.extensions import db
@@ -68,6 +69,7 @@ class Statistics:
     waiting: Waiting | None
     """``None`` while nothing has been decided."""
     signals: list[SignalPrecision]
+    learned: Measure
     decisions: int = DECISIONS
 
     @property
@@ -82,8 +84,8 @@ class Statistics:
 
 
 def statistics() -> Statistics:
-    """The figures as they are now, in three statements."""
-    return Statistics(days=_days(), waiting=_waiting(), signals=_signals())
+    """The figures as they are now, in four statements."""
+    return Statistics(days=_days(), waiting=_waiting(), signals=_signals(), learned=measure(count=DECISIONS))
 
 
 def _days() -> list[Day]:

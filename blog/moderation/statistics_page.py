@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from babel.dates import format_skeleton, format_timedelta
 from flask_babel import format_percent, get_locale
 
+from blog.comments.signals.learned import SUSPICIOUS
+from blog.config import settings
 from blog.moderation import statistics
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.charts import bar_chart
@@ -15,7 +17,14 @@ from blog.moderation.signal_titles import SIGNAL_TITLES
 def show_statistics() -> str:
     """The statistics page: how many comments arrive, how long they wait, and how accurate each check is."""
     figures = statistics.statistics()
-    return render("statistics", figures=figures, chart=bar_chart(figures.days), titles=SIGNAL_TITLES)
+    return render(
+        "statistics",
+        figures=figures,
+        chart=bar_chart(figures.days),
+        titles=SIGNAL_TITLES,
+        mode=settings.learned_score,
+        threshold=SUSPICIOUS,
+    )
 
 
 @blueprint.app_template_filter("duration")

@@ -7,6 +7,7 @@ import time_machine
 
 from blog.comments.models import Comment, CommentSignal, Status
 from blog.comments.signals import CHECKS
+from blog.comments.signals.models import LearnedComment
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -101,7 +102,7 @@ def test_the_figures_take_three_statements_by_indexes(article: Article, cleo: Mo
         waited(article, cleo, hours)
     with statements(db.engine) as sent:
         statistics.statistics()
-    assert len(sent) == 3
+    assert len(sent) == 4
     if db.engine.dialect.name == "sqlite":
         for statement in sent:
             with db.engine.connect() as connection:
@@ -120,6 +121,24 @@ def test_bars_are_stacked_to_the_height_of_their_share(article: Article) -> None
     assert sum(segment.height for segment in today.segments) == pytest.approx(HEIGHT, abs=0.05)
     assert [segment.status for segment in today.segments] == [Status.APPROVED, Status.SPAM]
     assert before.segments[0].height == pytest.approx(HEIGHT / 3, abs=0.05)
+
+
+def test_the_page_shows_precision_and_recall_of_the_learned_score(
+    visitor: Visitor, article: Article, cleo: Moderator
+) -> None:
+    page = visitor.visit("/moderation/statistics").text
+    assert "There is not enough yet" in page
+    decided = [(0.9, True), (0.8, True), (0.7, False), (0.1, True), (0.2, False)]
+    with write_transaction(db.session()) as session:
+        for number, (score, is_spam) in enumerate(decided, start=1):
+            comment = make_comment(article, f"Number {number}.")
+            session.add(CommentSignal(comment_id=comment.id, name="learned", weight=0, details={"score": score}))
+            session.add(LearnedComment(comment_id=comment.id, decision_id=number, is_spam=is_spam, tokens=[]))
+    page = visitor.visit("/moderation/statistics").text
+    assert "2 of 3 comments (precision)" in page
+    assert "2 of 3 comments (recall)" in page
+    assert "67%" in page
+    assert "only watches (shadow mode)" in page
 
 
 def test_every_check_has_a_title() -> None:
