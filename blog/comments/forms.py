@@ -121,7 +121,7 @@ class CommentForm(TextForm):
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing is filled in and nothing is wrong."""
+        """Whether the form has no values and no errors."""
         return not any(field.data or field.errors for field in self)
 
     @property

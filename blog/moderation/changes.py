@@ -15,7 +15,7 @@ from blog.moderation.queue_filter import QueueFilter
 MAX_CHANGES = 100
 """Maximum number of decisions in one response; the next response has the rest."""
 MAX_NEW = 200
-"""New comments are counted among this many."""
+"""The number of newest comments among which new ones are counted."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _cards(ids: list[int]) -> list[Card]:
 
 
 def _arrived(wanted: QueueFilter, comment_id: int) -> int:
-    # From the new ones to the conditions: an index of the conditions has everything that waits, and a page asks often.
+    # Reads the newest ids and checks the conditions on them: an index of the conditions would read all waiting ones.
     newer = select(Comment.id).where(Comment.id > comment_id).order_by(Comment.id).limit(MAX_NEW).subquery("newer")
     is_wanted = exists().where(Comment.id == newer.c.id, *wanted.conditions)
     return db.session.scalar(select(func.count()).select_from(newer).where(is_wanted)) or 0

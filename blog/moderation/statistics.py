@@ -100,7 +100,7 @@ def _days() -> list[Day]:
 
 
 def _counts_by_day(days: list[tuple[datetime, datetime]]) -> Select[int, str, int]:
-    """A row for each day, by its place, and each status; each count reads only its own part of the queue's index."""
+    """One row per day (by its position) and status; each count reads only its own part of the queue's index."""
     columns = (column("place", Integer), column("status", String), column("begins", UTCDateTime))
     rows = values(*columns, column("ends", UTCDateTime), name="day")
     cell = rows.data(

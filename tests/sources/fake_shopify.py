@@ -78,8 +78,8 @@ class FakeShop:
             return as_json({"errors": "Not Found"}, "404 Not Found")
         is_admin = place[1] == "admin"
         if not _has_good_token(request, is_admin=is_admin):
-            told = {"errors": "[API] Invalid API key or access token (unrecognized login or wrong password)"}
-            return as_json(told, "401 Unauthorized", Date=NOW)
+            content = {"errors": "[API] Invalid API key or access token (unrecognized login or wrong password)"}
+            return as_json(content, "401 Unauthorized", Date=NOW)
         if self.throttled:
             self.throttled -= 1
             return as_json(_refusal(is_admin=is_admin), Date=NOW)
@@ -114,8 +114,10 @@ class FakeShop:
     def _demand(self, info: GraphQLResolveInfo[Any], scopes: tuple[str, ...]) -> None:
         if not (self.admin_scopes | self.storefront_scopes).intersection(scopes):
             needed = f"{', '.join(f'`{scope}`' for scope in scopes)} access scope."
-            told = {"code": "ACCESS_DENIED", "requiredAccess": needed}
-            raise GraphQLError(f"Access denied for {info.field_name} field. Required access: {needed}", extensions=told)
+            details = {"code": "ACCESS_DENIED", "requiredAccess": needed}
+            raise GraphQLError(
+                f"Access denied for {info.field_name} field. Required access: {needed}", extensions=details
+            )
 
 
 @contextmanager

@@ -151,14 +151,14 @@ def test_a_document_that_is_deleted_leaves_no_mark(
 
 
 def test_stopping_a_process_blames_no_document(app: Flask) -> None:
-    process = get_context("fork").Process(target=_read_until_told_to_stop, args=(app,))
+    process = get_context("fork").Process(target=_read_until_stopped, args=(app,))
     process.start()
     process.join(60)
     assert process.exitcode == -signal.SIGTERM
     assert list((app.config["BLOG"].instance / FOLDER).iterdir()) == []
 
 
-def _read_until_told_to_stop(app: Flask) -> None:
+def _read_until_stopped(app: Flask) -> None:
     crashes.forget_marks_on_sigterm()
     with app.app_context(), crashes.reading("folder:articles", SourceItem("slow.md", "1", kill)):
         os.kill(os.getpid(), signal.SIGTERM)

@@ -125,9 +125,9 @@ def test_images_beside_an_article_are_stored_with_it(app: Flask, folder: Path, p
 
 def test_progress_is_reported_for_each_document(folder: Path, pull: Pull) -> None:
     many(folder, 3)
-    told: list[tuple[int, int | None]] = []
-    pull(on_progress=lambda progress: told.append((progress.count, progress.total)))
-    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    seen: list[tuple[int, int | None]] = []
+    pull(on_progress=lambda progress: seen.append((progress.count, progress.total)))
+    assert seen == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 def test_an_interruption_leaves_whole_rows_only(folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ def watch(tmp_path: Path) -> Iterator[FolderWatch]:
         yield watch
 
 
-def told(watch: FolderWatch, until: Callable[[Sequence[str]], bool]) -> Sequence[str]:
+def reported(watch: FolderWatch, until: Callable[[Sequence[str]], bool]) -> Sequence[str]:
     """The next report that fulfils ``until``; no other report may come before it."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline:
@@ -29,21 +29,21 @@ def told(watch: FolderWatch, until: Callable[[Sequence[str]], bool]) -> Sequence
         if changed is not None and until(changed):
             return changed
         time.sleep(0.02)
-    raise AssertionError("nothing was told")
+    raise AssertionError("nothing was reported")
 
 
 def test_a_saved_article_is_named(watch: FolderWatch, tmp_path: Path) -> None:
     write(tmp_path, "tea.md", "# More tea")
-    assert told(watch, bool) == ["tea.md"]
+    assert reported(watch, bool) == ["tea.md"]
     write(tmp_path, "cups/on-cups.md", "# Cups")
-    assert told(watch, lambda _: True) in ([], ["cups/on-cups.md"]), "a new folder may stir everything"
+    assert reported(watch, lambda _: True) in ([], ["cups/on-cups.md"]), "a new folder may mean a whole sync"
 
 
 def test_a_deleted_article_or_a_changed_image_means_a_whole_sync(watch: FolderWatch, tmp_path: Path) -> None:
     (tmp_path / "tea.md").unlink()
-    assert told(watch, lambda _: True) == []
+    assert reported(watch, lambda _: True) == []
     (tmp_path / "cup.png").write_bytes(b"cup")
-    assert told(watch, lambda _: True) == []
+    assert reported(watch, lambda _: True) == []
 
 
 def test_a_change_that_could_not_be_synced_is_reported_again(watch: FolderWatch) -> None:

@@ -53,10 +53,10 @@ def test_only_the_admin_api_has_the_time_of_the_last_change(
     shop: FakeShop, storefront: ShopifySource, admin: ShopifySource
 ) -> None:
     shop.add(1, "Tea", updatedAt="2026-03-02T08:00:00Z")
-    [told], [guessed] = admin.listing(), storefront.listing()
-    assert told.load().updated_at == datetime(2026, 3, 2, 8, tzinfo=UTC)
+    [exact], [guessed] = admin.listing(), storefront.listing()
+    assert exact.load().updated_at == datetime(2026, 3, 2, 8, tzinfo=UTC)
     assert guessed.load().updated_at == guessed.load().published_at
-    assert told.source_id == guessed.source_id, "with a token or without one, it is the same article"
+    assert exact.source_id == guessed.source_id, "with a token or without one, it is the same article"
 
 
 def test_all_articles_are_listed_page_by_page(shop: FakeShop, shopify: ShopifySource, shop_server: Fake) -> None:
