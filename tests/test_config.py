@@ -13,8 +13,8 @@ def test_unset_settings_have_defaults() -> None:
 
 
 def test_no_secret_shows_in_a_log() -> None:
-    told = {"BLOG_SECRET_KEY": "s" * 40, "BLOG_SOURCE_KEY": "k" * 40, "BLOG_TITLE": "Tea"}
-    shown = repr(Settings.from_environment(told))
+    environment = {"BLOG_SECRET_KEY": "s" * 40, "BLOG_SOURCE_KEY": "k" * 40, "BLOG_TITLE": "Tea"}
+    shown = repr(Settings.from_environment(environment))
     assert "s" * 40 not in shown
     assert "k" * 40 not in shown
     assert "title='Tea'" in shown

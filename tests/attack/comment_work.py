@@ -1,6 +1,6 @@
 """Measures how much work a comment is, in function calls, and searches for the most expensive comment.
 
-Run as a module, it searches for as long as it is told, by work or by time::
+Run as a module, it searches for a given time, by work or by time::
 
     python -m tests.attack.comment_work 600 time
 """

@@ -49,12 +49,12 @@ def run_wrk(
     if wrk is None:
         raise Unusable("wrk is missing. On Debian: apt install wrk")
     where = ["taskset", "-c", LOAD_CORE] if is_pinned else []
-    told = [part for name, value in (headers or {}).items() for part in ("-H", f"{name}: {value}")]
+    header_options = [part for name, value in (headers or {}).items() for part in ("-H", f"{name}: {value}")]
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as lua:
         lua.write(script)
         lua.flush()
         command = [
-            *where, wrk, "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", *told,
+            *where, wrk, "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", *header_options,
             *(["-s", lua.name] if script else []), url,
         ]  # fmt: skip
         before = _processor_seconds(group)

@@ -80,7 +80,7 @@ def test_polling_and_webhooks_sync_a_cms_despite_its_errors(tmp_path: Path) -> N
             server.answer = honest
             ghost.add(3, "Third", updated_at="2026-04-02T00:00:00.000+00:00")
             wait_until(lambda: status(blog, "/articles/third") == 200)
-            assert blog.output.count("answered 401") == 1, "the same trouble is told once"
+            assert blog.output.count("answered 401") == 1, "the same error is logged once"
             assert "Traceback" not in blog.output
 
 
@@ -124,8 +124,8 @@ def test_a_cdn_that_hangs_or_fails_delays_nothing_and_is_purged_later(
             assert blog.output.count("cannot be purged. Varnish answered 503") == 1
             go_on.clear()
             write(articles, "cups.md", "A cup.", title="On Cups")
-            told = len(server.requests)
-            wait_until(lambda: len(server.requests) > told)
+            before = len(server.requests)
+            wait_until(lambda: len(server.requests) > before)
         go_on.set()
     assert "Traceback" not in blog.output
 

@@ -268,8 +268,8 @@ def test_an_edit_can_be_previewed_and_nothing_is_stored(client: FlaskClient, art
     page = client.post(path, data=data)
     assert page.status_code == 200
     assert "<p>Thank you <em>very</em> much.</p>" in page.text
-    told = client.post(path, data=data, headers={"Accept": "application/json"}).get_json()
-    assert told["html"] in page.text
+    answer = client.post(path, data=data, headers={"Accept": "application/json"}).get_json()
+    assert answer["html"] in page.text
     assert again(comment).revision == 1
 
 

@@ -80,9 +80,9 @@ def test_a_text_that_cannot_be_published_is_explained_instead(
     assert answer.status_code == 422
     assert words in answer.text
     assert 'id="preview-title"' not in answer.text
-    told = as_json(client, **fields)
-    assert told["html"] == ""
-    assert words in told["error"]
+    content = as_json(client, **fields)
+    assert content["html"] == ""
+    assert words in content["error"]
 
 
 def test_a_wrong_website_is_named_but_the_text_is_shown(client: FlaskClient) -> None:

@@ -74,10 +74,10 @@ def test_the_state_and_what_happens_next_are_said_in_plain_words(
 def test_a_reason_is_shown_only_if_the_moderator_allowed_it(
     client: FlaskClient, article: Article, cleo: Moderator
 ) -> None:
-    told, silent = make_comment(article), make_comment(article)
-    reject(told, cleo, "Please stay <b>polite</b>.", is_for_author=True)
+    explained, silent = make_comment(article), make_comment(article)
+    reject(explained, cleo, "Please stay <b>polite</b>.", is_for_author=True)
     reject(silent, cleo, "Again that one.", is_for_author=False)
-    assert "Please stay &lt;b&gt;polite&lt;/b&gt;." in receipt(client, told)
+    assert "Please stay &lt;b&gt;polite&lt;/b&gt;." in receipt(client, explained)
     assert "Again that one." not in receipt(client, silent)
     assert "The moderator’s reason" not in receipt(client, silent)
 

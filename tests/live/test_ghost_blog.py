@@ -66,8 +66,8 @@ def test_changes_in_ghost_appear_on_the_page(ghost: Ghost, blog: Served, capsys:
     watch("publish again", lambda: ghost.edit_post(id_, status="published"), lambda: blog.get(page).status == 200)
     watch("delete", lambda: ghost.delete_post(id_), lambda: blog.get(page).status == 410)
     with capsys.disabled():
-        told = ", ".join(f"{what} {seconds * 1000:.0f} ms" for what, seconds in measured.items())
-        sys.stdout.write(f"\nFrom Ghost to the page: {told}\n")
+        times = ", ".join(f"{what} {seconds * 1000:.0f} ms" for what, seconds in measured.items())
+        sys.stdout.write(f"\nFrom Ghost to the page: {times}\n")
     assert "Traceback" not in blog.output
 
 

@@ -28,7 +28,7 @@ def article(app: Flask) -> Article:
     return make_article("On Tea")
 
 
-def told(runner: FlaskCliRunner, *arguments: str) -> str:
+def output_of(runner: FlaskCliRunner, *arguments: str) -> str:
     outcome = runner.invoke(cli, ["mail", *arguments])
     assert outcome.exit_code == 0, outcome.output
     return outcome.output
@@ -47,7 +47,7 @@ def failed(article: Article, sender: MailSender, smtp: FakeMailServer) -> None:
 
 
 def test_an_empty_outbox_is_said(runner: FlaskCliRunner) -> None:
-    assert told(runner) == "0 mails to send, 0 failed.\n"
+    assert output_of(runner) == "0 mails to send, 0 failed.\n"
 
 
 def test_waiting_mail_is_listed_with_a_shortened_address(
@@ -56,7 +56,7 @@ def test_waiting_mail_is_listed_with_a_shortened_address(
     smtp.recipient_answers = ["451 later"]
     enqueue_pending(make_comment(article))
     sender.work()
-    line, total = told(runner).splitlines()
+    line, total = output_of(runner).splitlines()
     kind, who, about, age, state, error = line.split("\t")[1:]
     assert (kind, who, about) == ("pending", "c…@example.org", "comment 1")
     assert (age[-5:], state, error) == ("s old", f"due in {state.split()[2]} s, 1 attempt", "451 later")
@@ -68,7 +68,7 @@ def test_a_long_list_is_cut(runner: FlaskCliRunner, article: Article, monkeypatc
     monkeypatch.setattr("blog.cli.mail.MAX_LISTED", 2)
     for _ in range(5):
         enqueue_pending(make_comment(article))
-    lines = told(runner).splitlines()
+    lines = output_of(runner).splitlines()
     assert len(lines) == 4
     assert lines[2:] == ["… and 3 more", "5 mails to send, 0 failed."]
 
@@ -76,13 +76,13 @@ def test_a_long_list_is_cut(runner: FlaskCliRunner, article: Article, monkeypatc
 def test_failed_mail_can_be_tried_again(
     runner: FlaskCliRunner, failed: None, sender: MailSender, smtp: FakeMailServer
 ) -> None:
-    output = told(runner)
+    output = output_of(runner)
     assert "failed, 1 attempt\t550 no such user" in output
     assert "blog mail --retry" in output
-    assert "Tried again: 1 mail." in told(runner, "--retry")
+    assert "Tried again: 1 mail." in output_of(runner, "--retry")
     sender.work()
     assert only().state == MailState.SENT
-    assert "0 mails to send, 0 failed." in told(runner)
+    assert "0 mails to send, 0 failed." in output_of(runner)
 
 
 def test_doctor_says_that_the_server_lets_the_blog_in(app: Flask) -> None:

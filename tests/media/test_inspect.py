@@ -20,11 +20,11 @@ RASTER = ["png", "jpg", "webp", "avif"]
 
 
 def exif(orientation: int = 1) -> bytes:
-    told = Image.Exif()
-    told[ORIENTATION] = orientation
-    told[0x010F] = "A camera"
-    told.get_ifd(GPS).update(BERLIN)
-    return told.tobytes()
+    metadata = Image.Exif()
+    metadata[ORIENTATION] = orientation
+    metadata[0x010F] = "A camera"
+    metadata.get_ifd(GPS).update(BERLIN)
+    return metadata.tobytes()
 
 
 def opened(data: bytes) -> Image.Image:
@@ -73,10 +73,10 @@ def test_a_picture_stands_upright_when_its_metadata_is_gone(kind: str) -> None:
 
 
 def test_text_metadata_is_removed() -> None:
-    told = PngInfo()
-    told.add_text("Author", "Ada Byron")
-    told.add_itxt("XML:com.adobe.xmp", "<x:xmpmeta>Ada Byron</x:xmpmeta>")
-    png = examine(picture("png", pnginfo=told))
+    metadata = PngInfo()
+    metadata.add_text("Author", "Ada Byron")
+    metadata.add_itxt("XML:com.adobe.xmp", "<x:xmpmeta>Ada Byron</x:xmpmeta>")
+    png = examine(picture("png", pnginfo=metadata))
     jpg = examine(picture("jpg", comment=b"by Ada Byron", xmp=b"<x:xmpmeta>Ada Byron</x:xmpmeta>"))
     webp = examine(picture("webp", xmp=b"<x:xmpmeta>Ada Byron</x:xmpmeta>"))
     gif = examine(picture("gif", comment=b"by Ada Byron"))

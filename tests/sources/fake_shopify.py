@@ -114,9 +114,9 @@ class FakeShop:
     def _demand(self, info: GraphQLResolveInfo[Any], scopes: tuple[str, ...]) -> None:
         if not (self.admin_scopes | self.storefront_scopes).intersection(scopes):
             needed = f"{', '.join(f'`{scope}`' for scope in scopes)} access scope."
-            details = {"code": "ACCESS_DENIED", "requiredAccess": needed}
+            given = {"code": "ACCESS_DENIED", "requiredAccess": needed}
             raise GraphQLError(
-                f"Access denied for {info.field_name} field. Required access: {needed}", extensions=details
+                f"Access denied for {info.field_name} field. Required access: {needed}", extensions=given
             )
 
 

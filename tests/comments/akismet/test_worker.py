@@ -186,8 +186,8 @@ def test_missed_spam_and_false_alarms_are_reported_with_the_first_text(
     take(alarm, Status.PENDING, cleo)
     take(alarm, Status.APPROVED, cleo)
     work()
-    told = [(path, fields["comment_content"]) for path, fields in service.calls if path.startswith("submit")]
-    assert told == [("submit-spam", "First text."), ("submit-ham", "A kettle for you.")]
+    reports = [(path, fields["comment_content"]) for path, fields in service.calls if path.startswith("submit")]
+    assert reports == [("submit-spam", "First text."), ("submit-ham", "A kettle for you.")]
 
 
 def test_nothing_is_reported_when_akismet_and_moderator_agree(

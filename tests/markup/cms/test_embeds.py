@@ -186,8 +186,8 @@ def test_prose_is_left_as_it_is() -> None:
 
 
 def recorded(name: str, slug: str) -> str:
-    told = json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))["body"]
-    posts = told["posts"] if isinstance(told, dict) else told
+    recorded = json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))["body"]
+    posts = recorded["posts"] if isinstance(recorded, dict) else recorded
     post = next(post for post in posts if post["slug"] == slug)
     return str(post.get("html") or post["content"]["rendered"])
 
