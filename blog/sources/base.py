@@ -127,7 +127,7 @@ class Countable(Protocol):
     """A source that can say how many items its listing has, without listing them."""
 
     def count(self) -> int | None:
-        """That number, for showing progress; ``None`` where it is not known this time.
+        """The number, to show progress; ``None`` if it is unknown.
 
         :raises SourceUnavailable: the source cannot say.
         """

@@ -28,7 +28,7 @@ from blog.sync.withdrawals import Guard, WithdrawalsRefused, article_ids, drop_d
 __all__ = ["ReplacementRefused", "WithdrawalsRefused", "sync", "sync_changes", "sync_documents"]
 
 MAX_FOUND = 50
-"""At most so many documents are read one by one; if more became public together, a full listing is cheaper."""
+"""At most this many documents are read one by one; for more, a full listing is cheaper."""
 
 
 def sync(
@@ -45,11 +45,12 @@ def sync(
     is called at the start and after each document.
 
     :raises SourceUnavailable: the listing was not complete; what was listed is stored, and nothing is withdrawn.
-    :raises ReplacementRefused: another source's articles are here, and ``confirm_source`` is not set; nothing is done.
+    :raises ReplacementRefused: the blog has articles of another source, and ``confirm_source`` is not set;
+        nothing is done.
     :raises WithdrawalsRefused: more than a fifth of the articles, and at least five, would be withdrawn, and
         ``confirm_withdrawals`` is not set; all else is done.
-    :raises InstanceUnwritable: an image cannot be kept.
-    :raises SyncRunning: another sync runs, and does not end.
+    :raises InstanceUnwritable: an image cannot be stored.
+    :raises SyncRunning: another sync runs for too long.
     """
     with _reporting(source, confirm_source=confirm_source) as report:
         cursor = source.current_cursor() if isinstance(source, RemoteSource) else None

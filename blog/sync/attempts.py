@@ -25,11 +25,11 @@ from blog.sync.prepare import Prepared, prepare
 from blog.sync.worker_pool import WorkerPool
 
 FEW = 500
-"""Up to so many documents are prepared faster than worker processes start."""
+"""This many documents are prepared faster than worker processes start."""
 CHUNK_SIZE = 10
-"""Documents that a process makes ready at a time: so many at once, and progress is seen."""
+"""How many documents a process prepares at a time; small enough to show progress."""
 MAX_PROCESSES = 4
-"""More would not help: the main process cannot write faster than these prepare."""
+"""The most processes. More would not help, because the main process cannot write faster."""
 
 UNPICKLABLE = (PicklingError, AttributeError, TypeError)
 """Errors of pickling a lambda or a local function. Errors of reading a document arrive as ``Rejected`` instead."""
@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 
 class Rejected(NamedTuple):
-    """A document that cannot become an article: why, and the line where that is known."""
+    """A document that cannot become an article: the reason, and the line if it is known."""
 
     listed: SourceItem
     why: str
@@ -81,9 +81,9 @@ def _attempt(listed: SourceItem, source: Source, cache: ImageCache | None) -> At
 
 
 class Attempts:
-    """Attempts at documents of ``source``. Where they are many and lie on this machine, other processes work ahead.
+    """Prepares documents of ``source``. If they are many and on this machine, other processes help.
 
-    ``on_attempts`` gets the number of documents that were made ready or refused since it was last called.
+    ``on_attempts`` gets the number of documents that were prepared or rejected since its last call.
     """
 
     def __init__(self, source: Source, cache: ImageCache | None, on_attempts: Callable[[int], None]) -> None:
@@ -138,7 +138,7 @@ class Attempts:
             yield one
 
     def _made_here(self, documents: Sequence[SourceItem]) -> Iterator[Attempt]:
-        for listed in self._cache.ahead(documents) if self._cache else documents:
+        for listed in self._cache.prefetch(documents) if self._cache else documents:
             yield _attempt(listed, self._source, self._cache)
 
     def _made_elsewhere(self, chunk: "_Chunk") -> list[Attempt] | None:

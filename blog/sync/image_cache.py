@@ -1,4 +1,4 @@
-"""The images of a remote source: each fetched once in a sync, hosts in parallel, none again that is here already."""
+"""Fetches the images of a remote source: each once per sync, several hosts in parallel, and none that is stored."""
 
 import re
 from collections import defaultdict
@@ -23,14 +23,14 @@ from blog.sources.base import RemoteSource, SourceItem
 from blog.sync.batches import batches
 
 MAX_HOSTS = 8
-"""Hosts that are asked for images at the same time, each for one at a time."""
+"""How many hosts are asked for images at the same time; each is asked for one image at a time."""
 STORING_VERSION = 1
-"""Raised when the same picture would be stored as other files, so that the next sync fetches it again."""
+"""Increase this when the same picture would be stored as different files, so that the next sync fetches it again."""
 IMAGE = re.compile(r"""<img\s(?:[^<>]{0,4000}?\s)?src\s*=\s*(?:"([^"<>]{1,2000})"|'([^'<>]{1,2000})')""", re.IGNORECASE)
 
 
 class FetchedImage(Model):
-    """A picture that was fetched once, and the image of this site that it became."""
+    """A fetched picture, and the image of this site that was made from it."""
 
     __tablename__ = "fetched_image"
 
@@ -41,7 +41,7 @@ class FetchedImage(Model):
 
 
 class ImageCache:
-    """The images of ``source`` in one sync; with ``refetch``, those that are here already are fetched again."""
+    """The images of ``source`` in one sync; ``refetch`` fetches stored ones again."""
 
     def __init__(self, source: RemoteSource, *, refetch: bool) -> None:
         self._source = source
@@ -50,9 +50,9 @@ class ImageCache:
         """Images by their references, or the reason why an image cannot be fetched."""
 
     def image(self, reference: str) -> StoredImage:
-        """The image as this site has it.
+        """The image as stored on this site.
 
-        :raises ValueError: it cannot be had.
+        :raises ValueError: it cannot be fetched.
         :raises InstanceUnwritable: it cannot be stored.
         """
         if reference not in self._found:
@@ -62,8 +62,8 @@ class ImageCache:
             return found
         raise ValueError(found)
 
-    def ahead(self, items: Sequence[SourceItem]) -> list[SourceItem]:
-        """``items``, read already, with most of their images fetched: one by one would mean to wait for each host.
+    def prefetch(self, items: Sequence[SourceItem]) -> list[SourceItem]:
+        """Read ``items`` and fetch most of their images in advance, because one after the other would take long.
 
         :raises InstanceUnwritable: an image cannot be stored.
         """
@@ -104,7 +104,7 @@ class ImageCache:
             return str(error)
 
     def _known(self, references: Sequence[str]) -> dict[str, StoredImage]:
-        """Those of ``references`` that an earlier sync fetched, and that are still here."""
+        """The images among ``references`` that an earlier sync fetched and that are still stored."""
         by_key = {self._key(reference): reference for reference in references}
         rows = db.session.scalars(select(FetchedImage).where(FetchedImage.key.in_(by_key)))
         found = {by_key[row.key]: StoredImage(row.address, row.width, row.height) for row in rows}
@@ -126,14 +126,14 @@ class ImageCache:
 
 
 def forget_images(addresses: Iterable[str]) -> None:
-    """Have the images at these addresses, which were removed, fetched again when they are needed."""
+    """Forget these removed images, so that they are fetched again when they are needed."""
     for some in batches(addresses):
         with write_transaction(db.session()) as session:
             session.execute(delete(FetchedImage).where(FetchedImage.address.in_(some)))
 
 
 def _read(item: SourceItem) -> tuple[SourceItem, Document | None]:
-    """``item`` with its document at hand, and that; one that cannot be read is left to be rejected in its turn."""
+    """An item with its document already read, and the document; an unreadable item is unchanged, to be rejected later."""
     try:
         document = item.load()
     except OperatorError:

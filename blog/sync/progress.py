@@ -10,7 +10,7 @@ STORE_SECONDS = 1
 
 
 class ProgressRecorder:
-    """Called with the number of documents read so far; it passes that on, and stores it once a second.
+    """Takes the number of documents read so far, reports it, and stores it once a second.
 
     :raises SourceUnavailable: the source cannot say how many documents it has.
     """
@@ -25,7 +25,7 @@ class ProgressRecorder:
         self._tell(0)
 
     def __call__(self, count: int) -> None:
-        """``count`` documents have been read."""
+        """Report and store that ``count`` documents have been read."""
         if time.monotonic() - self._stored >= STORE_SECONDS:
             self._stored = time.monotonic()
             note_progress(self._name, count)

@@ -63,7 +63,7 @@ def prune(days: int) -> list[Unused]:
     """Remove :func:`unused` files under the sync lock, so that no sync uses one of them again meanwhile.
 
     :raises NoArticles: there is no article and no draft.
-    :raises SyncRunning: a sync runs, and does not end.
+    :raises SyncRunning: a sync runs for too long.
     """
     with sync_lock():
         removed = unused(days)

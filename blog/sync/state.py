@@ -101,7 +101,7 @@ def is_first_sync_running(source: str) -> bool:
 
 
 def note_start(source: str, total: int | None = None) -> None:
-    """A sync begins to list everything; it has ``total`` documents to read, where that is known."""
+    """Store that a full sync started; it has ``total`` documents to read, if known."""
     with write_transaction(db.session()) as session:
         row = _row(session, source)
         row.started_at, row.read_count, row.read_total = utc_now(), 0, total
@@ -110,7 +110,7 @@ def note_start(source: str, total: int | None = None) -> None:
 
 
 def note_progress(source: str, count: int) -> None:
-    """The sync that runs now has read ``count`` documents."""
+    """Store that the running full sync has read ``count`` documents."""
     with write_transaction(db.session()) as session:
         _row(session, source).read_count = count
 
@@ -150,7 +150,7 @@ def note_confirmation(source: str) -> None:
 
 
 def note_worker(source: str) -> None:
-    """The worker follows ``source``, now."""
+    """Store that the worker follows ``source`` at this time."""
     with write_transaction(db.session()) as session:
         _row(session, source).worker_seen_at = utc_now()
 
@@ -164,7 +164,7 @@ def note_failure(source: str, failure: str) -> None:
 
 
 def _end(session: Session, row: SourceState) -> None:
-    """No sync runs any longer, so the index no longer says that articles are on their way."""
+    """Store that no sync is running, so that the index does not announce more articles."""
     if row.is_first_sync:
         purge(session, [INDEX], "first sync")
     row.started_at = None

@@ -26,7 +26,7 @@ GUARDED_TIME = timedelta(hours=1)
 
 
 class WithdrawalsRefused(OperatorError):
-    """So many articles are gone from the source that it may be an error. ``report`` says what was done nevertheless."""
+    """So many articles are missing in the source that this may be an error. ``report`` says what was done anyway."""
 
     def __init__(self, report: SyncReport, gone: int, live: int) -> None:
         super().__init__(
