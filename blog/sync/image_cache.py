@@ -133,7 +133,7 @@ def forget_images(addresses: Iterable[str]) -> None:
 
 
 def _read(item: SourceItem) -> tuple[SourceItem, Document | None]:
-    """An item with its document already read, and the document; an unreadable item is unchanged, to be rejected later."""
+    """An item with its document already read, and the document; an unreadable item is unchanged."""
     try:
         document = item.load()
     except OperatorError:
