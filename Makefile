@@ -1,4 +1,4 @@
-# Two commands are enough: `make run` serves the blog, `make test` tests it. Both set up what is missing.
+# Two commands are enough: `make run` serves the blog, `make test` tests it. Both install what is missing.
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -13,13 +13,13 @@ SOURCES = blog tests migrations wsgi.py
 .DEFAULT_GOAL := help
 .PHONY: help run test test-live bench pictures lighthouse nu translations check format lock clean
 
-help: ## Show these lines
+help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: $(RUN) ## Set up what is missing, then serve the blog on http://127.0.0.1:8000
+run: $(RUN) ## Install what is missing, then serve the blog on http://127.0.0.1:8000
 	@exec $(BIN)/blog serve
 
-test: $(DEV) ## Set up what is missing, then run every test; ARGS=tests/x.py::test_y runs what it names
+test: $(DEV) ## Install what is missing, then run every test; ARGS=tests/x.py::test_y runs only that
 	@tests/prepare
 	@$(BIN)/pytest $(or $(ARGS),$(EVERYTHING))
 
@@ -27,7 +27,7 @@ test-live: $(DEV) ## Install and start a real Ghost and a real WordPress, and te
 	@tests/live/prepare
 	@$(BIN)/pytest -m live tests/live $(ARGS)
 
-bench: $(DEV) ## Measure on one core, beside nginx, and write docs/performance.md (needs wrk and nginx)
+bench: $(DEV) ## Measure on one core, compared with nginx, and write docs/performance.md (needs wrk and nginx)
 	@$(BIN)/python -m tests.bench
 
 pictures: $(DEV) ## Take the pictures of docs/moderation.md anew (needs a Chromium)

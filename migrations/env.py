@@ -1,9 +1,9 @@
-"""How Alembic reaches the application's database: over the engine that Flask-SQLAlchemy made.
+"""Runs migrations over the engine that Flask-SQLAlchemy made.
 
-On SQLite a migration takes the write lock at its start, so that two servers that start together migrate one after the
-other; on PostgreSQL an advisory lock does the same.
+On SQLite a migration takes the write lock at its start, so that two servers that start at the same time migrate one
+after the other; on PostgreSQL an advisory lock does the same.
 
-SQLite changes a column by making the table anew. While the old table is dropped, rows that refer to it would be
+SQLite changes a column by creating the table again. While the old table is dropped, rows that refer to it would be
 violations, so foreign keys are checked once at the end (https://www.sqlite.org/lang_altertable.html, section 7).
 """
 
