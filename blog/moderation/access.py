@@ -13,7 +13,7 @@ from blog.moderation.account_messages import role_name
 from blog.moderation.blueprint import blueprint
 from blog.moderation.login import sign_in_first
 from blog.moderation.models import Moderator, ModeratorSession
-from blog.moderation.next_url import here
+from blog.moderation.next_url import current_url
 from blog.moderation.roles import Role
 from blog.theming import theme
 
@@ -130,5 +130,5 @@ def _refuse_stranger() -> ResponseReturnValue:
         abort(401)
     if request.method in {"GET", "HEAD"}:
         is_waiting = sessions.current() is not None
-        return redirect(url_for("moderation.second_step" if is_waiting else "moderation.login", next=here()))
+        return redirect(url_for("moderation.second_step" if is_waiting else "moderation.login", next=current_url()))
     return sign_in_first(), 401

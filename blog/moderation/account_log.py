@@ -48,16 +48,18 @@ class EventPage:
     before: int | None
 
 
-def record(session: Session, action: AccountAction, whose: int | None, by: Moderator | None, detail: str = "") -> None:
+def record(
+    session: Session, action: AccountAction, account_id: int | None, by: Moderator | None, detail: str = ""
+) -> None:
     """Write one event, in the same transaction of ``session`` as the change itself.
 
-    :param whose: the id of the account that changes.
+    :param account_id: the id of the account that changes.
     :param by: who changes it; ``None`` for the command line and for the sign-in provider.
     """
     session.add(
         AccountEvent(
             action=action,
-            moderator_id=whose,
+            moderator_id=account_id,
             actor_id=by.id if by else None,
             detail=detail[:MAX_DETAIL],
             happened_at=utc_now(),

@@ -79,7 +79,7 @@ def account_page(form: PasswordForm | None = None, *, error: str = "") -> str:
         passkeys_possible=passkeys.are_possible(),
         passkey_form=PasskeyForm(formdata=None),
         confirmation_form=ConfirmationForm(formdata=None),
-        codes_left=recovery_codes.left(row.moderator),
+        codes_left=recovery_codes.count_left(row.moderator),
     )
 
 

@@ -54,6 +54,6 @@ def _lesson(session: Session, comment_id: int, decision_id: int) -> Lesson | Non
     html = comment.body_html
     if decision.revision != comment.revision:
         query = select(CommentRevision.body_html)
-        here = (CommentRevision.comment_id == comment_id, CommentRevision.revision == decision.revision)
-        html = session.scalar(query.where(*here)) or html
+        decided = (CommentRevision.comment_id == comment_id, CommentRevision.revision == decision.revision)
+        html = session.scalar(query.where(*decided)) or html
     return Lesson(comment_id, decision_id, is_spam, tokens_of(text_of(html), comment.website))

@@ -8,7 +8,7 @@ from blog.moderation.blueprint import blueprint, render
 from blog.moderation.decision_log import LogFilter
 from blog.moderation.decisions import TRANSITIONS
 from blog.moderation.forms import MAX_ID
-from blog.moderation.next_url import here
+from blog.moderation.next_url import current_url
 from blog.moderation.views import shown_message
 
 
@@ -25,7 +25,7 @@ def show_log() -> str:
         moderators=decision_log.moderators(),
         states=list(TRANSITIONS),
         message=shown_message(),
-        next=here(),
+        next=current_url(),
     )
 
 

@@ -6,7 +6,7 @@ from flask import current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 
 
-def here() -> str:
+def current_url() -> str:
     """The URL of the present page, to come back to."""
     return request.full_path.rstrip("?")
 

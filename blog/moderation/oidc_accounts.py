@@ -51,8 +51,8 @@ def role_of(claims: Mapping[str, Any]) -> Role | None:
     found = find_claim(claims, settings.oidc_role_claim)
     values = found if isinstance(found, list) else [found]
     named = {value for value in values if isinstance(value, str)}
-    here = settings.oidc_roles or {str(role): str(role) for role in Role}
-    roles = {Role(here[name]) for name in named if name in here}
+    role_map = settings.oidc_roles or {str(role): str(role) for role in Role}
+    roles = {Role(role_map[name]) for name in named if name in role_map}
     return next((role for role in reversed(Role) if role in roles), None)
 
 

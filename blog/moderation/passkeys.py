@@ -87,7 +87,7 @@ def create(moderator: Moderator, credential: str, name: str) -> list[str]:
         name=name,
         created_at=utc_now(),
     )
-    has_codes = recovery_codes.left(moderator) > 0
+    has_codes = recovery_codes.count_left(moderator) > 0
     try:
         with write_transaction(db.session()) as transaction:
             transaction.add(passkey)

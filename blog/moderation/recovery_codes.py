@@ -41,7 +41,7 @@ def use(moderator: Moderator, code: str) -> bool:
     return used is not None
 
 
-def left(moderator: Moderator) -> int:
+def count_left(moderator: Moderator) -> int:
     """How many codes can still be used."""
     mine = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.moderator_id == moderator.id)
     return db.session.scalar(mine) or 0

@@ -94,8 +94,8 @@ def may_remove(rule: CommentRule, moderator: Moderator) -> bool:
 
 def remove(rule: CommentRule, by: Moderator) -> bool:
     """Remove a rule; ``False`` if it was removed before."""
-    here = (CommentRule.id == rule.id, CommentRule.removed_at.is_(None))
-    change = update(CommentRule).where(*here).values(removed_at=utc_now(), removed_by_id=by.id)
+    in_force = (CommentRule.id == rule.id, CommentRule.removed_at.is_(None))
+    change = update(CommentRule).where(*in_force).values(removed_at=utc_now(), removed_by_id=by.id)
     with write_transaction(db.session()) as session:
         return session.scalar(change.returning(CommentRule.id)) is not None
 

@@ -18,7 +18,7 @@ def add_totp(moderator: Moderator, secret: str, code: str) -> list[str] | None:
     step = totp.matching_step(secret, code, after=0)
     if step is None:
         return None
-    has_codes = recovery_codes.left(moderator) > 0
+    has_codes = recovery_codes.count_left(moderator) > 0
     values = {Moderator.totp_secret: totp.encrypt(secret), Moderator.totp_step: step}
     with write_transaction(db.session()) as session:
         session.execute(update(Moderator).where(Moderator.id == moderator.id).values(values))

@@ -18,7 +18,7 @@ from blog.moderation.passkeys import PasskeyRefused
 def second_step() -> ResponseReturnValue:
     """The form for the code."""
     next_url = request.args.get("next")
-    if _waiting() is None:
+    if _waiting_moderator() is None:
         return redirect(url_for("moderation.login", next=next_url))
     return second_step_page(CodeForm(formdata=None, next=next_url))
 
@@ -26,7 +26,7 @@ def second_step() -> ResponseReturnValue:
 @blueprint.post("/login/second-step")
 def take_second_step() -> ResponseReturnValue:
     """Sign in the person if the code is right."""
-    moderator, form = _waiting(), CodeForm()
+    moderator, form = _waiting_moderator(), CodeForm()
     if moderator is None:
         return redirect(url_for("moderation.login", next=form.next.data), 303)
     if not form.validate():
@@ -62,7 +62,7 @@ def passkey_sign_in() -> ResponseReturnValue:
 
 def second_step_page(form: CodeForm, error: str = "") -> str:
     """The page of the second step with ``form``."""
-    waiting = _waiting()
+    waiting = _waiting_moderator()
     return render(
         "second_step",
         form=form,
@@ -72,7 +72,7 @@ def second_step_page(form: CodeForm, error: str = "") -> str:
     )
 
 
-def _waiting() -> Moderator | None:
+def _waiting_moderator() -> Moderator | None:
     """The moderator whose password was right in this browser, and who has not taken the second step."""
     row = sessions.current()
     return row.moderator if row is not None and row.awaits_second_factor else None

@@ -132,10 +132,10 @@ def _waiting() -> Waiting | None:
     times = sorted(decided - submitted for submitted, decided in db.session.execute(query))
     if not times:
         return None
-    return Waiting(_at(times, 0.5), _at(times, 0.9), len(times))
+    return Waiting(_percentile(times, 0.5), _percentile(times, 0.9), len(times))
 
 
-def _at(times: list[timedelta], share: float) -> timedelta:
+def _percentile(times: list[timedelta], share: float) -> timedelta:
     """The smallest of the sorted ``times`` that at least ``share`` of them do not exceed."""
     return times[math.ceil(len(times) * share) - 1]
 

@@ -21,7 +21,7 @@ from blog.moderation.forms import MAX_ID, LoginForm
 from blog.moderation.invitation_page import invitation_page
 from blog.moderation.login import login_page, sign_in_first
 from blog.moderation.messages import Message
-from blog.moderation.next_url import here
+from blog.moderation.next_url import current_url
 from blog.moderation.queue_filter import QueueFilter, UnknownFilter
 
 COMMENT = f"/comments/<int(max={MAX_ID}):comment_id>"
@@ -85,7 +85,7 @@ def queue_page(message: Message | None, address: str | None = None, conflict: Ca
     :param address: the URL of the page of the queue, if it is not the request's URL.
     :param conflict: the comment that ``message`` is about, shown first, with the moderator's input.
     """
-    url = urlsplit(address or here())
+    url = urlsplit(address or current_url())
     arguments = dict(parse_qsl(url.query))
     try:
         wanted = QueueFilter.from_arguments(arguments)
@@ -101,7 +101,7 @@ def queue_page(message: Message | None, address: str | None = None, conflict: Ca
         is_for_author="is_for_author" in request.form,
         reply=request.form.get("reply", ""),
         canned_reasons=canned_reasons(),
-        next=address or here(),
+        next=address or current_url(),
     )
 
 
@@ -120,7 +120,7 @@ def comment_page(comment: Comment, message: Message | None, *, reason: str = "",
         is_for_author="is_for_author" in request.form,
         reply=request.form.get("reply", ""),
         canned_reasons=canned_reasons(),
-        next=address or here(),
+        next=address or current_url(),
     )
 
 

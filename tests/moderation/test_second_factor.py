@@ -117,7 +117,7 @@ def test_a_recovery_code_works_once_however_it_is_typed(app: Flask, cleo: Modera
     _, codes = add_app(cleo)
     assert recovery_codes.use(cleo, codes[0].upper().replace("-", " "))
     assert not recovery_codes.use(cleo, codes[0])
-    assert recovery_codes.left(cleo) == 9
+    assert recovery_codes.count_left(cleo) == 9
     visitor = Visitor(app)
     visitor.sign_in("Cleo")
     assert visitor.press("Continue", code=codes[1]).status_code == 303
@@ -132,7 +132,7 @@ def test_recovery_codes_are_stored_as_hashes_and_new_ones_replace_them(visitor: 
     visitor.visit("/moderation/account")
     assert visitor.press("Make new codes", password=PASSWORD).status_code == 200
     db.session.rollback()
-    assert recovery_codes.left(cleo) == 10
+    assert recovery_codes.count_left(cleo) == 10
     assert not recovery_codes.use(cleo, codes[0])
 
 

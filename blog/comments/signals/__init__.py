@@ -112,8 +112,8 @@ def replace_signals(session: Session, comment: Comment, body_html: str, signals:
     rows = as_rows(signals)
     names = {row.name for row in rows}
     stay = [check.name for check in CHECKS if not check.is_of_text and check.name not in names]
-    here = CommentSignal.comment_id == comment.id
-    session.execute(delete(CommentSignal).where(here, CommentSignal.name.not_in(stay)))
+    is_of_comment = CommentSignal.comment_id == comment.id
+    session.execute(delete(CommentSignal).where(is_of_comment, CommentSignal.name.not_in(stay)))
     for row in rows:
         row.comment_id = comment.id
     session.add_all(rows)

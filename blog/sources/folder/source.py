@@ -56,9 +56,9 @@ class FolderSource:
         times = commit_times(self.folder)
         self._walked.clear()
         for place, folders, files in os.walk(self.folder, onerror=unreadable.append):
-            here = Path(place)
-            below = here.relative_to(self.folder)
-            self._walked.add(here)
+            directory = Path(place)
+            below = directory.relative_to(self.folder)
+            self._walked.add(directory)
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(files):
                 if is_article(name):
