@@ -156,7 +156,7 @@ def test_without_a_catalogue_pages_are_english_and_the_doctor_says_so(speaking: 
 def test_a_theme_can_add_a_language(speaking: Speaking, tmp_path: Path) -> None:
     app = speaking("fr", translations(tmp_path, "fr", ("Articles", "Articles à lire")))
     assert "Articles à lire" in page(app, "/")
-    assert "Nothing has been published yet." in page(app, "/"), "what it does not say stays English"
+    assert "Nothing has been published yet." in page(app, "/"), "untranslated texts stay English"
     with app.app_context():
         assert not any("BLOG_LANGUAGE" in finding.what for finding in doctor.check_settings())
 

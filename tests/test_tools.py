@@ -16,7 +16,7 @@ def test_a_commit_is_checked_with_the_commands_of_make_check() -> None:
     assert hooks
     for hook in hooks:
         assert any(command.startswith(hook["entry"]) for command in commands), hook["id"]
-        assert hook["language"] == "system", "the locked version, not one of its own"
+        assert hook["language"] == "system", "the locked version"
 
 
 def test_the_name_of_a_test_is_shorter_than_80_characters() -> None:

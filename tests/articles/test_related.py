@@ -51,7 +51,7 @@ def test_an_article_without_comments_takes_two_statements_whatever_is_related(cl
         )  # fmt: skip
     with statements(db.engine) as sent:
         assert client.get("/articles/piece-15").status_code == 200
-    assert len(sent) == 2, "the article and what is related; no comments are asked for where there are none"
+    assert len(sent) == 2, "the article and related articles; no query for comments if there are none"
 
 
 LONG = "<p>word</p>" * 3

@@ -79,11 +79,11 @@ def test_hostile_texts_are_shown_as_text(app: Flask) -> None:
     answers = {payload: send(client, body=payload) for payload in PAYLOADS}
     accepted = [payload for payload, status in answers.items() if status == 303]
     assert set(answers.values()) == {303, 422}
-    assert set(RAW_ELEMENTS) <= set(accepted), "what is not a link is shown as text"
+    assert set(RAW_ELEMENTS) <= set(accepted), "anything but a link is shown as text"
     html = shown_comments(client)
     stored = db.session.scalars(select(Comment.id)).all()
     assert html.count('class="comment u-comment h-cite"') == len(stored)
-    assert len(stored) >= 200, "some differ only in what normalising takes away"
+    assert len(stored) >= 200, "some differ only in characters that normalising removes"
     assert_harmless(html)
 
 

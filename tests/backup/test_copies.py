@@ -186,7 +186,7 @@ def test_a_restore_and_a_running_blog_exclude_each_other(copy: Path, settings: S
 
 def test_a_connection_to_postgresql_counts_as_a_running_blog(copy: Path, settings: Settings) -> None:
     if settings.sqlalchemy_url.startswith("sqlite"):
-        pytest.skip("SQLite has the lock alone")
+        pytest.skip("SQLite needs only the lock")
     with db.engine.connect(), pytest.raises(BackupUnusable, match="1 connections use the database"):
         restore(settings, copy, quiet)
 

@@ -74,7 +74,7 @@ def tab_to(page: Page, target: Locator) -> None:
         page.keyboard.press("Tab")
         if target.evaluate("element => element === document.activeElement"):
             return
-    pytest.fail(f"The focus does not come to {target}")
+    pytest.fail(f"The focus does not reach {target}")
 
 
 @pytest.mark.parametrize("address", PLACES)

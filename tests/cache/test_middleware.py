@@ -262,7 +262,9 @@ def test_cached_pages_are_served_without_the_database(
     answer = client.get("/articles/on-tea")
     assert answer.status_code == 200
     assert int(answer.headers["Age"]) >= 0
-    assert "s-maxage=5," in answer.headers["Cache-Control"], "no cache in front may keep for long what may be old"
+    assert "s-maxage=5," in answer.headers["Cache-Control"], (
+        "shared caches must not cache possibly outdated pages for long"
+    )
     assert watcher.stale_seconds > 0
     monkeypatch.undo()
     wait_until(lambda: "Age" not in client.get("/articles/on-tea").headers)

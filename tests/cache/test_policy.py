@@ -13,7 +13,7 @@ from tests.support.factories import make_article
 PURGED, UNPURGED = "s-maxage=86400", "s-maxage=30"
 
 
-@pytest.fixture(params=[0, 8], ids=["not kept here", "kept here"])
+@pytest.fixture(params=[0, 8], ids=["without page cache", "with page cache"])
 def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
     return replace(settings, purge="varnish:http://127.0.0.1:1", page_cache_mb=request.param)
 

@@ -149,13 +149,15 @@ def test_a_decision_is_on_the_page_and_other_pages_stay(site: Site) -> None:
     with site.blog.rows():
         article = db.session.get_one(Article, number_of("piece-01"))
         others = number_of("piece-12"), number_of("piece-10"), number_of("piece-11")
-        assert any(str(other).startswith(str(article.id)) for other in others), "a key that begins like another"
+        assert any(str(other).startswith(str(article.id)) for other in others), (
+            "a key with the same start as another one"
+        )
         comment = make_comment(article, "Lovely.")
-        assert is_hit(site.get("/articles/piece-01")), "a comment that waits changes nothing"
+        assert is_hit(site.get("/articles/piece-01")), "a waiting comment changes no page"
         moderator = accounts.add("Cleo", PASSWORD)
         decide(comment.id, to=Status.APPROVED, revision=1, version=comment.version, moderator=moderator)
     answer = site.first_miss("/articles/piece-01")
-    assert "Lovely." in answer.text, "nothing of before is shown while a new page is fetched"
+    assert "Lovely." in answer.text, "the old page is not shown while the new one is fetched"
     assert is_hit(site.get("/articles/piece-12"))
     assert is_hit(site.get("/"))
 

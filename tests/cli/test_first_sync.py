@@ -66,7 +66,7 @@ def test_a_blog_is_served_while_its_first_articles_arrive(folder: Path) -> None:
     with slow_ghost(0) as (_, server, go_on), serving(folder, **environment(server)) as blog:
         wait_until(lambda: answers(blog.port), blog.process)
         assert ON_THEIR_WAY in (index := blog.get("/").text)
-        assert not re.search(r"ghost|sync|\d+ of", index, re.IGNORECASE), "to readers nothing of operators’ matters"
+        assert not re.search(r"ghost|sync|\d+ of", index, re.IGNORECASE), "readers see no messages for operators"
         wait_until(lambda: f"Reading articles … 0 of {POSTS}" in blog.output)
         found = progress(blog)
         assert found is not None

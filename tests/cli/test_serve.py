@@ -55,7 +55,7 @@ def test_ctrl_c_stops_it_cleanly(tmp_path: Path, articles: Path) -> None:
 def test_all_processes_that_die_are_started_again(tmp_path: Path, articles: Path) -> None:
     with served(tmp_path / "blog", BLOG_SOURCE=f"folder:{articles}") as blog:
         others = [int(entry.name) for entry in members(blog.process.pid) if int(entry.name) != blog.process.pid]
-        assert len(others) >= 2, "one that answers, and one that follows the folder"
+        assert len(others) >= 2, "one process serves, and one syncs"
         for process in others:
             os.kill(process, signal.SIGKILL)
         wait_until(lambda: answers(blog.port))

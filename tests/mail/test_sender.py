@@ -201,7 +201,7 @@ def test_a_claim_that_nobody_finished_expires(article: Article, sender: MailSend
     sender.work()
     assert len(smtp.received) == 1
     outbox.postpone(late, "too late to say so")
-    assert only().state == MailState.SENT, "whoever lost the claim changes nothing"
+    assert only().state == MailState.SENT, "a sender that has lost its claim changes nothing"
 
 
 def test_a_mail_that_was_sent_is_not_repeated_when_the_database_fails_right_after(

@@ -60,7 +60,7 @@ def test_all_posts_are_listed_and_read_a_page_at_a_time(ghost: FakeGhost, source
     assert all("html" not in request.query.get("formats", "") for request in server.requests)
     assert listed[60].load().title == "Piece 60"
     assert listed[61].load().title == "Piece 61"
-    assert len(server.requests) == 4, "a page is read when the first of its pieces is wanted, and once"
+    assert len(server.requests) == 4, "a page is read once, when its first post is needed"
 
 
 def test_changes_continue_from_the_cursor_within_the_same_second(ghost: FakeGhost, source: GhostSource) -> None:

@@ -99,7 +99,7 @@ def test_all_posts_are_listed_and_read_a_page_at_a_time(
     assert len(server.requests) == 3
     assert listed[120].load().title == "Piece 121"
     assert listed[121].load().title == "Piece 122"
-    assert len(server.requests) == 4, "a page is read when the first of its pieces is wanted, and once"
+    assert len(server.requests) == 4, "a page is read once, when its first post is needed"
 
 
 def test_a_listing_that_loses_posts_while_it_is_read_is_not_complete(

@@ -125,7 +125,7 @@ def test_a_skipped_document_is_read_again_by_a_full_sync(
     assert exit_code(full=True) == KILLED
     assert exit_code() == 0
     assert set_aside(source.name) == [KILLER]
-    assert pull(full=True).created == 1, "what killed was not the text, and is gone"
+    assert pull(full=True).created == 1, "the text was not the cause of the kill"
     assert set_aside(source.name) == []
 
 
@@ -134,7 +134,7 @@ def test_a_document_that_kills_one_of_several_processes_is_found(
     folder: Path, source: FolderSource, exit_code: Callable[..., int | None]
 ) -> None:
     many(folder, 250)
-    assert exit_code(first_shared=0) == KILLED, "one process of several, and then the one that started them"
+    assert exit_code(first_shared=0) == KILLED, "first one of several processes, then the main process"
     assert exit_code(first_shared=0) == 0
     assert len(live_slugs()) == 252
     assert set_aside(source.name) == [KILLER]

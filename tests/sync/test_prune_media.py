@@ -42,7 +42,7 @@ def test_an_image_that_any_page_shows_stays(folder: Path, pull: Pull) -> None:
     (folder / "tea.md").unlink()
     pull()
     assert prune(1) == []
-    assert kept() == before, "what is withdrawn may come back"
+    assert kept() == before, "withdrawn articles may come back"
     assert len(before) == 5 + 5 + 1
 
 
@@ -64,7 +64,7 @@ def test_an_unused_image_is_deleted_with_its_copies(folder: Path, pull: Pull) ->
     assert len(gone) == 5
     write(folder, "tea.md", "Text", title="Tea", image="pot.jpg")
     pull()
-    assert gone <= kept(), "a sync brings back what is shown again"
+    assert gone <= kept(), "a sync fetches images that are shown again"
 
 
 def test_files_left_by_a_kill_are_deleted_after_a_day(folder: Path, pull: Pull) -> None:

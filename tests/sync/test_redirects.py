@@ -22,7 +22,7 @@ def test_a_changed_slug_leaves_a_redirect(folder: Path, pull: Pull) -> None:
     assert redirects() == {"/articles/tea": "on-tea"}
     write(folder, "tea.md", "# Tea", slug="tea")
     pull()
-    assert redirects() == {"/articles/on-tea": "tea"}, "a live address is no redirect"
+    assert redirects() == {"/articles/on-tea": "tea"}, "the address of an article never redirects"
 
 
 def test_two_articles_may_swap_their_slugs_in_two_steps(folder: Path, pull: Pull) -> None:

@@ -58,7 +58,7 @@ def test_a_repeated_listing_reads_no_post_again(ghost: FakeGhost, source: GhostS
     sync(source)
     server.requests.clear()
     assert sync(source).unchanged == 60
-    assert len(server.requests) == 6, "the cursor, the listing and what is visible, each of hidden and of public posts"
+    assert len(server.requests) == 6, "cursor, listing and visible ids, each for hidden and public posts"
     assert not any(request.query.get("formats") for request in server.requests)
 
 
@@ -72,7 +72,7 @@ def test_only_changed_documents_are_read(ghost: FakeGhost, source: GhostSource, 
     server.requests.clear()
     report = sync_changes(source)
     assert (report.created, report.updated) == (1, 1)
-    assert len(server.requests) == 4, "what changed and what is visible, each of hidden and of public posts"
+    assert len(server.requests) == 4, "changes and visible ids, each for hidden and public posts"
     assert article("first").title == "First of all"
     assert source_state(source.name).cursor == "2000-01-01T00:00:00.000Z|2026-04-01T00:00:01.000+00:00"
 
@@ -207,7 +207,7 @@ def test_an_interrupted_listing_keeps_what_arrived_and_continues(
     server.requests.clear()
     report = sync_changes(source)
     assert len(live_slugs()) == 240
-    assert report.created == 72, "it went on where it had come to"
+    assert report.created == 72, "it continued at the stored position"
 
 
 def test_the_same_picture_is_fetched_once_in_a_sync(ghost: FakeGhost, source: GhostSource, server: Fake) -> None:

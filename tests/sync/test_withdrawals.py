@@ -110,4 +110,4 @@ def test_an_interrupted_listing_withdraws_nothing(folder: Path, source: FolderSo
     with pytest.raises(SourceUnavailable):
         sync(HalfListing(source))
     assert live_slugs() == ["piece-0", "piece-1", "piece-2"]
-    assert "Changed." in article("piece-0").body_html, "what was listed went in"
+    assert "Changed." in article("piece-0").body_html, "the listed documents are stored"

@@ -204,7 +204,7 @@ def test_git_has_the_times_of_the_first_and_last_change(folder: Path, source: Fo
     assert first["tea.md"].published_at == datetime(2026, 1, 1, 12, tzinfo=UTC)
     assert first["tea.md"].updated_at == datetime(2026, 1, 1, 12, tzinfo=UTC)
     assert first["Naïve tea.md"].published_at == datetime(2026, 1, 1, 12, tzinfo=UTC)
-    assert first["dated.md"].updated_at == datetime(2020, 1, 1, tzinfo=UTC), "to add a file is no change of its text"
+    assert first["dated.md"].updated_at == datetime(2020, 1, 1, tzinfo=UTC), "adding a file does not change its text"
 
     write(folder, "tea.md", "# Tea\n\nMore.")
     git(folder, "commit", "-qam", "Change", day="2026-02-02")
