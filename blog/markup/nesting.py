@@ -111,6 +111,8 @@ class _OpenElements:
         closed = CLOSED_BY.get(name)
         if closed is None:
             return
+        if self._repeated and name in INNERMOST_ONLY:
+            closed -= INNERMOST_ONLY  # An unclosed element such as <b> may be the innermost one.
         end = len(self._names)
         for place in range(end - 1, -1, -1):
             if self._names[place] in closed:
