@@ -1,4 +1,4 @@
-"""Decide, before every view under ``/moderation``, who may request it. Nothing else decides this.
+"""Decides, before every view under ``/moderation``, who may request it. No other code decides this.
 
 Closed by default: people who are not signed in may open only the views named here; all others need a role.
 """
