@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 
 from blog.comments import signals
+from blog.comments.withdrawal import restorable_until
 from blog.moderation import account_messages, messages, sessions
 from blog.moderation.ages import age
 from blog.moderation.decisions import MAX_REASON, targets
@@ -17,6 +18,7 @@ blueprint.add_app_template_filter(messages.history_sentence)
 blueprint.add_app_template_filter(age)
 blueprint.add_app_template_filter(narrowing_sentence)
 blueprint.add_app_template_filter(targets)
+blueprint.add_app_template_filter(restorable_until)
 blueprint.add_app_template_filter(signals.sentence, "signal_sentence")
 blueprint.add_app_template_filter(account_messages.role_name)
 blueprint.add_app_template_filter(account_messages.event_sentence)

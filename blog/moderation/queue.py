@@ -15,9 +15,8 @@ from blog.content.models import Article
 from blog.extensions import db
 from blog.moderation.cards import Card, make_cards
 from blog.moderation.claims import is_taken, taken
-from blog.moderation.decisions import TRANSITIONS
 from blog.moderation.models import Decision
-from blog.moderation.queue_filter import QueueFilter
+from blog.moderation.queue_filter import LISTS, QueueFilter
 
 PAGE_SIZE = 25
 MAX_FOUND = 500
@@ -111,12 +110,10 @@ def counts() -> dict[str, str]:
         select(func.count())
         .select_from(select(literal(1)).where(Comment.status == status).limit(COUNTED + 1).subquery())
         .scalar_subquery()
-        for status in TRANSITIONS
+        for status in LISTS
     ]
     row = db.session.execute(select(*capped)).one()
-    return {
-        status: f"{COUNTED}+" if count > COUNTED else str(count) for status, count in zip(TRANSITIONS, row, strict=True)
-    }
+    return {status: f"{COUNTED}+" if count > COUNTED else str(count) for status, count in zip(LISTS, row, strict=True)}
 
 
 def find_comment(comment_id: int) -> Comment | None:

@@ -17,6 +17,8 @@ from blog.moderation.decisions import TRANSITIONS
 from blog.moderation.forms import MAX_ID
 from blog.unicode import sanitize_text
 
+LISTS = (*map(Status, TRANSITIONS), Status.WITHDRAWN)
+"""The statuses that have a list of their own."""
 SIGNAL_NAME = re.compile(r"[a-z_]{1,40}")
 
 
@@ -55,7 +57,7 @@ class QueueFilter:
         :raises UnknownFilter: the filter is not valid.
         """
         status = arguments.get("status", Status.PENDING)
-        if status not in TRANSITIONS:
+        if status not in LISTS:
             raise UnknownFilter(status)
         words = " ".join(sanitize_text(arguments.get("q", "")[:MAX_QUERY]).split())
         for narrowing in Narrowing:

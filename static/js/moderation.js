@@ -9,7 +9,7 @@ import { fill, prepare } from "./moderation-page.js";
 import { chosen, clear, toggle } from "./moderation-selection.js";
 
 const DECISIONS = { a: "approved", r: "rejected", s: "spam" };
-const LISTS = { p: "pending", ...DECISIONS, l: "log" };
+const LISTS = { p: "pending", ...DECISIONS, w: "withdrawn", l: "log" };
 const GO_MS = 1500;
 
 const start = document.querySelector(".message--error") ?? cards()[0] ?? document.querySelector(".message");

@@ -7,6 +7,7 @@ import time_machine
 from flask import Flask
 
 from blog.comments.models import Comment, Status
+from blog.comments.withdrawal import restore, withdraw
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -85,7 +86,13 @@ def test_comments_are_counted_up_to_a_limit(article: Article) -> None:
     with write_transaction(db.session()) as session:
         first = make_row(article)
         session.add_all([make_row(article, number) for number in range(queue.COUNTED)])
-    assert list(queue.counts().items()) == [("pending", "99"), ("approved", "0"), ("rejected", "0"), ("spam", "3")]
+    assert list(queue.counts().items()) == [
+        ("pending", "99"),
+        ("approved", "0"),
+        ("rejected", "0"),
+        ("spam", "3"),
+        ("withdrawn", "0"),
+    ]
     with write_transaction(db.session()) as session:
         session.add(first)
     assert queue.counts()[Status.PENDING] == "99+"
@@ -163,3 +170,15 @@ def test_new_comments_are_counted_from_their_ids_and_not_from_all_that_waits(art
         plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {counting}", (1,) * counting.count("?"))
         searched = [row[3] for row in plan if "comment" in row[3]]
         assert {"PRIMARY KEY" in step for step in searched} == {True}, searched
+
+
+def test_withdrawn_comments_have_a_list_without_decisions(visitor: Visitor, article: Article) -> None:
+    comment = make_comment(article, "Taken back.")
+    withdraw(comment.id)
+    page = visitor.visit("/moderation/?status=withdrawn").text
+    assert "Taken back." in page
+    assert "Its author withdrew it. It is erased on" in page
+    assert 'name="to"' not in page
+    assert "Taken back." not in visitor.visit("/moderation/").text
+    assert restore(comment.id)
+    assert "Taken back." not in visitor.visit("/moderation/?status=withdrawn").text

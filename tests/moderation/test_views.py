@@ -226,7 +226,7 @@ def test_an_unknown_comment_is_not_found(visitor: Visitor, number: str) -> None:
 
 
 def test_an_unknown_state_is_not_found(visitor: Visitor) -> None:
-    assert visitor.visit("/moderation/?status=withdrawn").status_code == 404
+    assert visitor.visit("/moderation/?status=erased").status_code == 404
 
 
 def test_one_comment_is_shown_with_all_that_was_decided_on_it(
