@@ -12,6 +12,8 @@ from tests.support.browsers import article_addresses, open_article, sign_in
 from tests.support.page_kinds import MODERATOR, RICH_ARTICLE, PageKind, furnish, templates
 from tests.support.servers import Served, served
 
+NARROW = {"width": 390, "height": 800}
+
 
 @pytest.fixture(scope="module", params=["en", "ar"])
 def blog(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:

@@ -1,18 +1,16 @@
 """A reader with a keyboard: everything can be reached in order, is visible with focus, and can be left."""
 
-from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, OpenPage
 from tests.support.browsers import open_article
+from tests.support.focus import tab_to, walk
 from tests.support.page_kinds import RICH_ARTICLE
 from tests.support.servers import Served
 
-MAX_STEPS = 200
 PLACES = {
     "/": [".skip-link", ".site-header", ".summaries", ".pager"],
     "/tags/writing": [".skip-link", ".site-header", ".page-head", ".summaries"],
@@ -28,27 +26,6 @@ PLACES = {
 }
 """The parts of a page with links or buttons, in order. Other parts may be between them."""
 
-FOCUSED = """places => {
-  const element = document.activeElement;
-  const { outlineStyle, outlineWidth, outlineColor, opacity } = getComputedStyle(element);
-  const { left, right, top, bottom } = element.getBoundingClientRect();
-  return {
-    number: element === document.body ? -1 : [...document.all].indexOf(element),
-    place: places.find(place => element.closest(place)) ?? "",
-    name: `${element.localName}.${element.className} ${element.textContent.slice(0, 40)}`,
-    isMarked: outlineStyle === "solid" && parseFloat(outlineWidth) >= 2 && opacity === "1"
-      && outlineColor !== getComputedStyle(document.body).backgroundColor,
-    isInSight: left < innerWidth && right > 0 && top < innerHeight && bottom > 0,
-  };
-}"""
-
-
-class Step(NamedTuple):
-    """The focused element: its number in the page, and its part of the page."""
-
-    number: int
-    place: str
-
 
 @pytest.fixture(params=[None, PHONE], ids=["desk", "phone"])
 def page(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
@@ -56,35 +33,14 @@ def page(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
     return open_page(reduced_motion="reduce", **viewport)
 
 
-def walk(page: Page, key: str) -> Iterator[Step]:
-    """Press ``key`` until the focus has left the page, and check at each step that it is visible."""
-    for _ in range(MAX_STEPS):
-        page.keyboard.press(key)
-        focused = page.evaluate(FOCUSED, PLACES[page.url[page.url.index("/", 8) :]])
-        if focused["number"] < 0:
-            return
-        assert focused["isMarked"], f"{focused['name']} has the focus and does not show it"
-        assert focused["isInSight"], f"{focused['name']} has the focus and is out of sight"
-        yield Step(focused["number"], focused["place"])
-    pytest.fail(f"The focus does not leave {page.url}")
-
-
-def tab_to(page: Page, target: Locator) -> None:
-    for _ in range(MAX_STEPS):
-        page.keyboard.press("Tab")
-        if target.evaluate("element => element === document.activeElement"):
-            return
-    pytest.fail(f"The focus does not reach {target}")
-
-
 @pytest.mark.parametrize("address", PLACES)
 def test_tab_moves_the_focus_through_a_page_and_back(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_load_state("networkidle")
-    there = list(walk(page, "Tab"))
+    there = list(walk(page, "Tab", PLACES[address]))
     assert [step.number for step in there] == sorted({step.number for step in there})
     assert [place for place in dict.fromkeys(step.place for step in there) if place] == PLACES[address]
-    assert list(islice(walk(page, "Shift+Tab"), len(there))) == there[::-1]
+    assert list(islice(walk(page, "Shift+Tab", PLACES[address]), len(there))) == there[::-1]
 
 
 def test_an_open_footnote_does_not_trap_the_focus(page: Page) -> None:
