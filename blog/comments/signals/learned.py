@@ -39,7 +39,7 @@ def score(tokens: list[str], known: Mapping[str, Counts]) -> Score | None:
         return None
     weights = {token: _weight(known[token], total) for token in tokens if _is_known(known.get(token))}
     strongest = sorted(weights, key=lambda token: (-abs(weights[token]), token))[:DECISIVE]
-    odds = sum(weights[token] for token in strongest)
+    odds = log(total.spam / total.ham) + sum(weights[token] for token in strongest)
     return Score(
         probability=1 / (1 + exp(-max(-30.0, min(30.0, odds)))),
         for_spam=tuple(token for token in strongest if weights[token] > 0)[:SHOWN],
@@ -52,8 +52,13 @@ def _is_known(counts: Counts | None) -> bool:
 
 
 def _weight(counts: Counts, total: Counts) -> float:
-    """The logarithm of how much more often a token is in spam; half a comment is added, so that no token is certain."""
-    return log((counts.spam + 0.5) / (total.spam + 1)) - log((counts.ham + 0.5) / (total.ham + 1))
+    """The logarithm of how much more often a token is in spam.
+
+    Half a comment is added, so that no token is certain. It is divided between the kinds as all comments are. Where
+    spam is rare, half a comment for each kind would make rare words look like spam.
+    """
+    added = 0.5 / (total.spam + total.ham)
+    return log(counts.spam / total.spam + added) - log(counts.ham / total.ham + added)
 
 
 def _find(subject: Subject) -> Finding | None:
