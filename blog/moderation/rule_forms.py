@@ -27,7 +27,7 @@ ACTION_NAMES: Mapping[str, LazyString] = {
     RuleAction.TRUST: lazy_gettext("Trust: links or many comments do not count"),
 }
 DAYS: Mapping[str, LazyString] = {
-    "": lazy_gettext("for good"),
+    "": lazy_gettext("permanently"),
     "7": lazy_gettext("for a week"),
     "30": lazy_gettext("for 30 days"),
     "365": lazy_gettext("for a year"),
