@@ -18,7 +18,7 @@ def backup_command(file: Path) -> None:
     manifest = backup(settings, file, show_progress)
     _end_progress()
     click.echo(f"{file}: {manifest.database}, schema {manifest.schema}, {file.stat().st_size / 1e6:.1f} MB.")
-    click.echo("It holds readers' addresses and the secret key: keep it where only you can read it.")
+    click.echo("It contains readers' addresses and the secret key: keep it where only you can read it.")
 
 
 @click.command("restore")
