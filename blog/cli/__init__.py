@@ -56,13 +56,13 @@ for command in (
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="How many processes to run.")
 @with_appcontext
 def serve(host: str, port: int, workers: int) -> None:
-    """Migrate, sync, create the first moderator, and serve until Ctrl-C."""
+    """Serve the blog until Ctrl-C. Before that, migrate, sync, and create the first moderator."""
     server.serve(host, port, workers)
 
 
 @cli.command("worker")
 def worker_command() -> None:
-    """Sync from the source until Ctrl-C. `blog serve` does this by itself; another WSGI server does not."""
+    """Sync, purge and send mail until Ctrl-C. `blog serve` does this by itself; another WSGI server does not."""
     # A shell that starts this in the background may have set SIGINT to be ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
@@ -86,7 +86,7 @@ def new_theme(folder: Path) -> None:
 @cli.command("doctor", with_appcontext=False)
 @click.option("--mail", "address", metavar="ADDRESS", help="Also send a mail to this address, now.")
 def doctor_command(address: str | None) -> None:
-    """Check settings, instance, database, source, theme and moderators; say how to fix what is wrong."""
+    """Check the blog, and say how to fix what is wrong: settings, instance, database, source, theme, moderators."""
     usable, faults = Settings.usable(environment())
     with create_app(usable).app_context():
         findings = doctor.examine(faults)

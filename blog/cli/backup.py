@@ -14,7 +14,7 @@ from blog.config import settings
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @with_appcontext
 def backup_command(file: Path) -> None:
-    """Copy the database, the images and the secret key into FILE, while the blog runs."""
+    """Back up the blog while it runs. FILE gets the database, the images and the secret key."""
     manifest = backup(settings, file, show_progress)
     _end_progress()
     click.echo(f"{file}: {manifest.database}, schema {manifest.schema}, {file.stat().st_size / 1e6:.1f} MB.")

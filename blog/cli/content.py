@@ -39,7 +39,7 @@ def sync_command(full: bool, confirm_withdrawals: bool, confirm_source: bool) ->
 @click.option("--days", type=click.IntRange(1, 365), help="How long the links work; BLOG_PREVIEW_DAYS if left out.")
 @with_appcontext
 def preview_command(slug: str | None, days: int | None) -> None:
-    """Print links to drafts and scheduled articles, or to the one with this slug."""
+    """Print preview links to drafts and scheduled articles, or to the one with this slug."""
     found = [piece for piece in previews.unpublished(days) if slug in {None, piece.slug}]
     for piece in found:
         click.echo(f"{piece.title}\t{'draft' if piece.is_draft else 'scheduled'}\t{piece.preview}")
@@ -68,7 +68,7 @@ def media_group() -> None:
 
 @media_group.command("prune")
 @click.option("--dry-run", is_flag=True, help="Only list the images that would be removed.")
-@click.option("--days", default=1, show_default=True, type=click.IntRange(1), help="Keep newer images.")
+@click.option("--days", default=1, show_default=True, type=click.IntRange(1), help="Keep images of the last days.")
 def prune_media(dry_run: bool, days: int) -> None:
     """Remove images that no article and no draft uses any more."""
     found = media_pruning.unused(days) if dry_run else media_pruning.prune(days)

@@ -17,7 +17,7 @@ MAX_LISTED = 200
 @click.option("--retry", is_flag=True, help="Try failed mails again, starting now.")
 @with_appcontext
 def mail_command(retry: bool) -> None:
-    """List the mail that waits or failed, with its age, its attempts and the last error."""
+    """List mail that waits or has failed. It shows the age, the attempts and the last error."""
     if retry:
         click.echo(f"Tried again: {counted(outbox.retry_failed(), 'mail')}.")
     for mail in outbox.unsent(MAX_LISTED):
