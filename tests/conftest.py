@@ -46,6 +46,12 @@ def pytest_configure(config: pytest.Config) -> None:
         shared.create_folder()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Start a worker more than there are processors, because some wait for a server, a clock or a time limit."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop and remove what the processes of this run share, when its workers have ended."""
     if hasattr(config, "workerinput"):
@@ -64,9 +70,9 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
-    """Measure coverage on SQLite only, where a test runs on both databases: measuring takes half as long again."""
+    """Do not measure coverage where a test adds none: measuring takes nearly as long as the tests themselves."""
     measured = Coverage.current()
-    if measured is None or not _is_repeated(item):
+    if measured is None or not (_is_repeated(item) or _is_unmeasured(item)):
         return (yield)
     measured.stop()
     try:
@@ -87,6 +93,11 @@ def _is_repeated(item: pytest.Item) -> bool:
         )
     )
     return repeated
+
+
+def _is_unmeasured(item: pytest.Item) -> bool:
+    """Whether this test is marked ``unmeasured``, or a browser asks a blog that runs in another process."""
+    return any(item.get_closest_marker(name) for name in ("browser", "unmeasured"))
 
 
 Blog.url_rule_class = CompiledOnce
@@ -145,10 +156,11 @@ def postgresql_template(postgresql: Cluster) -> str:
 
 
 @pytest.fixture(scope="session")
-def renew_postgresql(postgresql: Cluster, postgresql_template: str) -> Callable[[], str]:
+def renew_postgresql(postgresql: Cluster, postgresql_template: str) -> Iterator[Callable[[], str]]:
     """Empty the database of this worker; the function returns its URL."""
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-    return EmptiedDatabase(postgresql, name, postgresql_template).renew
+    with closing(EmptiedDatabase(postgresql, name, postgresql_template)) as database:
+        yield database.renew
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -16,6 +16,8 @@ from psycopg import sql
 from tests.support.requirements import unavailable
 
 START_SECONDS = 60
+IN_A_HURRY = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0"
+"""Nothing in this server needs to survive a crash of the machine."""
 TABLES = """
     SELECT attrelid::regclass::text, attname::text
     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
@@ -62,7 +64,7 @@ class Cluster:
         if os.geteuid() == 0:
             shutil.chown(folder, cluster.user)
         cluster._run("initdb", "--auth=trust", "--encoding=UTF8", "--no-sync", "--username=blog", "--locale=C.UTF-8")
-        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c max_connections=200"
+        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c max_connections=200 {IN_A_HURRY}"
         log = str(folder / "log")
         cluster._run("pg_ctl", "--wait", f"--timeout={START_SECONDS}", f"--log={log}", f"--options={options}", "start")
         return cluster
@@ -103,31 +105,44 @@ class Cluster:
 
 
 class EmptiedDatabase:
-    """A database that can be emptied again and again, so that it is like its template."""
+    """A database that is made as empty as its template again and again.
+
+    One connection is kept for that, because a new one costs more than all the rest: it knows no table yet.
+    """
 
     def __init__(self, cluster: Cluster, name: str, template: str) -> None:
         self._cluster = cluster
         self._name = name
         self._template = template
+        self._connection: psycopg.Connection | None = None
         with cluster.connect(template) as connection:
             self._tables = _tables(connection)
 
     def renew(self) -> str:
-        """End all other connections, empty or create the database, and return its URL."""
-        if not self._empty():
+        """End all other connections, empty it or create it, and return its URL."""
+        # A test may have ended the kept connection, so a new one is tried too.
+        if not self._empty() and not self._empty():
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self._name))
             with self._cluster.connect("postgres") as connection:
                 connection.execute(drop)
             self._cluster.create(self._name, self._template)
         return self._cluster.url(self._name)
 
+    def close(self) -> None:
+        """Close the kept connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     def _empty(self) -> bool:
-        # The database may not exist, and a thread that a test left behind may be reading from it.
-        with suppress(psycopg.OperationalError), self._cluster.connect(self._name) as connection:
-            connection.execute(OTHERS)
-            if _tables(connection) == self._tables:
-                connection.execute(EMPTY)
+        # It may not be there, and a thread of an application that a test left behind may read just now.
+        with suppress(psycopg.OperationalError):
+            self._connection = self._connection or self._cluster.connect(self._name)
+            self._connection.execute(OTHERS)
+            if _tables(self._connection) == self._tables:
+                self._connection.execute(EMPTY)
                 return True
+        self.close()
         return False
 
 
