@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blog.comments.signals.history import History
-from blog.comments.signals.models import CommentRule
+from blog.comments.signals.rules import FoundRule
 from blog.comments.signals.text import Text
 from blog.comments.signals.tokens import Counts
 from blog.content.models import Article
@@ -37,7 +37,7 @@ class Known:
     """What the database knows that concerns a new comment."""
 
     history: History
-    rules: list[CommentRule]
+    rules: list[FoundRule]
     token_counts: Mapping[str, Counts] = field(default_factory=dict)
 
 
@@ -65,7 +65,7 @@ class Subject:
         return self._known().history
 
     @property
-    def rules(self) -> list[CommentRule]:
+    def rules(self) -> list[FoundRule]:
         """The moderators' rules that concern the comment.
 
         :raises NotRead: they could not be read.

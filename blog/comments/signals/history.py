@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, CompoundSelect, Integer, Select, String, bindparam, literal, select, union_all
+from sqlalchemy import BigInteger, CompoundSelect, Integer, Select, String, bindparam, literal_column, select, union_all
 
 from blog.comments.models import Comment, CommentTrace
 from blog.comments.signals.traces import ORDERS
@@ -81,4 +81,4 @@ def _with_trace(name: str) -> Select[*tuple[Any, ...]]:
 
 def _columns(kind: str) -> Select[*tuple[Any, ...]]:
     columns = (Comment.id, Comment.article_id, Comment.status, Comment.submitted_at)
-    return select(literal(kind, String(), literal_execute=True).label("kind"), *columns)
+    return select(literal_column(f"'{kind}'", String()).label("kind"), *columns)

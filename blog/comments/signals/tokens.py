@@ -54,5 +54,6 @@ def read_counts(tokens: list[str]) -> dict[str, Counts]:
 
 @cache
 def _statement() -> Select[str, int, int]:
-    is_meant = TokenStat.token.in_(bindparam("tokens", expanding=True))
-    return select(TokenStat.token, TokenStat.spam, TokenStat.ham).where(is_meant)
+    # Of the table instead of the class, which would double the time of so small a statement.
+    stat = TokenStat.__table__.c
+    return select(stat.token, stat.spam, stat.ham).where(stat.token.in_(bindparam("tokens", expanding=True)))
