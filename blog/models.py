@@ -7,11 +7,13 @@ from blog.comments.signals import models as signals
 from blog.content import drafts
 from blog.content import models as content
 from blog.mail import models as mail
+from blog.moderation import bulk_models
 from blog.moderation import models as moderation
 from blog.sync import image_cache, rejections, state
 from blog.webhooks import deliveries
 
 __all__ = [
+    "bulk_models",
     "comments",
     "content",
     "deliveries",

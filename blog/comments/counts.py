@@ -4,7 +4,7 @@ The counts are columns, updated in the transaction that changes a comment, so th
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
@@ -23,18 +23,40 @@ def lock_article(session: Session, article_id: int) -> None:
 
     SQLite has one writer at a time anyway.
     """
+    lock_articles(session, [article_id])
+
+
+def lock_articles(session: Session, article_ids: Collection[int]) -> None:
+    """Lock the rows of several articles, always in the same order."""
     if session.get_bind().dialect.name != "sqlite":
-        session.execute(select(Article.id).where(Article.id == article_id).with_for_update(key_share=True))
+        rows = select(Article.id).where(Article.id.in_(article_ids)).order_by(Article.id)
+        session.execute(rows.with_for_update(key_share=True))
 
 
 def count_comment(session: Session, comment: Comment, change: int) -> None:
     """Update the counts for a ``comment`` that has become public (``change`` is 1) or is no longer public (-1)."""
-    article = update(Article).where(Article.id == comment.article_id)
-    session.execute(article.values(comment_count=Article.comment_count + change))
-    ids = ancestor_ids(comment.parent_id, comment.root_id, comment.path)
-    if ids:
+    count_comments(session, [comment], change)
+
+
+def count_comments(session: Session, comments: Collection[Comment], change: int) -> None:
+    """Do the same for several comments; rows that change by the same number take one statement."""
+    of_article = Counter(comment.article_id for comment in comments)
+    for count, ids in _by_count(of_article).items():
+        articles = update(Article).where(Article.id.in_(ids))
+        session.execute(articles.values(comment_count=Article.comment_count + count * change))
+    of_comment = Counter[int]()
+    for comment in comments:
+        of_comment.update(ancestor_ids(comment.parent_id, comment.root_id, comment.path))
+    for count, ids in _by_count(of_comment).items():
         ancestors = update(Comment).where(Comment.id.in_(ids))
-        session.execute(ancestors.values(reply_count=Comment.reply_count + change))
+        session.execute(ancestors.values(reply_count=Comment.reply_count + count * change))
+
+
+def _by_count(counter: Counter[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for id_, count in sorted(counter.items()):
+        found.setdefault(count, []).append(id_)
+    return found
 
 
 def articles_with_wrong_counts(session: Session, limit: int) -> Sequence[str]:

@@ -1,14 +1,15 @@
-"""The only place that changes the status of a stored comment, with its version, the counts and the page cache."""
+"""The only place that changes the status of stored comments, with their versions, the counts and the page cache."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import tuple_, update
 from sqlalchemy.orm import Session
 
 from blog.cache.purges import purge
-from blog.comments.counts import count_comment, lock_article
+from blog.comments.counts import count_comments, lock_articles
 from blog.comments.models import Comment, is_public
-from blog.comments.notices.triggers import enqueue_publication_mail
+from blog.comments.notices.triggers import enqueue_publication_mails
 from blog.comments.thread import thread_keys
 
 
@@ -17,17 +18,37 @@ def change_status(session: Session, comment: Comment, to: str, **values: Any) ->
 
     :returns: ``False``, with nothing written, if the row no longer has the version and revision of ``comment``.
     """
-    lock_article(session, comment.article_id)
+    return bool(change_statuses(session, [comment], to, **values))
+
+
+def change_statuses(session: Session, comments: Sequence[Comment], to: str, **values: Any) -> set[int]:  # noqa: ANN401 - columns
+    """Do the same for several comments, with a number of statements that does not grow with theirs.
+
+    :returns: the ids of the comments whose rows still had the version and revision that were read.
+    """
+    lock_articles(session, {comment.article_id for comment in comments})
     values = {"approved_revision": None} | values
-    was_public, becomes_public = comment.is_public, is_public(to, values["approved_revision"])
-    as_read = (Comment.id == comment.id, Comment.version == comment.version, Comment.revision == comment.revision)
-    change = update(Comment).where(*as_read).values(status=to, version=comment.version + 1, **values)
-    if session.scalar(change.returning(Comment.id)) is None:
-        return False
-    if was_public != becomes_public:
-        count_comment(session, comment, 1 if becomes_public else -1)
+    were_public = {comment.id for comment in comments if comment.is_public}
+    read = [(comment.id, comment.version, comment.revision) for comment in comments]
+    as_read = tuple_(Comment.id, Comment.version, Comment.revision).in_(read)
+    change = update(Comment).where(Comment.id.in_([row[0] for row in read]), as_read)
+    changed = change.values(status=to, version=Comment.version + 1, **values).returning(Comment.id)
+    ids = set(session.scalars(changed))
+    moved = [comment for comment in comments if comment.id in ids]
+    _follow(session, moved, to, were_public, becomes_public=is_public(to, values["approved_revision"]))
+    return ids
+
+
+def _follow(
+    session: Session, comments: Sequence[Comment], to: str, were_public: set[int], *, becomes_public: bool
+) -> None:
+    """Bring the counts, mails and cached pages up to date with comments that have changed."""
+    turned = [comment for comment in comments if (comment.id in were_public) != becomes_public]
+    if turned:
+        count_comments(session, turned, 1 if becomes_public else -1)
         if becomes_public:
-            enqueue_publication_mail(session, comment)
-    if was_public or becomes_public:
-        purge(session, thread_keys(comment.article_id), f"comment {comment.id}: {to}")
-    return True
+            enqueue_publication_mails(session, turned)
+    shown = {comment.article_id for comment in comments if becomes_public or comment.id in were_public}
+    if shown:
+        about = f"comment {comments[0].id}" if len(comments) == 1 else f"{len(comments)} comments"
+        purge(session, set().union(*map(thread_keys, shown)), f"{about}: {to}")

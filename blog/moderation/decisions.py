@@ -9,14 +9,12 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
-from blog.comments.akismet.outbox import enqueue_feedback
 from blog.comments.models import Comment, Status
-from blog.comments.notices.triggers import enqueue_decision_mail
-from blog.comments.status import change_status
 from blog.content.models import Article
-from blog.database import utc_now, write_transaction
+from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation.models import Decision, Moderator
+from blog.moderation.recording import Move, record
 
 MAX_REASON = 500
 
@@ -86,7 +84,7 @@ def decide(
                 return None
             if to not in targets(comment.status):
                 raise TransitionRefused(comment.status, to)
-            decision = _record(session, comment, to, moderator, reason=reason, is_for_author=is_for_author)
+            decision = _record(session, Move(comment, to), moderator, reason, is_for_author=is_for_author)
             if decision is not None:
                 return decision
     raise _changed(comment_id)
@@ -103,7 +101,7 @@ def undo(decision_id: int, *, moderator: Moderator) -> Decision:
         comment = session.get_one(Comment, undone.comment_id, populate_existing=True)
         newest = latest([comment.id])[comment.id]
         if newest.id == undone.id and comment.revision == undone.revision:
-            decision = _record(session, comment, undone.from_status, moderator, undone=undone)
+            decision = _record(session, Move(comment, undone.from_status, undone), moderator)
             if decision is not None:
                 return decision
     raise _changed(undone.comment_id)
@@ -119,52 +117,12 @@ def latest(comment_ids: Collection[int]) -> dict[int, Decision]:
 
 
 def _record(
-    session: Session,
-    comment: Comment,
-    to: str,
-    moderator: Moderator,
-    *,
-    reason: str = "",
-    is_for_author: bool = False,
-    undone: Decision | None = None,
+    session: Session, move: Move, moderator: Moderator, reason: str = "", *, is_for_author: bool = False
 ) -> Decision | None:
-    """Change the comment and write the log; return ``None``, with nothing written, if another change came first."""
-    decision = Decision(
-        comment_id=comment.id,
-        moderator_id=moderator.id,
-        from_status=comment.status,
-        to_status=to,
-        revision=comment.revision,
-        approved_revision=comment.approved_revision,
-        reason=reason,
-        is_for_author=is_for_author and bool(reason),
-        decided_at=utc_now(),
-        undoes_id=undone.id if undone else None,
-    )
-    version = comment.version + 1
-    standing = _standing(session, undone) if undone else decision
-    is_moved = change_status(
-        session,
-        comment,
-        to,
-        approved_revision=undone.approved_revision if undone else None,
-        decided_at=standing.decided_at if standing else None,
-        author_reason=standing.reason if standing and standing.is_for_author else "",
-    )
-    if not is_moved:
-        return None
-    session.add(decision)
-    enqueue_decision_mail(session, comment, to, version, is_undo=undone is not None)
-    enqueue_feedback(session, comment, to if standing else "")
+    """Change one comment and write the log; return ``None``, with nothing written, if another change came first."""
+    decisions = record(session, [move], moderator, reason=reason, is_for_author=is_for_author)
     session.flush()
-    return decision
-
-
-def _standing(session: Session, undone: Decision) -> Decision | None:
-    """The decision that is in force again after ``undone`` is undone; ``None`` if the policy set that status."""
-    earlier = (Decision.comment_id == undone.comment_id, Decision.id < undone.id, Decision.undoes_id.is_(None))
-    standing = select(Decision).where(*earlier, Decision.to_status == undone.from_status)
-    return session.scalar(standing.order_by(Decision.id.desc()).limit(1))
+    return decisions[0] if decisions else None
 
 
 def _changed(comment_id: int) -> CommentChanged:

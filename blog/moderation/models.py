@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, false
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from blog.comments.models import Comment
 from blog.database import UTCDateTime
 from blog.extensions import Model
 from blog.moderation.roles import Role
+
+
+IN_BULK = text("bulk_id IS NOT NULL")
 
 
 class Moderator(Model):
@@ -184,6 +187,10 @@ class Decision(Model):
     """Whether the receipt shows the reason."""
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+    bulk_id: Mapped[int | None]
+    """The :class:`~blog.moderation.bulk_models.BulkDecision` that it is part of."""
+    is_member: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The log shows it within the entry of its bulk decision, which is the first row of that."""
 
     comment: Mapped[Comment] = relationship()
     moderator: Mapped[Moderator] = relationship()
@@ -192,4 +199,6 @@ class Decision(Model):
         Index("ix_decision_comment", "comment_id", "id"),
         Index("ix_decision_moderator", "moderator_id", "id"),
         Index("ix_decision_to", "to_status", "id"),
+        Index("ix_decision_bulk", "bulk_id", "comment_id", sqlite_where=IN_BULK, postgresql_where=IN_BULK),
+        Index("ix_decision_entry", "id", sqlite_where=text("is_member = 0"), postgresql_where=text("NOT is_member")),
     )

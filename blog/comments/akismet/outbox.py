@@ -1,6 +1,8 @@
 """Requests to Akismet, stored as rows in the transaction that causes them. The worker sends them later."""
 
-from sqlalchemy import delete, exists, select
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from blog.comments.akismet.client import RequestKind
@@ -19,20 +21,22 @@ def enqueue_check(session: Session, comment: Comment) -> None:
         _enqueue(session, comment.id, RequestKind.CHECK)
 
 
-def enqueue_feedback(session: Session, comment: Comment, to: str) -> None:
-    """Store a report to Akismet if a moderator's decision contradicts it; replace older requests for the comment.
+def enqueue_feedback(session: Session, decided: Sequence[tuple[Comment, str]]) -> None:
+    """Store reports to Akismet of the decisions that contradict it; replace older requests for these comments.
 
-    :param to: the new status; empty when an undo leaves no decision of a moderator in force.
+    :param decided: comments with their new status; empty when an undo leaves no decision of a moderator in force.
     """
-    if not settings.akismet_key or comment.author_role != AuthorRole.READER:
+    verdicts = {comment.id: to for comment, to in decided if comment.author_role == AuthorRole.READER}
+    if not settings.akismet_key or not verdicts:
         return
-    session.execute(delete(AkismetRequest).where(AkismetRequest.comment_id == comment.id))
-    is_named = (CommentSignal.comment_id == comment.id, CommentSignal.name == NAME)
-    was_called_spam = session.scalar(select(exists().where(*is_named)))
-    if to == Status.SPAM and not was_called_spam:
-        _enqueue(session, comment.id, RequestKind.SPAM)
-    if to == Status.APPROVED and was_called_spam:
-        _enqueue(session, comment.id, RequestKind.HAM)
+    session.execute(delete(AkismetRequest).where(AkismetRequest.comment_id.in_(verdicts)))
+    is_named = (CommentSignal.comment_id.in_(verdicts), CommentSignal.name == NAME)
+    called_spam = set(session.scalars(select(CommentSignal.comment_id).where(*is_named)))
+    for comment_id, to in verdicts.items():
+        if to == Status.SPAM and comment_id not in called_spam:
+            _enqueue(session, comment_id, RequestKind.SPAM)
+        if to == Status.APPROVED and comment_id in called_spam:
+            _enqueue(session, comment_id, RequestKind.HAM)
 
 
 def _enqueue(session: Session, comment_id: int, action: RequestKind) -> None:

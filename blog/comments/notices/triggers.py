@@ -1,5 +1,6 @@
 """The mails that an event causes. They are stored in the transaction of the event."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -44,23 +45,42 @@ def enqueue_decision_mail(session: Session, comment: Comment, to: str, version: 
 
 def enqueue_publication_mail(session: Session, comment: Comment) -> None:
     """Mail the author of the parent, if they want mail, and the article's author that ``comment`` is public."""
+    enqueue_publication_mails(session, [comment])
+
+
+def enqueue_publication_mails(session: Session, comments: Sequence[Comment]) -> None:
+    """Do the same for several comments, whose parents and articles are read together."""
     if not is_configured(settings):
         return
-    parent = session.get(Comment, comment.parent_id) if comment.parent_id else None
-    if parent is not None and parent.wants_mail and parent.email_key != comment.email_key:
-        enqueue(session, "reply", parent.email, comment.id, comment_id=comment.id)
-    if comment.author_role != AuthorRole.AUTHOR:
-        for address in _author_addresses(session, comment):
-            enqueue(session, "author", address, comment.id, address, comment_id=comment.id)
+    parents = _parents(session, comments)
+    addresses = _author_addresses(session, comments)
+    for comment in comments:
+        parent = parents.get(comment.parent_id or 0)
+        if parent is not None and parent.wants_mail and parent.email_key != comment.email_key:
+            enqueue(session, "reply", parent.email, comment.id, comment_id=comment.id)
+        if comment.author_role != AuthorRole.AUTHOR:
+            for address in addresses.get(comment.article_id, []):
+                if address.casefold() != comment.email_key:
+                    enqueue(session, "author", address, comment.id, address, comment_id=comment.id)
 
 
-def _author_addresses(session: Session, comment: Comment) -> list[str]:
+def _parents(session: Session, comments: Sequence[Comment]) -> dict[int, Comment]:
+    ids = {comment.parent_id for comment in comments if comment.parent_id}
+    if not ids:
+        return {}
+    return {parent.id: parent for parent in session.scalars(select(Comment).where(Comment.id.in_(ids)))}
+
+
+def _author_addresses(session: Session, comments: Sequence[Comment]) -> dict[int, list[str]]:
+    """The mail addresses of the authors of each article, as far as the settings know them."""
     if not settings.mail_authors:
-        return []
-    labels = session.scalar(select(Article.labels).where(Article.id == comment.article_id)) or {}
-    authors = {skeleton(name) for _, name in labels.get("authors", [])}
-    known = {address for name, address in settings.mail_authors.items() if skeleton(name) in authors}
-    return sorted(address for address in known if address.casefold() != comment.email_key)
+        return {}
+    articles = select(Article.id, Article.labels).where(Article.id.in_({comment.article_id for comment in comments}))
+    found = {}
+    for article_id, labels in session.execute(articles):
+        authors = {skeleton(name) for _, name in (labels or {}).get("authors", [])}
+        found[article_id] = sorted({to for name, to in settings.mail_authors.items() if skeleton(name) in authors})
+    return found
 
 
 def _is_unsent(session: Session, comment: Comment, version: int) -> bool:

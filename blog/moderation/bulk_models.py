@@ -1,0 +1,86 @@
+"""Bulk decisions as rows: what was asked for, of which comments, and what became of each."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, false
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from blog.comments.models import Comment
+from blog.database import UTCDateTime
+from blog.extensions import Model
+from blog.moderation.models import Moderator
+
+
+class Outcome(StrEnum):
+    """What became of one member of a bulk decision."""
+
+    WAITING = "waiting"
+    """Not decided on yet; when the bulk decision is over, it was stopped before this member."""
+    DECIDED = "decided"
+    AGREED = "agreed"
+    """Somebody else had given the same text the same status already."""
+    LEFT = "left"
+    """It had changed since it was chosen, so it stays as it is."""
+
+
+class BulkDecision(Model):
+    """One decision on many comments, which is carried out in batches and can be resumed after each.
+
+    It is proposed without ``to_status``, runs from ``started_at`` to ``finished_at``, and can be undone by another row.
+    """
+
+    __tablename__ = "bulk_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("moderator.id"))
+    from_status: Mapped[str] = mapped_column(String(20))
+    to_status: Mapped[str | None] = mapped_column(String(20))
+    """``None`` until a moderator has chosen; then it runs."""
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    is_for_author: Mapped[bool] = mapped_column(default=False, server_default=false())
+    view: Mapped[str] = mapped_column(Text, default="")
+    """The arguments of the view of the queue whose comments these are; empty for a selection."""
+    total: Mapped[int] = mapped_column(default=0)
+    """How many members it has."""
+    is_capped: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The view has more comments than members."""
+    decided: Mapped[int] = mapped_column(default=0)
+    """How many members were decided on so far."""
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_decision.id"), unique=True)
+
+    moderator: Mapped[Moderator] = relationship()
+
+    __table_args__ = (Index("ix_bulk_decision_open", "finished_at", "created_at"),)
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether nobody has chosen yet what becomes of its members."""
+        return self.to_status is None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether some members may still be decided on."""
+        return self.to_status is not None and self.finished_at is None
+
+
+class BulkMember(Model):
+    """A comment of a bulk decision, with the revision and version that were chosen."""
+
+    __tablename__ = "bulk_member"
+
+    bulk_id: Mapped[int] = mapped_column(ForeignKey("bulk_decision.id", ondelete="CASCADE"), primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int]
+    version: Mapped[int]
+    outcome: Mapped[str] = mapped_column(String(20), default=Outcome.WAITING)
+
+    comment: Mapped[Comment] = relationship()
+
+    __table_args__ = (
+        Index("ix_bulk_member_outcome", "bulk_id", "outcome", "comment_id"),
+        Index("ix_bulk_member_comment", "comment_id"),
+    )
