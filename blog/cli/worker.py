@@ -28,6 +28,8 @@ from blog.errors import OperatorError
 from blog.instance import hold_running_lock
 from blog.mail import outbox
 from blog.mail.sender import sending_mail
+from blog.moderation.bulk import prune_proposals
+from blog.moderation.bulk_worker import deciding
 from blog.moderation.learning import learn_decisions
 from blog.sources.base import Source
 from blog.sources.folder.watcher import FolderWatch
@@ -61,7 +63,7 @@ def run() -> None:
     hold_running_lock(app.config["BLOG"].instance)
     with app.app_context():
         folder = source_folder(settings)
-    with FolderWatch(folder) as watch, notifying(app), sending_mail(app), asking_akismet(app):
+    with FolderWatch(folder) as watch, notifying(app), sending_mail(app), asking_akismet(app), deciding(app):
         parent = parent_process()
         worker = Worker(app, watch)
         while parent is None or parent.is_alive():
@@ -146,6 +148,7 @@ class Worker:
             outbox.prune()
             drop_expired()
             prune_traces()
+            prune_proposals()
         state = source_state(source_name(settings))
         if _is_over(state.listed_at, timedelta(minutes=settings.full_sync_minutes)):
             self._sync(_sync_all)

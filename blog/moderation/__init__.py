@@ -6,6 +6,7 @@ from blog.comments.protected_names import set_moderator_names
 from blog.moderation import (  # noqa: F401 - the views add themselves to the blueprint
     accounts,
     accounts_page,
+    bulk_page,
     canned_reasons,
     closing,
     decision_views,

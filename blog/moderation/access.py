@@ -73,7 +73,7 @@ SECOND_FACTORS = frozenset(
 OWN_ACCOUNT = SECOND_FACTORS | {"moderation.change_password", "moderation.end_session"}
 """The endpoints that change one's own account, which every role may use."""
 
-POLLED = frozenset({"moderation.changes", "moderation.claims"})
+POLLED = frozenset({"moderation.changes", "moderation.claims", "moderation.bulk_progress"})
 """The endpoints that an open page requests by itself. They do not keep a session alive."""
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

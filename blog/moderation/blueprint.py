@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from blog.comments import signals
 from blog.comments.withdrawal import restorable_until
-from blog.moderation import account_messages, messages, sessions
+from blog.moderation import account_messages, bulk_messages, messages, sessions
 from blog.moderation.ages import age
 from blog.moderation.decisions import MAX_REASON, targets
 from blog.moderation.narrowings import narrowing_sentence
@@ -15,6 +15,11 @@ blueprint.add_app_template_filter(messages.status_name)
 blueprint.add_app_template_filter(messages.verb)
 blueprint.add_app_template_filter(messages.decision_sentence)
 blueprint.add_app_template_filter(messages.history_sentence)
+blueprint.add_app_template_filter(bulk_messages.bulk_sentence)
+blueprint.add_app_template_filter(bulk_messages.left_sentence)
+blueprint.add_app_template_filter(bulk_messages.outcome_name)
+blueprint.add_app_template_filter(bulk_messages.total_sentence)
+blueprint.add_app_template_filter(bulk_messages.view_sentence)
 blueprint.add_app_template_filter(age)
 blueprint.add_app_template_filter(narrowing_sentence)
 blueprint.add_app_template_filter(targets)

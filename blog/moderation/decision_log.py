@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from blog.comments.models import Status
 from blog.database import utc_now
 from blog.extensions import db
+from blog.moderation.bulk_models import BulkDecision
+from blog.moderation.bulk_queries import find_bulks, undoable
 from blog.moderation.decisions import latest
 from blog.moderation.forms import MAX_ID
 from blog.moderation.models import Decision, Moderator
@@ -19,7 +21,7 @@ from blog.moderation.queue import with_comment
 
 PAGE_SIZE = 25
 CSV_BATCH = 500
-CSV_COLUMNS = ("decision", "time", "moderator", "comment", "article", "from", "to", "reason", "shared", "undoes")
+CSV_COLUMNS = ("decision", "time", "moderator", "comment", "article", "from", "to", "reason", "shared", "undoes", "bulk")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins with one of these would be a formula in a spreadsheet (OWASP, “CSV Injection”)."""
 
@@ -50,7 +52,7 @@ class LogFilter:
     @property
     def conditions(self) -> list[ColumnElement[bool]]:
         """The conditions for ``where()``."""
-        found = []
+        found: list[ColumnElement[bool]] = []
         if self.comment_id is not None:
             found.append(Decision.comment_id == self.comment_id)
         if self.moderator_id is not None:
@@ -68,6 +70,10 @@ class LogPage:
     """Some decisions, newest first. ``undoable`` has the ids of those that are the newest of their comment."""
 
     decisions: list[Decision]
+    bulks: Mapping[int, BulkDecision]
+    """The bulk decisions that some of them stand for, each with all its members; by id."""
+    undoable_bulks: set[int]
+    """The ids of those of them that can be undone."""
     undoable: set[int]
     before: int | None
 
@@ -75,13 +81,19 @@ class LogPage:
 def log_page(wanted: LogFilter = EVERYTHING, before: int | None = None) -> LogPage:
     """The decisions of ``wanted`` before the one with the id ``before``, or the newest."""
     query = with_comment().where(*wanted.conditions).order_by(Decision.id.desc()).limit(PAGE_SIZE + 1)
+    if wanted.comment_id is None:
+        query = query.where(~Decision.is_member)
     if before is not None:
         query = query.where(Decision.id < before)
     decisions = list(db.session.scalars(query))
     shown = decisions[:PAGE_SIZE]
     newest = latest({decision.comment_id for decision in shown})
+    bulk_ids = {decision.bulk_id for decision in shown if decision.bulk_id is not None}
+    bulks = find_bulks(bulk_ids) if wanted.comment_id is None and bulk_ids else {}
     return LogPage(
         decisions=shown,
+        bulks=bulks,
+        undoable_bulks=undoable(bulks.values()),
         undoable={decision.id for decision in newest.values()},
         before=shown[-1].id if len(decisions) > PAGE_SIZE else None,
     )
@@ -126,6 +138,7 @@ def _cells(decision: Decision) -> tuple[str, ...]:
         decision.reason,
         "yes" if decision.is_for_author else "no",
         str(decision.undoes_id or ""),
+        str(decision.bulk_id or ""),
     )
 
 

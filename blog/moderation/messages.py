@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext, lazy_gettext
 
 from blog.comments.models import Status
+from blog.moderation.bulk_models import BulkDecision
 from blog.moderation.commenters import COUNTED, CommenterHistory
 from blog.moderation.decisions import CommentChanged, TransitionRefused
 from blog.moderation.models import Decision
@@ -34,10 +35,11 @@ DECISION_SENTENCES = {
 
 @dataclass(frozen=True)
 class Message:
-    """A message; with the decision that it is about, and whether that can be undone here."""
+    """A message; with the decision or bulk decision that it is about, and whether that can be undone here."""
 
     text: str
     decision: Decision | None = None
+    bulk: BulkDecision | None = None
     can_undo: bool = False
     is_error: bool = False
 

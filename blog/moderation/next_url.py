@@ -26,8 +26,17 @@ def safe_next_url(address: str | None) -> str:
 
 def after_decision(address: str | None, decision_id: int | None) -> str:
     """The URL of the page ``address`` that also reports the decision and offers to undo it."""
+    return _with_id(address, "decided", decision_id)
+
+
+def after_bulk_decision(address: str | None, bulk_id: int) -> str:
+    """The same for a bulk decision."""
+    return _with_id(address, "bulk", bulk_id)
+
+
+def _with_id(address: str | None, name: str, row_id: int | None) -> str:
     url = urlsplit(safe_next_url(address))
-    query = [(name, value) for name, value in parse_qsl(url.query) if name != "decided"]
-    if decision_id is not None:
-        query.append(("decided", str(decision_id)))
+    query = [pair for pair in parse_qsl(url.query) if pair[0] not in {"decided", "bulk"}]
+    if row_id is not None:
+        query.append((name, str(row_id)))
     return url.path + (f"?{urlencode(query)}" if query else "")

@@ -11,6 +11,7 @@ from blog.comments.models import Comment
 from blog.moderation import access, differences, messages, queue, sessions
 from blog.moderation.account_forms import JoinForm
 from blog.moderation.blueprint import blueprint, fragment, render
+from blog.moderation.bulk_messages import bulk_message
 from blog.moderation.canned_reasons import canned_reasons
 from blog.moderation.cards import Card, single_card
 from blog.moderation.changes import changes_since
@@ -21,7 +22,7 @@ from blog.moderation.forms import MAX_ID, LoginForm
 from blog.moderation.invitation_page import invitation_page
 from blog.moderation.login import login_page, sign_in_first
 from blog.moderation.messages import Message
-from blog.moderation.next_url import current_url
+from blog.moderation.next_url import current_url, safe_next_url
 from blog.moderation.queue_filter import QueueFilter, UnknownFilter
 
 COMMENT = f"/comments/<int(max={MAX_ID}):comment_id>"
@@ -74,7 +75,7 @@ def explain_stale_form(_: CSRFError) -> ResponseReturnValue:
         return sign_in_first(), 401
     comment_id = (request.view_args or {}).get("comment_id")
     if comment_id is None:
-        return queue_page(messages.stale()), 400
+        return queue_page(messages.stale(), safe_next_url(request.form.get("next"))), 400
     reason, address = request.form.get("reason", ""), request.form.get("next")
     return comment_page(comment_or_404(comment_id), messages.stale(), reason=reason, address=address), 400
 
@@ -101,8 +102,15 @@ def queue_page(message: Message | None, address: str | None = None, conflict: Ca
         is_for_author="is_for_author" in request.form,
         reply=request.form.get("reply", ""),
         canned_reasons=canned_reasons(),
+        selected=selected_ids(),
         next=address or current_url(),
     )
+
+
+def selected_ids() -> set[int]:
+    """The comments that the request has chosen, so that they are chosen still when it is refused."""
+    starts = (value.partition(".")[0] for value in request.form.getlist("selected"))
+    return {int(start) for start in starts if start.isascii() and start.isdecimal() and len(start) < 11}
 
 
 def comment_page(comment: Comment, message: Message | None, *, reason: str = "", address: str | None = None) -> str:
@@ -126,7 +134,9 @@ def comment_page(comment: Comment, message: Message | None, *, reason: str = "",
 
 def shown_message() -> Message | None:
     """The message about the decision that led to this page, with an undo if it is the newest."""
-    decided = _row_id("decided")
+    bulk_id, decided = _row_id("bulk"), _row_id("decided")
+    if bulk_id:
+        return bulk_message(bulk_id)
     decision = queue.find_decision(decided) if decided else None
     if decision is None:
         return None

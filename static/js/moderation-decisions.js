@@ -3,7 +3,9 @@
 import { cards, go, leave, say } from "./moderation-cards.js";
 import { recall, send } from "./moderation-outbox.js";
 import { put } from "./moderation-page.js";
+import { bar, chosen } from "./moderation-selection.js";
 import { keep, steps } from "./moderation-steps.js";
+import { decideTogether, show, wake as wakePart } from "./moderation-together.js";
 
 const wake = (card) => card.classList.remove("card--sending");
 
@@ -55,9 +57,8 @@ export function undo() {
 
 function undoPart(part) {
   if (part.job && recall(part.job)) {
-    const card = document.getElementById(part.id);
-    wake(card);
-    go(card);
+    wakePart(part);
+    go(document.getElementById(part.id ?? part.ids[0]));
     return;
   }
   sendUndo(() => part.undo);
@@ -67,12 +68,19 @@ function undoPart(part) {
 export function sendUndo(undo) {
   const body = () => new URLSearchParams(undo()?.body);
   send({ url: () => undo()?.url, body, failed() {}, done: (_, html) => {
+    if (show(html)) return;
     const fresh = put(html);
     if (!fresh) return;
     say(fresh.querySelector(".card__notice")?.textContent ?? "");
     if (cards().includes(fresh)) go(fresh);
   } });
 }
+
+bar?.addEventListener("submit", (event) => {
+  if (!chosen().length) return;
+  event.preventDefault();
+  decideTogether(chosen(), event.submitter);
+});
 
 document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;

@@ -1,8 +1,10 @@
 // Inserts cards from the server into the open queue: cards that replace others, and the next page's cards.
 
 import { cards, current, go, pinned } from "./moderation-cards.js";
+import { showCount } from "./moderation-selection.js";
 
 const FEW = 8;
+const MAX_NEW = 25;
 const KEYS = { approved: "a", rejected: "r", spam: "s" };
 const queue = document.querySelector(".queue");
 let isLoading = false;
@@ -11,6 +13,20 @@ let isLoading = false;
 export function put(html) {
   const fresh = parse(html).querySelector(".card");
   if (!fresh) return null;
+  putCard(fresh);
+  fill();
+  return fresh;
+}
+
+// The same for several cards, the first on top. Of those that are new here, only some are needed: more can be loaded.
+export function putAll(found) {
+  const fresh = found.filter((card, index) => index < MAX_NEW || document.getElementById(card.id));
+  for (const card of fresh.toReversed()) putCard(card);
+  fill();
+  return fresh;
+}
+
+function putCard(fresh) {
   const old = document.getElementById(fresh.id);
   const isHere = old && old === current();
   pinned(() => {
@@ -19,8 +35,7 @@ export function put(html) {
     if (isHere) go(fresh, { preventScroll: true });
   });
   prepare([fresh]);
-  fill();
-  return fresh;
+  showCount();
 }
 
 export function parse(html) {
@@ -35,8 +50,6 @@ export function prepare(fresh) {
     for (const button of card.querySelectorAll(".card__actions [name=to]")) {
       if (KEYS[button.value]) button.setAttribute("aria-keyshortcuts", KEYS[button.value]);
     }
-    const box = card.querySelector(".card__select");
-    if (box) box.hidden = !card.closest(".queue") || !card.querySelector(".card__form");
   }
 }
 

@@ -1,30 +1,55 @@
-// Cards chosen with x or the mouse; with Shift, all from the last one that was chosen.
+// Cards chosen with x or the mouse; with Shift, all from the last one that was chosen. A bar says how many there are.
 
-import { cards } from "./moderation-cards.js";
+import { cards, current } from "./moderation-cards.js";
 
+export const bar = document.querySelector("#selection");
+const count = bar?.querySelector(".selection__count");
+const all = document.querySelector(".selection__all");
 let last = null;
 const box = (card) => card?.querySelector(".card__select");
 
 export const chosen = () => cards().filter((card) => box(card)?.checked);
 
+export function showCount() {
+  if (count) count.textContent = count.dataset.text.replace("#", chosen().length);
+}
+
 export function clear() {
   for (const card of chosen()) box(card).checked = false;
   last = null;
+  showCount();
 }
 
 export function toggle(card) {
   if (!box(card)) return;
   box(card).checked = !box(card).checked;
   last = card;
+  showCount();
 }
 
 document.addEventListener("click", (event) => {
   const card = event.target.closest(".card");
   if (!card || event.target !== box(card)) return;
-  const all = cards();
-  const ends = [all.indexOf(last), all.indexOf(card)].sort((a, b) => a - b);
+  const among = cards();
+  const ends = [among.indexOf(last), among.indexOf(card)].sort((a, b) => a - b);
   if (event.shiftKey && ends[0] >= 0) {
-    for (const other of all.slice(ends[0], ends[1] + 1)) box(other).checked = event.target.checked;
+    for (const other of among.slice(ends[0], ends[1] + 1)) {
+      if (box(other)) box(other).checked = event.target.checked;
+    }
   }
   last = card;
+  showCount();
 });
+
+bar?.addEventListener("reset", () => {
+  setTimeout(showCount);
+  current()?.focus({ preventScroll: true });
+});
+
+if (all) {
+  all.hidden = false;
+  all.addEventListener("click", () => {
+    for (const card of cards()) if (box(card)) box(card).checked = true;
+    showCount();
+  });
+}

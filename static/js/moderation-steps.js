@@ -6,7 +6,7 @@ const MAX_STEPS = 100;
 export const steps = JSON.parse(sessionStorage.getItem(NAME) ?? "[]");
 
 export function keep() {
-  const parts = (step) => step.parts.filter((part) => part.undo).map(({ id, undo }) => ({ id, undo }));
+  const parts = (step) => step.parts.filter((part) => part.undo).map(({ id, ids, undo }) => ({ id, ids, undo }));
   const kept = steps.map((step) => ({ parts: parts(step) })).filter((step) => step.parts.length);
   sessionStorage.setItem(NAME, JSON.stringify(kept.slice(-MAX_STEPS)));
 }

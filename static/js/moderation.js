@@ -6,7 +6,8 @@ import { decide, undo } from "./moderation-decisions.js";
 import { areOn, help, isHelping } from "./moderation-help.js";
 import { live } from "./moderation-live.js";
 import { fill, prepare } from "./moderation-page.js";
-import { chosen, clear, toggle } from "./moderation-selection.js";
+import { bar, chosen, showCount, toggle } from "./moderation-selection.js";
+import { decideTogether } from "./moderation-together.js";
 
 const DECISIONS = { a: "approved", r: "rejected", s: "spam" };
 const LISTS = { p: "pending", ...DECISIONS, w: "withdrawn", l: "log" };
@@ -18,9 +19,11 @@ let goUntil = 0;
 const press = (to) => (card) => card.querySelector(`.card__actions [value=${to}]`);
 
 function verdict(to) {
-  const all = chosen().length ? chosen() : cards().filter((card) => card === current());
-  clear();
-  decide(all, press(to));
+  const all = chosen();
+  const together = bar?.querySelector(`[name=to][value=${to}]`);
+  if (all.length && !together) return;
+  if (all.length) decideTogether(all, together);
+  else decide(cards().filter((card) => card === current()), press(to));
 }
 
 function leadTo(key) {
@@ -75,6 +78,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 prepare(cards());
+showCount();
 if (document.querySelector(".queue")) {
   document.querySelector(".queue").classList.add("queue--live");
   fill();

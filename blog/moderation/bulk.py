@@ -1,0 +1,152 @@
+"""Bulk decisions: chosen from a page or from a whole view of the queue, started, stopped and undone.
+
+Who they are about is fixed when they are chosen: each member is a row with the revision and the version of the comment
+at that time. :mod:`blog.moderation.bulk_batches` decides on them.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from sqlalchemy import delete, func, insert, literal, select
+from sqlalchemy.orm import Session
+
+from blog.comments.models import Comment, Status
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.moderation.bulk_models import BulkDecision, BulkMember, Outcome
+from blog.moderation.decisions import TransitionRefused, targets
+from blog.moderation.models import Decision, Moderator
+from blog.moderation.queue_filter import QueueFilter
+
+MAX_MEMBERS = 10_000
+PROPOSAL_KEPT = timedelta(days=1)
+MEMBER_COLUMNS = ("bulk_id", "comment_id", "revision", "version", "outcome")
+
+
+class Chosen(NamedTuple):
+    """A comment as it was on the page where it was chosen."""
+
+    comment_id: int
+    revision: int
+    version: int
+
+
+class UnknownComments(Exception):
+    """Some of the chosen comments do not exist; nothing was written."""
+
+
+class BulkChanged(Exception):
+    """The bulk decision is no longer in the state that the request is about; nothing was written."""
+
+
+def choose(
+    chosen: Sequence[Chosen],
+    *,
+    was: Status,
+    to: Status,
+    moderator: Moderator,
+    reason: str = "",
+    is_for_author: bool = False,
+) -> BulkDecision:
+    """Start a decision on the comments that a moderator chose on a page that showed the status ``was``.
+
+    :raises TransitionRefused: comments do not go from ``was`` to ``to``.
+    :raises UnknownComments: some of them do not exist.
+    """
+    if to not in targets(was):
+        raise TransitionRefused(was, to)
+    members = {member.comment_id: member for member in chosen}
+    with write_transaction(db.session()) as session:
+        bulk = _new(session, moderator, was, to_status=to, reason=reason, is_for_author=is_for_author)
+        bulk.started_at, bulk.total = bulk.created_at, len(members)
+        session.flush()
+        rows = [{"bulk_id": bulk.id, "outcome": Outcome.WAITING, **member._asdict()} for member in members.values()]
+        known = session.scalars(select(Comment.id).where(Comment.id.in_(members))).all()
+        if len(known) < len(rows):
+            raise UnknownComments
+        session.execute(insert(BulkMember), rows)
+    return bulk
+
+
+def propose(view: QueueFilter, moderator: Moderator) -> BulkDecision:
+    """Put down which comments a view of the queue shows now, the first ``MAX_MEMBERS`` at most; nothing is decided."""
+    order = (Comment.submitted_at, Comment.id)
+    ordered = order if view.is_oldest_first else tuple(column.desc() for column in order)
+    shown = select(literal(1)).where(*view.conditions).limit(MAX_MEMBERS + 1).subquery()
+    with write_transaction(db.session()) as session:
+        bulk = _new(session, moderator, view.status, view=urlencode(view.arguments))
+        session.flush()
+        values = (literal(bulk.id), Comment.id, Comment.revision, Comment.version, literal(str(Outcome.WAITING)))
+        first = select(*values).where(*view.conditions).order_by(*ordered).limit(MAX_MEMBERS)
+        session.execute(insert(BulkMember).from_select(MEMBER_COLUMNS, first))
+        count = session.scalar(select(func.count()).select_from(shown)) or 0
+        bulk.total, bulk.is_capped = min(count, MAX_MEMBERS), count > MAX_MEMBERS
+    return bulk
+
+
+def start(bulk_id: int, *, to: Status, moderator: Moderator, reason: str = "", is_for_author: bool = False) -> None:
+    """Start what was proposed, on behalf of ``moderator``.
+
+    :raises BulkChanged: it has been started already.
+    :raises TransitionRefused: its comments do not go to ``to``.
+    """
+    with write_transaction(db.session()) as session:
+        bulk = locked(session, bulk_id)
+        if not bulk.is_proposed or bulk.finished_at is not None:
+            raise BulkChanged
+        if to not in targets(bulk.from_status):
+            raise TransitionRefused(bulk.from_status, to)
+        bulk.to_status, bulk.reason, bulk.is_for_author = to, reason, is_for_author
+        bulk.moderator_id, bulk.started_at = moderator.id, utc_now()
+
+
+def stop(bulk_id: int) -> None:
+    """Decide on no further members; what was decided stays."""
+    with write_transaction(db.session()) as session:
+        bulk = locked(session, bulk_id)
+        bulk.finished_at = bulk.finished_at or utc_now()
+
+
+def undo_bulk(bulk_id: int, *, moderator: Moderator) -> BulkDecision:
+    """Start to take a bulk decision back: a new one that points at it. What is still running is stopped first.
+
+    :returns: the new one; the one that is there already if it was undone before.
+    :raises BulkChanged: nothing was decided that could be undone.
+    """
+    with write_transaction(db.session()) as session:
+        undone = locked(session, bulk_id)
+        existing = session.scalar(select(BulkDecision).where(BulkDecision.undoes_id == undone.id))
+        if existing is not None:
+            return existing
+        if undone.to_status is None or not undone.decided:
+            raise BulkChanged
+        undone.finished_at = undone.finished_at or utc_now()
+        bulk = _new(session, moderator, undone.to_status, to_status=undone.from_status, undoes_id=undone.id)
+        bulk.started_at, bulk.total, bulk.view = bulk.created_at, undone.decided, undone.view
+        session.flush()
+        values = (literal(bulk.id), Decision.comment_id, Decision.revision, literal(0), literal(str(Outcome.WAITING)))
+        decided = select(*values).where(Decision.bulk_id == undone.id)
+        session.execute(insert(BulkMember).from_select(MEMBER_COLUMNS, decided))
+    return bulk
+
+
+def prune_proposals() -> None:
+    """Delete proposals that nobody has started for ``PROPOSAL_KEPT``."""
+    old = (BulkDecision.to_status.is_(None), BulkDecision.created_at < utc_now() - PROPOSAL_KEPT)
+    with write_transaction(db.session()) as session:
+        ids = select(BulkDecision.id).where(*old)
+        session.execute(delete(BulkMember).where(BulkMember.bulk_id.in_(ids)))
+        session.execute(delete(BulkDecision).where(*old))
+
+
+def locked(session: Session, bulk_id: int) -> BulkDecision:
+    """The row, locked until the transaction ends, so that its batches and changes run in turn."""
+    return session.get_one(BulkDecision, bulk_id, populate_existing=True, with_for_update=True)
+
+
+def _new(session: Session, moderator: Moderator, was: str, **values: object) -> BulkDecision:
+    bulk = BulkDecision(moderator_id=moderator.id, from_status=was, created_at=utc_now(), **values)
+    session.add(bulk)
+    return bulk

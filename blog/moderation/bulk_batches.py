@@ -1,0 +1,101 @@
+"""Carries out bulk decisions, one batch of members and one transaction after the other.
+
+What a batch did is in the members' rows. So it can end after any batch, in any process, and go on in another: no member
+is decided on twice.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer
+
+from blog.comments.counts import lock_articles
+from blog.comments.models import Comment
+from blog.database import utc_now, write_transaction
+from blog.extensions import db
+from blog.moderation.bulk import locked
+from blog.moderation.bulk_models import BulkDecision, BulkMember, Outcome
+from blog.moderation.decisions import latest, targets
+from blog.moderation.recording import Move, record
+
+BATCH_SIZE = 100
+"""How many comments one transaction decides on, so that other writers never wait long."""
+
+
+def run_batch(bulk_id: int) -> bool:
+    """Decide on the next members of a bulk decision; whether there may be more.
+
+    It ends when the moderator who started it may no longer decide.
+    """
+    waiting = (BulkMember.bulk_id == bulk_id, BulkMember.outcome == Outcome.WAITING)
+    with write_transaction(db.session()) as session:
+        bulk = locked(session, bulk_id)
+        if not bulk.is_running:
+            return False
+        if not (bulk.moderator.is_active and bulk.moderator.can_decide):
+            bulk.finished_at = utc_now()
+            return False
+        batch = select(BulkMember).where(*waiting).order_by(BulkMember.comment_id).limit(BATCH_SIZE)
+        members = session.scalars(batch.execution_options(populate_existing=True)).all()
+        _decide(session, bulk, members)
+        if len(members) < BATCH_SIZE:
+            bulk.finished_at = utc_now()
+        return bulk.finished_at is None
+
+
+def running() -> Sequence[int]:
+    """The bulk decisions that have members to decide on, the oldest first."""
+    is_running = (BulkDecision.finished_at.is_(None), BulkDecision.to_status.is_not(None))
+    found = db.session.scalars(select(BulkDecision.id).where(*is_running).order_by(BulkDecision.id)).all()
+    db.session.commit()
+    return found
+
+
+def _decide(session: Session, bulk: BulkDecision, members: Sequence[BulkMember]) -> None:
+    if not members:
+        return
+    comments = _comments(session, [member.comment_id for member in members])
+    for member in members:
+        member.outcome = Outcome.AGREED if _is_agreed(bulk, member, comments[member.comment_id]) else Outcome.LEFT
+    if bulk.undoes_id is not None:
+        moves = _moves_back(bulk, comments)
+    else:
+        read = [(member, comments[member.comment_id]) for member in members]
+        moves = [Move(comment, str(bulk.to_status)) for member, comment in read if _is_as_chosen(bulk, member, comment)]
+    if moves:
+        _record(session, bulk, moves, {member.comment_id: member for member in members})
+
+
+def _comments(session: Session, ids: Sequence[int]) -> dict[int, Comment]:
+    """The comments as they are now. Other transactions that decide on them are over, or wait for this one."""
+    lock_articles(session, session.scalars(select(Comment.article_id).where(Comment.id.in_(ids)).distinct()).all())
+    rows = select(Comment).where(Comment.id.in_(ids)).options(defer(Comment.body), defer(Comment.body_html))
+    return {row.id: row for row in session.scalars(rows.execution_options(populate_existing=True))}
+
+
+def _record(session: Session, bulk: BulkDecision, moves: Sequence[Move], members: Mapping[int, BulkMember]) -> None:
+    new = record(session, moves, bulk.moderator, reason=bulk.reason, is_for_author=bulk.is_for_author)
+    for decision in new:
+        decision.bulk_id = bulk.id
+        decision.is_member = bulk.decided > 0
+        bulk.decided += 1
+        members[decision.comment_id].outcome = Outcome.DECIDED
+
+
+def _is_as_chosen(bulk: BulkDecision, member: BulkMember, comment: Comment) -> bool:
+    is_same = (comment.revision, comment.version) == (member.revision, member.version)
+    return is_same and comment.status == bulk.from_status and bulk.to_status in targets(comment.status)
+
+
+def _is_agreed(bulk: BulkDecision, member: BulkMember, comment: Comment) -> bool:
+    """Whether the same text has the status already: somebody else was faster with the same decision."""
+    return bulk.undoes_id is None and comment.revision == member.revision and comment.status == bulk.to_status
+
+
+def _moves_back(bulk: BulkDecision, comments: Mapping[int, Comment]) -> list[Move]:
+    """Take back the decisions that are still the newest ones, on a text that has not changed."""
+    return [
+        Move(comments[comment_id], decision.from_status, decision)
+        for comment_id, decision in latest(comments).items()
+        if decision.bulk_id == bulk.undoes_id and decision.revision == comments[comment_id].revision
+    ]

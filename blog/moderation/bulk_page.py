@@ -1,0 +1,165 @@
+"""The views of bulk decisions: taken from a selection or a view of the queue, shown with their progress, undone."""
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+
+from blog.comments.models import Status
+from blog.extensions import db
+from blog.moderation import bulk_messages, messages
+from blog.moderation.blueprint import blueprint, fragment, render, wants_fragment
+from blog.moderation.bulk import BulkChanged, UnknownComments, choose, propose, start, stop, undo_bulk
+from blog.moderation.bulk_batches import run_batch
+from blog.moderation.bulk_cards import bulk_cards
+from blog.moderation.bulk_forms import BulkForm, SelectionForm
+from blog.moderation.bulk_messages import bulk_message, view_of
+from blog.moderation.bulk_models import BulkDecision, Outcome
+from blog.moderation.bulk_queries import find_bulk, members_page, undoable
+from blog.moderation.canned_reasons import canned_reasons
+from blog.moderation.decision_views import moderator_or_401
+from blog.moderation.decisions import TransitionRefused
+from blog.moderation.forms import MAX_ID
+from blog.moderation.messages import Message
+from blog.moderation.next_url import after_bulk_decision, safe_next_url
+from blog.moderation.queue_filter import QueueFilter, UnknownFilter
+from blog.moderation.views import queue_page, shown_message
+
+BULK = f"/bulk/<int(max={MAX_ID}):bulk_id>"
+
+
+@blueprint.post("/bulk", endpoint="bulk_decisions")
+def decide_on_selection() -> ResponseReturnValue:
+    """Decide on the comments that were chosen on a page of the queue."""
+    form = SelectionForm()
+    if not form.validate():  # type: ignore[no-untyped-call]
+        return _refuse(bulk_messages.unreadable(form.errors))
+    try:
+        bulk = choose(
+            form.selected.data,
+            was=Status(form.was.data),
+            to=Status(form.to.data),
+            moderator=moderator_or_401(),
+            reason=form.reason.data,
+            is_for_author=form.is_for_author.data,
+        )
+    except UnknownComments:
+        return _refuse(bulk_messages.unknown())
+    except TransitionRefused as error:
+        return _refuse(messages.refused(error))
+    return _begun(bulk.id)
+
+
+@blueprint.post("/bulk/views", endpoint="bulk_views")
+def decide_on_view() -> ResponseReturnValue:
+    """Put down which comments a view of the queue shows; the page that follows names their number and asks."""
+    address = safe_next_url(request.form.get("next"))
+    try:
+        view = QueueFilter.from_address(address)
+    except UnknownFilter:
+        abort(404)
+    return redirect(url_for("moderation.bulk", bulk_id=propose(view, moderator_or_401()).id), 303)
+
+
+@blueprint.get(BULK, endpoint="bulk")
+def show_bulk(bulk_id: int) -> str:
+    """A bulk decision: what is proposed, how far it is, what became of each comment."""
+    return bulk_page(_bulk_or_404(bulk_id), shown_message())
+
+
+@blueprint.get(f"{BULK}/progress", endpoint="bulk_progress")
+def show_progress(bulk_id: int) -> str:
+    """The part of the page that changes while it runs."""
+    bulk = _bulk_or_404(bulk_id)
+    return fragment("bulk", **_context(bulk))
+
+
+@blueprint.post(f"{BULK}/start", endpoint="start_bulk")
+def start_proposed(bulk_id: int) -> ResponseReturnValue:
+    """Decide on the comments that were proposed."""
+    bulk = _bulk_or_404(bulk_id)
+    form = BulkForm()
+    if not form.validate():  # type: ignore[no-untyped-call]
+        return bulk_page(bulk, bulk_messages.unreadable(form.errors)), 422
+    values = {"reason": form.reason.data, "is_for_author": form.is_for_author.data}
+    try:
+        start(bulk_id, to=Status(form.to.data), moderator=moderator_or_401(), **values)
+    except TransitionRefused as error:
+        return bulk_page(bulk, messages.refused(error)), 422
+    except BulkChanged:
+        return bulk_page(_bulk_or_404(bulk_id), bulk_messages.not_now()), 409
+    _run_first_batch(bulk_id)
+    return redirect(url_for("moderation.bulk", bulk_id=bulk_id), 303)
+
+
+@blueprint.post(f"{BULK}/stop", endpoint="stop_bulk")
+def stop_running(bulk_id: int) -> ResponseReturnValue:
+    """Decide on no further comments."""
+    _bulk_or_404(bulk_id)
+    stop(bulk_id)
+    return redirect(url_for("moderation.bulk", bulk_id=bulk_id), 303)
+
+
+@blueprint.post(f"{BULK}/undo", endpoint="undo_bulk")
+def take_back(bulk_id: int) -> ResponseReturnValue:
+    """Take everything back that it decided."""
+    bulk = _bulk_or_404(bulk_id)
+    try:
+        back = undo_bulk(bulk_id, moderator=moderator_or_401())
+    except BulkChanged:
+        return bulk_page(bulk, bulk_messages.not_now()), 409
+    return _begun(back.id)
+
+
+def bulk_page(bulk: BulkDecision, message: Message | None) -> str:
+    """The page of one bulk decision, with ``message`` above it."""
+    return render(
+        "bulk",
+        message=message,
+        canned_reasons=canned_reasons(),
+        reason=request.form.get("reason", ""),
+        is_for_author="is_for_author" in request.form,
+        **_context(bulk),
+    )
+
+
+def _context(bulk: BulkDecision) -> dict[str, object]:
+    outcome = request.args.get("outcome", "")
+    after = request.args.get("after", 0, type=int)
+    page = members_page(bulk, Outcome(outcome) if outcome in set(Outcome) else None, min(max(after, 0), MAX_ID))
+    view = view_of(bulk) or QueueFilter(Status(bulk.from_status))
+    return {"bulk": bulk, "page": page, "can_undo": bulk.id in undoable([bulk]), "next": view.address}
+
+
+def _begun(bulk_id: int) -> ResponseReturnValue:
+    """Decide on the first batch, then lead back to the page before, or to the progress if there is more to do."""
+    _run_first_batch(bulk_id)
+    bulk = _bulk_or_404(bulk_id)
+    address = request.form.get("next")
+    if wants_fragment():
+        cards = [] if bulk.is_running else bulk_cards(bulk)
+        return fragment(
+            "bulk_decided", bulk=bulk, cards=cards, message=bulk_message(bulk_id), next=safe_next_url(address)
+        )
+    if bulk.is_running:
+        return redirect(url_for("moderation.bulk", bulk_id=bulk_id), 303)
+    return redirect(after_bulk_decision(address, bulk_id), 303)
+
+
+def _run_first_batch(bulk_id: int) -> None:
+    """Most bulk decisions are over then; the worker goes on with the others, and with one whose batch failed."""
+    try:
+        run_batch(bulk_id)
+    except OperationalError:
+        db.session.rollback()
+
+
+def _refuse(message: Message) -> ResponseReturnValue:
+    """Say why nothing was saved, on the page where the comments were chosen, with what was chosen and typed."""
+    if wants_fragment():
+        return fragment("bulk_decided", bulk=None, cards=[], message=message, next=""), 422
+    return queue_page(message, safe_next_url(request.form.get("next"))), 422
+
+
+def _bulk_or_404(bulk_id: int) -> BulkDecision:
+    bulk = find_bulk(bulk_id)
+    return bulk if bulk is not None else abort(404)

@@ -1,0 +1,66 @@
+"""Goes on with bulk decisions in a thread of the worker: their moderators may close the window."""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from blog.background_threads import repeating
+from blog.moderation.bulk_batches import run_batch, running
+
+POLL_SECONDS = 0.5
+MIN_PAUSE_SECONDS = 0.05
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def deciding(app: Flask) -> Iterator[None]:
+    """Carry out bulk decisions in a thread until the block ends."""
+    worker = BulkWorker()
+
+    def work() -> None:
+        with app.app_context():
+            worker.work()
+
+    with repeating("bulk decisions", POLL_SECONDS, work):
+        yield
+
+
+class BulkWorker:
+    """Carries out the bulk decisions that are running. An error is logged once; the next call tries again."""
+
+    def __init__(self) -> None:
+        self._trouble = ""
+
+    def work(self) -> None:
+        """One batch of each in turn, until none is running or one fails."""
+        try:
+            trouble = ""
+            while (ids := running()) and not trouble:
+                trouble = " ".join(filter(None, map(_run_one, ids)))
+        except SQLAlchemyError as error:
+            trouble = _sentence(error)
+        if trouble and trouble != self._trouble:
+            log.warning("A bulk decision was interrupted and is tried again. %s", trouble)
+        self._trouble = trouble
+
+
+def _run_one(bulk_id: int) -> str:
+    """Run a batch, then leave the database to other writers for as long as it took; what went wrong, if anything."""
+    started, trouble = time.monotonic(), ""
+    try:
+        run_batch(bulk_id)
+    except SQLAlchemyError as error:
+        trouble = _sentence(error)
+    except Exception as error:  # one bulk decision must not stop the others, nor the thread
+        log.exception("Unexpected error in bulk decision %s", bulk_id)
+        trouble = repr(error)
+    time.sleep(max(MIN_PAUSE_SECONDS, time.monotonic() - started))
+    return trouble
+
+
+def _sentence(error: SQLAlchemyError) -> str:
+    return f"The database reported an error ({' '.join(str(error).split())[:300]})."

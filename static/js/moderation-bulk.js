@@ -1,0 +1,30 @@
+// Shows how far a decision on many comments is, as long as it runs. Without script the page loads itself again.
+
+const POLL_MS = 700;
+const TROUBLE_MS = 5000;
+
+async function look(section) {
+  const answer = await fetch(section.dataset.progress + location.search, { redirect: "error" });
+  if (!answer.ok) throw new Error(answer.statusText);
+  const template = document.createElement("template");
+  template.innerHTML = await answer.text();
+  const fresh = template.content.querySelector(".bulk");
+  // While somebody is at its buttons or links, only the numbers change, so that the focus stays.
+  if (fresh.dataset.progress && section.contains(document.activeElement)) {
+    section.querySelector(".bulk__progress").replaceWith(fresh.querySelector(".bulk__progress"));
+  } else section.replaceWith(fresh);
+}
+
+async function watch() {
+  const section = document.querySelector(".bulk[data-progress]");
+  if (!section) return;
+  let pause = POLL_MS;
+  try {
+    if (document.visibilityState === "visible") await look(section);
+  } catch {
+    pause = TROUBLE_MS;
+  }
+  setTimeout(watch, pause);
+}
+
+setTimeout(watch, POLL_MS);
