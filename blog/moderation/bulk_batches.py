@@ -55,15 +55,18 @@ def _decide(session: Session, bulk: BulkDecision, members: Sequence[BulkMember])
     if not members:
         return
     comments = _comments(session, [member.comment_id for member in members])
-    for member in members:
-        member.outcome = Outcome.AGREED if _is_agreed(bulk, member, comments[member.comment_id]) else Outcome.LEFT
+    agreed = {member.comment_id for member in members if _is_agreed(bulk, member, comments[member.comment_id])}
     if bulk.undoes_id is not None:
         moves = _moves_back(bulk, comments)
     else:
         read = [(member, comments[member.comment_id]) for member in members]
         moves = [Move(comment, str(bulk.to_status)) for member, comment in read if _is_as_chosen(bulk, member, comment)]
-    if moves:
-        _record(session, bulk, moves, {member.comment_id: member for member in members})
+    new = record(session, moves, bulk.moderator, reason=bulk.reason, is_for_author=bulk.is_for_author, bulk=bulk)
+    bulk.decided += len(new)
+    decided = {decision.comment_id for decision in new}
+    for member in members:
+        id_ = member.comment_id
+        member.outcome = Outcome.DECIDED if id_ in decided else Outcome.AGREED if id_ in agreed else Outcome.LEFT
 
 
 def _comments(session: Session, ids: Sequence[int]) -> dict[int, Comment]:
@@ -71,15 +74,6 @@ def _comments(session: Session, ids: Sequence[int]) -> dict[int, Comment]:
     lock_articles(session, session.scalars(select(Comment.article_id).where(Comment.id.in_(ids)).distinct()).all())
     rows = select(Comment).where(Comment.id.in_(ids)).options(defer(Comment.body), defer(Comment.body_html))
     return {row.id: row for row in session.scalars(rows.execution_options(populate_existing=True))}
-
-
-def _record(session: Session, bulk: BulkDecision, moves: Sequence[Move], members: Mapping[int, BulkMember]) -> None:
-    new = record(session, moves, bulk.moderator, reason=bulk.reason, is_for_author=bulk.is_for_author)
-    for decision in new:
-        decision.bulk_id = bulk.id
-        decision.is_member = bulk.decided > 0
-        bulk.decided += 1
-        members[decision.comment_id].outcome = Outcome.DECIDED
 
 
 def _is_as_chosen(bulk: BulkDecision, member: BulkMember, comment: Comment) -> bool:

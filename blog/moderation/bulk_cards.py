@@ -30,7 +30,7 @@ class BulkCard:
 def bulk_cards(bulk: BulkDecision) -> list[BulkCard]:
     """What became of the members, ``MAX_CARDS`` at most, with a fixed number of statements."""
     rows = select(BulkMember.comment_id, BulkMember.outcome).where(BulkMember.bulk_id == bulk.id)
-    outcomes = dict(db.session.execute(rows.order_by(BulkMember.comment_id).limit(MAX_CARDS)).tuples())
+    outcomes = dict(db.session.execute(rows.order_by(BulkMember.comment_id).limit(MAX_CARDS)).all())
     comments = db.session.scalars(with_article().where(Comment.id.in_(outcomes)).order_by(Comment.id)).all()
     decisions = latest(outcomes)
     is_open = [comment for comment in comments if bulk.undoes_id is not None or outcomes[comment.id] == Outcome.LEFT]

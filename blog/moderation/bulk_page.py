@@ -30,7 +30,7 @@ BULK = f"/bulk/<int(max={MAX_ID}):bulk_id>"
 @blueprint.post("/bulk", endpoint="bulk_decisions")
 def decide_on_selection() -> ResponseReturnValue:
     """Decide on the comments that were chosen on a page of the queue."""
-    form = SelectionForm()
+    form: SelectionForm = SelectionForm()  # type: ignore[no-untyped-call]
     if not form.validate():  # type: ignore[no-untyped-call]
         return _refuse(bulk_messages.unreadable(form.errors))
     try:
@@ -77,7 +77,7 @@ def show_progress(bulk_id: int) -> str:
 def start_proposed(bulk_id: int) -> ResponseReturnValue:
     """Decide on the comments that were proposed."""
     bulk = _bulk_or_404(bulk_id)
-    form = BulkForm()
+    form: BulkForm = BulkForm()  # type: ignore[no-untyped-call]
     if not form.validate():  # type: ignore[no-untyped-call]
         return bulk_page(bulk, bulk_messages.unreadable(form.errors)), 422
     values = {"reason": form.reason.data, "is_for_author": form.is_for_author.data}

@@ -46,7 +46,7 @@ def undoable(bulks: Collection[BulkDecision]) -> set[int]:
 def outcome_counts(bulk_id: int) -> dict[Outcome, int]:
     """How many members have each outcome."""
     query = select(BulkMember.outcome, func.count()).where(BulkMember.bulk_id == bulk_id).group_by(BulkMember.outcome)
-    counts = dict(db.session.execute(query).tuples())
+    counts = dict(db.session.execute(query).all())
     return {outcome: counts.get(outcome, 0) for outcome in Outcome}
 
 

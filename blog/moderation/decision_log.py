@@ -21,7 +21,19 @@ from blog.moderation.queue import with_comment
 
 PAGE_SIZE = 25
 CSV_BATCH = 500
-CSV_COLUMNS = ("decision", "time", "moderator", "comment", "article", "from", "to", "reason", "shared", "undoes", "bulk")
+CSV_COLUMNS = (
+    "decision",
+    "time",
+    "moderator",
+    "comment",
+    "article",
+    "from",
+    "to",
+    "reason",
+    "shared",
+    "undoes",
+    "bulk",
+)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins with one of these would be a formula in a spreadsheet (OWASP, “CSV Injection”)."""
 

@@ -121,7 +121,6 @@ def _record(
 ) -> Decision | None:
     """Change one comment and write the log; return ``None``, with nothing written, if another change came first."""
     decisions = record(session, [move], moderator, reason=reason, is_for_author=is_for_author)
-    session.flush()
     return decisions[0] if decisions else None
 
 

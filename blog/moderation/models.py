@@ -10,7 +10,6 @@ from blog.database import UTCDateTime
 from blog.extensions import Model
 from blog.moderation.roles import Role
 
-
 IN_BULK = text("bulk_id IS NOT NULL")
 
 

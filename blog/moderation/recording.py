@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from blog.comments.akismet.outbox import enqueue_feedback
@@ -13,6 +13,7 @@ from blog.comments.models import Comment
 from blog.comments.notices.triggers import enqueue_decision_mail
 from blog.comments.status import change_statuses
 from blog.database import utc_now
+from blog.moderation.bulk_models import BulkDecision
 from blog.moderation.models import Decision, Moderator
 
 
@@ -26,69 +27,87 @@ class Move:
 
 
 class _Values(NamedTuple):
-    """What changes in a comment's row."""
+    """What changes in a comment's row beside the status."""
 
-    to: str
-    approved_revision: int | None
-    decided_at: datetime | None
-    author_reason: str
+    approved_revision: int | None = None
+    decided_at: datetime | None = None
+    author_reason: str = ""
 
 
 def record(
-    session: Session, moves: Sequence[Move], moderator: Moderator, *, reason: str = "", is_for_author: bool = False
+    session: Session,
+    moves: Sequence[Move],
+    moderator: Moderator,
+    *,
+    reason: str = "",
+    is_for_author: bool = False,
+    bulk: BulkDecision | None = None,
 ) -> list[Decision]:
-    """Move comments and add the rows of the log to the session, within the caller's write transaction.
+    """Move comments and write the log, within the caller's write transaction.
 
-    The number of statements depends on how different the moves are, not on how many there are. The caller flushes.
+    The number of statements depends on how different the moves are, not on how many there are.
 
+    :param bulk: what they are part of; the first decision of it is its entry in the log.
     :returns: the new decisions; a comment that another transaction has changed meanwhile has none.
     """
     standing = _standing(session, [move.undone for move in moves if move.undone])
-    shared = is_for_author and bool(reason)
-    decisions = {move.comment.id: _decision(move, moderator, reason, is_for_author=shared) for move in moves}
+    own = _Values(decided_at=utc_now(), author_reason=reason if is_for_author else "")
+    values = {"moderator_id": moderator.id, "reason": reason, "is_for_author": is_for_author and bool(reason)}
+    rows = {move.comment.id: _row(move) | values | {"decided_at": own.decided_at} for move in moves}
     versions = {move.comment.id: move.comment.version + 1 for move in moves}
-    groups: dict[_Values, list[Comment]] = {}
-    for move in moves:
-        stands = standing.get(move.undone.id) if move.undone else decisions[move.comment.id]
-        groups.setdefault(_values(move, stands), []).append(move.comment)
-    moved: set[int] = set()
-    for values, comments in groups.items():
-        moved |= change_statuses(session, comments, **values._asdict())
+    moved = _move(session, moves, standing, own)
     done = [move for move in moves if move.comment.id in moved]
     for move in done:
         version, is_undo = versions[move.comment.id], move.undone is not None
         enqueue_decision_mail(session, move.comment, move.to, version, is_undo=is_undo)
-    in_force = [move.undone is None or move.undone.id in standing for move in done]
-    feedback = [(move.comment, move.to if stands else "") for move, stands in zip(done, in_force, strict=True)]
-    enqueue_feedback(session, feedback)
-    new = [decisions[move.comment.id] for move in done]
-    session.add_all(new)
-    return new
+    in_force = {move.comment.id for move in done if move.undone is None or move.undone.id in standing}
+    enqueue_feedback(session, [(move.comment, move.to if move.comment.id in in_force else "") for move in done])
+    return _log(session, [rows[move.comment.id] for move in done], bulk)
 
 
-def _values(move: Move, stands: Decision | None) -> _Values:
-    """What the comment's row says after ``move``, of which the decision ``stands`` is then in force."""
+def _move(session: Session, moves: Sequence[Move], standing: Mapping[int, Decision], own: _Values) -> set[int]:
+    """Change the comments' rows, all that get the same values at once; the ids of those that were as they were read."""
+    groups: dict[tuple[str, _Values], list[Comment]] = {}
+    for move in moves:
+        values = _restored(move.undone, standing.get(move.undone.id)) if move.undone else own
+        groups.setdefault((move.to, values), []).append(move.comment)
+    moved: set[int] = set()
+    for (to, values), comments in groups.items():
+        moved |= change_statuses(session, comments, to, **values._asdict())
+    return moved
+
+
+def _log(session: Session, rows: Sequence[dict[str, object]], bulk: BulkDecision | None) -> list[Decision]:
+    """Add rows to the log; the first one of a bulk decision stands there for all its members."""
+    if not rows:
+        return []
+    first = 0 if bulk is None or bulk.decided == 0 else -1
+    new = [
+        row | {"bulk_id": bulk and bulk.id, "is_member": bulk is not None and index != first}
+        for index, row in enumerate(rows)
+    ]
+    return list(session.scalars(insert(Decision).returning(Decision), new))
+
+
+def _restored(undone: Decision, standing: Decision | None) -> _Values:
+    """What the comment's row says once ``undone`` is taken back and the decision ``standing`` is in force again."""
     return _Values(
-        to=move.to,
-        approved_revision=move.undone.approved_revision if move.undone else None,
-        decided_at=stands.decided_at if stands else None,
-        author_reason=stands.reason if stands and stands.is_for_author else "",
+        approved_revision=undone.approved_revision,
+        decided_at=standing.decided_at if standing else None,
+        author_reason=standing.reason if standing and standing.is_for_author else "",
     )
 
 
-def _decision(move: Move, moderator: Moderator, reason: str, *, is_for_author: bool) -> Decision:
-    return Decision(
-        comment_id=move.comment.id,
-        moderator_id=moderator.id,
-        from_status=move.comment.status,
-        to_status=move.to,
-        revision=move.comment.revision,
-        approved_revision=move.comment.approved_revision,
-        reason=reason,
-        is_for_author=is_for_author,
-        decided_at=utc_now(),
-        undoes_id=move.undone.id if move.undone else None,
-    )
+def _row(move: Move) -> dict[str, object]:
+    """What the log says of a comment that is moved, read before it is."""
+    return {
+        "comment_id": move.comment.id,
+        "from_status": move.comment.status,
+        "to_status": move.to,
+        "revision": move.comment.revision,
+        "approved_revision": move.comment.approved_revision,
+        "undoes_id": move.undone.id if move.undone else None,
+    }
 
 
 def _standing(session: Session, undone: Sequence[Decision]) -> Mapping[int, Decision]:

@@ -15,8 +15,11 @@ from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import accounts, invitations
+from blog.moderation.bulk import propose, start, undo_bulk
+from blog.moderation.bulk_batches import run_batch
 from blog.moderation.decisions import decide
 from blog.moderation.models import Moderator
+from blog.moderation.queue_filter import QueueFilter
 from blog.moderation.replies import reply
 from blog.moderation.roles import Role
 from blog.paths import TEMPLATES
@@ -65,10 +68,11 @@ def furnish(blog: Served) -> list[PageKind]:
         moderator = accounts.add(MODERATOR, PASSWORD, Role.ADMINISTRATOR)
         token = invitations.invite(Role.VIEWER, moderator)
         comments = [_decided(moderator, status) for status in STATUSES]
+        bulks = _bulks(moderator)
         article = db.session.scalars(Article.published().where(Article.slug == RICH_SLUG)).one()
         private = _private([*comments, *_changed(article)])
         readers = [*_articles(article), *_threads(article, moderator), *private]
-        return [*readers, *_moderators(comments[0], token)]
+        return [*readers, *_moderators(comments[0], token), *bulks]
 
 
 def _decided(moderator: Moderator, status: Status) -> Comment:
@@ -77,6 +81,18 @@ def _decided(moderator: Moderator, status: Status) -> Comment:
     if status != comment.status:
         decide(comment.id, to=status, revision=comment.revision, version=comment.version, moderator=moderator)
     return comment
+
+
+def _bulks(moderator: Moderator) -> list[PageKind]:
+    """Decisions on many comments: one that is proposed, one that is done and undone."""
+    proposed, done = (propose(QueueFilter(Status.REJECTED), moderator) for _ in range(2))
+    start(done.id, to=Status.SPAM, moderator=moderator, reason="Bought watches.")
+    run_batch(done.id)
+    run_batch(undo_bulk(done.id, moderator=moderator).id)
+    return [
+        PageKind("moderation/bulk.html", url_for("moderation.bulk", bulk_id=bulk.id), is_moderators=True)
+        for bulk in (proposed, done)
+    ]
 
 
 def _changed(article: Article) -> list[Comment]:
