@@ -78,8 +78,9 @@ def view_sentence(bulk: BulkDecision) -> str:
     view = view_of(bulk)
     if view is None:
         return status_name(bulk.from_status)
-    parts = [status_name(view.status), narrowing_sentence(view) if view.narrowing else ""]
-    return ". ".join(filter(None, parts))
+    words = gettext("Search: %(words)s.", words=view.words) if view.words else ""
+    parts = [f"{status_name(view.status)}.", narrowing_sentence(view) if view.narrowing else "", words]
+    return " ".join(filter(None, parts)) if view.is_narrowed else status_name(view.status)
 
 
 def view_of(bulk: BulkDecision) -> QueueFilter | None:
