@@ -36,7 +36,7 @@ function taken(part, status, html) {
   wake(part);
   const answer = show(html);
   const form = answer?.querySelector(".message .undo");
-  if (status === 200 && form) part.undo = { url: form.action, body: String(new URLSearchParams(new FormData(form))) };
+  if (status === 200 && form) part.undo = { url: form.getAttribute("action"), body: String(new URLSearchParams(new FormData(form))) };
   keep();
 }
 
