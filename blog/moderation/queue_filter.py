@@ -18,7 +18,7 @@ from blog.moderation.forms import MAX_ID
 from blog.unicode import sanitize_text
 
 LISTS = (*map(Status, TRANSITIONS), Status.WITHDRAWN)
-"""The statuses that have a list of their own."""
+"""The statuses with a list of their own."""
 SIGNAL_NAME = re.compile(r"[a-z_]{1,40}")
 
 

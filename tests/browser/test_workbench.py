@@ -1,4 +1,4 @@
-"""A moderator without a pointer, and one without sight: every page is walked with keys, and read as it is spoken."""
+"""Moderators' pages with only a keyboard, and with a screen reader."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,7 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def kinds(blog: Served) -> list[PageKind]:
-    """A page of every kind that moderators have, and a dozen comments that wait."""
+    """A page of every kind for moderators, and a dozen waiting comments."""
     kinds = furnish(blog)
     with blog.rows():
         article = db.session.scalars(Article.published().limit(1)).one()
@@ -51,7 +51,7 @@ def assert_focus(page: Page) -> None:
     assert page.evaluate(HAS_FOCUS), "nothing has the focus"
 
 
-def test_tab_walks_every_page_in_its_order_and_back_in_sight(page: Page, kinds: list[PageKind]) -> None:
+def test_tab_moves_the_visible_focus_through_every_page_and_back(page: Page, kinds: list[PageKind]) -> None:
     for kind in kinds:
         page.goto(kind.address)
         page.locator(".skip-link").focus()
@@ -62,7 +62,7 @@ def test_tab_walks_every_page_in_its_order_and_back_in_sight(page: Page, kinds: 
         assert back[: len(there)] == there[::-1], kind
 
 
-def test_every_page_is_spoken_with_names_and_headings_in_order(page: Page, kinds: list[PageKind]) -> None:
+def test_every_page_has_names_and_ordered_headings_for_screen_readers(page: Page, kinds: list[PageKind]) -> None:
     for kind in kinds:
         page.goto(kind.address)
         nodes = accessibility_tree(page)
@@ -81,7 +81,7 @@ def test_each_card_is_an_article_named_by_its_author_and_described_by_its_text(p
     assert {button.description.split()[0] for button in buttons} >= set(NAMES)
 
 
-def test_what_was_decided_is_said_in_a_live_region(page: Page) -> None:
+def test_decisions_are_announced_in_a_live_region(page: Page) -> None:
     assert "status" in {node.role for node in accessibility_tree(page)}
     card(page, "Ada writes").focus()
     page.keyboard.press("s")
@@ -93,7 +93,7 @@ def test_what_was_decided_is_said_in_a_live_region(page: Page) -> None:
     expect(page.locator("[role=status]")).to_contain_text("pending again")
 
 
-def test_a_button_that_is_reached_with_tab_leaves_the_focus_at_the_next_comment(page: Page) -> None:
+def test_after_a_button_the_focus_moves_to_the_next_comment(page: Page) -> None:
     card(page, "Cem writes").focus()
     tab_to(page, card(page, "Cem writes").get_by_role("button", name="Reject"))
     page.keyboard.press("Enter")
@@ -105,7 +105,7 @@ def test_a_button_that_is_reached_with_tab_leaves_the_focus_at_the_next_comment(
     expect(card(page, "Cem writes")).to_be_focused()
 
 
-def test_an_error_comes_back_to_its_card_and_leaves_the_focus(page: Page, faults: Faults) -> None:
+def test_an_error_is_shown_on_its_card_and_keeps_the_focus(page: Page, faults: Faults) -> None:
     faults.allow("status of 422")
     card(page, "Emil writes").focus()
     page.keyboard.press("e")
@@ -120,7 +120,7 @@ def test_an_error_comes_back_to_its_card_and_leaves_the_focus(page: Page, faults
     expect(page.locator(".queue-head__said")).to_have_text(notice.inner_text())
 
 
-def test_the_last_decision_of_a_page_leaves_the_focus_on_it(page: Page) -> None:
+def test_the_last_decision_of_a_page_keeps_the_focus_in_the_page(page: Page) -> None:
     page.goto("/moderation/?status=rejected")
     expect(page.locator(".card").first).to_be_focused()
     count = page.locator(".card").count()
@@ -133,7 +133,7 @@ def test_the_last_decision_of_a_page_leaves_the_focus_on_it(page: Page) -> None:
     expect(page.locator(".card--decided")).to_have_count(0)
 
 
-def test_the_window_of_the_keys_has_a_name_keeps_the_focus_and_gives_it_back(page: Page) -> None:
+def test_the_window_of_keys_has_a_name_traps_the_focus_and_returns_it(page: Page) -> None:
     first = card(page, "Gus writes")
     first.focus()
     page.keyboard.press("?")
@@ -155,7 +155,7 @@ def test_the_window_of_the_keys_has_a_name_keeps_the_focus_and_gives_it_back(pag
     expect(opener).to_be_focused()
 
 
-def test_a_reason_is_reached_and_left_with_keys_alone(page: Page) -> None:
+def test_a_reason_can_be_opened_and_left_with_keys_only(page: Page) -> None:
     mine = card(page, "Hana writes")
     mine.focus()
     tab_to(page, mine.locator(".card__details summary"))

@@ -1,4 +1,4 @@
-"""What a browser tells a screen reader about a page."""
+"""Reads what a browser gives to a screen reader: the accessibility tree of a page."""
 
 from typing import Any, NamedTuple
 
@@ -16,11 +16,11 @@ NAMED = {
     "navigation",
     "DisclosureTriangle",
 }
-"""What nobody can use without a name."""
+"""Roles that are useless without a name."""
 
 
 class Node(NamedTuple):
-    """One thing that a screen reader speaks of."""
+    """One element that a screen reader announces."""
 
     role: str
     name: str
@@ -29,7 +29,7 @@ class Node(NamedTuple):
 
 
 def accessibility_tree(page: Page) -> list[Node]:
-    """All that is on ``page``, in its order."""
+    """All such elements of ``page``, in order."""
     session = page.context.new_cdp_session(page)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
     session.detach()
@@ -37,7 +37,7 @@ def accessibility_tree(page: Page) -> list[Node]:
 
 
 def nameless(nodes: list[Node]) -> list[Node]:
-    """Controls and regions that have no name."""
+    """Controls and regions without a name."""
     return [node for node in nodes if node.role in NAMED and not node.name.strip()]
 
 

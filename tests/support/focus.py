@@ -1,4 +1,4 @@
-"""Where the keyboard's focus is on a page, and whether one can see it."""
+"""Finds the focused element of a page, and whether it is visible."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -27,7 +27,7 @@ FOCUSED = """places => {
 
 
 class Step(NamedTuple):
-    """Where the focus is: the element's number in the page, and the part of the page that it belongs to."""
+    """The focused element: its number in the page, and its part of the page."""
 
     number: int
     place: str
