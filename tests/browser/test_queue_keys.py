@@ -276,7 +276,7 @@ def test_a_long_queue_never_ends_while_one_decides(open_page: OpenPage, queue: P
     expect(queue.locator(".card__body")).to_have_count(22)
 
 
-def test_slash_leads_to_the_search_and_escape_back_to_the_comment(queue: Page) -> None:
+def test_slash_opens_the_search_and_escape_returns_to_the_comment(queue: Page) -> None:
     queue.keyboard.press("/")
     field = queue.get_by_role("searchbox", name="Search these comments")
     expect(field).to_be_focused()

@@ -72,7 +72,7 @@ def test_every_page_has_names_and_ordered_headings_for_screen_readers(page: Page
         assert {"banner", "main", "contentinfo"} <= {node.role for node in nodes}, kind
 
 
-def test_each_card_is_an_article_named_by_its_author_and_described_by_its_text(page: Page) -> None:
+def test_each_card_is_an_article_with_its_author_as_name_and_its_text(page: Page) -> None:
     articles = {node.name: node.description for node in accessibility_tree(page) if node.role == "article"}
     for name in NAMES:
         (title,) = (title for title in articles if title.startswith(f"{name} "))

@@ -161,7 +161,7 @@ def test_the_first_page_and_a_later_one_are_read_from_the_index(app: Flask, arti
 
 
 @pytest.mark.only_on("sqlite", reason="PostgreSQL rightly scans a table of a few rows")
-def test_new_comments_are_counted_from_their_ids_and_not_from_all_that_waits(article: Article) -> None:
+def test_new_comments_are_counted_among_the_newest_ids(article: Article) -> None:
     first = many(article, 3)[0]
     for wanted in (QueueFilter(), QueueFilter(Status.PENDING, Narrowing.NETWORK, first)):
         with statements(db.engine) as found:

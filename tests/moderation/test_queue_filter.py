@@ -102,7 +102,7 @@ def test_a_narrowed_queue_is_read_by_an_index(article: Article, narrowing: Narro
     assert any(index in step for step in plan), plan
 
 
-def test_a_search_combines_with_the_status_and_with_what_comments_have_in_common(article: Article) -> None:
+def test_a_search_can_be_combined_with_a_status_and_a_filter(article: Article) -> None:
     here = make_comment(article, "A copper kettle.")
     there = make_comment(make_article("On Cups"), "Another kettle.")
     spam = make_comment(article, "Buy a kettle.", status=Status.SPAM)
@@ -113,7 +113,7 @@ def test_a_search_combines_with_the_status_and_with_what_comments_have_in_common
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.APPROVED])
-def test_a_search_pages_through_all_it_finds_in_the_order_of_the_queue(article: Article, status: Status) -> None:
+def test_a_search_has_pages_in_the_order_of_the_queue(article: Article, status: Status) -> None:
     made = [make_comment(article, f"Kettle {number}.", status=status).id for number in range(60)]
     pages: list[int] = []
     listed: list[int] = []
@@ -128,7 +128,7 @@ def test_a_search_pages_through_all_it_finds_in_the_order_of_the_queue(article: 
     assert listed == (made if status is Status.PENDING else made[::-1])
 
 
-def test_the_page_of_a_search_keeps_the_words_and_leads_back(visitor: Visitor, article: Article) -> None:
+def test_the_page_of_a_search_keeps_the_words_and_links_back(visitor: Visitor, article: Article) -> None:
     make_comment(article, "A copper kettle.")
     make_comment(article, "Milk first.")
     page = visitor.visit("/moderation/?status=pending&q=%22copper+kettle%22+%3Cb%3E").text
