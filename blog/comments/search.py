@@ -1,7 +1,7 @@
 """Full-text search over comments for moderators: in texts, names, mail addresses and websites.
 
-The database itself keeps the index true, whichever statement changes a comment. SQLite has an FTS5 table that triggers
-update (https://www.sqlite.org/fts5.html#external_content_tables). PostgreSQL has an index on an expression
+The database itself keeps the index up to date, whichever statement changes a comment. SQLite has an FTS5 table that
+triggers update (https://www.sqlite.org/fts5.html#external_content_tables). PostgreSQL has an index on an expression
 (https://www.postgresql.org/docs/current/textsearch-tables.html); its statistics tell it whether to read that index or
 the queue in its order.
 
@@ -38,7 +38,7 @@ def _indexed_by_postgresql() -> str:
 
 
 POSTGRESQL_WORDS = _indexed_by_postgresql()
-"""What is indexed. PostgreSQL uses the index only for a query with the very same expression."""
+"""The indexed expression. PostgreSQL uses the index only for a query with the same expression."""
 POSTGRESQL_MATCH = f"{POSTGRESQL_WORDS} @@ to_tsquery('simple', {_folded('CAST(:words AS text)')})"
 
 
@@ -48,7 +48,7 @@ def read_query(asked: str) -> SearchQuery:
 
 
 def is_found(query: SearchQuery, status: str) -> ColumnElement[bool]:
-    """For ``where()``, together with a condition on the status: the comment has all terms of ``query``."""
+    """A condition for ``where()``, together with one on the status: the comment has all terms of ``query``."""
     if not query.terms:
         return false()
     if is_sqlite():

@@ -1,4 +1,4 @@
-"""A search as it was typed, parsed into terms, and in the syntax of each database."""
+"""Parses a typed search into terms, in the syntax of each database."""
 
 import re
 from collections.abc import Callable

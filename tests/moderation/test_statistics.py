@@ -127,7 +127,7 @@ def test_the_page_shows_precision_and_recall_of_the_learned_score(
     visitor: Visitor, article: Article, cleo: Moderator
 ) -> None:
     page = visitor.visit("/moderation/statistics").text
-    assert "There is not enough yet" in page
+    assert "There is too little data yet" in page
     decided = [(0.9, True), (0.8, True), (0.7, False), (0.1, True), (0.2, False)]
     with write_transaction(db.session()) as session:
         for number, (score, is_spam) in enumerate(decided, start=1):
@@ -138,7 +138,7 @@ def test_the_page_shows_precision_and_recall_of_the_learned_score(
     assert "2 of 3 comments (precision)" in page
     assert "2 of 3 comments (recall)" in page
     assert "67%" in page
-    assert "only watches (shadow mode)" in page
+    assert "only shown (shadow mode)" in page
 
 
 def test_every_check_has_a_title() -> None:

@@ -29,8 +29,8 @@ def make_document(
 ) -> Document:
     """The document in the file ``path``, whose text is ``matter`` and ``body``.
 
-    :param zone: the zone of times that name none.
-    :param is_in_root: whether the file is in the folder of the source itself; then ``index`` is no folder's name.
+    :param zone: the zone of times without one.
+    :param is_in_root: whether the file is in the folder of the source itself; then ``index`` names no folder.
     :raises InvalidDocument: a field has an invalid value, or the text is too complex.
     """
     name = path.parent.name if path.stem == "index" and not is_in_root else path.stem
