@@ -72,7 +72,36 @@ def _store(session: Session, comment: Comment, form: EditForm, policy: CommentPo
     trusted = trusted and is_trusted(session, comment.email)
     status = status_after_edit(Status(comment.status), policy, verdict(signals), is_trusted=trusted)
     approved = comment.revision if comment.status == Status.APPROVED else comment.approved_revision
-    now = utc_now()
+    is_stored = store_revision(
+        session,
+        comment,
+        status,
+        body=form.body.data,
+        body_html=form.clean.html,
+        approved_revision=approved if status == Status.PENDING else None,
+    )
+    if is_stored:
+        replace_signals(session, comment, form.clean.html, signals)
+        enqueue_check(session, comment)
+        enqueue_new_text_mail(session, comment)
+    return is_stored
+
+
+def store_revision(
+    session: Session,
+    comment: Comment,
+    status: str,
+    *,
+    body: str,
+    body_html: str,
+    approved_revision: int | None,
+    cleaner_version: int = CLEANER_VERSION,
+    edited_by_moderator: bool = False,
+) -> bool:
+    """Store a new text and keep the one before as a :class:`CommentRevision`, in the caller's write transaction.
+
+    :returns: ``False``, with nothing written, if the row was changed since it was read.
+    """
     earlier = CommentRevision(
         comment_id=comment.id,
         revision=comment.revision,
@@ -80,23 +109,22 @@ def _store(session: Session, comment: Comment, form: EditForm, policy: CommentPo
         body_html=comment.body_html,
         cleaner_version=comment.cleaner_version,
         created_at=comment.edited_at or comment.submitted_at,
+        edited_by_moderator=comment.edited_by_moderator,
     )
     is_stored = change_status(
         session,
         comment,
         status,
         revision=comment.revision + 1,
-        approved_revision=approved if status == Status.PENDING else None,
-        body=form.body.data,
-        body_html=form.clean.html,
-        cleaner_version=CLEANER_VERSION,
-        edited_at=now,
+        approved_revision=approved_revision,
+        body=body,
+        body_html=body_html,
+        cleaner_version=cleaner_version,
+        edited_at=utc_now(),
+        edited_by_moderator=edited_by_moderator,
     )
     if is_stored:
         session.add(earlier)
-        replace_signals(session, comment, form.clean.html, signals)
-        enqueue_check(session, comment)
-        enqueue_new_text_mail(session, comment)
     return is_stored
 
 
@@ -109,7 +137,5 @@ def _refuse_stale(comment: Comment, revision: int | None) -> None:
         raise EditRefused(gettext("The time for editing this comment is over. The text below was not stored."))
     if comment.revision != revision:
         raise EditRefused(
-            gettext(
-                "You have edited this comment elsewhere meanwhile. Compare, then send this text if it is the right one."
-            )
+            gettext("This comment was edited elsewhere meanwhile. Compare, then send this text if it is the right one.")
         )

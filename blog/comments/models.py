@@ -108,6 +108,8 @@ class Comment(Model):
     cleaner_version: Mapped[int]
     submitted_at: Mapped[datetime] = mapped_column(UTCDateTime)
     edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    edited_by_moderator: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a moderator wrote the newest text."""
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     withdrawn_from: Mapped[str | None] = mapped_column(String(20))
     """The status to restore."""
@@ -215,6 +217,8 @@ class CommentRevision(Model):
     body_html: Mapped[str] = mapped_column(Text)
     cleaner_version: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    edited_by_moderator: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether a moderator wrote this text."""
 
     __table_args__ = (UniqueConstraint("comment_id", "revision"),)
 

@@ -38,6 +38,7 @@ def exported(email: str) -> Iterator[dict[str, Any]]:
             "text": comment.body,
             "submitted_at": comment.submitted_at.isoformat(),
             "edited_at": comment.edited_at and comment.edited_at.isoformat(),
+            "edited_by_moderator": comment.edited_by_moderator,
             "mail_wanted": comment.mail_wanted,
             "email_confirmed_at": comment.email_confirmed_at and comment.email_confirmed_at.isoformat(),
             "network": comment.network,

@@ -42,6 +42,7 @@ class ShownComment:
     html: Markup
     submitted_at: datetime
     edited_at: datetime | None
+    edited_by_moderator: bool
     url: str
     """Redirects to the page of the thread that shows the comment."""
     parent: ParentLink | None
@@ -108,6 +109,7 @@ def _shown(base: str, row: Row[Any]) -> ShownComment:
         html=Markup(row.body_html if is_visible else ""),  # noqa: S704 - cleaned when it was written
         submitted_at=row.submitted_at,
         edited_at=row.edited_at,
+        edited_by_moderator=row.edited_by_moderator,
         url=f"{base}/{row.id}",
         parent=_parent(base, row),
     )

@@ -78,6 +78,7 @@ def erase(session: Session, comment: Comment) -> bool:
         "fingerprint": secrets.token_hex(32),
         "withdrawn_from": None,
         "edited_at": None,
+        "edited_by_moderator": False,
         "mail_wanted": False,
         "email_confirmed_at": None,
     }

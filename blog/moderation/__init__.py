@@ -10,6 +10,7 @@ from blog.moderation import (  # noqa: F401 - the views add themselves to the bl
     canned_reasons,
     closing,
     decision_views,
+    edit_views,
     log_page,
     oidc,
     oidc_login,

@@ -38,6 +38,8 @@ class AccountAction(StrEnum):
     SESSIONS_ENDED = "sessions_ended"
     COMMENTS_CLOSED = "comments_closed"
     COMMENTS_OPENED = "comments_opened"
+    COMMENT_EDITED = "comment_edited"
+    EDIT_UNDONE = "edit_undone"
 
 
 @dataclass(frozen=True)

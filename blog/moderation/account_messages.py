@@ -35,6 +35,8 @@ SENTENCES: dict[str, LazyString] = {
     AccountAction.SESSIONS_ENDED: lazy_gettext("%(who)s ended all sessions of %(whose)s."),
     AccountAction.COMMENTS_CLOSED: lazy_gettext("%(who)s closed the comments on an article."),
     AccountAction.COMMENTS_OPENED: lazy_gettext("%(who)s opened the comments on an article again."),
+    AccountAction.COMMENT_EDITED: lazy_gettext("%(who)s edited a comment."),
+    AccountAction.EDIT_UNDONE: lazy_gettext("%(who)s undid the edit of a comment."),
 }
 
 BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}

@@ -25,6 +25,7 @@ class Difference:
     before: int
     after: int
     html: Markup
+    is_by_moderator: bool = False
 
 
 def compare(before: str, after: str) -> Markup:
@@ -40,9 +41,12 @@ def edits(comment: Comment) -> list[Difference]:
     rows = db.session.scalars(
         select(CommentRevision).where(CommentRevision.comment_id == comment.id).order_by(CommentRevision.revision)
     )
-    texts = [*((row.revision, row.body) for row in rows), (comment.revision, comment.body)]
-    pairs = [(a, b, compare(old, new)) for (a, old), (b, new) in pairwise(texts)]
-    return [Difference(*pair) for pair in reversed(pairs)]
+    pairs = pairwise([*rows, comment])
+    found = [
+        Difference(old.revision, new.revision, compare(old.body, new.body), new.edited_by_moderator)
+        for old, new in pairs
+    ]
+    return found[::-1]
 
 
 def latest_edits(comments: Sequence[Comment]) -> dict[int, Difference]:

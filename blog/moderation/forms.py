@@ -4,7 +4,7 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
-from blog.comments.forms import MAX_BODY
+from blog.comments.forms import MAX_BODY, TextForm
 from blog.comments.models import Status
 from blog.forms import Form, many_lines, one_line
 from blog.markup import clean_comment
@@ -111,6 +111,20 @@ class ReasonsForm(Form):
                     max=number(MAX_REASON),
                 )
             )
+
+
+class EditForm(ReturningForm, TextForm):
+    """A new text for a comment, as it was read."""
+
+    revision = _number()
+    version = _number()
+
+
+class EditUndoForm(ReturningForm):
+    """The revision whose text is replaced by the one before."""
+
+    revision = _number()
+    version = _number()
 
 
 class UndoForm(ReturningForm):

@@ -25,7 +25,7 @@ from blog.moderation import accounts
 from blog.moderation.differences import compare
 from blog.moderation.replies import reply
 from tests.attack.payloads import LINKED, PAYLOADS, RAW_ELEMENTS
-from tests.support.clients import PASSWORD
+from tests.support.clients import PASSWORD, Visitor
 from tests.support.factories import make_article, make_comment, set_all_statuses
 from tests.support.outline import Outline
 
@@ -104,6 +104,17 @@ def test_hostile_replies_of_readers_and_moderators_are_shown_as_text(app: Flask)
     stored = db.session.scalars(select(Comment.body_html)).all()
     assert len(stored) > 100
     assert_harmless(">" + "".join(stored))
+
+
+def test_hostile_edits_of_moderators_are_shown_as_text(app: Flask) -> None:
+    article, visitor = make_article("On Tea"), Visitor(app)
+    accounts.add("Cleo", PASSWORD)
+    visitor.sign_in()
+    for number, payload in enumerate(PAYLOADS[::3]):
+        comment = make_comment(article, f"Number {number}", status=Status.APPROVED)
+        visitor.visit(f"/moderation/comments/{comment.id}/edit")
+        assert visitor.press("Save the text", body=payload).status_code in {303, 422}, payload
+    assert_harmless(shown_comments(app.test_client()))
 
 
 def test_hostile_names_and_websites_are_shown_as_text(app: Flask) -> None:

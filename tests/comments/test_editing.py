@@ -160,7 +160,7 @@ def test_an_edit_from_another_tab_is_refused_and_nothing_is_lost(client: FlaskCl
     send(client, comment, body="From the first tab.")
     answer = send(client, comment, body="From the *second* tab.")
     assert answer.status_code == 409
-    assert "You have edited this comment elsewhere meanwhile." in answer.text
+    assert "This comment was edited elsewhere meanwhile." in answer.text
     assert "From the *second* tab." in answer.text
     assert "<p>From the first tab.</p>" in answer.text
     assert again(comment).body == "From the first tab."

@@ -182,6 +182,7 @@ def _moderators(comment: Comment, token: str) -> list[PageKind]:
         PageKind("moderation/account.html", url_for("moderation.account"), is_moderators=True),
         PageKind("moderation/reasons.html", url_for("moderation.reasons"), is_moderators=True),
         PageKind("moderation/rules.html", url_for("moderation.rules"), is_moderators=True),
+        PageKind("moderation/edit.html", url_for("moderation.edit", comment_id=comment.id), is_moderators=True),
         PageKind("moderation/rule.html", url_for("moderation.new_rule", comment=comment.id), is_moderators=True),
         PageKind(
             "moderation/rule.html",

@@ -1,0 +1,79 @@
+"""The page on which a moderator edits a comment."""
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from blog.comments.models import Comment
+from blog.extensions import db
+from blog.moderation import edits, messages
+from blog.moderation.blueprint import blueprint, may_decide, render
+from blog.moderation.decision_views import moderator_or_401, refuse
+from blog.moderation.edits import EditRefused
+from blog.moderation.forms import EditForm, EditUndoForm
+from blog.moderation.messages import Message
+from blog.moderation.next_url import safe_next_url
+from blog.moderation.views import COMMENT, comment_or_404
+
+
+@blueprint.get(f"{COMMENT}/edit", endpoint="edit")
+def show_edit(comment_id: int) -> ResponseReturnValue:
+    """The form with the text as it was typed."""
+    comment = comment_or_404(comment_id)
+    if comment.status not in edits.EDITABLE or not may_decide():
+        return redirect(url_for("moderation.comment", comment_id=comment.id))
+    form = EditForm(
+        formdata=None,
+        body=comment.body,
+        revision=comment.revision,
+        version=comment.version,
+        next=safe_next_url(request.args.get("next")),
+    )
+    return _page(comment, form)
+
+
+@blueprint.post(f"{COMMENT}/edit")
+def save_edit(comment_id: int) -> ResponseReturnValue:
+    """Store the text. If the comment has changed meanwhile, the page shows both texts."""
+    comment = comment_or_404(comment_id)
+    form = EditForm()
+    if not form.validate():
+        return _page(comment, form), 422
+    try:
+        edits.edit(
+            comment.id,
+            form.body.data,
+            form.clean,
+            revision=form.revision.data,
+            version=form.version.data,
+            moderator=moderator_or_401(),
+        )
+    except EditRefused:
+        db.session.refresh(comment)
+        text = gettext(
+            "The comment has changed meanwhile, so nothing was saved. Compare, then save again if yours is right."
+        )
+        form.revision.data, form.version.data = comment.revision, comment.version
+        return _page(comment, form, Message(text, is_error=True)), 409
+    return redirect(url_for("moderation.comment", comment_id=comment.id), 303)
+
+
+@blueprint.post(f"{COMMENT}/edit/undo")
+def undo_edit(comment_id: int) -> ResponseReturnValue:
+    """Restore the text before the edit."""
+    comment = comment_or_404(comment_id)
+    form = EditUndoForm()
+    if not form.validate():
+        return refuse(comment, messages.unreadable(form.errors), 422)
+    try:
+        edits.undo_edit(
+            comment.id, revision=form.revision.data, version=form.version.data, moderator=moderator_or_401()
+        )
+    except EditRefused:
+        text = gettext("The comment has changed meanwhile, so the edit was not undone.")
+        return refuse(comment_or_404(comment_id), Message(text, is_error=True), 409)
+    return redirect(url_for("moderation.comment", comment_id=comment.id), 303)
+
+
+def _page(comment: Comment, form: EditForm, message: Message | None = None) -> str:
+    return render("edit", comment=comment, form=form, message=message, next=safe_next_url(form.next.data))
