@@ -57,7 +57,7 @@ export function prepare(fresh) {
 export async function fill() {
   const pager = document.querySelector(".pager__older");
   const done = document.querySelector(".queue__done");
-  if (done) done.hidden = Boolean(pager || document.querySelector(".queue .card:not(.card--decided)") || !queue.children.length);
+  if (done) done.hidden = Boolean(pager || document.querySelector(".queue .card:not(.card--decided)") || !queue.querySelector(".card"));
   if (!pager || isLoading || cards().length > FEW) return;
   isLoading = true;
   try {

@@ -22,12 +22,14 @@ from blog.moderation.queue import marks
 from blog.moderation.queue_filter import QueueFilter
 from blog.moderation.roles import Role
 from tests.bench.queue_rows import Amount, write_queue
+from tests.bench.sample_data import WORDS
 from tests.support.clients import PASSWORD, OutsideClient, Visitor
 from tests.support.postgresql import Cluster
 from tests.support.servers import opened
 
 REPEATS = 15
 MODERATOR = "Cleo"
+COMMON, RARE = WORDS[2], WORDS[1_000]
 QUEUE = "/moderation/"
 DATABASES = ("SQLite", "PostgreSQL")
 FEW, MANY = Amount(40_000), Amount(1_000_000)
@@ -54,6 +56,8 @@ def measure_pages(app: Flask) -> dict[str, float]:
         "one network": _median(lambda: visitor.ask(f"{QUEUE}?network={waiting}")),
         "one check": _median(lambda: visitor.ask(f"{QUEUE}?check=links")),
         "approved": _median(lambda: visitor.ask(f"{QUEUE}?status=approved")),
+        "search, a common word": _median(lambda: visitor.ask(f"{QUEUE}?q={COMMON}")),
+        "a rare one": _median(lambda: visitor.ask(f"{QUEUE}?q={RARE}")),
         "decision": _median(_decision(visitor), before=lambda: visitor.visit(QUEUE)),
         "what is new": _median(lambda: changes_since(QueueFilter(), newest.decision, newest.comment)),
         "statistics": _median(lambda: visitor.ask(f"{QUEUE}statistics")),
