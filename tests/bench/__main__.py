@@ -36,8 +36,8 @@ def main() -> None:
             *_process_section(memory, pages.measure_start(), pages.measure_by_workers()),
             *_thread_section({count: threads.measure(count) for count in threads.COUNTS[: 1 if is_quick else None]}),
             *_growth_section({size: growth.measure(size) for size in sizes}),
-            *_workbench_section({name: workbench.measure(amount, name) for name in workbench.DATABASES}, amount),
             *_sync_section([sync_times.measure(size.articles) for size in sizes]),
+            *_workbench_section({name: workbench.measure(amount, name) for name in workbench.DATABASES}, amount),
             "",
         ]
     )
@@ -147,7 +147,8 @@ def _workbench_section(databases: dict[str, dict[str, float]], amount: Amount) -
         *_paragraph(
             f"Milliseconds in the application, medians of {workbench.REPEATS}, with {amount.comments:,} comments, "
             f"{amount.comments // 10:,} of them pending. A page shows 25 of them, and its HTML takes most of the time. "
-            "“What is new” is what an open queue asks for every 700 ms."
+            "“What is new” is what an open queue asks for every 700 ms. For SQLite this is processor time, for "
+            "PostgreSQL elapsed time."
         ),
         "",
         f"| | {' | '.join(databases)} |",
