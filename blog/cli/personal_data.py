@@ -6,6 +6,7 @@ import sys
 import click
 
 from blog.comments.personal_data import erase_all, exported
+from blog.comments.search import delete_removed_words
 from blog.sync.report import counted
 
 INTERRUPTED = 130
@@ -35,12 +36,15 @@ def erase_command(email: str, confirm: bool) -> None:
         click.echo(f"{comment['id']}  {comment['submitted_at'][:10]}  {comment['status']:9}  {comment['article']}")
     if not comments:
         click.echo(f"No comment was sent with {email}.")
+        if confirm:
+            delete_removed_words()  # In case an earlier run was stopped before this.
         return
     if not confirm:
         click.echo(f"{counted(len(comments), 'comment')} would be erased. To erase them permanently, add --confirm.")
         return
     try:
         erased = erase_all(email)
+        delete_removed_words()
     except KeyboardInterrupt:
         click.echo("Stopped. Erased comments stay erased; run the same command to continue.", err=True)
         sys.exit(INTERRUPTED)

@@ -20,6 +20,7 @@ from blog.cdn.notifier import notifying
 from blog.cli.progress import ProgressDisplay
 from blog.comments.akismet.worker import asking_akismet
 from blog.comments.retention import drop_expired
+from blog.comments.search import delete_removed_words
 from blog.comments.signals.traces import prune_traces
 from blog.comments.withdrawal import erase_withdrawn
 from blog.config import settings
@@ -144,7 +145,8 @@ class Worker:
         if time.monotonic() > self._next_prune:
             self._next_prune = time.monotonic() + PRUNE_SECONDS
             prune()
-            erase_withdrawn()
+            if erase_withdrawn():
+                delete_removed_words()
             outbox.prune()
             drop_expired()
             prune_traces()

@@ -11,10 +11,11 @@ the first comments of a status by comparing two sorted lists, and reads no other
 
 from functools import partial
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, column, false, select, table, text
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, column, false, func, select, table, text
 
 from blog.comments.models import Comment
 from blog.content.search_query import SearchQuery
+from blog.database import write_transaction
 from blog.extensions import db
 from blog.unicode import normalize
 
@@ -23,6 +24,9 @@ PUNCTUATION = r"""!"#$%&'()*+,-./:;<=>?@[\]^_`{|}~"""
 
 SQLITE_INDEX = table("comment_search", column("rowid", Integer))
 SQLITE_MATCH = "comment_search MATCH :words"
+SQLITE_MERGE = "INSERT INTO comment_search (comment_search, rank) VALUES ('merge', :pages)"
+PAGES = 500
+"""How much of the index is rewritten at a time, in pages of 4 kB: other writers wait for some milliseconds."""
 
 
 def _folded(words: str) -> str:
@@ -65,6 +69,32 @@ def first_found(
     if after is None:
         return matches
     return matches.where(rowid > after if is_oldest_first else rowid < after)
+
+
+def delete_removed_words() -> None:
+    """Rewrite the index of SQLite in small steps, so that it no longer has the words of erased comments.
+
+    SQLite only marks words as removed, and deletes them when it merges the parts of its index
+    (https://www.sqlite.org/fts5.html#the_merge_command). PostgreSQL does so by itself.
+    """
+    if not is_sqlite():
+        return
+    pages = -PAGES  # A negative number begins with all parts.
+    while _merge(pages):
+        pages = PAGES
+
+
+def _merge(pages: int) -> bool:
+    """Whether there was something to merge: the statement itself counts as one change."""
+    with write_transaction(db.session()) as session:
+        connection = session.connection()
+        before = _changes(connection)
+        connection.execute(text(SQLITE_MERGE), {"pages": pages})
+        return _changes(connection) - before > 1
+
+
+def _changes(connection: Connection) -> int:
+    return connection.scalar(select(func.total_changes())) or 0
 
 
 def is_sqlite() -> bool:

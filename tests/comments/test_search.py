@@ -2,10 +2,10 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from blog.comments.models import Comment, Status
-from blog.comments.search import is_found, read_query
+from blog.comments.search import delete_removed_words, is_found, read_query
 from blog.comments.withdrawal import erase
 from blog.content.models import Article
 from blog.database import write_transaction
@@ -85,3 +85,22 @@ def test_nothing_of_an_erased_comment_is_found(article: Article) -> None:
     for asked in ("kettle", "ada", "example.org"):
         for status in Status:
             assert found(asked, status) == set(), (asked, status)
+
+
+@pytest.mark.only_on("sqlite", reason="PostgreSQL removes them by itself")
+def test_words_of_an_erased_comment_are_deleted_from_the_stored_index(article: Article) -> None:
+    comments = [make_comment(article, f"Take kettle {number}.") for number in range(20)]
+    erased = make_comment(article, "Take the xylophone.", name="Quentin")
+    with write_transaction(db.session()) as session:
+        erase(session, session.get_one(Comment, erased.id))
+    assert "ylophone" in stored_index()
+    delete_removed_words()
+    assert "ylophone" not in stored_index()
+    assert "uentin" not in stored_index()
+    assert found("kettle") == {comment.id for comment in comments}
+    delete_removed_words()  # Ends at once if there is nothing to do.
+
+
+def stored_index() -> str:
+    blocks = db.session.scalars(text("SELECT block FROM comment_search_data"))
+    return b" ".join(blocks).decode("latin-1")
