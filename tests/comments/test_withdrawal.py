@@ -125,7 +125,8 @@ def test_old_withdrawn_comments_are_erased_with_all_personal_data(
         again(comment)
         kept = {column.name: getattr(comment, column.name) for column in Comment.__table__.columns}
         assert comment.status == Status.ERASED
-        assert not [name for name, value in kept.items() if "Bea" in str(value) or "bea" in str(value)]
+        del kept["fingerprint"], kept["receipt_token_hash"]  # Digits, which can spell “bea” by chance.
+        assert not [name for name, value in kept.items() if "bea" in str(value).casefold()]
         assert not any((comment.body, comment.body_html, comment.network, comment.user_agent))
         assert comment.fingerprint not in fingerprints
         page = client.get(receipts[comment.id])
