@@ -2,9 +2,12 @@
 
 from playwright.sync_api import expect
 
+from blog.content.models import Article
+from blog.extensions import db
 from tests.browser.conftest import OpenPage
 from tests.support.browser_faults import Faults
 from tests.support.browsers import add_moderator, article_addresses, card, send_comment, sign_in, write_comment
+from tests.support.factories import make_comment
 from tests.support.servers import Served
 
 
@@ -41,3 +44,29 @@ def test_everything_from_the_index_to_an_undo_works_without_script(
     expect(card(moderator, "without a script")).to_be_visible()
     reader.goto(article)
     expect(reader.locator(".comment__body")).to_have_count(0)
+
+
+def test_many_comments_are_decided_and_undone_without_script(open_page: OpenPage, blog: Served) -> None:
+    add_moderator(blog, "Dora")
+    with blog.rows():
+        article = db.session.scalars(Article.published().limit(1)).one()
+        for number in range(3):
+            make_comment(article, f"Plain {number}.")
+    page = open_page(java_script_enabled=False)
+    sign_in(page, "Dora")
+    bar = page.get_by_role("form", name="The chosen comments")
+    expect(bar).to_be_hidden()
+    for number in (0, 2):
+        card(page, f"Plain {number}.").get_by_role("checkbox").first.check()
+    bar.get_by_role("button", name="Reject").click()
+    expect(page.get_by_role("status")).to_contain_text("Dora rejected 2 comments at once.")
+    expect(card(page, "Plain 0.")).to_have_count(0)
+    page.get_by_role("status").get_by_role("button", name="Undo").click()
+    expect(card(page, "Plain 0.")).to_be_visible()
+
+    page.get_by_role("button", name="Decide on all comments of this view").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("3 comments.")
+    page.get_by_role("button", name="Spam").click()
+    expect(page.get_by_text("Dora marked 3 comments as spam at once.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(card(page, "Plain 1.")).to_be_visible()

@@ -103,7 +103,7 @@ def test_members_are_listed_a_page_at_a_time(
     address: str | None = f"{BULK}/1"
     while address:
         visitor.visit(address)
-        seen += re.findall(r'rows__item">\s*<a href="/moderation/comments/(\d+)"', visitor.text)
+        seen += re.findall(r'bulk__member">\s*<a href="/moderation/comments/(\d+)"', visitor.text)
         following = re.search(r'rel="next" href="([^"]+)"', visitor.text)
         address = following[1].replace("&amp;", "&") if following else None
     assert seen == [str(comment.id) for comment in comments]
@@ -116,7 +116,7 @@ def test_what_changed_meanwhile_is_left_and_named(visitor: Visitor, comments: li
     send(visitor, chosen, "Approve")
     assert "Cleo approved 4 comments at once. 1 had changed meanwhile and was left as it is." in visitor.text
     visitor.visit(re.search(r'class="message__more" href="([^"]+)"', visitor.text)[1])  # type: ignore[index]
-    assert re.findall(r'rows__item">\s*<a href="/moderation/comments/(\d+)"', visitor.text) == [str(comments[1].id)]
+    assert re.findall(r'bulk__member">\s*<a href="/moderation/comments/(\d+)"', visitor.text) == [str(comments[1].id)]
     assert statuses(comments)[1] == "spam"
 
 
