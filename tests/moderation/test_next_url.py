@@ -5,6 +5,8 @@ from flask import Flask
 
 from blog.moderation.next_url import after_decision, safe_next_url
 
+pytestmark = pytest.mark.only_on("sqlite", reason="no database is asked")
+
 
 @pytest.mark.parametrize(
     "address",

@@ -9,6 +9,8 @@ from jinja2.nodes import Assign, Name
 
 from blog.paths import PACKAGE, TEMPLATES
 
+pytestmark = pytest.mark.only_on("sqlite", reason="no database is asked")
+
 TEXT = (PACKAGE.parent / "docs" / "theming.md").read_text(encoding="utf-8")
 MODERATORS = {
     f"snippets/_{name}.html" for name in ("card", "confirmed_change", "log", "passkey_sign_in", "signals", "undo")
