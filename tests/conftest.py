@@ -48,7 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Start a worker more than there are processors, because some wait for a server, a clock or a time limit."""
+    """Start one worker more than there are processors, because some wait for a server, a clock or a time limit."""
     return len(os.sched_getaffinity(0)) + 1
 
 
@@ -70,7 +70,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
-    """Do not measure coverage where a test adds none: measuring takes nearly as long as the tests themselves."""
+    """Do not measure coverage for tests that add none, because measuring takes nearly as long as they do."""
     measured = Coverage.current()
     if measured is None or not (_is_repeated(item) or _is_unmeasured(item)):
         return (yield)
@@ -96,7 +96,7 @@ def _is_repeated(item: pytest.Item) -> bool:
 
 
 def _is_unmeasured(item: pytest.Item) -> bool:
-    """Whether this test is marked ``unmeasured``, or a browser asks a blog that runs in another process."""
+    """Whether this test is marked ``unmeasured``, or its browser uses a blog in another process."""
     return any(item.get_closest_marker(name) for name in ("browser", "unmeasured"))
 
 

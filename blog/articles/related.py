@@ -59,7 +59,7 @@ def related(article: Article) -> Related:
 @lru_cache
 def _statement(tags: int, *, is_part: bool) -> Select[Article, str]:
     """Return the statement for an article that has ``tags`` tags and, if ``is_part``, belongs to a series."""
-    # Building this statement anew for each request makes an uncached article 80 % slower. So it is built once for
+    # Building this statement again for each request makes an uncached article 80 % slower. So it is built once for
     # each shape, and all values are bound parameters.
     #
     # Each part of the UNION selects a bounded number of ids. The join then reads those articles only, and of them

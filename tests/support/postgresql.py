@@ -17,7 +17,7 @@ from tests.support.requirements import unavailable
 
 START_SECONDS = 60
 IN_A_HURRY = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0"
-"""Nothing in this server needs to survive a crash of the machine."""
+"""The server's data need not survive a crash of the machine."""
 TABLES = """
     SELECT attrelid::regclass::text, attname::text
     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
@@ -105,7 +105,7 @@ class Cluster:
 
 
 class EmptiedDatabase:
-    """A database that is made as empty as its template again and again.
+    """A database that can be emptied again and again, so that it is like its template.
 
     One connection is kept for that, because a new one costs more than all the rest: it knows no table yet.
     """
@@ -120,7 +120,7 @@ class EmptiedDatabase:
 
     def renew(self) -> str:
         """End all other connections, empty it or create it, and return its URL."""
-        # A test may have ended the kept connection, so a new one is tried too.
+        # A test may have ended the open connection, so a new one is tried, too.
         if not self._empty() and not self._empty():
             drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self._name))
             with self._cluster.connect("postgres") as connection:
@@ -129,13 +129,13 @@ class EmptiedDatabase:
         return self._cluster.url(self._name)
 
     def close(self) -> None:
-        """Close the kept connection."""
+        """Close the open connection."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
     def _empty(self) -> bool:
-        # It may not be there, and a thread of an application that a test left behind may read just now.
+        # The database may not exist, and a thread that a test left behind may be reading from it.
         with suppress(psycopg.OperationalError):
             self._connection = self._connection or self._cluster.connect(self._name)
             self._connection.execute(OTHERS)

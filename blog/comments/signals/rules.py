@@ -125,7 +125,7 @@ class RuleInput:
 
     @cached_property
     def networks(self) -> set[str]:
-        """The sender's network and the larger ones around it that a rule can name."""
+        """The sender's network, and the larger networks around it that a rule can name."""
         return set(_supernets(self._network))
 
     def keys(self) -> set[str]:
@@ -146,7 +146,7 @@ def _supernets(network: str) -> Iterator[str]:
         inner = ip_network(network)
     except ValueError:
         return
-    # Each comment needs these, and ip_network.supernet() would take three times as long.
+    # Computed by hand: each comment needs these, and ip_network.supernet() would take three times as long.
     address = int(inner.network_address)
     for length in range(LARGEST[inner.version], inner.prefixlen + 1):
         host_bits = inner.max_prefixlen - length
@@ -182,7 +182,7 @@ def read_rules(sent: RuleInput) -> list[FoundRule]:
 
 @cache
 def _in_force() -> Select[int, str, str, str, str]:
-    # Of the table instead of the class, which would double the time of so small a statement.
+    # Selects from the table, because selecting the class would double the time of such a small statement.
     rule = CommentRule.__table__.c
     is_kept = or_(rule.ends_at.is_(None), rule.ends_at > bindparam("now", type_=UTCDateTime()))
     is_meant = rule.key.in_(bindparam("keys", expanding=True))

@@ -54,6 +54,6 @@ def read_counts(tokens: list[str]) -> dict[str, Counts]:
 
 @cache
 def _statement() -> Select[str, int, int]:
-    # Of the table instead of the class, which would double the time of so small a statement.
+    # Selects from the table, because selecting the class would double the time of such a small statement.
     stat = TokenStat.__table__.c
     return select(stat.token, stat.spam, stat.ham).where(stat.token.in_(bindparam("tokens", expanding=True)))
