@@ -1,7 +1,7 @@
-"""Bulk decisions: chosen from a page or from a whole view of the queue, started, stopped and undone.
+"""Bulk decisions: chosen on a page or from a whole view of the queue, started, stopped and undone.
 
-Who they are about is fixed when they are chosen: each member is a row with the revision and the version of the comment
-at that time. :mod:`blog.moderation.bulk_batches` decides on them.
+The comments are fixed when they are chosen: each member is a row with the comment's revision and version then.
+:mod:`blog.moderation.bulk_batches` decides on them.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from blog.comments.models import Comment, Status
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from blog.moderation.bulk_models import BulkDecision, BulkMember, Outcome
+from blog.moderation.bulk_models import BulkDecision, BulkMember, MemberOutcome
 from blog.moderation.decisions import TransitionRefused, targets
 from blog.moderation.models import Decision, Moderator
 from blog.moderation.queue_filter import QueueFilter
@@ -62,7 +62,9 @@ def choose(
         bulk = _new(session, moderator, was, to_status=to, reason=reason, is_for_author=is_for_author)
         bulk.started_at, bulk.total = bulk.created_at, len(members)
         session.flush()
-        rows = [{"bulk_id": bulk.id, "outcome": Outcome.WAITING, **member._asdict()} for member in members.values()]
+        rows = [
+            {"bulk_id": bulk.id, "outcome": MemberOutcome.WAITING, **member._asdict()} for member in members.values()
+        ]
         known = session.scalars(select(Comment.id).where(Comment.id.in_(members))).all()
         if len(known) < len(rows):
             raise UnknownComments
@@ -71,14 +73,14 @@ def choose(
 
 
 def propose(view: QueueFilter, moderator: Moderator) -> BulkDecision:
-    """Put down which comments a view of the queue shows now, the first ``MAX_MEMBERS`` at most; nothing is decided."""
+    """Store which comments a view of the queue shows now, at most ``MAX_MEMBERS``; nothing is decided."""
     order = (Comment.submitted_at, Comment.id)
     ordered = order if view.is_oldest_first else tuple(column.desc() for column in order)
     shown = select(literal(1)).where(*view.conditions).limit(MAX_MEMBERS + 1).subquery()
     with write_transaction(db.session()) as session:
         bulk = _new(session, moderator, view.status, view=urlencode(view.arguments))
         session.flush()
-        values = (literal(bulk.id), Comment.id, Comment.revision, Comment.version, literal(str(Outcome.WAITING)))
+        values = (literal(bulk.id), Comment.id, Comment.revision, Comment.version, literal(str(MemberOutcome.WAITING)))
         first = select(*values).where(*view.conditions).order_by(*ordered).limit(MAX_MEMBERS)
         session.execute(insert(BulkMember).from_select(MEMBER_COLUMNS, first))
         count = session.scalar(select(func.count()).select_from(shown)) or 0
@@ -87,7 +89,7 @@ def propose(view: QueueFilter, moderator: Moderator) -> BulkDecision:
 
 
 def start(bulk_id: int, *, to: Status, moderator: Moderator, reason: str = "", is_for_author: bool = False) -> None:
-    """Start what was proposed, on behalf of ``moderator``.
+    """Start a proposed decision, on behalf of ``moderator``.
 
     :raises BulkChanged: it has been started already.
     :raises TransitionRefused: its comments do not go to ``to``.
@@ -103,16 +105,16 @@ def start(bulk_id: int, *, to: Status, moderator: Moderator, reason: str = "", i
 
 
 def stop(bulk_id: int) -> None:
-    """Decide on no further members; what was decided stays."""
+    """Decide on no more members; earlier decisions stay."""
     with write_transaction(db.session()) as session:
         bulk = locked(session, bulk_id)
         bulk.finished_at = bulk.finished_at or utc_now()
 
 
 def undo_bulk(bulk_id: int, *, moderator: Moderator) -> BulkDecision:
-    """Start to take a bulk decision back: a new one that points at it. What is still running is stopped first.
+    """Start to undo a bulk decision: a new one refers to it. If it is still running, it is stopped first.
 
-    :returns: the new one; the one that is there already if it was undone before.
+    :returns: the new one, or the existing one if it was undone before.
     :raises BulkChanged: nothing was decided that could be undone.
     """
     with write_transaction(db.session()) as session:
@@ -126,7 +128,13 @@ def undo_bulk(bulk_id: int, *, moderator: Moderator) -> BulkDecision:
         bulk = _new(session, moderator, undone.to_status, to_status=undone.from_status, undoes_id=undone.id)
         bulk.started_at, bulk.total, bulk.view = bulk.created_at, undone.decided, undone.view
         session.flush()
-        values = (literal(bulk.id), Decision.comment_id, Decision.revision, literal(0), literal(str(Outcome.WAITING)))
+        values = (
+            literal(bulk.id),
+            Decision.comment_id,
+            Decision.revision,
+            literal(0),
+            literal(str(MemberOutcome.WAITING)),
+        )
         decided = select(*values).where(Decision.bulk_id == undone.id)
         session.execute(insert(BulkMember).from_select(MEMBER_COLUMNS, decided))
     return bulk

@@ -1,7 +1,7 @@
 """Carries out bulk decisions, one batch of members and one transaction after the other.
 
-What a batch did is in the members' rows. So it can end after any batch, in any process, and go on in another: no member
-is decided on twice.
+The members' rows store what each batch did. So the work can stop after any batch and continue in another process: no
+member is decided on twice.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from blog.comments.models import Comment
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation.bulk import locked
-from blog.moderation.bulk_models import BulkDecision, BulkMember, Outcome
+from blog.moderation.bulk_models import BulkDecision, BulkMember, MemberOutcome
 from blog.moderation.decisions import latest, targets
 from blog.moderation.recording import Move, record
 
@@ -23,11 +23,11 @@ BATCH_SIZE = 100
 
 
 def run_batch(bulk_id: int) -> bool:
-    """Decide on the next members of a bulk decision; whether there may be more.
+    """Decide on the next members of a bulk decision; return whether there may be more.
 
     It ends when the moderator who started it may no longer decide.
     """
-    waiting = (BulkMember.bulk_id == bulk_id, BulkMember.outcome == Outcome.WAITING)
+    waiting = (BulkMember.bulk_id == bulk_id, BulkMember.outcome == MemberOutcome.WAITING)
     with write_transaction(db.session()) as session:
         bulk = locked(session, bulk_id)
         if not bulk.is_running:
@@ -66,11 +66,13 @@ def _decide(session: Session, bulk: BulkDecision, members: Sequence[BulkMember])
     decided = {decision.comment_id for decision in new}
     for member in members:
         id_ = member.comment_id
-        member.outcome = Outcome.DECIDED if id_ in decided else Outcome.AGREED if id_ in agreed else Outcome.LEFT
+        member.outcome = (
+            MemberOutcome.DECIDED if id_ in decided else MemberOutcome.AGREED if id_ in agreed else MemberOutcome.LEFT
+        )
 
 
 def _comments(session: Session, ids: Sequence[int]) -> dict[int, Comment]:
-    """The comments as they are now. Other transactions that decide on them are over, or wait for this one."""
+    """The present comments, locked: other transactions that decide on them have ended, or wait for this one."""
     lock_articles(session, session.scalars(select(Comment.article_id).where(Comment.id.in_(ids)).distinct()).all())
     rows = select(Comment).where(Comment.id.in_(ids)).options(defer(Comment.body), defer(Comment.body_html))
     return {row.id: row for row in session.scalars(rows.execution_options(populate_existing=True))}
@@ -82,12 +84,12 @@ def _is_as_chosen(bulk: BulkDecision, member: BulkMember, comment: Comment) -> b
 
 
 def _is_agreed(bulk: BulkDecision, member: BulkMember, comment: Comment) -> bool:
-    """Whether the same text has the status already: somebody else was faster with the same decision."""
+    """Whether the same text has the status already, because another moderator made the same decision."""
     return bulk.undoes_id is None and comment.revision == member.revision and comment.status == bulk.to_status
 
 
 def _moves_back(bulk: BulkDecision, comments: Mapping[int, Comment]) -> list[Move]:
-    """Take back the decisions that are still the newest ones, on a text that has not changed."""
+    """Undo the decisions that are still the newest ones, on a text that has not changed."""
     return [
         Move(comments[comment_id], decision.from_status, decision)
         for comment_id, decision in latest(comments).items()

@@ -13,9 +13,9 @@ from blog.theming.site import number
 
 
 def chosen(text: str) -> Chosen:
-    """The comment that the value of a checkbox names: its id, revision and version with dots between.
+    """The comment in a checkbox's value: its id, revision and version, separated by dots.
 
-    :raises ValueError: it does not look like that.
+    :raises ValueError: the value has another form.
     """
     parts = text.split(".")
     if len(parts) != len(Chosen._fields) or not all(part.isascii() and part.isdecimal() for part in parts):
@@ -27,7 +27,7 @@ def chosen(text: str) -> Chosen:
 
 
 class BulkForm(ReturningForm):
-    """What becomes of many comments, and why."""
+    """The form for a decision on many comments."""
 
     to = SelectField(
         choices=list(Status), validators=[InputRequired(lazy_gettext("Please choose what becomes of the comments."))]
@@ -45,7 +45,7 @@ class BulkForm(ReturningForm):
 
 
 class SelectionForm(BulkForm):
-    """A decision on the comments that were chosen on a page of the queue."""
+    """The form for a decision on comments that were chosen on a page of the queue."""
 
     was = SelectField(choices=list(TRANSITIONS), validators=[InputRequired()])
     """The status that the page showed."""
@@ -56,7 +56,7 @@ class SelectionForm(BulkForm):
     )
 
     def validate_selected(self, field: SelectMultipleField) -> None:
-        """Refuse no comments, and more than one bulk decision may have."""
+        """Refuse an empty choice, and one with too many comments."""
         if not field.data:
             raise ValidationError(gettext("Please choose at least one comment."))
         if len(field.data) > MAX_MEMBERS:

@@ -1,11 +1,11 @@
-"""What moderators' pages say of bulk decisions."""
+"""The texts about bulk decisions."""
 
 from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from blog.comments.models import Status
-from blog.moderation.bulk_models import BulkDecision, Outcome
+from blog.moderation.bulk_models import BulkDecision, MemberOutcome
 from blog.moderation.bulk_queries import find_bulk, outcome_counts, undoable
 from blog.moderation.messages import Message, status_name
 from blog.moderation.narrowings import narrowing_sentence
@@ -13,15 +13,15 @@ from blog.moderation.queue_filter import QueueFilter, UnknownFilter
 from blog.theming.site import number
 
 OUTCOME_NAMES = {
-    Outcome.WAITING: lazy_gettext("waiting"),
-    Outcome.DECIDED: lazy_gettext("done"),
-    Outcome.AGREED: lazy_gettext("decided alike by others"),
-    Outcome.LEFT: lazy_gettext("left as they are"),
+    MemberOutcome.WAITING: lazy_gettext("waiting"),
+    MemberOutcome.DECIDED: lazy_gettext("done"),
+    MemberOutcome.AGREED: lazy_gettext("decided alike by others"),
+    MemberOutcome.LEFT: lazy_gettext("left as they are"),
 }
 
 
 def bulk_sentence(bulk: BulkDecision) -> str:
-    """Who did what to how many comments."""
+    """The sentence of a bulk decision: who did what to how many comments."""
     values = {"who": bulk.moderator.name, "count": number(bulk.decided)}
     num = bulk.decided
     if bulk.undoes_id is not None:
@@ -49,7 +49,7 @@ def bulk_sentence(bulk: BulkDecision) -> str:
 
 
 def left_sentence(count: int) -> str:
-    """How many members were left as they are."""
+    """The sentence that says how many members were left unchanged."""
     return ngettext(
         "%(count)s had changed meanwhile and was left as it is.",
         "%(count)s had changed meanwhile and were left as they are.", count, count=number(count),
@@ -57,24 +57,24 @@ def left_sentence(count: int) -> str:
 
 
 def bulk_message(bulk_id: int) -> Message | None:
-    """What a bulk decision did, for the page that follows it; ``None`` if there is no such decision."""
+    """The message about a bulk decision for the next page; ``None`` if there is no such decision."""
     bulk = find_bulk(bulk_id)
     if bulk is None or bulk.is_proposed:
         return None
-    left = outcome_counts(bulk.id)[Outcome.LEFT]
+    left = outcome_counts(bulk.id)[MemberOutcome.LEFT]
     text = f"{bulk_sentence(bulk)} {left_sentence(left)}" if left else bulk_sentence(bulk)
     return Message(text, bulk=bulk, can_undo=bulk.id in undoable([bulk]))
 
 
 def total_sentence(bulk: BulkDecision) -> str:
-    """How many comments a proposal is about."""
+    """The sentence that says how many comments a proposal has."""
     if bulk.is_capped:
         return gettext("The first %(count)s of more than %(count)s comments.", count=number(bulk.total))
     return ngettext("%(count)s comment.", "%(count)s comments.", bulk.total, count=number(bulk.total))
 
 
 def view_sentence(bulk: BulkDecision) -> str:
-    """Where the comments of a bulk decision came from: a status, with what else they have in common."""
+    """The sentence that says where the comments came from: a status, with what else they have in common."""
     view = view_of(bulk)
     if view is None:
         return status_name(bulk.from_status)
@@ -84,34 +84,34 @@ def view_sentence(bulk: BulkDecision) -> str:
 
 
 def view_of(bulk: BulkDecision) -> QueueFilter | None:
-    """The view of the queue whose comments they were; ``None`` for a selection."""
+    """The view of the queue that the comments came from; ``None`` for a selection."""
     if not bulk.view:
         return None
     try:
         return QueueFilter.from_address(f"?{bulk.view}")
     except UnknownFilter:
-        return None  # of an earlier version of the program
+        return None  # stored by an earlier version of the blog
 
 
 def outcome_name(outcome: str) -> str:
-    """What became of some members."""
-    return str(OUTCOME_NAMES[Outcome(outcome)])
+    """The name of an outcome, in the language of the site."""
+    return str(OUTCOME_NAMES[MemberOutcome(outcome)])
 
 
 def unreadable(errors: Mapping[str, Sequence[str]]) -> Message:
-    """A form holds no comments, too many, or something that its page did not put into it."""
+    """The error for a form with no comments, too many, or values that its page did not offer."""
     named = errors.get("reason") or errors.get("selected") or errors.get("to")
     fault = named[0] if named else gettext("That form could not be read. Please choose the comments again.")
     return Message(str(fault), is_error=True)
 
 
 def unknown() -> Message:
-    """Some ids name no comment."""
+    """The error for ids without a comment."""
     text = gettext("Some of the chosen comments do not exist, so nothing was changed. Please choose again.")
     return Message(text, is_error=True)
 
 
 def not_now() -> Message:
-    """Somebody else was faster, or the form was sent twice."""
+    """The error for a decision that was started or undone before, by another moderator or a second click."""
     text = gettext("Nothing was changed: this had been started or undone before. You see how it stands now.")
     return Message(text, is_error=True)

@@ -1,4 +1,4 @@
-"""Bulk decisions as rows: what was asked for, of which comments, and what became of each."""
+"""Bulk decisions as rows: the decision, its comments, and the outcome for each."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,16 +12,16 @@ from blog.extensions import Model
 from blog.moderation.models import Moderator
 
 
-class Outcome(StrEnum):
-    """What became of one member of a bulk decision."""
+class MemberOutcome(StrEnum):
+    """The outcome for one member of a bulk decision."""
 
     WAITING = "waiting"
-    """Not decided on yet; when the bulk decision is over, it was stopped before this member."""
+    """Not decided on yet. If the bulk decision has ended, it was stopped before this member."""
     DECIDED = "decided"
     AGREED = "agreed"
-    """Somebody else had given the same text the same status already."""
+    """Another moderator had made the same decision on the same text."""
     LEFT = "left"
-    """It had changed since it was chosen, so it stays as it is."""
+    """It has changed since it was chosen, so it was left unchanged."""
 
 
 class BulkDecision(Model):
@@ -36,17 +36,17 @@ class BulkDecision(Model):
     moderator_id: Mapped[int] = mapped_column(ForeignKey("moderator.id"))
     from_status: Mapped[str] = mapped_column(String(20))
     to_status: Mapped[str | None] = mapped_column(String(20))
-    """``None`` until a moderator has chosen; then it runs."""
+    """``None`` until a moderator has chosen the decision and started it."""
     reason: Mapped[str] = mapped_column(String(500), default="")
     is_for_author: Mapped[bool] = mapped_column(default=False, server_default=false())
     view: Mapped[str] = mapped_column(Text, default="")
-    """The arguments of the view of the queue whose comments these are; empty for a selection."""
+    """The URL arguments of the view that the comments came from; empty for a selection."""
     total: Mapped[int] = mapped_column(default=0)
-    """How many members it has."""
+    """The number of members."""
     is_capped: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The view has more comments than members."""
     decided: Mapped[int] = mapped_column(default=0)
-    """How many members were decided on so far."""
+    """The number of members that have been decided on."""
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -58,7 +58,7 @@ class BulkDecision(Model):
 
     @property
     def is_proposed(self) -> bool:
-        """Whether nobody has chosen yet what becomes of its members."""
+        """Whether nobody has chosen a decision for its members yet."""
         return self.to_status is None
 
     @property
@@ -76,7 +76,7 @@ class BulkMember(Model):
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
     revision: Mapped[int]
     version: Mapped[int]
-    outcome: Mapped[str] = mapped_column(String(20), default=Outcome.WAITING)
+    outcome: Mapped[str] = mapped_column(String(20), default=MemberOutcome.WAITING)
 
     comment: Mapped[Comment] = relationship()
 

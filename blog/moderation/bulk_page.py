@@ -1,4 +1,4 @@
-"""The views of bulk decisions: taken from a selection or a view of the queue, shown with their progress, undone."""
+"""The views of bulk decisions: from a selection or a view of the queue, with progress and undo."""
 
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from blog.moderation.bulk_batches import run_batch
 from blog.moderation.bulk_cards import bulk_cards
 from blog.moderation.bulk_forms import BulkForm, SelectionForm
 from blog.moderation.bulk_messages import bulk_message, view_of
-from blog.moderation.bulk_models import BulkDecision, Outcome
+from blog.moderation.bulk_models import BulkDecision, MemberOutcome
 from blog.moderation.bulk_queries import find_bulk, members_page, undoable
 from blog.moderation.canned_reasons import canned_reasons
 from blog.moderation.decision_views import moderator_or_401
@@ -51,7 +51,7 @@ def decide_on_selection() -> ResponseReturnValue:
 
 @blueprint.post("/bulk/views", endpoint="bulk_views")
 def decide_on_view() -> ResponseReturnValue:
-    """Put down which comments a view of the queue shows; the page that follows names their number and asks."""
+    """Store which comments a view of the queue shows; the next page shows their number and asks for confirmation."""
     address = safe_next_url(request.form.get("next"))
     try:
         view = QueueFilter.from_address(address)
@@ -62,20 +62,20 @@ def decide_on_view() -> ResponseReturnValue:
 
 @blueprint.get(BULK, endpoint="bulk")
 def show_bulk(bulk_id: int) -> str:
-    """A bulk decision: what is proposed, how far it is, what became of each comment."""
+    """The page of a bulk decision: the proposal, the progress, the outcome for each comment."""
     return bulk_page(_bulk_or_404(bulk_id), shown_message())
 
 
 @blueprint.get(f"{BULK}/progress", endpoint="bulk_progress")
 def show_progress(bulk_id: int) -> str:
-    """The part of the page that changes while it runs."""
+    """The part of the page that changes while it is running."""
     bulk = _bulk_or_404(bulk_id)
     return fragment("bulk", **_context(bulk))
 
 
 @blueprint.post(f"{BULK}/start", endpoint="start_bulk")
 def start_proposed(bulk_id: int) -> ResponseReturnValue:
-    """Decide on the comments that were proposed."""
+    """Start the proposed decision."""
     bulk = _bulk_or_404(bulk_id)
     form: BulkForm = BulkForm()  # type: ignore[no-untyped-call]
     if not form.validate():  # type: ignore[no-untyped-call]
@@ -93,7 +93,7 @@ def start_proposed(bulk_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{BULK}/stop", endpoint="stop_bulk")
 def stop_running(bulk_id: int) -> ResponseReturnValue:
-    """Decide on no further comments."""
+    """Stop the decision; decide on no more comments."""
     _bulk_or_404(bulk_id)
     stop(bulk_id)
     return redirect(url_for("moderation.bulk", bulk_id=bulk_id), 303)
@@ -101,7 +101,7 @@ def stop_running(bulk_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{BULK}/undo", endpoint="undo_bulk")
 def take_back(bulk_id: int) -> ResponseReturnValue:
-    """Take everything back that it decided."""
+    """Undo all of its decisions."""
     bulk = _bulk_or_404(bulk_id)
     try:
         back = undo_bulk(bulk_id, moderator=moderator_or_401())
@@ -125,13 +125,15 @@ def bulk_page(bulk: BulkDecision, message: Message | None) -> str:
 def _context(bulk: BulkDecision) -> dict[str, object]:
     outcome = request.args.get("outcome", "")
     after = request.args.get("after", 0, type=int)
-    page = members_page(bulk, Outcome(outcome) if outcome in set(Outcome) else None, min(max(after, 0), MAX_ID))
+    page = members_page(
+        bulk, MemberOutcome(outcome) if outcome in set(MemberOutcome) else None, min(max(after, 0), MAX_ID)
+    )
     view = view_of(bulk) or QueueFilter(Status(bulk.from_status))
     return {"bulk": bulk, "page": page, "can_undo": bulk.id in undoable([bulk]), "next": view.address}
 
 
 def _begun(bulk_id: int) -> ResponseReturnValue:
-    """Decide on the first batch, then lead back to the page before, or to the progress if there is more to do."""
+    """Decide on the first batch, then redirect to the page before, or to the progress if there is more to do."""
     _run_first_batch(bulk_id)
     bulk = _bulk_or_404(bulk_id)
     address = request.form.get("next")
@@ -146,7 +148,7 @@ def _begun(bulk_id: int) -> ResponseReturnValue:
 
 
 def _run_first_batch(bulk_id: int) -> None:
-    """Most bulk decisions are over then; the worker goes on with the others, and with one whose batch failed."""
+    """Run the first batch, which finishes most bulk decisions. The worker continues the others, also after errors."""
     try:
         run_batch(bulk_id)
     except OperationalError:
@@ -154,7 +156,7 @@ def _run_first_batch(bulk_id: int) -> None:
 
 
 def _refuse(message: Message) -> ResponseReturnValue:
-    """Say why nothing was saved, on the page where the comments were chosen, with what was chosen and typed."""
+    """Show why nothing was saved, on the page where the comments were chosen, with the moderator's input."""
     if wants_fragment():
         return fragment("bulk_decided", bulk=None, cards=[], message=message, next=""), 422
     return queue_page(message, safe_next_url(request.form.get("next"))), 422

@@ -1,4 +1,4 @@
-"""What moderators' pages show of bulk decisions."""
+"""Queries for the pages of bulk decisions."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from sqlalchemy.orm import defer, joinedload
 from blog.comments.models import Comment
 from blog.content.models import Article
 from blog.extensions import db
-from blog.moderation.bulk_models import BulkDecision, BulkMember, Outcome
+from blog.moderation.bulk_models import BulkDecision, BulkMember, MemberOutcome
 
 PAGE_SIZE = 25
 
 
 @dataclass(frozen=True)
 class MembersPage:
-    """Some members with the same outcome, by the comments' ids. The next page follows the comment ``after``."""
+    """Some members with the same outcome, sorted by comment id. The next page follows the comment ``after``."""
 
-    outcome: Outcome
+    outcome: MemberOutcome
     members: list[BulkMember]
-    counts: dict[Outcome, int]
+    counts: dict[MemberOutcome, int]
     after: int | None
 
 
@@ -36,25 +36,25 @@ def find_bulks(ids: Collection[int]) -> dict[int, BulkDecision]:
 
 
 def undoable(bulks: Collection[BulkDecision]) -> set[int]:
-    """The ids of those that decided something and are not undone yet."""
+    """The ids of the bulk decisions that decided something and have not been undone."""
     decided = {bulk.id for bulk in bulks if bulk.decided}
     if not decided:
         return set()
     return decided - set(db.session.scalars(select(BulkDecision.undoes_id).where(BulkDecision.undoes_id.in_(decided))))
 
 
-def outcome_counts(bulk_id: int) -> dict[Outcome, int]:
+def outcome_counts(bulk_id: int) -> dict[MemberOutcome, int]:
     """How many members have each outcome."""
     query = select(BulkMember.outcome, func.count()).where(BulkMember.bulk_id == bulk_id).group_by(BulkMember.outcome)
     counts = dict(db.session.execute(query).all())
-    return {outcome: counts.get(outcome, 0) for outcome in Outcome}
+    return {outcome: counts.get(outcome, 0) for outcome in MemberOutcome}
 
 
-def members_page(bulk: BulkDecision, outcome: Outcome | None = None, after: int = 0) -> MembersPage:
-    """Members after the comment ``after``: those with ``outcome``, by default the ones that need attention first."""
+def members_page(bulk: BulkDecision, outcome: MemberOutcome | None = None, after: int = 0) -> MembersPage:
+    """Members after the comment ``after`` with ``outcome``, by default with the one that needs attention first."""
     counts = outcome_counts(bulk.id)
-    order = [Outcome.LEFT, Outcome.DECIDED, Outcome.AGREED, Outcome.WAITING]
-    chosen = outcome or next((name for name in order if counts[name]), Outcome.WAITING)
+    order = [MemberOutcome.LEFT, MemberOutcome.DECIDED, MemberOutcome.AGREED, MemberOutcome.WAITING]
+    chosen = outcome or next((name for name in order if counts[name]), MemberOutcome.WAITING)
     comment = joinedload(BulkMember.comment, innerjoin=True).options(defer(Comment.body_html))
     article = comment.joinedload(Comment.article, innerjoin=True).options(defer(Article.body_html))
     place = (BulkMember.bulk_id == bulk.id, BulkMember.outcome == chosen, BulkMember.comment_id > after)

@@ -1,4 +1,4 @@
-"""Goes on with bulk decisions in a thread of the worker: their moderators may close the window."""
+"""Continues bulk decisions in a thread of the worker, because moderators may close the window."""
 
 import logging
 import time
@@ -36,7 +36,7 @@ class BulkWorker:
         self._trouble = ""
 
     def work(self) -> None:
-        """One batch of each in turn, until none is running or one fails."""
+        """Run one batch of each in turn, until none is running or one fails."""
         try:
             trouble = ""
             while (ids := running()) and not trouble:
@@ -49,7 +49,7 @@ class BulkWorker:
 
 
 def _run_one(bulk_id: int) -> str:
-    """Run a batch, then leave the database to other writers for as long as it took; what went wrong, if anything."""
+    """Run a batch, then pause for as long as it took, so that others can write; return the error, if any."""
     started, trouble = time.monotonic(), ""
     try:
         run_batch(bulk_id)

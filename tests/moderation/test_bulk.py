@@ -24,7 +24,7 @@ from blog.moderation.bulk import (
     undo_bulk,
 )
 from blog.moderation.bulk_batches import run_batch, running
-from blog.moderation.bulk_models import BulkDecision, BulkMember, Outcome
+from blog.moderation.bulk_models import BulkDecision, BulkMember, MemberOutcome
 from blog.moderation.bulk_worker import BulkWorker
 from blog.moderation.decision_log import EVERYTHING, csv_lines, log_page
 from blog.moderation.decisions import TransitionRefused, decide
@@ -296,8 +296,8 @@ def test_two_moderators_decide_the_same_view_at_once(
     assert sum(bulk.decided for bulk in bulks) == 60 == log_rows()
     assert set(statuses(comments)) <= {"approved", "spam"}
     for bulk in bulks:
-        assert outcomes(bulk).count(Outcome.DECIDED) == bulk.decided
-        assert outcomes(bulk).count(Outcome.LEFT) == 60 - bulk.decided
+        assert outcomes(bulk).count(MemberOutcome.DECIDED) == bulk.decided
+        assert outcomes(bulk).count(MemberOutcome.LEFT) == 60 - bulk.decided
     db.session.refresh(article)
     assert article.comment_count == bulks[0].decided
 
