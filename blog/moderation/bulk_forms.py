@@ -30,7 +30,7 @@ class BulkForm(ReturningForm):
     """The form for a decision on many comments."""
 
     to = SelectField(
-        choices=list(Status), validators=[InputRequired(lazy_gettext("Please choose what becomes of the comments."))]
+        choices=list(Status), validators=[InputRequired(lazy_gettext("Please choose a decision for the comments."))]
     )
     reason = StringField(
         filters=[one_line(MAX_REASON)],

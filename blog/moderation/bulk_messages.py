@@ -15,7 +15,7 @@ from blog.theming.site import number
 OUTCOME_NAMES = {
     MemberOutcome.WAITING: lazy_gettext("waiting"),
     MemberOutcome.DECIDED: lazy_gettext("done"),
-    MemberOutcome.AGREED: lazy_gettext("decided alike by others"),
+    MemberOutcome.AGREED: lazy_gettext("decided in the same way by others"),
     MemberOutcome.LEFT: lazy_gettext("left as they are"),
 }
 
@@ -113,5 +113,5 @@ def unknown() -> Message:
 
 def not_now() -> Message:
     """The error for a decision that was started or undone before, by another moderator or a second click."""
-    text = gettext("Nothing was changed: this had been started or undone before. You see how it stands now.")
+    text = gettext("Nothing was changed, because this was started or undone before. The page shows its present state.")
     return Message(text, is_error=True)

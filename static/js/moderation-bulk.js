@@ -1,4 +1,4 @@
-// Shows how far a decision on many comments is, as long as it runs. Without script the page loads itself again.
+// Shows the progress of a running bulk decision. Without a script, the page reloads itself.
 
 const POLL_MS = 700;
 const TROUBLE_MS = 5000;
@@ -9,7 +9,7 @@ async function look(section) {
   const template = document.createElement("template");
   template.innerHTML = await answer.text();
   const fresh = template.content.querySelector(".bulk");
-  // While somebody is at its buttons or links, only the numbers change, so that the focus stays.
+  // While a button or link has the focus, only the numbers change, so that it keeps the focus.
   if (fresh.dataset.progress && section.contains(document.activeElement)) {
     section.querySelector(".bulk__progress").replaceWith(fresh.querySelector(".bulk__progress"));
   } else section.replaceWith(fresh);
