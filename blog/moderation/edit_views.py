@@ -9,8 +9,8 @@ from blog.extensions import db
 from blog.moderation import edits, messages
 from blog.moderation.blueprint import blueprint, may_decide, render
 from blog.moderation.decision_views import moderator_or_401, refuse
-from blog.moderation.edits import EditRefused
-from blog.moderation.forms import EditForm, EditUndoForm
+from blog.moderation.edits import ModeratorEditRefused
+from blog.moderation.forms import EditUndoForm, ModeratorEditForm
 from blog.moderation.messages import Message
 from blog.moderation.next_url import safe_next_url
 from blog.moderation.views import COMMENT, comment_or_404
@@ -22,7 +22,7 @@ def show_edit(comment_id: int) -> ResponseReturnValue:
     comment = comment_or_404(comment_id)
     if comment.status not in edits.EDITABLE or not may_decide():
         return redirect(url_for("moderation.comment", comment_id=comment.id))
-    form = EditForm(
+    form = ModeratorEditForm(
         formdata=None,
         body=comment.body,
         revision=comment.revision,
@@ -36,7 +36,7 @@ def show_edit(comment_id: int) -> ResponseReturnValue:
 def save_edit(comment_id: int) -> ResponseReturnValue:
     """Store the text. If the comment has changed meanwhile, the page shows both texts."""
     comment = comment_or_404(comment_id)
-    form = EditForm()
+    form = ModeratorEditForm()
     if not form.validate():
         return _page(comment, form), 422
     try:
@@ -48,7 +48,7 @@ def save_edit(comment_id: int) -> ResponseReturnValue:
             version=form.version.data,
             moderator=moderator_or_401(),
         )
-    except EditRefused:
+    except ModeratorEditRefused:
         db.session.refresh(comment)
         text = gettext(
             "The comment has changed meanwhile, so nothing was saved. Compare, then save again if yours is right."
@@ -69,11 +69,11 @@ def undo_edit(comment_id: int) -> ResponseReturnValue:
         edits.undo_edit(
             comment.id, revision=form.revision.data, version=form.version.data, moderator=moderator_or_401()
         )
-    except EditRefused:
+    except ModeratorEditRefused:
         text = gettext("The comment has changed meanwhile, so the edit was not undone.")
         return refuse(comment_or_404(comment_id), Message(text, is_error=True), 409)
     return redirect(url_for("moderation.comment", comment_id=comment.id), 303)
 
 
-def _page(comment: Comment, form: EditForm, message: Message | None = None) -> str:
+def _page(comment: Comment, form: ModeratorEditForm, message: Message | None = None) -> str:
     return render("edit", comment=comment, form=form, message=message, next=safe_next_url(form.next.data))

@@ -16,7 +16,7 @@ EDITABLE = frozenset({Status.PENDING, Status.APPROVED})
 """The statuses of comments that moderators may edit. Nobody reads the others."""
 
 
-class EditRefused(Exception):
+class ModeratorEditRefused(Exception):
     """The comment has changed since the moderator read it, or has a status in which it is not edited."""
 
 
@@ -27,7 +27,7 @@ def edit(comment_id: int, body: str, clean: CleanComment, *, revision: int, vers
     Readers of a comment with an edit that waits still see the approved text.
 
     :param version: the row's version that the moderator read.
-    :raises EditRefused: nothing was written.
+    :raises ModeratorEditRefused: nothing was written.
     """
     with write_transaction(db.session()) as session:
         comment = _comment(session, comment_id, revision, version)
@@ -43,21 +43,21 @@ def edit(comment_id: int, body: str, clean: CleanComment, *, revision: int, vers
             edited_by_moderator=True,
         )
         if not is_stored:
-            raise EditRefused
+            raise ModeratorEditRefused
         _record(session, AccountAction.COMMENT_EDITED, comment, moderator)
 
 
 def undo_edit(comment_id: int, *, revision: int, version: int, moderator: Moderator) -> None:
     """Restore the text before the edit of a moderator, as a new revision.
 
-    :raises EditRefused: no moderator wrote the newest text, or the comment has changed; nothing was written.
+    :raises ModeratorEditRefused: no moderator wrote the newest text, or the comment has changed; nothing was written.
     """
     with write_transaction(db.session()) as session:
         comment = _comment(session, comment_id, revision, version)
         is_before = (CommentRevision.comment_id == comment_id, CommentRevision.revision == revision - 1)
         before = session.scalar(select(CommentRevision).where(*is_before))
         if before is None or not comment.edited_by_moderator:
-            raise EditRefused
+            raise ModeratorEditRefused
         is_stored = store_revision(
             session,
             comment,
@@ -69,14 +69,14 @@ def undo_edit(comment_id: int, *, revision: int, version: int, moderator: Modera
             edited_by_moderator=before.edited_by_moderator,
         )
         if not is_stored:
-            raise EditRefused
+            raise ModeratorEditRefused
         _record(session, AccountAction.EDIT_UNDONE, comment, moderator)
 
 
 def _comment(session: Session, comment_id: int, revision: int, version: int) -> Comment:
     comment = session.get_one(Comment, comment_id, populate_existing=True)
     if comment.status not in EDITABLE or (comment.revision, comment.version) != (revision, version):
-        raise EditRefused
+        raise ModeratorEditRefused
     return comment
 
 

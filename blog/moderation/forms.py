@@ -113,15 +113,15 @@ class ReasonsForm(Form):
             )
 
 
-class EditForm(ReturningForm, TextForm):
-    """A new text for a comment, as it was read."""
+class ModeratorEditForm(ReturningForm, TextForm):
+    """The form for a moderator's new text of a comment."""
 
     revision = _number()
     version = _number()
 
 
 class EditUndoForm(ReturningForm):
-    """The revision whose text is replaced by the one before."""
+    """The revision to undo: the text before it is restored."""
 
     revision = _number()
     version = _number()

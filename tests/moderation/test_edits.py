@@ -14,7 +14,7 @@ from blog.database import write_transaction
 from blog.extensions import db
 from blog.markup import clean_comment
 from blog.moderation import edits
-from blog.moderation.edits import EditRefused
+from blog.moderation.edits import ModeratorEditRefused
 from blog.moderation.models import AccountEvent, Moderator
 from tests.support.clients import Visitor
 from tests.support.factories import make_comment
@@ -92,7 +92,7 @@ def test_the_same_rules_hold_as_for_readers(visitor: Visitor, comment: Comment) 
     assert "<script>" not in now(comment).body_html
 
 
-def test_who_comes_second_keeps_what_was_typed(visitor: Visitor, comment: Comment, dan: Moderator) -> None:
+def test_the_second_of_two_editors_keeps_the_typed_text(visitor: Visitor, comment: Comment, dan: Moderator) -> None:
     visitor.visit(f"/moderation/comments/{comment.id}/edit")
     edit(comment, dan, "Dan was faster.")
     answer = visitor.press("Save the text", body=BETTER)
@@ -105,7 +105,7 @@ def test_who_comes_second_keeps_what_was_typed(visitor: Visitor, comment: Commen
     assert now(comment).body == BETTER
 
 
-def test_the_commenter_who_edits_meanwhile_is_told(
+def test_a_commenter_who_edits_at_the_same_time_gets_both_texts(
     client: FlaskClient, app: Flask, article: Article, cleo: Moderator
 ) -> None:
     comment = make_comment(article, ORIGINAL)
@@ -142,7 +142,7 @@ def test_comments_that_nobody_reads_are_not_edited(
 ) -> None:
     comment = make_comment(article, ORIGINAL, status=status)
     assert visitor.visit(f"/moderation/comments/{comment.id}/edit").request.path == f"/moderation/comments/{comment.id}"
-    with pytest.raises(EditRefused):
+    with pytest.raises(ModeratorEditRefused):
         edit(comment, cleo)
     assert now(comment).body == ORIGINAL
 
@@ -150,7 +150,7 @@ def test_comments_that_nobody_reads_are_not_edited(
 def test_an_unchanged_text_and_an_undo_without_an_edit_change_nothing(comment: Comment, cleo: Moderator) -> None:
     edit(comment, cleo, ORIGINAL)
     assert now(comment).revision == 1
-    with pytest.raises(EditRefused):
+    with pytest.raises(ModeratorEditRefused):
         edits.undo_edit(comment.id, revision=1, version=1, moderator=cleo)
     assert events() == ["added"]
 
