@@ -140,6 +140,8 @@ class Comment(Model):
     """Its own id after the ids of the comments that it is nested in below the root. Sorting by it gives the thread."""
     reply_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many public comments are nested in this one or reply to it; kept by :mod:`blog.comments.counts`."""
+    thread_closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Since when its thread takes no more replies; set on top-level comments only."""
 
     article: Mapped[Article] = relationship()
     signals: Mapped[list["CommentSignal"]] = relationship(order_by="CommentSignal.weight.desc()")

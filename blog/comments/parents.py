@@ -1,5 +1,7 @@
 """The comment that a form replies to."""
 
+from sqlalchemy import select
+
 from blog.comments import thread_queries as queries
 from blog.comments.forms import MAX_PARENT, CommentForm
 from blog.comments.models import Comment
@@ -15,10 +17,15 @@ class ParentNotShown(Exception):
     """The comment that a reply was written to is not public, or is under another article."""
 
 
+class ThreadClosed(Exception):
+    """A moderator closed the thread that a reply was written for."""
+
+
 def find_parent(article: Article, form: CommentForm) -> Comment | None:
     """The comment under ``article`` that ``form`` replies to; ``None`` if it replies to the article.
 
     :raises ParentNotShown: readers do not see that comment.
+    :raises ThreadClosed: its thread takes no more replies.
     """
     if not form.parent.data:
         return None
@@ -26,7 +33,14 @@ def find_parent(article: Article, form: CommentForm) -> Comment | None:
     parent = db.session.get(Comment, parent_id, populate_existing=True) if parent_id else None
     if parent is None or parent.article_id != article.id or not parent.is_public:
         raise ParentNotShown
+    if is_thread_closed(parent.root_id or parent.id):
+        raise ThreadClosed
     return parent
+
+
+def is_thread_closed(root_id: int) -> bool:
+    """Whether the thread that begins with the comment ``root_id`` takes no more replies."""
+    return db.session.scalar(select(Comment.thread_closed_at).where(Comment.id == root_id)) is not None
 
 
 def shown_parent(article: Article, form: CommentForm) -> ShownComment | None:

@@ -46,6 +46,8 @@ class ShownComment:
     url: str
     """Redirects to the page of the thread that shows the comment."""
     parent: ParentLink | None
+    is_closed: bool
+    """Its thread takes no more replies. Only ``nest`` sets it on replies."""
     in_reply_to: ParentLink | None = None
     """The parent, if the nesting does not show it."""
     hidden_replies: int = 0
@@ -79,6 +81,8 @@ def nest(comments: Sequence[ShownComment]) -> list[ShownComment]:
     top: list[ShownComment] = []
     for comment in comments:
         known[comment.id] = comment
+        if comment.root_id in known:
+            comment.is_closed = known[comment.root_id].is_closed
         around = next((known[id_] for id_ in _ancestors(comment) if id_ in known), None)
         if comment.parent is not None and (around is None or around.id != comment.parent_id):
             comment.in_reply_to = comment.parent
@@ -112,6 +116,7 @@ def _shown(base: str, row: Row[Any]) -> ShownComment:
         edited_by_moderator=row.edited_by_moderator,
         url=f"{base}/{row.id}",
         parent=_parent(base, row),
+        is_closed=row.thread_closed_at is not None,
     )
 
 

@@ -49,6 +49,7 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
 
     :raises DuplicateComment: the same address sent the same text before, too long ago for a second click.
     :raises ParentNotShown: it replies to a comment that readers do not see.
+    :raises ThreadClosed: it replies to a comment in a closed thread.
     """
     comment = _comment(article, form, policy, request)
     try:

@@ -93,6 +93,7 @@ def _shown(ids: Select[int] | CompoundSelect[int]) -> Shown:
             *(Comment.id, Comment.article_id, Comment.parent_id, Comment.root_id, Comment.path, Comment.reply_count),
             *(Comment.status, Comment.approved_revision, Comment.author_role, Comment.name, Comment.website),
             *(Comment.email, Comment.submitted_at, Comment.edited_at, Comment.edited_by_moderator),
+            Comment.thread_closed_at,
             func.coalesce(revision.body_html, Comment.body_html).label("body_html"),
             parent.name.label("parent_name"),
             parent.status.label("parent_status"),

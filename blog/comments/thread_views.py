@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from blog.cache.policy import cache_page
 from blog.comments.forms import CommentForm
-from blog.comments.parents import MAX_ID, shown_parent
+from blog.comments.parents import MAX_ID, is_thread_closed, shown_parent
 from blog.comments.permalinks import comment_url
 from blog.comments.policy import comment_policy
 from blog.comments.thread import replies_page
@@ -36,7 +36,8 @@ def replies(slug: str, comment_id: int) -> ResponseReturnValue:
         return redirect(comment_url(article, comment_id), 302)
     cache_page([comments_key(article.id)], ["from"])
     policy = comment_policy(article, settings)
-    form = CommentForm(formdata=None, data={"parent": str(page.root.id)}) if page.root.is_public else None
+    can_reply = page.root.is_public and not page.root.is_closed
+    form = CommentForm(formdata=None, data={"parent": str(page.root.id)}) if can_reply else None
     return theme.render("comments/thread.html", article=article, page=page, policy=policy, form=form)
 
 
@@ -45,7 +46,8 @@ def reply(slug: str, comment_id: int) -> ResponseReturnValue:
     """The form for a reply, below the comment. It is not cached: it is read too rarely."""
     article = _article(slug, comment_id)
     form = CommentForm(formdata=None, data={"parent": str(comment_id)})
-    if shown_parent(article, form) is None:
+    parent = shown_parent(article, form)
+    if parent is None or is_thread_closed(parent.root_id or parent.id):
         return redirect(comment_url(article, comment_id), 302)
     return form_page(article, form, 200)
 

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
-from blog.comments.parents import ParentNotShown, shown_parent
+from blog.comments.parents import ParentNotShown, ThreadClosed, shown_parent
 from blog.comments.policy import comment_policy
 from blog.comments.receipts import receipt_token
 from blog.comments.responses import (
@@ -52,7 +52,17 @@ def submit_comment(slug: str) -> ResponseReturnValue:
         reason = gettext("You have sent this comment before; it was stored then.")
         return form_page(article, form, 409, reason)
     except ParentNotShown:
-        return _without_parent(article, form)
+        reason = gettext(
+            "The comment that you replied to is not there any more, so your reply was not sent. "
+            "You can send your text as a comment of its own."
+        )
+        return _without_parent(article, form, reason)
+    except ThreadClosed:
+        reason = gettext(
+            "The thread that you replied to is closed, so your reply was not sent. "
+            "You can send your text as a comment of its own."
+        )
+        return _without_parent(article, form, reason)
     return redirect(url_for("receipts.show", token=receipt_token(article.id, comment.fingerprint)), 303)
 
 
@@ -110,12 +120,8 @@ def _too_fast(article: Article, form: CommentForm) -> Response:
     return response
 
 
-def _without_parent(article: Article, form: CommentForm) -> Response:
+def _without_parent(article: Article, form: CommentForm, reason: str) -> Response:
     form.parent.data = ""
-    reason = gettext(
-        "The comment that you replied to is not there any more, so your reply was not sent. "
-        "You can send your text as a comment of its own."
-    )
     return form_page(article, form, 409, reason)
 
 

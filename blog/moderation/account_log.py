@@ -40,6 +40,8 @@ class AccountAction(StrEnum):
     COMMENTS_OPENED = "comments_opened"
     COMMENT_EDITED = "comment_edited"
     EDIT_UNDONE = "edit_undone"
+    THREAD_CLOSED = "thread_closed"
+    THREAD_OPENED = "thread_opened"
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,8 @@ SENTENCES: dict[str, LazyString] = {
     AccountAction.COMMENTS_OPENED: lazy_gettext("%(who)s opened the comments on an article again."),
     AccountAction.COMMENT_EDITED: lazy_gettext("%(who)s edited a comment."),
     AccountAction.EDIT_UNDONE: lazy_gettext("%(who)s undid the edit of a comment."),
+    AccountAction.THREAD_CLOSED: lazy_gettext("%(who)s closed a thread of comments."),
+    AccountAction.THREAD_OPENED: lazy_gettext("%(who)s opened a thread of comments again."),
 }
 
 BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}

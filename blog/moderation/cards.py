@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -17,11 +18,12 @@ PARENT_CHARACTERS = 200
 
 @dataclass(frozen=True)
 class Parent:
-    """The parent of a comment: its author and its beginning."""
+    """A comment above another one, its parent or the top-level one: its author and its beginning."""
 
     id: int
     name: str
     begins: str
+    thread_closed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Card:
     """The author's changes since a moderator read it."""
     parent: Parent | None
     history: CommenterHistory | None
+    is_thread_closed: bool
     claimed_by: str | None = None
     """The name of another moderator who has the comment on the screen."""
 
@@ -42,14 +45,15 @@ class Card:
 def make_cards(comments: Sequence[Comment]) -> list[Card]:
     """The cards of these comments, in the same order."""
     decisions = latest([comment.id for comment in comments])
-    edits, parents, known = latest_edits(comments), _parents(comments), histories(comments)
+    edits, above, known = latest_edits(comments), _above(comments), histories(comments)
     return [
         Card(
             comment=comment,
             decision=decisions.get(comment.id),
             edit=edits.get(comment.id),
-            parent=parents.get(comment.parent_id or 0),
+            parent=above.get(comment.parent_id or 0),
             history=known.get(comment.email_key),
+            is_thread_closed=above.get(comment.root_id or 0, comment).thread_closed_at is not None,
         )
         for comment in comments
     ]
@@ -66,10 +70,13 @@ def single_card(comment: Comment) -> Card:
     return replace(make_card(comment), decision=None, edit=None)
 
 
-def _parents(comments: Sequence[Comment]) -> Mapping[int, Parent]:
-    ids = {comment.parent_id for comment in comments if comment.parent_id is not None}
+def _above(comments: Sequence[Comment]) -> Mapping[int, Parent]:
+    """The parents and the top-level comments of these comments, by id."""
+    ids = {id_ for comment in comments for id_ in (comment.parent_id, comment.root_id) if id_ is not None}
     if not ids:
         return {}
     begins = func.substr(Comment.body, 1, PARENT_CHARACTERS)
-    rows = db.session.execute(select(Comment.id, Comment.name, begins).where(Comment.id.in_(ids)))
+    rows = db.session.execute(
+        select(Comment.id, Comment.name, begins, Comment.thread_closed_at).where(Comment.id.in_(ids))
+    )
     return {row[0]: Parent(*row) for row in rows}

@@ -1,10 +1,12 @@
-"""Moderators close and reopen the comments on an article. Existing comments stay; new ones are refused."""
+"""Moderators close and reopen the comments on an article, or one thread. Existing comments stay; new ones are refused."""
 
-from flask import abort, redirect, request
+from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy import update
 
 from blog.cache.purges import purge
+from blog.comments.models import Comment
 from blog.comments.thread import thread_keys
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
@@ -16,6 +18,7 @@ from blog.moderation.decision_views import moderator_or_401
 from blog.moderation.forms import MAX_ID
 from blog.moderation.models import Moderator
 from blog.moderation.next_url import safe_next_url
+from blog.moderation.views import COMMENT, comment_or_404
 
 
 @blueprint.post(f"/articles/<int(max={MAX_ID}):article_id>/comments")
@@ -39,3 +42,29 @@ def close(article_id: int, *, is_closed: bool, moderator: Moderator) -> None:
         action = AccountAction.COMMENTS_CLOSED if is_closed else AccountAction.COMMENTS_OPENED
         account_log.record(session, action, None, moderator, title)
         purge(session, thread_keys(article_id), f"article {article_id}: {action}")
+
+
+@blueprint.post(f"{COMMENT}/thread")
+def close_thread(comment_id: int) -> ResponseReturnValue:
+    """Close the thread that a comment is part of to replies, or reopen it if the form says so."""
+    comment = comment_or_404(comment_id)
+    is_closed = "open" not in request.form
+    close_one_thread(comment.root_id or comment.id, comment.article, is_closed=is_closed, moderator=moderator_or_401())
+    flash(
+        gettext("The thread is closed to replies.") if is_closed else gettext("The thread takes replies again."),
+        "notice",
+    )
+    return redirect(safe_next_url(request.form.get("next")), 303)
+
+
+def close_one_thread(root_id: int, article: Article, *, is_closed: bool, moderator: Moderator) -> None:
+    """Close or reopen the thread that begins with ``root_id``; nothing happens if it is in that state already."""
+    closed = Comment.thread_closed_at.is_not(None)
+    change = update(Comment).where(Comment.id == root_id, ~closed if is_closed else closed)
+    with write_transaction(db.session()) as session:
+        changed = change.values(thread_closed_at=utc_now() if is_closed else None).returning(Comment.id)
+        if session.scalar(changed) is None:
+            return
+        action = AccountAction.THREAD_CLOSED if is_closed else AccountAction.THREAD_OPENED
+        account_log.record(session, action, None, moderator, f"#{root_id}, {article.title}")
+        purge(session, thread_keys(article.id), f"comment {root_id}: {action}")
