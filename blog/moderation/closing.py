@@ -1,4 +1,4 @@
-"""Moderators close and reopen the comments on an article, or one thread. Existing comments stay; new ones are refused."""
+"""Moderators close and reopen the comments on an article, or one thread. What is there stays; new ones are refused."""
 
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -66,5 +66,5 @@ def close_one_thread(root_id: int, article: Article, *, is_closed: bool, moderat
         if session.scalar(changed) is None:
             return
         action = AccountAction.THREAD_CLOSED if is_closed else AccountAction.THREAD_OPENED
-        account_log.record(session, action, None, moderator, f"#{root_id}, {article.title}")
+        account_log.record(session, action, None, moderator, f"/moderation/comments/{root_id}")
         purge(session, thread_keys(article.id), f"comment {root_id}: {action}")

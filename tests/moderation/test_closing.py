@@ -110,7 +110,7 @@ def test_closing_a_thread_is_logged_once_and_purges_the_pages(
     db.session.rollback()
     columns = (AccountEvent.action, AccountEvent.detail)
     events = db.session.execute(select(*columns).where(AccountEvent.action.like("thread%")).order_by(AccountEvent.id))
-    detail = f"#{root.id}, On Tea"
+    detail = f"/moderation/comments/{root.id}"
     assert [tuple(event) for event in events] == [("thread_closed", detail), ("thread_opened", detail)]
     purges = db.session.scalars(select(CachePurge.key).where(CachePurge.key == f"article/{article.id}")).all()
     assert len(purges) == 2
