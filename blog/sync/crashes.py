@@ -9,10 +9,10 @@ import os
 import signal
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from types import FrameType
+from typing import NamedTuple
 
 from blog.config import settings
 from blog.content.documents import InvalidDocument
@@ -25,8 +25,7 @@ _own_marks: set[Path] = set()
 """The marks of what this process is reading now."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     """One version of a document, and how many processes began to read it and did not finish."""
 
     source: str
@@ -44,23 +43,33 @@ def reading(source: str, listed: SourceItem) -> Iterator[None]:
     """
     path = _path(source, listed.source_id)
     mark = _Mark(source, listed.source_id, listed.revision)
-    left = _read(path)
-    if left is not None and left.revision == listed.revision:
-        mark = left
-    if mark.attempts >= MAX_CRASHES:
-        _write(path, replace(mark, is_set_aside=True))
-        raise InvalidDocument(
-            "",
-            f"{mark.attempts} processes ended while they read it, so it is set aside; "
-            "it is read again when it changes, or by hand with: blog sync --full",
-        )
-    _write(path, replace(mark, attempts=mark.attempts + 1))
+    # Nearly always there is no mark yet, so it is created without a look for an old one.
+    if not _write(path, mark._replace(attempts=1), is_new=True):
+        _count_attempt(path, mark)
     _own_marks.add(path)
     try:
         yield
     finally:
         _forget(path)
         _own_marks.discard(path)
+
+
+def _count_attempt(path: Path, mark: _Mark) -> None:
+    """Count one more attempt in the mark that an ended process has left at ``path``.
+
+    :raises InvalidDocument: there were ``MAX_CRASHES`` attempts at this version.
+    """
+    left = _read(path)
+    if left is not None and left.revision == mark.revision:
+        mark = left
+    if mark.attempts >= MAX_CRASHES:
+        _write(path, mark._replace(is_set_aside=True))
+        raise InvalidDocument(
+            "",
+            f"{mark.attempts} processes ended while they read it, so it is set aside; "
+            "it is read again when it changes, or by hand with: blog sync --full",
+        )
+    _write(path, mark._replace(attempts=mark.attempts + 1))
 
 
 def set_aside(source: str) -> list[str]:
@@ -72,7 +81,7 @@ def retry_set_aside() -> None:
     """Read each document that is set aside once more at the next sync."""
     for path, mark in _marks():
         if mark.is_set_aside:
-            _write(path, replace(mark, attempts=MAX_CRASHES - 1, is_set_aside=False))
+            _write(path, mark._replace(attempts=MAX_CRASHES - 1, is_set_aside=False))
 
 
 def forget_marks_but(source: str, rejected: Collection[str]) -> None:
@@ -120,15 +129,25 @@ def _read(path: Path) -> _Mark | None:
         return None
 
 
-def _write(path: Path, mark: _Mark) -> None:
-    """Write a mark. If the disk is full or read-only, documents are read without marks."""
-    with suppress(OSError):
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+def _write(path: Path, mark: _Mark, *, is_new: bool = False) -> bool:
+    """Write a mark; return whether it could be written. One that ``is_new`` never replaces another.
+
+    If the disk is full or read-only, documents are read without marks.
+    """
+    flags = os.O_CREAT | os.O_WRONLY | (os.O_EXCL if is_new else os.O_TRUNC)
+    try:
         try:
-            os.write(descriptor, json.dumps(asdict(mark)).encode())
+            descriptor = os.open(path, flags, 0o600)
+        except FileNotFoundError:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            descriptor = os.open(path, flags, 0o600)
+        try:
+            os.write(descriptor, json.dumps(mark._asdict()).encode())
         finally:
             os.close(descriptor)
+    except OSError:
+        return False
+    return True
 
 
 def _forget(path: Path) -> None:

@@ -166,6 +166,9 @@ def _read(matter: str, first_line: int) -> FrontMatter:
 
 def _check_depth(matter: str, first_line: int) -> None:
     """Raise for front matter that nests too deep. It reads parser events, because they need no recursion."""
+    # Each list or map needs at least one of these signs, so most front matter needs no closer look.
+    if sum(map(matter.count, "[{-:?")) <= MAX_DEPTH:
+        return
     depth = 0
     for event in yaml.parse(matter, Loader=Loader):
         if isinstance(event, yaml.CollectionStartEvent):

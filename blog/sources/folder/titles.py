@@ -16,10 +16,10 @@ def take_title(html: str, title: str) -> tuple[str, str]:
 
     :raises ArticleTooComplex: the body has too many elements, or they nest too deep.
     """
-    if title and not LEADING_HEADING.match(html):
+    if title and not _may_repeat(html, title):
         return title, html
     body = sanitizer.read(html)
-    heading = next((element for element in body.descendants() if element.name in HEADINGS), None)
+    heading = _first_heading(body)
     if heading is None:
         return title, html
     text = heading.text
@@ -28,6 +28,20 @@ def take_title(html: str, title: str) -> tuple[str, str]:
         body.children = [child for child in body.children if child is not heading]
         return title or text, write(body.children)
     return title or text, html
+
+
+def _may_repeat(html: str, title: str) -> bool:
+    """Whether ``html`` begins with a heading that may repeat ``title``. Most do not, so only the heading is parsed."""
+    leading = LEADING_HEADING.match(html)
+    if leading is None:
+        return False
+    end = html.find("</h", leading.end())
+    heading = _first_heading(sanitizer.read(html[:end])) if end != -1 else None
+    return heading is None or not heading.text or heading.text.casefold() == title.casefold()
+
+
+def _first_heading(body: Element) -> Element | None:
+    return next((element for element in body.descendants() if element.name in HEADINGS), None)
 
 
 def _first(body: Element) -> Element | None:
