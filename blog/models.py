@@ -2,6 +2,7 @@
 
 from blog.cache import purges
 from blog.cdn import progress
+from blog.comments import challenges
 from blog.comments import models as comments
 from blog.comments.signals import models as signals
 from blog.content import drafts
@@ -14,6 +15,7 @@ from blog.webhooks import deliveries
 
 __all__ = [
     "bulk_models",
+    "challenges",
     "comments",
     "content",
     "deliveries",

@@ -19,6 +19,7 @@ from blog.cache.purges import prune
 from blog.cdn.notifier import notifying
 from blog.cli.progress import ProgressDisplay
 from blog.comments.akismet.worker import asking_akismet
+from blog.comments.challenges import prune_challenges
 from blog.comments.retention import drop_expired
 from blog.comments.search import delete_removed_words
 from blog.comments.signals.traces import prune_traces
@@ -151,6 +152,7 @@ class Worker:
             drop_expired()
             prune_traces()
             prune_proposals()
+            prune_challenges()
         state = source_state(source_name(settings))
         if _is_over(state.listed_at, timedelta(minutes=settings.full_sync_minutes)):
             self._sync(_sync_all)

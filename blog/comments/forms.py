@@ -7,6 +7,7 @@ from wtforms import BooleanField, Field, IntegerField, StringField, TextAreaFiel
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import HiddenInput
 
+from blog.comments.challenges import MAX_PROOF
 from blog.config import settings
 from blog.forms import Form, many_lines, one_line
 from blog.mail import is_configured
@@ -24,6 +25,13 @@ MAX_ID = 2**31 - 1
 
 def _required(message: LazyString) -> DataRequired:
     return DataRequired(message=message)
+
+
+def _proof(text: str | None) -> str:
+    """A text that cannot be a proof becomes a wrong one, so that a page can repeat it."""
+    if not text:
+        return ""
+    return text if len(text) <= MAX_PROOF and text.isascii() and text.isprintable() else "wrong"
 
 
 class TextForm(Form):
@@ -110,6 +118,8 @@ class CommentForm(TextForm):
     )
     parent = StringField(filters=[one_line(MAX_PARENT)])
     """The id of the comment that this one replies to; empty for a comment on the article."""
+    proof = StringField(filters=[_proof])
+    """The solved challenge; a script adds it. See :mod:`blog.comments.challenges`."""
 
     def validate_text(self) -> bool:
         """Whether the comment can be previewed: its text is valid. Other fields may still be empty."""

@@ -29,6 +29,7 @@ class KeptData:
     mail_days: int
     asks_trusted: bool
     asks_akismet: bool
+    asks_for_work: bool
 
 
 @blueprint.get("/privacy")
@@ -47,5 +48,6 @@ def show() -> str:
         mail_days=ADDRESS_KEPT.days,
         asks_trusted=settings.comments == CommentPolicy.FIRST,
         asks_akismet=settings.akismet_key is not None,
+        asks_for_work=settings.proof_of_work,
     )
     return theme.render("privacy/show.html", kept=kept)

@@ -11,18 +11,20 @@ from sqlalchemy.orm import Session
 
 from blog.cache.purges import purge
 from blog.comments.akismet.outbox import enqueue_check
+from blog.comments.challenges import Proof, ProofState, read_proof, spend
 from blog.comments.counts import count_comment, lock_article
 from blog.comments.forms import CommentForm
-from blog.comments.models import Comment, Status
+from blog.comments.models import Comment, CommentSignal, Status
 from blog.comments.notices.triggers import enqueue_new_text_mail, enqueue_publication_mail
 from blog.comments.parents import find_parent
 from blog.comments.placement import add_comment
 from blog.comments.policy import first_status, verdict
 from blog.comments.receipts import receipt_token, token_hash
 from blog.comments.signals import as_rows, find_signals, store_new
+from blog.comments.signals.proof import NO_PROOF, no_proof
 from blog.comments.subscriptions import enqueue_confirmation, expects_confirmation
 from blog.comments.thread import thread_keys
-from blog.config import CommentPolicy
+from blog.config import CommentPolicy, settings
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -51,9 +53,11 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
     :raises ParentNotShown: it replies to a comment that readers do not see.
     :raises ThreadClosed: it replies to a comment in a closed thread.
     """
-    comment = _comment(article, form, policy, request)
+    proof = read_proof(form.proof.data or "", article.id)
+    comment = _comment(article, form, policy, request, proof)
     try:
         with write_transaction(db.session()) as session:
+            _spend_proof(session, comment, proof, policy)
             if comment.is_public:
                 lock_article(session, article.id)
             add_comment(session, comment, find_parent(article, form))
@@ -74,6 +78,15 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
     return comment
 
 
+def _spend_proof(session: Session, comment: Comment, proof: Proof, policy: CommentPolicy) -> None:
+    """Use up the proof of work; a comment whose proof was used before waits for a moderator."""
+    if not settings.proof_of_work or proof.state is not ProofState.VALID or spend(session, proof):
+        return
+    weight, details = no_proof(ProofState.USED)
+    comment.signals.append(CommentSignal(name=NO_PROOF.name, weight=weight, details=dict(details)))
+    comment.status = first_status(policy, verdict(comment.signals))
+
+
 def _enqueue_mail(session: Session, comment: Comment, policy: CommentPolicy) -> None:
     """Mail the moderators, and ask for a confirmation if the commenter wants mail or it would publish the comment."""
     is_awaited = policy is CommentPolicy.FIRST and expects_confirmation(session, comment)
@@ -82,7 +95,7 @@ def _enqueue_mail(session: Session, comment: Comment, policy: CommentPolicy) -> 
         enqueue_confirmation(session, comment)
 
 
-def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request: Request) -> Comment:
+def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request: Request, proof: Proof) -> Comment:
     email, body = form.email.data, form.body.data
     # The same short text may be a reply to several comments.
     what = f"{email.casefold()}\0{body}" + (f"\0{form.parent.data}" if form.parent.data else "")
@@ -102,7 +115,7 @@ def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request
         receipt_token_hash=token_hash(receipt_token(article.id, fingerprint)),
         mail_wanted=form.notify.data and form.offers_mail,
     )
-    signals = find_signals(comment, article, honeypot=bool(form.nickname.data))
+    signals = find_signals(comment, article, honeypot=bool(form.nickname.data), solved=proof)
     comment.signals = as_rows(signals)
     comment.status = first_status(policy, verdict(signals))
     return comment

@@ -1,9 +1,12 @@
 """Views for sending and previewing a comment."""
 
-from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from blog.comments.challenges import create_challenge
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
 from blog.comments.parents import ParentNotShown, ThreadClosed, shown_parent
@@ -32,6 +35,18 @@ blueprint = Blueprint("comments", __name__)
 def redirect_to_form(slug: str) -> ResponseReturnValue:
     """Redirect to the form. Readers come here when they reload or copy the address of a refused comment."""
     return redirect(url_for("articles.show", slug=slug, _anchor="comment-form"), 303)
+
+
+@blueprint.get("/articles/<slug>/comments/challenge")
+def challenge(slug: str) -> ResponseReturnValue:
+    """A new challenge for the script on the article's page, which asks for it when the reader begins to write."""
+    article = _article(slug)
+    if comment_policy(article, settings) is CommentPolicy.CLOSED:
+        abort(404)
+    try:
+        return private(jsonify(_challenge(article)))
+    except RateLimitExceeded:
+        return private(make_response(too_fast(), 429, {"Retry-After": str(RETRY_AFTER_SECONDS)}))
 
 
 @blueprint.post("/articles/<slug>/comments", endpoint="submit")
@@ -93,6 +108,11 @@ def _submit(article: Article, form: CommentForm, policy: CommentPolicy) -> Comme
 @rate_limited(lambda: settings.comment_attempt_rate)
 def _validate(form: CommentForm) -> bool:
     return bool(form.validate())
+
+
+@rate_limited(lambda: settings.comment_attempt_rate)
+def _challenge(article: Article) -> dict[str, Any]:
+    return create_challenge(article.id)
 
 
 @rate_limited(lambda: settings.comment_preview_rate)

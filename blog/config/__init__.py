@@ -126,6 +126,12 @@ class Settings:
         values.token,
         "An Akismet key. The worker then asks Akismet about each comment after it was stored; needs `BLOG_URL`.",
     )
+    proof_of_work: bool = _setting(
+        False,
+        values.switch,
+        "`on`: the script on the page does some work before it sends a comment; comments without proof of it, such as "
+        "those of readers without script, wait for a moderator.",
+    )
     comment_rate: str = _setting(
         "6 per minute; 60 per hour",
         values.rate,
@@ -134,7 +140,7 @@ class Settings:
     comment_attempt_rate: str = _setting(
         "30 per minute; 300 per hour",
         values.rate,
-        "How many comment forms may come from one network, refused ones included.",
+        "How many comment forms may come from one network, refused ones included, and how many challenges it may get.",
     )
     comment_edit_minutes: int = _setting(
         15, values.between(0, 1440), "How long authors may edit a comment, in minutes; 0 allows no edits."

@@ -20,6 +20,7 @@ SIGNAL_TITLES = {
     "failed": lazy_gettext("A check failed"),
     "learned": lazy_gettext("Learned score"),
     "akismet": lazy_gettext("Akismet"),
+    "quick": lazy_gettext("Sent fast"),
     "no_proof": lazy_gettext("No proof of work"),
 }
 """The titles by the names of the checks."""

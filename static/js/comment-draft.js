@@ -33,6 +33,9 @@ function restore(text) {
 if (body) {
   const draft = read(key);
   if (draft?.body && !body.value) restore(draft.body);
+  const prove = () => import("./comment-proof.js");
+  if (body.value) prove();
+  else form.addEventListener("focusin", prove, { once: true });
   body.addEventListener("input", () => {
     note.replaceChildren();
     clearTimeout(waiting);

@@ -10,8 +10,9 @@ from flask_babel import gettext
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from blog.comments.challenges import Proof
 from blog.comments.models import Comment, CommentSignal
-from blog.comments.signals import duplicates, form, learned, links, rule_check, sender, style
+from blog.comments.signals import duplicates, form, learned, links, proof, rule_check, sender, style
 from blog.comments.signals.base import HOLD, SPAM, Check, Known, Signal, Subject
 from blog.comments.signals.history import read_history
 from blog.comments.signals.learning import delete_learned_words
@@ -29,12 +30,14 @@ CHECKS: tuple[Check, ...] = (
     sender.IMITATION,
     duplicates.SAME_TEXT,
     duplicates.NEAR_TEXT,
+    proof.NO_PROOF,
     learned.SPAM_DOMAIN,
     learned.LEARNED_SCORE,
     links.LINKS,
     sender.REFUSALS_BEFORE,
     sender.ADDRESS_RATE,
     sender.NETWORK_RATE,
+    proof.QUICK,
     style.SHOUTING,
     style.REPETITION,
     sender.FIRST_COMMENT,
@@ -49,7 +52,7 @@ _logged: set[str] = set()
 log = logging.getLogger(__name__)
 
 
-def find_signals(comment: Comment, article: Article, *, honeypot: bool) -> list[Signal]:
+def find_signals(comment: Comment, article: Article, *, honeypot: bool, solved: Proof | None = None) -> list[Signal]:
     """Run every check on ``comment``, stored or not; return the findings, the heaviest first."""
     text = text_of(comment.body_html)
     tokens = tokens_of(text, comment.website)
@@ -63,6 +66,7 @@ def find_signals(comment: Comment, article: Article, *, honeypot: bool) -> list[
         tokens=tokens,
         honeypot=honeypot,
         known=_known(comment, text, tokens),
+        proof=solved,
     )
     return run_checks(subject, CHECKS)
 

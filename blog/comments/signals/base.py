@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from blog.comments.challenges import Proof
 from blog.comments.signals.history import History
 from blog.comments.signals.rules import FoundRule
 from blog.comments.signals.text import Text
@@ -55,6 +56,8 @@ class Subject:
     honeypot: bool
     known: Known | None
     """``None`` if the database did not answer."""
+    proof: Proof | None = None
+    """The solved challenge; ``None`` for a comment that needs none, such as an edited one."""
 
     @property
     def history(self) -> History:
