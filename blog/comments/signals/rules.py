@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cache, lru_cache
 from ipaddress import ip_network
 from typing import NamedTuple
 
@@ -121,12 +121,7 @@ class RuleInput:
         self.address = email_key
         hosts = {*text.domains, domain_of(website), normal_domain(email_key.rpartition("@")[2])}
         self.domains = {part for host in hosts for part in with_parents(host)}
-        self._network = network
-
-    @cached_property
-    def networks(self) -> set[str]:
-        """The sender's network, and the larger networks around it that a rule can name."""
-        return set(_supernets(self._network))
+        self.networks = set(_supernets(network))
 
     def keys(self) -> set[str]:
         """The keys of all rules that may concern the comment."""
@@ -141,16 +136,15 @@ def with_parents(host: str) -> Iterator[str]:
         yield ".".join(labels[start:])
 
 
-def _supernets(network: str) -> Iterator[str]:
+# Many comments come from few networks, and building these texts takes 0.3 ms of a comment.
+@lru_cache(maxsize=1024)
+def _supernets(network: str) -> tuple[str, ...]:
     try:
         inner = ip_network(network)
     except ValueError:
-        return
-    # Computed by hand: each comment needs these, and ip_network.supernet() would take three times as long.
-    address = int(inner.network_address)
-    for length in range(LARGEST[inner.version], inner.prefixlen + 1):
-        host_bits = inner.max_prefixlen - length
-        yield f"{type(inner.network_address)(address >> host_bits << host_bits)}/{length}"
+        return ()
+    lengths = range(LARGEST[inner.version], inner.prefixlen + 1)
+    return tuple(str(inner.supernet(new_prefix=length)) for length in lengths)
 
 
 def matching(rules: Iterable[FoundRule], sent: RuleInput) -> list[FoundRule]:
