@@ -236,7 +236,7 @@ def test_chosen_comments_that_have_changed_are_left_and_shown(queue: Page, blog:
     queue.keyboard.press("x")
     card(queue, "Comment three.").locator(".card__select").click(modifiers=["Shift"])
     queue.keyboard.press("a")
-    expect(card(queue, "Comment two.").locator(".card__notice")).to_contain_text("Nothing of yours was saved")
+    expect(card(queue, "Comment two.").locator(".card__notice")).to_contain_text("Its author has edited it.")
     wait_for(queue, lambda: decided(blog) == 2)
     assert statuses(blog)["two"] == "pending"
 
