@@ -70,7 +70,8 @@ def decided_card(comment_id: int, decision: Decision | None) -> str:
     comment = comment_or_404(comment_id)
     address = safe_next_url(request.form.get("next"))
     if decision is None or decision.undoes_id is not None:
-        return fragment("undone", card=single_card(comment), decision=decision, reason="", next=address)
+        notice = messages.decision_message(decision, comment.name) if decision else ""
+        return fragment("undone", card=single_card(comment), notice=notice, reason="", next=address)
     return fragment("decided", comment=comment, decision=decision, next=address)
 
 

@@ -93,6 +93,8 @@ def decide(
 def undo(decision_id: int, *, moderator: Moderator) -> Decision:
     """Undo the newest decision on a comment: a new decision refers to it and restores the earlier status.
 
+    The reply that an approval was made with goes back to the queue, too.
+
     :raises CommentChanged: it is no longer the newest, or the text has changed since.
     :raises sqlalchemy.exc.NoResultFound: there is no such decision.
     """
@@ -103,8 +105,14 @@ def undo(decision_id: int, *, moderator: Moderator) -> Decision:
         if newest.id == undone.id and comment.revision == undone.revision:
             decision = _record(session, Move(comment, undone.from_status, undone), moderator)
             if decision is not None:
+                _undo_reply(session, undone, decision, moderator)
                 return decision
     raise _changed(undone.comment_id)
+
+
+def find_reply_decision(decision_id: int) -> Decision | None:
+    """The decision on a reply that was made with this one."""
+    return db.session.scalar(select(Decision).where(Decision.accompanies_id == decision_id))
 
 
 def latest(comment_ids: Collection[int]) -> dict[int, Decision]:
@@ -114,6 +122,15 @@ def latest(comment_ids: Collection[int]) -> dict[int, Decision]:
         select(Decision).where(Decision.id.in_(ids)).options(joinedload(Decision.moderator, innerjoin=True))
     )
     return {decision.comment_id: decision for decision in decisions}
+
+
+def _undo_reply(session: Session, undone: Decision, undo: Decision, moderator: Moderator) -> None:
+    """Undo the decision on the reply as well, unless there was another one on it since."""
+    published = find_reply_decision(undone.id)
+    if published is None or latest([published.comment_id])[published.comment_id].id != published.id:
+        return
+    reply = session.get_one(Comment, published.comment_id, populate_existing=True)
+    _record(session, Move(reply, published.from_status, published, accompanies_id=undo.id), moderator)
 
 
 def _record(

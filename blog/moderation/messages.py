@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from blog.comments.models import Status
 from blog.moderation.bulk_models import BulkDecision
 from blog.moderation.commenters import COUNTED, CommenterHistory
-from blog.moderation.decisions import CommentChanged, TransitionRefused
+from blog.moderation.decisions import CommentChanged, TransitionRefused, find_reply_decision
 from blog.moderation.models import Decision
 
 STATUS_NAMES = {
@@ -65,6 +65,18 @@ def decision_sentence(decision: Decision, author: str) -> str:
             who=who, author=author, status=status,
         )  # fmt: skip
     return str(DECISION_SENTENCES[Status(decision.to_status)]) % {"who": who, "author": author}
+
+
+def decision_message(decision: Decision, author: str) -> str:
+    """Who did what to the comment by ``author``, and what an undo did to the reply that was published with it."""
+    sentence = decision_sentence(decision, author)
+    reply = find_reply_decision(decision.id) if decision.undoes_id is not None else None
+    if reply is None:
+        return sentence
+    is_published = reply.to_status == Status.APPROVED
+    published = gettext("The reply is published again.")
+    waits = gettext("The reply is not published any more; its text is in the queue, too.")
+    return f"{sentence} {published if is_published else waits}"
 
 
 def history_sentence(history: CommenterHistory) -> str:

@@ -11,6 +11,7 @@ from blog.extensions import Model
 from blog.moderation.roles import Role
 
 IN_BULK = text("bulk_id IS NOT NULL")
+ACCOMPANIES = text("accompanies_id IS NOT NULL")
 
 
 class Moderator(Model):
@@ -190,6 +191,8 @@ class Decision(Model):
     """The :class:`~blog.moderation.bulk_models.BulkDecision` that it is part of."""
     is_member: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The log shows it within the entry of its bulk decision, which is the first row of that."""
+    accompanies_id: Mapped[int | None]
+    """The decision that it was made with: undoing that one undoes this one too."""
 
     comment: Mapped[Comment] = relationship()
     moderator: Mapped[Moderator] = relationship()
@@ -199,5 +202,6 @@ class Decision(Model):
         Index("ix_decision_moderator", "moderator_id", "id"),
         Index("ix_decision_to", "to_status", "id"),
         Index("ix_decision_bulk", "bulk_id", "comment_id", sqlite_where=IN_BULK, postgresql_where=IN_BULK),
+        Index("ix_decision_accompanies", "accompanies_id", sqlite_where=ACCOMPANIES, postgresql_where=ACCOMPANIES),
         Index("ix_decision_entry", "id", sqlite_where=text("is_member = 0"), postgresql_where=text("NOT is_member")),
     )

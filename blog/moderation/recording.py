@@ -19,11 +19,15 @@ from blog.moderation.models import Decision, Moderator
 
 @dataclass(frozen=True)
 class Move:
-    """A comment as it was read, the status that it gets, and the decision that this takes back, if any."""
+    """A comment as it was read, the status that it gets, and the decision that this takes back, if any.
+
+    ``accompanies_id`` is the decision that this one is made with, if any.
+    """
 
     comment: Comment
     to: str
     undone: Decision | None = None
+    accompanies_id: int | None = None
 
 
 class _Values(NamedTuple):
@@ -107,6 +111,7 @@ def _row(move: Move) -> dict[str, object]:
         "revision": move.comment.revision,
         "approved_revision": move.comment.approved_revision,
         "undoes_id": move.undone.id if move.undone else None,
+        "accompanies_id": move.accompanies_id,
     }
 
 

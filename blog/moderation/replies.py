@@ -35,9 +35,10 @@ def role_under(article: Article, moderator: Moderator) -> AuthorRole:
     return AuthorRole.AUTHOR if skeleton(moderator.name) in names else AuthorRole.MODERATOR
 
 
-def reply(comment_id: int, body: str, *, moderator: Moderator) -> Comment:
+def reply(comment_id: int, body: str, *, moderator: Moderator, approval: Decision | None = None) -> Comment:
     """Publish ``body`` as the moderator's reply to a public comment; the log has a decision for it.
 
+    :param approval: the decision that published the comment in the same step; undoing it undoes the reply, too.
     :param body: at most ``forms.MAX_BODY`` characters, as Markdown.
     :raises ReplyRefused: the comment is not public.
     :raises blog.markup.comment.TooComplex: the text would take too long to clean.
@@ -53,7 +54,7 @@ def reply(comment_id: int, body: str, *, moderator: Moderator) -> Comment:
         add_comment(session, comment, parent)
         count_comment(session, comment, 1)
         enqueue_publication_mail(session, comment)
-        _log(session, comment, moderator)
+        _log(session, comment, moderator, approval)
         purge(session, thread_keys(comment.article_id), f"comment {comment.id}: reply by a moderator")
     return comment
 
@@ -80,7 +81,7 @@ def _comment(parent: Comment, moderator: Moderator, body: str, html: str) -> Com
     )
 
 
-def _log(session: Session, comment: Comment, moderator: Moderator) -> None:
+def _log(session: Session, comment: Comment, moderator: Moderator, approval: Decision | None) -> None:
     session.add(
         Decision(
             comment_id=comment.id,
@@ -90,5 +91,6 @@ def _log(session: Session, comment: Comment, moderator: Moderator) -> None:
             revision=comment.revision,
             reason="",
             decided_at=comment.submitted_at,
+            accompanies_id=approval.id if approval else None,
         )
     )

@@ -25,8 +25,8 @@ def replies(comment_id: int) -> ResponseReturnValue:
     if not form.validate():
         return refuse(comment, messages.unreadable(form.errors), 422)
     try:
-        decision = _approve(comment, form)
-        reply(comment.id, form.reply.data, moderator=moderator_or_401())
+        approval = _approve(comment, form)
+        reply(comment.id, form.reply.data, moderator=moderator_or_401(), approval=approval)
     except CommentChanged as error:
         return refuse(error.comment, messages.changed(error), 409)
     except TransitionRefused as error:
@@ -34,14 +34,15 @@ def replies(comment_id: int) -> ResponseReturnValue:
     except ReplyRefused as error:
         text = gettext("Readers do not see this comment, so it cannot be replied to.")
         return refuse(error.comment, Message(text, is_error=True), 409)
+    decision = approval or latest([comment.id]).get(comment.id)
     if wants_fragment():
         return decided_card(comment_id, decision)
     return redirect(after_decision(form.next.data, decision.id if decision else None), 303)
 
 
 def _approve(comment: Comment, form: ReplyForm) -> Decision | None:
-    """The decision that made the comment public: a new one, or the newest if it was approved already."""
-    decision = decide(
+    """The decision that publishes the comment; ``None`` if it was approved already."""
+    return decide(
         comment.id,
         to=Status.APPROVED,
         revision=form.revision.data,
@@ -50,4 +51,3 @@ def _approve(comment: Comment, form: ReplyForm) -> Decision | None:
         reason=form.reason.data,
         is_for_author=form.is_for_author.data,
     )
-    return decision or latest([comment.id]).get(comment.id)

@@ -142,7 +142,7 @@ def shown_message() -> Message | None:
         return None
     newest = latest([decision.comment_id])[decision.comment_id]
     return Message(
-        messages.decision_sentence(decision, decision.comment.name), decision, can_undo=newest.id == decision.id
+        messages.decision_message(decision, decision.comment.name), decision, can_undo=newest.id == decision.id
     )
 
 

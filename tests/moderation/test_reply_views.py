@@ -117,3 +117,68 @@ def test_too_many_or_too_long_reasons_are_refused_and_kept(app: Flask, reasons: 
     assert administrator.press("Save", reasons=reasons).status_code == 422
     assert "There may be 50 reasons of 500 characters each." in administrator.text
     assert reasons[:20] in administrator.text
+
+
+REPLY_NOTE = "The reply is not published any more; its text is in the queue, too."
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Fragment": "card"}], ids=["page", "script"])
+def test_one_undo_takes_back_the_approval_and_the_reply(
+    client: FlaskClient, visitor: Visitor, article: Article, comment: Comment, headers: dict[str, str]
+) -> None:
+    visitor.visit("/moderation/")
+    send(visitor, comment, "Thank *you*.")
+    assert "Thank <em>you</em>." in client.get("/articles/on-tea").text
+    visitor.visit("/moderation/log")
+    form = visitor.form("Undo", comment)
+    answer = visitor.ask(form.action, "POST", data=form.fields | form.buttons["Undo"], headers=headers)
+    if not headers:
+        answer = visitor.visit(answer.headers["Location"])
+    assert "it is pending again." in answer.text
+    assert REPLY_NOTE in answer.text
+    page = client.get("/articles/on-tea").text
+    assert "Thank <em>you</em>." not in page
+    db.session.rollback()
+    statuses = db.session.execute(select(Comment.body, Comment.status).order_by(Comment.id)).all()
+    assert [tuple(row) for row in statuses] == [("Thank you.", "pending"), ("Thank *you*.", "pending")]
+    db.session.refresh(article)
+    assert article.comment_count == 0
+    assert "Thank <em>you</em>." in visitor.visit("/moderation/").text, "the text waits in the queue"
+
+
+def test_undoing_the_undo_publishes_both_again(client: FlaskClient, visitor: Visitor, comment: Comment) -> None:
+    visitor.visit("/moderation/")
+    send(visitor, comment, "Thank *you*.")
+    for _ in range(2):
+        visitor.visit("/moderation/log")
+        visitor.press("Undo", comment)
+    visitor.visit(f"/moderation/log?comment={comment.id}")
+    page = client.get("/articles/on-tea").text
+    assert "Thank you." in page
+    assert "Thank <em>you</em>." in page
+    newest = db.session.scalars(select(Decision.id).where(Decision.comment_id == comment.id)).all()[-1]
+    assert "The reply is published again." in visitor.visit(f"/moderation/?decided={newest}").text
+
+
+def test_a_reply_that_was_decided_on_since_stays_as_it_is(visitor: Visitor, comment: Comment, dan: Moderator) -> None:
+    visitor.visit("/moderation/")
+    send(visitor, comment, "Thank *you*.")
+    answer = db.session.scalars(select(Comment).where(Comment.parent_id == comment.id)).one()
+    decide(answer.id, to=Status.REJECTED, revision=1, version=answer.version, moderator=dan)
+    visitor.visit("/moderation/log")
+    visitor.press("Undo", comment)
+    assert REPLY_NOTE not in visitor.text
+    assert status(comment) == "pending"
+    assert status(answer) == "rejected"
+
+
+def test_undoing_the_approval_leaves_a_later_reply(visitor: Visitor, comment: Comment, cleo: Moderator) -> None:
+    decide(comment.id, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
+    assert status(comment) == "approved"
+    visitor.visit("/moderation/?status=approved")
+    send(visitor, comment, "A thought from later.")
+    visitor.visit("/moderation/log")
+    visitor.press("Undo", comment)
+    assert REPLY_NOTE not in visitor.text
+    assert replies() == ["A thought from later."]
+    assert db.session.scalars(select(Comment.status).where(Comment.parent_id == comment.id)).all() == ["approved"]
