@@ -44,10 +44,10 @@ class Opinion:
 class Akismet:
     """A client for Akismet's API. Not thread-safe; close it after use."""
 
-    def __init__(self, key: str, server: str = SERVER) -> None:
+    def __init__(self, key: str, server: str = SERVER, limits: Limits = LIMITS) -> None:
         self._key = key
         self._server = server
-        self._client = Client(server, limits=LIMITS)
+        self._client = Client(server, limits=limits)
 
     def __enter__(self) -> Self:
         return self

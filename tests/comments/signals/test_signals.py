@@ -90,6 +90,13 @@ def test_nearly_the_same_text_is_held_and_a_different_one_is_not(send: Send, tex
     assert comment.status == (Status.PENDING if is_near else Status.APPROVED)
 
 
+def test_nearly_the_same_text_under_another_article_is_held(send: Send, article: Article) -> None:
+    first = send(LONG, to=make_article("On Milk"))
+    comment = send(f"Hello Bea. {LONG}", email="cid@example.org", ip="198.51.100.1")
+    assert found(comment)["near_text"] == "Nearly the same text was sent before, under another article."
+    assert next(s for s in comment.signals if s.name == "near_text").details["comment"] == first.id
+
+
 @pytest.mark.parametrize(
     ("links", "status", "sentence"),
     [
