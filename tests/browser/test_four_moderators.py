@@ -40,6 +40,7 @@ new MutationObserver(() => {
 }).observe(document, { childList: true, subtree: true });
 """
 WAITING = "document.querySelectorAll('.card--pending:not(.card--sending)').length"
+NEXT = ".card--pending:not(.card--sending)"
 IS_AT_ONE = "document.activeElement.matches('.card--pending:not(.card--sending)')"
 
 
@@ -61,7 +62,7 @@ class Screen:
         """Press the key a few times at comments that wait; whether there were any."""
         waiting: int = self.page.evaluate(WAITING)
         if waiting and not self.page.evaluate(IS_AT_ONE):
-            self.page.keyboard.press("j")
+            self.page.locator(NEXT).first.focus()  # not one that came back: it would be decided on again
         for _ in range(min(waiting, HURRY)):
             self.page.keyboard.press(self.key)
         return waiting > 0
