@@ -59,7 +59,7 @@ IN_THREAD = f"{{0}}root_id IS NULL AND ({{0}}reply_count > 0 OR {PUBLIC})"
 IN_REPLIES = f"{{0}}root_id IS NOT NULL AND ({{0}}reply_count > 0 OR {PUBLIC})"
 WITH_EMAIL = "{0}email_key <> ''"
 WITH_NETWORK = "{0}network <> ''"
-WITH_USER_AGENT = "{0}user_agent <> ''"
+WITH_BROWSER = "{0}user_agent <> '' OR {0}accept_language <> ''"
 
 
 def _condition(words: str) -> TextClause:
@@ -116,6 +116,8 @@ class Comment(Model):
     network: Mapped[str] = mapped_column(String(50))
     """The sender's IP address, shortened to its /24 (IPv6: /48)."""
     user_agent: Mapped[str] = mapped_column(String(300))
+    accept_language: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    """The languages that the browser asked for; many programs that send spam name none."""
     held_reason: Mapped[str] = mapped_column(String(300), default="")
     """Why a comment older than the signals was held, for the moderator; empty for all others."""
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -163,7 +165,7 @@ class Comment(Model):
         _index("ix_comment_parent", "parent_id", where="parent_id IS NOT NULL"),
         _index("ix_comment_withdrawn", "withdrawn_at", where="status = 'withdrawn'"),
         _index("ix_comment_network", "submitted_at", where=WITH_NETWORK),
-        _index("ix_comment_user_agent", "submitted_at", where=WITH_USER_AGENT),
+        _index("ix_comment_browser", "submitted_at", where=WITH_BROWSER),
         _index("ix_comment_email", "email_key", "status", where=WITH_EMAIL),
         _index("ix_comment_email_newest", "email_key", "submitted_at", "id", where=WITH_EMAIL),
         _index("ix_comment_network_newest", "network", "submitted_at", "id", where=WITH_NETWORK),
@@ -179,7 +181,8 @@ class Comment(Model):
     """In a query for one ``email_key``: lets the database use the index."""
     HAS_NETWORK = _condition(WITH_NETWORK)
     """In a query: the sender's network has not been dropped yet."""
-    HAS_USER_AGENT = _condition(WITH_USER_AGENT)
+    HAS_BROWSER = _condition(WITH_BROWSER)
+    """The same for what the browser said about itself."""
 
     @validates("email")
     def _follow_email(self, _name: str, email: str) -> str:

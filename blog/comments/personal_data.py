@@ -43,6 +43,7 @@ def exported(email: str) -> Iterator[dict[str, Any]]:
             "email_confirmed_at": comment.email_confirmed_at and comment.email_confirmed_at.isoformat(),
             "network": comment.network,
             "user_agent": comment.user_agent,
+            "accept_language": comment.accept_language,
             "reason": comment.author_reason,
             "checks": [
                 {"name": signal.name, "weight": signal.weight, "details": signal.details} for signal in comment.signals

@@ -1,5 +1,6 @@
-"""Deletes senders' networks and user agents from comments when their time is over."""
+"""Deletes senders' networks and what their browsers said about themselves from comments when their time is over."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import TextClause, select, update
@@ -14,23 +15,24 @@ BATCH_SIZE = 1_000
 
 
 def drop_expired() -> int:
-    """Empty the networks and user agents that are older than the settings allow; return how many values were emptied.
+    """Empty networks, user agents and languages that are older than the settings allow; return how often.
 
     Each batch is a transaction of its own, so that other writers do not wait long.
     """
-    return _drop(Comment.network, Comment.HAS_NETWORK, settings.keep_network_days) + _drop(
-        Comment.user_agent, Comment.HAS_USER_AGENT, settings.keep_user_agent_days
+    browser = (Comment.user_agent, Comment.accept_language)
+    return _drop((Comment.network,), Comment.HAS_NETWORK, settings.keep_network_days) + _drop(
+        browser, Comment.HAS_BROWSER, settings.keep_user_agent_days
     )
 
 
-def _drop(column: InstrumentedAttribute[str], is_kept: TextClause, days: int) -> int:
+def _drop(columns: Sequence[InstrumentedAttribute[str]], is_kept: TextClause, days: int) -> int:
     due = select(Comment.id).where(is_kept, Comment.submitted_at <= utc_now() - timedelta(days=days))
     dropped = 0
     while True:
         with write_transaction(db.session()) as session:
             ids = session.scalars(due.order_by(Comment.submitted_at).limit(BATCH_SIZE)).all()
             # The row's version stays the same, because the text that moderators decide on has not changed.
-            session.execute(update(Comment).where(Comment.id.in_(ids)).values({column.key: ""}))
+            session.execute(update(Comment).where(Comment.id.in_(ids)).values({column: "" for column in columns}))
         dropped += len(ids)
         if len(ids) < BATCH_SIZE:
             return dropped

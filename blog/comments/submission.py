@@ -37,6 +37,7 @@ DOUBLE_CLICK = timedelta(minutes=10)
 CONFIRMATION_TIME = timedelta(minutes=10)
 """The delay before moderators are mailed about a comment that its author can publish by confirming it."""
 MAX_USER_AGENT = 300
+MAX_LANGUAGES = 100
 
 
 @dataclass
@@ -111,6 +112,7 @@ def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request
         submitted_at=utc_now(),
         network=truncate_ip(request.remote_addr),
         user_agent=sanitize_text(request.user_agent.string[:MAX_USER_AGENT]),
+        accept_language=sanitize_text(request.headers.get("Accept-Language", "")[:MAX_LANGUAGES]),
         fingerprint=fingerprint,
         receipt_token_hash=token_hash(receipt_token(article.id, fingerprint)),
         mail_wanted=form.notify.data and form.offers_mail,

@@ -28,6 +28,7 @@ EMPTY: dict[str, Any] = dict.fromkeys(
         "body_html",
         "network",
         "user_agent",
+        "accept_language",
         "held_reason",
         "author_reason",
     ),

@@ -154,7 +154,7 @@ class Settings:
     keep_user_agent_days: int = _setting(
         30,
         values.between(0, 3650),
-        "After how many days the worker deletes the names of the browsers that sent comments.",
+        "After how many days the worker deletes the names and languages of the browsers that sent comments.",
     )
     identicons: bool = _setting(
         False, values.switch, "`on` shows a small picture for each commenter, drawn by the blog itself."

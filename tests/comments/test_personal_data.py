@@ -44,6 +44,7 @@ def test_an_export_has_all_texts_and_data_of_one_address(
     assert found[0]["website"] == "https://ada.example/"
     assert found[0]["network"] == "203.0.113.0/24"
     assert found[0]["user_agent"] == "A browser"
+    assert found[0]["accept_language"] == ""
     assert found[0]["article"] == "on-tea"
     assert "Another’s." not in answer.output
 

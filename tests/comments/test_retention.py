@@ -1,4 +1,4 @@
-"""Networks and user agents are deleted from comments when their time is over, and nothing else."""
+"""Networks, user agents and languages are deleted from comments when their time is over, and nothing else."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -44,6 +44,18 @@ def test_data_older_than_the_settings_allow_is_deleted(article: Article) -> None
     assert drop_expired() == 0
 
 
+def test_languages_are_deleted_with_the_user_agent_or_without_one(article: Article) -> None:
+    for number, agent in enumerate(("Firefox", "")):
+        time = utc_now() - timedelta(days=31)
+        make_comment(
+            article, f"Comment {number}.", submitted_at=time, network="", user_agent=agent, accept_language="de"
+        )
+    assert drop_expired() == 2
+    db.session.rollback()
+    rows = db.session.execute(select(Comment.user_agent, Comment.accept_language)).all()
+    assert [tuple(row) for row in rows] == [("", ""), ("", "")]
+
+
 class TestOtherTimes:
     @pytest.fixture
     def settings(self, settings: Settings) -> Settings:
@@ -82,4 +94,4 @@ def test_expired_data_is_found_by_an_index(article: Article) -> None:
         values = (utc_now().isoformat(),) * query.count("?")
         with db.engine.connect() as connection:
             plan = [step[3] for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)]
-        assert any("ix_comment_network" in step or "ix_comment_user_agent" in step for step in plan)
+        assert any("ix_comment_network" in step or "ix_comment_browser" in step for step in plan)

@@ -67,6 +67,23 @@ def test_a_comment_is_stored_pending_and_its_receipt_shows_it(client: FlaskClien
 
 
 @pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("de-CH, de;q=0.9", "de-CH, de;q=0.9"),
+        ("", ""),
+        ("de\x07\x1b<b>", "de<b>"),
+        ("de\xff\xfe", "de\xff\xfe"),
+        ("x" * 5_000, "x" * 100),
+    ],
+)
+def test_the_languages_of_the_browser_are_kept_for_moderators_alone(client: FlaskClient, sent: str, kept: str) -> None:
+    answer = send(client, {"Accept-Language": sent})
+    assert answer.status_code == 303
+    assert stored()[0].accept_language == kept
+    assert "q=0.9" not in client.get(answer.headers["Location"]).text
+
+
+@pytest.mark.parametrize(
     ("status", "words"),
     [
         (Status.APPROVED, "It is published."),

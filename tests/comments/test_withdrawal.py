@@ -127,7 +127,7 @@ def test_old_withdrawn_comments_are_erased_with_all_personal_data(
         assert comment.status == Status.ERASED
         del kept["fingerprint"], kept["receipt_token_hash"]  # Digits, which can spell “bea” by chance.
         assert not [name for name, value in kept.items() if "bea" in str(value).casefold()]
-        assert not any((comment.body, comment.body_html, comment.network, comment.user_agent))
+        assert not any((comment.body, comment.body_html, comment.network, comment.user_agent, comment.accept_language))
         assert comment.fingerprint not in fingerprints
         page = client.get(receipts[comment.id])
         assert page.status_code == 200

@@ -267,3 +267,8 @@ def test_the_enter_key_in_a_reason_presses_nothing(visitor: Visitor, comment: Co
     page = visitor.visit("/moderation/").text
     form = page[page.index('class="card__form"') :]
     assert form.index('<button type="submit" disabled hidden></button>') < form.index(">Approve<")
+
+
+def test_details_show_the_languages_of_the_browser_as_text(visitor: Visitor, article: Article) -> None:
+    make_comment(article, accept_language="de, <b>en</b>")
+    assert "<dt>Languages</dt><dd><bdi>de, &lt;b&gt;en&lt;/b&gt;</bdi></dd>" in visitor.visit("/moderation/").text
