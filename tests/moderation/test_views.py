@@ -107,7 +107,7 @@ def test_a_card_offers_the_possible_decisions(
 ) -> None:
     comment = make_comment(article, status=was)
     visitor.visit(f"/moderation/?status={was}")
-    (form,) = [form for form in visitor.forms() if f"/comments/{comment.id}/" in form.action]
+    (form,) = [form for form in visitor.forms() if f"/comments/{comment.id}/decisions" in form.action]
     assert set(form.buttons) == offered
 
 
