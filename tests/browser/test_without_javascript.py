@@ -1,6 +1,6 @@
 """The main tasks in a browser without scripts."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from blog.content.models import Article
 from blog.extensions import db
@@ -32,6 +32,10 @@ def test_everything_from_the_index_to_an_undo_works_without_script(
 
     moderator = open_page(java_script_enabled=False)
     sign_in(moderator, "Cleo")
+    search_comments(moderator, "nothing like it")
+    expect(card(moderator, "without a script")).to_have_count(0)
+    moderator.get_by_role("main").get_by_role("link", name="Clear the search").first.click()
+    search_comments(moderator, "script bea@example.org")
     card(moderator, "without a script").get_by_role("button", name="Approve").click()
     expect(moderator.get_by_role("status")).to_contain_text("Cleo approved")
 
@@ -44,6 +48,11 @@ def test_everything_from_the_index_to_an_undo_works_without_script(
     expect(card(moderator, "without a script")).to_be_visible()
     reader.goto(article)
     expect(reader.locator(".comment__body")).to_have_count(0)
+
+
+def search_comments(moderator: Page, words: str) -> None:
+    moderator.get_by_role("searchbox", name="Search these comments").fill(words)
+    moderator.get_by_role("search").get_by_role("button", name="Search").click()
 
 
 def test_many_comments_are_decided_and_undone_without_script(open_page: OpenPage, blog: Served) -> None:

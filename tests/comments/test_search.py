@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import delete, select, text, update
 
 from blog.comments.models import Comment, Status
@@ -76,6 +77,14 @@ def test_the_index_follows_every_change_of_a_comment(article: Article) -> None:
     with write_transaction(db.session()) as session:
         session.execute(delete(Comment))
     assert found("iron") == set()
+
+
+def test_comments_from_before_the_index_are_found(app: Flask) -> None:
+    comment = make_comment(make_article(), "Take the copper kettle.")
+    db.session.remove()
+    downgrade(revision="0026")
+    upgrade()
+    assert found("kettle") == {comment.id}
 
 
 def test_nothing_of_an_erased_comment_is_found(article: Article) -> None:
