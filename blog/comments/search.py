@@ -11,9 +11,22 @@ the first comments of a status by comparing two sorted lists, and reads no other
 
 from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, column, false, func, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    column,
+    exists,
+    false,
+    func,
+    select,
+    table,
+    text,
+)
 
-from blog.comments.models import Comment
+from blog.comments.models import Comment, CommentSignal
 from blog.content.search_query import SearchQuery
 from blog.database import write_transaction
 from blog.extensions import db
@@ -51,21 +64,29 @@ def read_query(asked: str) -> SearchQuery:
     return SearchQuery.read(asked, spelling=partial(normalize, "NFC"))
 
 
-def is_found(query: SearchQuery, status: str) -> ColumnElement[bool]:
-    """A condition for ``where()``, together with one on the status: the comment has all terms of ``query``."""
+def is_found(query: SearchQuery, status: str, after: int = 0) -> ColumnElement[bool]:
+    """A condition for ``where()``, beside one on the status: the comment contains all terms of ``query``.
+
+    :param after: comments up to this id are not asked for, so SQLite leaves them out.
+    """
     if not query.terms:
         return false()
     if is_sqlite():
-        return Comment.id.in_(_sqlite_matches(query, status))
+        return Comment.id.in_(_sqlite_matches(query, status).where(SQLITE_INDEX.c.rowid > after))
     return _match(POSTGRESQL_MATCH, query.for_postgresql)
 
 
 def first_found(
-    query: SearchQuery, status: str, after: int | None, *, is_oldest_first: bool, limit: int
+    query: SearchQuery, status: str, after: int | None, *, check: str | None, is_oldest_first: bool, limit: int
 ) -> Select[int]:
-    """SQLite only: select the ids of the first ``limit`` comments that match, those after the id ``after`` if given."""
+    """SQLite only: select the ids of the first ``limit`` comments that match, those after the id ``after`` if given.
+
+    :param check: the name of a check that has a finding on them.
+    """
     rowid = SQLITE_INDEX.c.rowid
     matches = _sqlite_matches(query, status).order_by(rowid if is_oldest_first else rowid.desc()).limit(limit)
+    if check is not None:
+        matches = matches.where(exists().where(CommentSignal.comment_id == rowid, CommentSignal.name == check))
     if after is None:
         return matches
     return matches.where(rowid > after if is_oldest_first else rowid < after)

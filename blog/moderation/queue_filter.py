@@ -111,6 +111,11 @@ class QueueFilter:
         return tuple(conditions)
 
     @property
+    def check(self) -> str | None:
+        """The name of the check that the queue is narrowed to."""
+        return str(self.value) if self.narrowing is Narrowing.CHECK else None
+
+    @property
     def query(self) -> SearchQuery:
         """The search; it has no terms if nothing was typed."""
         return read_query(self.words)

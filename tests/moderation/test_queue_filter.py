@@ -8,6 +8,7 @@ from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation import queue
+from blog.moderation.changes import changes_since
 from blog.moderation.queue_filter import Narrowing, QueueFilter, UnknownFilter
 from tests.support.clients import Visitor
 from tests.support.factories import make_article, make_comment
@@ -110,6 +111,13 @@ def test_a_search_can_be_combined_with_a_status_and_a_filter(article: Article) -
     assert ids(QueueFilter(words="kettle")) == {here.id, there.id}
     assert ids(QueueFilter(Status.SPAM, words="kettle")) == {spam.id}
     assert ids(QueueFilter(words="kettle", narrowing=Narrowing.ARTICLE, value=article.id)) == {here.id}
+    with write_transaction(db.session()) as session:
+        session.add(CommentSignal(comment_id=there.id, name="links", weight=1, details={}))
+    by_check = QueueFilter(words="kettle", narrowing=Narrowing.CHECK, value="links")
+    assert ids(by_check) == {there.id}
+    assert [card.comment.id for card in queue.queue_page(by_check).cards] == [there.id]
+    assert queue.queue_page(by_check.with_words("milk")).cards == []
+    assert [changes_since(by_check, 0, id_).arrived for id_ in (0, here.id, there.id)] == [1, 1, 0]
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.APPROVED])
