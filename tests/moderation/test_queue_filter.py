@@ -155,7 +155,7 @@ def test_every_search_is_answered(visitor: Visitor, article: Article, query: str
     assert visitor.visit(f"/moderation/?{query}").status_code == 200
 
 
-def test_a_search_takes_as_many_statements_as_the_queue(visitor: Visitor, article: Article) -> None:
+def test_a_search_takes_as_many_statements_as_the_queue_and_an_estimate(visitor: Visitor, article: Article) -> None:
     for number in range(5):
         make_comment(article, f"Kettle {number}.")
     visitor.visit("/moderation/")
@@ -163,4 +163,14 @@ def test_a_search_takes_as_many_statements_as_the_queue(visitor: Visitor, articl
         visitor.visit("/moderation/")
     with statements(db.engine) as searched:
         visitor.visit("/moderation/?q=kettle")
-    assert len(searched) == len(plain)
+    estimates = [sent for sent in searched if sent.startswith("EXPLAIN")]
+    assert len(searched) == len(plain) + len(estimates)
+    assert len(estimates) == (1 if db.engine.dialect.name == "postgresql" else 0)
+
+
+def test_a_common_and_a_rare_word_are_found_alike(article: Article, monkeypatch: pytest.MonkeyPatch) -> None:
+    comment = make_comment(article, "A copper kettle.")
+    make_comment(article, "Milk first.")
+    for limit in (0, 10**9):
+        monkeypatch.setattr("blog.comments.search.MAX_MATCHES", limit)
+        assert ids(QueueFilter(words="kettle")) == {comment.id}
