@@ -25,7 +25,7 @@ WAITING = [
     ("Tomas Lind", "I have made it with half the leaves since Sunday. Thank you, it is the better tea."),
     ("Ruth Okafor", "Does this work with well water, too? Ours is so hard that the kettle turns white in a week."),
     ("Best Prices 4 U", f"GREAT POST!!! CHEAP TEA HERE: {SHOP}buy {SHOP}now {SHOP}sale DO NOT MISS IT"),
-    ("Ines Marr", "The second picture does not match its caption, I think."),
+    ("Irene Marr", "The second picture does not match its caption, I think."),
     ("Paul Weber", "> It is never the water\n\nIt was the water. I moved house, and the same tin tastes of nothing."),
     ("Kofi A.", "A small correction: the meeting was in October, not in November."),
     ("Lena", "Lovely."),
@@ -33,7 +33,7 @@ WAITING = [
     ("Tomas Lind", "And one more question: for how long does an open tin keep?"),
     ("Greta Vos", "My grandmother did it the other way round, and nobody ever left a cup half full."),
     ("Sam Ito", "I disagree with nearly all of this, but I read it twice. Where is the next part?"),
-    ("Ada Quist", "There is a typing error in the third paragraph: “stong”."),
+    ("Ada Quist", "There is a typing error in the third paragraph: “wather”."),
     ("Emil", "Thanks for writing this down."),
     ("Ruth Okafor", "I tried the filter. It helps a little."),
 ]  # fmt: skip
