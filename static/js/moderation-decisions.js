@@ -3,9 +3,8 @@
 import { cards, go, leave, say } from "./moderation-cards.js";
 import { recall, send } from "./moderation-outbox.js";
 import { put } from "./moderation-page.js";
-import { bar, chosen } from "./moderation-selection.js";
 import { keep, steps } from "./moderation-steps.js";
-import { decideTogether, show, wake as wakePart } from "./moderation-together.js";
+import { show, wake as wakePart } from "./moderation-together.js";
 
 const wake = (card) => card.classList.remove("card--sending");
 
@@ -75,18 +74,3 @@ export function sendUndo(undo) {
     if (cards().includes(fresh)) go(fresh);
   } });
 }
-
-bar?.addEventListener("submit", (event) => {
-  if (!chosen().length) return;
-  event.preventDefault();
-  decideTogether(chosen(), event.submitter);
-});
-
-document.addEventListener("submit", (event) => {
-  const { target: form, submitter } = event;
-  const card = form.closest(".queue .card");
-  if (!card || !submitter?.matches("[name=to], [name=undoes]")) return;
-  event.preventDefault();
-  if (form.matches(".undo")) sendUndo(() => ({ url: form.action, body: new FormData(form, submitter) }));
-  else decide([card], () => submitter);
-});

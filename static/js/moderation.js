@@ -1,5 +1,6 @@
 // Keys for moderators: each presses a button, or follows a link, on the page.
 
+import "./moderation-buttons.js";
 import { cards, current, go, say, step } from "./moderation-cards.js";
 import { keepClaims } from "./moderation-claims.js";
 import { decide, undo } from "./moderation-decisions.js";
@@ -8,6 +9,7 @@ import { live } from "./moderation-live.js";
 import { fill, prepare } from "./moderation-page.js";
 import { bar, chosen, showCount, toggle } from "./moderation-selection.js";
 import { decideTogether } from "./moderation-together.js";
+import { typing } from "./moderation-typing.js";
 
 const DECISIONS = { a: "approved", r: "rejected", s: "spam" };
 const LISTS = { p: "pending", ...DECISIONS, w: "withdrawn", l: "log" };
@@ -56,17 +58,6 @@ function act(key) {
   else if (Object.hasOwn(ACTIONS, key)) ACTIONS[key]();
   else return false;
   return true;
-}
-
-// In a field: Esc returns to the card, Ctrl+Enter decides with the text of the field.
-function typing(event) {
-  const card = event.target.closest(".card");
-  const find = (selector) => event.target.form?.querySelector(selector);
-  const button = event.target.name === "reply" ? find("[formaction]") : (find("[value=rejected]") ?? find("[name=to]"));
-  if (event.key === "Escape") go(card ?? current());
-  else if (event.key === "Enter" && event.ctrlKey && card && button) decide([card], () => button);
-  else return;
-  event.preventDefault();
 }
 
 document.addEventListener("keydown", (event) => {

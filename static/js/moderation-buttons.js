@@ -1,0 +1,20 @@
+// The buttons of cards, and of the bar below chosen ones, send their forms without loading a page.
+
+import { decide, sendUndo } from "./moderation-decisions.js";
+import { bar, chosen } from "./moderation-selection.js";
+import { decideTogether } from "./moderation-together.js";
+
+bar?.addEventListener("submit", (event) => {
+  if (!chosen().length) return;
+  event.preventDefault();
+  decideTogether(chosen(), event.submitter);
+});
+
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  const card = form.closest(".queue .card");
+  if (!card || !submitter?.matches("[name=to], [name=undoes]")) return;
+  event.preventDefault();
+  if (form.matches(".undo")) sendUndo(() => ({ url: form.action, body: new FormData(form, submitter) }));
+  else decide([card], () => submitter);
+});
