@@ -59,10 +59,12 @@ POSTGRESQL_WORDS = _indexed_by_postgresql()
 """The indexed expression. PostgreSQL uses the index only for a query with the same expression."""
 POSTGRESQL_MATCH = f"{POSTGRESQL_WORDS} @@ to_tsquery('simple', {_folded('CAST(:words AS text)')})"
 
-
 POSTGRESQL_ESTIMATE = f"EXPLAIN (FORMAT JSON) SELECT 1 FROM comment WHERE {POSTGRESQL_MATCH}"  # noqa: S608 - ours
-MAX_MATCHES = 20_000
-"""With more, PostgreSQL searches in the queue: it would read whole pages of comments and compare all words on them."""
+MANY_MATCHES = 20_000
+"""With more, PostgreSQL needs memory to note each match. Otherwise it compares all words of whole pages of comments."""
+POSTGRESQL_MEMORY = "SET LOCAL work_mem = '64MB'"
+MAX_MATCHES = 150_000
+"""With more, PostgreSQL searches in the queue in its order: some comments at its beginning will match."""
 
 
 def read_query(asked: str) -> SearchQuery:
@@ -91,6 +93,8 @@ def _is_common(query: SearchQuery) -> bool:
     """
     plan = db.session.scalar(text(POSTGRESQL_ESTIMATE).bindparams(words=query.for_postgresql))
     matches: int = plan[0]["Plan"]["Plan Rows"]
+    if MANY_MATCHES < matches <= MAX_MATCHES:
+        db.session.execute(text(POSTGRESQL_MEMORY))
     return matches > MAX_MATCHES
 
 

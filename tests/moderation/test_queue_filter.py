@@ -171,6 +171,7 @@ def test_a_search_takes_as_many_statements_as_the_queue_and_an_estimate(visitor:
 def test_a_common_and_a_rare_word_are_found_alike(article: Article, monkeypatch: pytest.MonkeyPatch) -> None:
     comment = make_comment(article, "A copper kettle.")
     make_comment(article, "Milk first.")
-    for limit in (0, 10**9):
+    for many, limit in ((0, 0), (0, 10**9), (10**9, 10**9)):
+        monkeypatch.setattr("blog.comments.search.MANY_MATCHES", many)
         monkeypatch.setattr("blog.comments.search.MAX_MATCHES", limit)
         assert ids(QueueFilter(words="kettle")) == {comment.id}
