@@ -48,6 +48,8 @@ def test_everything_from_the_index_to_an_undo_works_without_script(
     expect(card(moderator, "without a script")).to_be_visible()
     reader.goto(article)
     expect(reader.locator(".comment__body")).to_have_count(0)
+    card(moderator, "without a script").get_by_role("button", name="Reject").click()  # Nothing waits for the next test.
+    expect(moderator.get_by_role("status")).to_contain_text("Cleo rejected")
 
 
 def search_comments(moderator: Page, words: str) -> None:
