@@ -23,6 +23,7 @@ from blog.database import write_transaction
 from blog.extensions import db
 from blog.instance import hold_running_lock, hold_stopped_lock
 from tests.support.factories import make_article, make_comment
+from tests.support.postgresql import OTHERS
 
 pytestmark = pytest.mark.measured_on_both
 
@@ -30,6 +31,14 @@ pytestmark = pytest.mark.measured_on_both
 def quiet(what: str, done: int, total: int) -> None:
     assert done >= 0
     assert total == 0 or done <= total, what
+
+
+@pytest.fixture(autouse=True)
+def alone(app: Flask) -> None:
+    """End the connection with which the tests empty their database: a restore refuses while others are connected."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text(OTHERS))
+        close()
 
 
 @pytest.fixture

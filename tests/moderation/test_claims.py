@@ -33,7 +33,11 @@ def second(app: Flask, dan: Moderator) -> Visitor:
 def on_screen(visitor: Visitor) -> list[int]:
     """The comments whose cards are on the first page of the queue."""
     visitor.visit("/moderation/")
-    return [int(form.action.split("/")[3]) for form in visitor.forms() if "Approve" in form.buttons]
+    return [
+        int(form.action.split("/")[3])
+        for form in visitor.forms()
+        if form.action.endswith("/decisions") and "Approve" in form.buttons
+    ]
 
 
 def claim(visitor: Visitor, ids: list[int]) -> str:
