@@ -75,6 +75,7 @@ def test_letters_typed_into_a_reason_decide_nothing(page: Page, blog: Served, ar
     page.keyboard.press("Enter")
     expect(mine.get_by_label("Reason, for the log")).to_have_value("a rash answer")
     mine.get_by_role("button", name="Reject").click()
+    expect(page.get_by_role("status")).to_contain_text("Cleo rejected")
     page.get_by_role("link", name="Log", exact=True).click()
     expect(page.locator(".log__entry").first).to_contain_text("a rash answer")
     expect(page.locator(".log__entry").first).to_contain_text("pending → rejected")

@@ -16,6 +16,7 @@ def receipt(page: Page, blog: Served, body: str) -> str:
     write_comment(page, body)
     send_comment(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Your comment")
+    page.wait_for_load_state()  # the script that deletes the draft has run
     return page.url
 
 

@@ -26,7 +26,7 @@ WIDER = """() => document.documentElement.scrollWidth - document.documentElement
 BEYOND = """() => [...document.querySelectorAll("body *")].filter((element) => {
     const box = element.getBoundingClientRect();
     return box.width && (box.left < -1 || box.right > innerWidth + 1)
-        && !element.closest("pre, .table-scroll, .site-header--moderation, .field--decoy")
+        && !element.closest("pre, .table-scroll, .site-header--moderation, .queue-head .filters, .field--decoy")
         && !element.closest(".visually-hidden, .skip-link, [hidden]");
 }).map((element) => `${element.tagName.toLowerCase()}.${element.className}`)"""
 
