@@ -1,14 +1,13 @@
 """The forms of bulk decisions. Each carries a token, as all forms of moderators do."""
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import BooleanField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import SelectField, SelectMultipleField
+from wtforms.validators import InputRequired, ValidationError
 
 from blog.comments.models import Status
-from blog.forms import one_line
 from blog.moderation.bulk import MAX_MEMBERS, Chosen
-from blog.moderation.decisions import MAX_REASON, TRANSITIONS
-from blog.moderation.forms import MAX_ID, ReturningForm
+from blog.moderation.decisions import TRANSITIONS
+from blog.moderation.forms import MAX_ID, ReasonForm
 from blog.theming.site import number
 
 
@@ -26,22 +25,12 @@ def chosen(text: str) -> Chosen:
     return Chosen(*numbers)
 
 
-class BulkForm(ReturningForm):
+class BulkForm(ReasonForm):
     """The form for a decision on many comments."""
 
     to = SelectField(
         choices=list(Status), validators=[InputRequired(lazy_gettext("Please choose a decision for the comments."))]
     )
-    reason = StringField(
-        filters=[one_line(MAX_REASON)],
-        validators=[
-            Length(
-                max=MAX_REASON,
-                message=lazy_gettext("A reason may have at most %(max)s characters.", max=number(MAX_REASON)),
-            ),
-        ],
-    )
-    is_for_author = BooleanField()
 
 
 class SelectionForm(BulkForm):

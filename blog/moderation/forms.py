@@ -51,12 +51,9 @@ class ReturningForm(Form):
     next = HiddenField()
 
 
-class DecisionForm(ReturningForm):
-    """The form for a decision on a comment."""
+class ReasonForm(ReturningForm):
+    """A form with an optional reason for a decision."""
 
-    to = SelectField(choices=list(Status), validators=[InputRequired()])
-    revision = _number()
-    version = _number()
     reason = StringField(
         filters=[one_line(MAX_REASON)],
         validators=[
@@ -68,6 +65,14 @@ class DecisionForm(ReturningForm):
     )
     is_for_author = BooleanField()
     """Whether the commenter may read the reason on the receipt."""
+
+
+class DecisionForm(ReasonForm):
+    """The form for a decision on a comment."""
+
+    to = SelectField(choices=list(Status), validators=[InputRequired()])
+    revision = _number()
+    version = _number()
 
 
 class ReplyForm(DecisionForm):

@@ -129,11 +129,11 @@ def test_the_page_shows_precision_and_recall_of_the_learned_score(
     page = visitor.visit("/moderation/statistics").text
     assert "There is too little data yet" in page
     decided = [(0.9, True), (0.8, True), (0.7, False), (0.1, True), (0.2, False)]
+    ids = [make_comment(article, f"Number {number}.").id for number, _ in enumerate(decided)]
     with write_transaction(db.session()) as session:
-        for number, (score, is_spam) in enumerate(decided, start=1):
-            comment = make_comment(article, f"Number {number}.")
-            session.add(CommentSignal(comment_id=comment.id, name="learned", weight=0, details={"score": score}))
-            session.add(LearnedComment(comment_id=comment.id, decision_id=number, is_spam=is_spam, tokens=[]))
+        for id_, (score, is_spam) in zip(ids, decided, strict=True):
+            session.add(CommentSignal(comment_id=id_, name="learned", weight=0, details={"score": score}))
+            session.add(LearnedComment(comment_id=id_, decision_id=id_, is_spam=is_spam, tokens=[]))
     page = visitor.visit("/moderation/statistics").text
     assert "2 of 3 comments (precision)" in page
     assert "2 of 3 comments (recall)" in page
