@@ -74,14 +74,13 @@ def choose(
 
 def propose(view: QueueFilter, moderator: Moderator) -> BulkDecision:
     """Store which comments a view of the queue shows now, at most ``MAX_MEMBERS``; nothing is decided."""
-    order = (Comment.submitted_at, Comment.id)
-    ordered = order if view.is_oldest_first else tuple(column.desc() for column in order)
-    shown = select(literal(1)).where(*view.conditions).limit(MAX_MEMBERS + 1).subquery()
+    conditions = view.conditions
+    shown = select(literal(1)).where(*conditions).limit(MAX_MEMBERS + 1).subquery()
     with write_transaction(db.session()) as session:
         bulk = _new(session, moderator, view.status, view=urlencode(view.arguments))
         session.flush()
         values = (literal(bulk.id), Comment.id, Comment.revision, Comment.version, literal(str(MemberOutcome.WAITING)))
-        first = select(*values).where(*view.conditions).order_by(*ordered).limit(MAX_MEMBERS)
+        first = select(*values).where(*conditions).order_by(*view.order).limit(MAX_MEMBERS)
         session.execute(insert(BulkMember).from_select(MEMBER_COLUMNS, first))
         count = session.scalar(select(func.count()).select_from(shown)) or 0
         bulk.total, bulk.is_capped = min(count, MAX_MEMBERS), count > MAX_MEMBERS

@@ -23,9 +23,9 @@ class ModeratorEditRefused(Exception):
 def edit(comment_id: int, body: str, clean: CleanComment, *, revision: int, version: int, moderator: Moderator) -> None:
     """Replace the text of a comment; its status stays. An unchanged text changes nothing.
 
-    :param clean: ``body`` as HTML, by the same rules as for readers.
     Readers of a comment with an edit that waits still see the approved text.
 
+    :param clean: ``body`` as HTML, by the same rules as for readers.
     :param version: the row's version that the moderator read.
     :raises ModeratorEditRefused: nothing was written.
     """

@@ -73,8 +73,7 @@ def _ordered(wanted: QueueFilter, after: int | None) -> Select[Comment]:
         place = tuple_(Comment.submitted_at, Comment.id)
         last = select(Comment.submitted_at, Comment.id).where(Comment.id == after).scalar_subquery()
         query = query.where(place > last if wanted.is_oldest_first else place < last)
-    order = (Comment.submitted_at, Comment.id)
-    return query.order_by(*(order if wanted.is_oldest_first else (column.desc() for column in order)))
+    return query.order_by(*wanted.order)
 
 
 def _found_by_sqlite(wanted: QueueFilter, after: int | None) -> Select[Comment]:

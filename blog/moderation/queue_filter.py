@@ -101,6 +101,12 @@ class QueueFilter:
         return self.status is Status.PENDING
 
     @property
+    def order(self) -> tuple[ColumnElement[Any], ...]:
+        """The columns for ``order_by()``."""
+        columns = (Comment.submitted_at, Comment.id)
+        return tuple(column.asc() if self.is_oldest_first else column.desc() for column in columns)
+
+    @property
     def conditions(self) -> tuple[ColumnElement[bool], ...]:
         """The conditions for ``where()``."""
         conditions = [Comment.status == self.status]
