@@ -32,7 +32,7 @@ from blog.mail import outbox
 from blog.mail.sender import sending_mail
 from blog.moderation.bulk import prune_proposals
 from blog.moderation.bulk_worker import deciding
-from blog.moderation.learning import learn_decisions
+from blog.moderation.spam_training import learn_decisions
 from blog.sources.base import Source
 from blog.sources.folder.watcher import FolderWatch
 from blog.sources.registry import configured_source, source_folder, source_name

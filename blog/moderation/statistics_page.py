@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from babel.dates import format_skeleton, format_timedelta
 from flask_babel import format_percent, get_locale
 
-from blog.comments.signals.learned import SUSPICIOUS
+from blog.comments.signals.classifier import SUSPICIOUS
 from blog.config import settings
 from blog.moderation import statistics
 from blog.moderation.blueprint import blueprint, render

@@ -28,10 +28,10 @@ from blog.moderation.bulk_models import BulkDecision, BulkMember, MemberOutcome
 from blog.moderation.bulk_worker import BulkWorker
 from blog.moderation.decision_log import EVERYTHING, csv_lines, log_page
 from blog.moderation.decisions import TransitionRefused, decide
-from blog.moderation.learning import learn_decisions
 from blog.moderation.models import Decision, Moderator
 from blog.moderation.queue_filter import Narrowing, QueueFilter
 from blog.moderation.roles import Role
+from blog.moderation.spam_training import learn_decisions
 from tests.support.factories import make_article, make_comment
 from tests.support.queries import statements
 

@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 
 from blog.comments.challenges import Proof
 from blog.comments.models import Comment, CommentSignal
-from blog.comments.signals import duplicates, form, learned, links, proof, rule_check, sender, style
+from blog.comments.signals import classifier, duplicates, form, links, proof, rule_check, sender, style
 from blog.comments.signals.base import HOLD, SPAM, Check, Known, Signal, Subject
 from blog.comments.signals.history import read_history
-from blog.comments.signals.learning import delete_learned_words
 from blog.comments.signals.models import AkismetRequest
 from blog.comments.signals.rules import RuleInput, read_rules
 from blog.comments.signals.text import Text, text_of
 from blog.comments.signals.tokens import read_counts, tokens_of
 from blog.comments.signals.traces import delete_traces, store_traces, text_traces
+from blog.comments.signals.training import delete_learned_words
 from blog.content.models import Article
 from blog.extensions import db
 
@@ -31,8 +31,8 @@ CHECKS: tuple[Check, ...] = (
     duplicates.SAME_TEXT,
     duplicates.NEAR_TEXT,
     proof.NO_PROOF,
-    learned.SPAM_DOMAIN,
-    learned.LEARNED_SCORE,
+    classifier.SPAM_DOMAIN,
+    classifier.LEARNED_SCORE,
     links.LINKS,
     sender.REFUSALS_BEFORE,
     sender.ADDRESS_RATE,

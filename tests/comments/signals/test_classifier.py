@@ -10,19 +10,19 @@ from sqlalchemy import select
 
 from blog.comments import signals
 from blog.comments.models import Comment, Status
-from blog.comments.signals.learned import MIN_OF_EACH, score
-from blog.comments.signals.learning import Lesson, learn, measure
+from blog.comments.signals.classifier import MIN_OF_EACH, score
 from blog.comments.signals.models import LearnedComment, TokenStat
 from blog.comments.signals.text import text_of
 from blog.comments.signals.tokens import TOTAL, Counts, read_counts, tokens_of
+from blog.comments.signals.training import Lesson, learn, measure
 from blog.comments.withdrawal import erase
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation import accounts
 from blog.moderation.decisions import decide, undo
-from blog.moderation.learning import learn_decisions
 from blog.moderation.models import Moderator
+from blog.moderation.spam_training import learn_decisions
 from tests.comments.signals.conftest import Send
 from tests.support.clients import PASSWORD
 from tests.support.factories import make_comment
@@ -119,8 +119,8 @@ def test_only_anonymous_counts_of_an_erased_comment_are_kept(article: Article, c
 
 
 def test_a_long_log_is_read_in_batches(article: Article, cleo: Moderator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("blog.moderation.learning.BATCH_SIZE", 4)
-    monkeypatch.setattr("blog.moderation.learning.OVERLAP", 2)
+    monkeypatch.setattr("blog.moderation.spam_training.BATCH_SIZE", 4)
+    monkeypatch.setattr("blog.moderation.spam_training.OVERLAP", 2)
     for number in range(7):
         take(make_comment(article, f"Kettle {number}"), Status.APPROVED, cleo)
     assert sum(learn_decisions() for _ in range(4)) == 7

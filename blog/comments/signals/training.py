@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from blog.comments.models import CommentSignal
-from blog.comments.signals.learned import CERTAIN, SUSPICIOUS
+from blog.comments.signals.classifier import CERTAIN, SUSPICIOUS
 from blog.comments.signals.models import LearnedComment, TokenStat
 from blog.comments.signals.tokens import TOTAL
 from blog.extensions import db

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from blog.comments.models import AuthorRole, Comment, CommentRevision, Status
-from blog.comments.signals.learning import Lesson, learn, learned_until
 from blog.comments.signals.models import LearnedComment
 from blog.comments.signals.text import text_of
 from blog.comments.signals.tokens import tokens_of
+from blog.comments.signals.training import Lesson, learn, learned_until
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation.models import Decision
