@@ -1,4 +1,4 @@
-"""Reads the log of decisions for the learned score. The worker does it, some seconds later.
+"""Trains the spam classifier with the log of decisions. The worker does it, some seconds later.
 
 Not in the transaction of a decision: a comment has some hundred words, and a bulk decision a thousand comments, so
 moderators would wait for hundreds of thousands of counts, and two of them would wait for each other's.

@@ -10,7 +10,7 @@ from sqlalchemy import Integer, Select, String, case, column, func, select, valu
 from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment, CommentSignal, Status
-from blog.comments.signals.training import Measure, measure
+from blog.comments.signals.evaluation import Measure, measure
 from blog.config import settings
 from blog.database import UTCDateTime, utc_now
 from blog.extensions import db

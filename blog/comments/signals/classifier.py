@@ -1,4 +1,4 @@
-"""The learned score: naive Bayes over the tokens of a comment, trained only by moderators' decisions.
+"""The spam classifier, whose result is the learned score: naive Bayes over tokens, trained by decisions of moderators.
 
 It gives no score until it knows 50 comments of each kind, and it never approves anything. In shadow mode, which is the
 default, it is stored and shown but weighs nothing, so that its precision is known before it is used.

@@ -1,4 +1,4 @@
-"""Learns from decisions, and undoes what was learned from a decision that is no longer in force.
+"""Trains the spam classifier with decisions, and undoes what it learned from a decision that is no longer in force.
 
 What was learned from a comment is stored with it. So learning twice changes nothing, and undoing subtracts exactly what
 was added, even if the text has changed since.
@@ -10,13 +10,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from blog.comments.models import CommentSignal
-from blog.comments.signals.classifier import CERTAIN, SUSPICIOUS
 from blog.comments.signals.models import LearnedComment, TokenStat
 from blog.comments.signals.tokens import TOTAL
 from blog.extensions import db
-
-MEASURED = 500
 
 
 @dataclass(frozen=True)
@@ -69,52 +65,3 @@ def _count(session: Session, tokens: list[str], is_spam: bool | None, change: in
             set_={"spam": TokenStat.spam + added.excluded.spam, "ham": TokenStat.ham + added.excluded.ham},
         )
     )
-
-
-@dataclass(frozen=True)
-class Measure:
-    """How well the learned score predicted moderators' decisions."""
-
-    decisions: int
-    right: int
-    """The score and the moderator both called it spam."""
-    wrong: int
-    """The score called it spam, and the moderator approved it."""
-    missed: int
-    """The score did not call it spam, but the moderator did."""
-
-    @property
-    def precision(self) -> float | None:
-        """The share of correct answers among those that called a comment spam; ``None`` if there were none."""
-        called = self.right + self.wrong
-        return self.right / called if called else None
-
-    @property
-    def recall(self) -> float | None:
-        """The share of the spam that the score found; ``None`` if there was no spam."""
-        spam = self.right + self.missed
-        return self.right / spam if spam else None
-
-
-def measure(threshold: float = SUSPICIOUS, count: int = MEASURED) -> Measure:
-    """Compare the scores of the last ``count`` decided comments, as stored with each, with the decisions.
-
-    :param threshold: the score from which a comment counts as called spam; ``CERTAIN`` is the other useful value.
-    """
-    query = (
-        select(LearnedComment.is_spam, CommentSignal.details)
-        .join(CommentSignal, CommentSignal.comment_id == LearnedComment.comment_id)
-        .where(CommentSignal.name == "learned", LearnedComment.is_spam.is_not(None))
-        .order_by(LearnedComment.decision_id.desc())
-        .limit(count)
-    )
-    pairs = [(is_spam, details["score"] >= threshold) for is_spam, details in db.session.execute(query)]
-    return Measure(
-        decisions=len(pairs),
-        right=pairs.count((True, True)),
-        wrong=pairs.count((False, True)),
-        missed=pairs.count((True, False)),
-    )
-
-
-__all__ = ["CERTAIN", "SUSPICIOUS", "Lesson", "Measure", "delete_learned_words", "learn", "learned_until", "measure"]

@@ -1,4 +1,4 @@
-"""A blog where only comments held by a check wait, and a function that sends comments."""
+"""A blog where only comments held by a check wait, a moderator, and a function that sends comments."""
 
 from dataclasses import replace
 from typing import Protocol
@@ -11,6 +11,9 @@ from blog.comments.models import Comment
 from blog.config import Settings
 from blog.content.models import Article
 from blog.extensions import db
+from blog.moderation import accounts
+from blog.moderation.models import Moderator
+from tests.support.clients import PASSWORD
 from tests.support.factories import make_article
 
 
@@ -26,6 +29,11 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture
 def article(app: Flask) -> Article:
     return make_article("On Tea")
+
+
+@pytest.fixture
+def cleo(app: Flask) -> Moderator:
+    return accounts.add("Cleo", PASSWORD)
 
 
 @pytest.fixture

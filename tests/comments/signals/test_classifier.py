@@ -1,4 +1,4 @@
-"""The learned score: what it learns, when it counts, and how well it recognises spam."""
+"""The spam classifier: when it gives a score, when the score counts, and how well it recognises spam."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,124 +6,26 @@ from random import Random
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from blog.comments import signals
 from blog.comments.models import Comment, Status
 from blog.comments.signals.classifier import MIN_OF_EACH, score
-from blog.comments.signals.models import LearnedComment, TokenStat
+from blog.comments.signals.models import TokenStat
 from blog.comments.signals.text import text_of
 from blog.comments.signals.tokens import TOTAL, Counts, read_counts, tokens_of
-from blog.comments.signals.training import Lesson, learn, measure
-from blog.comments.withdrawal import erase
+from blog.comments.signals.training import Lesson, learn
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
-from blog.moderation import accounts
-from blog.moderation.decisions import decide, undo
 from blog.moderation.models import Moderator
 from blog.moderation.spam_training import learn_decisions
 from tests.comments.signals.conftest import Send
-from tests.support.clients import PASSWORD
 from tests.support.factories import make_comment
-from tests.support.queries import statements
-
-SPAM_TEXT = "Cheap casino bonus at https://casino.example/now"
-
-
-@pytest.fixture
-def cleo(app: Flask) -> Moderator:
-    return accounts.add("Cleo", PASSWORD)
-
-
-def take(comment: Comment, to: Status, moderator: Moderator) -> int:
-    db.session.refresh(comment)
-    decision = decide(comment.id, to=to, revision=comment.revision, version=comment.version, moderator=moderator)
-    assert decision is not None
-    return decision.id
-
-
-def counts() -> dict[str, tuple[int, int]]:
-    db.session.rollback()
-    rows = db.session.scalars(select(TokenStat).execution_options(populate_existing=True))
-    return {row.token: (row.spam, row.ham) for row in rows if row.spam or row.ham}
-
-
-def train(number: int) -> None:
-    """Let the score learn the same number of comments of each kind."""
-    with write_transaction(db.session()) as session:
-        session.add(TokenStat(token=TOTAL, spam=number, ham=number))
-        session.add_all(TokenStat(token=word, spam=number, ham=0) for word in ("casino", "bonus", "cheap"))
-        session.add_all(TokenStat(token=word, spam=0, ham=number) for word in ("kettle", "water", "tea"))
+from tests.support.spam_training import take, train
 
 
 def learned(comment: Comment) -> tuple[int, dict[str, object]] | None:
     return next(((s.weight, s.details) for s in comment.signals if s.name == "learned"), None)
-
-
-def test_a_decision_is_learned_and_an_undo_unlearns_it(article: Article, cleo: Moderator) -> None:
-    comment = make_comment(article, SPAM_TEXT)
-    decision = take(comment, Status.SPAM, cleo)
-    assert learn_decisions() == 1
-    assert counts()["casino"] == counts()[TOTAL] == (1, 0)
-    undo(decision, moderator=cleo)
-    assert learn_decisions() == 1
-    assert counts() == {}
-
-
-def test_reading_the_log_twice_learns_once(article: Article, cleo: Moderator) -> None:
-    take(make_comment(article, "A fine kettle."), Status.APPROVED, cleo)
-    take(make_comment(article, SPAM_TEXT), Status.SPAM, cleo)
-    assert [learn_decisions() for _ in range(3)] == [2, 0, 0]
-    assert counts()[TOTAL] == (1, 1)
-
-
-def test_nothing_is_written_or_locked_while_nothing_is_new(article: Article, cleo: Moderator) -> None:
-    for number in range(3):
-        take(make_comment(article, f"{SPAM_TEXT} {number}"), Status.SPAM, cleo)
-    assert learn_decisions() == 3
-    with statements(db.engine) as sent:
-        assert learn_decisions() == 0
-    assert len(sent) == 2, sent
-
-
-def test_another_decision_moves_a_comment_to_the_other_side(article: Article, cleo: Moderator) -> None:
-    comment = make_comment(article, SPAM_TEXT)
-    for status in (Status.SPAM, Status.PENDING, Status.APPROVED):
-        take(comment, status, cleo)
-    learn_decisions()
-    assert counts()["casino"] == (0, 1)
-    take(comment, Status.REJECTED, cleo)
-    learn_decisions()
-    assert counts() == {}
-
-
-def test_only_moderators_decisions_are_learned(send: Send, article: Article, cleo: Moderator) -> None:
-    comment = send(SPAM_TEXT, nickname="bot")
-    assert comment.status == Status.SPAM
-    decision = take(comment, Status.PENDING, cleo)
-    undo(decision, moderator=cleo)
-    learn_decisions()
-    assert counts() == {}
-
-
-def test_only_anonymous_counts_of_an_erased_comment_are_kept(article: Article, cleo: Moderator) -> None:
-    comment = make_comment(article, SPAM_TEXT)
-    take(comment, Status.SPAM, cleo)
-    learn_decisions()
-    with write_transaction(db.session()) as session:
-        erase(session, session.get_one(Comment, comment.id, populate_existing=True))
-    assert db.session.scalars(select(LearnedComment)).all() == []
-    learn_decisions()
-    assert counts()["casino"] == (1, 0)
-
-
-def test_a_long_log_is_read_in_batches(article: Article, cleo: Moderator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("blog.moderation.spam_training.BATCH_SIZE", 4)
-    monkeypatch.setattr("blog.moderation.spam_training.OVERLAP", 2)
-    for number in range(7):
-        take(make_comment(article, f"Kettle {number}"), Status.APPROVED, cleo)
-    assert sum(learn_decisions() for _ in range(4)) == 7
 
 
 @pytest.mark.parametrize(("number", "speaks"), [(MIN_OF_EACH - 1, False), (MIN_OF_EACH, True)])
@@ -185,28 +87,6 @@ def test_a_domain_that_was_only_in_spam_holds_a_comment(send: Send, article: Art
     take(make_comment(article, "y", body_html=link), Status.APPROVED, cleo)
     learn_decisions()
     assert send("Look: https://www.casino.example/b").status == Status.APPROVED
-
-
-def test_precision_and_recall_are_those_of_the_scores_when_comments_came_in(send: Send, cleo: Moderator) -> None:
-    train(MIN_OF_EACH)
-    cases = [
-        ("Cheap casino bonus", Status.SPAM),
-        ("Cheap bonus tea", Status.REJECTED),
-        ("Casino cheap cheap", Status.REJECTED),
-        ("Water, tea and kettle", Status.REJECTED),
-        ("Kettle for tea", Status.SPAM),
-    ]
-    final = [Status.SPAM, Status.APPROVED, Status.SPAM, Status.APPROVED, Status.SPAM]
-    for number, ((text, first), last) in enumerate(zip(cases, final, strict=True)):
-        comment = send(text, email=f"r{number}@example.org")
-        for status in dict.fromkeys((first, last)):
-            take(comment, status, cleo)
-    learn_decisions()
-    found = measure()
-    assert (found.decisions, found.right, found.wrong, found.missed) == (5, 2, 1, 1)
-    assert found.precision == found.recall == pytest.approx(2 / 3)
-    assert measure(count=1).decisions == 1
-    assert measure(threshold=1.1).precision is None
 
 
 class Writers:

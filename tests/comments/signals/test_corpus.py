@@ -5,9 +5,9 @@ from html import escape
 import pytest
 
 from blog.comments.signals.classifier import CERTAIN, SUSPICIOUS, score
+from blog.comments.signals.evaluation import Measure
 from blog.comments.signals.text import text_of
 from blog.comments.signals.tokens import TOTAL, Counts, tokens_of
-from blog.comments.signals.training import Measure
 from tests.support.spam_corpus import Message, messages
 
 LEARNED = (500, 2_000)

@@ -1,0 +1,24 @@
+"""Decisions to train the spam classifier with, and a classifier that is trained already."""
+
+from blog.comments.models import Comment, Status
+from blog.comments.signals.models import TokenStat
+from blog.comments.signals.tokens import TOTAL
+from blog.database import write_transaction
+from blog.extensions import db
+from blog.moderation.decisions import decide
+from blog.moderation.models import Moderator
+
+
+def take(comment: Comment, to: Status, moderator: Moderator) -> int:
+    db.session.refresh(comment)
+    decision = decide(comment.id, to=to, revision=comment.revision, version=comment.version, moderator=moderator)
+    assert decision is not None
+    return decision.id
+
+
+def train(number: int) -> None:
+    """Let the score learn the same number of comments of each kind."""
+    with write_transaction(db.session()) as session:
+        session.add(TokenStat(token=TOTAL, spam=number, ham=number))
+        session.add_all(TokenStat(token=word, spam=number, ham=0) for word in ("casino", "bonus", "cheap"))
+        session.add_all(TokenStat(token=word, spam=0, ham=number) for word in ("kettle", "water", "tea"))
