@@ -5,7 +5,7 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from secrets import token_urlsafe
@@ -13,7 +13,6 @@ from secrets import token_urlsafe
 import hypothesis
 import pytest
 from argon2 import PasswordHasher
-from coverage import Coverage
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from flask_migrate import upgrade
@@ -66,38 +65,6 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector skip what exists now, since a scan of it takes longer than many a test."""
     gc.collect()
     gc.freeze()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
-    """Do not measure coverage for tests that add none, because measuring takes nearly as long as they do."""
-    measured = Coverage.current()
-    if measured is None or not (_is_repeated(item) or _is_unmeasured(item)):
-        return (yield)
-    measured.stop()
-    try:
-        return (yield)
-    finally:
-        measured.start()
-
-
-def _is_repeated(item: pytest.Item) -> bool:
-    """Whether this is a test on PostgreSQL that also runs on SQLite."""
-    repeated: bool = (
-        isinstance(item, pytest.Function)
-        and hasattr(item, "callspec")
-        and (
-            item.callspec.params.get("database_url") == "postgresql"
-            and item.get_closest_marker("only_on") is None
-            and item.get_closest_marker("measured_on_both") is None
-        )
-    )
-    return repeated
-
-
-def _is_unmeasured(item: pytest.Item) -> bool:
-    """Whether this test is marked ``unmeasured``, or its browser uses a blog in another process."""
-    return any(item.get_closest_marker(name) for name in ("browser", "unmeasured"))
 
 
 Blog.url_rule_class = CompiledOnce

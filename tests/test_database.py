@@ -22,8 +22,6 @@ from blog.moderation.roles import Role
 from tests.support.clients import PASSWORD
 from tests.support.factories import NOON, make_article, make_comment
 
-pytestmark = pytest.mark.measured_on_both
-
 # The schema before comments had threads.
 ARTICLE = """
 INSERT INTO article (id, source, source_id, revision, slug, title, body_html, excerpt, image_alt, published_at,

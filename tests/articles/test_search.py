@@ -22,8 +22,6 @@ from blog.sync import sync
 from tests.support.files import UTC_ZONE, write
 from tests.support.queries import statements
 
-pytestmark = pytest.mark.measured_on_both
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -25,8 +25,6 @@ from blog.instance import hold_running_lock, hold_stopped_lock
 from tests.support.factories import make_article, make_comment
 from tests.support.postgresql import OTHERS
 
-pytestmark = pytest.mark.measured_on_both
-
 
 def quiet(what: str, done: int, total: int) -> None:
     assert done >= 0

@@ -13,8 +13,6 @@ from blog.database import write_transaction
 from blog.extensions import db
 from tests.support.factories import make_article, make_comment
 
-pytestmark = pytest.mark.measured_on_both
-
 
 @pytest.fixture
 def article(app: Flask) -> Article:

@@ -105,7 +105,6 @@ def test_a_malformed_claim_claims_nothing(visitor: Visitor, odd: list[str]) -> N
     assert db.session.scalars(select(QueueClaim.comment_id)).all() == []
 
 
-@pytest.mark.unmeasured
 def test_four_moderators_make_400_decisions_on_200_comments_at_once(app: Flask, article: Article) -> None:
     """Two moderators decide on each comment, and agree on two of three."""
     ids = [make_comment(article).id for _ in range(COMMENTS)]
