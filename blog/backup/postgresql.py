@@ -10,7 +10,7 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 
 from blog.backup import Progress
-from blog.backup.archive import BackupUnusable
+from blog.backup.archive_file import BackupUnusable
 
 NAME = "database.dump"
 POLL_SECONDS = 0.2

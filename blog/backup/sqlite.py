@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from blog.backup import Progress
-from blog.backup.archive import BackupUnusable
+from blog.backup.archive_file import BackupUnusable
 
 NAME = "database.sqlite3"
 PAGES_PER_STEP = 2_000

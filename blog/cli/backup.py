@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from blog.backup.copies import backup, restore
+from blog.backup.restore import backup, restore
 from blog.config import settings
 
 

@@ -12,7 +12,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy import make_url, text
 
 from blog.backup import Progress, postgresql, sqlite
-from blog.backup.archive import BackupUnusable, Manifest, extract, reading, write
+from blog.backup.archive_file import BackupUnusable, Manifest, extract, reading, write
 from blog.config import Settings
 from blog.database import utc_now
 from blog.extensions import db

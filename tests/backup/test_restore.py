@@ -15,8 +15,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, make_url, select, text
 
-from blog.backup.archive import MANIFEST, BackupUnusable
-from blog.backup.copies import backup, restore
+from blog.backup.archive_file import MANIFEST, BackupUnusable
+from blog.backup.restore import backup, restore
 from blog.comments.models import Comment
 from blog.config import Settings
 from blog.database import write_transaction
