@@ -1,4 +1,4 @@
-"""The backup file: a tar archive whose first member lists all others with sizes and SHA-256 sums."""
+"""Writes, reads and checks the backup file: a tar archive whose first member lists all others with SHA-256 sums."""
 
 import hashlib
 import io

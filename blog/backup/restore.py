@@ -1,4 +1,4 @@
-"""Makes a backup of a running blog, and restores one into a stopped blog."""
+"""Restores a backup into a stopped blog, after it has been checked completely."""
 
 import os
 import shutil
@@ -9,45 +9,16 @@ from pathlib import Path
 
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 
-from blog.backup import Progress, postgresql, sqlite
-from blog.backup.archive_file import BackupUnusable, Manifest, extract, reading, write
+from blog.backup import SECRET_KEY, Progress, postgresql, sqlite
+from blog.backup.archive_file import BackupUnusable, Manifest, extract, reading
 from blog.config import Settings
 from blog.database import utc_now
-from blog.extensions import db
 from blog.instance import BlogIsRunning, hold_stopped_lock
 from blog.paths import MIGRATIONS
 
-SECRET_KEY = "secret_key"  # noqa: S105 - the name of a file
 STAGING = ".restore-"
-
-
-def backup(settings: Settings, path: Path, progress: Progress) -> Manifest:
-    """Write the database, the images and the secret key to ``path`` while the blog runs.
-
-    :raises BackupUnusable: something cannot be read or written; then ``path`` does not exist.
-    """
-    kind = make_url(settings.sqlalchemy_url).get_backend_name()
-    with tempfile.TemporaryDirectory(dir=path.absolute().parent, prefix=".backup-") as name:
-        if kind == "sqlite":
-            dumped = sqlite.dump(_sqlite_file(settings), Path(name), progress)
-            schema = sqlite.check(dumped)
-        else:
-            with db.engine.connect() as connection:
-                schema = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
-            dumped = postgresql.dump(settings.sqlalchemy_url, Path(name), progress)
-        manifest = Manifest(kind, schema, utc_now().isoformat(timespec="seconds"))
-        write(path, manifest, {dumped.name: dumped, **_files(settings.instance)}, progress)
-    return manifest
-
-
-def _files(instance: Path) -> dict[str, Path]:
-    media = sorted(path for path in (instance / "media").glob("**/*") if path.is_file())
-    files = {path.relative_to(instance).as_posix(): path for path in media}
-    if (instance / SECRET_KEY).is_file():
-        files[SECRET_KEY] = instance / SECRET_KEY
-    return files
 
 
 def restore(settings: Settings, path: Path, progress: Progress) -> tuple[Manifest, str]:
@@ -94,7 +65,7 @@ def _put_in_place(settings: Settings, manifest: Manifest, folder: Path, progress
     aside = Path(tempfile.mkdtemp(dir=_home(settings), prefix=f"before-restore-{utc_now():%Y%m%d-%H%M%S}-"))
     _restore_files(settings.instance, folder, aside)
     if manifest.database == "sqlite":
-        sqlite.put_in_place(folder / sqlite.NAME, _sqlite_file(settings), aside)
+        sqlite.put_in_place(folder / sqlite.NAME, sqlite.database_file(settings), aside)
         return str(aside)
     schema_aside = aside.name.replace("-", "_")
     dumped = folder / postgresql.NAME
@@ -126,8 +97,4 @@ def _staging(home: Path) -> Iterator[Path]:
 def _home(settings: Settings) -> Path:
     """Return the folder of the SQLite file, so that the new file can be moved atomically; else the instance folder."""
     is_sqlite = make_url(settings.sqlalchemy_url).get_backend_name() == "sqlite"
-    return _sqlite_file(settings).parent if is_sqlite else settings.instance
-
-
-def _sqlite_file(settings: Settings) -> Path:
-    return Path(make_url(settings.sqlalchemy_url).database or "").absolute()
+    return sqlite.database_file(settings).parent if is_sqlite else settings.instance

@@ -6,13 +6,21 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 from blog.backup import Progress
 from blog.backup.archive_file import BackupUnusable
+from blog.config import Settings
 
 NAME = "database.sqlite3"
 PAGES_PER_STEP = 2_000
 BESIDE = ("-wal", "-shm")
 """Suffixes of the files that SQLite keeps next to a database. Next to another database they would damage it."""
+
+
+def database_file(settings: Settings) -> Path:
+    """The path of the blog's database."""
+    return Path(make_url(settings.sqlalchemy_url).database or "").absolute()
 
 
 def dump(database: Path, folder: Path, progress: Progress) -> Path:

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from blog.backup.restore import backup, restore
+from blog.backup.create import backup
+from blog.backup.restore import restore
 from blog.config import settings
 
 

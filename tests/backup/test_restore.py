@@ -1,10 +1,9 @@
-"""A backup contains everything, and only a complete one can be restored."""
+"""A restore restores everything, and only from a complete backup."""
 
 import io
 import json
 import shutil
 import sqlite3
-import stat
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
@@ -16,46 +15,13 @@ from flask import Flask
 from sqlalchemy import func, make_url, select, text
 
 from blog.backup.archive_file import MANIFEST, BackupUnusable
-from blog.backup.restore import backup, restore
+from blog.backup.create import backup
+from blog.backup.restore import restore
 from blog.comments.models import Comment
 from blog.config import Settings
-from blog.database import write_transaction
 from blog.extensions import db
 from blog.instance import hold_running_lock, hold_stopped_lock
-from tests.support.factories import make_article, make_comment
-from tests.support.postgresql import OTHERS
-
-
-def quiet(what: str, done: int, total: int) -> None:
-    assert done >= 0
-    assert total == 0 or done <= total, what
-
-
-@pytest.fixture(autouse=True)
-def alone(app: Flask) -> None:
-    """End the connection with which the tests empty their database: a restore refuses while others are connected."""
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text(OTHERS))
-        close()
-
-
-@pytest.fixture
-def copy(app: Flask, settings: Settings, tmp_path: Path) -> Path:
-    """A backup of a blog with a comment, an image and a key. The comment was edited after it."""
-    comment = make_comment(make_article(), "Before.")
-    (settings.instance / "media").mkdir()
-    (settings.instance / "media" / "a.webp").write_bytes(b"an image")
-    path = tmp_path / "copy.tar"
-    backup(settings, path, quiet)
-    with write_transaction(db.session()) as session:
-        session.execute(text("UPDATE comment SET body = 'After.' WHERE id = :id"), {"id": comment.id})
-    close()
-    return path
-
-
-def close() -> None:
-    db.session.remove()
-    db.engine.dispose()
+from tests.backup.conftest import close, quiet
 
 
 def body() -> str:
@@ -87,27 +53,6 @@ def test_a_restored_blog_can_be_backed_up_and_restored_again(copy: Path, setting
     close()
     restore(settings, tmp_path / "again.tar", quiet)
     assert body() == "Before."
-
-
-def test_a_backup_is_private_and_never_overwrites(copy: Path, settings: Settings) -> None:
-    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    before = copy.read_bytes()
-    with pytest.raises(BackupUnusable, match="exists already"):
-        backup(settings, copy, quiet)
-    assert copy.read_bytes() == before
-
-
-def test_a_backup_that_fails_leaves_nothing(app: Flask, settings: Settings, tmp_path: Path) -> None:
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    (settings.instance / "media").mkdir()
-    (settings.instance / "media" / "a.webp").write_bytes(b"an image")
-    folder = tmp_path / "copies"
-    folder.mkdir()
-    with pytest.raises(KeyboardInterrupt):
-        backup(settings, folder / "copy.tar", interrupted)
-    assert list(folder.iterdir()) == []
 
 
 def truncated(path: Path) -> None:

@@ -1,0 +1,39 @@
+"""Makes a backup of a blog while it runs."""
+
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import make_url, text
+
+from blog.backup import SECRET_KEY, Progress, postgresql, sqlite
+from blog.backup.archive_file import Manifest, write
+from blog.config import Settings
+from blog.database import utc_now
+from blog.extensions import db
+
+
+def backup(settings: Settings, path: Path, progress: Progress) -> Manifest:
+    """Write the database, the images and the secret key to ``path`` while the blog runs.
+
+    :raises BackupUnusable: something cannot be read or written; then ``path`` does not exist.
+    """
+    kind = make_url(settings.sqlalchemy_url).get_backend_name()
+    with tempfile.TemporaryDirectory(dir=path.absolute().parent, prefix=".backup-") as name:
+        if kind == "sqlite":
+            dumped = sqlite.dump(sqlite.database_file(settings), Path(name), progress)
+            schema = sqlite.check(dumped)
+        else:
+            with db.engine.connect() as connection:
+                schema = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+            dumped = postgresql.dump(settings.sqlalchemy_url, Path(name), progress)
+        manifest = Manifest(kind, schema, utc_now().isoformat(timespec="seconds"))
+        write(path, manifest, {dumped.name: dumped, **_files(settings.instance)}, progress)
+    return manifest
+
+
+def _files(instance: Path) -> dict[str, Path]:
+    media = sorted(path for path in (instance / "media").glob("**/*") if path.is_file())
+    files = {path.relative_to(instance).as_posix(): path for path in media}
+    if (instance / SECRET_KEY).is_file():
+        files[SECRET_KEY] = instance / SECRET_KEY
+    return files
