@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import url_for
 
-from blog.comments.shown import ShownComment
+from blog.comments.presenter import ShownComment
 from blog.comments.thread import Thread
 from blog.config import settings
 from blog.content.models import Article

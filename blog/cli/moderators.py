@@ -5,7 +5,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from blog.moderation import accounts, second_factor
+from blog.moderation import accounts, second_factor_setup
 from blog.moderation.roles import Role
 
 ROLES = click.Choice([str(role) for role in Role])
@@ -48,7 +48,7 @@ def change_role(name: str, role: str) -> None:
 @click.argument("name")
 def reset_second_factor(name: str) -> None:
     """Remove the second factors of an account whose owner has lost them, and end its sessions."""
-    second_factor.reset(accounts.named(name), by=None)
+    second_factor_setup.reset(accounts.named(name), by=None)
     click.echo(f"{name} signs in with the password alone until a second factor is added.")
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from blog.comments import thread_queries as queries
 from blog.comments.forms import MAX_PARENT, CommentForm
 from blog.comments.models import Comment
-from blog.comments.shown import ShownComment, shown_comments
+from blog.comments.presenter import ShownComment, shown_comments
 from blog.content.models import Article
 from blog.extensions import db
 

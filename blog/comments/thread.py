@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 
 from blog.comments import thread_queries as queries
 from blog.comments.models import Comment
-from blog.comments.shown import ShownComment, nest, shown_comments
+from blog.comments.presenter import ShownComment, nest, shown_comments
 from blog.comments.thread_queries import INLINE_REPLIES, PAGE_SIZE
 from blog.content.cache_keys import article_key, comments_key
 from blog.content.models import Article

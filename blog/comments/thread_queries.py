@@ -15,7 +15,7 @@ INLINE_REPLIES = 8
 """How many replies of a thread the article's page shows. Longer threads have a page of their own."""
 
 Shown = Select[*tuple[Any, ...]]
-"""Selects the columns that :mod:`blog.comments.shown` reads."""
+"""Selects the columns that :mod:`blog.comments.presenter` reads."""
 
 _ARTICLE = bindparam("article_id", type_=Integer())
 _ROOT = bindparam("root_id", type_=Integer())

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from blog.config import settings
-from blog.moderation import account_log, accounts, invitations, second_factor, sessions
+from blog.moderation import account_log, accounts, invitations, second_factor_setup, sessions
 from blog.moderation.account_errors import LastAdministrator
 from blog.moderation.account_forms import EmptyForm, InvitationForm, RoleForm, StatusForm
 from blog.moderation.account_messages import ROLE_NAMES
@@ -92,7 +92,7 @@ def end_all_sessions(account_id: int) -> ResponseReturnValue:
 def reset_second_factor(account_id: int) -> ResponseReturnValue:
     """Remove the second factors of an account whose owner has lost them."""
     account = _account(account_id)
-    second_factor.reset(account, _administrator())
+    second_factor_setup.reset(account, _administrator())
     return _back(gettext("The second factor of %(name)s is reset.", name=account.name))
 
 

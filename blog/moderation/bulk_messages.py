@@ -8,8 +8,8 @@ from blog.comments.models import Status
 from blog.moderation.bulk_models import BulkDecision, MemberOutcome
 from blog.moderation.bulk_queries import find_bulk, outcome_counts, undoable
 from blog.moderation.messages import Message, status_name
-from blog.moderation.narrowings import narrowing_sentence
 from blog.moderation.queue_filter import QueueFilter, UnknownFilter
+from blog.moderation.queue_filter_sentence import narrowing_sentence
 from blog.theming.site import number
 
 OUTCOME_NAMES = {

@@ -6,7 +6,7 @@ from flask import current_app, flash, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from blog.moderation import passkeys, second_factor, totp
+from blog.moderation import passkeys, second_factor_setup, totp
 from blog.moderation.account_forms import AppForm, ConfirmationForm, CredentialForm, PasskeyForm
 from blog.moderation.account_page import account_page, confirm_password, present_session
 from blog.moderation.attempts import TooManyAttempts
@@ -38,7 +38,7 @@ def add_authenticator() -> ResponseReturnValue:
         return refuse_for_a_while(error, lambda text: app_page(form, text))
     if form.errors:
         return app_page(form), 422
-    codes = second_factor.add_totp(moderator, _pending_secret(), form.code.data)
+    codes = second_factor_setup.add_totp(moderator, _pending_secret(), form.code.data)
     if codes is None:
         form.code.errors = (gettext("This code is wrong. Is the clock of your device right?"),)
         return app_page(form), 422
@@ -55,7 +55,7 @@ def remove_authenticator() -> ResponseReturnValue:
 @blueprint.post("/account/recovery-codes")
 def make_recovery_codes() -> ResponseReturnValue:
     """Create ten new recovery codes and show them once."""
-    return _confirmed(lambda moderator: codes_page(second_factor.new_recovery_codes(moderator)))
+    return _confirmed(lambda moderator: codes_page(second_factor_setup.new_recovery_codes(moderator)))
 
 
 @blueprint.post("/account/passkey-options")
@@ -117,7 +117,7 @@ def _added(notice: str, codes: list[str]) -> ResponseReturnValue:
 
 
 def _remove_app(moderator: Moderator) -> ResponseReturnValue:
-    second_factor.remove_totp(moderator)
+    second_factor_setup.remove_totp(moderator)
     flash(gettext("The authenticator app is removed."), "notice")
     return redirect(url_for("moderation.account"), 303)
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from blog.config import Settings
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from blog.moderation import account_log, accounts, attempts, recovery_codes, second_factor, sessions, totp
+from blog.moderation import account_log, accounts, attempts, recovery_codes, second_factor_setup, sessions, totp
 from blog.moderation.models import Moderator, ModeratorSession, RecoveryCode
 from blog.moderation.roles import Role
 from tests.support.clients import PASSWORD, Visitor
@@ -26,7 +26,7 @@ def code_at(secret: str, time: datetime) -> str:
 def add_app(moderator: Moderator) -> tuple[str, list[str]]:
     """Give an account an app whose first code was used some time ago; return its secret and the recovery codes."""
     secret = totp.new_secret()
-    codes = second_factor.add_totp(moderator, secret, code_at(secret, utc_now() - timedelta(seconds=30)))
+    codes = second_factor_setup.add_totp(moderator, secret, code_at(secret, utc_now() - timedelta(seconds=30)))
     assert codes is not None
     db.session.refresh(moderator)
     return secret, codes

@@ -12,7 +12,7 @@ from blog.articles.feeds.ids import permanent_id
 from blog.articles.feeds.references import absolute_html
 from blog.articles.labels import LabelKind
 from blog.comments import thread_queries
-from blog.comments.shown import ShownComment, shown_comments
+from blog.comments.presenter import ShownComment, shown_comments
 from blog.config import settings
 from blog.content.models import Article, Author, Label, Tag
 from blog.database import utc_now

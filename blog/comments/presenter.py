@@ -1,4 +1,4 @@
-"""Comments as pages show them: nested, and without private data."""
+"""Comments as templates show them: nested, and without private data."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The sentence that describes a narrowed queue."""
+"""The sentence above a filtered queue that says which comments it shows."""
 
 from flask_babel import gettext
 from sqlalchemy import select
