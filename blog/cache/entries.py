@@ -8,7 +8,7 @@ from wsgiref.handlers import format_date_time
 from werkzeug.http import parse_date, parse_list_header
 
 from blog.cache.policy import CachePolicy
-from blog.encodings import encode
+from blog.compression import encode
 
 Headers = list[tuple[str, str]]
 

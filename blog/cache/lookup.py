@@ -11,7 +11,7 @@ from blog.cache.entries import CachedPage, Headers
 from blog.cache.policy import ACCEPT, MAX_AGE_SECONDS
 from blog.cache.store import PageId, Store
 from blog.cache.watcher import PurgeWatcher
-from blog.encodings import preferred
+from blog.compression import preferred
 
 NEVER_CACHED = ("/static/", "/media/", "/moderation", "/comments/", "/preview/", "/search", "/healthz", "/readyz")
 """Path prefixes of responses that are large files, private, or different every time."""

@@ -9,9 +9,9 @@ import click
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from blog.cli.background import background_worker
 from blog.cli.http_server import check_port, in_url, serve_pages
 from blog.cli.migration import migrate, reason
+from blog.cli.worker_process import background_worker
 from blog.config import settings
 from blog.content.drafts import Draft
 from blog.content.models import Article

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from blog.cache.purges import EVERYTHING, purge
 from blog.comments.models import Comment
-from blog.comments.placement import ancestor_ids
+from blog.comments.thread_paths import ancestor_ids
 from blog.content.models import Article
 
 BATCH_SIZE = 500

@@ -10,7 +10,7 @@ from blog.comments.receipts import token_of
 from blog.comments.responses import from_another_site, private
 from blog.config import settings
 from blog.extensions import db
-from blog.mail import blocks
+from blog.mail import blocked_addresses
 from blog.same_origin import is_same_origin
 from blog.theming import theme
 
@@ -75,7 +75,7 @@ def _page(comment: Comment | None, purpose: str, *, is_refused: bool = False) ->
         comment=comment,
         purpose=purpose,
         reason=from_another_site() if is_refused else "",
-        is_blocked=comment is not None and blocks.is_blocked(db.session(), comment.email),
+        is_blocked=comment is not None and blocked_addresses.is_blocked(db.session(), comment.email),
     )
     status = 403 if is_refused else 404 if comment is None else 200
     return make_response(page, status)

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from blog.comments.identicons import identicon
 from blog.comments.models import Status, is_public
-from blog.comments.placement import path_ids
+from blog.comments.thread_paths import path_ids
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ from blog.comments.forms import CommentForm
 from blog.comments.models import Comment, CommentSignal, Status
 from blog.comments.notices.triggers import enqueue_new_text_mail, enqueue_publication_mail
 from blog.comments.parents import find_parent
-from blog.comments.placement import add_comment
 from blog.comments.policy import first_status, verdict
 from blog.comments.receipts import receipt_token, token_hash
 from blog.comments.signals import as_rows, find_signals, store_new
 from blog.comments.signals.proof import NO_PROOF, no_proof
 from blog.comments.subscriptions import enqueue_confirmation, expects_confirmation
 from blog.comments.thread import thread_keys
+from blog.comments.thread_paths import add_comment
 from blog.config import CommentPolicy, settings
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction

@@ -12,7 +12,7 @@ from blog.comments.trust import is_trusted
 from blog.config import CommentPolicy, settings
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from blog.mail import blocks, is_configured
+from blog.mail import blocked_addresses, is_configured
 from blog.mail.models import OutboxMail
 from blog.mail.outbox import enqueue
 
@@ -76,11 +76,11 @@ def send_link(comment_id: int) -> None:
 def set_block(comment: Comment, *, is_blocked: bool) -> None:
     """Block all mail to the comment's address, or allow it again."""
     with write_transaction(db.session()) as session:
-        (blocks.block if is_blocked else blocks.unblock)(session, comment.email)
+        (blocked_addresses.block if is_blocked else blocked_addresses.unblock)(session, comment.email)
 
 
 def _may_be_mailed(session: Session, comment: Comment) -> bool:
-    if not is_configured(settings) or not comment.email or blocks.is_blocked(session, comment.email):
+    if not is_configured(settings) or not comment.email or blocked_addresses.is_blocked(session, comment.email):
         return False
     mine = (Comment.email_key == comment.email_key, Comment.HAS_EMAIL)
     recent = (OutboxMail.kind.in_(UNCONFIRMED), OutboxMail.created_at > utc_now() - WITHIN)

@@ -11,7 +11,7 @@ import httpx
 from blog.fetch import errors
 from blog.fetch.addresses import host_of
 from blog.fetch.errors import FetchError, ServerFailed
-from blog.fetch.failures import as_fetch_error
+from blog.fetch.exception_mapping import as_fetch_error
 from blog.fetch.limits import Limits
 from blog.fetch.response import FetchResponse, checked
 from blog.fetch.retries import pause_before

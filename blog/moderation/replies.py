@@ -11,9 +11,9 @@ from blog.comments.counts import count_comment, lock_article
 from blog.comments.look_alikes import skeleton
 from blog.comments.models import AuthorRole, Comment, Status
 from blog.comments.notices.triggers import enqueue_publication_mail
-from blog.comments.placement import add_comment
 from blog.comments.receipts import token_hash
 from blog.comments.thread import thread_keys
+from blog.comments.thread_paths import add_comment
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db

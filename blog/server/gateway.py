@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from blog.cache.lookup import Lookup
 from blog.server.bodies import BodyReader, BodyTimeout, TooManyBodies
-from blog.server.lanes import Busy, Lane
 from blog.server.refusals import Refusals
-from blog.server.responses import WSGIResponse, run
 from blog.server.scopes import ScopeReader, make_environ
+from blog.server.thread_pool import Busy, Lane
+from blog.server.wsgi_caller import WSGIResponse, run
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment

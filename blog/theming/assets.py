@@ -16,8 +16,8 @@ from typing import cast
 
 from flask import Blueprint, Flask, Response, abort, current_app, request, send_file, url_for
 
+from blog.compression import choose, encode
 from blog.config import Settings
-from blog.encodings import choose, encode
 from blog.paths import STATIC
 from blog.theming import stylesheets
 from blog.theming.minify import minify

@@ -12,7 +12,7 @@ import pytest
 
 from blog.cache.watcher import POLL_SECONDS
 from blog.postgresql import CONNECT_SECONDS, GRACE_SECONDS, REQUEST_STATEMENT_SECONDS
-from blog.server.lanes import WAIT_SECONDS
+from blog.server.thread_pool import WAIT_SECONDS
 from tests.support.postgresql import Cluster
 from tests.support.servers import Served, answers, members, served, start
 from tests.support.waiting import wait_until

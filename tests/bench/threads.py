@@ -13,7 +13,7 @@ from flask_migrate import upgrade
 from sqlalchemy import insert, text
 
 from blog.comments.models import MAX_DEPTH, PATH_DIGITS, Comment, Status
-from blog.comments.placement import ancestor_ids
+from blog.comments.thread_paths import ancestor_ids
 from blog.config import Settings
 from blog.database import write_transaction
 from blog.extensions import db

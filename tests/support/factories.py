@@ -10,8 +10,8 @@ from sqlalchemy import update
 
 from blog.comments.counts import count_comment, repair
 from blog.comments.models import Comment, Status
-from blog.comments.placement import add_comment
 from blog.comments.receipts import receipt_token, token_hash
+from blog.comments.thread_paths import add_comment
 from blog.content.models import Article, Author, Tag
 from blog.database import utc_now, write_transaction
 from blog.extensions import db

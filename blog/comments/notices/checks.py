@@ -5,7 +5,7 @@ from sqlalchemy.orm import defer, joinedload
 from blog.comments.models import Comment, Status
 from blog.content.models import Article
 from blog.extensions import db
-from blog.mail import blocks
+from blog.mail import blocked_addresses
 from blog.mail.kinds import MailDropped
 from blog.mail.models import OutboxMail
 
@@ -84,5 +84,5 @@ def _check_wanted(comment: Comment, mail: OutboxMail) -> None:
 def _check_recipient(comment: Comment, mail: OutboxMail) -> None:
     if comment.email != mail.recipient:
         raise MailDropped("the comment has another address now")
-    if blocks.is_blocked(db.session(), mail.recipient):
+    if blocked_addresses.is_blocked(db.session(), mail.recipient):
         raise MailDropped("the owner of the address wants no mail")

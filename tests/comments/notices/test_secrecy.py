@@ -12,7 +12,7 @@ from blog.comments.models import Comment, Status
 from blog.comments.receipts import token_of
 from blog.config import Settings
 from blog.extensions import db
-from blog.mail import blocks
+from blog.mail import blocked_addresses
 from blog.mail.models import OutboxMail
 from blog.mail.sender import MailSender
 from blog.moderation.replies import reply
@@ -85,7 +85,7 @@ def test_no_log_has_the_token_of_a_link_even_when_the_page_fails(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     path = link(smtp.to(BEA)[0], "confirmation")
-    monkeypatch.setattr(blocks, "is_blocked", lambda *_: 1 / 0)
+    monkeypatch.setattr(blocked_addresses, "is_blocked", lambda *_: 1 / 0)
     app.testing = False
     with caplog.at_level(logging.DEBUG):
         answer = app.test_client().get(path)

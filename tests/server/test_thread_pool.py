@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from blog.server.lanes import Busy, Lane
+from blog.server.thread_pool import Busy, Lane
 
 
 def test_more_requests_than_threads_wait_for_their_turn() -> None:
