@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import Field
 
-from blog.moderation import accounts, attempts, devices, passkeys, passwords, recovery_codes, sessions
+from blog.moderation import accounts, devices, login_attempts, passkeys, passwords, recovery_codes, sessions
 from blog.moderation.account_forms import ConfirmationForm, PasskeyForm, PasswordForm, SessionForm
-from blog.moderation.attempts import TooManyAttempts
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.login import refuse_for_a_while
+from blog.moderation.login_attempts import TooManyAttempts
 from blog.moderation.models import Moderator, ModeratorSession
 
 
@@ -58,10 +58,10 @@ def confirm_password(moderator: Moderator, field: Field) -> None:
 
     :raises TooManyAttempts: there were too many attempts.
     """
-    budgets = attempts.for_password(moderator.name_key, devices.known(moderator.name_key))
-    attempts.take(budgets)
+    budgets = login_attempts.for_password(moderator.name_key, devices.known(moderator.name_key))
+    login_attempts.take(budgets)
     if passwords.is_password(moderator.password_hash, field.data):
-        attempts.give_back(budgets)
+        login_attempts.give_back(budgets)
         return
     field.errors = (gettext("This is not your present password."),)
 

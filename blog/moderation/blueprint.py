@@ -5,9 +5,9 @@ from flask import Blueprint, Response, request
 from blog.comments import signals
 from blog.comments.withdrawal import restorable_until
 from blog.moderation import account_messages, bulk_messages, messages, sessions
-from blog.moderation.ages import age
 from blog.moderation.decisions import MAX_REASON, targets
 from blog.moderation.queue_filter_sentence import narrowing_sentence
+from blog.moderation.relative_time import age
 from blog.theming import theme
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")

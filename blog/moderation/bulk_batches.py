@@ -15,8 +15,8 @@ from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation.bulk import locked
 from blog.moderation.bulk_models import BulkDecision, BulkMember, MemberOutcome
+from blog.moderation.decision_writer import Move, record
 from blog.moderation.decisions import latest, targets
-from blog.moderation.recording import Move, record
 
 BATCH_SIZE = 100
 """How many comments one transaction decides on, so that other writers never wait long."""

@@ -7,12 +7,12 @@ from blog.comments.models import Comment, Status
 from blog.moderation import messages, queue, sessions
 from blog.moderation.blueprint import blueprint, fragment, wants_fragment
 from blog.moderation.cards import make_card, single_card
-from blog.moderation.claims import claim
 from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, undo
 from blog.moderation.forms import DecisionForm, UndoForm
 from blog.moderation.messages import Message
 from blog.moderation.models import Decision, Moderator
 from blog.moderation.next_url import after_decision, safe_next_url
+from blog.moderation.queue_claims import claim
 from blog.moderation.queue_filter import QueueFilter
 from blog.moderation.views import COMMENT, comment_or_404, comment_page, own_session_id, queue_page
 

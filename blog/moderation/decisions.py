@@ -13,8 +13,8 @@ from blog.comments.models import Comment, Status
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
+from blog.moderation.decision_writer import Move, record
 from blog.moderation.models import Decision, Moderator
-from blog.moderation.recording import Move, record
 
 MAX_REASON = 500
 

@@ -8,12 +8,12 @@ from flask_babel import gettext, ngettext
 
 from blog.config import settings
 from blog.database import utc_now
-from blog.moderation import attempts, devices, passkeys, sessions
+from blog.moderation import devices, login_attempts, passkeys, sessions
 from blog.moderation.account_names import name_key
-from blog.moderation.attempts import TooManyAttempts
 from blog.moderation.authentication import authenticate
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.forms import LoginForm
+from blog.moderation.login_attempts import TooManyAttempts
 from blog.moderation.models import Moderator
 from blog.moderation.next_url import safe_next_url
 
@@ -34,15 +34,15 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate():
         return login_page(form), 422
     key = name_key(form.name.data)
-    budgets = attempts.for_password(key, devices.known(key))
+    budgets = login_attempts.for_password(key, devices.known(key))
     try:
-        attempts.take(budgets)
+        login_attempts.take(budgets)
     except TooManyAttempts as error:
         return refuse_for_a_while(error, lambda text: login_page(form, text))
     moderator = authenticate(form.name.data, form.password.data)
     if moderator is None:
         return login_page(form, gettext("This name and this password do not belong together.")), 401
-    attempts.give_back(budgets)
+    login_attempts.give_back(budgets)
     if moderator.has_second_factor:
         return ask_for_second_step(moderator, form.next.data, form.reason.data)
     return complete(moderator, "password", form.next.data, form.reason.data)

@@ -14,8 +14,8 @@ from blog.comments.search import first_found, is_sqlite
 from blog.content.models import Article
 from blog.extensions import db
 from blog.moderation.cards import Card, make_cards
-from blog.moderation.claims import is_taken, taken
 from blog.moderation.models import Decision
+from blog.moderation.queue_claims import is_taken, taken
 from blog.moderation.queue_filter import LISTS, Narrowing, QueueFilter
 
 PAGE_SIZE = 25

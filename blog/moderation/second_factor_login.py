@@ -4,12 +4,12 @@ from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from blog.moderation import attempts, devices, passkeys, recovery_codes, sessions, totp
+from blog.moderation import devices, login_attempts, passkeys, recovery_codes, sessions, totp
 from blog.moderation.account_forms import CodeForm, CredentialForm
-from blog.moderation.attempts import TooManyAttempts
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.forms import LoginForm
 from blog.moderation.login import complete, login_page, refuse_for_a_while
+from blog.moderation.login_attempts import TooManyAttempts
 from blog.moderation.models import Moderator
 from blog.moderation.passkeys import PasskeyRefused
 
@@ -31,14 +31,14 @@ def take_second_step() -> ResponseReturnValue:
         return redirect(url_for("moderation.login", next=form.next.data), 303)
     if not form.validate():
         return second_step_page(form), 422
-    budgets = attempts.for_second_step(moderator.id, devices.known(moderator.name_key))
+    budgets = login_attempts.for_second_step(moderator.id, devices.known(moderator.name_key))
     try:
-        attempts.take(budgets)
+        login_attempts.take(budgets)
     except TooManyAttempts as error:
         return refuse_for_a_while(error, lambda text: second_step_page(form, text))
     if not _is_right(moderator, form.code.data):
         return second_step_page(form, gettext("This code is wrong, or was used already.")), 401
-    attempts.give_back(budgets)
+    login_attempts.give_back(budgets)
     return complete(moderator, "password", form.next.data)
 
 

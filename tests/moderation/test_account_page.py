@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from blog.extensions import db
-from blog.moderation import account_log, attempts, sessions
+from blog.moderation import account_log, login_attempts, sessions
 from blog.moderation.authentication import authenticate
 from blog.moderation.models import Moderator
 from tests.support.clients import PASSWORD, Visitor
@@ -53,8 +53,8 @@ def test_a_refused_change_says_why_and_changes_nothing(visitor: Visitor, current
 
 
 def test_guesses_of_the_present_password_are_limited(visitor: Visitor) -> None:
-    answers = [change(visitor, "wrong horse battery", NEW) for _ in range(attempts.PER_ACCOUNT + 1)]
-    assert answers == [422] * attempts.PER_ACCOUNT + [429]
+    answers = [change(visitor, "wrong horse battery", NEW) for _ in range(login_attempts.PER_ACCOUNT + 1)]
+    assert answers == [422] * login_attempts.PER_ACCOUNT + [429]
 
 
 def test_sessions_are_listed_and_ended_one_by_one(app: Flask, visitor: Visitor, cleo: Moderator) -> None:

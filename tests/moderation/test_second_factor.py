@@ -13,7 +13,7 @@ from sqlalchemy import select
 from blog.config import Settings
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from blog.moderation import account_log, accounts, attempts, recovery_codes, second_factor_setup, sessions, totp
+from blog.moderation import account_log, accounts, login_attempts, recovery_codes, second_factor_setup, sessions, totp
 from blog.moderation.models import Moderator, ModeratorSession, RecoveryCode
 from blog.moderation.roles import Role
 from tests.support.clients import PASSWORD, Visitor
@@ -140,8 +140,8 @@ def test_guesses_of_codes_are_limited(app: Flask, cleo: Moderator) -> None:
     _, codes = add_app(cleo)
     visitor = Visitor(app)
     visitor.sign_in("Cleo")
-    answers = [visitor.press("Continue", code="000000").status_code for _ in range(attempts.PER_SECOND_STEP + 1)]
-    assert answers == [401] * attempts.PER_SECOND_STEP + [429]
+    answers = [visitor.press("Continue", code="000000").status_code for _ in range(login_attempts.PER_SECOND_STEP + 1)]
+    assert answers == [401] * login_attempts.PER_SECOND_STEP + [429]
     assert visitor.press("Continue", code=codes[0]).status_code == 429
 
 

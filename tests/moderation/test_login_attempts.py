@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from blog.database import write_transaction
 from blog.extensions import db
-from blog.moderation import attempts
-from blog.moderation.attempts import Budget, TooManyAttempts
+from blog.moderation import login_attempts
+from blog.moderation.login_attempts import Budget, TooManyAttempts
 from blog.moderation.models import Moderator, SignInAttempt
 from tests.support.clients import PASSWORD, Visitor
 
@@ -24,36 +24,36 @@ def counts() -> list[int]:
 
 def test_a_budget_is_used_up_and_then_refused(app: Flask) -> None:
     for _ in range(3):
-        attempts.take(BUDGETS)
+        login_attempts.take(BUDGETS)
     with pytest.raises(TooManyAttempts):
-        attempts.take(BUDGETS)
+        login_attempts.take(BUDGETS)
     assert counts() == [3, 3]
 
 
 def test_a_success_gives_its_attempt_back(app: Flask) -> None:
-    attempts.take(BUDGETS)
-    attempts.give_back(BUDGETS)
-    attempts.give_back(BUDGETS)
+    login_attempts.take(BUDGETS)
+    login_attempts.give_back(BUDGETS)
+    login_attempts.give_back(BUDGETS)
     assert counts() == [0, 0]
 
 
 def test_a_budget_is_full_again_after_its_time(app: Flask) -> None:
     for _ in range(3):
-        attempts.take(BUDGETS)
+        login_attempts.take(BUDGETS)
     with write_transaction(db.session()) as session:
         for row in session.scalars(select(SignInAttempt)):
             row.ends_at -= timedelta(minutes=16)
-    attempts.take(BUDGETS)
+    login_attempts.take(BUDGETS)
     assert counts() == [1, 1]
 
 
 def test_expired_rows_are_deleted(app: Flask) -> None:
     for number in range(5):
-        attempts.take([Budget(f"account {number}", 3)])
+        login_attempts.take([Budget(f"account {number}", 3)])
     with write_transaction(db.session()) as session:
         for row in session.scalars(select(SignInAttempt)):
             row.ends_at -= timedelta(minutes=16)
-    attempts.take(BUDGETS[:1])
+    login_attempts.take(BUDGETS[:1])
     assert db.session.scalar(select(func.count()).select_from(SignInAttempt)) == 1
 
 
@@ -78,7 +78,7 @@ def test_sixty_guesses_at_once_stay_within_the_limit(app: Flask, cleo: Moderator
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(guess, range(60)))
-    assert 0 < answers.count(401) <= attempts.PER_ACCOUNT
+    assert 0 < answers.count(401) <= login_attempts.PER_ACCOUNT
     assert set(answers) <= {401, 429, 503}  # on a busy machine, some do not get a database connection in time
 
 
@@ -86,7 +86,7 @@ def test_strangers_do_not_lock_out_a_browser_that_has_signed_in_before(app: Flas
     own = Visitor(app, "203.0.113.5")
     assert own.sign_in("Cleo").status_code == 303
     own.press("Sign out")
-    for number in range(attempts.PER_ACCOUNT):
+    for number in range(login_attempts.PER_ACCOUNT):
         Visitor(app, f"203.0.113.{number}").sign_in("Cleo", "wrong horse battery")
     assert Visitor(app, "203.0.113.99").sign_in("Cleo").status_code == 429
     assert own.sign_in("Cleo").status_code == 303
@@ -96,7 +96,7 @@ def test_a_known_browser_has_a_limit_too(app: Flask, cleo: Moderator) -> None:
     own = Visitor(app)
     own.sign_in("Cleo")
     own.press("Sign out")
-    for _ in range(attempts.PER_ACCOUNT):
+    for _ in range(login_attempts.PER_ACCOUNT):
         assert own.sign_in("Cleo", "wrong horse battery").status_code == 401
     assert own.sign_in("Cleo", PASSWORD).status_code == 429
 
@@ -105,13 +105,13 @@ def test_a_browser_is_known_for_its_own_accounts_only(app: Flask, cleo: Moderato
     own = Visitor(app)
     own.sign_in("Cleo")
     own.press("Sign out")
-    for number in range(attempts.PER_ACCOUNT):
+    for number in range(login_attempts.PER_ACCOUNT):
         Visitor(app, f"198.51.{number}.7").sign_in("Dan", "wrong horse battery")
     assert own.sign_in("Dan").status_code == 429
 
 
 def test_a_forged_device_cookie_does_not_help(app: Flask, cleo: Moderator) -> None:
-    for number in range(attempts.PER_ACCOUNT):
+    for number in range(login_attempts.PER_ACCOUNT):
         Visitor(app, f"198.51.{number}.7").sign_in("Cleo", "wrong horse battery")
     late = Visitor(app)
     late.set_cookie("blog_device", "WyJ4IixbXV0.aaaaaa.bbbbbbbbbbbb")
@@ -121,9 +121,9 @@ def test_a_forged_device_cookie_does_not_help(app: Flask, cleo: Moderator) -> No
 def test_a_failure_leaves_one_log_line_without_what_was_typed(
     app: Flask, cleo: Moderator, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for _ in range(attempts.PER_ACCOUNT + 1):
+    for _ in range(login_attempts.PER_ACCOUNT + 1):
         Visitor(app, "203.0.113.5").sign_in("Cleo", "wrong horse battery")
     lines = caplog.text.splitlines()
-    assert len(lines) == attempts.PER_ACCOUNT + 1
+    assert len(lines) == login_attempts.PER_ACCOUNT + 1
     assert all("203.0.113.0/24" in line for line in lines)
     assert not any(text in caplog.text.lower() for text in ("cleo", "wrong horse", "203.0.113.5"))
