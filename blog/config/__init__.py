@@ -14,9 +14,9 @@ from typing import Any, cast
 from flask import current_app
 from werkzeug.local import LocalProxy
 
-from blog.config import values
-from blog.config.faults import SECRETS, environment_name, missing, shown_value
-from blog.config.values import FRONT_FORMS, ROLES, SOURCE_FORMS, CommentPolicy, LearnedScore
+from blog.config import parsers
+from blog.config.error_messages import SECRETS, environment_name, missing, shown_value
+from blog.config.parsers import FRONT_FORMS, ROLES, SOURCE_FORMS, CommentPolicy, LearnedScore
 from blog.errors import OperatorError
 
 __all__ = [
@@ -48,198 +48,202 @@ class Settings:
 
     source: str = _setting(
         "demo",
-        values.source,
+        parsers.source,
         "Where content comes from: `folder:PATH`, `ghost:https://HOST`, `wordpress:https://HOST` or "
         "`shopify:SHOP.myshopify.com`; the demo articles if left out.",
     )
     source_key: str | None = _setting(
-        None, values.text, "The key for public content: Ghost’s Content API key, or Shopify’s Storefront token."
+        None, parsers.text, "The key for public content: Ghost’s Content API key, or Shopify’s Storefront token."
     )
     source_admin_key: str | None = _setting(
         None,
-        values.text,
+        parsers.text,
         "The key that also reads drafts: Ghost’s Admin API key, `USER:APPLICATION PASSWORD` of WordPress, or "
         "Shopify’s Admin token.",
     )
     sync_seconds: int = _setting(
-        60, values.between(5, 86_400), "How often the worker asks a CMS for changes, in seconds."
+        60, parsers.between(5, 86_400), "How often the worker asks a CMS for changes, in seconds."
     )
     full_sync_minutes: int = _setting(
         60,
-        values.between(1, 10_080),
+        parsers.between(1, 10_080),
         "How often the worker reads the whole listing, to find deleted documents, in minutes.",
     )
     webhook_secret: str | None = _setting(
-        None, values.webhook_secret, "The secret that signs calls to `/webhooks/…`; without it all calls are refused."
+        None, parsers.webhook_secret, "The secret that signs calls to `/webhooks/…`; without it all calls are refused."
     )
-    preview_days: int = _setting(7, values.between(1, 90), "For how many days a link to a draft works.")
+    preview_days: int = _setting(7, parsers.between(1, 90), "For how many days a link to a draft works.")
     database_url: str | None = _setting(
         None,
-        values.database_url,
+        parsers.database_url,
         "The SQLAlchemy URL of a SQLite or PostgreSQL database; SQLite in the instance folder if left out.",
     )
     instance: Path = _setting(
         Path("instance").absolute(),
-        values.path,
+        parsers.path,
         "The folder for the database, the media and the generated secret key.",
     )
     theme: Path | None = _setting(
         None,
-        values.theme,
+        parsers.theme,
         "A folder whose `templates/`, `static/` and `translations/` replace built-in files; or `tiles`, a theme that "
         "is included.",
     )
     url: str | None = _setting(
-        None, values.site_url, "The public address, `https://…`; the host of each request if left out."
+        None, parsers.site_url, "The public address, `https://…`; the host of each request if left out."
     )
-    title: str = _setting("The Headless Blog", values.text, "The name of the site.")
+    title: str = _setting("The Headless Blog", parsers.text, "The name of the site.")
     tagline: str = _setting("", str, "One line under the name on the first page.")
     language: str = _setting(
         "en",
-        values.language,
+        parsers.language,
         "The language of the site: its own words (English and German ship; [translating.md](translating.md) explains "
         "how to add one), dates, numbers and the direction of writing.",
     )
     timezone: str = _setting(
         "UTC",
-        values.timezone,
+        parsers.timezone,
         "The time zone in which times are shown; times in articles that name no zone are read in it.",
     )
     comments: str = _setting(
         "moderated",
-        values.comment_policy,
+        parsers.comment_policy,
         "The policy of articles that do not set their own: `moderated`, `first`, `open` or `closed`.",
     )
     comments_close_days: int = _setting(
         0,
-        values.between(0, 36_500),
+        parsers.between(0, 36_500),
         "For how many days after its publication an article takes comments; 0 means always.",
     )
     learned_score: str = _setting(
         "shadow",
-        values.learned_score,
+        parsers.learned_score,
         "How the score that is learned from decisions is used: `shadow` only shows it to moderators, `on` lets it "
         "hold comments or mark them as spam, `off` computes none.",
     )
     akismet_key: str | None = _setting(
         None,
-        values.token,
+        parsers.token,
         "An Akismet key. The worker then asks Akismet about each comment after it was stored; needs `BLOG_URL`.",
     )
     proof_of_work: bool = _setting(
         False,
-        values.switch,
+        parsers.switch,
         "`on`: the script on the page does some work before it sends a comment; comments without proof of it, such as "
         "those of readers without script, wait for a moderator.",
     )
     comment_rate: str = _setting(
         "6 per minute; 60 per hour",
-        values.rate,
+        parsers.rate,
         "How many comments may come from one network; refused forms do not count.",
     )
     comment_attempt_rate: str = _setting(
         "30 per minute; 300 per hour",
-        values.rate,
+        parsers.rate,
         "How many comment forms may come from one network, refused ones included, and how many challenges it may get.",
     )
     comment_edit_minutes: int = _setting(
-        15, values.between(0, 1440), "How long authors may edit a comment, in minutes; 0 allows no edits."
+        15, parsers.between(0, 1440), "How long authors may edit a comment, in minutes; 0 allows no edits."
     )
     comment_preview_rate: str = _setting(
-        "120 per minute; 2000 per hour", values.rate, "How many previews of comments one network may ask for."
+        "120 per minute; 2000 per hour", parsers.rate, "How many previews of comments one network may ask for."
     )
     keep_network_days: int = _setting(
-        30, values.between(0, 3650), "After how many days the worker deletes the networks that comments came from."
+        30, parsers.between(0, 3650), "After how many days the worker deletes the networks that comments came from."
     )
     keep_user_agent_days: int = _setting(
         30,
-        values.between(0, 3650),
+        parsers.between(0, 3650),
         "After how many days the worker deletes the names and languages of the browsers that sent comments.",
     )
     identicons: bool = _setting(
-        False, values.switch, "`on` shows a small picture for each commenter, drawn by the blog itself."
+        False, parsers.switch, "`on` shows a small picture for each commenter, drawn by the blog itself."
     )
     contact: str = _setting(
         "", str, "Who is responsible for the blog: a mail or web address, or both with a name; shown on `/privacy`."
     )
     smtp_url: str | None = _setting(
         None,
-        values.smtp_url,
+        parsers.smtp_url,
         "The mail server: `smtp://USER:PASSWORD@HOST:587` (STARTTLS) or `smtps://…:465`; no mail is sent if left out.",
     )
-    mail_from: str | None = _setting(None, values.mail_address, "The address that the blog’s mails come from.")
+    mail_from: str | None = _setting(None, parsers.mail_address, "The address that the blog’s mails come from.")
     mail_moderators: tuple[str, ...] = _setting(
-        (), values.mail_addresses, "Who is mailed about comments that wait: addresses, separated by commas."
+        (), parsers.mail_addresses, "Who is mailed about comments that wait: addresses, separated by commas."
     )
     mail_digest_minutes: int = _setting(
         0,
-        values.between(0, 10_080),
+        parsers.between(0, 10_080),
         "How often moderators get one mail about all new comments, in minutes; 0 is at once.",
     )
     mail_authors: dict[str, str] | None = _setting(
         None,
-        values.author_addresses,
+        parsers.author_addresses,
         "Who is mailed about comments on their articles, as in `Ada Byron=ada@example.org, Bea Brown=bea@example.org`.",
     )
-    page_size: int = _setting(10, values.between(1, 100), "How many articles a listing shows at once.")
+    page_size: int = _setting(10, parsers.between(1, 100), "How many articles a listing shows at once.")
     page_cache_mb: int = _setting(
-        32, values.between(0, 4096), "How much memory each process uses for cached pages, in MB; 0 turns the cache off."
+        32,
+        parsers.between(0, 4096),
+        "How much memory each process uses for cached pages, in MB; 0 turns the cache off.",
     )
     purge: str | None = _setting(
         None,
-        values.purge,
+        parsers.purge,
         "The shared cache in front of the blog, which the worker purges: `fastly:SERVICE_ID`, `cloudflare:ZONE_ID` "
         "or `varnish:http://HOST:PORT`.",
     )
     purge_token: str | None = _setting(
         None,
-        values.token,
+        parsers.token,
         "The API token of Fastly or Cloudflare; for Varnish, the word that its VCL compares, if it does.",
     )
     redis_url: str | None = _setting(
         None,
-        values.redis_url,
+        parsers.redis_url,
         "A Redis in which all processes count rate limits together; each process counts alone if left out.",
     )
     proxies: int = _setting(
-        0, values.between(0, 5), "How many trusted reverse proxies stand in front and set `X-Forwarded-…`."
+        0, parsers.between(0, 5), "How many trusted reverse proxies stand in front and set `X-Forwarded-…`."
     )
     session_idle_minutes: int = _setting(
-        120, values.between(1, 1440), "After how many idle minutes a moderator signs in again."
+        120, parsers.between(1, 1440), "After how many idle minutes a moderator signs in again."
     )
     session_hours: int = _setting(
-        12, values.between(1, 168), "After how many hours a moderator signs in again, idle or not."
+        12, parsers.between(1, 168), "After how many hours a moderator signs in again, idle or not."
     )
     require_2fa: bool = _setting(
-        False, values.switch, "`on`: a password alone is not enough to sign in; a second factor is needed too."
+        False, parsers.switch, "`on`: a password alone is not enough to sign in; a second factor is needed too."
     )
     local_login: bool = _setting(
         True,
-        values.switch,
+        parsers.switch,
         "`off`: people sign in only through the OpenID Connect provider, not with a password or a passkey.",
     )
     oidc_issuer: str | None = _setting(
-        None, values.issuer, "An OpenID Connect provider to sign in with, by its issuer address, `https://…`."
+        None, parsers.issuer, "An OpenID Connect provider to sign in with, by its issuer address, `https://…`."
     )
-    oidc_client_id: str | None = _setting(None, values.text, "The blog’s client ID at the provider.")
+    oidc_client_id: str | None = _setting(None, parsers.text, "The blog’s client ID at the provider.")
     oidc_client_secret: str | None = _setting(
-        None, values.text, "The blog’s client secret at the provider, if it has one."
+        None, parsers.text, "The blog’s client secret at the provider, if it has one."
     )
-    oidc_scopes: str = _setting("openid profile", values.scopes, "The scopes that the blog requests from the provider.")
+    oidc_scopes: str = _setting(
+        "openid profile", parsers.scopes, "The scopes that the blog requests from the provider."
+    )
     oidc_role_claim: str = _setting(
         "roles",
-        values.text,
+        parsers.text,
         "The claim that has a person’s roles or groups; a dot leads into an object, as in `realm_access.roles`.",
     )
     oidc_roles: dict[str, str] | None = _setting(
         None,
-        values.roles,
+        parsers.roles,
         "The blog’s role for each of them, as in `blog-admins=administrator, editors=moderator`; if left out, they "
         "must have the names of the blog’s roles.",
     )
     secret_key: str | None = _setting(
         None,
-        values.secret,
+        parsers.secret,
         "Signs sessions and links; generated in the instance folder if left out. Machines that serve the same blog "
         "need the same key.",
     )
