@@ -1,7 +1,7 @@
 """Purging a shared cache in front of the blog, such as a CDN.
 
 Pages carry their cache keys in headers; the worker reads the purges and sends them to the shared cache. To support
-another kind, add a file next to ``fastly.py``, a line below, its format in ``blog/config/parsers.py``, and its docs.
+another kind, add a file next to ``fastly.py``, a line below, its format in ``blog/config/choices.py``, and its docs.
 """
 
 from blog.cdn.backend import CDNBackend, PurgeFailed

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from blog.config.parsers import FRONT_FORMS, SOURCE_FORMS
+from blog.config.choices import FRONT_FORMS, SOURCE_FORMS
 
 SECRETS = frozenset(
     {"secret_key", "database_url", "redis_url", "source_key", "source_admin_key", "webhook_secret", "purge_token"}

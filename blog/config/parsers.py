@@ -3,55 +3,14 @@
 from collections.abc import Callable
 from email.errors import HeaderParseError
 from email.headerregistry import Address
-from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from limits import parse_many
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
+from blog.config.choices import ROLES, CommentPolicy, LearnedScore
 from blog.paths import THEMES
-
-ROLES = ("viewer", "moderator", "administrator")
-
-
-SOURCE_FORMS = {
-    "demo": "demo",
-    "folder": "folder:PATH",
-    "ghost": "ghost:https://HOST",
-    "wordpress": "wordpress:https://HOST",
-    "shopify": "shopify:SHOP.myshopify.com",
-}
-"""The format of the setting for each kind of source."""
-
-
-FRONT_FORMS = {
-    "fastly": "fastly:SERVICE_ID",
-    "cloudflare": "cloudflare:ZONE_ID",
-    "varnish": "varnish:http://HOST:PORT",
-}
-"""The format of the setting for each kind of cache in front of the blog."""
-
-
-class CommentPolicy(StrEnum):
-    """Whether an article accepts comments, and whether they wait for a moderator."""
-
-    MODERATED = "moderated"
-    FIRST = "first"
-    """Only comments of authors who are not trusted yet wait; see :mod:`blog.comments.trust`."""
-    OPEN = "open"
-    CLOSED = "closed"
-
-
-class LearnedScore(StrEnum):
-    """How the learned score is used."""
-
-    SHADOW = "shadow"
-    ON = "on"
-    OFF = "off"
 
 
 def text(value: str) -> str:
@@ -69,52 +28,6 @@ def theme(value: str) -> Path:
     folder = path(value)
     shipped = THEMES / value
     return shipped if value.isidentifier() and shipped.is_dir() and not folder.is_dir() else folder
-
-
-def source(value: str) -> str:
-    kind, _, rest = value.partition(":")
-    if kind not in SOURCE_FORMS:
-        raise ValueError(f"use one of {', '.join(SOURCE_FORMS.values())}")
-    if kind == "demo":
-        return kind
-    if kind == "folder":
-        if not rest:
-            raise ValueError("name the folder after the colon, as in folder:articles")
-        return value
-    return f"{kind}:{_cms_url(rest, SOURCE_FORMS[kind])}"
-
-
-def _cms_url(value: str, form: str) -> str:
-    """Return the URL of a CMS without a trailing slash; ``https`` is added if there is no scheme."""
-    parts = urlsplit(value if "://" in value else f"https://{value}")
-    try:
-        is_usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        is_usable = False
-    if not is_usable or parts.query or parts.fragment or "@" in parts.netloc:
-        raise ValueError(f"use the form {form}; keys have settings of their own")
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
-
-
-def database_url(value: str) -> str:
-    value = value.replace("postgres://", "postgresql://", 1) if value.startswith("postgres://") else value
-    try:
-        url = make_url(value)
-    except ArgumentError as error:
-        raise ValueError("use sqlite:////PATH or postgresql://USER:PASSWORD@HOST/NAME") from error
-    if url.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise ValueError("only SQLite and PostgreSQL are supported")
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
-    return url.render_as_string(hide_password=False)
-
-
-def site_url(value: str) -> str:
-    parts = urlsplit(value)
-    is_plain = not parts.path.strip("/") and not parts.query and "@" not in parts.netloc
-    if parts.scheme not in {"http", "https"} or not parts.netloc or not is_plain:
-        raise ValueError("give scheme and host only, as in https://blog.example.org")
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def language(value: str) -> str:
@@ -164,18 +77,6 @@ def author_addresses(value: str) -> dict[str, str]:
     return {name.strip(): mail_address(address.strip()) for name, _, address in pairs}
 
 
-def smtp_url(value: str) -> str:
-    """Return the URL of a mail server; :class:`blog.mail.smtp.SMTPServer` explains its parts."""
-    parts = urlsplit(value)
-    try:
-        is_usable = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
-    except ValueError:
-        is_usable = False
-    if not is_usable or parts.path.strip("/") or parts.query not in {"", "tls=required", "tls=off"}:
-        raise ValueError("use the form smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465")
-    return value
-
-
 def between(low: int, high: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
         if not value.isascii() or not value.isdecimal() or not low <= int(value) <= high:
@@ -189,16 +90,6 @@ def switch(value: str) -> bool:
     if value not in {"on", "off"}:
         raise ValueError("use on or off")
     return value == "on"
-
-
-def issuer(value: str) -> str:
-    parts = urlsplit(value)
-    is_local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-    if not parts.netloc or parts.query or parts.fragment or parts.username:
-        raise ValueError("use the issuer’s address, as in https://id.example.org/realms/blog")
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_local):
-        raise ValueError("an issuer must use https")
-    return value
 
 
 def scopes(value: str) -> str:
@@ -223,28 +114,9 @@ def rate(value: str) -> str:
     return value
 
 
-def purge(value: str) -> str:
-    kind, _, rest = value.partition(":")
-    if kind not in FRONT_FORMS:
-        raise ValueError(f"use one of {', '.join(FRONT_FORMS.values())}")
-    if kind == "varnish":
-        if "://" not in rest or urlsplit(rest).path.strip("/"):
-            raise ValueError(f"use the form {FRONT_FORMS[kind]}")
-        return f"{kind}:{_cms_url(rest, FRONT_FORMS[kind])}"
-    if not rest.isascii() or not rest.isalnum() or len(rest) > 64:
-        raise ValueError(f"use the form {FRONT_FORMS[kind]}, with letters and digits only")
-    return value
-
-
 def token(value: str) -> str:
     if not value.isascii() or not value.isprintable() or set(value) & set(' "') or not value:
         raise ValueError("use printable ASCII without spaces and quotation marks")
-    return value
-
-
-def redis_url(value: str) -> str:
-    if urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
-        raise ValueError("use a form such as redis://localhost:6379/0")
     return value
 
 

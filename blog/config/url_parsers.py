@@ -1,0 +1,95 @@
+"""Parsers of settings that are the address of a service, or contain one."""
+
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from blog.config.choices import FRONT_FORMS, SOURCE_FORMS
+
+
+def source(value: str) -> str:
+    kind, _, rest = value.partition(":")
+    if kind not in SOURCE_FORMS:
+        raise ValueError(f"use one of {', '.join(SOURCE_FORMS.values())}")
+    if kind == "demo":
+        return kind
+    if kind == "folder":
+        if not rest:
+            raise ValueError("name the folder after the colon, as in folder:articles")
+        return value
+    return f"{kind}:{_cms_url(rest, SOURCE_FORMS[kind])}"
+
+
+def _cms_url(value: str, form: str) -> str:
+    """Return the URL of a CMS without a trailing slash; ``https`` is added if there is no scheme."""
+    parts = urlsplit(value if "://" in value else f"https://{value}")
+    try:
+        is_usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError(f"use the form {form}; keys have settings of their own")
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def database_url(value: str) -> str:
+    value = value.replace("postgres://", "postgresql://", 1) if value.startswith("postgres://") else value
+    try:
+        url = make_url(value)
+    except ArgumentError as error:
+        raise ValueError("use sqlite:////PATH or postgresql://USER:PASSWORD@HOST/NAME") from error
+    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise ValueError("only SQLite and PostgreSQL are supported")
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return url.render_as_string(hide_password=False)
+
+
+def site_url(value: str) -> str:
+    parts = urlsplit(value)
+    is_plain = not parts.path.strip("/") and not parts.query and "@" not in parts.netloc
+    if parts.scheme not in {"http", "https"} or not parts.netloc or not is_plain:
+        raise ValueError("give scheme and host only, as in https://blog.example.org")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def smtp_url(value: str) -> str:
+    """Return the URL of a mail server; :class:`blog.mail.smtp.SMTPServer` explains its parts."""
+    parts = urlsplit(value)
+    try:
+        is_usable = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable or parts.path.strip("/") or parts.query not in {"", "tls=required", "tls=off"}:
+        raise ValueError("use the form smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465")
+    return value
+
+
+def issuer(value: str) -> str:
+    parts = urlsplit(value)
+    is_local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if not parts.netloc or parts.query or parts.fragment or parts.username:
+        raise ValueError("use the issuer’s address, as in https://id.example.org/realms/blog")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_local):
+        raise ValueError("an issuer must use https")
+    return value
+
+
+def purge(value: str) -> str:
+    kind, _, rest = value.partition(":")
+    if kind not in FRONT_FORMS:
+        raise ValueError(f"use one of {', '.join(FRONT_FORMS.values())}")
+    if kind == "varnish":
+        if "://" not in rest or urlsplit(rest).path.strip("/"):
+            raise ValueError(f"use the form {FRONT_FORMS[kind]}")
+        return f"{kind}:{_cms_url(rest, FRONT_FORMS[kind])}"
+    if not rest.isascii() or not rest.isalnum() or len(rest) > 64:
+        raise ValueError(f"use the form {FRONT_FORMS[kind]}, with letters and digits only")
+    return value
+
+
+def redis_url(value: str) -> str:
+    if urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError("use a form such as redis://localhost:6379/0")
+    return value
