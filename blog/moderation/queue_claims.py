@@ -1,10 +1,14 @@
-"""Claims: a comment on one moderator's screen is not shown to others for some minutes, but all may decide on it."""
+"""Claims: a comment on one moderator's screen is not shown to others for some minutes, but all may decide on it.
+
+A moderator who is signed in on two devices sees the same queue on both: claims keep people apart, not browsers.
+"""
 
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Select, delete, exists, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment
 from blog.database import utc_now, write_transaction
@@ -17,7 +21,7 @@ MAX_CLAIMED = 50
 
 
 def claim(session_id: int, comment_ids: Collection[int]) -> None:
-    """Claim comments for a session for ``DURATION``, except those that another session has claimed."""
+    """Claim comments for a session for ``DURATION``, except those that another moderator has claimed."""
     now = utc_now()
     with write_transaction(db.session()) as session:
         session.execute(delete(QueueClaim).where(QueueClaim.expires_at <= now))
@@ -27,7 +31,7 @@ def claim(session_id: int, comment_ids: Collection[int]) -> None:
         dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         values = [{"comment_id": id_, "session_id": session_id, "expires_at": now + DURATION} for id_ in known]
         statement = dialect.insert(QueueClaim).values(values)
-        is_free = or_(QueueClaim.session_id == session_id, QueueClaim.expires_at <= now)
+        is_free = or_(QueueClaim.session_id.in_(_same_moderator(session_id)), QueueClaim.expires_at <= now)
         session.execute(
             statement.on_conflict_do_update(
                 index_elements=[QueueClaim.comment_id],
@@ -38,12 +42,12 @@ def claim(session_id: int, comment_ids: Collection[int]) -> None:
 
 
 def is_taken(session_id: int) -> ColumnElement[bool]:
-    """In a query for comments: another session has claimed the comment."""
+    """In a query for comments: another moderator than that of the session has claimed the comment."""
     return exists().where(QueueClaim.comment_id == Comment.id, *_of_others(session_id))
 
 
 def taken(session_id: int, comment_ids: Collection[int]) -> dict[int, str]:
-    """The comments among these that other sessions have claimed, with the moderators' names."""
+    """The comments among these that other moderators have claimed, with their names."""
     names = (
         select(QueueClaim.comment_id, Moderator.name)
         .join(ModeratorSession, ModeratorSession.id == QueueClaim.session_id)
@@ -54,4 +58,11 @@ def taken(session_id: int, comment_ids: Collection[int]) -> dict[int, str]:
 
 
 def _of_others(session_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return QueueClaim.session_id != session_id, QueueClaim.expires_at > utc_now()
+    return QueueClaim.session_id.not_in(_same_moderator(session_id)), QueueClaim.expires_at > utc_now()
+
+
+def _same_moderator(session_id: int) -> Select[int]:
+    """Select the ids of all sessions of the moderator to whom ``session_id`` belongs, itself included."""
+    own, any_device = aliased(ModeratorSession), aliased(ModeratorSession)
+    same = any_device.moderator_id == own.moderator_id
+    return select(any_device.id).join(own, same).where(own.id == session_id)

@@ -73,6 +73,37 @@ def test_comments_on_others_screens_come_last_with_their_names(
     assert db.session.get_one(Comment, ids[0], populate_existing=True).status == Status.APPROVED
 
 
+def test_a_moderator_sees_the_same_queue_on_both_of_their_devices(
+    app: Flask, visitor: Visitor, second: Visitor, article: Article
+) -> None:
+    ids = [make_comment(article).id for _ in range(3)]
+    on_screen(visitor)
+    claim(visitor, ids[:2])
+    phone = Visitor(app, "203.0.113.77")
+    phone.sign_in("Cleo")
+    assert on_screen(phone) == ids
+    assert "On the screen of" not in phone.text
+    assert "On the screen of" not in claim(phone, ids)
+    assert second.visit("/moderation/").text.count("On the screen of Cleo") == 3
+
+
+def test_a_claim_goes_with_the_moderator_from_one_device_to_the_other(
+    app: Flask, visitor: Visitor, second: Visitor, article: Article
+) -> None:
+    ids = [make_comment(article).id for _ in range(2)]
+    on_screen(visitor)
+    claim(visitor, ids[:1])
+    db.session.rollback()
+    first_session = db.session.scalars(select(QueueClaim.session_id)).one()
+    phone = Visitor(app, "203.0.113.77")
+    phone.sign_in("Cleo")
+    claim(phone, ids[:1])
+    with write_transaction(db.session()) as session:
+        session.execute(delete(ModeratorSession).where(ModeratorSession.id == first_session))
+    assert on_screen(second) == [ids[1], ids[0]]
+    assert claim(second, ids).count("On the screen of Cleo") == 1
+
+
 @pytest.mark.parametrize("how", ["time", "sign out"])
 def test_a_claim_ends(visitor: Visitor, second: Visitor, article: Article, how: str) -> None:
     ids = [make_comment(article).id for _ in range(2)]
