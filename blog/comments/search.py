@@ -72,8 +72,10 @@ def read_query(asked: str) -> SearchQuery:
     return SearchQuery.read(asked, spelling=partial(normalize, "NFC"))
 
 
-def is_found(query: SearchQuery, status: str, after: int = 0) -> ColumnElement[bool]:
+def prepare_search(query: SearchQuery, status: str, after: int = 0) -> ColumnElement[bool]:
     """A condition for ``where()``, beside one on the status: the comment contains all terms of ``query``.
+
+    PostgreSQL is asked first how many comments match, and gets more memory for this transaction if they are many.
 
     :param after: comments up to this id are not asked for, so SQLite leaves them out.
     """

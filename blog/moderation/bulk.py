@@ -74,9 +74,9 @@ def choose(
 
 def propose(view: QueueFilter, moderator: Moderator) -> BulkDecision:
     """Store which comments a view of the queue shows now, at most ``MAX_MEMBERS``; nothing is decided."""
-    conditions = view.conditions
-    shown = select(literal(1)).where(*conditions).limit(MAX_MEMBERS + 1).subquery()
     with write_transaction(db.session()) as session:
+        conditions = view.prepare_conditions()
+        shown = select(literal(1)).where(*conditions).limit(MAX_MEMBERS + 1).subquery()
         bulk = _new(session, moderator, view.status, view=urlencode(view.arguments))
         session.flush()
         values = (literal(bulk.id), Comment.id, Comment.revision, Comment.version, literal(str(MemberOutcome.WAITING)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, func, select
 
 from blog.comments.models import Comment
-from blog.comments.search import is_found
+from blog.comments.search import prepare_search
 from blog.extensions import db
 from blog.moderation.cards import Card, make_cards
 from blog.moderation.decisions import targets
@@ -58,8 +58,8 @@ def _cards(ids: list[int]) -> list[Card]:
 def _arrived(wanted: QueueFilter, comment_id: int) -> int:
     # Reads the newest ids and checks the conditions on them: an index of the conditions would read all waiting ones.
     newer = select(Comment.id).where(Comment.id > comment_id).order_by(Comment.id).limit(MAX_NEW).subquery("newer")
-    conditions = wanted.with_words("").conditions
+    conditions = wanted.with_words("").prepare_conditions()
     if wanted.words:
-        conditions = (*conditions, is_found(wanted.query, wanted.status, after=comment_id))
+        conditions = (*conditions, prepare_search(wanted.query, wanted.status, after=comment_id))
     is_wanted = exists().where(Comment.id == newer.c.id, *conditions)
     return db.session.scalar(select(func.count()).select_from(newer).where(is_wanted)) or 0

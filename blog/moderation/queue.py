@@ -68,7 +68,7 @@ def queue_page(wanted: QueueFilter, after: int | None = None, session_id: int | 
 def _ordered(wanted: QueueFilter, after: int | None) -> Select[Comment]:
     if wanted.query.terms and wanted.narrowing in {None, Narrowing.CHECK} and is_sqlite():
         return _found_by_sqlite(wanted, after)
-    query = with_article().where(*wanted.conditions)
+    query = with_article().where(*wanted.prepare_conditions())
     if after is not None:
         place = tuple_(Comment.submitted_at, Comment.id)
         last = select(Comment.submitted_at, Comment.id).where(Comment.id == after).scalar_subquery()

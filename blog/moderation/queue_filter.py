@@ -11,7 +11,7 @@ from flask import url_for
 from sqlalchemy import ColumnElement, and_, select
 
 from blog.comments.models import Comment, CommentSignal, Status
-from blog.comments.search import is_found, read_query
+from blog.comments.search import prepare_search, read_query
 from blog.content.search_query import MAX_QUERY, SearchQuery
 from blog.moderation.decisions import TRANSITIONS
 from blog.moderation.forms import MAX_ID
@@ -106,14 +106,16 @@ class QueueFilter:
         columns = (Comment.submitted_at, Comment.id)
         return tuple(column.asc() if self.is_oldest_first else column.desc() for column in columns)
 
-    @property
-    def conditions(self) -> tuple[ColumnElement[bool], ...]:
-        """The conditions for ``where()``."""
+    def prepare_conditions(self) -> tuple[ColumnElement[bool], ...]:
+        """The conditions for ``where()``. With words to search for, PostgreSQL is first asked how many comments match.
+
+        Call it in the transaction of the query.
+        """
         conditions = [Comment.status == self.status]
         if self.narrowing is not None:
             conditions.append(self._has_in_common)
         if self.words:
-            conditions.append(is_found(self.query, self.status))
+            conditions.append(prepare_search(self.query, self.status))
         return tuple(conditions)
 
     @property

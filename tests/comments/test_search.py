@@ -6,7 +6,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import delete, select, text, update
 
 from blog.comments.models import Comment, Status
-from blog.comments.search import delete_removed_words, is_found, read_query
+from blog.comments.search import delete_removed_words, prepare_search, read_query
 from blog.comments.withdrawal import erase
 from blog.content.models import Article
 from blog.database import write_transaction
@@ -20,7 +20,7 @@ def article(app: Flask) -> Article:
 
 
 def found(asked: str, status: Status = Status.PENDING) -> set[int]:
-    query = select(Comment.id).where(Comment.status == status, is_found(read_query(asked), status))
+    query = select(Comment.id).where(Comment.status == status, prepare_search(read_query(asked), status))
     return set(db.session.scalars(query))
 
 

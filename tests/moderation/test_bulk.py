@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, event, func, select, update
 
 from blog.comments.models import Comment, Status
 from blog.content.models import Article
@@ -103,6 +103,25 @@ def test_a_view_is_decided_as_it_was_when_it_was_proposed(comments: list[Comment
     run(bulk)
     assert statuses([*comments, elsewhere, later]) == ["approved"] * 5 + ["pending"] * 2
     assert running() == []
+
+
+@pytest.mark.only_on("postgresql", reason="SQLite needs no memory for this")
+def test_a_search_for_a_frequent_word_has_its_memory_while_the_view_is_stored(
+    comments: list[Comment], cleo: Moderator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blog.comments.search.MANY_MATCHES", -1)
+    memory = []
+
+    def read_memory(connection: Connection, cursor: object, statement: str, *rest: object) -> None:
+        if statement.startswith("INSERT INTO bulk_member"):
+            memory.append(connection.connection.cursor().execute("SHOW work_mem").fetchone())
+
+    event.listen(db.engine, "before_cursor_execute", read_memory)
+    try:
+        propose(QueueFilter(words="thanks"), cleo)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", read_memory)
+    assert memory == [("64MB",)]
 
 
 def test_a_large_view_is_capped_at_its_first_comments(

@@ -94,7 +94,7 @@ def test_a_narrowed_queue_is_read_by_an_index(article: Article, narrowing: Narro
     comment = make_comment(article)
     with statements(db.engine) as sent:
         db.session.scalars(
-            select(Comment.id).where(*QueueFilter(narrowing=narrowing, value=comment.id).conditions)
+            select(Comment.id).where(*QueueFilter(narrowing=narrowing, value=comment.id).prepare_conditions())
             .order_by(Comment.submitted_at, Comment.id)
         ).all()  # fmt: skip
     with db.engine.connect() as connection:
