@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import BindParameter, Connection, DateTime, Dialect, Engine, MetaData, bindparam, event
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -60,6 +60,11 @@ class UTCDateTime(TypeDecorator[datetime]):
 def utc_now() -> datetime:
     """Return the current time as an aware datetime in UTC."""
     return datetime.now(UTC)
+
+
+def now_parameter() -> BindParameter[datetime]:
+    """A parameter with the time at which the statement is executed, so that the statement can be reused."""
+    return bindparam("now", callable_=utc_now, type_=UTCDateTime(), unique=True)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import pytest
 
 from blog.content.cache_keys import ARCHIVE, INDEX, Change, Shown, title_key
-from blog.content.models import WORDS_A_MINUTE
+from blog.content.models.article import WORDS_A_MINUTE
 from tests.support.factories import make_article
 
 pytestmark = pytest.mark.usefixtures("app")

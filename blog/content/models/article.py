@@ -1,15 +1,12 @@
-"""Database models for articles, tags, authors and redirects."""
+"""Articles as rows, and the definition of which of them are public."""
 
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import Self
 
 from markupsafe import Markup
 from sqlalchemy import (
     JSON,
-    BindParameter,
-    ColumnElement,
-    ForeignKey,
     Index,
     Select,
     String,
@@ -22,9 +19,10 @@ from sqlalchemy import (
     text,
     tuple_,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
+from sqlalchemy.orm import Mapped, mapped_column
 
-from blog.database import UTCDateTime, utc_now
+from blog.content.models.labels import Label
+from blog.database import UTCDateTime, now_parameter, utc_now
 from blog.extensions import Model, db
 
 WORDS_A_MINUTE = 220
@@ -92,7 +90,7 @@ class Article(Model):
     @classmethod
     def published(cls) -> Select[Self]:
         """Select the public articles: not withdrawn, and not scheduled for later. All code uses this definition."""
-        return select(cls).where(and_(cls.withdrawn_at.is_(None), cls.published_at <= now()))
+        return select(cls).where(and_(cls.withdrawn_at.is_(None), cls.published_at <= now_parameter()))
 
     @classmethod
     def newest_first(cls) -> Select[Self]:
@@ -132,12 +130,12 @@ class Article(Model):
         return Markup(self.body_html)  # noqa: S704 - cleaned when it was synced
 
     @property
-    def tags(self) -> list["Label"]:
+    def tags(self) -> list[Label]:
         """The article's tags, in the author's order."""
         return [Label(slug, name) for slug, name in self.labels.get("tags", [])]
 
     @property
-    def authors(self) -> list["Label"]:
+    def authors(self) -> list[Label]:
         """The article's authors, in the article's order."""
         return [Label(slug, name) for slug, name in self.labels.get("authors", [])]
 
@@ -153,111 +151,8 @@ def _public_by_slug() -> Select[Article]:
     return Article.published().where(Article.slug == bindparam("slug", type_=String()))
 
 
-def now() -> BindParameter[datetime]:
-    """A parameter with the time at which the statement is executed, so that the statement can be reused."""
-    return bindparam("now", callable_=utc_now, type_=UTCDateTime(), unique=True)
-
-
 def _place(article: Article | Tuple) -> Tuple:
     """Return the sort key of ``article``: its publication time and id."""
     if isinstance(article, Tuple):
         return article
     return tuple_(literal(article.published_at, UTCDateTime), literal(article.id))
-
-
-class Label(NamedTuple):
-    """A tag or an author as an article displays it."""
-
-    slug: str
-    name: str
-
-
-class LabelColumns:
-    """Columns that tags and authors share. Names with the same slug are the same label."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(String(200), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-    source_key: Mapped[str | None] = mapped_column(String(500), index=True)
-    """The source's identifier, which survives renaming; ``None`` if the source has only names."""
-
-
-class Tag(LabelColumns, Model):
-    """A subject that articles share."""
-
-    __tablename__ = "tag"
-
-
-class Author(LabelColumns, Model):
-    """A person who writes articles."""
-
-    __tablename__ = "author"
-
-
-class ArticleLabelColumns:
-    """Columns of the tables that link articles to tags or authors; each table adds its own foreign key.
-
-    They repeat the article's publication time, so that a label's newest articles are found without a join. A withdrawn
-    article has no such rows.
-    """
-
-    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), primary_key=True)
-    position: Mapped[int]
-    published_at: Mapped[datetime] = mapped_column(UTCDateTime)
-
-    if TYPE_CHECKING:
-        label_id: Mapped[int]
-
-    @classmethod
-    def published(cls) -> Select[int]:
-        """Select the ids of public articles, once for each label of the article."""
-        return select(cls.article_id.label("id")).where(cls.published_at <= now())
-
-    @classmethod
-    def newest_first(cls, label_id: int | ColumnElement[int]) -> Select[int]:
-        """Select the ids of the public articles with one label, newest first."""
-        return cls.published().where(cls.label_id == label_id).order_by(cls.published_at.desc(), cls.article_id.desc())
-
-
-class ArticleTag(ArticleLabelColumns, Model):
-    """One tag of one article."""
-
-    __tablename__ = "article_tag"
-
-    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True)
-    label_id = synonym("tag_id")
-
-    __table_args__ = (Index("ix_article_tag_newest", "tag_id", "published_at", "article_id"),)
-
-
-class ArticleAuthor(ArticleLabelColumns, Model):
-    """One author of one article."""
-
-    __tablename__ = "article_author"
-
-    author_id: Mapped[int] = mapped_column(ForeignKey("author.id", ondelete="CASCADE"), primary_key=True)
-    label_id = synonym("author_id")
-
-    __table_args__ = (Index("ix_article_author_newest", "author_id", "published_at", "article_id"),)
-
-
-class FormerSlug(Model):
-    """A former slug of a tag or an author, and its current slug."""
-
-    __tablename__ = "former_slug"
-
-    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
-    """The name of the table: ``tag`` or ``author``."""
-    slug: Mapped[str] = mapped_column(String(200), primary_key=True)
-    target: Mapped[str] = mapped_column(String(200), index=True)
-
-
-class Redirect(Model):
-    """A former address of an article, as a path that begins with a slash."""
-
-    __tablename__ = "redirect"
-
-    path: Mapped[str] = mapped_column(String(500), primary_key=True)
-    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"), index=True)
-
-    article: Mapped[Article] = relationship(lazy="joined", innerjoin=True)

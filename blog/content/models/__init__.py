@@ -1,0 +1,27 @@
+"""The rows of articles, their tags and authors, and their former addresses."""
+
+from blog.content.models.article import Article, public_article
+from blog.content.models.labels import (
+    ArticleAuthor,
+    ArticleLabelColumns,
+    ArticleTag,
+    Author,
+    Label,
+    LabelColumns,
+    Tag,
+)
+from blog.content.models.redirects import FormerSlug, Redirect
+
+__all__ = [
+    "Article",
+    "ArticleAuthor",
+    "ArticleLabelColumns",
+    "ArticleTag",
+    "Author",
+    "FormerSlug",
+    "Label",
+    "LabelColumns",
+    "Redirect",
+    "Tag",
+    "public_article",
+]
