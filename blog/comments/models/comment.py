@@ -1,41 +1,28 @@
-"""Comments as rows."""
+"""Comments as rows, with their texts."""
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    String,
-    Text,
-    TextClause,
-    UniqueConstraint,
-    false,
-    text,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from blog.comments.models.conditions import (
+    IN_REPLIES,
+    IN_THREAD,
+    PUBLIC,
+    WITH_BROWSER,
+    WITH_EMAIL,
+    WITH_NETWORK,
+    Status,
+    condition,
+    is_public,
+    partial_index,
+)
+from blog.comments.models.signals import CommentSignal
 from blog.content.models import Article
 from blog.database import UTCDateTime
 from blog.extensions import Model
-
-
-class Status(StrEnum):
-    """The state of a comment."""
-
-    PENDING = "pending"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    SPAM = "spam"
-    WITHDRAWN = "withdrawn"
-    """Withdrawn by its author, who can restore it for some time."""
-    ERASED = "erased"
-    """The text and the personal data were deleted; the row keeps its place in the thread."""
 
 
 class AuthorRole(StrEnum):
@@ -50,30 +37,6 @@ class AuthorRole(StrEnum):
 MAX_DEPTH = 4
 """The deepest nesting. Deeper replies are shown at this depth, one after the other."""
 PATH_DIGITS = 10
-
-
-# The indexes below hold exactly the rows that pages show. A database uses such an index only for a query with the same
-# condition, constants included, so index and query take it from here. Queries put ``comment.`` before the names.
-PUBLIC = "{0}status = 'approved' OR ({0}status = 'pending' AND {0}approved_revision IS NOT NULL)"
-IN_THREAD = f"{{0}}root_id IS NULL AND ({{0}}reply_count > 0 OR {PUBLIC})"
-IN_REPLIES = f"{{0}}root_id IS NOT NULL AND ({{0}}reply_count > 0 OR {PUBLIC})"
-WITH_EMAIL = "{0}email_key <> ''"
-WITH_NETWORK = "{0}network <> ''"
-WITH_BROWSER = "{0}user_agent <> '' OR {0}accept_language <> ''"
-
-
-def _condition(words: str) -> TextClause:
-    return text(f"({words.format('comment.')})")
-
-
-def _index(name: str, *columns: str, where: str) -> Index:
-    words = where.format("")
-    return Index(name, *columns, sqlite_where=text(words), postgresql_where=text(words))
-
-
-def is_public(status: str, approved_revision: int | None) -> bool:
-    """The condition ``PUBLIC`` for values that were read already."""
-    return status == Status.APPROVED or (status == Status.PENDING and approved_revision is not None)
 
 
 class Comment(Model):
@@ -146,7 +109,7 @@ class Comment(Model):
     """Since when its thread takes no more replies; set on top-level comments only."""
 
     article: Mapped[Article] = relationship()
-    signals: Mapped[list["CommentSignal"]] = relationship(order_by="CommentSignal.weight.desc()")
+    signals: Mapped[list[CommentSignal]] = relationship(order_by="CommentSignal.weight.desc()")
     """What the checks found; see :mod:`blog.comments.signals`."""
 
     __table_args__ = (
@@ -158,30 +121,30 @@ class Comment(Model):
         UniqueConstraint("article_id", "fingerprint"),
         Index("ix_comment_queue", "status", "submitted_at", "id"),
         Index("ix_comment_article_queue", "article_id", "status", "submitted_at", "id"),
-        _index("ix_comment_network_queue", "network", "status", "submitted_at", "id", where=WITH_NETWORK),
-        _index("ix_comment_public", "article_id", "submitted_at", "id", where=PUBLIC),
-        _index("ix_comment_thread", "article_id", "submitted_at", "id", where=IN_THREAD),
-        _index("ix_comment_replies", "root_id", "path", where=IN_REPLIES),
-        _index("ix_comment_parent", "parent_id", where="parent_id IS NOT NULL"),
-        _index("ix_comment_withdrawn", "withdrawn_at", where="status = 'withdrawn'"),
-        _index("ix_comment_network", "submitted_at", where=WITH_NETWORK),
-        _index("ix_comment_browser", "submitted_at", where=WITH_BROWSER),
-        _index("ix_comment_email", "email_key", "status", where=WITH_EMAIL),
-        _index("ix_comment_email_newest", "email_key", "submitted_at", "id", where=WITH_EMAIL),
-        _index("ix_comment_network_newest", "network", "submitted_at", "id", where=WITH_NETWORK),
+        partial_index("ix_comment_network_queue", "network", "status", "submitted_at", "id", where=WITH_NETWORK),
+        partial_index("ix_comment_public", "article_id", "submitted_at", "id", where=PUBLIC),
+        partial_index("ix_comment_thread", "article_id", "submitted_at", "id", where=IN_THREAD),
+        partial_index("ix_comment_replies", "root_id", "path", where=IN_REPLIES),
+        partial_index("ix_comment_parent", "parent_id", where="parent_id IS NOT NULL"),
+        partial_index("ix_comment_withdrawn", "withdrawn_at", where="status = 'withdrawn'"),
+        partial_index("ix_comment_network", "submitted_at", where=WITH_NETWORK),
+        partial_index("ix_comment_browser", "submitted_at", where=WITH_BROWSER),
+        partial_index("ix_comment_email", "email_key", "status", where=WITH_EMAIL),
+        partial_index("ix_comment_email_newest", "email_key", "submitted_at", "id", where=WITH_EMAIL),
+        partial_index("ix_comment_network_newest", "network", "submitted_at", "id", where=WITH_NETWORK),
     )
 
-    IS_PUBLIC = _condition(PUBLIC)
+    IS_PUBLIC = condition(PUBLIC)
     """In a query: readers see the text."""
-    IS_THREAD = _condition(IN_THREAD)
+    IS_THREAD = condition(IN_THREAD)
     """In a query: a top-level comment that is public, or that has public replies."""
-    IS_REPLY = _condition(IN_REPLIES)
+    IS_REPLY = condition(IN_REPLIES)
     """The same for a reply."""
-    HAS_EMAIL = _condition(WITH_EMAIL)
+    HAS_EMAIL = condition(WITH_EMAIL)
     """In a query for one ``email_key``: lets the database use the index."""
-    HAS_NETWORK = _condition(WITH_NETWORK)
+    HAS_NETWORK = condition(WITH_NETWORK)
     """In a query: the sender's network has not been dropped yet."""
-    HAS_BROWSER = _condition(WITH_BROWSER)
+    HAS_BROWSER = condition(WITH_BROWSER)
     """The same for what the browser said about itself."""
 
     @validates("email")
@@ -226,25 +189,3 @@ class CommentRevision(Model):
     """Whether a moderator wrote this text."""
 
     __table_args__ = (UniqueConstraint("comment_id", "revision"),)
-
-
-class CommentSignal(Model):
-    """What one check found in a comment: its weight, and the details for its sentence in any language."""
-
-    __tablename__ = "comment_signal"
-
-    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
-    name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    weight: Mapped[int]
-    details: Mapped[dict[str, Any]] = mapped_column(JSON)
-
-    __table_args__ = (Index("ix_comment_signal_name", "name", "comment_id"),)
-
-
-class CommentTrace(Model):
-    """A number that finds a recent comment again, as :mod:`blog.comments.signals.traces` explains."""
-
-    __tablename__ = "comment_trace"
-
-    value: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True, index=True)
