@@ -1,0 +1,39 @@
+"""A notifier that works as fast as its clock is moved."""
+
+from dataclasses import dataclass
+
+from blog.cache.purges import purge
+from blog.cdn.fastly import Fastly
+from blog.cdn.notifier import PurgeNotifier
+from blog.database import write_transaction
+from blog.extensions import db
+from tests.cdn.fake_backends import SERVICE
+
+BACKEND = f"fastly:{SERVICE}"
+
+
+@dataclass
+class Clock:
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def started(front: Fastly, clock: Clock) -> PurgeNotifier:
+    notifier_ = PurgeNotifier(front, BACKEND, clock)
+    notifier_.work()
+    return notifier_
+
+
+def purged(*keys: str) -> None:
+    with write_transaction(db.session()) as session:
+        purge(session, keys, "test")
+
+
+def pass_time(notifier_: PurgeNotifier, clock: Clock, seconds: float) -> None:
+    """Let ``notifier_`` work once in each of ``seconds`` seconds."""
+    end = clock.now + seconds
+    while clock.now < end:
+        clock.now = min(end, clock.now + 1)
+        notifier_.work()
