@@ -1,12 +1,10 @@
-"""Mail to commenters: requested and confirmed, valid when it is sent, and ended with one click."""
+"""Mail to commenters: requested and confirmed, and valid when it is sent."""
 
-import re
 from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from itsdangerous import TimestampSigner
 from sqlalchemy import select
 
 from blog.comments.models import Comment, Status
@@ -17,7 +15,7 @@ from blog.config import Settings
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
-from blog.mail.models import MailBlock, MailState, OutboxMail
+from blog.mail.models import MailState, OutboxMail
 from blog.mail.sender import MailSender
 from blog.moderation.decisions import undo
 from blog.moderation.replies import reply
@@ -36,22 +34,10 @@ from tests.mail.test_sender import let_time_pass
 from tests.support.factories import make_article, make_comment
 from tests.support.smtp_server import FakeMailServer
 
-ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-
 
 @pytest.fixture(autouse=True)
 def article(app: Flask) -> Article:
     return make_article("On Tea")
-
-
-@pytest.fixture
-def confirmed(client: FlaskClient, sender: MailSender, smtp: FakeMailServer) -> Comment:
-    """A waiting comment by Bea, who gets mail about it."""
-    comment = send_comment(client, notify="1")
-    sender.work()
-    confirm_by_mail(client, smtp)
-    smtp.received.clear()
-    return reread(comment)
 
 
 def test_without_the_tick_no_mail_goes_to_the_commenter(
@@ -72,35 +58,6 @@ def test_the_first_mail_asks_for_a_confirmation_and_repeats_nothing_that_was_typ
     assert "Cheap" not in mail.message.as_string()
     assert "spam.example" not in mail.message.as_string()
     assert mail.message["List-Unsubscribe"] == f"<{SITE}{link(mail, 'block')}>"
-
-
-def test_opening_the_link_changes_nothing_and_the_button_confirms(
-    client: FlaskClient, sender: MailSender, smtp: FakeMailServer
-) -> None:
-    comment = send_comment(client, notify="1")
-    sender.work()
-    path = link(smtp.to(BEA)[0], "confirmation")
-    page = client.get(path)
-    assert page.status_code == 200
-    assert "Thank you." in page.text
-    assert reread(comment).email_confirmed_at is None
-    answer = client.post(path)
-    assert answer.headers["Location"] == f"/comments/{token_of(comment)}?mail=confirmed"
-    first = reread(comment).email_confirmed_at
-    assert first is not None
-    assert "It is confirmed" in client.get(answer.headers["Location"]).text
-    client.post(path)
-    assert reread(comment).email_confirmed_at == first
-
-
-def test_a_confirmation_from_another_site_is_refused(
-    client: FlaskClient, sender: MailSender, smtp: FakeMailServer
-) -> None:
-    comment = send_comment(client, notify="1")
-    sender.work()
-    path = link(smtp.to(BEA)[0], "confirmation")
-    assert client.post(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-    assert reread(comment).email_confirmed_at is None
 
 
 def test_before_the_confirmation_nothing_else_is_mailed(
@@ -213,81 +170,12 @@ def test_a_mail_that_is_no_longer_valid_is_not_sent(
     assert smtp.to(BEA) == []
 
 
-def test_one_post_unsubscribes_and_opening_the_link_does_not(
-    client: FlaskClient, confirmed: Comment, sender: MailSender, smtp: FakeMailServer
-) -> None:
-    decide_on(confirmed, Status.APPROVED)
-    sender.work()
-    url = re.fullmatch(rf"<{SITE}(\S+)>", smtp.to(BEA)[0].message["List-Unsubscribe"])
-    assert url is not None
-    assert "No more mail about it" in client.get(url[1]).text
-    assert reread(confirmed).mail_wanted
-    assert client.post(url[1], data=ONE_CLICK).status_code == 200
-    assert not reread(confirmed).mail_wanted
-    assert "You get no mail about this comment." in client.get(url[1]).text
-
-
-def test_an_address_can_be_blocked_for_all_mail_and_unblocked(
-    client: FlaskClient, sender: MailSender, smtp: FakeMailServer
-) -> None:
-    send_comment(client, notify="1")
-    sender.work()
-    path = link(smtp.to(BEA)[0], "block")
-    assert "No more mail from this site" in client.get(path).text
-    assert db.session.scalar(select(MailBlock)) is None
-    assert client.post(path, data=ONE_CLICK).status_code == 200
-    send_comment(client, "Another.", email=BEA.upper(), notify="1")
-    sender.work()
-    assert [mail.recipient for mail in smtp.received if mail.recipient.lower() == BEA] == [BEA]
-    client.post(path, data={"allow": "1"})
-    send_comment(client, "A third.", notify="1")
-    sender.work()
-    assert len(smtp.to(BEA)) == 2
-
-
 def test_a_stranger_cannot_flood_an_address(client: FlaskClient, sender: MailSender, smtp: FakeMailServer) -> None:
     for number in range(6):
         comment = send_comment(client, f"Text {number}", notify="1", email=("bea@EXAMPLE.org", BEA)[number % 2])
         client.post(f"/comments/{token_of(comment)}/mailed-link")
     sender.work()
     assert len([mail for mail in smtp.received if mail.recipient.lower() == BEA]) == MAX_UNCONFIRMED
-
-
-@pytest.mark.parametrize("kind", ["confirmation", "unsubscription", "block"])
-@pytest.mark.parametrize("token", ["nothing", "é", "a.b.c", "x" * 200])
-def test_a_forged_link_is_not_found(client: FlaskClient, kind: str, token: str) -> None:
-    for answer in (client.get(f"/comments/mail/{kind}/{token}"), client.post(f"/comments/mail/{kind}/{token}")):
-        assert answer.status_code == 404
-        assert "This link does not work any more" in answer.text
-
-
-def test_a_link_is_for_one_purpose(client: FlaskClient, sender: MailSender, smtp: FakeMailServer) -> None:
-    comment = send_comment(client, notify="1")
-    sender.work()
-    token = link(smtp.to(BEA)[0], "block").rpartition("/")[2]
-    assert client.post(f"/comments/mail/confirmation/{token}").status_code == 404
-    assert reread(comment).email_confirmed_at is None
-
-
-def test_a_confirmation_is_possible_for_a_week(
-    client: FlaskClient, sender: MailSender, smtp: FakeMailServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    comment = send_comment(client, notify="1")
-    sender.work()
-    now = TimestampSigner("x").get_timestamp()
-    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: now + 8 * 86_400)
-    assert client.post(link(smtp.to(BEA)[0], "confirmation")).status_code == 404
-    assert client.post(link(smtp.to(BEA)[0], "block")).status_code == 200
-    assert reread(comment).email_confirmed_at is None
-
-
-@pytest.mark.parametrize("kind", ["confirmation", "unsubscription", "block"])
-def test_the_pages_behind_the_links_are_private(client: FlaskClient, kind: str) -> None:
-    answer = client.get(f"/comments/mail/{kind}/x")
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
-    assert answer.headers["X-Robots-Tag"] == "noindex"
-    assert "Set-Cookie" not in answer.headers
 
 
 def test_erasing_a_comment_deletes_the_mails_to_its_author(
@@ -301,46 +189,6 @@ def test_erasing_a_comment_deletes_the_mails_to_its_author(
     assert smtp.to(BEA) == []
     assert db.session.scalars(select(OutboxMail.id).where(OutboxMail.recipient == BEA)).all() == []
     assert not reread(confirmed).mail_wanted
-
-
-def test_mail_can_be_asked_for_on_the_receipt(client: FlaskClient, sender: MailSender, smtp: FakeMailServer) -> None:
-    comment = send_comment(client)
-    receipt = f"/comments/{token_of(comment)}"
-    assert "Mail me about it" in client.get(receipt).text
-    answer = client.post(f"{receipt}/subscription")
-    assert "Mail about it begins when you confirm your address" in client.get(answer.headers["Location"]).text
-    sender.work()
-    confirm_by_mail(client, smtp)
-    assert "You get mail about the decision" in client.get(receipt).text
-    client.post(f"{receipt}/subscription", data={"end": "1"})
-    assert not reread(comment).wants_mail
-
-
-def test_the_receipts_link_is_mailed_to_the_comments_address_only(
-    client: FlaskClient, sender: MailSender, smtp: FakeMailServer
-) -> None:
-    comment = send_comment(client)
-    path = f"/comments/{token_of(comment)}/mailed-link"
-    answer = client.post(path, data={"email": "eve@example.org"})
-    sender.work()
-    (mail,) = smtp.to(BEA)
-    assert f"{SITE}/comments/{token_of(comment)}" in mail.text
-    assert smtp.to("eve@example.org") == []
-    page = client.get(answer.headers["Location"]).text
-    for _ in range(MAX_UNCONFIRMED):
-        answer = client.post(path)
-    assert client.get(answer.headers["Location"]).text == page, "a limit does not show"
-    sender.work()
-    assert len(smtp.to(BEA)) == MAX_UNCONFIRMED
-    assert BEA not in page
-
-
-def test_a_receipts_mail_is_not_sent_from_another_site(client: FlaskClient) -> None:
-    path = f"/comments/{token_of(send_comment(client))}"
-    for what in ("mailed-link", "subscription"):
-        assert client.post(f"{path}/{what}", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
-        assert client.get(f"{path}/{what}").status_code == 303
-    assert [mail.kind for mail in db.session.scalars(select(OutboxMail))] == ["pending"]
 
 
 def test_no_confirmation_is_mailed_if_the_comment_was_decided_before(
