@@ -1,13 +1,11 @@
 """Sending comments: what is accepted, what is refused, and that no input is lost."""
 
 from dataclasses import replace
-from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
-from werkzeug.test import TestResponse
+from sqlalchemy import update
 
 from blog.comments.models import Comment, Status
 from blog.comments.receipts import token_of
@@ -16,14 +14,8 @@ from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.markup.comment import CLEANER_VERSION
+from tests.comments.sending import FIELDS, send, stored
 from tests.support.factories import make_article
-
-FIELDS = {
-    "name": "Bea Brown",
-    "email": "bea@example.org",
-    "website": "https://bea.example",
-    "body": "I boil it *once* & no more.",
-}
 
 
 @pytest.fixture
@@ -34,16 +26,6 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture(autouse=True)
 def article(app: Flask) -> Article:
     return make_article("On Tea")
-
-
-def send(client: FlaskClient, headers: dict[str, str] | None = None, **fields: str) -> TestResponse:
-    return client.post("/articles/on-tea/comments", data=FIELDS | fields, headers=headers)
-
-
-def stored() -> list[Comment]:
-    db.session.rollback()
-    db.session.expire_all()
-    return list(db.session.scalars(select(Comment).order_by(Comment.id)))
 
 
 def test_a_comment_is_stored_pending_and_its_receipt_shows_it(client: FlaskClient) -> None:
@@ -168,51 +150,6 @@ def test_a_comment_sent_by_another_site_is_refused_and_its_text_kept(client: Fla
     assert "came from another site" in answer.text
     assert "I boil it *once* &amp; no more." in answer.text
     assert stored() == []
-
-
-def test_a_second_click_makes_no_second_comment(client: FlaskClient) -> None:
-    first, second = send(client), send(client)
-    assert first.headers["Location"] == second.headers["Location"]
-    assert len(stored()) == 1
-
-
-def test_two_clicks_at_once_make_one_comment(app: Flask) -> None:
-    barrier, answers = Barrier(4), list[TestResponse]()
-
-    def click() -> None:
-        client = app.test_client()
-        barrier.wait()
-        answers.append(send(client))
-
-    threads = [Thread(target=click) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert {answer.status_code for answer in answers} == {303}
-    assert len({answer.headers["Location"] for answer in answers}) == 1
-    assert len(stored()) == 1
-
-
-@pytest.mark.parametrize("change", [{"name": "Somebody Else"}, {"headers": {"X": "y"}}])
-def test_the_same_text_later_is_refused_politely(client: FlaskClient, change: dict[str, str]) -> None:
-    send(client)
-    if "name" in change:
-        answer = send(client, name=change["name"])
-    else:
-        with write_transaction(db.session()) as session:
-            session.execute(update(Comment).values(submitted_at=utc_now().replace(year=2020)))
-        answer = send(client)
-    assert answer.status_code == 409
-    assert "You have sent this comment before" in answer.text
-    assert "I boil it *once* &amp; no more." in answer.text
-    assert len(stored()) == 1
-
-
-def test_the_same_text_from_someone_else_is_another_comment(client: FlaskClient) -> None:
-    send(client)
-    assert send(client, email="cy@example.org").status_code == 303
-    assert len(stored()) == 2
 
 
 def test_filling_in_the_honeypot_looks_normal_but_makes_spam(client: FlaskClient) -> None:
