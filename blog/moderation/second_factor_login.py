@@ -45,15 +45,19 @@ def take_second_step() -> ResponseReturnValue:
 @blueprint.post("/login/passkey-options")
 def passkey_options() -> ResponseReturnValue:
     """The options with which a browser signs in with a passkey."""
-    return current_app.response_class(passkeys.sign_in_options(), mimetype="application/json")
+    from blog.moderation import passkey_ceremonies  # noqa: PLC0415 - webauthn slows every start
+
+    return current_app.response_class(passkey_ceremonies.sign_in_options(), mimetype="application/json")
 
 
 @blueprint.post("/login/passkey")
 def passkey_sign_in() -> ResponseReturnValue:
     """Sign in the account of a passkey. A passkey with a PIN or fingerprint counts as both factors."""
+    from blog.moderation import passkey_ceremonies  # noqa: PLC0415 - webauthn slows every start
+
     form = CredentialForm()
     try:
-        moderator = passkeys.verify(form.credential.data or "")
+        moderator = passkey_ceremonies.verify(form.credential.data or "")
     except PasskeyRefused:
         text = gettext("This passkey does not open an account here. Sign in another way.")
         return login_page(LoginForm(formdata=None, next=form.next.data), text), 401

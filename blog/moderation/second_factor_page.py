@@ -61,6 +61,8 @@ def make_recovery_codes() -> ResponseReturnValue:
 @blueprint.post("/account/passkey-options")
 def new_passkey_options() -> ResponseReturnValue:
     """The options with which a browser creates a passkey. The password is checked before anything is created."""
+    from blog.moderation import passkey_ceremonies  # noqa: PLC0415 - webauthn slows every start
+
     moderator, form = present_session().moderator, PasskeyForm()
     if form.validate():
         try:
@@ -71,16 +73,18 @@ def new_passkey_options() -> ResponseReturnValue:
         return {"error": str(next(iter(form.errors.values()))[0])}, 422
     if len(moderator.passkeys) >= MAX_PASSKEYS:
         return {"error": gettext("You have too many passkeys. Remove one first.")}, 422
-    return current_app.response_class(passkeys.creation_options(moderator), mimetype="application/json")
+    return current_app.response_class(passkey_ceremonies.creation_options(moderator), mimetype="application/json")
 
 
 @blueprint.post("/account/passkeys")
 def add_passkey() -> ResponseReturnValue:
     """Store the passkey that the browser has created."""
+    from blog.moderation import passkey_ceremonies  # noqa: PLC0415 - webauthn slows every start
+
     form = CredentialForm()
     try:
         name = form.name.data or gettext("Passkey")
-        codes = passkeys.create(present_session().moderator, form.credential.data or "", name)
+        codes = passkey_ceremonies.create(present_session().moderator, form.credential.data or "", name)
     except PasskeyRefused:
         return account_page(error=gettext("The passkey could not be added. Please try again.")), 422
     return _added(gettext("The passkey is added."), codes)
