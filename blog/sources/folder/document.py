@@ -1,6 +1,7 @@
 """Makes a document from the text of one file, its name and its times."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,32 +18,46 @@ from blog.sources.folder.titles import take_title
 DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)", re.DOTALL)
 
 
-def make_document(
-    path: Path,
-    source_id: str,
-    zone: ZoneInfo,
-    committed: Times | None,
-    matter: FrontMatter,
-    body: str,
-    *,
-    is_in_root: bool,
-) -> Document:
-    """The document in the file ``path``, whose text is ``matter`` and ``body``.
+@dataclass(frozen=True)
+class ArticleFile:
+    """A file of the folder: its text, divided into ``matter`` and ``body``, and the times of its commits, if any."""
 
-    :param zone: the zone of times without one.
-    :param is_in_root: whether the file is in the folder of the source itself; then ``index`` names no folder.
+    path: Path
+    source_id: str
+    matter: FrontMatter
+    body: str
+    committed: Times | None
+    is_in_root: bool
+    """Whether it is in the folder of the source itself; then ``index`` is not named after its folder."""
+
+    @property
+    def name(self) -> str:
+        """The name without its suffix; the name of the folder for ``on-tea/index.md``."""
+        return self.path.parent.name if self.path.stem == "index" and not self.is_in_root else self.path.stem
+
+    def title_and_html(self) -> tuple[str, str]:
+        """The title, empty if there is none, and the text below it as HTML.
+
+        :raises InvalidDocument: the text is too complex.
+        """
+        try:
+            html = self.body if self.path.suffix.lower() == ".html" else markdown.render(self.body)
+            return take_title(html, self.matter.text("title"))
+        except ArticleTooComplex as error:
+            raise InvalidDocument("body", str(error)) from error
+
+
+def make_document(file: ArticleFile, zone: ZoneInfo) -> Document:
+    """The document in ``file``; its times without a zone are in ``zone``.
+
     :raises InvalidDocument: a field has an invalid value, or the text is too complex.
     """
-    name = path.parent.name if path.stem == "index" and not is_in_root else path.stem
-    day, name = _day_and_name(name, zone)
-    try:
-        html = body if path.suffix.lower() == ".html" else markdown.render(body)
-        title, html = take_title(html, matter.text("title"))
-    except ArticleTooComplex as error:
-        raise InvalidDocument("body", str(error)) from error
-    published_at = matter.time("published_at", zone) or day or (committed.first if committed else None)
+    matter = file.matter
+    day, name = _day_and_name(file.name, zone)
+    title, html = file.title_and_html()
+    published_at = matter.time("published_at", zone) or day or (file.committed.first if file.committed else None)
     return Document(
-        source_id=source_id,
+        source_id=file.source_id,
         slug=matter.text("slug") or slugify(name),
         title=title or _title_from(name),
         body=html,
@@ -53,7 +68,7 @@ def make_document(
         image_alt=matter.text("image_alt"),
         image_caption=matter.text("image_caption"),
         published_at=published_at,
-        updated_at=matter.time("updated_at", zone) or _changed_at(path, published_at, committed),
+        updated_at=matter.time("updated_at", zone) or _changed_at(file, published_at),
         comments=matter.comment_policy(),
         former_urls=matter.names("redirect_from"),
         canonical_url=matter.text("canonical_url") or None,
@@ -66,15 +81,16 @@ def make_document(
     )
 
 
-def _changed_at(path: Path, published_at: datetime | None, committed: Times | None) -> datetime:
+def _changed_at(file: ArticleFile, published_at: datetime | None) -> datetime:
     """When the text last changed, as far as it is known.
 
     A file's modification time changes whenever the file is copied or checked out, and a first commit is not a change.
     So both are used only if the article has no publication time; otherwise only a later commit counts as a change.
     """
+    committed = file.committed
     if committed and (published_at is None or committed.first not in {None, committed.last}):
         return committed.last
-    return published_at or modified_at(path)
+    return published_at or modified_at(file.path)
 
 
 def modified_at(path: Path) -> datetime:

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from blog.content.documents import Document, InvalidDocument
 from blog.sources.base import MAX_IMAGE_BYTES, SourceItem, SourceUnavailable
 from blog.sources.folder import front_matter
-from blog.sources.folder.document import make_document, modified_at
+from blog.sources.folder.document import ArticleFile, make_document, modified_at
 from blog.sources.folder.files import MAX_TEXT_BYTES, read_bytes, read_text
 from blog.sources.folder.git_history import Times, commit_times
 
@@ -158,7 +158,7 @@ class FolderSource:
         matter, body = front_matter.split(text)
         try:
             is_in_root = path.parent == self.folder
-            return make_document(path, source_id, self.zone, committed, matter, body, is_in_root=is_in_root)
+            return make_document(ArticleFile(path, source_id, matter, body, committed, is_in_root), self.zone)
         except InvalidDocument as error:
             name = FIELD_NAMES.get(error.field, error.field)
             line = error.line or matter.lines.get(name)
