@@ -1,0 +1,28 @@
+"""Gives accounts an authenticator app, and reads the log of accounts."""
+
+from datetime import datetime, timedelta
+
+import pyotp
+
+from blog.database import utc_now
+from blog.extensions import db
+from blog.moderation import account_log, second_factor_setup, totp
+from blog.moderation.models import Moderator
+
+
+def code_at(secret: str, time: datetime) -> str:
+    return pyotp.TOTP(secret).at(time)
+
+
+def add_app(moderator: Moderator) -> tuple[str, list[str]]:
+    """Give an account an app whose first code was used some time ago; return its secret and the recovery codes."""
+    secret = totp.new_secret()
+    codes = second_factor_setup.add_totp(moderator, secret, code_at(secret, utc_now() - timedelta(seconds=30)))
+    assert codes is not None
+    db.session.refresh(moderator)
+    return secret, codes
+
+
+def actions() -> list[str]:
+    db.session.rollback()
+    return [event.action for event in account_log.event_page().events]
