@@ -23,9 +23,10 @@ SWITCHES = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page of these tests lives for a second, in which compiling its scripts to fast code costs more than it saves.
+    "--js-flags=--no-opt,--no-maglev",
 )
 WAIT_MS = 10_000
-PHONE = {"width": 390, "height": 844}
 
 
 class OpenPage(Protocol):

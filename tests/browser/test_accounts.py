@@ -9,11 +9,12 @@ from playwright.sync_api import Page, expect
 
 from blog.moderation import accounts
 from blog.moderation.roles import Role
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import OpenPage
 from tests.support.axe import violations
 from tests.support.browser_faults import Faults
 from tests.support.browsers import add_moderator, sign_in
 from tests.support.clients import PASSWORD
+from tests.support.screens import PHONE
 from tests.support.servers import Served, free_port, served
 
 

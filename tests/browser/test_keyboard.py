@@ -5,10 +5,11 @@ from itertools import islice
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import OpenPage
 from tests.support.browsers import open_article
 from tests.support.focus import tab_to, walk
 from tests.support.page_kinds import RICH_ARTICLE
+from tests.support.screens import PHONE
 from tests.support.servers import Served
 
 PLACES = {

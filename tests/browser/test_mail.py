@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import OpenPage
 from tests.support.axe import violations
 from tests.support.browsers import add_moderator, card, open_article, send_comment, sign_in, write_comment
+from tests.support.screens import PHONE
 from tests.support.servers import Served, free_port, served
 from tests.support.smtp_server import FakeMailServer, Received, mail_server
 from tests.support.waiting import wait_until

@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import Page
 
 from blog.comments.models import Status
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import OpenPage
 from tests.support.factories import make_article, make_comment
+from tests.support.screens import PHONE
 from tests.support.servers import Served
 
 WIDE = "<th>Water</th>" * 40

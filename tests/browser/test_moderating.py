@@ -3,9 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import OpenPage
 from tests.support.browser_faults import Faults
 from tests.support.browsers import add_moderator, card, open_article, sign_in, submitted
+from tests.support.screens import PHONE
 from tests.support.servers import Served
 
 

@@ -15,6 +15,7 @@ from tests.support.browser_faults import Faults
 from tests.support.browsers import sign_in
 from tests.support.factories import make_article, make_comment
 from tests.support.page_kinds import MODERATOR, PageKind, furnish
+from tests.support.screens import WIDER
 from tests.support.servers import Served, served
 
 NARROW = {"width": 320, "height": 640}
@@ -25,7 +26,6 @@ TEXT = f"""<h2>{WORD}</h2><p>{WORD} <a href="https://example.org/{WORD}">https:/
 <blockquote><p>{WORD}</p></blockquote><dl><dt>{WORD}</dt><dd>{WORD}</dd></dl>
 <div class="table-scroll" tabindex="0"><table><tr><th>{WORD}</th><th>{WORD}</th></tr></table></div>
 <figure><img src="/favicon.ico" alt="{WORD}"><figcaption>{WORD}</figcaption></figure>"""
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 CULPRITS = """() => [...document.querySelectorAll("body *")].filter(
     element => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .slice(0, 4).map(element => `${element.localName}.${element.className}`)"""

@@ -9,9 +9,10 @@ from blog.comments.models import Comment, Status
 from blog.comments.thread_queries import PAGE_SIZE
 from blog.content.models import Article
 from blog.extensions import db
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import OpenPage
 from tests.support.browsers import comment_ids, open_article, send_comment, write_comment
 from tests.support.factories import make_comment
+from tests.support.screens import PHONE
 from tests.support.servers import Served, served
 
 

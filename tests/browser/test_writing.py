@@ -3,10 +3,11 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import OpenPage
 from tests.support.axe import violations
 from tests.support.browser_faults import Faults
 from tests.support.browsers import comment_ids, open_article, send_comment, write_comment
+from tests.support.screens import PHONE
 from tests.support.servers import Served
 
 STORED = "() => JSON.stringify({...localStorage})"

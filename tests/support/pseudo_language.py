@@ -15,6 +15,9 @@ from blog.paths import PACKAGE
 PLAIN = "ACDEGHIKLNORSTUWYZacdeghiklnorstuwyz"
 ACCENTED = "ÀÇĎÉĜĤÎĶĻŃÕŔŠŤÛŴÝŽàçďéĝĥîķļńõŕšťûŵýž"
 ACCENTS = str.maketrans(PLAIN, ACCENTED)
+RIGHT_TO_LEFT = "ar"
+RIGHT_TO_LEFT_FILLER = "אבג דהוז "
+"""Right-to-left letters between left-to-right ones."""
 LONGER = 0.4
 """The share by which messages become longer: German and Finnish are that much longer than English."""
 MAPPING = PACKAGE.parent / "pyproject.toml"
@@ -52,3 +55,8 @@ def write_theme(folder: Path, language: str, filler: str = "~") -> Path:
     with path.open("wb") as file:
         write_po(file, catalogue)
     return folder
+
+
+def write_right_to_left_theme(folder: Path) -> Path:
+    """Make ``folder`` a theme that replaces the texts of ``RIGHT_TO_LEFT`` with the pseudo-language."""
+    return write_theme(folder, RIGHT_TO_LEFT, RIGHT_TO_LEFT_FILLER)
