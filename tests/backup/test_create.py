@@ -11,8 +11,6 @@ from blog.backup.create import backup
 from blog.config import Settings
 from tests.backup.conftest import quiet
 
-pytestmark = pytest.mark.measured_on_both
-
 
 def test_a_backup_is_private_and_never_overwrites(copy: Path, settings: Settings) -> None:
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
