@@ -131,7 +131,7 @@ def test_a_refusal_to_withdraw_does_not_keep_the_blog_from_serving(tmp_path: Pat
     for number in range(6):
         (articles / f"piece-{number}.md").unlink()
     with served(folder, BLOG_SOURCE=f"folder:{articles}") as blog:
-        assert "--confirm-withdrawals" in blog.output
+        wait_until(lambda: "--confirm-withdrawals" in blog.output)
         assert blog.get("/articles/piece-3").status == 200
 
 
