@@ -10,8 +10,8 @@ from blog.comments.forms import EditForm
 from blog.comments.models import Comment, CommentRevision, Status
 from blog.comments.notices.triggers import enqueue_new_text_mail
 from blog.comments.policy import status_after_edit, verdict
-from blog.comments.signals import find_signals, replace_signals
-from blog.comments.signals.base import Signal
+from blog.comments.signals import examine, replace_findings
+from blog.comments.signals.base import Findings
 from blog.comments.status import change_status
 from blog.comments.trust import is_trusted
 from blog.config import CommentPolicy, settings
@@ -42,16 +42,16 @@ def edit(comment_id: int, form: EditForm, policy: CommentPolicy) -> None:
 
     :raises EditRefused: it is too late, or the comment has changed since its author opened the form.
     """
-    signals = _signals(comment_id, form)
+    findings = _findings(comment_id, form)
     for _ in range(ATTEMPTS):
         with write_transaction(db.session()) as session:
             comment = session.get_one(Comment, comment_id, populate_existing=True)
-            if comment.body == form.body.data or _store(session, comment, form, policy, signals):
+            if comment.body == form.body.data or _store(session, comment, form, policy, findings):
                 return
     raise EditRefused(gettext("Somebody changed the comment at the same moment. Please send it once more."))
 
 
-def _signals(comment_id: int, form: EditForm) -> list[Signal]:
+def _findings(comment_id: int, form: EditForm) -> Findings:
     """Run the checks on the new text; they run before the transaction, to keep it short."""
     comment = db.session.get_one(Comment, comment_id)
     edited = Comment(
@@ -62,15 +62,15 @@ def _signals(comment_id: int, form: EditForm) -> list[Signal]:
         network=comment.network,
         body_html=form.clean.html,
     )
-    return find_signals(edited, comment.article, honeypot=bool(form.nickname.data))
+    return examine(edited, comment.article, honeypot=bool(form.nickname.data))
 
 
-def _store(session: Session, comment: Comment, form: EditForm, policy: CommentPolicy, signals: list[Signal]) -> bool:
+def _store(session: Session, comment: Comment, form: EditForm, policy: CommentPolicy, findings: Findings) -> bool:
     """Write the revision. Return ``False``, with nothing written, if the row was changed since it was read."""
     _refuse_stale(comment, form.revision.data)
     trusted = policy is CommentPolicy.FIRST and comment.email_confirmed_at is not None
     trusted = trusted and is_trusted(session, comment.email)
-    status = status_after_edit(Status(comment.status), policy, verdict(signals), is_trusted=trusted)
+    status = status_after_edit(Status(comment.status), policy, verdict(findings.signals), is_trusted=trusted)
     approved = comment.revision if comment.status == Status.APPROVED else comment.approved_revision
     is_stored = store_revision(
         session,
@@ -81,7 +81,7 @@ def _store(session: Session, comment: Comment, form: EditForm, policy: CommentPo
         approved_revision=approved if status == Status.PENDING else None,
     )
     if is_stored:
-        replace_signals(session, comment, form.clean.html, signals)
+        replace_findings(session, comment.id, findings)
         enqueue_check(session, comment)
         enqueue_new_text_mail(session, comment)
     return is_stored

@@ -14,12 +14,13 @@ from blog.comments.akismet.outbox import enqueue_check
 from blog.comments.challenges import Proof, ProofState, read_proof, spend
 from blog.comments.counts import count_comment, lock_article
 from blog.comments.forms import CommentForm
-from blog.comments.models import Comment, CommentSignal, Status
+from blog.comments.models import Comment, Status
 from blog.comments.notices.triggers import enqueue_new_text_mail, enqueue_publication_mail
 from blog.comments.parents import find_parent
-from blog.comments.policy import first_status, verdict
+from blog.comments.policy import Verdict, first_status, verdict
 from blog.comments.receipts import receipt_token, token_hash
-from blog.comments.signals import as_rows, find_signals, store_new
+from blog.comments.signals import examine, store_findings
+from blog.comments.signals.base import Findings, Signal
 from blog.comments.signals.proof import NO_PROOF, no_proof
 from blog.comments.subscriptions import enqueue_confirmation, expects_confirmation
 from blog.comments.thread import thread_keys
@@ -55,16 +56,19 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
     :raises ThreadClosed: it replies to a comment in a closed thread.
     """
     proof = read_proof(form.proof.data or "", article.id)
-    comment = _comment(article, form, policy, request, proof)
+    comment = _comment(article, form, request)
+    findings = examine(comment, article, honeypot=bool(form.nickname.data), solved=proof)
     try:
         with write_transaction(db.session()) as session:
-            _spend_proof(session, comment, proof, policy)
+            _spend_proof(session, findings, proof)
+            found = verdict(findings.signals)
+            comment.status = first_status(policy, found)
             if comment.is_public:
                 lock_article(session, article.id)
             add_comment(session, comment, find_parent(article, form))
-            store_new(session, comment)
+            store_findings(session, comment.id, findings)
             enqueue_check(session, comment)
-            _enqueue_mail(session, comment, policy)
+            _enqueue_mail(session, comment, policy, found)
             if comment.is_public:
                 count_comment(session, comment, 1)
                 enqueue_publication_mail(session, comment)
@@ -79,29 +83,26 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
     return comment
 
 
-def _spend_proof(session: Session, comment: Comment, proof: Proof, policy: CommentPolicy) -> None:
+def _spend_proof(session: Session, findings: Findings, proof: Proof) -> None:
     """Use up the proof of work; a comment whose proof was used before waits for a moderator."""
-    if not settings.proof_of_work or proof.state is not ProofState.VALID or spend(session, proof):
-        return
-    weight, details = no_proof(ProofState.USED)
-    comment.signals.append(CommentSignal(name=NO_PROOF.name, weight=weight, details=dict(details)))
-    comment.status = first_status(policy, verdict(comment.signals))
+    if settings.proof_of_work and proof.state is ProofState.VALID and not spend(session, proof):
+        findings.signals.append(Signal(NO_PROOF.name, *no_proof(ProofState.USED)))
 
 
-def _enqueue_mail(session: Session, comment: Comment, policy: CommentPolicy) -> None:
+def _enqueue_mail(session: Session, comment: Comment, policy: CommentPolicy, found: Verdict) -> None:
     """Mail the moderators, and ask for a confirmation if the commenter wants mail or it would publish the comment."""
-    is_awaited = policy is CommentPolicy.FIRST and expects_confirmation(session, comment)
+    is_awaited = policy is CommentPolicy.FIRST and expects_confirmation(session, comment, found)
     enqueue_new_text_mail(session, comment, delay=CONFIRMATION_TIME if is_awaited else None)
     if is_awaited or (comment.mail_wanted and comment.status != Status.SPAM):
         enqueue_confirmation(session, comment)
 
 
-def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request: Request, proof: Proof) -> Comment:
+def _comment(article: Article, form: CommentForm, request: Request) -> Comment:
     email, body = form.email.data, form.body.data
     # The same short text may be a reply to several comments.
     what = f"{email.casefold()}\0{body}" + (f"\0{form.parent.data}" if form.parent.data else "")
     fingerprint = sha256(what.encode()).hexdigest()
-    comment = Comment(
+    return Comment(
         article_id=article.id,
         name=form.name.data,
         email=email,
@@ -117,10 +118,6 @@ def _comment(article: Article, form: CommentForm, policy: CommentPolicy, request
         receipt_token_hash=token_hash(receipt_token(article.id, fingerprint)),
         mail_wanted=form.notify.data and form.offers_mail,
     )
-    signals = find_signals(comment, article, honeypot=bool(form.nickname.data), solved=proof)
-    comment.signals = as_rows(signals)
-    comment.status = first_status(policy, verdict(signals))
-    return comment
 
 
 def _earlier(comment: Comment) -> Comment | None:

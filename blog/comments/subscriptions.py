@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from blog.comments.models import Comment, Status
-from blog.comments.policy import comment_policy, first_status, verdict
+from blog.comments.policy import Verdict, comment_policy, first_status, verdict
 from blog.comments.status import change_status
 from blog.comments.trust import is_trusted
 from blog.config import CommentPolicy, settings
@@ -32,9 +32,9 @@ def enqueue_confirmation(session: Session, comment: Comment) -> None:
         enqueue(session, "confirmation", comment.email, comment.id, utc_now().date(), comment_id=comment.id)
 
 
-def expects_confirmation(session: Session, comment: Comment) -> bool:
-    """Whether a confirmation by its author would publish a new comment."""
-    is_clean = first_status(CommentPolicy.FIRST, verdict(comment.signals), is_trusted=True) is Status.APPROVED
+def expects_confirmation(session: Session, comment: Comment, found: Verdict) -> bool:
+    """Whether a confirmation by its author would publish a new comment that got the verdict ``found``."""
+    is_clean = first_status(CommentPolicy.FIRST, found, is_trusted=True) is Status.APPROVED
     return is_configured(settings) and is_clean and is_trusted(session, comment.email)
 
 

@@ -77,8 +77,7 @@ def _comment(article: Article, name: str, body: str, minutes: int) -> Comment:
         submitted_at=utc_now() - timedelta(minutes=minutes),
     )
     with write_transaction(db.session()) as session:
-        comment.signals = signals.as_rows(signals.find_signals(comment, article, honeypot=False))
-        signals.store_new(session, comment)
+        signals.store_findings(session, comment.id, signals.examine(comment, article, honeypot=False))
     return comment
 
 

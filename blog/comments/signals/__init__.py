@@ -5,21 +5,22 @@ No check uses the network. If a check fails, the comment waits for a moderator: 
 
 import logging
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from flask_babel import gettext
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from blog.comments.challenges import Proof
-from blog.comments.models import Comment, CommentSignal
+from blog.comments.models import Comment, CommentSignal, CommentTrace
 from blog.comments.signals import classifier, duplicates, form, links, proof, rule_check, sender, style
-from blog.comments.signals.base import HOLD, SPAM, Check, Known, Signal, Subject
+from blog.comments.signals.base import HOLD, SPAM, Check, Findings, Known, Signal, Subject
 from blog.comments.signals.history import read_history
 from blog.comments.signals.models import AkismetRequest
 from blog.comments.signals.rules import RuleInput, read_rules
 from blog.comments.signals.text import Text, text_of
 from blog.comments.signals.tokens import read_counts, tokens_of
-from blog.comments.signals.traces import delete_traces, store_traces, text_traces
+from blog.comments.signals.traces import all_traces, delete_traces, text_traces
 from blog.comments.signals.training import delete_learned_words
 from blog.content.models import Article
 from blog.extensions import db
@@ -52,10 +53,11 @@ _logged: set[str] = set()
 log = logging.getLogger(__name__)
 
 
-def find_signals(comment: Comment, article: Article, *, honeypot: bool, solved: Proof | None = None) -> list[Signal]:
-    """Run every check on ``comment``, stored or not; return the findings, the heaviest first."""
+def examine(comment: Comment, article: Article, *, honeypot: bool, solved: Proof | None = None) -> Findings:
+    """Run every check on ``comment``, stored or not; return what they found, the heaviest first."""
     text = text_of(comment.body_html)
     tokens = tokens_of(text, comment.website)
+    sent = rule_input(comment, text)
     subject = Subject(
         article=article,
         name=comment.name,
@@ -65,10 +67,10 @@ def find_signals(comment: Comment, article: Article, *, honeypot: bool, solved: 
         text=text,
         tokens=tokens,
         honeypot=honeypot,
-        known=_known(comment, text, tokens),
+        known=_known(comment, text, tokens, sent),
         proof=solved,
     )
-    return run_checks(subject, CHECKS)
+    return Findings(run_checks(subject, CHECKS), all_traces(comment.name, text, sent.domains))
 
 
 def run_checks(subject: Subject, checks: Iterable[Check]) -> list[Signal]:
@@ -100,30 +102,23 @@ def sentence(signal: Signal | CommentSignal) -> str:
         return signal.name
 
 
-def as_rows(signals: Iterable[Signal]) -> list[CommentSignal]:
-    """``signals`` as rows for a comment."""
-    return [CommentSignal(name=signal.name, weight=signal.weight, details=dict(signal.details)) for signal in signals]
+def store_findings(session: Session, comment_id: int, findings: Findings) -> None:
+    """Store what was found on a comment that was just inserted, in the transaction of ``session``."""
+    if findings.signals:
+        signals = [{"comment_id": comment_id, **asdict(signal)} for signal in findings.signals]
+        session.execute(insert(CommentSignal), signals)
+    traces = [{"value": value, "comment_id": comment_id} for value in findings.traces]
+    session.execute(insert(CommentTrace), traces)
 
 
-def store_new(session: Session, comment: Comment) -> None:
-    """Store what later checks need about a comment that was just inserted, in the transaction of ``session``."""
-    text = text_of(comment.body_html)
-    store_traces(session, comment.id, comment.name, text, rule_input(comment, text).domains)
-
-
-def replace_signals(session: Session, comment: Comment, body_html: str, signals: Iterable[Signal]) -> None:
-    """Store what the checks found in the new text of ``comment``. Findings that do not depend on the text stay."""
-    rows = as_rows(signals)
-    names = {row.name for row in rows}
+def replace_findings(session: Session, comment_id: int, findings: Findings) -> None:
+    """Store what was found on the new text of a comment. Earlier signals that do not depend on the text stay."""
+    names = {signal.name for signal in findings.signals}
     stay = [check.name for check in CHECKS if not check.is_of_text and check.name not in names]
-    is_of_comment = CommentSignal.comment_id == comment.id
+    is_of_comment = CommentSignal.comment_id == comment_id
     session.execute(delete(CommentSignal).where(is_of_comment, CommentSignal.name.not_in(stay)))
-    for row in rows:
-        row.comment_id = comment.id
-    session.add_all(rows)
-    delete_traces(session, comment.id)
-    text = text_of(body_html)
-    store_traces(session, comment.id, comment.name, text, rule_input(comment, text).domains)
+    delete_traces(session, comment_id)
+    store_findings(session, comment_id, findings)
 
 
 def delete_findings(session: Session, comment_id: int) -> None:
@@ -155,10 +150,10 @@ def is_spam(signals: Iterable[Signal | CommentSignal]) -> bool:
     return any(signal.weight >= SPAM for signal in signals)
 
 
-def _known(comment: Comment, text: Text, tokens: list[str]) -> Known | None:
+def _known(comment: Comment, text: Text, tokens: list[str], sent: RuleInput) -> Known | None:
     try:
         history = read_history(comment.email_key, comment.network, text_traces(text), comment.id or 0)
-        return Known(history, read_rules(rule_input(comment, text)), read_counts(tokens))
+        return Known(history, read_rules(sent), read_counts(tokens))
     except Exception as error:
         db.session.rollback()
         _log_once("database", error)

@@ -34,6 +34,14 @@ class Signal:
 
 
 @dataclass(frozen=True)
+class Findings:
+    """What the checks found on a comment, and the traces by which later checks will find it."""
+
+    signals: list[Signal]
+    traces: set[int]
+
+
+@dataclass(frozen=True)
 class Known:
     """What the database knows that concerns a new comment."""
 

@@ -1,20 +1,13 @@
 """Checks of the sender: the name, and earlier comments from the same address and network."""
 
-from datetime import timedelta
-
 from flask_babel import gettext, ngettext
 
-from blog.comments.models import Status
 from blog.comments.protected_names import Claim, claimed_name
 from blog.comments.signals.base import HOLD, Check, Details, Finding, Subject
-from blog.comments.signals.history import Earlier
 from blog.comments.signals.rules import RuleAction, RuleKind
-from blog.database import utc_now
 
-RECENT = timedelta(minutes=10)
 MANY_BY_ADDRESS, MANY_BY_NETWORK = 3, 5
 """This many comments in ten minutes give a signal; twice as many hold the next one."""
-REFUSALS = timedelta(days=90)
 MIN_REJECTED = 2
 
 
@@ -31,15 +24,14 @@ def _imitation_sentence(details: Details) -> str:
     return gettext("The name claims to be that of a moderator.")
 
 
-def _rate(earlier: list[Earlier], many: int) -> Finding | None:
-    count = sum(utc_now() - comment.submitted_at < RECENT for comment in earlier)
+def _rate(count: int, many: int) -> Finding | None:
     if count < many:
         return None
     return HOLD if count >= 2 * many else HOLD // 2, {"count": count}
 
 
 def _find_address_rate(subject: Subject) -> Finding | None:
-    return _rate(subject.history.of_address, MANY_BY_ADDRESS)
+    return _rate(subject.history.recent_of_address, MANY_BY_ADDRESS)
 
 
 def _address_rate_sentence(details: Details) -> str:
@@ -53,7 +45,7 @@ def _address_rate_sentence(details: Details) -> str:
 def _find_network_rate(subject: Subject) -> Finding | None:
     if any(rule.action == RuleAction.TRUST and rule.kind == RuleKind.NETWORK for rule in subject.rules):
         return None
-    return _rate(subject.history.of_network, MANY_BY_NETWORK)
+    return _rate(subject.history.recent_of_network, MANY_BY_NETWORK)
 
 
 def _network_rate_sentence(details: Details) -> str:
@@ -73,9 +65,7 @@ def _first_comment_sentence(_: Details) -> str:
 
 
 def _find_refusals(subject: Subject) -> Finding | None:
-    recent = [comment for comment in subject.history.of_address if utc_now() - comment.submitted_at < REFUSALS]
-    spam = sum(comment.status == Status.SPAM for comment in recent)
-    rejected = sum(comment.status == Status.REJECTED for comment in recent)
+    spam, rejected = subject.history.spam_of_address, subject.history.rejected_of_address
     if not spam and rejected < MIN_REJECTED:
         return None
     return HOLD, {"spam": spam, "rejected": rejected}

@@ -10,7 +10,7 @@ from datetime import timedelta
 from hashlib import blake2b
 from zlib import crc32
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from blog.comments.look_alikes import skeleton
@@ -42,16 +42,14 @@ def trace(kind: str, value: str) -> int:
     return int.from_bytes(blake2b(f"{kind}\0{value}".encode(), digest_size=8).digest(), signed=True)
 
 
-def text_traces(text: Text) -> list[int | None]:
-    """The trace of the whole text, then those that find similar texts; ``None`` for what is too short."""
+def text_traces(text: Text) -> list[int]:
+    """The trace of the whole text, then those that find similar texts; without what the text is too short for."""
     words = text.words
-    whole = trace("text", " ".join(words)) if len(words) >= SAME_WORDS else None
-    return [whole, *_smallest(words)]
+    whole = [trace("text", " ".join(words))] if len(words) >= SAME_WORDS else []
+    return [*whole, *_smallest(words)] if len(words) >= NEAR_WORDS else whole
 
 
-def _smallest(words: tuple[str, ...]) -> list[int | None]:
-    if len(words) < NEAR_WORDS:
-        return [None] * len(ORDERS)
+def _smallest(words: tuple[str, ...]) -> list[int]:
     groups = {crc32(" ".join(words[start : start + GROUP]).encode()) for start in range(len(words) - GROUP + 1)}
     return [
         min((group * factor + addend) % PRIME for group in groups) ^ place
@@ -69,11 +67,9 @@ def domain_trace(domain: str) -> int:
     return trace("domain", domain)
 
 
-def store_traces(session: Session, comment_id: int, name: str, text: Text, domains: Iterable[str]) -> None:
-    """Store the traces of a comment that was just stored, in the transaction of ``session``."""
-    values = {name_trace(name), *map(domain_trace, domains), *text_traces(text)}
-    rows = [{"value": value, "comment_id": comment_id} for value in values if value is not None]
-    session.execute(insert(CommentTrace), rows)
+def all_traces(name: str, text: Text, domains: Iterable[str]) -> set[int]:
+    """The traces of a comment: of its name, of its text and of the hosts that it names."""
+    return {name_trace(name), *map(domain_trace, domains), *text_traces(text)}
 
 
 def delete_traces(session: Session, comment_id: int) -> None:
