@@ -13,6 +13,10 @@ class BodyTimeout(Exception):
     """The body did not arrive in time."""
 
 
+class BodyCut(Exception):
+    """The body ended before its declared length, as when a client loses its connection."""
+
+
 class TooManyBodies(Exception):
     """Too many bodies are arriving at once."""
 
@@ -26,10 +30,12 @@ class BodyReader:
         self._max_held_bytes = max_held_bytes
         self._held_bytes = 0
 
-    async def read(self, chunks: AsyncIterable[bytes]) -> bytes:
+    async def read(self, chunks: AsyncIterable[bytes], length: int | None = None) -> bytes:
         """Return the body, or the first ``max_bytes + 1`` bytes of a longer one, so that the application can refuse it.
 
+        :param length: the declared number of bytes.
         :raises BodyTimeout: the body did not arrive in time.
+        :raises BodyCut: the body is shorter than ``length``. Granian does not report that a body was cut off.
         :raises TooManyBodies: all bodies together need too much memory.
         """
         body = bytearray()
@@ -46,4 +52,6 @@ class BodyReader:
             raise BodyTimeout from error
         finally:
             self._held_bytes -= len(body)
+        if length is not None and len(body) < min(length, self._max_bytes):
+            raise BodyCut
         return bytes(body[: self._max_bytes + 1])

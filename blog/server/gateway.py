@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from blog.cache.lookup import Lookup
-from blog.server.bodies import BodyReader, BodyTimeout, TooManyBodies
+from blog.server.bodies import BodyCut, BodyReader, BodyTimeout, TooManyBodies
 from blog.server.refusals import Refusals
 from blog.server.scopes import ScopeReader, make_environ
 from blog.server.thread_pool import Busy, Lane
@@ -63,13 +63,14 @@ class Gateway:
         try:
             # The body is read here, before a thread is taken: reading it in the application would let a few slow
             # clients occupy all threads.
+            declared = environ.get("CONTENT_LENGTH", "")
             environ["CONTENT_LENGTH"], environ["wsgi.input"] = "", BytesIO()
             if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
-                body = await self._bodies.read(protocol)
+                body = await self._bodies.read(protocol, int(declared) if declared.isdecimal() else None)
                 environ["CONTENT_LENGTH"], environ["wsgi.input"] = str(len(body)), BytesIO(body)
                 environ.pop("HTTP_TRANSFER_ENCODING", None)
             await self._answer(environ, protocol)
-        except BodyTimeout:
+        except (BodyTimeout, BodyCut):
             self._refusals.send(408, scope, protocol)
         except (Busy, TooManyBodies):
             self._refusals.send(503, scope, protocol)

@@ -127,6 +127,12 @@ def test_a_request_that_arrives_too_slowly_is_refused(blog: Served) -> None:
         assert idle.result().startswith(b"HTTP/1.1 200 ")
 
 
+def test_a_form_that_is_cut_off_is_not_taken_for_a_whole_one(blog: Served) -> None:
+    with connections(blog, 1, HEAD + b"Content-Length: 100\r\n\r\nname=Bea&body=Half+of") as (client,):
+        client.shutdown(socket.SHUT_WR)
+        assert closed_within(client, HEADER_SECONDS).startswith(b"HTTP/1.1 408 ")
+
+
 def test_http_2_is_refused(blog: Served) -> None:
     with connections(blog, 4, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(9)) as clients:
         for client in clients:

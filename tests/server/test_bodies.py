@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from blog.server.bodies import BodyReader, BodyTimeout, TooManyBodies
+from blog.server.bodies import BodyCut, BodyReader, BodyTimeout, TooManyBodies
 
 
 async def chunks(*parts: bytes, pause: float = 0.0) -> AsyncIterator[bytes]:
@@ -20,6 +20,15 @@ def test_a_body_is_read_whole() -> None:
 
 def test_a_body_that_is_too_long_is_refused_without_reading_it_all() -> None:
     assert asyncio.run(BodyReader(100).read(chunks(b"a" * 80, b"b" * 80, b"c" * 80))) == b"a" * 80 + b"b" * 21
+
+
+def test_a_body_that_ends_too_early_is_refused() -> None:
+    with pytest.raises(BodyCut):
+        asyncio.run(BodyReader(100).read(chunks(b"a" * 50), 60))
+
+
+def test_a_longer_body_than_allowed_is_not_taken_for_a_cut_one() -> None:
+    assert len(asyncio.run(BodyReader(100).read(chunks(b"a" * 80, b"b" * 80), 160))) == 101
 
 
 def test_the_deadline_is_for_the_whole_body() -> None:

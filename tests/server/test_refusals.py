@@ -10,7 +10,7 @@ from flask import Flask
 from blog.cache import cache_of
 from blog.config import Settings
 from blog.server import gateway
-from blog.server.bodies import BodyTimeout, TooManyBodies
+from blog.server.bodies import BodyCut, BodyTimeout, TooManyBodies
 from blog.server.gateway import Gateway
 from blog.server.refusals import Refusals
 from tests.server.test_scopes import Headers, Scope
@@ -64,13 +64,14 @@ def send(server: Gateway) -> Send:
 @pytest.fixture(
     params=[
         (BodyTimeout, 408, "Das kam nicht rechtzeitig an"),
+        (BodyCut, 408, "Das kam nicht rechtzeitig an"),
         (TooManyBodies, 503, "Das Blog kann gerade nicht antworten"),
     ]
 )
 def refused(request: pytest.FixtureRequest, server: Gateway, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
     error, status, title = request.param
 
-    async def fail(_chunks: object) -> bytes:
+    async def fail(_chunks: object, _length: object) -> bytes:
         raise error
 
     monkeypatch.setattr(server._bodies, "read", fail)
