@@ -10,7 +10,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 SLIPCOVER = $(BIN)/python -m slipcover
 COVERAGE = build/coverage.json
 # The least percentage of lines and branches that the tests run. It may only rise. Served processes are not measured.
-COVERED = 93
+COVERED = 95
 SOURCES = blog tests migrations wsgi.py
 
 .DEFAULT_GOAL := help
