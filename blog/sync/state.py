@@ -36,9 +36,9 @@ class SourceState(Model):
     read_count: Mapped[int] = mapped_column(default=0, server_default="0")
     """How many documents that sync has read so far."""
     read_total: Mapped[int | None] = mapped_column()
+    """How many documents it has to read, if the source says so."""
     worker_seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When the worker last reported that it runs; see :func:`note_worker`."""
-    """How many documents it has to read, if the source says so."""
 
     @property
     def is_first_sync(self) -> bool:
