@@ -57,7 +57,7 @@ def examine(comment: Comment, article: Article, *, honeypot: bool, solved: Proof
     """Run every check on ``comment``, stored or not; return what they found, the heaviest first."""
     text = text_of(comment.body_html)
     tokens = tokens_of(text, comment.website)
-    sent = rule_input(comment, text)
+    sent, traces = rule_input(comment, text), text_traces(text)
     subject = Subject(
         article=article,
         name=comment.name,
@@ -67,10 +67,10 @@ def examine(comment: Comment, article: Article, *, honeypot: bool, solved: Proof
         text=text,
         tokens=tokens,
         honeypot=honeypot,
-        known=_known(comment, text, tokens, sent),
+        known=_known(comment, traces, tokens, sent),
         proof=solved,
     )
-    return Findings(run_checks(subject, CHECKS), all_traces(comment.name, text, sent.domains))
+    return Findings(run_checks(subject, CHECKS), all_traces(comment.name, traces, sent.domains))
 
 
 def run_checks(subject: Subject, checks: Iterable[Check]) -> list[Signal]:
@@ -150,9 +150,9 @@ def is_spam(signals: Iterable[Signal | CommentSignal]) -> bool:
     return any(signal.weight >= SPAM for signal in signals)
 
 
-def _known(comment: Comment, text: Text, tokens: list[str], sent: RuleInput) -> Known | None:
+def _known(comment: Comment, traces: list[int], tokens: list[str], sent: RuleInput) -> Known | None:
     try:
-        history = read_history(comment.email_key, comment.network, text_traces(text), comment.id or 0)
+        history = read_history(comment.email_key, comment.network, traces, comment.id or 0)
         return Known(history, read_rules(sent), read_counts(tokens))
     except Exception as error:
         db.session.rollback()

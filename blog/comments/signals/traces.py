@@ -67,9 +67,9 @@ def domain_trace(domain: str) -> int:
     return trace("domain", domain)
 
 
-def all_traces(name: str, text: Text, domains: Iterable[str]) -> set[int]:
-    """The traces of a comment: of its name, of its text and of the hosts that it names."""
-    return {name_trace(name), *map(domain_trace, domains), *text_traces(text)}
+def all_traces(name: str, of_text: Iterable[int], domains: Iterable[str]) -> set[int]:
+    """The traces of a comment: of its name, those of its text and of the hosts that it names."""
+    return {name_trace(name), *map(domain_trace, domains), *of_text}
 
 
 def delete_traces(session: Session, comment_id: int) -> None:
