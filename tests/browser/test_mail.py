@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.support.axe import violations
 from tests.support.browsers import add_moderator, card, open_article, send_comment, sign_in, write_comment
-from tests.support.screens import PHONE
+from tests.support.screens import PHONE, WIDER
 from tests.support.servers import Served, free_port, served
 from tests.support.smtp_server import FakeMailServer, Received, mail_server
 from tests.support.waiting import wait_until
@@ -50,7 +50,7 @@ def link(received: Received, kind: str) -> str:
 
 
 def assert_accessible(page: Page) -> None:
-    if page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+    if page.evaluate(WIDER) > 0:
         pytest.fail(f"{page.url} scrolls sideways")
     assert violations(page) == []
 

@@ -9,6 +9,7 @@ from blog.extensions import db
 from tests.browser.conftest import OpenPage
 from tests.support.browser_faults import Faults
 from tests.support.browsers import article_addresses
+from tests.support.screens import WIDER
 from tests.support.servers import Served
 
 WIDTHS = (320, 390, 1440)
@@ -70,7 +71,7 @@ def test_no_page_scrolls_sideways_sets_a_cookie_or_asks_another_host(page: Page,
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 844})
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            if page.evaluate(WIDER) > 0:
                 too_wide.append(f"{address} at {width} pixels")
     assert too_wide == []
     assert page.context.cookies() == []
