@@ -6,6 +6,8 @@ const said = document.querySelector(".queue-head__said");
 let here = null;
 
 export const cards = () => [...document.querySelectorAll(OPEN)];
+// Without the cards that came back because somebody else had decided on them.
+export const waiting = () => cards().filter((card) => !card.querySelector(".card__notice--error"));
 export const current = () => (here?.isConnected ? here : null);
 
 said?.setAttribute("role", "status");
@@ -48,7 +50,7 @@ function after(card, all = cards()) {
 export function leave(card) {
   if (card !== current()) return;
   const { top } = card.getBoundingClientRect();
-  const all = cards().filter((other) => other !== card && !other.querySelector(".card__notice--error"));
+  const all = waiting().filter((other) => other !== card);
   const next = after(card, all) ?? all.at(-1);
   if (!next) return;
   go(next, { preventScroll: true });

@@ -1,6 +1,6 @@
 // Inserts cards from the server into the open queue: cards that replace others, and the next page's cards.
 
-import { cards, current, go, pinned } from "./moderation-cards.js";
+import { cards, current, go, pinned, waiting } from "./moderation-cards.js";
 import { showCount } from "./moderation-selection.js";
 
 const FEW = 8;
@@ -58,7 +58,7 @@ export async function fill() {
   const pager = document.querySelector(".pager__older");
   const done = document.querySelector(".queue__done");
   if (done) done.hidden = Boolean(pager || document.querySelector(".queue .card:not(.card--decided)") || !queue.querySelector(".card"));
-  if (!pager || isLoading || cards().length > FEW) return;
+  if (!pager || isLoading || waiting().length > FEW) return;
   isLoading = true;
   try {
     const answer = await fetch(pager.href, { redirect: "error" });

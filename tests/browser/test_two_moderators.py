@@ -4,15 +4,23 @@ import time
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from blog.comments.models import Status
 from blog.content.models import Article
 from blog.extensions import db
+from blog.moderation.decisions import decide
+from blog.moderation.models import Moderator
+from blog.moderation.queue import PAGE_SIZE
 from tests.browser.conftest import OpenPage
+from tests.support.browser_faults import Faults
 from tests.support.browsers import add_moderator, card, sign_in
 from tests.support.factories import make_comment
 from tests.support.servers import Served
 
 SEEN_WITHIN = 1.0
+MANY = 12
+"""More cards than the number below which a page loads more."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -60,3 +68,25 @@ def test_a_hidden_page_asks_for_nothing(open_page: OpenPage) -> None:
     page.on("request", lambda request: asked.append(request.url))
     page.wait_for_timeout(2_000)
     assert [url for url in asked if "changes" in url] == []
+
+
+def test_more_comments_come_although_many_cards_came_back(open_page: OpenPage, blog: Served, faults: Faults) -> None:
+    faults.allow("status of 409")
+    with blog.rows():
+        article = db.session.scalars(Article.published().offset(1).limit(1)).one()
+        dan = db.session.scalars(select(Moderator).filter_by(name="Dan")).one()
+        comments = [make_comment(article, f"Answer {number:02}.") for number in range(PAGE_SIZE + 1)]
+        page = open_page()
+        page.route("**/moderation/changes*", lambda route: route.fulfill(status=204))
+        sign_in(page, "Cleo")
+        page.goto(f"/moderation/?status=pending&article={article.id}")
+        expect(card(page, "Answer 00.")).to_be_focused()
+        for comment in comments[:MANY]:
+            decide(comment.id, to=Status.SPAM, revision=comment.revision, version=comment.version, moderator=dan)
+
+    for _ in range(MANY):
+        page.keyboard.press("r")
+    expect(page.locator(".card__notice--error")).to_have_count(MANY)
+    for _ in range(PAGE_SIZE - MANY):
+        page.keyboard.press("r")
+    expect(card(page, f"Answer {PAGE_SIZE}.")).to_be_visible()
