@@ -11,8 +11,8 @@ from blog.database import utc_now
 from blog.doctor.findings import Finding, failed, good, warning
 from blog.fetch import Limits
 from blog.mail import outbox
+from blog.mail.self_test import NotSent, send_test_mail
 from blog.mail.smtp import ServerUnavailable, SMTPServer, connected
-from blog.mail.trial import NotSent, send_trial
 from blog.sources.base import SOURCE_FAILURES, RemoteSource
 from blog.sources.registry import configured_source
 from blog.sync.crashes import reading
@@ -139,7 +139,7 @@ def check_mail() -> Iterator[Finding]:
 def try_mail(address: str) -> list[Finding]:
     """Send a test mail to ``address`` and return the result."""
     try:
-        send_trial(settings, address)
+        send_test_mail(settings, address)
     except NotSent as error:
         return [failed("mail", f"no mail was sent: {error}")]
     return [good("mail", "the mail server accepted the mail; check that it arrives and is not marked as spam")]

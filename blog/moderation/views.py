@@ -14,7 +14,6 @@ from blog.moderation.blueprint import blueprint, fragment, render
 from blog.moderation.bulk_messages import bulk_message
 from blog.moderation.canned_reasons import canned_reasons
 from blog.moderation.cards import Card, single_card
-from blog.moderation.changes import changes_since
 from blog.moderation.decision_log import LogFilter, log_page
 from blog.moderation.decisions import latest
 from blog.moderation.forms import MAX_ID, LoginForm
@@ -22,6 +21,7 @@ from blog.moderation.invitation_page import invitation_page
 from blog.moderation.login import login_page, sign_in_first
 from blog.moderation.messages import Message
 from blog.moderation.next_url import current_url, safe_next_url
+from blog.moderation.queue_changes import changes_since
 from blog.moderation.queue_claims import MAX_CLAIMED, claim, taken
 from blog.moderation.queue_filter import QueueFilter, UnknownFilter
 

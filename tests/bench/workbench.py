@@ -18,8 +18,8 @@ from blog.comments.models import Comment, Status
 from blog.config import Settings
 from blog.extensions import db
 from blog.moderation import accounts
-from blog.moderation.changes import changes_since
 from blog.moderation.queue import marks
+from blog.moderation.queue_changes import changes_since
 from blog.moderation.queue_filter import QueueFilter
 from blog.moderation.roles import Role
 from tests.bench.queue_rows import Amount, write_queue

@@ -12,10 +12,10 @@ from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import queue
-from blog.moderation.changes import changes_since
 from blog.moderation.decision_log import LogFilter, log_page
 from blog.moderation.decisions import decide, undo
 from blog.moderation.models import Moderator
+from blog.moderation.queue_changes import changes_since
 from blog.moderation.queue_filter import Narrowing, QueueFilter
 from tests.support.clients import Visitor
 from tests.support.factories import NOON, make_article, make_comment

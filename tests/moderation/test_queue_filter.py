@@ -8,7 +8,7 @@ from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation import queue
-from blog.moderation.changes import changes_since
+from blog.moderation.queue_changes import changes_since
 from blog.moderation.queue_filter import Narrowing, QueueFilter, UnknownFilter
 from tests.support.clients import Visitor
 from tests.support.factories import make_article, make_comment

@@ -12,7 +12,7 @@ from flask_babel import format_date, format_time, gettext, ngettext
 
 from blog.comments.models import Comment, Status
 from blog.comments.notices import links
-from blog.comments.notices.checks import comment_of, parent_of
+from blog.comments.notices.validity import comment_of, parent_of
 from blog.comments.receipts import token_of
 from blog.mail.kinds import Letter, MailDropped
 from blog.mail.models import OutboxMail

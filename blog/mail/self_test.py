@@ -16,14 +16,14 @@ class NotSent(Exception):
     """The mail was not sent. The message says why."""
 
 
-def send_trial(settings: Settings, address: str) -> None:
+def send_test_mail(settings: Settings, address: str) -> None:
     """Send a mail to ``address`` at once.
 
     :raises NotSent: it could not be sent, or the server refused it.
     """
     if settings.smtp_url is None:
         raise NotSent("BLOG_SMTP_URL is not set")
-    mail = OutboxMail(key=secrets.token_hex(32), kind="trial", recipient=address, created_at=utc_now())
+    mail = OutboxMail(key=secrets.token_hex(32), kind="test", recipient=address, created_at=utc_now())
     letter = Letter(gettext("The blog can send mail"), [gettext("Somebody who runs the blog asked for this mail.")])
     try:
         message = to_message(letter, mail, settings)
