@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.servers import answers, free_port, launch, members, served, start
+from tests.support.processes import not_forking
+from tests.support.servers import BLOG, answers, free_port, launch, members, served, start
 from tests.support.waiting import wait_until
 
 ARTICLE = "---\ntitle: On Tea\ntags: [Tea]\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"
@@ -37,7 +38,7 @@ def refusal(folder: Path, *arguments: str, **environment: str) -> str:
 
 
 def test_one_command_serves_everything_and_stops_cleanly(tmp_path: Path, articles: Path) -> None:
-    with served(tmp_path / "blog", BLOG_SOURCE=f"folder:{articles}", BLOG_TITLE="Tea Time") as blog:
+    with not_forking(BLOG), served(tmp_path / "blog", BLOG_SOURCE=f"folder:{articles}", BLOG_TITLE="Tea Time") as blog:
         assert "Water first." in blog.get("/articles/on-tea").text
         assert "Tea Time" in blog.get("/").text
         assert f"http://127.0.0.1:{blog.port}" in blog.output

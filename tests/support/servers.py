@@ -6,7 +6,6 @@ import random
 import signal
 import socket
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -21,6 +20,7 @@ from flask import Flask
 from blog import create_app
 from blog.config import Settings
 from blog.extensions import db
+from tests.support.processes import Command, Process
 from tests.support.waiting import wait_until
 
 BLOG = Path(sys.executable).with_name("blog")
@@ -48,7 +48,7 @@ class Served:
     """A running blog: its port on this machine, its process and its folders."""
 
     port: int
-    process: subprocess.Popen[bytes]
+    process: Process
     settings: Settings
     log: Path
 
@@ -155,20 +155,13 @@ def _launched(folder: Path, port: int, *options: str, **environment: str) -> Ser
     return Served(port, process, settings, folder / "output")
 
 
-def launch(folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+def launch(folder: Path, *arguments: str, **environment: str) -> Process:
     """Start the ``blog`` command in a new process group; its output is appended to ``folder / "output"``."""
     folder.mkdir(parents=True, exist_ok=True)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("BLOG_")}
+    command = Command(BLOG, arguments, folder, inherited | folder_environment(folder) | environment)
     with (folder / "output").open("ab") as output:
-        return subprocess.Popen(
-            [BLOG, *arguments],
-            cwd=folder,
-            env=inherited | folder_environment(folder) | environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        return command.start(output)
 
 
 def folder_environment(folder: Path) -> dict[str, str]:
@@ -176,7 +169,7 @@ def folder_environment(folder: Path) -> dict[str, str]:
     return {"BLOG_INSTANCE": str(folder / "instance"), "BLOG_COMMENT_ATTEMPT_RATE": "1000000 per minute"}
 
 
-def kill_group(process: subprocess.Popen[bytes]) -> None:
+def kill_group(process: Process) -> None:
     """Send SIGKILL to a process that :func:`launch` started and to all its children."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

@@ -3,13 +3,14 @@
 import socket
 import time
 from collections.abc import Callable
-from subprocess import Popen
+
+from tests.support.processes import Process
 
 TIMEOUT_SECONDS = 60
 POLL_SECONDS = 0.02
 
 
-def wait_until(condition: Callable[[], object], process: Popen[bytes] | None = None) -> None:
+def wait_until(condition: Callable[[], object], process: Process | None = None) -> None:
     """Return as soon as ``condition`` is true.
 
     :raises AssertionError: it takes too long, or ``process`` has ended meanwhile.

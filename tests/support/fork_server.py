@@ -1,0 +1,73 @@
+"""Forks itself for each ``blog`` command that a test starts, because the imports take longer than the rest of a start.
+
+It is run as a script with the path of the command and the descriptor of a socket, which brings one request a command.
+A command is a process like any other: only what the imports did has been done before.
+"""
+
+import gc
+import json
+import os
+import runpy
+import socket
+import sys
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+MAX_REQUEST_BYTES = 1_000_000
+DESCRIPTORS = 2
+"""Sent with each request: where to write the status, and the command's output."""
+
+
+def main() -> None:
+    """Fork for each request until the test run ends; each fork then runs its command."""
+    program, descriptor = sys.argv[1:]
+    sys.path[0] = str(Path(program).parent)
+    import_module("blog.cli")
+    gc.collect()
+    gc.freeze()
+    with socket.socket(fileno=int(descriptor)) as requests:
+        command = _next_command(requests)
+    if command is not None:
+        sys.argv = [program, *command["arguments"]]
+        runpy.run_path(program, run_name="__main__")
+
+
+def _next_command(requests: socket.socket) -> dict[str, Any] | None:
+    """Return a command in a new process that is to run it, and ``None`` in this one when no more will come."""
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(requests, MAX_REQUEST_BYTES, DESCRIPTORS)
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        if not message:
+            return None
+        if os.fork() == 0:
+            _become_command(*descriptors)
+            command: dict[str, Any] = json.loads(message)
+            os.chdir(command["folder"])
+            os.environ.clear()
+            os.environ.update(command["environment"])
+            return command
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _become_command(status: int, output: int) -> None:
+    """Fork; the new process gets a group of its own and writes its id, and this one waits and writes how that ended."""
+    pid = os.fork()
+    if pid:
+        _, ended = os.waitpid(pid, 0)
+        os.write(status, b"%d\n" % os.waitstatus_to_exitcode(ended))
+        os._exit(0)
+    os.setsid()
+    os.write(status, b"%d\n" % os.getpid())
+    os.close(status)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(output)
+
+
+if __name__ == "__main__":
+    main()
