@@ -3,7 +3,6 @@
 import gc
 import os
 import shutil
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,7 +14,6 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
-from flask_migrate import upgrade
 
 from blog import create_app
 from blog.application import Blog
@@ -23,9 +21,9 @@ from blog.cache import cache_of
 from blog.config import Settings
 from blog.extensions import db
 from blog.moderation import passwords
-from blog.theming.environment import FOLDER as COMPILED_TEMPLATES
 from tests.support import shared
 from tests.support.clients import OutsideClient
+from tests.support.instances import migrate, migrated_database, share_compiled_templates
 from tests.support.postgresql import Cluster, EmptiedDatabase
 from tests.support.processes import forking
 from tests.support.routing import CompiledOnce
@@ -77,13 +75,6 @@ QUICK_UNUSABLE_HASH = QUICK_HASHER.hash(token_urlsafe())
 pytest_plugins = ["tests.support.content_fixtures"]
 
 
-def migrate(settings: Settings) -> None:
-    app = create_app(settings)
-    with app.app_context():
-        upgrade()
-        db.engine.dispose()
-
-
 @pytest.fixture(scope="session", autouse=True)
 def forked_commands() -> Iterator[None]:
     """Start the ``blog`` command by forks, which takes a fifth of the time; :func:`not_forking` starts it anew."""
@@ -108,15 +99,7 @@ def postgresql() -> Cluster:
 @pytest.fixture(scope="session")
 def sqlite_template() -> Path:
     """An empty, migrated database file."""
-
-    def make() -> str:
-        instance = shared.folder() / "sqlite"
-        migrate(Settings(instance=instance))
-        with closing(sqlite3.connect(instance / "blog.sqlite3")) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return str(instance / "blog.sqlite3")
-
-    return Path(shared.made_once("sqlite_template", make))
+    return migrated_database()
 
 
 @pytest.fixture(scope="session")
@@ -158,9 +141,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     """The settings of the test's blog; a test module may override this fixture with ``dataclasses.replace``."""
     instance = tmp_path / "instance"
     instance.mkdir()
-    compiled = shared.folder() / COMPILED_TEMPLATES
-    compiled.mkdir(exist_ok=True)
-    (instance / COMPILED_TEMPLATES).symlink_to(compiled)  # compiling them again takes longer than most tests
+    share_compiled_templates(instance)
     return Settings(instance=instance, database_url=database_url, title="A Test Blog", page_cache_mb=0)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import servers
-from tests.support.servers import served
+from tests.support.servers import first_start, stopping
 
 ROOT = Path(__file__).parent.parent
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
@@ -42,7 +42,7 @@ def test_an_installed_blog_serves_the_tour_from_an_empty_folder(
     installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(servers, "BLOG", installed / "blog")
-    with served(tmp_path / "empty") as blog:
+    with stopping(first_start(tmp_path / "empty")) as blog:
         page = blog.get("/")
         assert page.status == 200
         assert "/articles/everything-markdown-can-do-here" in page.text

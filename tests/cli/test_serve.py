@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.processes import not_forking
-from tests.support.servers import BLOG, answers, free_port, launch, members, served, start
+from tests.support.servers import BLOG, answers, first_start, free_port, launch, members, served, start, stopping
 from tests.support.waiting import wait_until
 
 ARTICLE = "---\ntitle: On Tea\ntags: [Tea]\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"
@@ -38,7 +38,8 @@ def refusal(folder: Path, *arguments: str, **environment: str) -> str:
 
 
 def test_one_command_serves_everything_and_stops_cleanly(tmp_path: Path, articles: Path) -> None:
-    with not_forking(BLOG), served(tmp_path / "blog", BLOG_SOURCE=f"folder:{articles}", BLOG_TITLE="Tea Time") as blog:
+    environment = {"BLOG_SOURCE": f"folder:{articles}", "BLOG_TITLE": "Tea Time"}
+    with not_forking(BLOG), stopping(first_start(tmp_path / "blog", **environment)) as blog:
         assert "Water first." in blog.get("/articles/on-tea").text
         assert "Tea Time" in blog.get("/").text
         assert f"http://127.0.0.1:{blog.port}" in blog.output
@@ -67,8 +68,7 @@ def test_all_processes_that_die_are_started_again(tmp_path: Path, articles: Path
 def test_the_first_moderator_s_password_is_shown_once_and_not_stored(tmp_path: Path, articles: Path) -> None:
     folder = tmp_path / "blog"
     for _ in range(2):
-        with served(folder, BLOG_SOURCE=f"folder:{articles}"):
-            pass
+        first_start(folder, BLOG_SOURCE=f"folder:{articles}").stop()
     output = (folder / "output").read_text(encoding="utf-8")
     shown = re.findall(r"The first moderator is “(\w+)” with the password (\S+)", output)
     assert len(shown) == 1, output
@@ -80,7 +80,7 @@ def test_the_first_moderator_s_password_is_shown_once_and_not_stored(tmp_path: P
 
 
 def test_the_demo_is_served_when_no_source_is_named(tmp_path: Path) -> None:
-    with served(tmp_path / "blog") as blog:
+    with stopping(first_start(tmp_path / "blog")) as blog:
         index = blog.get("/").text
         assert index.count('<li class="summary">') == 10
         assert 'href="/?page=2"' in index

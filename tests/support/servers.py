@@ -20,6 +20,8 @@ from flask import Flask
 from blog import create_app
 from blog.config import Settings
 from blog.extensions import db
+from tests.support import shared
+from tests.support.instances import prepare
 from tests.support.processes import Command, Process
 from tests.support.waiting import wait_until
 
@@ -118,7 +120,13 @@ def served(folder: Path, port: int = 0, /, *options: str, **environment: str) ->
     :param environment: settings by their names, such as ``BLOG_SOURCE``.
     :raises DidNotStart: the server did not start.
     """
-    blog = start(folder, port, *options, **environment)
+    with stopping(start(folder, port, *options, **environment)) as blog:
+        yield blog
+
+
+@contextmanager
+def stopping(blog: Served) -> Iterator[Served]:
+    """Stop ``blog`` at the end of the block."""
     try:
         yield blog
     except BaseException:
@@ -128,7 +136,17 @@ def served(folder: Path, port: int = 0, /, *options: str, **environment: str) ->
 
 
 def start(folder: Path, port: int = 0, /, *options: str, **environment: str) -> Served:
-    """Run ``blog serve``, and wait until it answers and has its articles. The caller must stop it."""
+    """Run ``blog serve``, and wait until it answers and has its articles. The caller must stop it.
+
+    In a test, a new blog finds a migrated database, and the demo articles if these are its source.
+    """
+    if shared.is_test_run() and not (folder / ".env").exists():
+        prepare(_settings(folder, environment))
+    return first_start(folder, port, *options, **environment)
+
+
+def first_start(folder: Path, port: int = 0, /, *options: str, **environment: str) -> Served:
+    """Do the same, but let a new blog make its instance folder and all that is in it."""
     blog = _launched(folder, port or free_port(), *options, **environment)
     port = blog.port
     try:
@@ -150,9 +168,12 @@ def serving(folder: Path, **environment: str) -> Iterator[Served]:
 
 
 def _launched(folder: Path, port: int, *options: str, **environment: str) -> Served:
-    settings = Settings.from_environment(folder_environment(folder) | environment)
     process = launch(folder, "serve", f"--port={port}", *options, **environment)
-    return Served(port, process, settings, folder / "output")
+    return Served(port, process, _settings(folder, environment), folder / "output")
+
+
+def _settings(folder: Path, environment: dict[str, str]) -> Settings:
+    return Settings.from_environment(folder_environment(folder) | environment)
 
 
 def launch(folder: Path, *arguments: str, **environment: str) -> Process:

@@ -21,6 +21,11 @@ def remove_folder() -> None:
     shutil.rmtree(os.environ.pop(VARIABLE), ignore_errors=True)
 
 
+def is_test_run() -> bool:
+    """Whether tests run, and not a benchmark or another program that starts blogs."""
+    return VARIABLE in os.environ
+
+
 def folder() -> Path:
     return Path(os.environ[VARIABLE])
 

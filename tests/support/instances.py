@@ -1,0 +1,85 @@
+"""What a start of a blog would make in its instance folder, made once a run and copied for each test."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from flask_migrate import upgrade
+
+from blog import create_app
+from blog.config import Settings
+from blog.extensions import db
+from blog.sources.registry import DEMO_SOURCE, configured_source
+from blog.sync import sync
+from blog.theming.environment import FOLDER as COMPILED_TEMPLATES
+from tests.support import shared
+
+DATABASE = "blog.sqlite3"
+
+
+def migrate(settings: Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+
+
+def migrated_database() -> Path:
+    """An empty, migrated database file."""
+
+    def make() -> str:
+        instance = shared.folder() / "sqlite"
+        migrate(Settings(instance=instance))
+        return _closed_database(instance)
+
+    return Path(shared.made_once("sqlite_template", make))
+
+
+def demo_instance() -> Path:
+    """An instance folder with the demo articles and their images, and with nothing that is secret."""
+
+    def make() -> str:
+        instance = shared.folder() / "demo"
+        instance.mkdir(mode=0o700)
+        shutil.copy(migrated_database(), instance / DATABASE)
+        app = create_app(Settings(instance=instance))
+        with app.app_context():
+            with configured_source(app.config["BLOG"]) as source:
+                assert sync(source).rejected == []
+            db.session.remove()
+            db.engine.dispose()
+        _closed_database(instance)
+        (instance / "secret_key").unlink()
+        return str(instance)
+
+    return Path(shared.made_once("demo_instance", make))
+
+
+def _closed_database(instance: Path) -> str:
+    """The database file of ``instance`` when it holds all that was written."""
+    with closing(sqlite3.connect(instance / DATABASE)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return str(instance / DATABASE)
+
+
+def share_compiled_templates(instance: Path) -> None:
+    """Let a blog use the templates that others have compiled, because that takes longer than most tests."""
+    compiled = shared.folder() / COMPILED_TEMPLATES
+    compiled.mkdir(exist_ok=True)
+    (instance / COMPILED_TEMPLATES).symlink_to(compiled)
+
+
+def prepare(settings: Settings) -> None:
+    """Save a blog its first migration, and the first sync if its source is the demo.
+
+    A database server is left as it is, and so is an instance folder that exists.
+    """
+    if settings.database_url is not None or settings.instance.exists():
+        return
+    settings.instance.mkdir(mode=0o700, parents=True)
+    if settings.source == DEMO_SOURCE and settings.timezone == Settings().timezone:
+        shutil.copytree(demo_instance(), settings.instance, dirs_exist_ok=True)
+    else:
+        shutil.copy(migrated_database(), settings.instance / DATABASE)
+    share_compiled_templates(settings.instance)
