@@ -1,5 +1,6 @@
 """A database that hangs or disappears while the blog runs."""
 
+import json
 import os
 import signal
 import time
@@ -95,7 +96,8 @@ def test_a_comment_is_refused_when_the_database_file_is_gone(tmp_path: Path) -> 
         assert blog.post("/articles/on-tea/comments", **COMMENT | {"body": "Lost?"}).status == 503
         answer = blog.get("/readyz")
         assert answer.status == 503
-        assert "deleted" in answer.text
+        # A thread that connects only now creates the file again.
+        assert json.loads(answer.text)["database"] in {"deleted", "replaced"}
 
 
 def test_a_main_process_that_is_killed_alone_leaves_the_port_free(tmp_path: Path) -> None:

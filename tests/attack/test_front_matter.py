@@ -1,13 +1,12 @@
 """Front matter written to crash the process that reads it."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from blog.content.documents import InvalidDocument
 from blog.sources.folder.front_matter import split
+from tests.support.servers import launch
 
 DEEP = "x: " + "[" * 30_000 + "]" * 30_000
 HOSTILE = {
@@ -36,8 +35,6 @@ def test_hostile_front_matter_is_rejected_with_a_reason(matter: str) -> None:
 def test_deep_front_matter_does_not_end_the_process_that_checks_a_folder(tmp_path: Path) -> None:
     (tmp_path / "a-deep.md").write_text(f"---\n{DEEP}\n---\n\nText.\n", encoding="utf-8")
     (tmp_path / "b-fine.md").write_text("# Fine\n\nText.\n", encoding="utf-8")
-    command = [str(Path(sys.executable).with_name("blog")), "source", "check"]
-    environment = {"BLOG_SOURCE": f"folder:{tmp_path}", "BLOG_INSTANCE": str(tmp_path / "instance"), "PATH": ""}
-    checked = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
-    assert checked.returncode >= 0, "a signal ended it"
-    assert "more than 20 levels" in checked.stdout + checked.stderr
+    checked = launch(tmp_path / "blog", "source", "check", BLOG_SOURCE=f"folder:{tmp_path}")
+    assert checked.wait(120) >= 0, "a signal ended it"
+    assert "more than 20 levels" in (tmp_path / "blog" / "output").read_text(encoding="utf-8")

@@ -2,18 +2,20 @@
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from unittest.mock import patch
 
 from click.testing import CliRunner
 from sqlalchemy import Connection, Engine, event
 
 from blog.cli import main
-from tests.support.servers import BLOG, folder_environment
+from tests.support.processes import Command
+from tests.support.servers import BLOG, folder_environment, kill_group
+from tests.support.waiting import TIMEOUT_SECONDS
 
 
 def run_in_process(folder: Path, *arguments: str, status: int = 0, stdin: str = "", **environment: str) -> str:
@@ -41,13 +43,20 @@ def run_in_process(folder: Path, *arguments: str, status: int = 0, stdin: str = 
 
 def run_process(folder: Path, *arguments: str, status: int = 0, stdin: str = "", **environment: str) -> str:
     """Return what ``blog`` prints, with what it logs, in a process of its own."""
-    done = subprocess.run(
-        [BLOG, *arguments], cwd=folder, env={"PATH": "/usr/bin:/bin"} | folder_environment(folder) | environment,
-        input=stdin, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert done.returncode == status, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done.stdout + done.stderr
+    variables = {"PATH": "/usr/bin:/bin"} | folder_environment(folder) | environment
+    with TemporaryFile() as entered, TemporaryFile() as output:
+        entered.write(stdin.encode())
+        entered.seek(0)
+        process = Command(BLOG, arguments, folder, variables).start(entered, output)
+        try:
+            process.wait(TIMEOUT_SECONDS)
+        finally:
+            kill_group(process)
+        output.seek(0)
+        text = output.read().decode()
+    assert process.returncode == status, text
+    assert "Traceback" not in text
+    return text
 
 
 @contextmanager

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 MAX_REQUEST_BYTES = 1_000_000
-DESCRIPTORS = 2
-"""Sent with each request: where to write the status, and the command's output."""
+DESCRIPTORS = 3
+"""Sent with each request: where to write the status, and the command's input and output."""
 
 
 def main() -> None:
@@ -54,7 +54,7 @@ def _next_command(requests: socket.socket) -> dict[str, Any] | None:
             os.close(descriptor)
 
 
-def _become_command(status: int, output: int) -> None:
+def _become_command(status: int, stdin: int, output: int) -> None:
     """Fork; the new process gets a group of its own and writes its id, and this one waits and writes how that ended."""
     pid = os.fork()
     if pid:
@@ -64,8 +64,9 @@ def _become_command(status: int, output: int) -> None:
     os.setsid()
     os.write(status, b"%d\n" % os.getpid())
     os.close(status)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
+    for stream, number in ((stdin, 0), (output, 1), (output, 2)):
+        os.dup2(stream, number)
+    os.close(stdin)
     os.close(output)
 
 

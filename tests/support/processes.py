@@ -73,16 +73,16 @@ class Command:
     folder: Path
     environment: Mapping[str, str]
 
-    def start(self, output: IO[bytes]) -> Process:
-        """Start it in a new process group; what it prints and logs is appended to ``output``."""
+    def start(self, stdin: IO[bytes], output: IO[bytes]) -> Process:
+        """Start it in a new process group; what it prints and logs is written to ``output``."""
         server = _fork_servers.get(self.program)
         if server is not None:
-            return server.start(self, output)
+            return server.start(self, stdin, output)
         return subprocess.Popen(
             [self.program, *self.arguments],
             cwd=self.folder,
             env=self.environment,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -96,7 +96,7 @@ class ForkServer:
         self._program = program
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, command: Command, output: IO[bytes]) -> ForkedProcess:
+    def start(self, command: Command, stdin: IO[bytes], output: IO[bytes]) -> ForkedProcess:
         if self._process is None:
             self._process = self._start()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -106,7 +106,8 @@ class ForkServer:
             "environment": dict(command.environment),
         }
         with theirs:
-            socket.send_fds(self._requests, [json.dumps(request).encode()], [theirs.fileno(), output.fileno()])
+            descriptors = [theirs.fileno(), stdin.fileno(), output.fileno()]
+            socket.send_fds(self._requests, [json.dumps(request).encode()], descriptors)
         return ForkedProcess(ours)
 
     def _start(self) -> subprocess.Popen[bytes]:

@@ -181,8 +181,8 @@ def launch(folder: Path, *arguments: str, **environment: str) -> Process:
     folder.mkdir(parents=True, exist_ok=True)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("BLOG_")}
     command = Command(BLOG, arguments, folder, inherited | folder_environment(folder) | environment)
-    with (folder / "output").open("ab") as output:
-        return command.start(output)
+    with Path(os.devnull).open("rb") as nothing, (folder / "output").open("ab") as output:
+        return command.start(nothing, output)
 
 
 def folder_environment(folder: Path) -> dict[str, str]:
