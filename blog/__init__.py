@@ -1,60 +1,23 @@
 """A blog server: articles from a headless CMS or a folder, comments that a moderator decides on."""
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from blog import (
-    articles,
-    cache,
-    comments,
-    errors,
-    extensions,
-    forms,
-    headers,
-    health,
-    i18n,
-    instance,
-    media,
-    models,
-    moderation,
-    request_checks,
-    webhooks,
-)
-from blog.application import Blog
-from blog.config import Settings
-from blog.config.environment import environment
-from blog.content.cache_keys import scheduled_keys
-from blog.doctor import site_page
-from blog.paths import TEMPLATES
-from blog.theming import assets, site, theme
-from blog.theming import environment as templates
+if TYPE_CHECKING:
+    from flask import Flask
 
-__all__ = ["create_app", "environment", "models", "site_page"]
+    from blog.config import Settings
+
+__all__ = ["create_app"]
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: "Settings | None" = None) -> "Flask":
     """Create the application. Without ``settings``, they are read from the environment and ``.env``.
+
+    Python runs this file whenever a module of the package is imported. So the application is imported only here, and a
+    process that needs a single module starts in a fraction of the time.
 
     :raises blog.errors.OperatorError: a setting, the instance folder or the theme cannot be used.
     """
-    settings = settings or Settings.from_environment(environment())
-    app = Blog(__name__, static_folder=None, template_folder=str(TEMPLATES))
-    instance.init_app(app, settings)
-    templates.init_app(app, settings)
-    request_checks.init_app(app)
-    extensions.init_app(app, settings)
-    site.init_app(app, settings)
-    theme.init_app(app, settings)
-    i18n.init_app(app, settings)
-    assets.init_app(app, settings)
-    headers.init_app(app)
-    errors.init_app(app, theme.render, forms.typed_form)
-    media.init_app(app)
-    webhooks.init_app(app)
-    comments.init_app(app)
-    articles.init_app(app)
-    moderation.init_app(app)
-    app.register_blueprint(health.blueprint)
-    cache.init_app(app, settings, scheduled_keys(settings.comments_close_days))
-    request_checks.check_hosts(app)
-    app.wsgi_app = instance.trust_proxies(app.wsgi_app, settings)  # type: ignore[method-assign,assignment]
-    return app
+    from blog import factory  # noqa: PLC0415
+
+    return factory.create_app(settings)

@@ -10,7 +10,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError
 
-from blog import create_app, doctor, environment
+from blog import create_app, doctor
 from blog.cli import backup, content, worker
 from blog.cli import serve as server
 from blog.cli.comments import comments_group
@@ -18,6 +18,7 @@ from blog.cli.group import FLASK_COMMANDS, BlogGroup
 from blog.cli.mail import mail_command
 from blog.cli.moderators import moderator_group
 from blog.config import Settings
+from blog.config.environment import environment
 from blog.errors import OperatorError
 from blog.theming import scaffold
 

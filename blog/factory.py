@@ -1,0 +1,57 @@
+"""The application factory and table of contents: ``create_app`` sets up everything in the order that it is needed."""
+
+from flask import Flask
+
+from blog import (
+    articles,
+    cache,
+    comments,
+    errors,
+    extensions,
+    forms,
+    headers,
+    health,
+    i18n,
+    instance,
+    media,
+    models,
+    moderation,
+    request_checks,
+    webhooks,
+)
+from blog.application import Blog
+from blog.config import Settings
+from blog.config.environment import environment
+from blog.content.cache_keys import scheduled_keys
+from blog.doctor import site_page
+from blog.paths import TEMPLATES
+from blog.theming import assets, site, theme
+from blog.theming import environment as templates
+
+__all__ = ["create_app", "models", "site_page"]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Create the application, as :func:`blog.create_app` describes."""
+    settings = settings or Settings.from_environment(environment())
+    app = Blog("blog", static_folder=None, template_folder=str(TEMPLATES))
+    instance.init_app(app, settings)
+    templates.init_app(app, settings)
+    request_checks.init_app(app)
+    extensions.init_app(app, settings)
+    site.init_app(app, settings)
+    theme.init_app(app, settings)
+    i18n.init_app(app, settings)
+    assets.init_app(app, settings)
+    headers.init_app(app)
+    errors.init_app(app, theme.render, forms.typed_form)
+    media.init_app(app)
+    webhooks.init_app(app)
+    comments.init_app(app)
+    articles.init_app(app)
+    moderation.init_app(app)
+    app.register_blueprint(health.blueprint)
+    cache.init_app(app, settings, scheduled_keys(settings.comments_close_days))
+    request_checks.check_hosts(app)
+    app.wsgi_app = instance.trust_proxies(app.wsgi_app, settings)  # type: ignore[method-assign,assignment]
+    return app
