@@ -18,6 +18,9 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
 
     :raises blog.errors.OperatorError: a setting, the instance folder or the theme cannot be used.
     """
-    from blog import factory  # noqa: PLC0415
+    from blog.garbage import collector_paused  # noqa: PLC0415
+
+    with collector_paused():
+        from blog import factory  # noqa: PLC0415
 
     return factory.create_app(settings)

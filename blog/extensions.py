@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app
 from flask_babel import Babel, Domain
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
+from werkzeug.local import LocalProxy
 
 from blog import rate_limits
 from blog.config import Settings
 from blog.database import Base
+from blog.late_command import LateCommand
 from blog.paths import MIGRATIONS
 
 
@@ -24,7 +25,6 @@ class SiteBabel(Babel):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
-migrate = Migrate()
 csrf = CSRFProtect()
 babel = SiteBabel()  # type: ignore[no-untyped-call]
 
@@ -41,9 +41,22 @@ else:
 def init_app(app: Flask, settings: Settings) -> None:
     """Bind every extension to ``app``."""
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    _init_migrate(app)
     csrf.init_app(app)
     rate_limits.init_app(app, settings)
     babel.init_app(  # type: ignore[no-untyped-call]
         app, locale_selector=lambda: settings.language, timezone_selector=lambda: settings.timezone
     )
+
+
+def _init_migrate(app: Flask) -> None:
+    """Bind Flask-Migrate when it is first used. It imports Alembic, which would slow every start."""
+
+    def bound() -> object:
+        from flask_migrate import Migrate  # noqa: PLC0415
+
+        Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+        return app.extensions["migrate"]  # from now on Flask-Migrate's own, and no longer the proxy
+
+    app.extensions["migrate"] = LocalProxy(bound)
+    app.cli.add_command(LateCommand("db", "flask_migrate.cli:db", "Perform database migrations."))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import check, downgrade, upgrade
 from sqlalchemy import bindparam, func, inspect, select, table, text, update
@@ -19,6 +20,8 @@ from blog.moderation import accounts
 from blog.moderation.decisions import decide
 from blog.moderation.models import Decision, Moderator
 from blog.moderation.roles import Role
+from blog.paths import MIGRATIONS
+from blog.schema import needed_version, present_version
 from tests.support.clients import PASSWORD
 from tests.support.factories import NOON, make_article, make_comment
 
@@ -47,6 +50,15 @@ def test_migrations_go_down_and_up_again_and_agree_with_the_models(app: Flask) -
     assert inspect(db.engine).get_table_names() == ["alembic_version"]
     upgrade()
     check()
+
+
+def test_the_schema_is_needed_and_found_in_the_version_that_alembic_says(app: Flask) -> None:
+    assert needed_version() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    for present, revision in (("0033", "0033"), ("0032", "0032"), (None, "base")):
+        downgrade(revision=revision)
+        with db.engine.connect() as connection:
+            assert present_version(connection) == present
+    upgrade()
 
 
 def test_migrations_go_down_and_up_again_with_rows(app: Flask) -> None:

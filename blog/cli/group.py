@@ -1,10 +1,9 @@
 """The group of all subcommands, and how `--help` lists them."""
 
 import click
-from flask.cli import AppGroup, FlaskGroup, routes_command, shell_command
-from flask_migrate.cli import db as database_commands
+from flask.cli import AppGroup, FlaskGroup
 
-FLASK_COMMANDS = (database_commands, routes_command, shell_command)
+FLASK_COMMANDS = ("db", "routes", "shell")
 
 
 class BlogGroup(FlaskGroup):
@@ -25,7 +24,7 @@ class BlogGroup(FlaskGroup):
             rows = [
                 (name, command.get_short_help_str(formatter.width - 20))
                 for name, command in commands.items()
-                if command is not None and (command in FLASK_COMMANDS) is is_flask
+                if command is not None and (name in FLASK_COMMANDS) is is_flask
             ]
             with formatter.section(heading):
                 formatter.write_dl(rows)

@@ -1,13 +1,10 @@
 """Migrates the database to the current schema before the blog starts."""
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask_migrate import upgrade
 from sqlalchemy.exc import DBAPIError
 
 from blog.errors import OperatorError
 from blog.extensions import db
-from blog.paths import MIGRATIONS
+from blog.schema import needed_version, present_version
 from blog.sqlite_file import is_writable
 
 
@@ -21,26 +18,23 @@ def migrate() -> None:
     :raises DatabaseUnusable: the database cannot be reached or changed.
     """
     try:
-        if is_writable(db.engine):
-            upgrade()
-        else:
-            _refuse_other_schema()
+        if _is_current():
+            return
+        if not is_writable(db.engine):
+            what = f"The database {db.engine.url.database} must be migrated, but it cannot be written to."
+            raise DatabaseUnusable(f"{what} Free space on its disk, or make it writable.")
+        from flask_migrate import upgrade  # noqa: PLC0415 - Alembic slows every start, and most need no migration
+
+        upgrade()
     except DBAPIError as error:
         url = db.engine.url.render_as_string()
         what = f"The database {url} cannot be used ({reason(error)})."
         raise DatabaseUnusable(f"{what} Start the database, or set BLOG_DATABASE_URL to one that works.") from error
 
 
-def _refuse_other_schema() -> None:
-    """Check that a read-only database does not need a migration.
-
-    :raises DatabaseUnusable: it needs one.
-    """
+def _is_current() -> bool:
     with db.engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
-    if present != ScriptDirectory(str(MIGRATIONS)).get_current_head():
-        what = f"The database {db.engine.url.database} must be migrated, but it cannot be written to."
-        raise DatabaseUnusable(f"{what} Free space on its disk, or make it writable.")
+        return present_version(connection) == needed_version()
 
 
 def reason(error: DBAPIError | OSError) -> str:

@@ -6,6 +6,7 @@ import sys
 from multiprocessing import set_start_method
 
 import click
+from flask.cli import with_appcontext
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
@@ -27,11 +28,13 @@ READ_ONLY_HINT = (
 )
 
 
-def serve(host: str, port: int, workers: int) -> None:
-    """Migrate, create the first moderator, and serve until the process is asked to stop, with a worker for the content.
-
-    :raises OperatorError: the port, the database or the source cannot be used.
-    """
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="How many processes to run.")
+@with_appcontext
+def serve_command(host: str, port: int, workers: int) -> None:
+    """Serve the blog until Ctrl-C. Before that, migrate, sync, and create the first moderator."""
     os.umask(0o077)  # only the blog's user may read the files that it writes
     check_port(host, port)
     hold_running_lock(settings.instance)

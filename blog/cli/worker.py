@@ -5,12 +5,15 @@ blog. It may be killed at any time: the next worker continues its work.
 """
 
 import logging
+import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from multiprocessing import parent_process
 
+import click
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -53,6 +56,15 @@ MAX_DOCUMENTS = 50
 """If webhook calls name more documents than this, all documents are listed."""
 
 log = logging.getLogger(__name__)
+
+
+@click.command("worker")
+def worker_command() -> None:
+    """Sync, purge and send mail until Ctrl-C. `blog serve` does this by itself; another WSGI server does not."""
+    # A shell that starts this in the background may have set SIGINT to be ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        run()
 
 
 def run() -> None:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from tempfile import NamedTemporaryFile
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import select, text
 
@@ -17,7 +15,7 @@ from blog.extensions import db
 from blog.i18n import has_translation
 from blog.instance import readable_by_others
 from blog.moderation.models import Moderator
-from blog.paths import MIGRATIONS
+from blog.schema import needed_version, present_version
 from blog.theming import lint, theme
 
 WRONG_COUNTS_NAMED = 3
@@ -58,8 +56,7 @@ def check_instance() -> Iterator[Finding]:
 def check_database() -> Iterator[Finding]:
     """Check that the database answers, is not damaged, and has the current schema."""
     with db.engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
-        wanted = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        present, wanted = present_version(connection), needed_version()
         if present is None:
             yield failed("database", "it is empty; blog serve creates the tables, and so does: blog db upgrade")
             return

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from blog.cache.watcher import POLL_SECONDS
-from blog.postgresql import CONNECT_SECONDS, GRACE_SECONDS, REQUEST_STATEMENT_SECONDS
+from blog.postgresql import REQUEST_STATEMENT_SECONDS
+from blog.postgresql_connection import CONNECT_SECONDS, GRACE_SECONDS
 from blog.server.thread_pool import WAIT_SECONDS
 from tests.support.postgresql import Cluster
 from tests.support.servers import Served, answers, members, served, start

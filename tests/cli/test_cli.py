@@ -4,6 +4,8 @@ import os
 import re
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -118,6 +120,13 @@ def test_the_schema_goes_down_and_up(folder: Path) -> None:
     assert "it is empty; blog serve creates the tables" in blog(folder, "doctor", status=1)
     process(folder, "db", "upgrade")
     assert "(head)" in process(folder, "db", "current")
+
+
+def test_flask_s_own_command_reaches_the_migrations(folder: Path) -> None:
+    command = [sys.executable, "-m", "flask", "--app", "blog", "db", "current"]
+    environment = os.environ | {"BLOG_INSTANCE": str(folder / "instance")}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    assert "(head)" in done.stdout
 
 
 def test_doctor_says_what_is_wrong_and_how_to_fix_it(folder: Path) -> None:

@@ -9,7 +9,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import update
 
 from blog import doctor
-from blog.cli import cli
+from blog.cli.commands import cli
 from blog.config import Settings
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from blog import cli, create_app, doctor
+from blog import create_app, doctor
+from blog.cli.commands import cli
 from blog.config import Settings
 from blog.extensions import db
 from blog.theming import scaffold
@@ -58,7 +59,7 @@ def test_every_file_says_what_it_is_for(folder: Path) -> None:
 
 
 def test_the_command_writes_it_and_says_how_it_is_used(folder: Path) -> None:
-    answer = CliRunner().invoke(cli.cli, ["theme", "new", str(folder)])
+    answer = CliRunner().invoke(cli, ["theme", "new", str(folder)])
     assert answer.exit_code == 0
     assert f"BLOG_THEME={folder}" in answer.output
     assert (folder / "templates" / "snippets" / "_footer.html").is_file()

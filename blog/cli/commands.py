@@ -1,0 +1,41 @@
+"""The subcommands of ``blog``; each is imported when it runs, and only calls functions of other packages."""
+
+import click
+
+from blog import create_app
+from blog.cli.group import BlogGroup
+from blog.late_command import LateCommand
+
+
+@click.group(
+    cls=BlogGroup,
+    create_app=create_app,
+    add_default_commands=False,
+    add_version_option=False,
+    load_dotenv=False,
+    set_debug_flag=False,
+)
+@click.version_option(package_name="headless-blog", prog_name="blog")
+def cli() -> None:
+    """Run and manage a blog. Settings are read from the environment and from .env."""
+
+
+for command in (
+    LateCommand("backup", "blog.cli.backup:backup_command", "Back up the blog while it runs."),
+    LateCommand("comments", "blog.cli.comments:comments_group", "Maintain the comments."),
+    LateCommand("doctor", "blog.cli.doctor:doctor_command", "Check the blog, and say how to fix what is wrong."),
+    LateCommand("mail", "blog.cli.mail:mail_command", "List mail that waits or has failed."),
+    LateCommand("media", "blog.cli.content:media_group", "Maintain the images of articles."),
+    LateCommand("moderator", "blog.cli.moderators:moderator_group", "Add, list and disable moderators."),
+    LateCommand("preview", "blog.cli.content:preview_command", "Print preview links to drafts and scheduled articles."),
+    LateCommand("restore", "blog.cli.backup:restore_command", "Restore the backup in FILE; the blog must be stopped."),
+    LateCommand("serve", "blog.cli.serve:serve_command", "Serve the blog until Ctrl-C."),
+    LateCommand("source", "blog.cli.content:source_group", "Check the source of content."),
+    LateCommand("sync", "blog.cli.content:sync_command", "Pull content from the source once and print the report."),
+    LateCommand("theme", "blog.cli.theme:theme_group", "Create a theme of your own."),
+    LateCommand("worker", "blog.cli.worker:worker_command", "Sync, purge and send mail until Ctrl-C."),
+    LateCommand("db", "flask_migrate.cli:db", "Perform database migrations."),
+    LateCommand("routes", "flask.cli:routes_command", "Show the routes for the app."),
+    LateCommand("shell", "flask.cli:shell_command", "Run a shell in the app context."),
+):
+    cli.add_command(command)

@@ -1,0 +1,24 @@
+"""``blog doctor``: the checks, on the command line."""
+
+import sys
+
+import click
+
+from blog import create_app, doctor
+from blog.config import Settings
+from blog.config.environment import environment
+
+
+@click.command("doctor")
+@click.option("--mail", "address", metavar="ADDRESS", help="Also send a mail to this address, now.")
+def doctor_command(address: str | None) -> None:
+    """Check the blog, and say how to fix what is wrong: settings, instance, database, source, theme, moderators."""
+    usable, faults = Settings.usable(environment())
+    with create_app(usable).app_context():
+        findings = doctor.examine(faults)
+        if address:
+            findings += doctor.try_mail(address)
+    for finding in findings:
+        click.echo(str(finding))
+    if any(finding.level is doctor.Level.FAILED for finding in findings):
+        sys.exit(1)

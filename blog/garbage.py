@@ -1,0 +1,25 @@
+"""Spares the garbage collector the objects that modules make when they are imported."""
+
+import gc
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Switch the garbage collector off while the block imports modules, and leave their objects out of later scans.
+
+    Modules make many objects and hardly any garbage. Scanning them again and again, and once more when the process
+    ends, took 40 % of the processor time of a short command.
+    """
+    was_on = gc.isenabled()
+    count = len(sys.modules)
+    gc.disable()
+    try:
+        yield
+    finally:
+        if len(sys.modules) > count:
+            gc.freeze()
+        if was_on:
+            gc.enable()

@@ -1,0 +1,35 @@
+"""A subcommand whose module is imported when the command runs."""
+
+from pkgutil import resolve_name
+from typing import Any
+
+import click
+
+from blog.garbage import collector_paused
+
+
+class LateCommand(click.Command):
+    """Stands in a group for the command at ``path``, such as ``package.module:command``.
+
+    Each command needs few modules, and ``--help`` none of them. So the group knows only the name and the short help.
+    """
+
+    def __init__(self, name: str, path: str, short_help: str) -> None:
+        super().__init__(name, short_help=short_help)
+        self.path = path
+
+    def load(self) -> click.Command:
+        """Import the command."""
+        with collector_paused():
+            command: click.Command = resolve_name(self.path)
+        return command
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - Click's own
+    ) -> click.Context:
+        """Make the context of the imported command, which Click then runs instead of this one."""
+        return self.load().make_context(info_name, args, parent, **extra)
