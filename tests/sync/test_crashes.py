@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
@@ -18,7 +19,7 @@ from blog.doctor.findings import Level
 from blog.sources.base import SourceItem
 from blog.sources.folder.source import FolderSource
 from blog.sources.registry import source_name
-from blog.sync import attempts, crashes, sync
+from blog.sync import attempts, crashes, sync, worker_pool
 from blog.sync.crashes import FOLDER, set_aside
 from blog.sync.rejections import rejections
 from tests.support.content_fixtures import Pull
@@ -51,7 +52,8 @@ def pull_lethal(settings: Settings, name: str, folder: Path, first_shared: int, 
     """Sync the folder; several processes share the work from the document ``first_shared`` on."""
     attempts.FEW = first_shared
     crashes.forget_marks_on_sigterm()
-    with opened(settings):
+    # Forks need not import the blog, and the connections that they share with this process are not used by them.
+    with patch.object(worker_pool, "get_context", lambda _: get_context("fork")), opened(settings):
         sync(LethalSource(name, folder, UTC_ZONE), full=full)
 
 

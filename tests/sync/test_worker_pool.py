@@ -49,7 +49,17 @@ def crew(spawned_crew: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_pool, "get_context", lambda _: context)
 
 
+@pytest.mark.only_on("sqlite", reason="the processes use no database")
 @pytest.mark.usefixtures("app", "spawned_crew")
+def test_processes_that_share_nothing_with_this_one_prepare_documents(
+    folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "prepare", None)  # in this process, not in others
+    many(folder, 3)
+    assert pull().created == 3
+
+
+@pytest.mark.usefixtures("app", "crew")
 def test_documents_prepared_by_other_processes_are_stored_and_reported(
     folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
