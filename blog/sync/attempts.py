@@ -28,8 +28,10 @@ FEW = 500
 """This many documents are prepared faster than worker processes start."""
 CHUNK_SIZE = 10
 """How many documents a process prepares at a time; small enough to show progress."""
-MAX_PROCESSES = 4
-"""The most processes. More would not help, because the main process cannot write faster."""
+MAX_HELPERS = 4
+"""The most other processes. More would not help, because the main process cannot write faster."""
+MAX_WAITING = 12
+"""How many chunks may wait for each helper: enough to keep it busy while the main process writes a batch."""
 
 UNPICKLABLE = (PicklingError, AttributeError, TypeError)
 """Errors of pickling a lambda or a local function. Errors of reading a document arrive as ``Rejected`` instead."""
@@ -90,8 +92,10 @@ class Attempts:
         self._source = source
         self._cache = cache
         self._on_attempts = on_attempts
-        self._processes = min(processors(), MAX_PROCESSES) if not isinstance(source, RemoteSource) else 1
+        # One processor is for this process, which writes the rows, and prepares what would wait for the others.
+        self._helpers = min(processors() - 1, MAX_HELPERS) if not isinstance(source, RemoteSource) else 0
         self._pool: WorkerPool | None = None
+        self._waiting: list[Future[list[Attempt]]] = []
         self._count = 0
 
     def __enter__(self) -> Self:
@@ -110,7 +114,7 @@ class Attempts:
         try:
             for each in wanted:
                 begun.append((each, [self._begin(chunk) for chunk in _chunks(each.documents)]))
-                if self._pool is None or len(begun) > self._processes + 1:
+                if self._pool is None or len(begun) > self._helpers + 1:
                     yield self._finish_all(*begun.popleft())
         except SOURCE_FAILURES:
             yield from (self._finish_all(*each) for each in begun)
@@ -119,17 +123,26 @@ class Attempts:
 
     def _begin(self, documents: Sequence[SourceItem]) -> "_Chunk":
         self._count += len(documents)
-        if self._processes == 1 or self._count <= FEW:
+        if self._helpers == 0 or self._count <= FEW or self._is_busy():
             return _Chunk(documents)
         if self._pool is None:
-            self._pool = WorkerPool(self._processes, current_app.config["BLOG"])
+            self._pool = WorkerPool(self._helpers, current_app.config["BLOG"])
         try:
-            return _Chunk(documents, self._pool.submit(attempt_all, documents, self._source))
+            begun = self._pool.submit(attempt_all, documents, self._source)
         except BrokenProcessPool:
             return _Chunk(documents)
+        self._waiting.append(begun)
+        return _Chunk(documents, begun)
 
-    def _finish_all(self, wanted: Wanted, chunks: Iterable["_Chunk"]) -> tuple[Wanted, list[Attempt]]:
-        return wanted, [made for chunk in chunks for made in self._finish(chunk)]
+    def _is_busy(self) -> bool:
+        """Whether so many chunks wait for the helpers that this process should prepare the next one itself."""
+        self._waiting = [begun for begun in self._waiting if not begun.done()]
+        return len(self._waiting) >= self._helpers * MAX_WAITING
+
+    def _finish_all(self, wanted: Wanted, chunks: Sequence["_Chunk"]) -> tuple[Wanted, list[Attempt]]:
+        # From the end, so that this process prepares its own chunks before it waits for those of the helpers.
+        finished = [list(self._finish(chunk)) for chunk in reversed(chunks)]
+        return wanted, [made for chunk in reversed(finished) for made in chunk]
 
     def _finish(self, chunk: "_Chunk") -> Iterator[Attempt]:
         made = self._made_elsewhere(chunk)
@@ -146,11 +159,11 @@ class Attempts:
         try:
             return chunk.begun.result() if chunk.begun else None
         except UNPICKLABLE:
-            if self._processes > 1:
+            if self._helpers:
                 log.warning(
                     "%s cannot be read by several processes, so one reads it; see SourceItem.load", self._source.name
                 )
-            self._processes = 1
+            self._helpers = 0
             return None
         except BrokenProcessPool:
             # A worker process was killed, perhaps because memory ran out. Prepare the batch in this process instead.

@@ -19,6 +19,8 @@ from blog.sources.base import SourceItem
 from blog.sources.folder.source import FolderSource
 from blog.sync import attempts, sync, worker_pool
 from blog.sync.batches import BATCH_SIZE
+from blog.sync.images import Images
+from blog.sync.prepare import Prepared, prepare
 from blog.sync.report import SyncReport
 from blog.sync.state import SyncProgress
 from tests.support.content_fixtures import Pull
@@ -33,7 +35,7 @@ ENOUGH_TO_BE_INTERRUPTED = 1_500
 
 @pytest.fixture
 def spawned_crew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Two processes work from the first document on; they end after the test."""
+    """Another process works beside this one from the first document on; it ends before the test does."""
     monkeypatch.setattr(attempts, "FEW", 0)
     monkeypatch.setattr(attempts, "processors", lambda: 2)
     before = set(multiprocessing.active_children())  # the process that parses long texts stays
@@ -63,6 +65,7 @@ def test_processes_that_share_nothing_with_this_one_prepare_documents(
 def test_documents_prepared_by_other_processes_are_stored_and_reported(
     folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(attempts, "MAX_WAITING", COUNT)
     monkeypatch.setattr(attempts, "prepare", None)  # in this process, not in others
     many(folder, COUNT)
     (folder / "cup.png").write_bytes(PNG)
@@ -75,6 +78,23 @@ def test_documents_prepared_by_other_processes_are_stored_and_reported(
     assert "/media/" in article("tea").body_html
     assert len(live_slugs()) == COUNT + 1
     assert pull().unchanged == COUNT + 1
+
+
+@pytest.mark.usefixtures("app", "crew")
+def test_this_process_prepares_documents_while_the_other_is_busy(
+    folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared_here: list[str] = []
+
+    def prepare_here(listed: SourceItem, source: FolderSource, images: Images) -> Prepared:
+        prepared_here.append(listed.source_id)
+        return prepare(listed, source, images)
+
+    monkeypatch.setattr(attempts, "prepare", prepare_here)
+    monkeypatch.setattr(attempts, "MAX_WAITING", 1)
+    many(folder, COUNT)
+    assert pull().created == COUNT
+    assert 0 < len(prepared_here) < COUNT
 
 
 @pytest.mark.usefixtures("app", "crew")
