@@ -45,11 +45,23 @@ class Element:
 
     def texts(self, skipped: AbstractSet[str] = frozenset()) -> Iterator[str]:
         """Yield every text in the element, except within elements whose names are in ``skipped``."""
-        return (node for node in self._nodes(skipped) if isinstance(node, str))
+        # A stack instead of recursion: recursive generators would pass each text through all levels above it.
+        waiting = self.children[::-1]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, str):
+                yield node
+            elif node.name not in skipped:
+                waiting += reversed(node.children)
 
     def descendants(self) -> "Iterator[Element]":
         """Yield every element within the element, in document order."""
-        return (node for node in self._nodes() if isinstance(node, Element))
+        waiting = self.children[::-1]
+        while waiting:
+            node = waiting.pop()
+            if not isinstance(node, str):
+                yield node
+                waiting += reversed(node.children)
 
     def first(self, name: str = "", class_: str = "") -> "Element | None":
         """Return the first element within it that has the given name and class, or ``None``."""
@@ -57,15 +69,6 @@ class Element:
             if name in {"", element.name} and (not class_ or class_ in element.classes):
                 return element
         return None
-
-    def _nodes(self, skipped: AbstractSet[str] = frozenset()) -> "Iterator[Element | str]":
-        # A stack instead of recursion: recursive generators would pass each node through all levels above it.
-        waiting = self.children[::-1]
-        while waiting:
-            node = waiting.pop()
-            yield node
-            if isinstance(node, Element) and node.name not in skipped:
-                waiting += reversed(node.children)
 
 
 Node = Element | str
