@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 from blog.config import CommentPolicy
-from blog.content.terms import UNSTORABLE, Term
+from blog.content.terms import Term, is_storable
 from blog.slugs import is_slug
 
 MAX_BODY = 2_000_000
@@ -101,7 +101,7 @@ class Document:
             text: str = getattr(self, field) or ""
             if len(text) > limit:
                 raise InvalidDocument(field, f"is longer than {limit} characters")
-            if UNSTORABLE.search(text):
+            if not is_storable(text):
                 raise InvalidDocument(field, "contains a character that cannot be stored")
         if not is_slug(self.slug):
             raise InvalidDocument("slug", f"“{self.slug}” may contain only small letters, digits and single hyphens")
@@ -123,7 +123,7 @@ class Document:
         if len(self.former_urls) > MAX_NAMES:
             raise InvalidDocument("former_urls", f"are more than {MAX_NAMES}")
         for url in self.former_urls:
-            if not FORMER_URL.fullmatch(url) or UNSTORABLE.search(unquote(url)):
+            if not FORMER_URL.fullmatch(url) or not is_storable(unquote(url)):
                 raise InvalidDocument("former_urls", f"“{url[:60]}” is not a path of this site, such as /old/address")
         if self.canonical_url is not None:
             parts = urlsplit(self.canonical_url)

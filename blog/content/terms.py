@@ -39,6 +39,15 @@ class Term:
         return self.name
 
 
+def is_storable(text: str) -> bool:
+    """Whether a database can store ``text``; a faster test than a search for ``UNSTORABLE``."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text
+
+
 def slug_of_name(name: str) -> str:
     """Make a slug from a name; empty if the name has no letters or digits."""
     plain, signs = slugify(name), SIGNS.search(name)

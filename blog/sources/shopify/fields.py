@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from urllib.parse import unquote
 
 from blog.content.documents import FORMER_URL, InvalidDocument
-from blog.content.terms import UNSTORABLE
+from blog.content.terms import is_storable
 from blog.sources.cms import article_slug
 from blog.sources.json_record import Record
 
@@ -44,4 +44,4 @@ def list_of(record: Record, name: str) -> list[object]:
 
 def is_path(path: str) -> bool:
     """Whether a path is valid as a former URL; invalid ones are skipped, so that they do not reject the article."""
-    return bool(FORMER_URL.fullmatch(path)) and not UNSTORABLE.search(unquote(path))
+    return bool(FORMER_URL.fullmatch(path)) and is_storable(unquote(path))
