@@ -20,7 +20,7 @@ from blog.sync.batches import batches
 from blog.sync.crashes import forget_marks_but
 from blog.sync.image_cache import ImageCache
 from blog.sync.prepare import Prepared, stored_revision
-from blog.sync.rejections import forget_rejections_but, update_rejections
+from blog.sync.rejections import forget_rejections_but, rejected_ids, update_rejections
 from blog.sync.report import ReportLine, SyncReport
 from blog.sync.state import move_cursor
 from blog.sync.upsert import Outcome, Result, Upsert
@@ -68,6 +68,7 @@ class Importer:
         self._deferred: list[_Deferred] = []
         self._rejected: list[ReportLine] = []
         """The rejected documents of the current batch."""
+        self._stored_rejections = rejected_ids(source.name)
         self._rejected_ids: set[str] = set()
         self._unread: set[str] = set()
         """Their original source ids, which may contain characters that a database cannot store."""
@@ -155,9 +156,12 @@ class Importer:
         db.session.expunge_all()
 
     def _store_rejections(self, accepted: Collection[str]) -> None:
-        if accepted or self._rejected:
+        names = {entry.name for entry in self._rejected}
+        # Usually no document is rejected, or was before; then the stored rejections need no look.
+        if names or not self._stored_rejections.isdisjoint(accepted):
             self._report.newly_rejected += update_rejections(self._source.name, accepted, self._rejected)
-        self._rejected_ids.update(entry.name for entry in self._rejected)
+        self._rejected_ids |= names
+        self._stored_rejections |= names
         self._rejected.clear()
 
     def _store(self, prepared: Sequence[Prepared], adoptable: Collection[int], cursor: str = "") -> list[Result]:

@@ -150,7 +150,7 @@ class Upsert:
         self._own[document.source_id] = self._live[document.slug] = row
         self._redirects.open_address(document.slug)
         refused = self._add_redirects(row, document.former_urls)
-        is_same = before == _content(row)
+        is_same = before is not None and before == _content(row)
         if not is_same:
             self._changes.append(Change(row, shown))
         outcome = Outcome.CREATED if before is None else Outcome.UNCHANGED if is_same else Outcome.UPDATED
