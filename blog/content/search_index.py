@@ -13,7 +13,6 @@ from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.orm import Session
 
 from blog.content.models import Article
-from blog.markup.plain import plain_text
 from blog.unicode import normalize
 
 MAX_CHARACTERS = 200_000
@@ -44,22 +43,20 @@ def fold(words: str) -> str:
     return decomposed if decomposed.isascii() else "".join(filterfalse(combining, decomposed))
 
 
-def indexed_text(title: str, tags: Iterable[str], excerpt: str, body_html: str) -> IndexedText:
-    """Build the index entry of an article from its sanitized body."""
-    body = plain_text(body_html)[:MAX_CHARACTERS]
-    return IndexedText(fold(title), fold(" ".join(tags)), fold(excerpt), fold(body))
+def indexed_text(title: str, tags: Iterable[str], excerpt: str, body: str) -> IndexedText:
+    """Build the index entry of an article from the plain text of its body."""
+    return IndexedText(fold(title), fold(" ".join(tags)), fold(excerpt), fold(body[:MAX_CHARACTERS]))
 
 
-def index_articles(session: Session, articles: Iterable[Article]) -> None:
-    """Update the index entries of ``articles``, and remove those of withdrawn articles."""
+def index_articles(session: Session, bodies: Mapping[Article, str]) -> None:
+    """Update the index entries of articles from the plain text of each body; remove those of withdrawn articles."""
     connection = session.connection()
-    ids, entries = [], {}
-    for article in articles:
-        ids.append(article.id)
-        if article.withdrawn_at is None:
-            names = [tag.name for tag in article.tags]
-            entries[article.id] = indexed_text(article.title, names, article.excerpt, article.body_html)
-    drop_index(connection, ids)
+    drop_index(connection, (article.id for article in bodies))
+    entries = {
+        article.id: indexed_text(article.title, (tag.name for tag in article.tags), article.excerpt, body)
+        for article, body in bodies.items()
+        if article.withdrawn_at is None
+    }
     write_index(connection, entries)
 
 

@@ -30,10 +30,16 @@ class Prepared:
     listed: SourceItem
     document: Document
     notes: tuple[Note, ...]
-    word_count: int
+    text: str
+    """The plain text of the body, for the search index."""
     image_width: int | None = None
     image_height: int | None = None
     """Size of the document's main image in pixels, if known."""
+
+    @property
+    def word_count(self) -> int:
+        """The number of words in the body."""
+        return len(self.text.split())
 
     @property
     def revision(self) -> str:
@@ -76,7 +82,7 @@ def prepare(listed: SourceItem, source: Source, images: Images | None = None) ->
     left += [Note(f"{kind}: {why}") for kind in TERM_FIELDS for why in usable_terms(getattr(document, kind))[1]]
     dropped_note = (Note(describe(dropped)),) if dropped else ()
     size = (image.width, image.height) if image else (None, None)
-    return Prepared(listed, made, (*document.notes, *left, *dropped_note, *images.notes), len(text.split()), *size)
+    return Prepared(listed, made, (*document.notes, *left, *dropped_note, *images.notes), text, *size)
 
 
 def _plain_fields(document: Document, found: list[Residue]) -> dict[str, Any]:

@@ -44,6 +44,10 @@ class Outcome(Enum):
     """Another article has its slug."""
 
 
+CHANGED = frozenset({Outcome.CREATED, Outcome.UPDATED, Outcome.WITHDRAWN})
+"""The outcomes after which readers see something else than before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """The outcome for one document, and its article; in a conflict, the article that already has the slug."""
@@ -93,10 +97,10 @@ class Upsert:
         """Create, update or withdraw the articles; return the result for each document."""
         results = [self._apply(prepared) for prepared in self._batch]
         self._session.flush()
-        changed = [change.article for change in self._changes]
-        link_articles(self._session, changed)
+        bodies = {each.article: each.prepared.text for each in results if each.article and each.outcome in CHANGED}
+        link_articles(self._session, list(bodies))
         purge_changes(self._session, self._changes, "sync")
-        index_articles(self._session, changed)
+        index_articles(self._session, bodies)
         return results
 
     def _apply(self, prepared: Prepared) -> Result:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, select
 from blog.content.cache_keys import Change, Shown, purge_changes
 from blog.content.drafts import Draft
 from blog.content.models import Article
-from blog.content.search_index import index_articles
+from blog.content.search_index import drop_index
 from blog.database import utc_now, write_transaction
 from blog.errors import OperatorError
 from blog.extensions import db
@@ -145,7 +145,7 @@ def _withdraw(ids: Sequence[int], report: SyncReport) -> None:
         session.flush()
         link_articles(session, articles)
         purge_changes(session, changes, "withdrawn")
-        index_articles(session, articles)
+        drop_index(session.connection(), ids)
     for article in articles:
         report.withdrawn.append(
             ReportLine(article.source_id, f"is no longer public in {report.source}", title=article.title)

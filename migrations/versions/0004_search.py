@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from blog.content.search_index import IndexedText, indexed_text, write_index
+from blog.markup.plain import plain_text
 
 revision = "0004"
 down_revision = "0003"
@@ -29,7 +30,9 @@ def upgrade() -> None:
     connection = op.get_bind()
     columns = sa.text(ARTICLES).columns(id=sa.Integer, labels=sa.JSON)
     for id_, title, labels, excerpt, body_html in connection.execute(columns).all():
-        text: IndexedText = indexed_text(title, [name for _, name in labels.get("tags", [])], excerpt, body_html)
+        text: IndexedText = indexed_text(
+            title, [name for _, name in labels.get("tags", [])], excerpt, plain_text(body_html)
+        )
         write_index(connection, {id_: text})
 
 
