@@ -6,7 +6,7 @@ from blog import (
     articles,
     cache,
     comments,
-    errors,
+    error_pages,
     extensions,
     forms,
     headers,
@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.init_app(app, settings)
     assets.init_app(app, settings)
     headers.init_app(app)
-    errors.init_app(app, theme.render, forms.typed_form)
+    error_pages.init_app(app, theme.render, forms.typed_form)
     media.init_app(app)
     webhooks.init_app(app)
     comments.init_app(app)

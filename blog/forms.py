@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from blog.config import settings
-from blog.errors import TypedForm
+from blog.error_pages import TypedForm
 from blog.same_origin import is_same_origin
 from blog.unicode import sanitize_text
 

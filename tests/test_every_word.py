@@ -16,14 +16,14 @@ from jinja2.nodes import Block, TemplateData
 from werkzeug.exceptions import default_exceptions
 from werkzeug.test import TestResponse
 
-from blog import errors
+from blog import error_pages
 from blog.comments.models import Comment, Status
 from blog.comments.receipts import token_of
 from blog.config import Settings
 from blog.content import previews
 from blog.content.models import Article
 from blog.database import utc_now
-from blog.errors import EXPLANATIONS
+from blog.error_pages import EXPLANATIONS
 from blog.extensions import db
 from blog.moderation import accounts
 from blog.paths import PACKAGE
@@ -187,7 +187,7 @@ def test_every_word_of_errors_is_translated(reading: Reading, site: list[Article
     reading.get("/articles/gone", 410)
     for code in EXPLANATIONS:
         with app.test_request_context():
-            answer = make_response(errors.error_response(default_exceptions[code]()))
+            answer = make_response(error_pages.error_response(default_exceptions[code]()))
             assert answer.status_code == code
             reading.read(f"error {code}", answer.get_data(as_text=True))
 

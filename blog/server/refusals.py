@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask
 
-from blog.errors import RETRY_AFTER_SECONDS, error_page, explanation
+from blog.error_pages import RETRY_AFTER_SECONDS, error_page, explanation
 from blog.headers import HEADERS
 
 CODES = (408, 503)
