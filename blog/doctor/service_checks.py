@@ -9,7 +9,7 @@ from blog.config import CommentPolicy, settings
 from blog.content.documents import InvalidDocument
 from blog.database import utc_now
 from blog.doctor.findings import Finding, failed, good, warning
-from blog.fetch import Limits
+from blog.fetch.limits import Limits
 from blog.mail import outbox
 from blog.mail.self_test import NotSent, send_test_mail
 from blog.mail.smtp import ServerUnavailable, SMTPServer, connected

@@ -6,7 +6,9 @@ from functools import cached_property, partial
 from urllib.parse import unquote, urljoin, urlsplit
 
 from blog.content.documents import LIMITS, Document, InvalidDocument
-from blog.fetch import Client, FetchError, Usage
+from blog.fetch.client import Client
+from blog.fetch.errors import FetchError
+from blog.fetch.usage import Usage
 from blog.slugs import is_slug, slugify
 from blog.sources.base import MAX_IMAGE_BYTES, SOURCE_FAILURES, SourceItem
 from blog.sources.json_record import Record, words

@@ -17,7 +17,8 @@ from hashlib import sha256
 
 from blog.content.documents import Document, InvalidDocument, Note
 from blog.content.terms import Term
-from blog.fetch import Client, Limits
+from blog.fetch.client import Client
+from blog.fetch.limits import Limits
 from blog.markup.cms.gated_blocks import without_gated_blocks
 from blog.sources.base import CursorExpired, SourceItem, SourceUnavailable
 from blog.sources.cms import CMS, Records, article_slug, first_words

@@ -12,7 +12,9 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from blog.content.documents import InvalidDocument
-from blog.fetch import Client, FetchResponse, Gone
+from blog.fetch.client import Client
+from blog.fetch.errors import Gone
+from blog.fetch.response import FetchResponse
 from blog.sources.base import SourceUnavailable
 from blog.sources.json_record import Record
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from blog.config import Settings
-from blog.fetch import Limits
+from blog.fetch.limits import Limits
 from blog.paths import DEMO
 from blog.sources.base import RemoteSource, Source
 from blog.sources.folder.source import FolderSource, unavailable

@@ -18,7 +18,8 @@ from functools import partial
 
 from blog.config import CommentPolicy
 from blog.content.documents import Document, InvalidDocument, Note
-from blog.fetch import Client, Limits
+from blog.fetch.client import Client
+from blog.fetch.limits import Limits
 from blog.sources.base import CursorExpired, SourceItem, SourceUnavailable
 from blog.sources.cms import CMS, Records, article_slug, first_words
 from blog.sources.json_record import Record, path_of

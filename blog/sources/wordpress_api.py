@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlencode
 
 from blog.content.documents import InvalidDocument
-from blog.fetch import Client, FetchResponse, Gone, Refused
-from blog.fetch.errors import Garbled
+from blog.fetch.client import Client
+from blog.fetch.errors import Garbled, Gone, Refused
+from blog.fetch.response import FetchResponse
 from blog.sources.base import SourceUnavailable
 from blog.sources.json_record import Record
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from blog.fetch import Usage
+from blog.fetch.usage import Usage
 from blog.sync.upsert import Outcome
 
 

@@ -15,8 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from blog.fetch import Client, FetchError, Limits, Refused
 from blog.fetch import errors as failed
+from blog.fetch.client import Client
+from blog.fetch.errors import FetchError, Refused
+from blog.fetch.limits import Limits
 from tests.support.fakes import Request, Responder, as_json, fake, http
 from tests.support.servers import free_port
 

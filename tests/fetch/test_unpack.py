@@ -8,8 +8,10 @@ import zlib
 import brotli
 import pytest
 
-from blog.fetch import Client, FetchError, Limits
 from blog.fetch import errors as failed
+from blog.fetch.client import Client
+from blog.fetch.errors import FetchError
+from blog.fetch.limits import Limits
 from blog.fetch.unpack import BodyTooLarge, CannotUnpack, read_body
 from tests.support.fakes import fake, http
 

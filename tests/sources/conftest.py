@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from blog.fetch import Limits
+from blog.fetch.limits import Limits
 from blog.sources.shopify.source import ShopifySource
 from tests.sources.fake_shopify import ADMIN_TOKEN, FakeShop, Schemas, fake_shop
 from tests.support.fakes import Fake

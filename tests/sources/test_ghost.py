@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from blog.fetch import Gone, Limits
-from blog.fetch.errors import Unauthorised
+from blog.fetch.errors import Gone, Unauthorised
+from blog.fetch.limits import Limits
 from blog.sources.base import CursorExpired, SourceUnavailable
 from blog.sources.ghost import BadKey, GhostSource
 from tests.sources.fake_ghost import ADMIN_KEY, CONTENT_KEY, FakeGhost

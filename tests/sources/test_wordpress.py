@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from blog.config import CommentPolicy
-from blog.fetch import Limits, Refused
-from blog.fetch.errors import Garbled
+from blog.fetch.errors import Garbled, Refused
+from blog.fetch.limits import Limits
 from blog.sources.base import CursorExpired, SourceUnavailable
 from blog.sources.wordpress import WordPressSource
 from blog.sources.wordpress_api import BadLogin

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from blog.fetch import Limits
+from blog.fetch.limits import Limits
 from blog.sources.ghost import GhostSource
 from blog.sync import sync
 from tests.sources.fake_ghost import CONTENT_KEY, FakeGhost

@@ -10,7 +10,7 @@ from flask import Flask
 
 from blog.content.drafts import Draft
 from blog.extensions import db
-from blog.fetch import Limits
+from blog.fetch.limits import Limits
 from blog.sources.base import SOURCE_FAILURES
 from blog.sources.ghost import GhostSource
 from blog.sync import WithdrawalsRefused, sync, sync_changes, sync_documents

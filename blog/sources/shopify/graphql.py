@@ -13,8 +13,9 @@ from email.utils import parsedate_to_datetime
 from typing import NoReturn
 
 from blog.content.documents import InvalidDocument
-from blog.fetch import Client, FetchResponse, Refused
-from blog.fetch.errors import ServerFailed, Unauthorised
+from blog.fetch.client import Client
+from blog.fetch.errors import Refused, ServerFailed, Unauthorised
+from blog.fetch.response import FetchResponse
 from blog.sources.base import CursorExpired, SourceUnavailable
 from blog.sources.json_record import Record
 from blog.sources.shopify.tokens import ClientCredentials

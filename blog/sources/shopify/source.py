@@ -21,7 +21,8 @@ from hashlib import sha256
 from blog.config import CommentPolicy
 from blog.content.documents import MAX_NAMES, Document, InvalidDocument
 from blog.content.terms import terms
-from blog.fetch import Client, Limits
+from blog.fetch.client import Client
+from blog.fetch.limits import Limits
 from blog.sources.base import CursorExpired, SourceItem
 from blog.sources.cms import CMS, Records
 from blog.sources.json_record import Record

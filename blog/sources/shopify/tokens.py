@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 from blog.content.documents import InvalidDocument
-from blog.fetch import Client
+from blog.fetch.client import Client
 from blog.sources.base import SourceUnavailable
 from blog.sources.json_record import Record
 

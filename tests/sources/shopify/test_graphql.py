@@ -8,8 +8,7 @@ import pytest
 from flask import Flask
 from graphql import parse, validate
 
-from blog.fetch import Gone
-from blog.fetch.errors import ServerFailed, Unauthorised
+from blog.fetch.errors import Gone, ServerFailed, Unauthorised
 from blog.sources.base import SourceUnavailable
 from blog.sources.shopify import queries
 from blog.sources.shopify.graphql import AccessDenied, InvalidCursor, NotUnderstood, Throttled

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from blog.fetch import Client, FetchError, Limits
+from blog.fetch.client import Client
+from blog.fetch.errors import FetchError
+from blog.fetch.limits import Limits
 from blog.sources.base import SourceUnavailable
 from blog.sources.shopify import tokens
 from blog.sources.shopify.graphql import ADMIN, GraphQLClient
