@@ -13,6 +13,7 @@ from blog.config import Settings
 from blog.database import Base
 from blog.late_command import LateCommand
 from blog.paths import MIGRATIONS
+from blog.postgresql import engine_options
 
 
 class SiteBabel(Babel):
@@ -40,6 +41,8 @@ else:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Bind every extension to ``app``."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.sqlalchemy_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(settings.sqlalchemy_url)
     db.init_app(app)
     _init_migrate(app)
     csrf.init_app(app)

@@ -16,7 +16,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from blog.config import Settings
 from blog.errors import OperatorError
-from blog.postgresql import engine_options
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -39,8 +38,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     make_folder(settings.instance)
     app.config.update(
         SECRET_KEY=settings.secret_key or secret_key(settings.instance),
-        SQLALCHEMY_DATABASE_URI=settings.sqlalchemy_url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.sqlalchemy_url),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
         MAX_FORM_PARTS=MAX_FORM_PARTS,

@@ -28,7 +28,7 @@ from blog.extensions import db
 from blog.moderation import accounts
 from blog.paths import PACKAGE
 from blog.sources.folder.source import FolderSource
-from blog.sync import sync
+from blog.sync.run import sync
 from tests.support.clients import PASSWORD, Visitor
 from tests.support.factories import NOON, make_article, make_comment
 from tests.support.files import UTC_ZONE, write

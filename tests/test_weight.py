@@ -17,7 +17,7 @@ from blog.content.models import Article
 from blog.extensions import db
 from blog.paths import STATIC
 from blog.sources.registry import configured_source
-from blog.sync import sync
+from blog.sync.run import sync
 from blog.theming.assets import BROTLI_QUALITY
 from tests.support.outline import Outline, StartTag
 

@@ -8,10 +8,10 @@ from blog.config import settings
 from blog.content import previews
 from blog.sources.registry import configured_source
 from blog.sync import prune_media as media_pruning
-from blog.sync import sync
 from blog.sync.check import check_source
 from blog.sync.crashes import forget_marks_on_sigterm
 from blog.sync.report import counted
+from blog.sync.run import sync
 
 
 @click.command("sync")

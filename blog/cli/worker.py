@@ -39,9 +39,9 @@ from blog.moderation.spam_training import learn_decisions
 from blog.sources.base import Source
 from blog.sources.folder.watcher import FolderWatch
 from blog.sources.registry import configured_source, source_folder, source_name
-from blog.sync import sync, sync_changes, sync_documents
 from blog.sync.crashes import forget_marks_on_sigterm
 from blog.sync.report import SyncReport
+from blog.sync.run import sync, sync_changes, sync_documents
 from blog.sync.state import note_worker, source_state
 from blog.webhooks import deliveries
 

@@ -2,9 +2,6 @@
 
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 from blog.config.choices import FRONT_FORMS, SOURCE_FORMS
 
 
@@ -34,6 +31,9 @@ def _cms_url(value: str, form: str) -> str:
 
 
 def database_url(value: str) -> str:
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - other processes get their settings ready-made
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
     value = value.replace("postgres://", "postgresql://", 1) if value.startswith("postgres://") else value
     try:
         url = make_url(value)

@@ -1,4 +1,4 @@
-"""Prepares documents for storing, or rejects them with a reason.
+"""Prepares the documents of a source for storing, in this process and in others.
 
 Preparing is most of a sync's work, and documents do not depend on each other. So large syncs use several processes.
 """
@@ -14,14 +14,10 @@ from typing import NamedTuple, Self
 
 from flask import current_app
 
-from blog.content.documents import InvalidDocument
-from blog.errors import OperatorError
 from blog.processes import processors
 from blog.sources.base import SOURCE_FAILURES, RemoteSource, Source, SourceItem
-from blog.sync.crashes import reading
+from blog.sync.attempt import Attempt, attempt, attempt_all
 from blog.sync.image_cache import ImageCache
-from blog.sync.images import Images
-from blog.sync.prepare import Prepared, prepare
 from blog.sync.worker_pool import WorkerPool
 
 FEW = 500
@@ -39,18 +35,6 @@ UNPICKLABLE = (PicklingError, AttributeError, TypeError)
 log = logging.getLogger(__name__)
 
 
-class Rejected(NamedTuple):
-    """A document that cannot become an article: the reason, and the line if it is known."""
-
-    listed: SourceItem
-    why: str
-    line: int | None = None
-    title: str = ""
-
-
-Attempt = Prepared | Rejected
-
-
 class Wanted(NamedTuple):
     """A batch of documents to prepare, and the cursor to store once they are written."""
 
@@ -58,28 +42,6 @@ class Wanted(NamedTuple):
     cursor: str = ""
     listed: int = 0
     """How many were listed, including unchanged ones."""
-
-
-def attempt_all(documents: Iterable[SourceItem], source: Source, cache: ImageCache | None = None) -> list[Attempt]:
-    """Prepare each of ``documents``, or reject it with a reason; ``cache`` has the images of a remote source.
-
-    :raises InstanceUnwritable: an image cannot be written.
-    """
-    return [_attempt(listed, source, cache) for listed in documents]
-
-
-def _attempt(listed: SourceItem, source: Source, cache: ImageCache | None) -> Attempt:
-    try:
-        with reading(source.name, listed):
-            return prepare(listed, source, Images(source, listed, cache))
-    except InvalidDocument as error:
-        return Rejected(listed, str(error), error.line, error.title)
-    except OperatorError:
-        raise
-    except Exception as error:
-        # One bad document, or a bug in the code that reads it, must not stop the import of the others.
-        log.exception("The document %s of %s could not be read", listed.source_id, source.name)
-        return Rejected(listed, f"it could not be read ({type(error).__name__}); see the log")
 
 
 class Attempts:
@@ -152,7 +114,7 @@ class Attempts:
 
     def _made_here(self, documents: Sequence[SourceItem]) -> Iterator[Attempt]:
         for listed in self._cache.prefetch(documents) if self._cache else documents:
-            yield _attempt(listed, self._source, self._cache)
+            yield attempt(listed, self._source, self._cache)
 
     def _made_elsewhere(self, chunk: "_Chunk") -> list[Attempt] | None:
         """The results of another process for ``chunk``; ``None`` if none worked on it, so that this one has to."""

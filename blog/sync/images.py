@@ -1,6 +1,7 @@
 """Stores the images that a document refers to."""
 
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from blog.content.documents import Note
@@ -11,7 +12,9 @@ from blog.markup.pruning import REMOVED, prune
 from blog.media.inspect import examine
 from blog.media.store import StoredImage, store_image
 from blog.sources.base import Source, SourceItem
-from blog.sync.image_cache import ImageCache
+
+if TYPE_CHECKING:
+    from blog.sync.image_cache import ImageCache
 
 MAX_IMAGES = 200
 """The limit for one document; a page with more images is too large for readers."""
@@ -22,7 +25,7 @@ SAME_SHAPE = 0.02
 class Images:
     """The images of one document. An image that cannot be fetched is left out and reported in ``notes``."""
 
-    def __init__(self, source: Source, listed: SourceItem, cache: ImageCache | None = None) -> None:
+    def __init__(self, source: Source, listed: SourceItem, cache: "ImageCache | None" = None) -> None:
         self.notes: list[Note] = []
         self._source = source
         self._listed = listed

@@ -15,7 +15,8 @@ from blog.content.terms import UNSTORABLE
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.sources.base import RemoteSource, Source, SourceItem
-from blog.sync.attempts import Attempt, Attempts, Rejected, Wanted, attempt_all
+from blog.sync.attempt import Attempt, Rejected, attempt_all
+from blog.sync.attempts import Attempts, Wanted
 from blog.sync.batches import batches
 from blog.sync.crashes import forget_marks_but
 from blog.sync.image_cache import ImageCache

@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 from flask import Flask
 
 from blog.config import Settings
+from blog.garbage import collector_paused
 from blog.processes import block_sigint
 from blog.sync.crashes import forget_marks_on_sigterm, forget_own_marks
 
@@ -44,6 +45,9 @@ class WorkerPool:
 
 
 def _begin(settings: Settings, lifeline: Connection) -> None:
+    with collector_paused():
+        # The first work would import it, but with the collector.
+        from blog.sync import attempt  # noqa: F401, PLC0415
     forget_marks_on_sigterm()
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     app = Flask("blog")

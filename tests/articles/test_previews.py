@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from blog.content import previews
 from blog.database import utc_now
 from blog.sources.folder.source import FolderSource
-from blog.sync import sync
+from blog.sync.run import sync
 from tests.support.factories import make_article
 from tests.support.files import UTC_ZONE, write
 

@@ -18,7 +18,7 @@ from blog.content.search_query import SearchQuery
 from blog.database import utc_now
 from blog.extensions import db
 from blog.sources.folder.source import FolderSource
-from blog.sync import sync
+from blog.sync.run import sync
 from tests.support.files import UTC_ZONE, write
 from tests.support.queries import statements
 

@@ -26,7 +26,7 @@ from blog.extensions import db
 from blog.moderation import accounts
 from blog.moderation.decisions import decide
 from blog.sources.registry import configured_source
-from blog.sync import sync
+from blog.sync.run import sync
 from tests.support.clients import PASSWORD, Forms
 from tests.support.factories import make_comment
 from tests.support.fakes import Request, fake, http

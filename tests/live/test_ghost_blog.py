@@ -15,7 +15,7 @@ import pytest
 from blog.config import settings as configured
 from blog.content import previews
 from blog.sources.registry import configured_source
-from blog.sync import sync
+from blog.sync.run import sync
 from tests.live.forwarding import forwarded
 from tests.live.ghost import Ghost
 from tests.live.pictures import png

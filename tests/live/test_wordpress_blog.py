@@ -11,7 +11,7 @@ import pytest
 from blog.config import settings as configured
 from blog.content import previews
 from blog.sources.registry import configured_source
-from blog.sync import sync, sync_changes
+from blog.sync.run import sync, sync_changes
 from tests.live.pictures import png
 from tests.live.wordpress import WordPress
 from tests.support.servers import Served, served

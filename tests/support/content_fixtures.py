@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from blog.sources.folder.source import FolderSource
-from blog.sync import sync
 from blog.sync.report import SyncReport
+from blog.sync.run import sync
 from tests.sources.fake_ghost import FakeGhost, fake_ghost
 from tests.support.fakes import Fake
 from tests.support.files import UTC_ZONE

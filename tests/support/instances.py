@@ -11,7 +11,7 @@ from blog import create_app
 from blog.config import Settings
 from blog.extensions import db
 from blog.sources.registry import DEMO_SOURCE, configured_source
-from blog.sync import sync
+from blog.sync.run import sync
 from blog.theming.environment import FOLDER as COMPILED_TEMPLATES
 from tests.support import shared
 

@@ -19,9 +19,10 @@ from blog.doctor.findings import Level
 from blog.sources.base import SourceItem
 from blog.sources.folder.source import FolderSource
 from blog.sources.registry import source_name
-from blog.sync import attempts, crashes, sync, worker_pool
+from blog.sync import attempts, crashes, worker_pool
 from blog.sync.crashes import FOLDER, set_aside
 from blog.sync.rejections import rejections
+from blog.sync.run import sync
 from tests.support.content_fixtures import Pull
 from tests.support.files import UTC_ZONE, many, write
 from tests.support.rows import live_slugs

@@ -12,9 +12,9 @@ from blog.fetch import addresses
 from blog.instance import InstanceUnwritable
 from blog.media.store import media_folder
 from blog.sources.ghost import GhostSource
-from blog.sync import sync, sync_changes, sync_documents
 from blog.sync.image_cache import MAX_HOSTS
 from blog.sync.report import SyncReport
+from blog.sync.run import sync, sync_changes, sync_documents
 from tests.sources.fake_ghost import CONTENT_KEY, FakeGhost, fake_ghost
 from tests.support.fakes import Fake, Request, fake, http
 from tests.support.files import picture

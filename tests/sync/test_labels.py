@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from blog.fetch.limits import Limits
 from blog.sources.ghost import GhostSource
-from blog.sync import sync
+from blog.sync.run import sync
 from tests.sources.fake_ghost import CONTENT_KEY, FakeGhost
 from tests.support.fakes import Fake
 from tests.support.rows import article, live_slugs

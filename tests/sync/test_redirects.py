@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from blog.sources.folder.source import FolderSource
-from blog.sync import sync
+from blog.sync.run import sync
 from tests.support.content_fixtures import Pull
 from tests.support.files import UTC_ZONE, write
 from tests.support.rows import article, live_slugs, redirects

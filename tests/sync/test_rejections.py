@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from blog.sources.folder.source import FolderSource
-from blog.sync import sync_documents
 from blog.sync.rejections import rejections
+from blog.sync.run import sync_documents
 from tests.support.content_fixtures import Pull
 from tests.support.files import many, write
 

@@ -13,9 +13,10 @@ from blog.extensions import db
 from blog.fetch.limits import Limits
 from blog.sources.base import SOURCE_FAILURES
 from blog.sources.ghost import GhostSource
-from blog.sync import WithdrawalsRefused, sync, sync_changes, sync_documents
 from blog.sync.report import SyncReport
+from blog.sync.run import sync, sync_changes, sync_documents
 from blog.sync.state import note_success, source_state
+from blog.sync.withdrawals import WithdrawalsRefused
 from tests.sources.fake_ghost import ADMIN_KEY, FakeGhost
 from tests.support.fakes import Fake, Request, Responder, as_json, http
 from tests.support.files import PNG

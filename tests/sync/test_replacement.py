@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from blog.sources.folder.source import FolderSource
-from blog.sync import ReplacementRefused, WithdrawalsRefused, sync, sync_documents
+from blog.sync.replacement import ReplacementRefused
+from blog.sync.run import sync, sync_documents
 from blog.sync.state import source_state
+from blog.sync.withdrawals import WithdrawalsRefused
 from tests.support.content_fixtures import Pull
 from tests.support.files import UTC_ZONE, many, write
 from tests.support.rows import article, live_slugs

@@ -13,8 +13,9 @@ from sqlalchemy import func, select
 from blog.content.models import Article, ArticleAuthor, ArticleTag, Author, Tag
 from blog.extensions import db
 from blog.sources.folder.source import FolderSource
-from blog.sync import sync, upsert
+from blog.sync import upsert
 from blog.sync.batches import BATCH_SIZE
+from blog.sync.run import sync
 from tests.support.content_fixtures import Pull
 from tests.support.files import PNG, many, write
 from tests.support.rows import article

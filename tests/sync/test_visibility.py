@@ -10,9 +10,9 @@ from blog.extensions import db
 from blog.fetch.limits import Limits
 from blog.sources.base import SOURCE_FAILURES
 from blog.sources.ghost import GhostSource
-from blog.sync import WithdrawalsRefused, sync, sync_changes, sync_documents
+from blog.sync.run import sync, sync_changes, sync_documents
 from blog.sync.state import source_state
-from blog.sync.withdrawals import GUARDED_TIME
+from blog.sync.withdrawals import GUARDED_TIME, WithdrawalsRefused
 from tests.sources.fake_ghost import ADMIN_KEY, CONTENT_KEY, FakeGhost
 from tests.support.fakes import Fake, as_json, http
 from tests.support.rows import article, live_slugs

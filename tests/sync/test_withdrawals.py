@@ -13,7 +13,8 @@ from blog.content.models import ArticleTag
 from blog.extensions import db
 from blog.sources.base import SourceItem, SourceUnavailable
 from blog.sources.folder.source import FolderSource
-from blog.sync import WithdrawalsRefused, sync
+from blog.sync.run import sync
+from blog.sync.withdrawals import WithdrawalsRefused
 from tests.support.content_fixtures import Pull
 from tests.support.factories import make_comment
 from tests.support.files import UTC_ZONE, many, write

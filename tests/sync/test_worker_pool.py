@@ -17,11 +17,12 @@ from blog.instance import InstanceUnwritable
 from blog.media.store import media_folder
 from blog.sources.base import SourceItem
 from blog.sources.folder.source import FolderSource
-from blog.sync import attempts, sync, worker_pool
+from blog.sync import attempts, worker_pool
 from blog.sync.batches import BATCH_SIZE
 from blog.sync.images import Images
 from blog.sync.prepare import Prepared, prepare
 from blog.sync.report import SyncReport
+from blog.sync.run import sync
 from blog.sync.state import SyncProgress
 from tests.support.content_fixtures import Pull
 from tests.support.files import PNG, UTC_ZONE, many, write

@@ -13,7 +13,7 @@ from blog.sources.base import SourceUnavailable
 from blog.sources.shopify import queries
 from blog.sources.shopify.graphql import AccessDenied, InvalidCursor, NotUnderstood, Throttled
 from blog.sources.shopify.source import ShopifySource
-from blog.sync import sync, sync_changes
+from blog.sync.run import sync, sync_changes
 from blog.sync.state import source_state
 from tests.sources.conftest import LIMITS
 from tests.sources.fake_shopify import ADMIN_TOKEN, NOW, STOREFRONT_TOKEN, FakeShop, Schemas

@@ -5,7 +5,7 @@ import json
 from flask.testing import FlaskClient
 
 from blog.sources.shopify.source import ShopifySource
-from blog.sync import sync
+from blog.sync.run import sync
 from tests.sources.fake_shopify import FakeShop
 from tests.support.fakes import Fake
 
