@@ -19,6 +19,7 @@ APPLICATION = {"alembic", "blog.factory", "httpx", "PIL", "psycopg", "sqlalchemy
         ("import blog", {"flask", *APPLICATION}),
         ("import blog.markup", {"flask", *APPLICATION}),
         ("import blog.cli", {"flask", *APPLICATION}),
+        ("import blog.sync.worker_pool, blog.sync.attempt", APPLICATION - {"PIL"}),
         (COMMAND.format("--version"), APPLICATION),
         (COMMAND.format("--help"), APPLICATION),
         (
@@ -26,7 +27,7 @@ APPLICATION = {"alembic", "blog.factory", "httpx", "PIL", "psycopg", "sqlalchemy
             {"alembic", "flask_migrate", "psycopg", "granian", "redis", "webauthn"},
         ),
     ],
-    ids=["package", "markup", "cli", "version", "help", "application"],
+    ids=["package", "markup", "cli", "helper of a sync", "version", "help", "application"],
 )
 def test_a_process_imports_only_what_it_needs(program: str, unneeded: set[str], tmp_path: Path) -> None:
     assert imported(program, tmp_path).isdisjoint(unneeded)

@@ -17,7 +17,7 @@ from blog.instance import InstanceUnwritable
 from blog.media.store import media_folder
 from blog.sources.base import SourceItem
 from blog.sources.folder.source import FolderSource
-from blog.sync import attempts, worker_pool
+from blog.sync import attempt, attempts, worker_pool
 from blog.sync.batches import BATCH_SIZE
 from blog.sync.images import Images
 from blog.sync.prepare import Prepared, prepare
@@ -48,7 +48,7 @@ def spawned_crew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def crew(spawned_crew: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same, but the processes do not import the blog, which takes most of their time: one did it for all."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([attempts.__name__])
+    context.set_forkserver_preload([attempt.__name__])
     monkeypatch.setattr(worker_pool, "get_context", lambda _: context)
 
 
@@ -57,7 +57,7 @@ def crew(spawned_crew: None, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_processes_that_share_nothing_with_this_one_prepare_documents(
     folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempts, "prepare", None)  # in this process, not in others
+    monkeypatch.setattr(attempt, "prepare", None)  # in this process, not in others
     many(folder, 3)
     assert pull().created == 3
 
@@ -67,7 +67,7 @@ def test_documents_prepared_by_other_processes_are_stored_and_reported(
     folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(attempts, "MAX_WAITING", COUNT)
-    monkeypatch.setattr(attempts, "prepare", None)  # in this process, not in others
+    monkeypatch.setattr(attempt, "prepare", None)  # in this process, not in others
     many(folder, COUNT)
     (folder / "cup.png").write_bytes(PNG)
     write(folder, "tea.md", "![A cup](cup.png) and ![a pot](pot.png)", title="Tea")
@@ -91,7 +91,7 @@ def test_this_process_prepares_documents_while_the_other_is_busy(
         prepared_here.append(listed.source_id)
         return prepare(listed, source, images)
 
-    monkeypatch.setattr(attempts, "prepare", prepare_here)
+    monkeypatch.setattr(attempt, "prepare", prepare_here)
     monkeypatch.setattr(attempts, "MAX_WAITING", 1)
     many(folder, COUNT)
     assert pull().created == COUNT
