@@ -29,11 +29,14 @@ from tests.support.processes import forking
 from tests.support.routing import CompiledOnce
 from tests.support.servers import BLOG
 from tests.support.statements import share_statements
+from tests.support.temporary_files import keep_in_memory
 
 # Images of containers often keep Python from storing its bytecode. Then every process that a test starts would compile
 # all modules again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+keep_in_memory()
 
 # How long one example takes depends on how busy the machine is, so it is not what these tests are about.
 hypothesis.settings.register_profile("suite", deadline=None)
