@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-MEMORY = Path("/dev/shm")
+MEMORY = Path("/dev/shm")  # noqa: S108 - the files in it are made by tempfile and pytest
 MIN_FREE_BYTES = 4 << 30
 
 
