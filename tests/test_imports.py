@@ -24,7 +24,7 @@ APPLICATION = {"alembic", "blog.factory", "httpx", "PIL", "psycopg", "sqlalchemy
         (COMMAND.format("--help"), APPLICATION),
         (
             "from blog import create_app; create_app()",
-            {"alembic", "flask_migrate", "psycopg", "granian", "redis", "webauthn"},
+            {"alembic", "granian", "httpx", "joserfc", "psycopg", "redis", "webauthn", "yaml"},
         ),
     ],
     ids=["package", "markup", "cli", "helper of a sync", "version", "help", "application"],

@@ -3,11 +3,13 @@
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from blog.cdn.client import CDNResponse, NoResponse, send
 from blog.errors import OperatorError
 from blog.fetch.retries import retry_after
+
+if TYPE_CHECKING:
+    from blog.cdn.client import CDNResponse
 
 RETRIED = "The worker tries again."
 CHECK_CONNECTION = f"Check that it runs and that this machine can reach it. {RETRIED}"
@@ -50,11 +52,13 @@ class CDNBackend(ABC):
     def _purge(self, keys: Sequence[str]) -> None:
         """Send one request."""
 
-    def _send(self, method: str, url: str, headers: dict[str, str], content: object = None) -> CDNResponse:
+    def _send(self, method: str, url: str, headers: dict[str, str], content: object = None) -> "CDNResponse":
         """Send one request and return the response, which has a status from 200 to 299.
 
         :raises PurgeFailed: there is no response, or it has another status.
         """
+        from blog.cdn.client import NoResponse, send  # noqa: PLC0415 - httpx slows every start; few blogs have a CDN
+
         try:
             response = send(method, url, headers, content)
         except NoResponse as error:
@@ -69,7 +73,7 @@ class CDNBackend(ABC):
     def _failure(self, why: str, hint: str, pause: float | None = None) -> PurgeFailed:
         return PurgeFailed(f"{self.name} {why}. {hint}", pause)
 
-    def _quoted(self, response: CDNResponse) -> str:
+    def _quoted(self, response: "CDNResponse") -> str:
         """Return the cache's error message, shortened, printable and without the token."""
         message = " ".join(self._message(json_of(response)).split())
         if self._token:
@@ -82,7 +86,7 @@ class CDNBackend(ABC):
         return ""
 
 
-def json_of(response: CDNResponse) -> Any:  # noqa: ANN401 - whatever the cache sent
+def json_of(response: "CDNResponse") -> Any:  # noqa: ANN401 - whatever the cache sent
     """Return the decoded JSON of ``response``, or ``None`` if it is not JSON."""
     try:
         return json.loads(response.body)

@@ -12,7 +12,6 @@ from blog.moderation import (  # noqa: F401 - the views add themselves to the bl
     decision_views,
     edit_views,
     log_page,
-    oidc,
     oidc_login,
     reply_views,
     rules_page,
@@ -29,5 +28,9 @@ def init_app(app: Flask) -> None:
     """Serve ``/moderation``."""
     sessions.init_app(app)
     set_moderator_names(app, accounts.names)
-    oidc.init_app(app)
+    if app.config["BLOG"].oidc_issuer is not None:
+        # Its libraries slow every start, so only a blog with a provider imports it, and not in the first request.
+        from blog.moderation import oidc  # noqa: PLC0415
+
+        oidc.init_app(app)
     app.register_blueprint(blueprint)

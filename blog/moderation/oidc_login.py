@@ -7,12 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from blog.config import settings
-from blog.moderation import oidc, oidc_accounts
 from blog.moderation.blueprint import blueprint
 from blog.moderation.forms import LoginForm
 from blog.moderation.login import complete, login_page
-from blog.moderation.oidc import ProviderFailed
-from blog.moderation.oidc_accounts import NotAdmitted
 from blog.theming.site import absolute_url
 
 REQUEST = "oidc"
@@ -24,10 +21,12 @@ def oidc_start() -> ResponseReturnValue:
     """Send the browser to the provider."""
     if settings.oidc_issuer is None:
         abort(404)
+    from blog.moderation import oidc  # noqa: PLC0415 - imported at the start if there is a provider
+
     values = oidc.new_request()
     try:
         address = oidc.authorization_url(values, _callback_url())
-    except ProviderFailed as error:
+    except oidc.ProviderFailed as error:
         return _failed(error, 502)
     session[REQUEST] = values | {"next": request.args.get("next", "")[:500]}
     return redirect(address)
@@ -38,13 +37,15 @@ def oidc_callback() -> ResponseReturnValue:
     """Sign in the person who comes back from the provider."""
     if settings.oidc_issuer is None:
         abort(404)
+    from blog.moderation import oidc, oidc_accounts  # noqa: PLC0415 - imported at the start if there is a provider
+
     values = session.pop(REQUEST, None) or {"state": secrets.token_urlsafe(), "nonce": "", "verifier": "", "next": ""}
     try:
         claims = oidc.claims_for(request.args, values, _callback_url())
         moderator = oidc_accounts.account_of(claims)
-    except ProviderFailed as error:
+    except oidc.ProviderFailed as error:
         return _failed(error, 401)
-    except NotAdmitted:
+    except oidc_accounts.NotAdmitted:
         text = gettext("Your account at the provider has no role here. Ask an administrator.")
         return login_page(LoginForm(formdata=None), text), 403
     return complete(moderator, "oidc", values["next"])
@@ -54,7 +55,7 @@ def _callback_url() -> str:
     return absolute_url("moderation.oidc_callback")
 
 
-def _failed(error: ProviderFailed, status: int) -> ResponseReturnValue:
+def _failed(error: Exception, status: int) -> ResponseReturnValue:
     current_app.logger.warning("Signing in through %s did not work: %s", settings.oidc_issuer, error)
     text = gettext("Signing in through the provider did not work. Please try again.")
     return login_page(LoginForm(formdata=None, next=request.args.get("next")), text), status

@@ -10,10 +10,6 @@ from blog.config import Settings
 from blog.fetch.limits import Limits
 from blog.paths import DEMO
 from blog.sources.base import RemoteSource, Source
-from blog.sources.folder.source import FolderSource, unavailable
-from blog.sources.ghost import GhostSource
-from blog.sources.shopify.source import ShopifySource
-from blog.sources.wordpress import WordPressSource
 
 DEMO_SOURCE = "demo"
 """The name of the source for the demo articles that ship with the program."""
@@ -48,19 +44,28 @@ def source_folder(settings: Settings) -> Path | None:
 
 
 def _source(settings: Settings, limits: Limits | None) -> Source:
+    """Create the source. Only its own module is imported, because each kind has libraries that slow every start."""
     kind, _, url = settings.source.partition(":")
     match kind:
         case "ghost":
+            from blog.sources.ghost import GhostSource  # noqa: PLC0415
+
             return GhostSource(url, settings.source_key, settings.source_admin_key, limits)
         case "wordpress":
+            from blog.sources.wordpress import WordPressSource  # noqa: PLC0415
+
             return WordPressSource(url, settings.source_admin_key, limits)
         case "shopify":
+            from blog.sources.shopify.source import ShopifySource  # noqa: PLC0415
+
             return ShopifySource(url, settings.source_key, settings.source_admin_key, limits)
         case _:
             return _folder(settings)
 
 
-def _folder(settings: Settings) -> FolderSource:
+def _folder(settings: Settings) -> Source:
+    from blog.sources.folder.source import FolderSource, unavailable  # noqa: PLC0415
+
     folder = source_folder(settings) or DEMO
     try:
         next(folder.iterdir(), None)

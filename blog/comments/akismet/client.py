@@ -2,23 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
+from blog.comments.signals.models import RequestKind
 from blog.fetch.client import Client
 from blog.fetch.limits import Limits
 
 SERVER = "https://rest.akismet.com"
 LIMITS = Limits(connect=5, read=10, request=15, size=10_000, tries=1)
-
-
-class RequestKind(StrEnum):
-    """A kind of request to Akismet: check a comment, or report that it is spam or ham (not spam)."""
-
-    CHECK = "check"
-    SPAM = "spam"
-    HAM = "ham"
 
 
 PATHS = {

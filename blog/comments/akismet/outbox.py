@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from blog.comments.akismet.client import RequestKind
 from blog.comments.models import AuthorRole, Comment, CommentSignal, Status
-from blog.comments.signals.models import AkismetRequest
+from blog.comments.signals.models import AkismetRequest, RequestKind
 from blog.config import settings
 from blog.database import utc_now
 

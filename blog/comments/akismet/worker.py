@@ -11,11 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from blog.background_threads import repeating
-from blog.comments.akismet.client import Akismet, AkismetFailed, Opinion, RequestKind
+from blog.comments.akismet.client import Akismet, AkismetFailed, Opinion
 from blog.comments.akismet.outbox import NAME
 from blog.comments.models import Comment, CommentRevision, CommentSignal, Status
 from blog.comments.signals.base import SPAM
-from blog.comments.signals.models import AkismetRequest
+from blog.comments.signals.models import AkismetRequest, RequestKind
 from blog.comments.status import change_status
 from blog.config import settings
 from blog.database import utc_now, write_transaction

@@ -1,6 +1,7 @@
 """Moderators' rules, and what was learned from their decisions, as rows."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -61,6 +62,14 @@ class LearnedComment(Model):
     is_spam: Mapped[bool | None]
     """``None`` while no decision is in force that can be learned from."""
     tokens: Mapped[list[str]] = mapped_column(JSON)
+
+
+class RequestKind(StrEnum):
+    """A kind of request to Akismet: check a comment, or report that it is spam or ham (not spam)."""
+
+    CHECK = "check"
+    SPAM = "spam"
+    HAM = "ham"
 
 
 class AkismetRequest(Model):
