@@ -24,7 +24,8 @@ def main() -> None:
     """Fork for each request until the test run ends; each fork then runs its command."""
     program, descriptor = sys.argv[1:]
     sys.path[0] = str(Path(program).parent)
-    import_module("blog.factory")
+    for late in ("blog.factory", "blog.postgresql_connection"):
+        import_module(late)
     for command in import_module("blog.cli.commands").cli.commands.values():
         command.load()
     gc.collect()
