@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page, ViewportSize
 
-from tests.support.axe import ALL_RULES, COLOUR_RULES, violations
+from tests.support.axe import CONTRAST, LINK_COLOUR, violations
+from tests.support.contrast import Looks, contrast_faults
 
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -19,28 +20,34 @@ STICKING_OUT = """() => [...document.querySelectorAll("body *")].filter((element
         && !element.closest(".visually-hidden, .skip-link, [hidden]");
 }).map((element) => `${element.tagName.toLowerCase()}.${element.className}`)"""
 """The elements that reach over an edge of the window, beside those that scroll or are hidden there."""
-LAYOUT = """() => JSON.stringify([...document.querySelectorAll("*")].map((element) => [
-    element.localName,
-    element.getBoundingClientRect(),
-    element.checkVisibility({ visibilityProperty: true, opacityProperty: true }),
-]))"""
+LAYOUT = """() => [...document.querySelectorAll("*")].map((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const isVisible = element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    return `${element.localName} ${x} ${y} ${width} ${height} ${isVisible}`;
+}).join()"""
 """The position, size and visibility of every element."""
+EMPTY = "document.documentElement.replaceChildren()"
 
 
-def faults_in_light_and_dark(page: Page) -> list[str]:
-    """The violations that axe-core finds on ``page`` in both colour schemes."""
-    return violations(page) + _faults_in_dark(page)
+def faults_in_light_and_dark(page: Page, looks: Looks) -> list[str]:
+    """The violations that axe-core finds on ``page`` in both colour schemes; ``looks`` is for ``contrast_faults``."""
+    return _violations(page, looks) + _faults_in_dark(page, looks)
 
 
-def faults_on_a_desk(page: Page) -> list[str]:
+def faults_on_a_desk(page: Page, looks: Looks) -> list[str]:
     """What is wrong with ``page`` in both colour schemes; its window has the size ``DESK``."""
-    return _too_wide(page) + faults_in_light_and_dark(page)
+    return _too_wide(page) + faults_in_light_and_dark(page, looks)
 
 
-def faults_on_a_phone(page: Page) -> list[str]:
-    """What is wrong with ``page`` on a narrow screen that is touched. Afterwards the page must be loaded anew."""
+def faults_on_a_phone(page: Page, looks: Looks) -> list[str]:
+    """What is wrong with ``page`` on a narrow screen that is touched. Afterwards the page is empty."""
     with _phone(page):
-        return [f"On a phone, {fault}" for fault in _too_wide(page) + violations(page)]
+        return [f"On a phone, {fault}" for fault in _too_wide(page) + _violations(page, looks)]
+
+
+def _violations(page: Page, looks: Looks) -> list[str]:
+    """The violations of all rules."""
+    return violations(page, without=[CONTRAST]) + contrast_faults(page, looks)
 
 
 def _too_wide(page: Page) -> list[str]:
@@ -48,7 +55,7 @@ def _too_wide(page: Page) -> list[str]:
     return too_wide + [f"{page.url}: {element} sticks out" for element in page.evaluate(STICKING_OUT)]
 
 
-def _faults_in_dark(page: Page) -> list[str]:
+def _faults_in_dark(page: Page, looks: Looks) -> list[str]:
     """The violations in the dark scheme.
 
     The rules about colours suffice if the scheme changed only colours; else all rules run.
@@ -56,7 +63,7 @@ def _faults_in_dark(page: Page) -> list[str]:
     layout = page.evaluate_handle(LAYOUT)
     page.emulate_media(color_scheme="dark")
     same = page.evaluate(f"layout => layout === ({LAYOUT})()", layout)
-    found = violations(page, COLOUR_RULES if same else ALL_RULES)
+    found = violations(page, [LINK_COLOUR]) + contrast_faults(page, looks) if same else _violations(page, looks)
     page.emulate_media(color_scheme="light")
     return [f"In the dark, {fault}" for fault in found]
 
@@ -69,6 +76,7 @@ def _phone(page: Page) -> Iterator[None]:
     tools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     assert page.evaluate("matchMedia('(hover: none)').matches")
     yield
+    page.evaluate(EMPTY)  # else Chromium would lay it out again
     tools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
     tools.detach()
     page.set_viewport_size(DESK)

@@ -1,0 +1,32 @@
+"""Checks the contrast of text, and of equal colours only once.
+
+axe-core needs more time for contrast than for all its other rules. The contrast of a text follows from its own colour,
+whether it is large, and what is painted behind it. Where only its ancestors are painted behind it, that is their
+backgrounds and opacities: together they are the text's look. So axe-core skips a text with a look that it has judged
+as good elsewhere. A text that lies on anything else, or partly beside the background of an ancestor, is always judged.
+"""
+
+from pathlib import Path
+from typing import TypedDict
+
+from playwright.sync_api import Page
+
+JUDGE = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+
+Looks = set[str]
+"""The looks of texts that axe-core has judged as good."""
+
+
+class _Judgement(TypedDict):
+    faults: list[str]
+    good: list[str]
+
+
+def contrast_faults(page: Page, looks: Looks) -> list[str]:
+    """The texts of ``page`` with too little contrast, one line for each; ``looks`` gets those that are good.
+
+    ``page`` has loaded axe-core.
+    """
+    judgement: _Judgement = page.evaluate(JUDGE, sorted(looks))
+    looks.update(judgement["good"])
+    return [f"{page.url}: {line}" for line in judgement["faults"]]
