@@ -108,8 +108,7 @@ def test_hostile_replies_of_readers_and_moderators_are_shown_as_text(app: Flask)
 
 def test_hostile_edits_of_moderators_are_shown_as_text(app: Flask) -> None:
     article, visitor = make_article("On Tea"), Visitor(app)
-    accounts.add("Cleo", PASSWORD)
-    visitor.sign_in()
+    visitor.start_session(accounts.add("Cleo", PASSWORD))
     for number, payload in enumerate(PAYLOADS[::3]):
         comment = make_comment(article, f"Number {number}", status=Status.APPROVED)
         visitor.visit(f"/moderation/comments/{comment.id}/edit")

@@ -25,9 +25,8 @@ PAGE = "/moderation/site"
 
 @pytest.fixture
 def admin(app: Flask) -> Visitor:
-    accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR)
     visitor = Visitor(app)
-    visitor.sign_in("Ada")
+    visitor.start_session(accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR))
     return visitor
 
 
@@ -94,8 +93,7 @@ def test_a_form_without_a_token_does_nothing(admin: Visitor, path: str) -> None:
 
 
 def test_a_moderator_is_refused(app: Flask) -> None:
-    accounts.add("Cleo", PASSWORD)
     visitor = Visitor(app)
-    visitor.sign_in("Cleo")
+    visitor.start_session(accounts.add("Cleo", PASSWORD))
     assert visitor.visit(PAGE).status_code == 403
     assert f'href="{PAGE}"' not in visitor.visit("/moderation/").text

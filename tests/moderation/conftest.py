@@ -32,7 +32,7 @@ def stranger(app: Flask) -> Visitor:
 
 @pytest.fixture
 def visitor(app: Flask, cleo: Moderator) -> Visitor:
-    """Cleo, signed in."""
+    """Cleo, signed in. No page is open."""
     visitor = Visitor(app)
-    visitor.sign_in("Cleo")
+    visitor.start_session(cleo)
     return visitor

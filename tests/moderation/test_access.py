@@ -19,9 +19,8 @@ DENIED = "Your role does not allow this"
 
 
 def signed_in(app: Flask, role: Role) -> Visitor:
-    accounts.add(f"A {role}", PASSWORD, role)
     visitor = Visitor(app)
-    visitor.sign_in(f"A {role}")
+    visitor.start_session(accounts.add(f"A {role}", PASSWORD, role))
     return visitor
 
 
@@ -83,7 +82,7 @@ def test_a_viewer_sees_no_button_that_decides(app: Flask, article: Article) -> N
 
 @pytest.mark.parametrize(("role", "links"), [(Role.MODERATOR, 0), (Role.ADMINISTRATOR, 1)])
 def test_only_administrators_are_led_to_the_accounts(app: Flask, role: Role, links: int) -> None:
-    assert signed_in(app, role).text.count('href="/moderation/accounts"') == links
+    assert signed_in(app, role).visit("/moderation/").text.count('href="/moderation/accounts"') == links
 
 
 def test_a_lost_role_is_lost_at_the_next_request(app: Flask) -> None:

@@ -19,7 +19,7 @@ def ada(app: Flask) -> Moderator:
 @pytest.fixture
 def administrator(app: Flask, ada: Moderator) -> Visitor:
     visitor = Visitor(app)
-    visitor.sign_in("Ada")
+    visitor.start_session(ada)
     visitor.visit("/moderation/accounts")
     return visitor
 

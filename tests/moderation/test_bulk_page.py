@@ -274,9 +274,8 @@ def test_pages_cost_the_same_statements_however_many_comments(visitor: Visitor, 
 def test_a_viewer_sees_it_and_has_no_buttons(app: Flask, visitor: Visitor, comments: list[Comment]) -> None:
     visitor.visit("/moderation/")
     send(visitor, boxes(visitor), "Spam")
-    accounts.add("Vera", PASSWORD, Role.VIEWER)
     viewer = Visitor(app)
-    viewer.sign_in("Vera")
+    viewer.start_session(accounts.add("Vera", PASSWORD, Role.VIEWER))
     for path in ("/moderation/", f"{BULK}/1", "/moderation/log"):
         viewer.visit(path)
         assert not boxes(viewer)

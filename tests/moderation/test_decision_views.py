@@ -30,7 +30,7 @@ def comment(article: Article) -> Comment:
 def second(app: Flask, dan: Moderator) -> Visitor:
     """Dan, signed in."""
     visitor = Visitor(app)
-    visitor.sign_in("Dan")
+    visitor.start_session(dan)
     return visitor
 
 

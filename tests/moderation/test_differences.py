@@ -68,9 +68,8 @@ def edited(app: Flask, count: int) -> list[Comment]:
 
 @pytest.fixture
 def moderator(app: Flask) -> Visitor:
-    accounts.add("Cleo", PASSWORD)
     moderator = Visitor(app)
-    moderator.sign_in()
+    moderator.start_session(accounts.add("Cleo", PASSWORD))
     return moderator
 
 

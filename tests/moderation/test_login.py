@@ -10,10 +10,11 @@ from tests.support.clients import PASSWORD, Visitor
 from tests.support.factories import make_comment
 
 
-def test_a_moderator_signs_in_to_the_queue(visitor: Visitor) -> None:
-    assert visitor.page.status_code == 200
-    assert "Signed in as Cleo" in visitor.text
-    assert "The queue is empty." in visitor.text
+def test_a_moderator_signs_in_to_the_queue(stranger: Visitor, cleo: Moderator) -> None:
+    stranger.sign_in("Cleo")
+    assert stranger.page.status_code == 200
+    assert "Signed in as Cleo" in stranger.text
+    assert "The queue is empty." in stranger.text
 
 
 @pytest.mark.parametrize(
@@ -78,6 +79,7 @@ def test_signing_out_ends_the_sessions_of_every_device(app: Flask, visitor: Visi
     phone = Visitor(app)
     phone.sign_in("Cleo")
     assert "Signed in as Cleo" in phone.text
+    visitor.visit("/moderation/")
     visitor.press("Sign out")
     assert "You are signed out, on every device." in visitor.text
     phone.visit("/moderation/")
@@ -87,6 +89,7 @@ def test_signing_out_ends_the_sessions_of_every_device(app: Flask, visitor: Visi
 def test_signing_out_does_not_sign_out_others(app: Flask, visitor: Visitor, dan: Moderator) -> None:
     other = Visitor(app)
     other.sign_in("Dan")
+    visitor.visit("/moderation/")
     visitor.press("Sign out")
     assert other.visit("/moderation/").status_code == 200
     assert "Signed in as Dan" in other.text

@@ -26,7 +26,7 @@ COMMENTS = 200
 def second(app: Flask, dan: Moderator) -> Visitor:
     """Dan, signed in."""
     visitor = Visitor(app)
-    visitor.sign_in("Dan")
+    visitor.start_session(dan)
     return visitor
 
 

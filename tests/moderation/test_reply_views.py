@@ -93,9 +93,8 @@ def test_administrators_write_the_reasons_that_moderators_choose_from(
 ) -> None:
     assert '<option value="It advertises something."></option>' in visitor.visit("/moderation/").text
     assert visitor.ask("/moderation/reasons").status_code == 403
-    accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR)
     administrator = Visitor(app)
-    administrator.sign_in("Ada")
+    administrator.start_session(accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR))
     administrator.visit("/moderation/reasons")
     administrator.press("Save", reasons=" Too  long.\n\nToo <b>short</b>.\nToo long.\n")
     assert "The reasons are saved." in administrator.text
@@ -110,9 +109,8 @@ def test_administrators_write_the_reasons_that_moderators_choose_from(
 
 @pytest.mark.parametrize("reasons", ["x" * 501, "x\n" * 51])
 def test_too_many_or_too_long_reasons_are_refused_and_kept(app: Flask, reasons: str) -> None:
-    accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR)
     administrator = Visitor(app)
-    administrator.sign_in("Ada")
+    administrator.start_session(accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR))
     administrator.visit("/moderation/reasons")
     assert administrator.press("Save", reasons=reasons).status_code == 422
     assert "There may be 50 reasons of 500 characters each." in administrator.text

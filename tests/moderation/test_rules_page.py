@@ -118,7 +118,7 @@ def test_another_s_rule_is_removed_by_an_administrator_only(app: Flask, cleo: Mo
     accounts.change_role(cleo, Role.ADMINISTRATOR, by=None)
     accounts.change_role(dan, Role.MODERATOR, by=None)
     other = Visitor(app)
-    other.sign_in("Dan")
+    other.start_session(dan)
     assert "Remove the rule" not in other.visit("/moderation/rules").text
     token = other.form("Sign out").fields["csrf_token"]
     answer = other.ask(f"/moderation/rules/{stored()[0].id}/removal", "POST", data={"csrf_token": token})
@@ -129,9 +129,8 @@ def test_another_s_rule_is_removed_by_an_administrator_only(app: Flask, cleo: Mo
 
 def test_a_viewer_reads_the_rules_and_makes_none(app: Flask, cleo: Moderator) -> None:
     rules.add(rules.draft(RuleKind.WORD, "kettle", RuleAction.HOLD, note="Too many"), cleo)
-    accounts.add("Vi", PASSWORD, Role.VIEWER)
     viewer = Visitor(app)
-    viewer.sign_in("Vi")
+    viewer.start_session(accounts.add("Vi", PASSWORD, Role.VIEWER))
     page = viewer.visit("/moderation/rules").text
     assert "kettle" in page
     assert "Too many" in page

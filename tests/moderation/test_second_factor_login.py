@@ -54,12 +54,13 @@ class TestRequired:
     def settings(self, settings: Settings) -> Settings:
         return replace(settings, require_2fa=True)
 
-    def test_whoever_has_none_gets_no_further_than_adding_one(self, visitor: Visitor) -> None:
-        assert visitor.page.request.path == "/moderation/account"
-        assert "Add a second factor first" in visitor.text
+    def test_whoever_has_none_gets_no_further_than_adding_one(self, stranger: Visitor, cleo: Moderator) -> None:
+        stranger.sign_in("Cleo")
+        assert stranger.page.request.path == "/moderation/account"
+        assert "Add a second factor first" in stranger.text
         for page in ("/moderation/", "/moderation/log"):
-            assert visitor.ask(page).headers["Location"] == "/moderation/account"
-        assert visitor.visit("/moderation/account/authenticator").status_code == 200
+            assert stranger.ask(page).headers["Location"] == "/moderation/account"
+        assert stranger.visit("/moderation/account/authenticator").status_code == 200
 
     def test_whoever_has_one_goes_on(self, app: Flask, cleo: Moderator) -> None:
         _, codes = add_app(cleo)

@@ -123,7 +123,7 @@ def test_the_second_of_two_moderators_is_told_who_was_first_and_loses_nothing(
     app: Flask, visitor: Visitor, comment: Comment, dan: Moderator
 ) -> None:
     second = Visitor(app)
-    second.sign_in("Dan")
+    second.start_session(dan)
     visitor.visit("/moderation/")
     second.visit("/moderation/")
     visitor.press("Approve", comment)

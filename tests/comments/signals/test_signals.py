@@ -243,12 +243,11 @@ def test_a_submit_runs_the_same_few_statements_whatever_is_sent(app: Flask, send
 
 
 def test_the_queue_shows_the_sentences_and_links_to_the_earlier_comment(app: Flask, send: Send) -> None:
-    accounts.add("Cleo", PASSWORD)
     first = send(LONG)
     send(LONG, email="cid@example.org")
     make_comment(first.article, held_reason="It was held in former times.")
     cleo = Visitor(app)
-    cleo.sign_in("Cleo")
+    cleo.start_session(accounts.add("Cleo", PASSWORD))
     page = cleo.visit("/moderation/").text
     assert "The same text was sent before, under this article." in page
     assert f'href="/moderation/comments/{first.id}">Show it</a>' in page
