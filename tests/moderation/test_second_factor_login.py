@@ -54,7 +54,8 @@ class TestRequired:
     def settings(self, settings: Settings) -> Settings:
         return replace(settings, require_2fa=True)
 
-    def test_whoever_has_none_gets_no_further_than_adding_one(self, stranger: Visitor, cleo: Moderator) -> None:
+    @pytest.mark.usefixtures("cleo")
+    def test_whoever_has_none_gets_no_further_than_adding_one(self, stranger: Visitor) -> None:
         stranger.sign_in("Cleo")
         assert stranger.page.request.path == "/moderation/account"
         assert "Add a second factor first" in stranger.text
