@@ -20,7 +20,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs of an environment with the wheel, and with the libraries of the test run."""
     folder = tmp_path_factory.mktemp("installed")
     options = ["--no-index", "--no-deps"]
-    run(*PIP, "wheel", *options, "--no-build-isolation", f"--wheel-dir={folder}", str(ROOT))
+    run(sys.executable, "-m", "hatchling", "build", "--target=wheel", f"--directory={folder}", cwd=ROOT)
     venv.create(folder / "environment")
     programs = folder / "environment" / "bin"
     (wheel,) = folder.glob("*.whl")

@@ -4,6 +4,7 @@ It is run as a script with the path of the command and the descriptor of a socke
 A command is a process like any other: only what the imports did has been done before.
 """
 
+import atexit
 import gc
 import json
 import os
@@ -20,21 +21,52 @@ DESCRIPTORS = 3
 """Sent with each request: where to write the status, and the command's input and output."""
 
 
+class Exit:
+    """The end of a command."""
+
+    status: int | None = None
+    """Set when the command ended as it should."""
+
+    def run(self, program: str) -> None:
+        """Run ``program`` as Python runs a script."""
+        try:
+            runpy.run_path(program, run_name="__main__")
+        except SystemExit as ending:
+            if ending.code is None or isinstance(ending.code, int):
+                self.status = ending.code or 0
+            raise
+
+    def at_once(self) -> None:
+        """Leave out the last part of an exit, in which Python frees all objects one by one."""
+        if self.status is not None:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(self.status)
+
+
 def main() -> None:
     """Fork for each request until the test run ends; each fork then runs its command."""
     program, descriptor = sys.argv[1:]
     sys.path[0] = str(Path(program).parent)
-    for late in ("blog.factory", "blog.postgresql_connection"):
-        import_module(late)
-    for command in import_module("blog.cli.commands").cli.commands.values():
-        command.load()
-    gc.collect()
-    gc.freeze()
+    end = Exit()
+    atexit.register(end.at_once)  # before the imports, so that it runs after all other exit functions
+    _prepare()
     with socket.socket(fileno=int(descriptor)) as requests:
         command = _next_command(requests)
     if command is not None:
         sys.argv = [program, *command["arguments"]]
-        runpy.run_path(program, run_name="__main__")
+        end.run(program)
+
+
+def _prepare() -> None:
+    """Do what takes longest in a start and is the same for each command: the imports, and relations between models."""
+    for late in ("blog.factory", "blog.postgresql_connection"):
+        import_module(late)
+    for command in import_module("blog.cli.commands").cli.commands.values():
+        command.load()
+    import_module("sqlalchemy.orm").configure_mappers()
+    gc.collect()
+    gc.freeze()
 
 
 def _next_command(requests: socket.socket) -> dict[str, Any] | None:

@@ -2,14 +2,17 @@
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from flask import current_app
 from flask_migrate import upgrade
 
 from blog import create_app
 from blog.config import Settings
 from blog.extensions import db
+from blog.moderation import accounts
 from blog.sources.registry import DEMO_SOURCE, configured_source
 from blog.sync.run import sync
 from blog.theming.environment import FOLDER as COMPILED_TEMPLATES
@@ -36,24 +39,37 @@ def migrated_database() -> Path:
     return Path(shared.made_once("sqlite_template", make))
 
 
+def served_instance() -> Path:
+    """An instance folder with a migrated database that has its first moderator, and with nothing that is secret."""
+
+    def fill() -> None:
+        assert accounts.ensure_first() is not None
+
+    return Path(shared.made_once("served_instance", lambda: _instance("served", migrated_database(), fill)))
+
+
 def demo_instance() -> Path:
-    """An instance folder with the demo articles and their images, and with nothing that is secret."""
+    """The same with the demo articles and their images."""
 
-    def make() -> str:
-        instance = shared.folder() / "demo"
-        instance.mkdir(mode=0o700)
-        shutil.copy(migrated_database(), instance / DATABASE)
-        app = create_app(Settings(instance=instance))
-        with app.app_context():
-            with configured_source(app.config["BLOG"]) as source:
-                assert sync(source).rejected == []
-            db.session.remove()
-            db.engine.dispose()
-        _closed_database(instance)
-        (instance / "secret_key").unlink()
-        return str(instance)
+    def fill() -> None:
+        with configured_source(current_app.config["BLOG"]) as source:
+            assert sync(source).rejected == []
 
-    return Path(shared.made_once("demo_instance", make))
+    return Path(shared.made_once("demo_instance", lambda: _instance("demo", served_instance() / DATABASE, fill)))
+
+
+def _instance(name: str, database: Path, fill: Callable[[], None]) -> str:
+    """An instance folder with a copy of ``database``, which ``fill`` changes."""
+    instance = shared.folder() / name
+    instance.mkdir(mode=0o700)
+    shutil.copy(database, instance / DATABASE)
+    with create_app(Settings(instance=instance)).app_context():
+        fill()
+        db.session.remove()
+        db.engine.dispose()
+    _closed_database(instance)
+    (instance / "secret_key").unlink()
+    return str(instance)
 
 
 def _closed_database(instance: Path) -> str:
@@ -71,15 +87,12 @@ def share_compiled_templates(instance: Path) -> None:
 
 
 def prepare(settings: Settings) -> None:
-    """Save a blog its first migration, and the first sync if its source is the demo.
+    """Save a blog what it does at its first start: migrate, add a moderator, and sync if its source is the demo.
 
     A database server is left as it is, and so is an instance folder that exists.
     """
-    if settings.database_url is not None or settings.instance.exists():
+    if settings.database_url is not None or settings.instance.exists() or not settings.local_login:
         return
-    settings.instance.mkdir(mode=0o700, parents=True)
-    if settings.source == DEMO_SOURCE and settings.timezone == Settings().timezone:
-        shutil.copytree(demo_instance(), settings.instance, dirs_exist_ok=True)
-    else:
-        shutil.copy(migrated_database(), settings.instance / DATABASE)
+    is_demo = settings.source == DEMO_SOURCE and settings.timezone == Settings().timezone
+    shutil.copytree(demo_instance() if is_demo else served_instance(), settings.instance)
     share_compiled_templates(settings.instance)

@@ -138,7 +138,7 @@ def stopping(blog: Served) -> Iterator[Served]:
 def start(folder: Path, port: int = 0, /, *options: str, **environment: str) -> Served:
     """Run ``blog serve``, and wait until it answers and has its articles. The caller must stop it.
 
-    In a test, a new blog finds a migrated database, and the demo articles if these are its source.
+    In a test, a new blog finds a database with a moderator, and with the demo articles if these are its source.
     """
     if shared.is_test_run() and not (folder / ".env").exists():
         prepare(_settings(folder, environment))

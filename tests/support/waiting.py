@@ -7,7 +7,9 @@ from collections.abc import Callable
 from tests.support.processes import Process
 
 TIMEOUT_SECONDS = 60
-POLL_SECONDS = 0.02
+FIRST_PAUSE_SECONDS = 0.01
+LONGEST_PAUSE_SECONDS = 0.05
+"""Most of what tests wait for happens at once. Of the rest, asking often would take time from those who do it."""
 
 
 def wait_until(condition: Callable[[], object], process: Process | None = None) -> None:
@@ -16,10 +18,12 @@ def wait_until(condition: Callable[[], object], process: Process | None = None) 
     :raises AssertionError: it takes too long, or ``process`` has ended meanwhile.
     """
     deadline = time.monotonic() + TIMEOUT_SECONDS
+    pause = FIRST_PAUSE_SECONDS
     while not condition():
         assert process is None or process.poll() is None, f"the process ended with status {process.returncode}"
         assert time.monotonic() < deadline, f"it did not happen within {TIMEOUT_SECONDS} s"
-        time.sleep(POLL_SECONDS)
+        time.sleep(pause)
+        pause = min(pause * 1.3, LONGEST_PAUSE_SECONDS)
 
 
 def is_listening(port: int) -> bool:
