@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from blog import doctor
@@ -31,6 +30,7 @@ from tests.support.clients import PASSWORD, Forms
 from tests.support.factories import make_comment
 from tests.support.fakes import Request, fake, http
 from tests.support.files import write
+from tests.support.instances import prepare
 from tests.support.servers import HTTPResponse, Served, ask, folder_environment, free_port, opened, served
 from tests.support.varnish import varnish
 from tests.support.waiting import wait_until
@@ -123,8 +123,8 @@ def site(module: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
 
 def settle(settings: Settings) -> None:
     """Import the articles first, so that the worker has nothing to purge when it starts."""
+    prepare(settings)
     with opened(settings):
-        upgrade()
         with configured_source(settings) as source:
             sync(source)
         newest = db.session.scalar(select(func.max(CachePurge.id))) or 0

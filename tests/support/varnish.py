@@ -12,6 +12,8 @@ from tests.support.servers import free_port, kill_group
 from tests.support.waiting import is_listening, wait_until
 
 STOP_SECONDS = 60
+COMPILE_QUICKLY = "cc_command=%D -O0 -g0"
+"""The usual command to compile the configuration, without optimising."""
 MODULE = "varnish/vmods/libvmod_xkey.so"
 PLACES = (f"lib*/{MODULE}", f"lib/*/{MODULE}", f"local/lib*/{MODULE}")
 
@@ -30,7 +32,7 @@ def varnish(configuration: str) -> Iterator[int]:
         # -j none: run as the present user, who may be root or not.
         process = subprocess.Popen(
             [program, "-F", "-j", "none", "-n", str(folder / "work"), "-f", str(folder / "default.vcl"),
-             "-a", f"127.0.0.1:{port}", "-T", "none", "-s", "malloc,16m"],
+             "-a", f"127.0.0.1:{port}", "-T", "none", "-s", "malloc,16m", "-p", COMPILE_QUICKLY],
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:
