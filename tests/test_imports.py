@@ -22,12 +22,13 @@ APPLICATION = {"alembic", "blog.factory", "httpx", "PIL", "psycopg", "sqlalchemy
         ("import blog.sync.worker_pool, blog.sync.attempt", APPLICATION - {"PIL"}),
         (COMMAND.format("--version"), APPLICATION),
         (COMMAND.format("--help"), APPLICATION),
+        ("import blog.cli.serve", {"alembic", "httpx", "joserfc", "psycopg"}),
         (
             "from blog import create_app; create_app()",
             {"alembic", "granian", "httpx", "joserfc", "psycopg", "redis", "webauthn", "yaml"},
         ),
     ],
-    ids=["package", "markup", "cli", "helper of a sync", "version", "help", "application"],
+    ids=["package", "markup", "cli", "helper of a sync", "version", "help", "serve", "application"],
 )
 def test_a_process_imports_only_what_it_needs(program: str, unneeded: set[str], tmp_path: Path) -> None:
     assert imported(program, tmp_path).isdisjoint(unneeded)

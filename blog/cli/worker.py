@@ -21,7 +21,7 @@ from blog import create_app
 from blog.cache.purges import prune
 from blog.cdn.notifier import notifying
 from blog.cli.progress import ProgressDisplay
-from blog.comments.akismet.worker import asking_akismet
+from blog.comments.akismet import asking_akismet
 from blog.comments.challenges import prune_challenges
 from blog.comments.retention import drop_expired
 from blog.comments.search import delete_removed_words

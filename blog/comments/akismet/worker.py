@@ -31,12 +31,9 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def asking_akismet(app: Flask) -> Iterator[None]:
-    """Ask Akismet in a thread until the block ends, if the settings have a key."""
-    if not app.config["BLOG"].akismet_key:
-        yield
-        return
-    asker = AkismetWorker(lambda: Akismet(app.config["BLOG"].akismet_key))
+def asking(app: Flask, key: str) -> Iterator[None]:
+    """Ask Akismet in a thread until the block ends, with the API key ``key``."""
+    asker = AkismetWorker(lambda: Akismet(key))
 
     def work() -> None:
         with app.app_context():
