@@ -24,6 +24,7 @@ from blog.moderation import passwords
 from tests.support import shared
 from tests.support.clients import OutsideClient
 from tests.support.instances import migrate, migrated_database, share_compiled_templates
+from tests.support.kept_connections import close_kept_connections, keep_connections
 from tests.support.postgresql import Cluster, EmptiedDatabase
 from tests.support.processes import forking
 from tests.support.routing import CompiledOnce
@@ -71,6 +72,7 @@ def pytest_collection_finish() -> None:
 
 
 Blog.url_rule_class = CompiledOnce
+keep_connections()
 
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 QUICK_UNUSABLE_HASH = QUICK_HASHER.hash(token_urlsafe())
@@ -112,6 +114,7 @@ def postgresql_template(postgresql: Cluster) -> str:
     def make() -> str:
         url = postgresql.create("template_blog")
         migrate(Settings(instance=shared.folder() / "postgresql_instance", database_url=url))
+        close_kept_connections()  # a database with open connections cannot be copied
         return "template_blog"
 
     return shared.made_once("postgresql_template", make)
@@ -123,6 +126,7 @@ def renew_postgresql(postgresql: Cluster, postgresql_template: str) -> Iterator[
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     with closing(EmptiedDatabase(postgresql, name, postgresql_template)) as database:
         yield database.renew
+    close_kept_connections()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -176,3 +176,23 @@ def test_writers_of_one_process_take_turns(app: Flask) -> None:
         for writer in [pool.submit(write_ten_times) for _ in range(8)]:
             writer.result()
     db.engine.dispose()
+
+
+@pytest.mark.only_on("postgresql", reason="the tests keep connections to PostgreSQL alone")
+def test_a_connection_that_is_kept_for_the_next_test_is_as_a_new_one(app: Flask) -> None:
+    with db.engine.connect() as connection:
+        process = connection.scalar(text("SELECT pg_backend_pid()"))
+        connection.execute(text("CREATE TEMPORARY TABLE tea (leaf text)"))
+        connection.execute(text("SELECT pg_advisory_lock(7), set_config('statement_timeout', '7ms', false)"))
+        connection.commit()
+    db.engine.dispose()
+    with db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) == process
+        assert connection.scalar(text("SELECT to_regclass('tea')")) is None
+        assert (
+            connection.scalar(
+                text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+            )
+            == 0
+        )
+        assert connection.scalar(text("SHOW statement_timeout")) == "10min"

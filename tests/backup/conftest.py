@@ -11,6 +11,7 @@ from blog.config import Settings
 from blog.database import write_transaction
 from blog.extensions import db
 from tests.support.factories import make_article, make_comment
+from tests.support.kept_connections import close_kept_connections
 from tests.support.postgresql import OTHERS
 
 
@@ -22,6 +23,7 @@ def quiet(what: str, done: int, total: int) -> None:
 def close() -> None:
     db.session.remove()
     db.engine.dispose()
+    close_kept_connections()
 
 
 @pytest.fixture

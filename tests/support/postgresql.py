@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from tests.support.kept_connections import kept_processes
 from tests.support.requirements import unavailable
 
 START_SECONDS = 60
@@ -138,7 +139,7 @@ class EmptiedDatabase:
         # The database may not exist, and a thread that a test left behind may be reading from it.
         with suppress(psycopg.OperationalError):
             self._connection = self._connection or self._cluster.connect(self._name)
-            self._connection.execute(OTHERS)
+            self._connection.execute(f"{OTHERS} AND pid != ALL(%s)", [kept_processes()])
             if _tables(self._connection) == self._tables:
                 self._connection.execute(EMPTY)
                 return True
