@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from email.message import Message
+from functools import cached_property
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
@@ -67,8 +68,12 @@ class Served:
     @contextmanager
     def rows(self) -> Iterator[Flask]:
         """An application in this process that uses the blog's own database."""
-        with opened(self.settings) as app:
-            yield app
+        with using(self._app):
+            yield self._app
+
+    @cached_property
+    def _app(self) -> Flask:
+        return create_app(self.settings)
 
     def copy_database(self, copy: Path) -> None:
         """Copy its SQLite database to ``copy``."""
@@ -140,9 +145,13 @@ def start(folder: Path, port: int = 0, /, *options: str, **environment: str) -> 
 
     In a test, a new blog finds a database with a moderator, and with the demo articles if these are its source.
     """
+    _prepare(folder, environment)
+    return first_start(folder, port, *options, **environment)
+
+
+def _prepare(folder: Path, environment: dict[str, str]) -> None:
     if shared.is_test_run() and not (folder / ".env").exists():
         prepare(_settings(folder, environment))
-    return first_start(folder, port, *options, **environment)
 
 
 def first_start(folder: Path, port: int = 0, /, *options: str, **environment: str) -> Served:
@@ -160,6 +169,7 @@ def first_start(folder: Path, port: int = 0, /, *options: str, **environment: st
 @contextmanager
 def serving(folder: Path, **environment: str) -> Iterator[Served]:
     """Run ``blog serve`` without waiting for it; kill what is still running at the end of the block."""
+    _prepare(folder, environment)
     blog = _launched(folder, free_port(), **environment)
     try:
         yield blog
@@ -212,9 +222,16 @@ def free_port() -> int:
 def opened(settings: Settings) -> Iterator[Flask]:
     """An application for ``settings`` with its context; all connections are closed at the end."""
     app = create_app(settings)
+    with using(app):
+        yield app
+
+
+@contextmanager
+def using(app: Flask) -> Iterator[None]:
+    """The context of ``app``; all its connections are closed at the end."""
     with app.app_context():
         try:
-            yield app
+            yield
         finally:
             db.session.remove()
             db.engine.dispose()
