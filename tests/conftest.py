@@ -30,6 +30,7 @@ from tests.support.processes import forking
 from tests.support.routing import CompiledOnce
 from tests.support.servers import BLOG
 from tests.support.statements import share_statements
+from tests.support.static_files import share_static_files
 from tests.support.temporary_files import keep_in_memory
 
 # Images of containers often keep Python from storing its bytecode. Then every process that a test starts would compile
@@ -158,6 +159,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.testing = True
     app.test_client_class = OutsideClient
+    share_static_files(app)
     with app.app_context():
         share_statements(db.engine)
         yield app
