@@ -22,11 +22,11 @@ from blog.sync.worker_pool import WorkerPool
 
 FEW = 500
 """This many documents are prepared faster than worker processes start."""
-CHUNK_SIZE = 10
+CHUNK_SIZE = 20
 """How many documents a process prepares at a time; small enough to show progress."""
 MAX_HELPERS = 4
 """The most other processes. More would not help, because the main process cannot write faster."""
-MAX_WAITING = 12
+MAX_WAITING = 6
 """How many chunks may wait for each helper: enough to keep it busy while the main process writes a batch."""
 
 UNPICKLABLE = (PicklingError, AttributeError, TypeError)
