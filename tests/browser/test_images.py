@@ -21,9 +21,9 @@ COMPLETE = "image => image.complete && image.naturalWidth > 0"
 @pytest.fixture(scope="module")
 def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("articles")
-    (folder / "pot.jpg").write_bytes(photograph("jpg", (2000, 1300)))
-    (folder / "cup.jpg").write_bytes(photograph("jpg", (1500, 1000)))
-    text = "\n\n".join(["Water first. " * 40] * 12)
+    (folder / "pot.jpg").write_bytes(photograph("jpg", (2000, 500)))
+    (folder / "cup.jpg").write_bytes(photograph("jpg", (1500, 400)))
+    text = "\n\n".join(["Water first. " * 40] * 20)
     write(
         folder, "tea.md", f"{text}\n\n![A cup](cup.jpg)\n\nThe end.", title="On Tea", image="pot.jpg", image_alt="A pot"
     )
