@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.support.browser_faults import Faults
-from tests.support.browsers import add_moderator, card, open_article, sign_in, submitted
+from tests.support.browsers import add_moderator, card, open_article, sign_in, sign_in_with_form, submitted
 from tests.support.screens import PHONE, WIDER
 from tests.support.servers import Served
 
@@ -26,7 +26,7 @@ def test_one_key_publishes_a_comment_and_another_undoes_it(
 ) -> None:
     submitted(blog, article, "Five minutes, no more.")
     reader = open_page()
-    sign_in(page, "Cleo")
+    sign_in_with_form(page, "Cleo")
     expect(card(page, "Five minutes")).to_be_focused()
     page.keyboard.press("a")
     expect(page.get_by_role("status")).to_contain_text("Cleo approved the comment by Bea Brown.")
@@ -115,7 +115,7 @@ def test_the_second_of_two_moderators_is_told_who_was_first(
 
 
 def test_a_session_is_for_moderators_pages_and_ends_at_sign_out(page: Page, article: str) -> None:
-    sign_in(page, "Cleo")
+    sign_in_with_form(page, "Cleo")
     cookies = page.context.cookies()
     assert {(cookie["path"], cookie["httpOnly"], cookie["sameSite"]) for cookie in cookies} == {("/", True, "Lax")}
     page.goto(article)

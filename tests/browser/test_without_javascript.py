@@ -6,7 +6,14 @@ from blog.content.models import Article
 from blog.extensions import db
 from tests.browser.conftest import OpenPage
 from tests.support.browser_faults import Faults
-from tests.support.browsers import add_moderator, article_addresses, card, send_comment, sign_in, write_comment
+from tests.support.browsers import (
+    add_moderator,
+    article_addresses,
+    card,
+    send_comment,
+    sign_in_with_form,
+    write_comment,
+)
 from tests.support.factories import make_comment
 from tests.support.servers import Served
 
@@ -31,7 +38,7 @@ def test_everything_from_the_index_to_an_undo_works_without_script(
     receipt = reader.url
 
     moderator = open_page(java_script_enabled=False)
-    sign_in(moderator, "Cleo")
+    sign_in_with_form(moderator, "Cleo")
     search_comments(moderator, "nothing like it")
     expect(card(moderator, "without a script")).to_have_count(0)
     moderator.get_by_role("main").get_by_role("link", name="Clear the search").first.click()
@@ -64,7 +71,7 @@ def test_many_comments_are_decided_and_undone_without_script(open_page: OpenPage
         for number in range(3):
             make_comment(article, f"Plain {number}.")
     page = open_page(java_script_enabled=False)
-    sign_in(page, "Dora")
+    sign_in_with_form(page, "Dora")
     bar = page.get_by_role("form", name="The chosen comments")
     expect(bar).to_be_hidden()
     for number in (0, 2):
