@@ -26,7 +26,7 @@ from blog.moderation.differences import compare
 from blog.moderation.replies import reply
 from tests.attack.payloads import LINKED, PAYLOADS, RAW_ELEMENTS
 from tests.support.clients import PASSWORD, Visitor
-from tests.support.factories import make_article, make_comment, set_all_statuses
+from tests.support.factories import make_article, make_comment, make_comments, set_all_statuses
 from tests.support.outline import Outline
 
 pytestmark = pytest.mark.only_on("sqlite", reason="HTML is made before any database sees it")
@@ -109,8 +109,10 @@ def test_hostile_replies_of_readers_and_moderators_are_shown_as_text(app: Flask)
 def test_hostile_edits_of_moderators_are_shown_as_text(app: Flask) -> None:
     article, visitor = make_article("On Tea"), Visitor(app)
     visitor.start_session(accounts.add("Cleo", PASSWORD))
-    for number, payload in enumerate(PAYLOADS[::3]):
-        comment = make_comment(article, f"Number {number}", status=Status.APPROVED)
+    payloads = PAYLOADS[::3]
+    each = [{"body": f"Number {number}"} for number in range(len(payloads))]
+    comments = make_comments(article, each, status=Status.APPROVED)
+    for payload, comment in zip(payloads, comments, strict=True):
         visitor.visit(f"/moderation/comments/{comment.id}/edit")
         assert visitor.press("Save the text", body=payload).status_code in {303, 422}, payload
     assert_harmless(shown_comments(app.test_client()))
@@ -132,8 +134,9 @@ def edits(
     client: FlaskClient, article: Article, path: str, payloads: Sequence[str] = PAYLOADS
 ) -> Iterator[tuple[str, TestResponse]]:
     """Send each payload as the new text of a comment of its own; return the payload and the response."""
-    for number, payload in enumerate(payloads):
-        comment = make_comment(article, f"Number {number}", status=Status.APPROVED)
+    each = [{"body": f"Number {number}"} for number in range(len(payloads))]
+    comments = make_comments(article, each, status=Status.APPROVED)
+    for payload, comment in zip(payloads, comments, strict=True):
         data = {"body": payload, "revision": "1"}
         yield payload, client.post(f"/comments/{token_of(comment)}/{path}", data=data)
 

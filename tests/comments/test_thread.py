@@ -15,7 +15,7 @@ from blog.comments.thread_queries import INLINE_REPLIES, PAGE_SIZE
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
-from tests.support.factories import NOON, make_article, make_comment
+from tests.support.factories import NOON, make_article, make_comment, make_comments
 from tests.support.queries import statements
 
 
@@ -31,7 +31,8 @@ def approved(article: Article, body: str, minute: int = 0, **fields: object) -> 
 
 
 def many(article: Article, count: int, parent: Comment | None = None, **fields: object) -> list[Comment]:
-    return [approved(article, f"Number {n}.", n, parent=parent, **fields) for n in range(count)]
+    each = [{"body": f"Number {n}.", "submitted_at": NOON + timedelta(minutes=n)} for n in range(count)]
+    return make_comments(article, each, parent=parent, **{"status": Status.APPROVED} | fields)
 
 
 def shown(page: str) -> list[int]:
@@ -226,8 +227,7 @@ def test_a_page_takes_the_same_few_statements_with_many_comments(
     client: FlaskClient, article: Article, count: int, address: str, most: int
 ) -> None:
     root = approved(article, "The root.")
-    for number in range(count // 2):
-        approved(article, f"Top {number}.", number)
+    many(article, count // 2)
     many(article, count // 2, parent=root)
     with statements(db.engine) as sent:
         assert client.get(address.format(root.id)).status_code == 200

@@ -18,16 +18,14 @@ from blog.moderation.models import Moderator
 from blog.moderation.queue_changes import changes_since
 from blog.moderation.queue_filter import Narrowing, QueueFilter
 from tests.support.clients import Visitor
-from tests.support.factories import NOON, make_article, make_comment
+from tests.support.factories import NOON, make_article, make_comment, make_comments
 from tests.support.queries import statements
 
 
 def many(article: Article, count: int, status: Status = Status.PENDING) -> list[int]:
     """Create ``count`` comments, three per minute, and return their ids, oldest first."""
-    return [
-        make_comment(article, status=status, submitted_at=NOON + timedelta(minutes=number // 3)).id
-        for number in range(count)
-    ]
+    each = [{"submitted_at": NOON + timedelta(minutes=number // 3)} for number in range(count)]
+    return [comment.id for comment in make_comments(article, each, status=status)]
 
 
 def pages(status: Status) -> list[list[int]]:

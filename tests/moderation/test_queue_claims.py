@@ -15,7 +15,7 @@ from blog.extensions import db
 from blog.moderation import accounts, queue
 from blog.moderation.models import Decision, Moderator, ModeratorSession, QueueClaim
 from tests.support.clients import PASSWORD, Visitor
-from tests.support.factories import make_comment
+from tests.support.factories import make_comment, make_comments
 
 FRAGMENT = {"X-Fragment": "card"}
 MODERATORS = ("Cleo", "Dan", "Eve", "Fay")
@@ -138,7 +138,7 @@ def test_a_malformed_claim_claims_nothing(visitor: Visitor, odd: list[str]) -> N
 
 def test_four_moderators_make_400_decisions_on_200_comments_at_once(app: Flask, article: Article) -> None:
     """Two moderators decide on each comment, and agree on two of three."""
-    ids = [make_comment(article).id for _ in range(COMMENTS)]
+    ids = [comment.id for comment in make_comments(article, [{}] * COMMENTS)]
     for name in MODERATORS:
         accounts.add(name, PASSWORD)
     visitors = [Visitor(app, f"203.0.{number}.5") for number in range(len(MODERATORS))]

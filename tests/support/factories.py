@@ -1,5 +1,6 @@
 """Creates rows for tests. Each function has defaults for all fields, and commits."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
@@ -8,7 +9,7 @@ from typing import TypeVar, cast
 from markupsafe import Markup
 from sqlalchemy import update
 
-from blog.comments.counts import count_comment, repair
+from blog.comments.counts import count_comments, repair
 from blog.comments.models import Comment, Status
 from blog.comments.receipts import receipt_token, token_hash
 from blog.comments.thread_paths import add_comment
@@ -53,10 +54,26 @@ def make_article(title: str = "On Tea", *, tags: tuple[str, ...] = (), **fields:
 
 def make_comment(article: Article, body: str = "Thank you.", **fields: object) -> Comment:
     """A pending comment by Bea Brown, with ``fields`` in place of defaults; ``parent`` makes it a reply."""
+    return make_comments(article, [{"body": body}], **fields)[0]
+
+
+def make_comments(article: Article, each: Iterable[dict[str, object]], **fields: object) -> list[Comment]:
+    """Comments with the same ``fields`` but for what ``each`` one has for itself, in one transaction."""
     parent = cast("Comment | None", fields.pop("parent", None))
-    number = next(_numbers)
-    fingerprint = sha256(f"{number}{body}".encode()).hexdigest()
-    comment = Comment(
+    comments = [_new_comment(article, fields | own) for own in each]
+    with write_transaction(db.session()) as session:
+        if parent is None:
+            session.add_all(comments)
+        for comment in comments:
+            add_comment(session, comment, parent)
+        count_comments(session, [comment for comment in comments if comment.is_public], 1)
+    return comments
+
+
+def _new_comment(article: Article, fields: dict[str, object]) -> Comment:
+    body = fields.get("body", "Thank you.")
+    fingerprint = sha256(f"{next(_numbers)}{body}".encode()).hexdigest()
+    return Comment(
         **{
             "article_id": article.id,
             "status": Status.PENDING,
@@ -74,11 +91,6 @@ def make_comment(article: Article, body: str = "Thank you.", **fields: object) -
         }
         | fields
     )
-    with write_transaction(db.session()) as session:
-        add_comment(session, comment, parent)
-        if comment.is_public:
-            count_comment(session, comment, 1)
-    return comment
 
 
 def set_all_statuses(status: Status) -> None:
