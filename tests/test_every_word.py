@@ -30,7 +30,7 @@ from blog.paths import PACKAGE
 from blog.sources.folder.source import FolderSource
 from blog.sync.run import sync
 from tests.support.clients import PASSWORD, Visitor
-from tests.support.factories import NOON, make_article, make_comment
+from tests.support.factories import NOON, make_article, make_comment, make_comments
 from tests.support.files import UTC_ZONE, write
 from tests.support.pseudo_language import pseudo, write_theme
 from tests.support.visible_text import untranslated
@@ -236,7 +236,7 @@ def test_every_word_of_moderating_is_translated(moderator: Moderating, site: lis
     moderator.visit("/moderation/log")
     for status in Status:
         moderator.visit(f"/moderation/?status={status}")
-    comments = [make_comment(site[0], website="https://bea.example", **GREEK) for _ in range(30)]
+    comments = make_comments(site[0], [{}] * 30, website="https://bea.example", **GREEK)
     moderator.visit(f"/moderation/?after={comments[-1].id}")
     for comment, button in zip(comments, ("Approve", "Reject", "Spam"), strict=False):
         moderator.visit("/moderation/")

@@ -16,7 +16,7 @@ from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.markup.comment import CLEANER_VERSION
-from tests.support.factories import make_article, make_comment
+from tests.support.factories import make_article, make_comment, make_comments
 
 OLD = {"cleaner_version": 0, "body_html": "<p>made by old rules</p>"}
 CLEAN = "<p>A <em>word</em>.</p>\n"
@@ -28,7 +28,7 @@ def article(app: Flask) -> Article:
 
 
 def outdated(article: Article, count: int, **fields: object) -> list[int]:
-    return [make_comment(article, "A *word*.", **OLD | fields).id for _ in range(count)]
+    return [comment.id for comment in make_comments(article, [{"body": "A *word*."}] * count, **OLD | fields)]
 
 
 def html() -> list[str]:

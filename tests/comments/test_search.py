@@ -11,7 +11,7 @@ from blog.comments.withdrawal import erase
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
-from tests.support.factories import make_article, make_comment
+from tests.support.factories import make_article, make_comment, make_comments
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_nothing_of_an_erased_comment_is_found(article: Article) -> None:
 
 @pytest.mark.only_on("sqlite", reason="PostgreSQL removes them by itself")
 def test_words_of_an_erased_comment_are_deleted_from_the_stored_index(article: Article) -> None:
-    comments = [make_comment(article, f"Take kettle {number}.") for number in range(20)]
+    comments = make_comments(article, [{"body": f"Take kettle {number}."} for number in range(20)])
     erased = make_comment(article, "Take the xylophone.", name="Quentin")
     with write_transaction(db.session()) as session:
         erase(session, session.get_one(Comment, erased.id))

@@ -28,7 +28,7 @@ from blog.moderation.queue_filter import QueueFilter
 from blog.moderation.roles import Role
 from blog.moderation.spam_training import learn_decisions
 from tests.support.bulk import chosen, log_rows, outcomes, run, statuses
-from tests.support.factories import make_article, make_comment
+from tests.support.factories import make_article, make_comment, make_comments
 from tests.support.queries import statements
 
 MAX_STATEMENTS = 25
@@ -36,7 +36,7 @@ MAX_STATEMENTS = 25
 
 @pytest.fixture
 def comments(article: Article) -> list[Comment]:
-    return [make_comment(article, f"Number {number}.") for number in range(5)]
+    return make_comments(article, [{"body": f"Number {number}."} for number in range(5)])
 
 
 def test_what_has_changed_meanwhile_is_left(comments: list[Comment], cleo: Moderator, dan: Moderator) -> None:
@@ -139,7 +139,7 @@ def test_two_moderators_decide_the_same_view_at_once(
     app: Flask, article: Article, cleo: Moderator, dan: Moderator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bulk_batches, "BATCH_SIZE", 10)
-    comments = [make_comment(article, f"Number {number}.") for number in range(60)]
+    comments = make_comments(article, [{"body": f"Number {number}."} for number in range(60)])
     wishes = {propose(QueueFilter(), cleo).id: Status.APPROVED, propose(QueueFilter(), dan).id: Status.SPAM}
     for bulk_id, to in wishes.items():
         start(bulk_id, to=to, moderator=cleo if to == Status.APPROVED else dan)
@@ -174,7 +174,7 @@ def test_two_moderators_decide_the_same_view_at_once(
 def test_a_batch_costs_the_same_statements_however_many(article: Article, cleo: Moderator) -> None:
     sent: list[int] = []
     for count in (2, 40):
-        comments = [make_comment(article) for _ in range(count)]
+        comments = make_comments(article, [{}] * count)
         bulk = choose(chosen(comments), was=Status.PENDING, to=Status.APPROVED, moderator=cleo)
         with statements(db.engine) as found:
             run_batch(bulk.id)

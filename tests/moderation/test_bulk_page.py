@@ -18,7 +18,7 @@ from blog.moderation.decisions import decide
 from blog.moderation.models import Decision, Moderator
 from blog.moderation.roles import Role
 from tests.support.clients import PASSWORD, Visitor
-from tests.support.factories import make_article, make_comment
+from tests.support.factories import make_article, make_comment, make_comments
 from tests.support.queries import statements
 
 FRAGMENT = {"X-Fragment": "card"}
@@ -27,7 +27,7 @@ BULK = "/moderation/bulk"
 
 @pytest.fixture
 def comments(article: Article) -> list[Comment]:
-    return [make_comment(article, f"Number {number}.") for number in range(5)]
+    return make_comments(article, [{"body": f"Number {number}."} for number in range(5)])
 
 
 def boxes(visitor: Visitor) -> list[str]:

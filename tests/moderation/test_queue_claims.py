@@ -62,7 +62,7 @@ def test_two_moderators_get_different_comments(visitor: Visitor, second: Visitor
 def test_comments_on_others_screens_come_last_with_their_names(
     visitor: Visitor, second: Visitor, article: Article
 ) -> None:
-    ids = [make_comment(article).id for _ in range(3)]
+    ids = [comment.id for comment in make_comments(article, [{}] * 3)]
     on_screen(visitor)
     claim(visitor, ids[:2])
     assert on_screen(second) == [ids[2], ids[0], ids[1]]
@@ -76,7 +76,7 @@ def test_comments_on_others_screens_come_last_with_their_names(
 def test_a_moderator_sees_the_same_queue_on_both_of_their_devices(
     app: Flask, visitor: Visitor, second: Visitor, article: Article
 ) -> None:
-    ids = [make_comment(article).id for _ in range(3)]
+    ids = [comment.id for comment in make_comments(article, [{}] * 3)]
     on_screen(visitor)
     claim(visitor, ids[:2])
     phone = Visitor(app, "203.0.113.77")
@@ -90,7 +90,7 @@ def test_a_moderator_sees_the_same_queue_on_both_of_their_devices(
 def test_a_claim_goes_with_the_moderator_from_one_device_to_the_other(
     app: Flask, visitor: Visitor, second: Visitor, article: Article
 ) -> None:
-    ids = [make_comment(article).id for _ in range(2)]
+    ids = [comment.id for comment in make_comments(article, [{}] * 2)]
     on_screen(visitor)
     claim(visitor, ids[:1])
     db.session.rollback()
@@ -106,7 +106,7 @@ def test_a_claim_goes_with_the_moderator_from_one_device_to_the_other(
 
 @pytest.mark.parametrize("how", ["time", "sign out"])
 def test_a_claim_ends(visitor: Visitor, second: Visitor, article: Article, how: str) -> None:
-    ids = [make_comment(article).id for _ in range(2)]
+    ids = [comment.id for comment in make_comments(article, [{}] * 2)]
     on_screen(visitor)
     claim(visitor, ids[:1])
     with write_transaction(db.session()) as session:
@@ -121,7 +121,7 @@ def test_a_claim_ends(visitor: Visitor, second: Visitor, article: Article, how: 
 
 
 def test_without_script_a_decision_claims_what_comes_next(visitor: Visitor, second: Visitor, article: Article) -> None:
-    ids = [make_comment(article).id for _ in range(2 * queue.PAGE_SIZE)]
+    ids = [comment.id for comment in make_comments(article, [{}] * 2 * queue.PAGE_SIZE)]
     on_screen(visitor)
     visitor.press("Approve", db.session.get_one(Comment, ids[0]))
     assert on_screen(visitor) == ids[1 : queue.PAGE_SIZE + 1]

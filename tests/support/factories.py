@@ -1,6 +1,6 @@
 """Creates rows for tests. Each function has defaults for all fields, and commits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
@@ -57,10 +57,10 @@ def make_comment(article: Article, body: str = "Thank you.", **fields: object) -
     return make_comments(article, [{"body": body}], **fields)[0]
 
 
-def make_comments(article: Article, each: Iterable[dict[str, object]], **fields: object) -> list[Comment]:
+def make_comments(article: Article, each: Iterable[Mapping[str, object]], **fields: object) -> list[Comment]:
     """Comments with the same ``fields`` but for what ``each`` one has for itself, in one transaction."""
     parent = cast("Comment | None", fields.pop("parent", None))
-    comments = [_new_comment(article, fields | own) for own in each]
+    comments = [_new_comment(article, {**fields, **own}) for own in each]
     with write_transaction(db.session()) as session:
         if parent is None:
             session.add_all(comments)
