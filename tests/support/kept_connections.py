@@ -5,6 +5,7 @@ A new connection is expensive: the server starts a process for it, which has to 
 
 import os
 from collections.abc import Callable
+from itertools import count
 from threading import Lock
 from typing import Any, Self, cast
 
@@ -19,6 +20,7 @@ MAX_KEPT = 5
 _kept: list["KeptConnection"] = []
 _inherited: list["KeptConnection"] = []
 """The connections of the process that forked this one, which neither uses nor closes them."""
+_resets = count()
 _lock = Lock()
 
 
@@ -61,7 +63,8 @@ class KeptConnection(BoundedConnection):
             self.remove_notice_handler(self._callbacks.pop())
         try:
             self.autocommit = True
-            self.execute("DISCARD ALL")
+            # psycopg forgets its prepared statements only if it has not executed the same text before.
+            self.execute(f"DISCARD ALL -- {next(_resets)}")
             self.autocommit = False
             self.limit_statements(STATEMENT_SECONDS)
         except psycopg.OperationalError:  # the server has ended it
@@ -87,7 +90,7 @@ def close_kept_connections() -> None:
 
 def _take(options: dict[str, Any]) -> KeptConnection | None:
     with _lock:
-        for kept in _kept:
+        for kept in reversed(_kept):
             if kept._database == _texts(options):
                 _kept.remove(kept)
                 return kept
