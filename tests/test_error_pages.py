@@ -56,6 +56,7 @@ def test_a_database_that_does_not_answer_is_a_temporary_error(
     assert "secret_column" not in answer.text
 
 
+@pytest.mark.only_on("sqlite", reason="the page asks no database")
 @pytest.mark.parametrize("code", [400, 401, 403, 404, 405, 410, 413, 418, 429, 500, 503])
 def test_every_error_has_its_page_and_its_problem(failing: Failing, code: int) -> None:
     client = failing(lambda: abort(code))

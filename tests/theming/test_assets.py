@@ -35,12 +35,14 @@ def test_a_static_file_is_cached_for_a_year(app: Flask, client: FlaskClient) -> 
     answer.close()
 
 
+@pytest.mark.only_on("sqlite", reason="static files alone are served")
 def test_an_outdated_address_is_cached_briefly(client: FlaskClient) -> None:
     answer = client.get("/static/0123456789ab/css/site.css")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "public, max-age=60"
 
 
+@pytest.mark.only_on("sqlite", reason="static files alone are served")
 def test_the_stylesheet_is_all_stylesheets_in_the_order_of_their_layers(app: Flask, client: FlaskClient) -> None:
     answer = client.get(address(app, "css/site.css"))
     assert answer.mimetype == "text/css"
@@ -48,6 +50,7 @@ def test_the_stylesheet_is_all_stylesheets_in_the_order_of_their_layers(app: Fla
     assert places == sorted(places)
 
 
+@pytest.mark.only_on("sqlite", reason="static files alone are served")
 @pytest.mark.parametrize("encoding", ["br", "gzip"])
 def test_a_text_file_is_compressed_for_clients_that_accept_it(app: Flask, client: FlaskClient, encoding: str) -> None:
     plain = client.get(address(app, "css/site.css"))
@@ -73,6 +76,7 @@ def test_a_missing_file_is_not_found(client: FlaskClient) -> None:
     assert client.get("/static/0123456789ab/%2e%2e/%2e%2e/pyproject.toml").status_code == 404
 
 
+@pytest.mark.only_on("sqlite", reason="static files alone are served")
 def test_a_theme_s_file_replaces_ours_and_changes_the_address(settings: Settings, folder: Path) -> None:
     plain, themed = create_app(settings), create_app(replace(settings, theme=folder))
     assert address(plain, "css/site.css") != address(themed, "css/site.css")
