@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
 from blog.cli.http_server import HEADER_SECONDS
 from blog.server.bodies import BODY_SECONDS
+from tests.attack import shorter_limits
 from tests.support.servers import Served, served
 
 STALLED_BODIES = 200
@@ -23,13 +25,22 @@ ARTICLE = "---\ntitle: On Tea\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater 
 
 
 @pytest.fixture(scope="module")
-def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("connections")
-    (folder / "articles").mkdir()
-    (folder / "articles" / "on-tea.md").write_text(ARTICLE, encoding="utf-8")
-    with served(
-        folder / "blog", BLOG_SOURCE=f"folder:{folder / 'articles'}", BLOG_COMMENT_RATE="1000 per minute"
-    ) as blog:
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    articles = tmp_path_factory.mktemp("articles")
+    (articles / "on-tea.md").write_text(ARTICLE, encoding="utf-8")
+    return {"BLOG_SOURCE": f"folder:{articles}", "BLOG_COMMENT_RATE": "1000 per minute"}
+
+
+@pytest.fixture(scope="module")
+def blog(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("blog"), **environment) as blog:
+        yield blog
+
+
+@pytest.fixture
+def impatient_blog(tmp_path: Path, environment: dict[str, str]) -> Iterator[Served]:
+    """A blog with shorter limits."""
+    with served(tmp_path, **environment, **shorter_limits.RUN_FIRST) as blog:
         yield blog
 
 
@@ -95,7 +106,7 @@ def test_two_thousand_half_sent_heads_delay_nobody(blog: Served) -> None:
 def trickle(client: socket.socket) -> bytes:
     """Send a byte now and then until the server answers."""
     client.settimeout(0.5)
-    deadline = time.monotonic() + BODY_SECONDS + 10
+    deadline = time.monotonic() + shorter_limits.BODY_SECONDS + 10
     while time.monotonic() < deadline:
         client.sendall(b"a")
         try:
@@ -105,14 +116,14 @@ def trickle(client: socket.socket) -> bytes:
     return b""
 
 
-def test_a_request_that_arrives_too_slowly_is_refused(blog: Served) -> None:
+def test_a_request_that_arrives_too_slowly_is_refused(impatient_blog: Served) -> None:
     """Wait for all at the same time, because each waits for its deadline."""
-    body, head = BODY_SECONDS + 10, HEADER_SECONDS + 10
+    body, head = shorter_limits.BODY_SECONDS + 10, shorter_limits.HEADER_SECONDS + 10
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(5))
 
         def sent(data: bytes) -> socket.socket:
-            return stack.enter_context(connections(blog, 1, data))[0]
+            return stack.enter_context(connections(impatient_blog, 1, data))[0]
 
         stalled = pool.submit(closed_within, sent(HEAD + b"Content-Length: 10\r\n\r\nab"), body)
         trickling = pool.submit(trickle, sent(HEAD + b"Content-Length: 1000\r\n\r\n"))

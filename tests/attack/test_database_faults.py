@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from blog.cache.watcher import POLL_SECONDS
-from blog.postgresql import REQUEST_STATEMENT_SECONDS
-from blog.postgresql_connection import CONNECT_SECONDS, GRACE_SECONDS
-from blog.server.thread_pool import WAIT_SECONDS
+from blog.postgresql_connection import GRACE_SECONDS
+from tests.attack import shorter_limits
+from tests.attack.shorter_limits import CONNECT_SECONDS, STATEMENT_SECONDS, WAIT_SECONDS
 from tests.support.postgresql import Cluster
 from tests.support.servers import Served, answers, members, served, start
 from tests.support.waiting import wait_until
@@ -69,7 +69,8 @@ def quickly(blog: Served, path: str) -> int:
 
 def test_cached_pages_and_health_checks_survive_a_hung_postgresql(tmp_path: Path, own_postgresql: Cluster) -> None:
     url = own_postgresql.create("hung")
-    with served(tmp_path / "blog", BLOG_DATABASE_URL=url, **environment(tmp_path)) as blog:
+    settings = environment(tmp_path) | {"BLOG_DATABASE_URL": url}
+    with served(tmp_path / "blog", **settings, **shorter_limits.RUN_FIRST) as blog:
         # The purges of the first sync must arrive before the page is cached that is requested later.
         time.sleep(3 * POLL_SECONDS)
         assert blog.get("/articles/on-tea").status == 200
@@ -82,7 +83,7 @@ def test_cached_pages_and_health_checks_survive_a_hung_postgresql(tmp_path: Path
                 assert quickly(blog, "/articles/on-tea") == 200
                 assert quickly(blog, "/healthz") == 200
                 assert quickly(blog, "/readyz") == 503
-            deadline = WAIT_SECONDS + 2 * (CONNECT_SECONDS + REQUEST_STATEMENT_SECONDS + GRACE_SECONDS)
+            deadline = WAIT_SECONDS + 2 * (CONNECT_SECONDS + STATEMENT_SECONDS + GRACE_SECONDS)
             assert {search.result(deadline).status for search in searches} == {503}
         wait_until(lambda: blog.get("/readyz").status == 200)
         assert blog.get("/search?q=tea").status == 200

@@ -1,7 +1,8 @@
 """Forks itself for each ``blog`` command that a test starts, because the imports take longer than the rest of a start.
 
 It is run as a script with the path of the command and the descriptor of a socket, which brings one request a command.
-A command is a process like any other: only what the imports did has been done before.
+A command is a process like any other: only what the imports did has been done before. If its environment names a file
+in ``RUN_FIRST``, that file runs first; with it, a test can change the time limits of a blog.
 """
 
 import atexit
@@ -54,6 +55,8 @@ def main() -> None:
     with socket.socket(fileno=int(descriptor)) as requests:
         command = _next_command(requests)
     if command is not None:
+        if "RUN_FIRST" in os.environ:
+            runpy.run_path(os.environ["RUN_FIRST"], run_name="__main__")
         sys.argv = [program, *command["arguments"]]
         end.run(program)
 
