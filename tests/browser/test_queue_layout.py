@@ -103,4 +103,4 @@ def test_open_parts_of_a_card_are_accessible(open_page: OpenPage, viewport: dict
     page.locator(".card__details summary").first.click()
     page.locator(".card__more").first.click()
     expect(page.get_by_label("Reason, for the log").first).to_be_visible()
-    assert faults_in_light_and_dark(page, set()) == []
+    assert faults_in_light_and_dark(page) == []

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
-from tests.support.contrast import Looks, contrast_faults
+from tests.support import contrast
 from tests.support.screens import DESK, faults_on_a_desk, faults_on_a_phone
 
 PALE = "p { color: #777; background: #666; }"
@@ -44,9 +44,10 @@ COUNT_JUDGED = """() => {
 }"""
 
 
-@pytest.fixture
-def looks() -> Looks:
-    return set()
+@pytest.fixture(autouse=True)
+def looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing has been judged yet."""
+    monkeypatch.setattr(contrast, "GOOD_LOOKS", set())
 
 
 @pytest.fixture
@@ -56,50 +57,48 @@ def page(open_page: OpenPage) -> Page:
     return page
 
 
-def test_a_page_without_a_fault_passes(page: Page, looks: Looks) -> None:
+def test_a_page_without_a_fault_passes(page: Page) -> None:
     page.evaluate(STYLE, "")
-    assert faults_on_a_desk(page, looks) + faults_on_a_phone(page, looks) == []
+    assert faults_on_a_desk(page) + faults_on_a_phone(page) == []
 
 
 @pytest.mark.parametrize(("rules", "fault"), [(PALE, "color-contrast"), (NAMELESS, "button-name")])
-def test_a_fault_in_the_dark_is_found(page: Page, looks: Looks, rules: str, fault: str) -> None:
+def test_a_fault_in_the_dark_is_found(page: Page, rules: str, fault: str) -> None:
     page.evaluate(STYLE, f"@media {DARK} {{ {rules} }}")
-    found = faults_on_a_desk(page, looks)
+    found = faults_on_a_desk(page)
     assert found
     assert all(line.startswith("In the dark, ") and f": {fault} at " in line for line in found)
-    assert faults_on_a_phone(page, looks) == []
+    assert faults_on_a_phone(page) == []
 
 
 @pytest.mark.parametrize(
     ("rules", "fault"), [(PALE, "color-contrast"), (NAMELESS, "button-name"), (WIDE, "is too wide")]
 )
-def test_a_fault_on_a_phone_is_found(page: Page, looks: Looks, rules: str, fault: str) -> None:
+def test_a_fault_on_a_phone_is_found(page: Page, rules: str, fault: str) -> None:
     page.evaluate(STYLE, f"@media {TOUCHED} {{ {rules} }}")
-    assert faults_on_a_desk(page, looks) == []
-    found = faults_on_a_phone(page, looks)
+    assert faults_on_a_desk(page) == []
+    found = faults_on_a_phone(page)
     assert fault in "\n".join(found)
     assert all(line.startswith("On a phone, ") for line in found)
 
 
 @pytest.mark.parametrize("rules", [BOX_BEHIND, SMALL], ids=["a box behind it", "smaller"])
-def test_a_text_of_the_same_colour_is_judged_again_when_its_surroundings_change(
-    page: Page, looks: Looks, rules: str
-) -> None:
+def test_a_text_of_the_same_colour_is_judged_again_when_its_surroundings_change(page: Page, rules: str) -> None:
     page.evaluate(STAGE, rules)
-    assert [line for line in faults_on_a_desk(page, looks) if not line.startswith("In the dark, ")] == []
-    found = "\n".join(faults_on_a_phone(page, looks))
+    assert [line for line in faults_on_a_desk(page) if not line.startswith("In the dark, ")] == []
+    found = "\n".join(faults_on_a_phone(page))
     assert "color-contrast at p.text" in found
 
 
-def test_a_text_with_too_little_contrast_is_found_on_each_page(page: Page, looks: Looks) -> None:
+def test_a_text_with_too_little_contrast_is_found_on_each_page(page: Page) -> None:
     for _ in range(2):
         page.goto("/")
         page.evaluate(STYLE, PALE)
-        assert any("color-contrast" in line for line in faults_on_a_desk(page, looks))
+        assert any("color-contrast" in line for line in faults_on_a_desk(page))
 
 
-def test_texts_that_look_like_good_ones_are_not_judged_again(page: Page, looks: Looks) -> None:
-    assert faults_on_a_desk(page, looks) == []
+def test_texts_that_look_like_good_ones_are_not_judged_again(page: Page) -> None:
+    assert faults_on_a_desk(page) == []
     page.evaluate(COUNT_JUDGED)
-    contrast_faults(page, looks)
+    contrast.contrast_faults(page)
     assert page.evaluate("window.judged") < 3  # such as the hidden link to the content, which is seen only with focus

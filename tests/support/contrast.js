@@ -1,4 +1,4 @@
-// See contrast.py. Takes the looks that are known to be good; returns faults, and the looks of texts that are good.
+// See contrast.py. Takes the looks that are known to be good, one a line; returns faults, and good looks of this page.
 async (known) => {
   const CLEAR = "rgba(0, 0, 0, 0)";
   const CONTROLS = "input, select, textarea, button";
@@ -43,7 +43,7 @@ async (known) => {
   const looks = new Map();
   for (const text of texts) if (isOnAncestorsAlone(text)) looks.set(text.element, text.look);
 
-  const judged = new Set(known);
+  const judged = new Set(known.split("\n"));
   const skipped = texts.filter(({ element }) => judged.has(looks.get(element)));
   if (skipped.length === texts.length) return { faults: [], good: [] };
   for (const { element } of skipped) element.setAttribute("data-judged", "");
@@ -58,6 +58,6 @@ async (known) => {
   return {
     faults: nodes(results.violations).map(({ element, failureSummary }) =>
       `color-contrast at ${element.localName}.${element.className}: ${failureSummary}`),
-    good: nodes(results.passes).map(({ element }) => looks.get(element)).filter((look) => look !== undefined),
+    good: [...new Set(nodes(results.passes).map(({ element }) => looks.get(element)))].filter((look) => look !== undefined),
   };
 }

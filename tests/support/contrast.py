@@ -13,8 +13,8 @@ from playwright.sync_api import Page
 
 JUDGE = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
-Looks = set[str]
-"""The looks of texts that axe-core has judged as good."""
+GOOD_LOOKS: set[str] = set()
+"""The looks that axe-core has judged as good. A look has all its colours, so it is good in any theme."""
 
 
 class _Judgement(TypedDict):
@@ -22,11 +22,8 @@ class _Judgement(TypedDict):
     good: list[str]
 
 
-def contrast_faults(page: Page, looks: Looks) -> list[str]:
-    """The texts of ``page`` with too little contrast, one line for each; ``looks`` gets those that are good.
-
-    ``page`` has loaded axe-core.
-    """
-    judgement: _Judgement = page.evaluate(JUDGE, sorted(looks))
-    looks.update(judgement["good"])
+def contrast_faults(page: Page) -> list[str]:
+    """The texts of ``page`` with too little contrast, one line for each. The page has loaded axe-core."""
+    judgement: _Judgement = page.evaluate(JUDGE, "\n".join(GOOD_LOOKS))
+    GOOD_LOOKS.update(judgement["good"])
     return [f"{page.url}: {line}" for line in judgement["faults"]]

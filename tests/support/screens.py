@@ -5,8 +5,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page, ViewportSize
 
-from tests.support.axe import CONTRAST, LINK_COLOUR, violations
-from tests.support.contrast import Looks, contrast_faults
+from tests.support.axe import colour_violations, violations
 
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -29,33 +28,29 @@ LAYOUT = """() => [...document.querySelectorAll("*")].map((element) => {
 EMPTY = "document.documentElement.replaceChildren()"
 
 
-def faults_in_light_and_dark(page: Page, looks: Looks) -> list[str]:
-    """The violations that axe-core finds on ``page`` in both colour schemes; ``looks`` is for ``contrast_faults``."""
-    return _violations(page, looks) + _faults_in_dark(page, looks)
+def faults_in_light_and_dark(page: Page) -> list[str]:
+    """The violations that axe-core finds on ``page`` in both colour schemes."""
+    return violations(page) + _faults_in_dark(page)
 
 
-def faults_on_a_desk(page: Page, looks: Looks) -> list[str]:
+def faults_on_a_desk(page: Page) -> list[str]:
     """What is wrong with ``page`` in both colour schemes; its window has the size ``DESK``."""
-    return _too_wide(page) + faults_in_light_and_dark(page, looks)
+    return _too_wide(page) + faults_in_light_and_dark(page)
 
 
-def faults_on_a_phone(page: Page, looks: Looks) -> list[str]:
+def faults_on_a_phone(page: Page) -> list[str]:
     """What is wrong with ``page`` on a narrow screen that is touched. Afterwards the page is empty."""
     with _phone(page):
-        return [f"On a phone, {fault}" for fault in _too_wide(page) + _violations(page, looks)]
-
-
-def _violations(page: Page, looks: Looks) -> list[str]:
-    """The violations of all rules."""
-    return violations(page, without=[CONTRAST]) + contrast_faults(page, looks)
+        return [f"On a phone, {fault}" for fault in _too_wide(page) + violations(page)]
 
 
 def _too_wide(page: Page) -> list[str]:
-    too_wide = [f"{page.url} is too wide"] if page.evaluate(WIDER) > 0 else []
-    return too_wide + [f"{page.url}: {element} sticks out" for element in page.evaluate(STICKING_OUT)]
+    wider, elements = page.evaluate(f"[({WIDER})(), ({STICKING_OUT})()]")
+    too_wide = [f"{page.url} is too wide"] if wider > 0 else []
+    return too_wide + [f"{page.url}: {element} sticks out" for element in elements]
 
 
-def _faults_in_dark(page: Page, looks: Looks) -> list[str]:
+def _faults_in_dark(page: Page) -> list[str]:
     """The violations in the dark scheme.
 
     The rules about colours suffice if the scheme changed only colours; else all rules run.
@@ -63,7 +58,7 @@ def _faults_in_dark(page: Page, looks: Looks) -> list[str]:
     layout = page.evaluate_handle(LAYOUT)
     page.emulate_media(color_scheme="dark")
     same = page.evaluate(f"layout => layout === ({LAYOUT})()", layout)
-    found = violations(page, [LINK_COLOUR]) + contrast_faults(page, looks) if same else _violations(page, looks)
+    found = colour_violations(page) if same else violations(page)
     page.emulate_media(color_scheme="light")
     return [f"In the dark, {fault}" for fault in found]
 
