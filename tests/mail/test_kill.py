@@ -63,7 +63,6 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_mail_does_not_lose_it(tmp_pa
         assert smtp.is_waiting.wait(30), "the server has the text and has not acknowledged it"
         blog.kill()
         assert states(blog) == {"sending": 1}
-        time.sleep(2)
         smtp.delay_seconds = 0
         with served(tmp_path, **environment(smtp.port)) as again:
             time.sleep(2.5)
