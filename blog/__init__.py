@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from blog.garbage import collector_paused
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -18,8 +20,6 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
 
     :raises blog.errors.OperatorError: a setting, the instance folder or the theme cannot be used.
     """
-    from blog.garbage import collector_paused  # noqa: PLC0415
-
     with collector_paused():
         from blog import factory  # noqa: PLC0415
 

@@ -11,7 +11,7 @@ def collector_paused() -> Iterator[None]:
     """Switch the garbage collector off while the block imports modules, and leave their objects out of later scans.
 
     Modules make many objects and hardly any garbage. Scanning them again and again, and once more when the process
-    ends, was 35 % of the processor time of a short ``blog sync``.
+    ends, was 35 % of the processor time of a short ``blog sync``, and 14 % of a start of ``blog serve``.
     """
     was_on = gc.isenabled()
     count = len(sys.modules)

@@ -31,13 +31,12 @@ def _cms_url(value: str, form: str) -> str:
 
 
 def database_url(value: str) -> str:
-    from sqlalchemy.engine import make_url  # noqa: PLC0415 - other processes get their settings ready-made
-    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+    from sqlalchemy import exc, make_url  # noqa: PLC0415 - other processes get their settings ready-made
 
     value = value.replace("postgres://", "postgresql://", 1) if value.startswith("postgres://") else value
     try:
         url = make_url(value)
-    except ArgumentError as error:
+    except exc.ArgumentError as error:
         raise ValueError("use sqlite:////PATH or postgresql://USER:PASSWORD@HOST/NAME") from error
     if url.get_backend_name() not in {"sqlite", "postgresql"}:
         raise ValueError("only SQLite and PostgreSQL are supported")
