@@ -23,6 +23,7 @@ from blog.extensions import db
 from blog.moderation import passwords
 from tests.support import shared
 from tests.support.clients import OutsideClient
+from tests.support.compiled_templates import read_templates_once
 from tests.support.instances import migrate, migrated_database, share_compiled_templates
 from tests.support.kept_connections import close_kept_connections, keep_connections
 from tests.support.postgresql import Cluster, EmptiedDatabase
@@ -70,6 +71,8 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector skip what exists now, since a scan of it takes longer than many a test."""
     gc.collect()
     gc.freeze()
+    if "GCT" in os.environ:
+        gc.set_threshold(20_000, 20, 50)
 
 
 Blog.url_rule_class = CompiledOnce
@@ -160,6 +163,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     app.testing = True
     app.test_client_class = OutsideClient
     share_static_files(app)
+    read_templates_once(app)
     with app.app_context():
         share_statements(db.engine)
         yield app

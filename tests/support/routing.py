@@ -4,7 +4,7 @@ from typing import Any
 
 from werkzeug.routing import Rule
 
-_compiled: dict[str, dict[str, Any]] = {}
+_compiled: dict[tuple[Any, ...], dict[str, Any]] = {}
 
 
 class CompiledOnce(Rule):
@@ -15,8 +15,8 @@ class CompiledOnce(Rule):
 
     def compile(self) -> None:
         assert self.map is not None
-        own = {name: value for name, value in vars(self).items() if name != "map"}
-        alike = repr((own, self.map.converters, self.map.host_matching))
+        own = [value for name, value in vars(self).items() if name != "map"]
+        alike = (repr(own), tuple(self.map.converters.items()), self.map.host_matching)
         if alike not in _compiled:
             super().compile()
             _compiled[alike] = {name: value for name, value in vars(self).items() if name != "map"}
