@@ -1,5 +1,6 @@
 """What a process imports. Each process of the blog pays for its imports, so it leaves out what it does not need."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -7,9 +8,20 @@ from pathlib import Path
 import pytest
 
 from blog.cli.commands import cli
+from blog.config import Settings
 from blog.late_command import LateCommand
+from tests.support.factories import make_article
+from tests.support.servers import opened
 
 COMMAND = "import sys; from blog.cli import main; sys.argv = ['blog', {!r}]\ntry: main()\nexcept SystemExit: pass"
+START = "from blog import create_app; client = create_app().test_client()"
+REQUESTS = """
+for path in ("/", "/articles/on-tea", "/tags/", "/feed.xml", "/search?q=tea", "/nowhere", "/moderation/login"):
+    assert client.get(path).status_code in {200, 404}
+comment = {"name": "Bea", "email": "b@example.org", "website": "", "nickname": "", "body": "Lovely *tea*."}
+answer = client.post("/articles/on-tea/comments", data=comment, headers={"Sec-Fetch-Site": "same-origin"})
+assert answer.status_code == 303
+"""
 APPLICATION = {"alembic", "blog.factory", "httpx", "PIL", "psycopg", "sqlalchemy"}
 
 
@@ -23,10 +35,7 @@ APPLICATION = {"alembic", "blog.factory", "httpx", "PIL", "psycopg", "sqlalchemy
         (COMMAND.format("--version"), APPLICATION),
         (COMMAND.format("--help"), APPLICATION),
         ("import blog.cli.serve", {"alembic", "httpx", "joserfc", "psycopg"}),
-        (
-            "from blog import create_app; create_app()",
-            {"alembic", "granian", "httpx", "joserfc", "psycopg", "redis", "webauthn", "yaml"},
-        ),
+        (START, {"alembic", "granian", "httpx", "joserfc", "psycopg", "redis", "webauthn", "yaml"}),
     ],
     ids=["package", "markup", "cli", "helper of a sync", "version", "help", "serve", "application"],
 )
@@ -41,6 +50,18 @@ def imported(program: str, folder: Path) -> set[str]:
         cwd=folder, env={"BLOG_INSTANCE": str(folder / "instance")}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     return set(done.stdout.splitlines()[-1].split())
+
+
+def test_no_reader_waits_for_an_import(tmp_path: Path, sqlite_template: Path) -> None:
+    instance = tmp_path / "instance"
+    instance.mkdir()
+    shutil.copy(sqlite_template, instance / "blog.sqlite3")
+    with opened(Settings(instance=instance)):
+        make_article("On Tea", tags=("Tea",))
+    before = imported(START, tmp_path)
+    later = imported(START + REQUESTS, tmp_path) - before
+    packages = {name.partition(".")[0] for name in before} | sys.stdlib_module_names
+    assert {name for name in later if name.startswith("blog.") or name.partition(".")[0] not in packages} == set()
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))

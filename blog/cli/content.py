@@ -9,7 +9,7 @@ from blog.content import previews
 from blog.sources.registry import configured_source
 from blog.sync import prune_media as media_pruning
 from blog.sync.check import check_source
-from blog.sync.crashes import forget_marks_on_sigterm
+from blog.sync.crashes import forget_notes_on_sigterm
 from blog.sync.report import counted
 from blog.sync.run import sync
 
@@ -21,7 +21,7 @@ from blog.sync.run import sync
 @with_appcontext
 def sync_command(full: bool, confirm_withdrawals: bool, confirm_source: bool) -> None:
     """Pull content from the source once and print the report."""
-    forget_marks_on_sigterm()
+    forget_notes_on_sigterm()
     with configured_source(settings) as source, ProgressDisplay() as progress:
         report = sync(
             source,

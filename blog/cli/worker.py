@@ -39,7 +39,7 @@ from blog.moderation.spam_training import learn_decisions
 from blog.sources.base import Source
 from blog.sources.folder.watcher import FolderWatch
 from blog.sources.registry import configured_source, source_folder, source_name
-from blog.sync.crashes import forget_marks_on_sigterm
+from blog.sync.crashes import forget_notes_on_sigterm
 from blog.sync.report import SyncReport
 from blog.sync.run import sync, sync_changes, sync_documents
 from blog.sync.state import note_worker, source_state
@@ -72,7 +72,7 @@ def run() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
-    forget_marks_on_sigterm()
+    forget_notes_on_sigterm()
     app = create_app()
     hold_running_lock(app.config["BLOG"].instance)
     with app.app_context():

@@ -43,7 +43,8 @@ def check_source() -> Iterator[Finding]:
             for listed in source.listing():
                 count += 1
                 try:
-                    with reading(source.name, listed):
+                    with reading(source.name) as begin:
+                        begin(listed)
                         listed.load()
                 except InvalidDocument as error:
                     line = f":{error.line}" if error.line else ""

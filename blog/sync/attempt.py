@@ -1,7 +1,7 @@
 """Prepares documents, or rejects them with a reason. Other processes import it to help, so it does without rows."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.content.documents import InvalidDocument
@@ -34,13 +34,16 @@ def attempt_all(documents: Iterable[SourceItem], source: Source, cache: "ImageCa
 
     :raises InstanceUnwritable: an image cannot be written.
     """
-    return [attempt(listed, source, cache) for listed in documents]
+    with reading(source.name) as begin:
+        return [_attempt(listed, source, cache, begin) for listed in documents]
 
 
-def attempt(listed: SourceItem, source: Source, cache: "ImageCache | None") -> Attempt:
+def _attempt(
+    listed: SourceItem, source: Source, cache: "ImageCache | None", begin: Callable[[SourceItem], None]
+) -> Attempt:
     try:
-        with reading(source.name, listed):
-            return prepare(listed, source, Images(source, listed, cache))
+        begin(listed)
+        return prepare(listed, source, Images(source, listed, cache))
     except InvalidDocument as error:
         return Rejected(listed, str(error), error.line, error.title)
     except OperatorError:

@@ -16,17 +16,17 @@ from flask import current_app
 
 from blog.processes import processors
 from blog.sources.base import SOURCE_FAILURES, RemoteSource, Source, SourceItem
-from blog.sync.attempt import Attempt, attempt, attempt_all
+from blog.sync.attempt import Attempt, attempt_all
 from blog.sync.image_cache import ImageCache
 from blog.sync.worker_pool import WorkerPool
 
 FEW = 500
 """This many documents are prepared faster than worker processes start."""
-CHUNK_SIZE = 10
+CHUNK_SIZE = 20
 """How many documents a process prepares at a time; small enough to show progress."""
 MAX_HELPERS = 4
 """The most other processes. More would not help, because the main process cannot write faster."""
-MAX_WAITING = 12
+MAX_WAITING = 6
 """How many chunks may wait for each helper: enough to keep it busy while the main process writes a batch."""
 
 UNPICKLABLE = (PicklingError, AttributeError, TypeError)
@@ -113,8 +113,12 @@ class Attempts:
             yield one
 
     def _made_here(self, documents: Sequence[SourceItem]) -> Iterator[Attempt]:
-        for listed in self._cache.prefetch(documents) if self._cache else documents:
-            yield attempt(listed, self._source, self._cache)
+        if self._cache is None:
+            yield from attempt_all(documents, self._source)
+            return
+        # One by one, because images may take long to fetch, and progress should show.
+        for listed in self._cache.prefetch(documents):
+            yield from attempt_all([listed], self._source, self._cache)
 
     def _made_elsewhere(self, chunk: "_Chunk") -> list[Attempt] | None:
         """The results of another process for ``chunk``; ``None`` if none worked on it, so that this one has to."""

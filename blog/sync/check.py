@@ -39,7 +39,8 @@ def _all_documents(source: Source) -> Iterator[str]:
     accepted = rejected = 0
     for listed in source.listing():
         try:
-            with reading(source.name, listed):
+            with reading(source.name) as begin:
+                begin(listed)
                 prepared = prepare(listed, source, ExaminedImages(source, listed))
         except InvalidDocument as error:
             rejected += 1
@@ -56,7 +57,8 @@ def _one_document(source: Source, found: list[SourceItem]) -> Iterator[str]:
     """The first valid document, after the reasons why the ones before it are rejected."""
     for listed in found:
         try:
-            with reading(source.name, listed):
+            with reading(source.name) as begin:
+                begin(listed)
                 prepared = prepare(listed, source, ExaminedImages(source, listed))
         except InvalidDocument as error:
             yield f"rejected: {listed.source_id}: {error}"

@@ -13,7 +13,7 @@ from flask import Flask
 from blog.config import Settings
 from blog.garbage import collector_paused
 from blog.processes import block_sigint
-from blog.sync.crashes import forget_marks_on_sigterm, forget_own_marks
+from blog.sync.crashes import forget_notes_on_sigterm, forget_own_notes
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,7 +48,7 @@ def _begin(settings: Settings, lifeline: Connection) -> None:
     with collector_paused():
         # The first work would import it, but with the collector.
         from blog.sync import attempt  # noqa: F401, PLC0415
-    forget_marks_on_sigterm()
+    forget_notes_on_sigterm()
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     app = Flask("blog")
     app.config["BLOG"] = settings
@@ -58,5 +58,5 @@ def _begin(settings: Settings, lifeline: Connection) -> None:
 def _end_with(lifeline: Connection) -> None:
     """End this process when the other end of ``lifeline`` is closed, which also happens when the parent dies."""
     lifeline.poll(None)
-    forget_own_marks()
+    forget_own_notes()
     os._exit(1)

@@ -32,8 +32,8 @@ def purged(*keys: str) -> None:
 
 
 def pass_time(notifier_: PurgeNotifier, clock: Clock, seconds: float) -> None:
-    """Let ``notifier_`` work once in each of ``seconds`` seconds."""
-    end = clock.now + seconds
+    """Let ``notifier_`` work again and again during ``seconds`` seconds, at most once in each of them."""
+    end, step = clock.now + seconds, max(1, seconds / 50)
     while clock.now < end:
-        clock.now = min(end, clock.now + 1)
+        clock.now = min(end, clock.now + step)
         notifier_.work()

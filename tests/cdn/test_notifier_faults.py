@@ -23,6 +23,8 @@ from tests.cdn.fake_backends import SERVICE, TOKEN, FakeFastly
 from tests.cdn.notifying import BACKEND, Clock, pass_time, purged, started
 from tests.support.fakes import fake, http
 
+pytestmark = pytest.mark.usefixtures("code_read_once")
+
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:

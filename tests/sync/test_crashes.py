@@ -2,9 +2,12 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from unittest.mock import patch
 
@@ -14,7 +17,7 @@ from flask.testing import FlaskClient
 
 from blog import doctor
 from blog.config import Settings
-from blog.content.documents import Document
+from blog.content.documents import Document, InvalidDocument
 from blog.doctor.findings import Level
 from blog.sources.base import SourceItem
 from blog.sources.folder.source import FolderSource
@@ -52,7 +55,7 @@ def kill() -> Document:
 def pull_lethal(settings: Settings, name: str, folder: Path, first_shared: int, *, full: bool) -> None:
     """Sync the folder; several processes share the work from the document ``first_shared`` on."""
     attempts.FEW = first_shared
-    crashes.forget_marks_on_sigterm()
+    crashes.forget_notes_on_sigterm()
     # Forks need not import the blog, and the connections that they share with this process are not used by them.
     with patch.object(worker_pool, "get_context", lambda _: get_context("fork")), opened(settings):
         sync(LethalSource(name, folder, UTC_ZONE), full=full)
@@ -162,9 +165,48 @@ def test_stopping_a_process_blames_no_document(app: Flask) -> None:
 
 
 def _read_until_stopped(app: Flask) -> None:
-    crashes.forget_marks_on_sigterm()
-    with app.app_context(), crashes.reading("folder:articles", SourceItem("slow.md", "1", kill)):
+    crashes.forget_notes_on_sigterm()
+    with app.app_context(), crashes.reading("folder:articles") as begin:
+        begin(SourceItem("slow.md", "1", kill))
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_only_the_document_read_when_a_process_was_killed_is_blamed(app: Flask) -> None:
+    processes = [_start_to_read(app) for _ in range(crashes.MAX_CRASHES)]
+    assert _refusals(app) == [], "they are alive"
+    for process in processes:
+        process.kill()
+        process.join(60)
+    assert _refusals(app) == ["slow.md"]
+    assert set_aside("folder:articles") == ["slow.md"]
+
+
+def _start_to_read(app: Flask) -> BaseProcess:
+    ours, theirs = get_context("fork").Pipe(duplex=False)
+    process = get_context("fork").Process(target=_read_slowly, args=(app, theirs))
+    process.start()
+    assert ours.recv()
+    return process
+
+
+def _read_slowly(app: Flask, connection: Connection) -> None:
+    with app.app_context(), crashes.reading("folder:articles") as begin:
+        begin(SourceItem("one-with-a-longer-name.md", "1", kill))
+        begin(SourceItem("slow.md", "1", kill))
+        connection.send(True)
+        time.sleep(60)
+
+
+def _refusals(app: Flask) -> list[str]:
+    """The documents that this process refuses to read."""
+    refused = []
+    with app.app_context(), crashes.reading("folder:articles") as begin:
+        for name in ("one-with-a-longer-name.md", "slow.md"):
+            try:
+                begin(SourceItem(name, "1", kill))
+            except InvalidDocument:
+                refused.append(name)
+    return refused
 
 
 def test_a_read_only_instance_folder_skips_no_document(app: Flask, folder: Path, pull: Pull) -> None:
