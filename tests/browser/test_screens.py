@@ -30,7 +30,7 @@ STAGE = """(rules) => {
     sheet.replaceSync(`.stage { position: relative; } .text { position: relative; z-index: 1; ${rules}`);
     document.adoptedStyleSheets.push(sheet);
 }"""
-"""Shows only a text, which has its own colour and may get a box behind it."""
+"""Adds a text with a box that may be behind it, and ``rules`` for the text."""
 BOX_BEHIND = f"}} @media {TOUCHED} {{ .back {{ position: absolute; inset: 0; background: #333; }} }}"
 SMALL = f"font: bold 20px serif; color: #888; background: #fff; }} @media {TOUCHED} {{ .text {{ font-size: 14px; }} }}"
 
@@ -42,6 +42,7 @@ COUNT_JUDGED = """() => {
         return { violations: [], passes: [] };
     };
 }"""
+"""Makes axe-core count the texts that it is to judge, instead of judging them."""
 
 
 @pytest.fixture(autouse=True)
