@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page
 
 MAX_STEPS = 400
 
+# The proof that a script adds to the comment form may come at any moment, so hidden fields do not count.
 FOCUSED = """places => {
   const element = document.activeElement;
   const { outlineStyle, outlineWidth, outlineColor, opacity } = getComputedStyle(element);
@@ -16,7 +17,7 @@ FOCUSED = """places => {
   const covered = head && !head.contains(element) && getComputedStyle(head).position === "sticky" && scrollY > 0
     ? head.getBoundingClientRect().bottom : 0;
   return {
-    number: element === document.body ? -1 : [...document.all].indexOf(element),
+    number: element === document.body ? -1 : [...document.querySelectorAll(":not([type=hidden])")].indexOf(element),
     place: places.find(place => element.closest(place)) ?? "",
     name: `${element.localName}.${element.className} ${element.textContent.slice(0, 40)}`,
     isMarked: outlineStyle === "solid" && parseFloat(outlineWidth) >= 2 && opacity === "1"
