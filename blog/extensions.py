@@ -11,7 +11,7 @@ from werkzeug.local import LocalProxy
 from blog import rate_limits
 from blog.config import Settings
 from blog.database import Base
-from blog.late_command import LateCommand
+from blog.late_command import DATABASE_COMMAND
 from blog.paths import MIGRATIONS
 from blog.postgresql import engine_options
 
@@ -62,4 +62,4 @@ def _init_migrate(app: Flask) -> None:
         return app.extensions["migrate"]  # from now on Flask-Migrate's own, and no longer the proxy
 
     app.extensions["migrate"] = LocalProxy(bound)
-    app.cli.add_command(LateCommand("db", "flask_migrate.cli:db", "Perform database migrations."))
+    app.cli.add_command(DATABASE_COMMAND)

@@ -33,3 +33,7 @@ class LateCommand(click.Command):
     ) -> click.Context:
         """Make the context of the imported command, which Click then runs instead of this one."""
         return self.load().make_context(info_name, args, parent, **extra)
+
+
+DATABASE_COMMAND = LateCommand("db", "flask_migrate.cli:db", "Perform database migrations.")
+"""Flask-Migrate's commands, in ``blog`` and in ``flask --app blog``."""

@@ -4,7 +4,7 @@ import click
 
 from blog import create_app
 from blog.cli.group import BlogGroup
-from blog.late_command import LateCommand
+from blog.late_command import DATABASE_COMMAND, LateCommand
 
 
 @click.group(
@@ -34,7 +34,7 @@ for command in (
     LateCommand("sync", "blog.cli.content:sync_command", "Pull content from the source once and print the report."),
     LateCommand("theme", "blog.cli.theme:theme_group", "Create a theme of your own."),
     LateCommand("worker", "blog.cli.worker:worker_command", "Sync, purge and send mail until Ctrl-C."),
-    LateCommand("db", "flask_migrate.cli:db", "Perform database migrations."),
+    DATABASE_COMMAND,
     LateCommand("routes", "flask.cli:routes_command", "Show the routes for the app."),
     LateCommand("shell", "flask.cli:shell_command", "Run a shell in the app context."),
 ):
