@@ -71,8 +71,6 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector skip what exists now, since a scan of it takes longer than many a test."""
     gc.collect()
     gc.freeze()
-    if "GCT" in os.environ:
-        gc.set_threshold(20_000, 20, 50)
 
 
 Blog.url_rule_class = CompiledOnce
