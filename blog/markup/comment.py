@@ -4,6 +4,7 @@ bleach is the sanitiser that this project's owner chose. It gets no more release
 the same allowlist. Which links may be published is decided before, in the parser, by :mod:`blog.markup.links`.
 """
 
+import threading
 from dataclasses import dataclass
 
 import nh3
@@ -47,14 +48,19 @@ def clean_comment(text: str) -> CleanComment:
     text = sanitize_text(text)
     check_limits(text)
     parsed = parse(text)
-    # bleach's Cleaner is not thread-safe, so each call makes its own.
-    cleaner = Cleaner(
-        tags=set(ALLOWED), attributes={tag: list(names) for tag, names in ALLOWED.items()}, protocols=set(SCHEMES)
-    )
     # nh3 comes last, since it is the one that is still maintained; it also adds the ``rel`` of links.
-    html = _last_pass.clean(cleaner.clean(parsed.html))
+    html = _last_pass.clean(_first_pass.cleaner.clean(parsed.html))
     refused = tuple(dict.fromkeys(parsed.refused_links))
     return CleanComment(Markup(html), refused, parsed.is_blank)  # noqa: S704 - the sanitiser has just made it
 
 
+class _FirstPass(threading.local):
+    """bleach's Cleaner for each thread, because it is not thread-safe; a new one for each text took 0.07 ms."""
+
+    def __init__(self) -> None:
+        attributes = {tag: list(names) for tag, names in ALLOWED.items()}
+        self.cleaner = Cleaner(tags=set(ALLOWED), attributes=attributes, protocols=set(SCHEMES))
+
+
+_first_pass = _FirstPass()
 _last_pass = nh3.Cleaner(tags=set(ALLOWED), attributes=ALLOWED, url_schemes=set(SCHEMES), link_rel=RELATION)
