@@ -25,6 +25,9 @@ WEAKNESSES = {
     passwords.Weakness.COMMON: "This password is easy to guess. Choose one that nobody else would think of.",
 }
 
+# Selects from the table, because selecting the class would double the time of such a small statement.
+_NAMES = select(Moderator.__table__.c.name)
+
 
 def add(name: str, password: str, role: Role = Role.MODERATOR, by: Moderator | None = None) -> Moderator:
     """Add an account. Names differ only if they differ case-folded and NFKC.
@@ -40,7 +43,7 @@ def add(name: str, password: str, role: Role = Role.MODERATOR, by: Moderator | N
 
 def names() -> Sequence[str]:
     """The names of all moderators, the disabled ones too: nobody else may use them."""
-    return db.session.scalars(select(Moderator.name)).all()
+    return db.session.scalars(_NAMES).all()
 
 
 def new_account(name: str, role: Role, **fields: object) -> Moderator:
