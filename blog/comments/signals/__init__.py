@@ -47,7 +47,7 @@ CHECKS: tuple[Check, ...] = (
 FAILED = "failed"
 """The name of the signal that lists failed checks."""
 
-# Built once and sent without the ORM, which together make a submit 7 % faster.
+# Built once and sent without the ORM's bulk insert, which together make a submit 7 % faster.
 _INSERT_SIGNALS = insert(CommentSignal)
 _INSERT_TRACES = insert(CommentTrace)
 _by_name = {check.name: check for check in (*CHECKS, form.AKISMET)}
