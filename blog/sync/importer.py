@@ -18,7 +18,7 @@ from blog.sources.base import RemoteSource, Source, SourceItem
 from blog.sync.attempt import Attempt, Rejected, attempt_all
 from blog.sync.attempts import Attempts, Wanted
 from blog.sync.batches import batches
-from blog.sync.crashes import forget_marks_but
+from blog.sync.crash_marks import forget_marks_but
 from blog.sync.image_cache import ImageCache
 from blog.sync.prepare import Prepared, stored_revision
 from blog.sync.rejections import forget_rejections_but, rejected_ids, update_rejections

@@ -23,7 +23,7 @@ from blog.sources.base import SourceItem
 from blog.sources.folder.source import FolderSource
 from blog.sources.registry import source_name
 from blog.sync import attempts, crashes, worker_pool
-from blog.sync.crashes import FOLDER, set_aside
+from blog.sync.crash_marks import FOLDER, MAX_CRASHES, set_aside
 from blog.sync.rejections import rejections
 from blog.sync.run import sync
 from tests.support.content_fixtures import Pull
@@ -172,7 +172,7 @@ def _read_until_stopped(app: Flask) -> None:
 
 
 def test_only_the_document_read_when_a_process_was_killed_is_blamed(app: Flask) -> None:
-    processes = [_start_to_read(app) for _ in range(crashes.MAX_CRASHES)]
+    processes = [_start_to_read(app) for _ in range(MAX_CRASHES)]
     assert _refusals(app) == [], "they are alive"
     for process in processes:
         process.kill()
