@@ -27,8 +27,8 @@ _own_notes: set[Path] = set()
 def reading(source: str) -> Iterator[Callable[[SourceItem], None]]:
     """Note which document this process reads, in case it is killed before the block ends.
 
-    Call the yielded function before each document. It raises ``InvalidDocument`` if too many processes were killed while
-    they read this version.
+    Call the yielded function before each document. It raises ``InvalidDocument`` if too many processes were killed
+    while they read this version.
     """
     _count_crashes()
     marks = dict(crash_marks.marks())
@@ -69,16 +69,13 @@ def _own_note() -> Iterator[Callable[[crash_marks.Mark], None]]:
 
     If the disk is full or read-only, documents are read without notes.
     """
-    path = crash_marks.folder() / f"{uuid4().hex}{crash_marks.NOTE}"
     try:
-        descriptor = crash_marks.open_file(path, os.O_EXCL)
+        path, descriptor = _locked_note()
     except OSError:
         yield lambda _mark: None
         return
     _own_notes.add(path)
     try:
-        with suppress(OSError):  # A file system without locks: no crash is counted then.
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield partial(crash_marks.put, descriptor)
     finally:
         crash_marks.forget(path)
@@ -86,13 +83,26 @@ def _own_note() -> Iterator[Callable[[crash_marks.Mark], None]]:
         os.close(descriptor)
 
 
+def _locked_note() -> tuple[Path, int]:
+    """Create an empty note and lock it; return its path and its descriptor."""
+    while True:
+        path = crash_marks.folder() / f"{uuid4().hex}{crash_marks.NOTE}"
+        descriptor = crash_marks.open_file(path, os.O_EXCL)
+        with suppress(OSError):  # A file system without locks: no crash is counted then.
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if path.exists():
+            return path, descriptor
+        # Without a lock it looked like the note of a killed process, so another process deleted it.
+        os.close(descriptor)
+
+
 def _count_crashes() -> None:
-    """Turn the notes of killed processes into marks."""
+    """Turn the notes of killed processes into marks; delete those that were never written to."""
     for path in crash_marks.files():
         if path.suffix == crash_marks.NOTE and path not in _own_notes:
             with suppress(OSError), path.open() as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # Raises an error while the process lives.
-                crashed = crash_marks.read(path)  # None if another process has just counted it.
+                crashed = crash_marks.read(path)  # None if nothing was written, or another process has just counted it.
                 if crashed is not None:
                     crash_marks.count(crashed)
-                    path.unlink()
+                path.unlink()

@@ -1,5 +1,6 @@
 """A document that crashes the processes that read it is set aside, and stops no other document."""
 
+import fcntl
 import os
 import signal
 import time
@@ -153,7 +154,7 @@ def test_a_document_that_is_deleted_leaves_no_mark(
     exit_code()
     (folder / KILLER).unlink()
     assert exit_code() == 0
-    assert list((app.config["BLOG"].instance / FOLDER).iterdir()) == []
+    assert _notes(app) == []
 
 
 def test_stopping_a_process_blames_no_document(app: Flask) -> None:
@@ -161,7 +162,7 @@ def test_stopping_a_process_blames_no_document(app: Flask) -> None:
     process.start()
     process.join(60)
     assert process.exitcode == -signal.SIGTERM
-    assert list((app.config["BLOG"].instance / FOLDER).iterdir()) == []
+    assert _notes(app) == []
 
 
 def _read_until_stopped(app: Flask) -> None:
@@ -207,6 +208,47 @@ def _refusals(app: Flask) -> list[str]:
             except InvalidDocument:
                 refused.append(name)
     return refused
+
+
+def test_a_process_killed_before_it_wrote_its_note_leaves_nothing(app: Flask) -> None:
+    process = get_context("fork").Process(target=_be_killed_before_the_first_document, args=(app,))
+    process.start()
+    process.join(60)
+    assert process.exitcode == KILLED
+    assert [path.stat().st_size for path in _notes(app)] == [0]
+    assert _refusals(app) == []
+    assert _notes(app) == []
+
+
+def _be_killed_before_the_first_document(app: Flask) -> None:
+    with app.app_context(), crashes.reading("folder:articles"):
+        kill()
+
+
+def _notes(app: Flask) -> list[Path]:
+    return list((app.config["BLOG"].instance / FOLDER).iterdir())
+
+
+def test_a_note_that_is_deleted_before_its_process_locks_it_is_made_again(app: Flask) -> None:
+    process = get_context("fork").Process(target=_lose_the_first_note, args=(app,))
+    process.start()
+    process.join(60)
+    assert process.exitcode == KILLED
+    assert len(_notes(app)) == 1, "the second note, which a process that counts crashes finds"
+
+
+def _lose_the_first_note(app: Flask) -> None:
+    lock = fcntl.flock
+    notes: list[Path] = []
+
+    def delete_first(descriptor: int, operation: int) -> None:
+        if not notes:
+            notes.extend(_notes(app))
+            notes[0].unlink()
+        lock(descriptor, operation)
+
+    with patch.object(fcntl, "flock", delete_first):
+        _be_killed_before_the_first_document(app)
 
 
 def test_a_read_only_instance_folder_skips_no_document(app: Flask, folder: Path, pull: Pull) -> None:
