@@ -11,23 +11,18 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from blog.content.drafts import Draft
 from blog.content.models import Article
-from blog.content.terms import UNSTORABLE
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.sources.base import RemoteSource, Source, SourceItem
 from blog.sync.attempt import Attempt, Rejected, attempt_all
 from blog.sync.attempts import Attempts, Wanted
 from blog.sync.batches import batches
-from blog.sync.crash_marks import forget_marks_but
 from blog.sync.image_cache import ImageCache
 from blog.sync.prepare import Prepared, stored_revision
-from blog.sync.rejections import forget_rejections_but, rejected_ids, update_rejections
+from blog.sync.rejection_recorder import RejectionRecorder
 from blog.sync.report import ReportLine, SyncReport
 from blog.sync.state import move_cursor
 from blog.sync.upsert import Outcome, Result, Upsert
-
-MAX_NAME, MAX_TITLE = 500, 200
-"""Maximum length of a rejected document's source id and title."""
 
 
 class _Deferred(NamedTuple):
@@ -67,12 +62,7 @@ class Importer:
         self._cache = ImageCache(source, refetch=refetch) if isinstance(source, RemoteSource) else None
         self._on_progress = on_progress or (lambda _count: None)
         self._deferred: list[_Deferred] = []
-        self._rejected: list[ReportLine] = []
-        """The rejected documents of the current batch."""
-        self._stored_rejections = rejected_ids(source.name)
-        self._rejected_ids: set[str] = set()
-        self._unread: set[str] = set()
-        """Their original source ids, which may contain characters that a database cannot store."""
+        self._rejections = RejectionRecorder(source.name, report)
         self._count = 0
 
     def import_listing(self, listing: Iterable[SourceItem], *, is_whole: bool) -> None:
@@ -97,9 +87,8 @@ class Importer:
             self._import(made, adoptable=adoptable, is_final=True)
 
     def forget_rejections(self) -> None:
-        """After a full listing: delete the rejections of documents that it did not contain."""
-        forget_rejections_but(self._source.name, self._rejected_ids)
-        forget_marks_but(self._source.name, self._unread)
+        """After a full listing: delete the rejections of documents that it did not reject."""
+        self._rejections.forget_others()
 
     def _advance(self, count: int) -> None:
         """Report that ``count`` more documents have been read, or were known."""
@@ -144,7 +133,7 @@ class Importer:
         prepared = []
         for one in made:
             if isinstance(one, Rejected):
-                self._reject(*one)
+                self._rejections.reject(*one)
             else:
                 prepared.append(one)
         accepted = []
@@ -153,17 +142,8 @@ class Importer:
             self._report_result(result, is_final=is_final)
             if result.outcome is not Outcome.CONFLICT:
                 accepted.append(result.prepared.listed.source_id)
-        self._store_rejections(accepted)
+        self._rejections.store_batch(accepted)
         db.session.expunge_all()
-
-    def _store_rejections(self, accepted: Collection[str]) -> None:
-        names = {entry.name for entry in self._rejected}
-        # Usually no document is rejected, or was before; then the stored rejections need no look.
-        if names or not self._stored_rejections.isdisjoint(accepted):
-            self._report.newly_rejected += update_rejections(self._source.name, accepted, self._rejected)
-        self._rejected_ids |= names
-        self._stored_rejections |= names
-        self._rejected.clear()
 
     def _store(self, prepared: Sequence[Prepared], adoptable: Collection[int], cursor: str = "") -> list[Result]:
         """Write a batch and its cursor. If the database refuses the batch, write its documents one by one."""
@@ -177,7 +157,7 @@ class Importer:
         except (DataError, IntegrityError) as error:
             if len(prepared) == 1:
                 why = f"the database refused it ({error.orig})"
-                self._reject(prepared[0].listed, why, title=prepared[0].document.title)
+                self._rejections.reject(prepared[0].listed, why, title=prepared[0].document.title)
                 return []
             return [result for one in prepared for result in self._store([one], adoptable)]
 
@@ -195,7 +175,7 @@ class Importer:
         if result.outcome is Outcome.CONFLICT and first is not None:
             if is_final:
                 why = f"slug: “{first.slug}” is already used by {first.source_id}"
-                self._reject(listed, why, listed.find_line("slug:"), result.prepared.document.title)
+                self._rejections.reject(listed, why, listed.find_line("slug:"), result.prepared.document.title)
             else:
                 self._deferred.append(_Deferred(listed, first.id, result.is_known))
             return
@@ -204,15 +184,3 @@ class Importer:
             self._report.notes.append(ReportLine(listed.source_id, note.what, note.line))
         for url, why in result.refused.items():
             self._report.notes.append(ReportLine(listed.source_id, f"redirect_from: {why}", listed.find_line(url)))
-
-    def _reject(self, listed: SourceItem, why: str, line: int | None = None, title: str = "") -> None:
-        self._unread.add(listed.source_id)
-        name, reason, title = map(_storable, (listed.source_id, " ".join(why.split()), title))
-        entry = ReportLine(name[:MAX_NAME], reason, line, title[:MAX_TITLE])
-        self._report.rejected.append(entry)
-        self._rejected.append(entry)
-
-
-def _storable(text: str) -> str:
-    """``text`` without characters that a database cannot store; they are often the reason for the rejection."""
-    return UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
