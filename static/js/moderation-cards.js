@@ -1,5 +1,6 @@
 // The cards of the queue: the current card, and moving to another one without shifting the page.
 
+const KEYS = { approved: "a", rejected: "r", spam: "s" };
 const OPEN = ".card:not(.card--decided, .card--sending)";
 const queue = document.querySelector(".queue");
 const said = document.querySelector(".queue-head__said");
@@ -55,4 +56,19 @@ export function leave(card) {
   if (!next) return;
   go(next, { preventScroll: true });
   pinned(() => {}, top);
+}
+
+export function parse(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+// Shows the key for each button, also to screen readers.
+export function prepare(fresh) {
+  for (const card of fresh) {
+    for (const button of card.querySelectorAll(".card__actions [name=to]")) {
+      if (KEYS[button.value]) button.setAttribute("aria-keyshortcuts", KEYS[button.value]);
+    }
+  }
 }

@@ -1,7 +1,6 @@
 // Claims the comments on the screen, so that others get different ones, and marks those that others have claimed.
 
-import { cards } from "./moderation-cards.js";
-import { parse } from "./moderation-page.js";
+import { cards, parse } from "./moderation-cards.js";
 
 const RENEW_MS = 60_000;
 const queue = document.querySelector(".queue");

@@ -1,7 +1,7 @@
 // Shows others' decisions within a second, and announces new comments. Hidden pages send no requests.
 
-import { current, go, say } from "./moderation-cards.js";
-import { parse, put } from "./moderation-page.js";
+import { current, go, parse, say } from "./moderation-cards.js";
+import { put } from "./moderation-page.js";
 
 const POLL_MS = 700;
 const TROUBLE_MS = 5000;

@@ -1,6 +1,7 @@
 // Sends forms one after the other. Without a connection they wait, and are sent when it is back.
 
 import { say } from "./moderation-cards.js";
+import { pause } from "./moderation-pause.js";
 
 const RETRY_MS = 2000;
 const said = document.querySelector(".queue-head__said");
@@ -33,7 +34,7 @@ async function run() {
     isWaiting = !answer;
     if (isWaiting) {
       say(`${said.dataset.waiting} ${jobs.length}`);
-      await pause();
+      await pause(RETRY_MS).over;
     } else if ([200, 404, 409, 422].includes(answer.status)) {
       jobs.shift().done(answer.status, answer.html);
     } else {
@@ -55,13 +56,6 @@ async function post({ url, body }) {
   } catch {
     return null;
   }
-}
-
-function pause() {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, RETRY_MS);
-    addEventListener("online", () => { clearTimeout(timer); resolve(); }, { once: true });
-  });
 }
 
 // When the page is left, unsent jobs are sent at once, or the browser asks the moderator to stay.

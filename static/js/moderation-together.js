@@ -1,8 +1,8 @@
 // Decides on all chosen cards with one form and one request, and takes that back as one step.
 
-import { cards, go, leave, say } from "./moderation-cards.js";
+import { cards, go, leave, parse, say } from "./moderation-cards.js";
 import { send } from "./moderation-outbox.js";
-import { parse, putAll } from "./moderation-page.js";
+import { putAll } from "./moderation-page.js";
 import { bar, clear } from "./moderation-selection.js";
 import { keep, steps } from "./moderation-steps.js";
 

@@ -1,12 +1,12 @@
 // Keys for moderators: each presses a button, or follows a link, on the page.
 
 import "./moderation-buttons.js";
-import { cards, current, go, say, step } from "./moderation-cards.js";
+import { cards, current, go, prepare, say, step } from "./moderation-cards.js";
 import { keepClaims } from "./moderation-claims.js";
 import { decide, undo } from "./moderation-decisions.js";
 import { areOn, help, isHelping } from "./moderation-help.js";
 import { live } from "./moderation-live.js";
-import { fill, prepare } from "./moderation-page.js";
+import { fill } from "./moderation-more.js";
 import { bar, chosen, showCount, toggle } from "./moderation-selection.js";
 import { decideTogether } from "./moderation-together.js";
 import { typing } from "./moderation-typing.js";
