@@ -272,4 +272,4 @@ def test_every_word_of_refused_decisions_is_translated(moderator: Moderating, si
 
 
 def test_every_word_of_signing_out_is_translated(moderator: Moderating) -> None:
-    moderator.press("Sign out")
+    moderator.press("Sign out everywhere")

@@ -61,7 +61,7 @@ def test_a_passkey_is_added_and_then_signs_in_alone(at_localhost: Page, blog: Se
     expect(page.locator(".account__codes li")).to_have_count(10)
     assert not violations(page)
 
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out everywhere").click()
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url("**/moderation/")
     expect(page.get_by_text("Signed in as Cleo")).to_be_visible()
@@ -98,7 +98,7 @@ def test_an_app_is_added_and_its_code_requested(
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Add the app").click()
     code = page.locator(".account__codes li").first.inner_text()
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out everywhere").click()
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()

@@ -121,7 +121,7 @@ def test_a_session_is_for_moderators_pages_and_ends_at_sign_out(page: Page, arti
     page.goto(article)
     assert page.evaluate("document.cookie") == ""
     page.goto("/moderation/")
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out everywhere").click()
     expect(page.get_by_role("status")).to_contain_text("signed out")
     page.go_back()
     expect(page.get_by_label("Password")).to_be_visible()

@@ -27,7 +27,7 @@ def signed_in(app: Flask, role: Role) -> Visitor:
 def denied(app: Flask, visitor: Visitor, row_id: int) -> set[tuple[str, str]]:
     """The endpoints that refuse this visitor, with a GET or a POST with a valid token."""
     visitor.visit("/moderation/")
-    token = visitor.form("Sign out").fields["csrf_token"]
+    token = visitor.form("Sign out everywhere").fields["csrf_token"]
     found = set()
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("moderation.")]
     for rule in sorted(rules, key=lambda rule: rule.endpoint == "moderation.logout"):
@@ -75,7 +75,7 @@ def test_a_viewer_sees_no_button_that_decides(app: Flask, article: Article) -> N
     for page in ("/moderation/", f"/moderation/comments/{comment.id}", "/moderation/log"):
         viewer.visit(page)
         assert {button for form in viewer.forms() if form.method != "get" for button in form.buttons} <= {
-            "Sign out",
+            "Sign out everywhere",
             "Close",
         }
 

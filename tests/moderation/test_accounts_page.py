@@ -25,7 +25,7 @@ def administrator(app: Flask, ada: Moderator) -> Visitor:
 
 
 def send(visitor: Visitor, path: str, **fields: str) -> int:
-    token = visitor.form("Sign out").fields["csrf_token"]
+    token = visitor.form("Sign out everywhere").fields["csrf_token"]
     answer = visitor.ask(path, "POST", data=fields | {"csrf_token": token})
     visitor._show(answer)
     return answer.status_code

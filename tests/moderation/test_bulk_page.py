@@ -229,7 +229,7 @@ def test_a_long_one_can_be_stopped(visitor: Visitor, comments: list[Comment], mo
 def test_undo_of_nothing_is_refused(visitor: Visitor, comments: list[Comment]) -> None:
     visitor.visit("/moderation/")
     press(visitor, "Decide on all comments of this view…", BULK)
-    token = visitor.form("Sign out").fields["csrf_token"]
+    token = visitor.form("Sign out everywhere").fields["csrf_token"]
     assert visitor.ask(f"{BULK}/1/undo", "POST", data={"csrf_token": token}).status_code == 409
     for path in ("", "/progress"):
         assert visitor.ask(f"{BULK}/77{path}").status_code == 404

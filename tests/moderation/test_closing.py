@@ -41,7 +41,7 @@ def test_closed_comments_take_no_more_until_they_are_opened(
 
 def test_an_unknown_article_is_not_closed(visitor: Visitor) -> None:
     visitor.visit("/moderation/")
-    token = visitor.form("Sign out").fields["csrf_token"]
+    token = visitor.form("Sign out everywhere").fields["csrf_token"]
     assert visitor.ask("/moderation/articles/7/comments", "POST", data={"csrf_token": token}).status_code == 404
 
 
@@ -142,11 +142,11 @@ def test_viewers_cannot_close_a_thread(app: Flask, root: Comment) -> None:
     viewer = Visitor(app)
     viewer.start_session(accounts.add("Vera", PASSWORD, Role.VIEWER))
     assert CLOSE not in viewer.visit("/moderation/?status=approved").text
-    token = viewer.form("Sign out").fields["csrf_token"]
+    token = viewer.form("Sign out everywhere").fields["csrf_token"]
     assert viewer.ask(f"/moderation/comments/{root.id}/thread", "POST", data={"csrf_token": token}).status_code == 403
 
 
 def test_an_unknown_comment_has_no_thread_to_close(visitor: Visitor) -> None:
     visitor.visit("/moderation/")
-    token = visitor.form("Sign out").fields["csrf_token"]
+    token = visitor.form("Sign out everywhere").fields["csrf_token"]
     assert visitor.ask("/moderation/comments/7/thread", "POST", data={"csrf_token": token}).status_code == 404

@@ -67,7 +67,7 @@ def test_a_page_from_before_the_session_keeps_what_was_typed(visitor: Visitor, a
     visitor.visit("/moderation/")
     earlier = visitor.form("Reject", comment)
     visitor.visit("/moderation/")
-    visitor.press("Sign out")
+    visitor.press("Sign out everywhere")
     visitor.sign_in("Cleo")
     answer = visitor.ask(earlier.action, "POST", data=earlier.fields | {"to": "rejected", "reason": "No tea."})
     assert answer.status_code == 400
@@ -80,7 +80,7 @@ def test_signing_out_ends_the_sessions_of_every_device(app: Flask, visitor: Visi
     phone.sign_in("Cleo")
     assert "Signed in as Cleo" in phone.text
     visitor.visit("/moderation/")
-    visitor.press("Sign out")
+    visitor.press("Sign out everywhere")
     assert "You are signed out, on every device." in visitor.text
     phone.visit("/moderation/")
     assert "Your session has ended. Please sign in again." in phone.text
@@ -90,7 +90,7 @@ def test_signing_out_does_not_sign_out_others(app: Flask, visitor: Visitor, dan:
     other = Visitor(app)
     other.sign_in("Dan")
     visitor.visit("/moderation/")
-    visitor.press("Sign out")
+    visitor.press("Sign out everywhere")
     assert other.visit("/moderation/").status_code == 200
     assert "Signed in as Dan" in other.text
 

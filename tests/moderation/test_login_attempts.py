@@ -85,7 +85,7 @@ def test_sixty_guesses_at_once_stay_within_the_limit(app: Flask, cleo: Moderator
 def test_strangers_do_not_lock_out_a_browser_that_has_signed_in_before(app: Flask, cleo: Moderator) -> None:
     own = Visitor(app, "203.0.113.5")
     assert own.sign_in("Cleo").status_code == 303
-    own.press("Sign out")
+    own.press("Sign out everywhere")
     for number in range(login_attempts.PER_ACCOUNT):
         Visitor(app, f"203.0.113.{number}").sign_in("Cleo", "wrong horse battery")
     assert Visitor(app, "203.0.113.99").sign_in("Cleo").status_code == 429
@@ -95,7 +95,7 @@ def test_strangers_do_not_lock_out_a_browser_that_has_signed_in_before(app: Flas
 def test_a_known_browser_has_a_limit_too(app: Flask, cleo: Moderator) -> None:
     own = Visitor(app)
     own.sign_in("Cleo")
-    own.press("Sign out")
+    own.press("Sign out everywhere")
     for _ in range(login_attempts.PER_ACCOUNT):
         assert own.sign_in("Cleo", "wrong horse battery").status_code == 401
     assert own.sign_in("Cleo", PASSWORD).status_code == 429
@@ -104,7 +104,7 @@ def test_a_known_browser_has_a_limit_too(app: Flask, cleo: Moderator) -> None:
 def test_a_browser_is_known_for_its_own_accounts_only(app: Flask, cleo: Moderator, dan: Moderator) -> None:
     own = Visitor(app)
     own.sign_in("Cleo")
-    own.press("Sign out")
+    own.press("Sign out everywhere")
     for number in range(login_attempts.PER_ACCOUNT):
         Visitor(app, f"198.51.{number}.7").sign_in("Dan", "wrong horse battery")
     assert own.sign_in("Dan").status_code == 429

@@ -250,7 +250,7 @@ class TestProviderOnly:
         assert 'name="password"' not in stranger.text
         assert stranger.ask("/moderation/invitations/x").status_code == 404
         assert sign_in(stranger, provider) == 303
-        token = stranger.form("Sign out").fields["csrf_token"]
+        token = stranger.form("Sign out everywhere").fields["csrf_token"]
         for path in ("/moderation/login", "/moderation/login/passkey", "/moderation/login/passkey-options"):
             fields = {"csrf_token": token, "name": "Cleo", "password": PASSWORD}
             assert stranger.ask(path, "POST", data=fields).status_code == 404

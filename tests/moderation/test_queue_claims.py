@@ -41,7 +41,7 @@ def on_screen(visitor: Visitor) -> list[int]:
 
 
 def claim(visitor: Visitor, ids: list[int]) -> str:
-    token = visitor.form("Sign out").fields["csrf_token"]
+    token = visitor.form("Sign out everywhere").fields["csrf_token"]
     data = {"csrf_token": token, "comment": [str(id_) for id_ in ids]}
     answer = visitor.ask("/moderation/claims", "POST", data=data)
     assert answer.status_code == 200
@@ -131,7 +131,7 @@ def test_without_script_a_decision_claims_what_comes_next(visitor: Visitor, seco
 @pytest.mark.parametrize("odd", [["x"], ["0", "7777"], ["9" * 30], []])
 def test_a_malformed_claim_claims_nothing(visitor: Visitor, odd: list[str]) -> None:
     visitor.visit("/moderation/")
-    token = visitor.form("Sign out").fields["csrf_token"]
+    token = visitor.form("Sign out everywhere").fields["csrf_token"]
     assert visitor.ask("/moderation/claims", "POST", data={"csrf_token": token, "comment": odd}).status_code == 200
     assert db.session.scalars(select(QueueClaim.comment_id)).all() == []
 
@@ -147,7 +147,7 @@ def test_four_moderators_make_400_decisions_on_200_comments_at_once(app: Flask, 
 
     def work(number: int) -> list[int]:
         visitor = visitors[number]
-        token = visitor.form("Sign out").fields["csrf_token"]
+        token = visitor.form("Sign out everywhere").fields["csrf_token"]
         found = []
         for id_ in ids[number % 2 :: 2]:
             to = "spam" if number > 1 and id_ % 3 == 0 else "approved"

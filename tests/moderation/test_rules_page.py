@@ -120,7 +120,7 @@ def test_another_s_rule_is_removed_by_an_administrator_only(app: Flask, cleo: Mo
     other = Visitor(app)
     other.start_session(dan)
     assert "Remove the rule" not in other.visit("/moderation/rules").text
-    token = other.form("Sign out").fields["csrf_token"]
+    token = other.form("Sign out everywhere").fields["csrf_token"]
     answer = other.ask(f"/moderation/rules/{stored()[0].id}/removal", "POST", data={"csrf_token": token})
     assert answer.status_code == 403
     assert "only an administrator can remove it" in answer.text

@@ -101,7 +101,7 @@ def _take(browser: Browser, blog: Served, picture: Picture) -> bytes:
     card(page, "I have made it").and_(page.locator(":focus")).wait_for()
     shown = picture.go(page)
     png = shown.screenshot() if shown else page.screenshot()
-    page.get_by_role("button", name="Sign out").dispatch_event("click")
+    page.get_by_role("button", name="Sign out everywhere").dispatch_event("click")
     page.wait_for_url("**/login*")
     page.close()
     return png
