@@ -72,11 +72,9 @@ def ask_for_second_step(moderator: Moderator, next_url: str | None, reason: str)
 @blueprint.post("/logout")
 def logout() -> ResponseReturnValue:
     """End the moderator's sessions on every device."""
-    row = sessions.current()
-    if row is not None and row.awaits_second_factor:
-        sessions.abandon(row)
-    elif row is not None:
-        sessions.end(row.moderator)
+    moderator = sessions.signed_in()
+    if moderator is not None:
+        sessions.end(moderator)
     flash(gettext("You are signed out, on every device."), "notice")
     return redirect(url_for("moderation.login"), 303)
 

@@ -149,14 +149,6 @@ def end(moderator: Moderator) -> None:
     g.moderator_session = None
 
 
-def abandon(row: ModeratorSession) -> None:
-    """End one session that awaits the second step; others of the account stay."""
-    with write_transaction(db.session()) as transaction:
-        transaction.execute(delete(ModeratorSession).where(ModeratorSession.id == row.id))
-    session.clear()
-    g.moderator_session = None
-
-
 def _find(token: object) -> ModeratorSession | None:
     if not isinstance(token, str):
         return None
