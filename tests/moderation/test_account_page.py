@@ -36,6 +36,12 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(
     assert last_action() == "password_changed"
 
 
+def test_the_page_says_how_to_sign_out_in_one_browser_and_in_all(visitor: Visitor) -> None:
+    visitor.visit("/moderation/account")
+    assert "To sign out in one browser alone, end its session here" in visitor.text
+    assert "Sign out everywhere</button>" in visitor.text
+
+
 @pytest.mark.parametrize(
     ("current", "new", "text"),
     [
