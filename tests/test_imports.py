@@ -10,8 +10,8 @@ import pytest
 from blog.cli.commands import cli
 from blog.config import Settings
 from blog.late_command import LateCommand
+from tests.support.applications import opened
 from tests.support.factories import make_article
-from tests.support.servers import opened
 
 COMMAND = "import sys; from blog.cli import main; sys.argv = ['blog', {!r}]\ntry: main()\nexcept SystemExit: pass"
 START = "from blog import create_app; client = create_app().test_client()"

@@ -13,7 +13,8 @@ from threading import Thread
 import pytest
 
 from blog.comments.receipts import token_hash
-from tests.support.servers import Served, kill_group, launch, start
+from tests.support.process_groups import kill_group
+from tests.support.servers import Served, launch, start
 from tests.support.waiting import TIMEOUT_SECONDS, wait_until
 
 COMMENTERS = 4

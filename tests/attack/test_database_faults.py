@@ -15,8 +15,10 @@ from blog.cache.watcher import POLL_SECONDS
 from blog.postgresql_connection import GRACE_SECONDS
 from tests.attack import shorter_limits
 from tests.attack.shorter_limits import CONNECT_SECONDS, STATEMENT_SECONDS, WAIT_SECONDS
+from tests.support.http_requests import answers
 from tests.support.postgresql import Cluster
-from tests.support.servers import Served, answers, members, served, start
+from tests.support.process_groups import members
+from tests.support.servers import Served, served, start
 from tests.support.waiting import wait_until
 
 SOON_SECONDS = 2.0

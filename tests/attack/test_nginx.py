@@ -17,8 +17,10 @@ from sqlalchemy import select
 from blog.comments.models import Comment
 from blog.extensions import db
 from tests.support.files import write
+from tests.support.http_requests import HTTPResponse, ask
 from tests.support.nginx import make_certificate, nginx
-from tests.support.servers import HTTPResponse, Served, ask, free_port, served
+from tests.support.ports import free_port
+from tests.support.servers import Served, served
 
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "deploy.md"
 HOST = "blog.example.org"

@@ -6,7 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
-from tests.support.servers import Served, kill_group, launch, served
+from tests.support.process_groups import kill_group
+from tests.support.servers import Served, launch, served
 
 ARTICLE = "---\ntitle: On Tea\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"
 KILLS = 5

@@ -13,7 +13,7 @@ from blog.extensions import db
 from blog.moderation.queue import queue_page
 from blog.moderation.queue_filter import QueueFilter
 from tests.bench.sample_data import WORDS, Size, write_rows
-from tests.support.servers import opened
+from tests.support.applications import opened
 
 REPEATS = 30
 COMMON, RARE = WORDS[2], WORDS[1_000]

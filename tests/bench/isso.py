@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench.load import Unusable
 from tests.bench.peers import running
-from tests.support.servers import free_port
+from tests.support.ports import free_port
 
 PACKAGES = ("isso==0.14.0", "gunicorn==23.0.0")
 CACHE = Path(os.environ.get("BLOG_BENCH_CACHE", Path.home() / ".cache/headless-blog-bench"))

@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.servers import members
+from tests.support.process_groups import members
 
 SECONDS = 5
 CONNECTIONS = 16

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.load import SERVER_CORE, Unusable
-from tests.support.servers import ask, free_port, kill_group
+from tests.support.http_requests import ask
+from tests.support.ports import free_port
+from tests.support.process_groups import kill_group
 
 NGINX = """
 worker_processes 1; daemon off; pid {folder}/pid; error_log {folder}/error.log; user root;

@@ -18,8 +18,8 @@ from blog.config import Settings
 from blog.database import write_transaction
 from blog.extensions import db
 from tests.bench.sample_data import Row
+from tests.support.applications import opened
 from tests.support.factories import make_article
-from tests.support.servers import opened
 
 COUNTS = (50, 1_000, 10_000)
 REPEATS = 30

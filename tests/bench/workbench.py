@@ -24,9 +24,9 @@ from blog.moderation.queue_filter import QueueFilter
 from blog.moderation.roles import Role
 from tests.bench.queue_rows import Amount, write_queue
 from tests.bench.sample_data import WORDS
+from tests.support.applications import opened
 from tests.support.clients import PASSWORD, OutsideClient, Visitor
 from tests.support.postgresql import Cluster
-from tests.support.servers import opened
 
 REPEATS = 15
 MODERATOR = "Cleo"

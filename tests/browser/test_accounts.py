@@ -14,8 +14,9 @@ from tests.support.axe import violations
 from tests.support.browser_faults import Faults
 from tests.support.browsers import add_moderator, sign_in
 from tests.support.clients import PASSWORD
+from tests.support.ports import free_port
 from tests.support.screens import PHONE
-from tests.support.servers import Served, free_port, served
+from tests.support.servers import Served, served
 
 
 @pytest.fixture(scope="module")

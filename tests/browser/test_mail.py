@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.support.axe import violations
 from tests.support.browsers import add_moderator, card, open_article, send_comment, sign_in, write_comment
+from tests.support.ports import free_port
 from tests.support.screens import PHONE, WIDER
-from tests.support.servers import Served, free_port, served
+from tests.support.servers import Served, served
 from tests.support.smtp_server import FakeMailServer, Received, mail_server
 from tests.support.waiting import wait_until
 

@@ -13,7 +13,7 @@ from blog.cdn.fastly import Fastly
 from blog.cdn.varnish import Varnish
 from tests.cdn.fake_backends import SERVICE, TOKEN, ZONE, FakeCloudflare, FakeFastly, refused
 from tests.support.fakes import Request, Responder, as_json, fake, http
-from tests.support.servers import free_port
+from tests.support.ports import free_port
 
 WORDS = [f"article/{number:03}" for number in range(257)]
 MAKE: dict[str, Callable[[str], CDNBackend]] = {

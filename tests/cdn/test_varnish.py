@@ -26,12 +26,15 @@ from blog.moderation import accounts
 from blog.moderation.decisions import decide
 from blog.sources.registry import configured_source
 from blog.sync.run import sync
+from tests.support.applications import opened
 from tests.support.clients import PASSWORD, Forms
 from tests.support.factories import make_comment
 from tests.support.fakes import Request, fake, http
 from tests.support.files import write
+from tests.support.http_requests import HTTPResponse, ask
 from tests.support.instances import prepare
-from tests.support.servers import HTTPResponse, Served, ask, folder_environment, free_port, opened, served
+from tests.support.ports import free_port
+from tests.support.servers import Served, folder_environment, served
 from tests.support.varnish import varnish
 from tests.support.waiting import wait_until
 

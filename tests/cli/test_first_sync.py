@@ -13,7 +13,8 @@ import pytest
 
 from tests.sources.fake_ghost import CONTENT_KEY, FakeGhost, fake_ghost
 from tests.support.fakes import Fake, Request, http
-from tests.support.servers import Served, answers, is_syncing, serving
+from tests.support.http_requests import answers
+from tests.support.servers import Served, is_syncing, serving
 from tests.support.waiting import TIMEOUT_SECONDS, wait_until
 
 POSTS = 150

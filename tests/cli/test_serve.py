@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.http_requests import answers
+from tests.support.ports import free_port
+from tests.support.process_groups import members
 from tests.support.processes import not_forking
-from tests.support.servers import BLOG, answers, first_start, free_port, launch, members, served, start, stopping
+from tests.support.servers import BLOG, first_start, launch, served, start, stopping
 from tests.support.waiting import wait_until
 
 ARTICLE = "---\ntitle: On Tea\ntags: [Tea]\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"

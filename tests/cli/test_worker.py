@@ -23,7 +23,9 @@ from tests.sources.fake_ghost import ADMIN_KEY, fake_ghost
 from tests.support.factories import make_comment
 from tests.support.fakes import Request, fake, http
 from tests.support.files import write
-from tests.support.servers import Served, ask, members, served
+from tests.support.http_requests import ask
+from tests.support.process_groups import members
+from tests.support.servers import Served, served
 from tests.support.waiting import TIMEOUT_SECONDS, wait_until
 
 SECRET = "a secret of sufficient length"

@@ -12,8 +12,9 @@ from blog.cdn.progress import Position, save_position
 from blog.config import Settings
 from blog.database import utc_now
 from blog.doctor.service_checks import NO_PAGE
+from tests.support.applications import opened
 from tests.support.fakes import Fake, fake, http
-from tests.support.servers import free_port, opened
+from tests.support.ports import free_port
 
 
 def said(settings: Settings, server: str) -> list[str]:

@@ -20,7 +20,7 @@ from blog.fetch.client import Client
 from blog.fetch.errors import FetchError, Refused
 from blog.fetch.limits import Limits
 from tests.support.fakes import Request, Responder, as_json, fake, http
-from tests.support.servers import free_port
+from tests.support.ports import free_port
 
 LIMITS = Limits(connect=2, read=1, request=2, size=100_000, redirects=3, tries=3, first_wait=0.01, longest_wait=1)
 

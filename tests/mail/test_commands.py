@@ -19,7 +19,7 @@ from blog.mail.sender import MailSender
 from tests.mail.conftest import MODERATOR
 from tests.mail.test_sender import enqueue_pending, only
 from tests.support.factories import make_article, make_comment
-from tests.support.servers import free_port
+from tests.support.ports import free_port
 from tests.support.smtp_server import FakeMailServer
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from tests.support.servers import Served, free_port, served, start
+from tests.support.ports import free_port
+from tests.support.servers import Served, served, start
 from tests.support.smtp_server import FakeMailServer, mail_server
 from tests.support.waiting import wait_until
 

@@ -11,7 +11,7 @@ import pytest
 
 from blog.mail import smtp
 from blog.mail.smtp import ServerUnavailable, SMTPServer, TryAgain, connected, reason, send
-from tests.support.servers import free_port
+from tests.support.ports import free_port
 from tests.support.smtp_server import certificate, mail_server
 
 

@@ -23,7 +23,8 @@ import click
 
 from tests.browser.conftest import PROGRAMS, SWITCHES
 from tests.support.page_kinds import RICH_ARTICLE
-from tests.support.servers import free_port, served
+from tests.support.ports import free_port
+from tests.support.servers import served
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 FORMS = {"mobile": (), "desktop": ("--preset=desktop",)}

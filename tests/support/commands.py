@@ -13,8 +13,9 @@ from click.testing import CliRunner
 from sqlalchemy import Connection, Engine, event
 
 from blog.cli import main
+from tests.support.process_groups import kill_group
 from tests.support.processes import Command
-from tests.support.servers import BLOG, folder_environment, kill_group
+from tests.support.servers import BLOG, folder_environment
 from tests.support.waiting import TIMEOUT_SECONDS
 
 

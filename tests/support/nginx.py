@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from blog.database import utc_now
+from tests.support.process_groups import kill_group
 from tests.support.requirements import unavailable
-from tests.support.servers import kill_group
 from tests.support.waiting import is_listening, wait_until
 
 STOP_SECONDS = 20

@@ -2,17 +2,13 @@
 
 import json
 import os
-import random
 import signal
-import socket
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from email.message import Message
 from functools import cached_property
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -20,30 +16,22 @@ from flask import Flask
 
 from blog import create_app
 from blog.config import Settings
-from blog.extensions import db
 from tests.support import shared
+from tests.support.applications import using
+from tests.support.http_requests import HTTPResponse, answers, ask
 from tests.support.instances import prepare
+from tests.support.ports import free_port
+from tests.support.process_groups import kill_group
 from tests.support.processes import Command, Process
 from tests.support.waiting import wait_until
 
 BLOG = Path(sys.executable).with_name("blog")
 START_SECONDS = 60
 STOP_SECONDS = 20
-PORTS = range(20_000, 32_768)
-"""Below the ports that Linux uses for outgoing connections."""
 
 
 class DidNotStart(Exception):
     """The server ended or did not answer in time. The message is its output."""
-
-
-@dataclass(frozen=True)
-class HTTPResponse:
-    """The response to one request."""
-
-    status: int
-    headers: Message
-    text: str
 
 
 @dataclass(frozen=True)
@@ -200,69 +188,6 @@ def folder_environment(folder: Path) -> dict[str, str]:
     return {"BLOG_INSTANCE": str(folder / "instance"), "BLOG_COMMENT_ATTEMPT_RATE": "1000000 per minute"}
 
 
-def kill_group(process: Process) -> None:
-    """Send SIGKILL to a process that :func:`launch` started and to all its children."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def free_port() -> int:
-    """A free TCP port that no other worker of this test run uses."""
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    ports = PORTS[worker :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))]
-    while True:
-        port = random.choice(ports)  # noqa: S311 - chance keeps runs that go on side by side apart
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[Flask]:
-    """An application for ``settings`` with its context; all connections are closed at the end."""
-    app = create_app(settings)
-    with using(app):
-        yield app
-
-
-@contextmanager
-def using(app: Flask) -> Iterator[None]:
-    """The context of ``app``; all its connections are closed at the end."""
-    with app.app_context():
-        try:
-            yield
-        finally:
-            db.session.remove()
-            db.engine.dispose()
-
-
-def ask(
-    port: int, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None
-) -> HTTPResponse:
-    """The response to one request over a new connection.
-
-    :raises OSError: there is no server, or it closed the connection.
-    """
-    connection = HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
-    try:
-        connection.request(method, path, body, headers or {})
-        response = connection.getresponse()
-        return HTTPResponse(response.status, response.headers, response.read().decode(errors="replace"))
-    except HTTPException as error:
-        raise ConnectionError(f"{method} {path} was not answered to its end") from error
-    finally:
-        connection.close()
-
-
-def answers(port: int) -> bool:
-    """Whether a healthy blog listens on ``port``."""
-    try:
-        return ask(port, "GET", "/").status < 500
-    except OSError:
-        return False
-
-
 def _has_articles(port: int) -> bool:
     """Whether the first sync has ended, or waits for a database.
 
@@ -278,13 +203,3 @@ def is_syncing(port: int) -> bool:
     """Whether the blog on ``port`` is running a full sync."""
     ready = ask(port, "GET", "/readyz")
     return ready.status == 200 and json.loads(ready.text)["source"]["sync"] is not None
-
-
-def members(group: int) -> list[Path]:
-    """The folder in ``/proc`` of each process of a group."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        with suppress(ProcessLookupError):
-            if os.getpgid(int(entry.name)) == group:
-                found.append(entry)
-    return found

@@ -15,7 +15,7 @@ from typing import Any, cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from tests.support.servers import free_port
+from tests.support.ports import free_port
 
 OK = "250 OK"
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.ports import free_port
+from tests.support.process_groups import kill_group
 from tests.support.requirements import unavailable
-from tests.support.servers import free_port, kill_group
 from tests.support.waiting import is_listening, wait_until
 
 STOP_SECONDS = 60

@@ -27,10 +27,10 @@ from blog.sync import attempts, crashes, worker_pool
 from blog.sync.crash_marks import FOLDER, MAX_CRASHES, set_aside
 from blog.sync.rejections import rejections
 from blog.sync.run import sync
+from tests.support.applications import opened
 from tests.support.content_fixtures import Pull
 from tests.support.files import UTC_ZONE, many, write
 from tests.support.rows import live_slugs
-from tests.support.servers import opened
 
 KILLER = "killer.md"
 LETHAL = "This text kills."

@@ -26,8 +26,9 @@ from blog.sync.run import sync
 from blog.sync.state import SyncProgress
 from tests.support.content_fixtures import Pull
 from tests.support.files import PNG, UTC_ZONE, many, write
+from tests.support.process_groups import members
 from tests.support.rows import article, live_slugs
-from tests.support.servers import launch, members
+from tests.support.servers import launch
 from tests.support.waiting import TIMEOUT_SECONDS, wait_until
 
 COUNT = 4 * BATCH_SIZE

@@ -10,7 +10,7 @@ from blog import create_app
 from blog.config import Settings
 from blog.database import utc_now
 from blog.theming.environment import FOLDER
-from tests.support.servers import opened
+from tests.support.applications import opened
 
 
 def page(settings: Settings) -> str:
