@@ -21,9 +21,10 @@ from blog.cache import cache_of
 from blog.config import Settings
 from blog.extensions import db
 from blog.moderation import passwords
-from tests.support import shared
+from tests.support import run_end, shared
 from tests.support.clients import OutsideClient
 from tests.support.compiled_templates import read_templates_once
+from tests.support.guards import Guard
 from tests.support.instances import migrate, migrated_database, share_compiled_templates
 from tests.support.kept_connections import close_kept_connections, keep_connections
 from tests.support.postgresql import Cluster, EmptiedDatabase
@@ -46,9 +47,14 @@ hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
 
+RUN_GUARD = pytest.StashKey[Guard]()
+"""Does the work of :func:`pytest_unconfigure` if the run is killed."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         shared.create_folder()
+        config.stash[RUN_GUARD] = Guard(sys.executable, "-m", run_end.__name__)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -61,10 +67,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop and remove what the processes of this run share, when its workers have ended."""
     if hasattr(config, "workerinput"):
         return
-    folder = shared.existing("postgresql")
-    if folder:
-        Cluster.at(folder).stop()
-    shared.remove_folder()
+    config.stash[RUN_GUARD].release()
+    run_end.clean_up()
 
 
 def pytest_collection_finish() -> None:

@@ -10,11 +10,13 @@ import gc
 import json
 import os
 import runpy
+import signal
 import socket
 import sys
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 MAX_REQUEST_BYTES = 1_000_000
@@ -96,6 +98,7 @@ def _become_command(status: int, stdin: int, output: int) -> None:
     """Fork; the new process gets a group of its own and writes its id, and this one waits and writes how that ended."""
     pid = os.fork()
     if pid:
+        Thread(target=_kill_with_tests, args=(os.dup(status), pid), daemon=True).start()
         _, ended = os.waitpid(pid, 0)
         os.write(status, b"%d\n" % os.waitstatus_to_exitcode(ended))
         os._exit(0)
@@ -106,6 +109,14 @@ def _become_command(status: int, stdin: int, output: int) -> None:
         os.dup2(stream, number)
     os.close(stdin)
     os.close(output)
+
+
+def _kill_with_tests(status: int, pid: int) -> None:
+    """Kill a command with all its children when the process of the tests has ended, which closes its socket."""
+    with socket.socket(fileno=status) as tests:
+        tests.recv(1)
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from blog.database import utc_now
-from tests.support.process_groups import kill_group
+from tests.support.process_groups import kill_group, start_group
 from tests.support.requirements import unavailable
 from tests.support.waiting import is_listening, wait_until
 
@@ -54,10 +54,8 @@ def nginx(configuration: str, port: int, folder: Path) -> Iterator[None]:
     text = MAIN.format(folder=folder, user=user, group=group, configuration=configuration)
     (folder / "nginx.conf").write_text(text, encoding="utf-8")
     with (folder / "nginx-output").open("wb") as output:
-        process = subprocess.Popen(
-            [program, "-p", folder, "-c", folder / "nginx.conf"],
-            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+        command: list[str | Path] = [program, "-p", folder, "-c", folder / "nginx.conf"]
+        process = start_group(command, subprocess.DEVNULL, output)
     try:
         try:
             wait_until(lambda: is_listening(port), process)

@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from tests.support import shared
 from tests.support.kept_connections import kept_processes
 from tests.support.requirements import unavailable
 
@@ -60,7 +61,8 @@ class Cluster:
     def start(cls) -> "Cluster":
         """Create a cluster in a new folder and start it. It listens on a socket there, not on the network."""
         # Not below pytest's folders: the other user who runs PostgreSQL cannot read them.
-        folder = Path(tempfile.mkdtemp(prefix="blog-postgresql-"))
+        run = shared.folder().name if shared.is_test_run() else "blog"
+        folder = Path(tempfile.mkdtemp(prefix=f"{run}-postgresql-"))
         cluster = cls(folder, _binaries(), _user())
         if os.geteuid() == 0:
             shutil.chown(folder, cluster.user)
@@ -76,8 +78,9 @@ class Cluster:
         return cls(Path(folder), _binaries(), _user())
 
     def stop(self) -> None:
-        """Stop it, and delete its files."""
-        self._run("pg_ctl", "--wait", "--mode=immediate", "stop")
+        """Stop it if it runs, and delete its files."""
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self._run("pg_ctl", "--wait", "--mode=immediate", "stop")
         shutil.rmtree(self.folder)
 
     def create(self, name: str, template: str = "template0") -> str:

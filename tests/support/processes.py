@@ -9,20 +9,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO
+
+from tests.support.process_groups import Process, start_group
 
 FORK_SERVER = Path(__file__).with_name("fork_server.py")
-
-
-class Process(Protocol):
-    """The part of ``subprocess.Popen`` that tests need."""
-
-    pid: int
-    returncode: int | None
-
-    def poll(self) -> int | None: ...
-    def wait(self, timeout: float | None = None) -> int: ...
-    def send_signal(self, number: int, /) -> None: ...
 
 
 class ForkedProcess:
@@ -78,15 +69,7 @@ class Command:
         server = _fork_servers.get(self.program)
         if server is not None:
             return server.start(self, stdin, output)
-        return subprocess.Popen(
-            [self.program, *self.arguments],
-            cwd=self.folder,
-            env=self.environment,
-            stdin=stdin,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        return start_group([self.program, *self.arguments], stdin, output, self.folder, self.environment)
 
 
 class ForkServer:

@@ -21,8 +21,8 @@ from tests.support.applications import using
 from tests.support.http_requests import HTTPResponse, answers, ask
 from tests.support.instances import prepare
 from tests.support.ports import free_port
-from tests.support.process_groups import kill_group
-from tests.support.processes import Command, Process
+from tests.support.process_groups import Process, kill_group
+from tests.support.processes import Command
 from tests.support.waiting import wait_until
 
 BLOG = Path(sys.executable).with_name("blog")

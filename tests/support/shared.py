@@ -37,9 +37,3 @@ def made_once(name: str, make: Callable[[], str]) -> str:
         if not result.exists():
             result.write_text(make(), encoding="utf-8")
         return result.read_text(encoding="utf-8")
-
-
-def existing(name: str) -> str | None:
-    """The text that was stored as ``name`` in this run, if any."""
-    result = folder() / name
-    return result.read_text(encoding="utf-8") if result.exists() else None

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.ports import free_port
-from tests.support.process_groups import kill_group
+from tests.support.process_groups import kill_group, start_group
 from tests.support.requirements import unavailable
 from tests.support.waiting import is_listening, wait_until
 
@@ -31,11 +31,11 @@ def varnish(configuration: str) -> Iterator[int]:
     port = free_port()
     with (folder / "output").open("wb") as output:
         # -j none: run as the present user, who may be root or not.
-        process = subprocess.Popen(
-            [program, "-F", "-j", "none", "-n", str(folder / "work"), "-f", str(folder / "default.vcl"),
-             "-a", f"127.0.0.1:{port}", "-T", "none", "-s", "malloc,16m", "-p", COMPILE_QUICKLY],
-            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+        command = [
+            program, "-F", "-j", "none", "-n", str(folder / "work"), "-f", str(folder / "default.vcl"),
+            "-a", f"127.0.0.1:{port}", "-T", "none", "-s", "malloc,16m", "-p", COMPILE_QUICKLY,
+        ]  # fmt: skip
+        process = start_group(command, subprocess.DEVNULL, output)
     try:
         try:
             wait_until(lambda: is_listening(port), process)

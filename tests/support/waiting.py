@@ -4,7 +4,7 @@ import socket
 import time
 from collections.abc import Callable
 
-from tests.support.processes import Process
+from tests.support.process_groups import Process
 
 TIMEOUT_SECONDS = 60
 FIRST_PAUSE_SECONDS = 0.01
