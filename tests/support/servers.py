@@ -26,7 +26,6 @@ from tests.support.processes import Command
 from tests.support.waiting import wait_until
 
 BLOG = Path(sys.executable).with_name("blog")
-START_SECONDS = 60
 STOP_SECONDS = 20
 
 
