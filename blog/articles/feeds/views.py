@@ -9,7 +9,7 @@ from blog.articles.feeds import atom, json_feed
 from blog.articles.feeds.entries import Feed, comments_feed, label_feed, site_feed
 from blog.articles.http_cache import FIVE_MINUTES, cacheable_response, modified_at
 from blog.articles.labels import AUTHOR, TAG, LabelKind
-from blog.articles.legacy_urls import redirect_or_404
+from blog.articles.legacy_urls import current_slug, redirect_or_404
 from blog.cache.policy import ACCEPT, cache_page
 from blog.comments.thread import thread_keys
 from blog.content.cache_keys import FEEDS
@@ -30,20 +30,25 @@ def site(ending: str) -> Response:
 
 
 @blueprint.get("/tags/<slug>/feed.<any(xml, json):ending>")
-def tag(slug: str, ending: str) -> Response:
+def tag(slug: str, ending: str) -> ResponseReturnValue:
     """Serve the newest articles with one tag."""
     return _label_feed(TAG, slug, ending)
 
 
 @blueprint.get("/authors/<slug>/feed.<any(xml, json):ending>")
-def author(slug: str, ending: str) -> Response:
+def author(slug: str, ending: str) -> ResponseReturnValue:
     """Serve the newest articles by one author."""
     return _label_feed(AUTHOR, slug, ending)
 
 
-def _label_feed(kind: LabelKind, slug: str, ending: str) -> Response:
-    label = kind.find(slug) or abort(404)
-    return _feed_response(label_feed(kind, label), ending, may_be_empty=False)
+def _label_feed(kind: LabelKind, slug: str, ending: str) -> ResponseReturnValue:
+    label = kind.find(slug)
+    feed = label_feed(kind, label) if label is not None else None
+    if feed is not None and feed.entries:
+        return _feed_response(feed, ending)
+    # As on the listing: a renamed label may still have a row, but without articles.
+    present = current_slug(kind.model, slug) or abort(404)
+    return redirect(url_for(f"feeds.{kind.name}", slug=present, ending=ending), 301)
 
 
 @blueprint.get("/articles/<slug>/comments.xml")
@@ -59,9 +64,7 @@ def comments(slug: str) -> ResponseReturnValue:
     return redirect_or_404(article_path(slug), slug)
 
 
-def _feed_response(feed: Feed, ending: str, keys: Iterable[str] = (FEEDS,), *, may_be_empty: bool = True) -> Response:
-    if not feed.entries and not may_be_empty:
-        abort(404)
+def _feed_response(feed: Feed, ending: str, keys: Iterable[str] = (FEEDS,)) -> Response:
     write = atom.write if ending == "xml" else json_feed.write
     cache_page(keys, [ACCEPT] if ending == "xml" else [])
     body = write(feed, absolute_url(request.endpoint or "", **(request.view_args or {})))

@@ -11,7 +11,7 @@ from werkzeug.http import http_date
 
 from blog.cache.purges import CachePurge
 from blog.config import Settings
-from blog.content.models import Redirect
+from blog.content.models import FormerSlug, Redirect
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from tests.articles.feeds.reading import ALL, SITE, approved, change, fetch_json, parsed
@@ -57,6 +57,19 @@ def test_a_former_address_of_a_withdrawn_article_s_comments_is_gone(client: Flas
         session.add(Redirect(path="/articles/old-tea", article_id=article.id))
     change(article, withdrawn_at=utc_now())
     assert client.get("/articles/old-tea/comments.xml").status_code == 410
+
+
+@pytest.mark.parametrize("ending", ["xml", "json"])
+@pytest.mark.parametrize(("kind", "folder", "present"), [("tag", "tags", "tea"), ("author", "authors", "ada-byron")])
+def test_the_feed_of_a_renamed_label_redirects(
+    client: FlaskClient, kind: str, folder: str, present: str, ending: str
+) -> None:
+    make_article("On Tea", tags=("Tea",))
+    with write_transaction(db.session()) as session:
+        session.add(FormerSlug(kind=kind, slug="former", target=present))
+    answer = client.get(f"/{folder}/former/feed.{ending}")
+    assert (answer.status_code, answer.location) == (301, f"/{folder}/{present}/feed.{ending}")
+    assert client.get(answer.location).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/feed.xml", "/feed.json", "/articles/on-tea/comments.xml"])
