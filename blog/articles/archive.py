@@ -1,5 +1,6 @@
 """The archive: the years that have articles, and the articles of each year."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -14,6 +15,8 @@ from blog.content.models import Article
 from blog.extensions import db
 
 PAGE_SIZE = 500
+YEARS_AT_ONCE = 100
+"""SQLite joins at most 500 queries with ``UNION``, and a single wrong date can make an archive of 2 000 years."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +52,21 @@ def years() -> list[Year]:
     if first is None or last is None:
         return []
     zone = ZoneInfo(settings.timezone)
+    numbers = range(last.astimezone(zone).year, first.astimezone(zone).year - 1, -1)
+    parts = (numbers[start : start + YEARS_AT_ONCE] for start in range(0, len(numbers), YEARS_AT_ONCE))
+    return [year for part in parts for year in _counted(part)]
+
+
+def _counted(numbers: Sequence[int]) -> list[Year]:
+    """Return those years among ``numbers`` that have public articles, the latest year first."""
     # One count per year, each over a range of publication times: SQLite cannot compute the year in a time zone,
     # so a GROUP BY on the year would not work on both databases.
     counts = union_all(
         *(
             Article.published()
-            .where(Article.published_at >= _begin(year), Article.published_at < _begin(year + 1))
-            .with_only_columns(literal(year).label("year"), func.count(Article.id).label("count"))
-            for year in range(first.astimezone(zone).year, last.astimezone(zone).year + 1)
+            .where(Article.published_at >= _begin(number), Article.published_at < _begin(number + 1))
+            .with_only_columns(literal(number).label("year"), func.count(Article.id).label("count"))
+            for number in numbers
         )
     ).subquery()
     rows = db.session.execute(select(counts.c.year, counts.c.count).where(counts.c.count > 0))
