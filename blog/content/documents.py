@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from urllib.parse import unquote, urlsplit
 
 from blog.config import CommentPolicy
@@ -116,8 +116,13 @@ class Document:
     def _check_times(self) -> None:
         for field in ("published_at", "updated_at"):
             time: datetime | None = getattr(self, field)
-            if time is not None and time.tzinfo is None:
+            if time is None:
+                continue
+            if time.tzinfo is None:
                 raise InvalidDocument(field, f"{time} has no time zone")
+            # In another zone, a time in the first or the last year can be one that Python cannot represent.
+            if time.year in {MINYEAR, MAXYEAR}:
+                raise InvalidDocument(field, f"the year must be from {MINYEAR + 1} to {MAXYEAR - 1}")
 
     def _check_addresses(self) -> None:
         if len(self.former_urls) > MAX_NAMES:
@@ -125,7 +130,13 @@ class Document:
         for url in self.former_urls:
             if not FORMER_URL.fullmatch(url) or not is_storable(unquote(url)):
                 raise InvalidDocument("former_urls", f"“{url[:60]}” is not a path of this site, such as /old/address")
-        if self.canonical_url is not None:
-            parts = urlsplit(self.canonical_url)
-            if parts.scheme not in {"http", "https"} or not parts.netloc:
-                raise InvalidDocument("canonical_url", f"“{self.canonical_url[:60]}” is not an http(s) address")
+        if self.canonical_url is not None and not _is_http_url(self.canonical_url):
+            raise InvalidDocument("canonical_url", f"“{self.canonical_url[:60]}” is not an http(s) address")
+
+
+def _is_http_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and parts.netloc != ""

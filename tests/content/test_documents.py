@@ -66,6 +66,9 @@ def test_every_slug_is_valid_and_slugifies_to_itself(text: str) -> None:
         ("former_urls", tuple(f"/{number}" for number in range(51))),
         ("canonical_url", "javascript:alert(1)"),
         ("canonical_url", "/relative"),
+        ("canonical_url", "http://[tea"),
+        ("published_at", datetime(1, 1, 1, tzinfo=UTC)),
+        ("published_at", datetime(9999, 12, 31, tzinfo=UTC)),
     ],
 )
 def test_an_error_names_the_wrong_field(field: str, value: object) -> None:
