@@ -133,7 +133,7 @@ def archive() -> str:
     return theme.render("articles/archive.html", years=years())
 
 
-@blueprint.get("/archive/<int(min=1, max=9998):year>")
+@blueprint.get("/archive/<int(min=2, max=9998):year>")
 def archive_year(year: int) -> str:
     """List the articles of one year by month."""
     page = year_page(year, _page_number())
@@ -147,7 +147,9 @@ def archive_year(year: int) -> str:
 def find() -> str:
     """List the articles that match a search, best first."""
     asked = " ".join(request.args.get("q", "").split())[:MAX_QUERY]
-    page = search(SearchQuery.read(asked), min(_page_number(), MAX_PAGES))
+    page = search(SearchQuery.read(asked), _page_number(MAX_PAGES))
+    if not page.results and page.number > 1:
+        abort(404)
     return theme.render("articles/search.html", asked=asked, page=page)
 
 
@@ -176,14 +178,14 @@ def _count_keys(page: Page) -> list[str]:
     return [cache_keys.comments_key(article.id) for article in page.articles]
 
 
-def _page_number() -> int:
+def _page_number(most: int = listing.MAX_PAGE) -> int:
     """Return the page number from the query string, or 1 if it has none.
 
-    :raises NotFound: it is not a whole number from 1 to ``MAX_PAGE``.
+    :raises NotFound: it is not a whole number from 1 to ``most``.
     """
     asked = request.args.get("page", "1")
-    # Nine digits are enough to exceed MAX_PAGE; int() of a very long text would raise ValueError.
-    if not asked.isascii() or not asked.isdecimal() or not 1 <= int(asked[:9]) <= listing.MAX_PAGE:
+    # Nine digits are enough to exceed `most`; int() of a very long text would raise ValueError.
+    if not asked.isascii() or not asked.isdecimal() or not 1 <= int(asked[:9]) <= most:
         abort(404)
     return int(asked[:9])
 

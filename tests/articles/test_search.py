@@ -96,8 +96,8 @@ def test_results_are_paged_by_a_fixed_number_of_statements(client: FlaskClient, 
     for number in range(25):
         write(folder, f"piece-{number}.md", "Steam rises.", title=f"Piece {number}")
     sync(FolderSource("folder:articles", folder, UTC_ZONE))
-    pages = [found(client, "steam", number) for number in (1, 2, 3, 4)]
-    assert [len(page) for page in pages] == [10, 10, 5, 0]
+    pages = [found(client, "steam", number) for number in (1, 2, 3)]
+    assert [len(page) for page in pages] == [10, 10, 5]
     assert len({slug for page in pages for slug in page}) == 25
     with statements(db.engine) as sent:
         found(client, "steam")
@@ -222,3 +222,10 @@ def test_the_pager_of_a_search_counts_results(client: FlaskClient, monkeypatch: 
     last = client.get("/search?q=green&page=2").text
     assert ">Previous results</a>" in last
     assert "Newer articles" not in last
+
+
+@pytest.mark.usefixtures("pull")
+@pytest.mark.parametrize("number", [2, 50, 51])
+def test_a_page_after_the_last_results_is_not_found(client: FlaskClient, number: int) -> None:
+    assert client.get("/search?q=green").status_code == 200
+    assert client.get(f"/search?q=green&page={number}").status_code == 404
