@@ -12,9 +12,8 @@ from blog.comments.thread import replies_page
 from blog.comments.views import blueprint, form_page
 from blog.config import settings
 from blog.content.cache_keys import comments_key
-from blog.content.models import Article, Redirect, public_article
-from blog.content.redirects import article_path
-from blog.extensions import db
+from blog.content.models import Article, public_article
+from blog.content.redirects import moved_article
 from blog.theming import theme
 
 COMMENT = f"/articles/<slug>/comments/<int(max={MAX_ID}):comment_id>"
@@ -69,7 +68,7 @@ def _article(slug: str, comment_id: int) -> Article:
     article = public_article(slug)
     if article is not None:
         return article
-    moved = db.session.scalar(Article.published().join(Redirect).where(Redirect.path == article_path(slug)))
+    moved = moved_article(slug)
     if moved is not None:
         abort(redirect(url_for(request.endpoint or "", slug=moved.slug, comment_id=comment_id), 301))
     return abort(404)

@@ -23,6 +23,7 @@ from blog.comments.responses import (
 from blog.comments.submission import DuplicateComment, submit
 from blog.config import CommentPolicy, settings
 from blog.content.models import Article, public_article
+from blog.content.redirects import moved_article
 from blog.rate_limits import RateLimitExceeded, rate_limited
 from blog.same_origin import is_same_origin
 from blog.theming import theme
@@ -121,8 +122,8 @@ def _validate_text(form: CommentForm) -> bool:
 
 
 def _article(slug: str) -> Article:
-    article = public_article(slug)
-    return article if article is not None else abort(404)
+    """The article at ``slug``, or the one that had this slug when its page was opened: no text may be lost."""
+    return public_article(slug) or moved_article(slug) or abort(404)
 
 
 def _refusal(policy: CommentPolicy) -> str:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
 from blog.content.models import Article, Redirect
+from blog.extensions import db
 
 CATCH_ALL = "articles.moved"
 """The endpoint that handles all paths without a page of their own."""
@@ -61,5 +62,12 @@ def _endpoint(path: str) -> str | None:
     return str(endpoint)
 
 
+def moved_article(former_slug: str) -> Article | None:
+    """Return the public article that used to have the slug ``former_slug``."""
+    path = article_path(former_slug)
+    return db.session.scalar(Article.published().join(Redirect).where(Redirect.path == path))
+
+
 def article_path(slug: str) -> str:
+    """Return the path of the article with ``slug``."""
     return f"/articles/{slug}"

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from blog.comments.models import Comment, Status
 from blog.comments.receipts import token_of
 from blog.config import Settings
-from blog.content.models import Article
+from blog.content.models import Article, Redirect
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.markup.comment import CLEANER_VERSION
@@ -168,6 +168,17 @@ def test_an_article_that_is_not_public_takes_no_comment(client: FlaskClient, art
         session.execute(update(Article).values(withdrawn_at=utc_now()))
     assert send(client).status_code in {404, 410}
     assert client.post("/articles/nothing/comments", data=FIELDS).status_code == 404
+
+
+def test_a_comment_sent_to_the_former_address_of_an_article_is_stored(client: FlaskClient, article: Article) -> None:
+    with write_transaction(db.session()) as session:
+        session.add(Redirect(path="/articles/old-tea", article_id=article.id))
+    refused = client.post("/articles/old-tea/comments", data=FIELDS | {"email": "bea"})
+    assert refused.status_code == 422
+    assert 'action="/articles/on-tea/comments"' in refused.text
+    assert FIELDS["body"].split("&")[0] in refused.text
+    assert client.post("/articles/old-tea/comments", data=FIELDS).status_code == 303
+    assert stored()[0].article_id == article.id
 
 
 @pytest.mark.parametrize(

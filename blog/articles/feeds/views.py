@@ -13,9 +13,8 @@ from blog.articles.legacy_urls import current_slug, redirect_or_404
 from blog.cache.policy import ACCEPT, cache_page
 from blog.comments.thread import thread_keys
 from blog.content.cache_keys import FEEDS
-from blog.content.models import Article, Redirect, public_article
-from blog.content.redirects import article_path
-from blog.extensions import db
+from blog.content.models import public_article
+from blog.content.redirects import article_path, moved_article
 from blog.theming.site import absolute_url
 
 XML = "application/xml"
@@ -57,10 +56,9 @@ def comments(slug: str) -> ResponseReturnValue:
     article = public_article(slug)
     if article is not None:
         return _feed_response(comments_feed(article), "xml", thread_keys(article.id))
-    former = Article.published().join(Redirect).where(Redirect.path == article_path(slug))
-    article = db.session.scalar(former)
-    if article is not None:
-        return redirect(url_for("feeds.comments", slug=article.slug), 301)
+    moved = moved_article(slug)
+    if moved is not None:
+        return redirect(url_for("feeds.comments", slug=moved.slug), 301)
     return redirect_or_404(article_path(slug), slug)
 
 
