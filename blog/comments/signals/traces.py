@@ -10,7 +10,7 @@ from datetime import timedelta
 from hashlib import blake2b
 from zlib import crc32
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, true
 from sqlalchemy.orm import Session
 
 from blog.comments.look_alikes import skeleton
@@ -80,5 +80,7 @@ def delete_traces(session: Session, comment_id: int) -> None:
 def prune_traces() -> None:
     """Delete the traces of comments older than 90 days."""
     with write_transaction(db.session()) as session:
-        oldest = select(func.min(Comment.id)).where(Comment.submitted_at >= utc_now() - KEPT).scalar_subquery()
-        session.execute(delete(CommentTrace).where(CommentTrace.comment_id < oldest))
+        oldest = session.scalar(select(func.min(Comment.id)).where(Comment.submitted_at >= utc_now() - KEPT))
+        # Without a newer comment, all traces are too old.
+        is_old = true() if oldest is None else CommentTrace.comment_id < oldest
+        session.execute(delete(CommentTrace).where(is_old))

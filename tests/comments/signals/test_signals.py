@@ -231,6 +231,12 @@ def test_traces_are_kept_for_90_days(send: Send) -> None:
     assert set(db.session.scalars(select(CommentTrace.comment_id))) == {new.id}
 
 
+def test_traces_are_deleted_after_90_days_without_newer_comments(send: Send) -> None:
+    set_age(send(LONG), days=91)
+    prune_traces()
+    assert db.session.scalar(select(func.count()).select_from(CommentTrace)) == 0
+
+
 @pytest.mark.parametrize("body", ["Hi.", LONG, " ".join(f"https://a{n}.example/x" for n in range(12))])
 def test_a_submit_runs_the_same_few_statements_whatever_is_sent(app: Flask, send: Send, body: str) -> None:
     for number in range(3):
