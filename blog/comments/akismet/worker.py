@@ -81,9 +81,7 @@ class AkismetWorker:
             _postpone(id_)
             return False
         self._report("")
-        _finish(id_)
-        if opinion is not None and opinion.is_spam:
-            _store(comment.id, revision, opinion)
+        _finish(id_, opinion, revision)
         return True
 
     def _report(self, trouble: str) -> None:
@@ -124,11 +122,15 @@ def _fields(comment: Comment, action: RequestKind) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _finish(request_id: int) -> None:
+def _finish(request_id: int, opinion: Opinion | None = None, revision: int = 0) -> None:
+    """Delete a request and store the ``opinion`` about the text ``revision`` in one transaction, so none is lost."""
     with write_transaction(db.session()) as session:
         request = session.get(AkismetRequest, request_id)
-        if request is not None:
-            session.delete(request)
+        if request is None:
+            return
+        if opinion is not None and opinion.is_spam:
+            _store(session, request.comment_id, revision, opinion)
+        session.delete(request)
 
 
 def _postpone(request_id: int) -> None:
@@ -144,17 +146,12 @@ def _postpone(request_id: int) -> None:
             log.warning("Gave up asking Akismet about comment %d after %d tries.", request.comment_id, MAX_TRIES)
 
 
-def _store(comment_id: int, revision: int, opinion: Opinion) -> None:
-    """Store Akismet's opinion. A comment that still waits becomes spam; a moderator's decision stays."""
-    with write_transaction(db.session()) as session:
-        comment = session.get_one(Comment, comment_id, populate_existing=True)
-        if comment.revision != revision or comment.decided_at is not None or comment.status == Status.ERASED:
-            return
-        _add_signal(session, comment_id, opinion)
-        if comment.status == Status.PENDING and comment.approved_revision is None:
-            change_status(session, comment, Status.SPAM)
-
-
-def _add_signal(session: Session, comment_id: int, opinion: Opinion) -> None:
+def _store(session: Session, comment_id: int, revision: int, opinion: Opinion) -> None:
+    """Store that Akismet calls it spam. A comment that still waits becomes spam; a moderator's decision stays."""
+    comment = session.get_one(Comment, comment_id, populate_existing=True)
+    if comment.revision != revision or comment.decided_at is not None or comment.status == Status.ERASED:
+        return
     details = {"is_certain": opinion.is_certain}
     session.merge(CommentSignal(comment_id=comment_id, name=NAME, weight=SPAM, details=details))
+    if comment.status == Status.PENDING and comment.approved_revision is None:
+        change_status(session, comment, Status.SPAM)

@@ -4,11 +4,13 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from unittest.mock import Mock
 from urllib.parse import parse_qsl
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from blog.comments import signals
 from blog.comments.akismet.client import Akismet, Opinion
@@ -146,6 +148,20 @@ def test_a_comment_that_akismet_lets_pass_still_waits(service: Service, send: Se
     comment = send()
     work()
     assert (comment.status, service.paths, stored_requests()) == (Status.PENDING, ["comment-check"], [])
+
+
+def test_an_answer_that_could_not_be_stored_is_asked_for_again(
+    service: Service, send: Send, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.says = http("true")
+    comment, locked = send(), Mock(side_effect=OperationalError("", {}, OSError("the database is locked")))
+    with monkeypatch.context() as patch:
+        patch.setattr("blog.comments.akismet.worker.change_status", locked)
+        work()
+    db.session.refresh(comment)
+    assert (comment.status, stored_requests()) == (Status.PENDING, ["check"])
+    work()
+    assert (comment.status, stored_requests()) == (Status.SPAM, [])
 
 
 @pytest.mark.parametrize("to", [Status.APPROVED, Status.REJECTED])
