@@ -40,7 +40,7 @@ def sync_command(full: bool, confirm_withdrawals: bool, confirm_source: bool) ->
 @with_appcontext
 def preview_command(slug: str | None, days: int | None) -> None:
     """Print preview links to drafts and scheduled articles, or to the one with this slug."""
-    found = [piece for piece in previews.unpublished(days) if slug in {None, piece.slug}]
+    found = previews.unpublished(days, slug)
     for piece in found:
         click.echo(f"{piece.title}\t{'draft' if piece.is_draft else 'scheduled'}\t{piece.preview}")
     if not found:

@@ -66,19 +66,24 @@ def previewed(token: str) -> Draft | Article | None:
     return db.session.scalar(live.limit(1))
 
 
-def unpublished(days: int | None = None) -> list[Unpublished]:
-    """List drafts, then scheduled articles, at most ``MAX_LISTED`` of each, with preview links valid for ``days``."""
-    drafts = db.session.scalars(select(Draft).order_by(Draft.updated_at.desc(), Draft.id.desc()).limit(MAX_LISTED))
-    scheduled_query = (
+def unpublished(days: int | None = None, slug: str | None = None) -> list[Unpublished]:
+    """List drafts, then scheduled articles, at most ``MAX_LISTED`` of each, with preview links valid for ``days``.
+
+    :param slug: list only those with this slug.
+    """
+    # Selects columns, because a whole draft includes its text, and there may be hundreds.
+    drafts = select(Draft.title, Draft.slug, Draft.source_id).order_by(Draft.updated_at.desc(), Draft.id.desc())
+    scheduled = (
         select(Article.title, Article.slug, Article.source_id)
         .where(Article.withdrawn_at.is_(None), Article.published_at > utc_now())
         .order_by(Article.published_at, Article.id)
-        .limit(MAX_LISTED)
     )
-    found = [Unpublished(draft.title, draft.slug, True, preview_url(draft.source_id, days)) for draft in drafts]
-    scheduled = db.session.execute(scheduled_query)
-    return found + [
-        Unpublished(title, slug, False, preview_url(source_id, days)) for title, slug, source_id in scheduled
+    if slug is not None:
+        drafts, scheduled = drafts.where(Draft.slug == slug), scheduled.where(Article.slug == slug)
+    return [
+        Unpublished(row.title, row.slug, is_draft, preview_url(row.source_id, days))
+        for query, is_draft in ((drafts, True), (scheduled, False))
+        for row in db.session.execute(query.limit(MAX_LISTED))
     ]
 
 

@@ -95,3 +95,13 @@ def test_a_forged_link_is_refused(client: FlaskClient, folder: Path, change: str
     pull(folder)
     token = urlsplit(previews.preview_url("tea.md")).path.rpartition("/")[2]
     assert client.get(f"/preview/{change.format(token, token)}").status_code == 404
+
+
+@pytest.mark.usefixtures("app")
+def test_a_draft_beyond_the_listed_ones_is_found_by_its_slug(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previews, "MAX_LISTED", 1)
+    write(folder, "pots.md", "A pot.", title="On Pots", draft="true")
+    pull(folder)
+    for slug in ("tea", "pots"):
+        assert [piece.slug for piece in previews.unpublished(slug=slug)] == [slug]
+    assert len(previews.unpublished()) == 1
