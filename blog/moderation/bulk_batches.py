@@ -16,7 +16,7 @@ from blog.extensions import db
 from blog.moderation.bulk import locked
 from blog.moderation.bulk_models import BulkDecision, BulkMember, MemberOutcome
 from blog.moderation.decision_writer import Move, record
-from blog.moderation.decisions import latest, targets
+from blog.moderation.decisions import is_in_force, latest, targets
 
 BATCH_SIZE = 100
 """How many comments one transaction decides on, so that other writers never wait long."""
@@ -89,9 +89,9 @@ def _is_agreed(bulk: BulkDecision, member: BulkMember, comment: Comment) -> bool
 
 
 def _moves_back(bulk: BulkDecision, comments: Mapping[int, Comment]) -> list[Move]:
-    """Undo the decisions that are still the newest ones, on a text that has not changed."""
+    """Undo the decisions that are still the newest ones, on comments that have not changed since."""
     return [
         Move(comments[comment_id], decision.from_status, decision)
         for comment_id, decision in latest(comments).items()
-        if decision.bulk_id == bulk.undoes_id and decision.revision == comments[comment_id].revision
+        if decision.bulk_id == bulk.undoes_id and is_in_force(decision, comments[comment_id])
     ]

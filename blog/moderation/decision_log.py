@@ -14,7 +14,7 @@ from blog.database import utc_now
 from blog.extensions import db
 from blog.moderation.bulk_models import BulkDecision
 from blog.moderation.bulk_queries import find_bulks, undoable
-from blog.moderation.decisions import latest
+from blog.moderation.decisions import is_in_force, latest
 from blog.moderation.forms import MAX_ID
 from blog.moderation.models import Decision, Moderator
 from blog.moderation.queue import with_comment
@@ -79,7 +79,7 @@ EVERYTHING = LogFilter()
 
 @dataclass(frozen=True)
 class LogPage:
-    """Some decisions, newest first. ``undoable`` has the ids of those that are the newest of their comment."""
+    """Some decisions, newest first. ``before`` is set if there are earlier ones."""
 
     decisions: list[Decision]
     bulks: Mapping[int, BulkDecision]
@@ -87,6 +87,7 @@ class LogPage:
     undoable_bulks: set[int]
     """The ids of those of them that can be undone."""
     undoable: set[int]
+    """The ids of the decisions that can be undone: the newest of their comment, if still in force."""
     before: int | None
 
 
@@ -106,7 +107,7 @@ def log_page(wanted: LogFilter = EVERYTHING, before: int | None = None) -> LogPa
         decisions=shown,
         bulks=bulks,
         undoable_bulks=undoable(bulks.values()),
-        undoable={decision.id for decision in newest.values()},
+        undoable={decision.id for decision in newest.values() if is_in_force(decision, decision.comment)},
         before=shown[-1].id if len(decisions) > PAGE_SIZE else None,
     )
 

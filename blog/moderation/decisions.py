@@ -95,19 +95,27 @@ def undo(decision_id: int, *, moderator: Moderator) -> Decision:
 
     The reply that an approval was made with goes back to the queue, too.
 
-    :raises CommentChanged: it is no longer the newest, or the text has changed since.
+    :raises CommentChanged: it is no longer the newest, or text or status have changed since.
     :raises sqlalchemy.exc.NoResultFound: there is no such decision.
     """
     with write_transaction(db.session()) as session:
         undone = session.get_one(Decision, decision_id)
         comment = session.get_one(Comment, undone.comment_id, populate_existing=True)
         newest = latest([comment.id])[comment.id]
-        if newest.id == undone.id and comment.revision == undone.revision:
+        if newest.id == undone.id and is_in_force(undone, comment):
             decision = _record(session, Move(comment, undone.from_status, undone), moderator)
             if decision is not None:
                 _undo_reply(session, undone, decision, moderator)
                 return decision
     raise _changed(undone.comment_id)
+
+
+def is_in_force(decision: Decision, comment: Comment) -> bool:
+    """Whether ``comment`` still has the status that ``decision`` gave it, and the same text.
+
+    Not after its author has withdrawn or edited it, nor after a check has changed its status.
+    """
+    return (comment.status, comment.revision) == (decision.to_status, decision.revision)
 
 
 def find_reply_decision(decision_id: int) -> Decision | None:
@@ -125,11 +133,13 @@ def latest(comment_ids: Collection[int]) -> dict[int, Decision]:
 
 
 def _undo_reply(session: Session, undone: Decision, undo: Decision, moderator: Moderator) -> None:
-    """Undo the decision on the reply as well, unless there was another one on it since."""
+    """Undo the decision on the reply as well, unless its status was changed since."""
     published = find_reply_decision(undone.id)
     if published is None or latest([published.comment_id])[published.comment_id].id != published.id:
         return
     reply = session.get_one(Comment, published.comment_id, populate_existing=True)
+    if reply.status != published.to_status:
+        return
     _record(session, Move(reply, published.from_status, published, accompanies_id=undo.id), moderator)
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from flask_babel import gettext, lazy_gettext
 
-from blog.comments.models import Status
+from blog.comments.models import Comment, Status
 from blog.moderation.bulk_models import BulkDecision
 from blog.moderation.commenters import COUNTED, CommenterHistory
-from blog.moderation.decisions import CommentChanged, TransitionRefused, find_reply_decision
+from blog.moderation.decisions import CommentChanged, TransitionRefused, find_reply_decision, is_in_force
 from blog.moderation.models import Decision
 
 STATUS_NAMES = {
@@ -89,13 +89,12 @@ def history_sentence(history: CommenterHistory) -> str:
 
 
 def changed(error: CommentChanged) -> Message:
-    """The error for a comment that changed: the author edited it, or another moderator decided first."""
+    """The error for a comment that was edited, withdrawn or decided on while a moderator read it."""
     nothing = gettext("Your decision was not saved: this comment changed while you were reading it.")
-    last = error.last
-    if last is None or last.revision != error.comment.revision:
-        edited = gettext("Its author has edited it.")
-        return Message(f"{nothing} {edited}", is_error=True)
-    return Message(f"{nothing} {decision_sentence(last, error.comment.name)}", decision=last, is_error=True)
+    comment, last = error.comment, error.last
+    if last is not None and is_in_force(last, comment):
+        return Message(f"{nothing} {decision_sentence(last, comment.name)}", decision=last, is_error=True)
+    return Message(f"{nothing} {_change_sentence(comment, last)}", is_error=True)
 
 
 def refused(error: TransitionRefused) -> Message:
@@ -119,3 +118,14 @@ def stale() -> Message:
     """The error for a form from before the present session."""
     text = gettext("That page was from before you signed in, so nothing was changed. Please do it once more.")
     return Message(text, is_error=True)
+
+
+def _change_sentence(comment: Comment, last: Decision | None) -> str:
+    """What happened to a comment since ``last``, its newest decision."""
+    if comment.status == Status.WITHDRAWN:
+        return gettext("Its author has withdrawn it.")
+    is_edited = comment.revision > (last.revision if last else 1)
+    if is_edited and comment.status in {Status.PENDING, Status.APPROVED}:
+        by_moderator = gettext("A moderator has edited it.")
+        return by_moderator if comment.edited_by_moderator else gettext("Its author has edited it.")
+    return gettext("It is %(status)s now.", status=status_name(comment.status))

@@ -15,7 +15,7 @@ from blog.moderation.bulk_messages import bulk_message
 from blog.moderation.canned_reasons import canned_reasons
 from blog.moderation.cards import Card, single_card
 from blog.moderation.decision_log import LogFilter, log_page
-from blog.moderation.decisions import latest
+from blog.moderation.decisions import is_in_force, latest
 from blog.moderation.forms import MAX_ID, LoginForm
 from blog.moderation.invitation_page import invitation_page
 from blog.moderation.login import login_page, sign_in_first
@@ -133,7 +133,7 @@ def comment_page(comment: Comment, message: Message | None, *, reason: str = "",
 
 
 def shown_message() -> Message | None:
-    """The message about the decision that led to this page, with an undo if it is the newest."""
+    """The message about the decision that led to this page, with an undo if that is possible."""
     bulk_id, decided = _row_id("bulk"), _row_id("decided")
     if bulk_id:
         return bulk_message(bulk_id)
@@ -141,9 +141,8 @@ def shown_message() -> Message | None:
     if decision is None:
         return None
     newest = latest([decision.comment_id])[decision.comment_id]
-    return Message(
-        messages.decision_message(decision, decision.comment.name), decision, can_undo=newest.id == decision.id
-    )
+    can_undo = newest.id == decision.id and is_in_force(decision, decision.comment)
+    return Message(messages.decision_message(decision, decision.comment.name), decision, can_undo=can_undo)
 
 
 def own_session_id() -> int:

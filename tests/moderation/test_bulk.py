@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import Connection, event, func, select, update
 
 from blog.comments.models import Comment, Status
+from blog.comments.withdrawal import withdraw
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -109,6 +110,14 @@ def test_undo_takes_all_back_but_what_has_moved_on(comments: list[Comment], cleo
     again = run(undo_bulk(back.id, moderator=cleo))
     assert statuses(comments) == ["approved"] + ["rejected"] * 4
     assert again.decided == 4
+
+
+def test_undo_leaves_what_its_author_withdrew(comments: list[Comment], cleo: Moderator) -> None:
+    bulk = run(choose(chosen(comments), was=Status.PENDING, to=Status.APPROVED, moderator=cleo))
+    withdraw(comments[0].id)
+    back = run(undo_bulk(bulk.id, moderator=cleo))
+    assert statuses(comments) == ["withdrawn"] + ["pending"] * 4
+    assert outcomes(back) == ["left"] + ["decided"] * 4
 
 
 def test_undo_restores_what_readers_saw_before(article: Article, cleo: Moderator) -> None:

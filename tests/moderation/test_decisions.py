@@ -9,9 +9,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from blog.comments.models import Comment, Status
+from blog.comments.withdrawal import erase, restore, withdraw
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
+from blog.moderation.decision_log import log_page
 from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, targets, undo
 from blog.moderation.models import Decision, Moderator
 from tests.support.factories import make_comment
@@ -159,6 +161,30 @@ def test_undo_is_refused_once_the_author_has_written_anew(article: Article, cleo
     with pytest.raises(CommentChanged):
         undo(first.id, moderator=cleo)
     assert again(comment).status == "approved"
+
+
+@pytest.mark.parametrize("is_erased", [False, True])
+def test_undo_does_not_bring_back_what_its_author_withdrew(article: Article, cleo: Moderator, is_erased: bool) -> None:
+    comment = make_comment(article)
+    decision = approve(comment, cleo)
+    assert log_page().undoable == {decision.id}
+    withdraw(comment.id)
+    if is_erased:
+        with write_transaction(db.session()) as session:
+            erase(session, again(comment))
+    with pytest.raises(CommentChanged):
+        undo(decision.id, moderator=cleo)
+    assert again(comment).status == (Status.ERASED if is_erased else Status.WITHDRAWN)
+    assert log_page().undoable == set()
+
+
+def test_undo_works_again_once_a_comment_is_restored(article: Article, cleo: Moderator) -> None:
+    comment = make_comment(article)
+    decision = approve(comment, cleo)
+    withdraw(comment.id)
+    restore(comment.id)
+    undo(decision.id, moderator=cleo)
+    assert again(comment).status == Status.PENDING
 
 
 def test_of_two_moderators_at_once_one_wins_and_the_other_is_told_who(

@@ -166,6 +166,27 @@ def test_an_edited_text_is_shown_before_it_can_be_decided_on(visitor: Visitor, c
     assert status(comment) == "approved"
 
 
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"status": Status.WITHDRAWN}, "Its author has withdrawn it."),
+        ({"revision": 2, "edited_by_moderator": True}, "A moderator has edited it."),
+        ({"status": Status.SPAM}, "It is spam now."),
+    ],
+)
+def test_a_refused_decision_says_how_the_comment_has_changed(
+    visitor: Visitor, comment: Comment, change: dict[str, object], sentence: str
+) -> None:
+    visitor.visit("/moderation/")
+    for name, value in (change | {"version": 2}).items():
+        setattr(comment, name, value)
+    db.session.commit()
+    answer = visitor.press("Approve", comment)
+    assert answer.status_code == 409
+    assert sentence in answer.text
+    assert "Its author has edited it." not in answer.text
+
+
 def test_a_decision_that_is_not_possible_is_refused_with_a_message(visitor: Visitor, article: Article) -> None:
     comment = make_comment(article, status=Status.SPAM)
     visitor.visit("/moderation/?status=spam")
