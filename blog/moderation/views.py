@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
 
-from flask import abort, get_flashed_messages, request
+from flask import abort, current_app, get_flashed_messages, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
 
 from blog.comments.models import Comment
 from blog.moderation import access, differences, messages, queue, sessions
@@ -18,7 +20,7 @@ from blog.moderation.decision_log import LogFilter, log_page
 from blog.moderation.decisions import is_in_force, latest
 from blog.moderation.forms import MAX_ID, LoginForm
 from blog.moderation.invitation_page import invitation_page
-from blog.moderation.login import login_page, sign_in_first
+from blog.moderation.login import login_page
 from blog.moderation.messages import Message
 from blog.moderation.next_url import current_url, safe_next_url
 from blog.moderation.queue_changes import changes_since
@@ -64,19 +66,28 @@ def show_comment(comment_id: int) -> str:
 
 
 @blueprint.errorhandler(CSRFError)
-def explain_stale_form(_: CSRFError) -> ResponseReturnValue:
-    """The response to a form without a valid CSRF token: nothing is changed, and the form returns with a new token."""
+def explain_stale_form(_: CSRFError) -> ResponseReturnValue | HTTPException:
+    """The response to a form without a valid CSRF token: nothing is changed, and the form returns with a new token.
+
+    The token is checked before :func:`access.check_access` runs, so that is called here.
+    """
+    try:
+        return access.check_access() or _stale_form_page()
+    except (HTTPException, SQLAlchemyError) as error:
+        # Flask itself does not call error handlers for an error in one of them.
+        return current_app.handle_user_exception(error)
+
+
+def _stale_form_page() -> ResponseReturnValue:
     if request.endpoint == "moderation.accept_invitation":
         token = (request.view_args or {}).get("token", "")
         return invitation_page(token, JoinForm(), 400, messages.stale().text)
     if request.endpoint in access.OPEN:
         return login_page(LoginForm(), messages.stale().text), 400
-    if sessions.signed_in() is None:
-        return sign_in_first(), 401
-    comment_id = (request.view_args or {}).get("comment_id")
+    comment_id, address = (request.view_args or {}).get("comment_id"), safe_next_url(request.form.get("next"))
     if comment_id is None:
-        return queue_page(messages.stale(), safe_next_url(request.form.get("next"))), 400
-    reason, address = request.form.get("reason", ""), request.form.get("next")
+        return queue_page(messages.stale(), address), 400
+    reason = request.form.get("reason", "")
     return comment_page(comment_or_404(comment_id), messages.stale(), reason=reason, address=address), 400
 
 

@@ -78,6 +78,7 @@ def test_every_answer_is_private(stranger: Visitor, visitor: Visitor, addresses:
 
 
 def test_a_form_without_a_token_changes_nothing(visitor: Visitor, addresses: list[Address]) -> None:
+    visitor.start_session(accounts.named("Ada"))
     posts = [address.path for address in addresses if address.method == "POST"]
     assert len(posts) >= 10
     for address in posts:

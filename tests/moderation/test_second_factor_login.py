@@ -8,11 +8,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from blog.config import Settings
+from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation import login_attempts, sessions
 from blog.moderation.models import Moderator, ModeratorSession
 from tests.support.clients import Visitor
+from tests.support.factories import make_comment
 from tests.support.second_factors import add_app
 
 
@@ -62,6 +64,13 @@ class TestRequired:
         for page in ("/moderation/", "/moderation/log"):
             assert stranger.ask(page).headers["Location"] == "/moderation/account"
         assert stranger.visit("/moderation/account/authenticator").status_code == 200
+
+    def test_a_form_without_a_token_shows_no_comment_either(self, visitor: Visitor, article: Article) -> None:
+        comment = make_comment(article, "Kind words.")
+        for path in ("/moderation/bulk", f"/moderation/comments/{comment.id}/decisions"):
+            answer = visitor.ask(path, "POST", data={"csrf_token": "stale"})
+            assert answer.headers["Location"] == "/moderation/account"
+            assert "Kind words." not in answer.text
 
     def test_whoever_has_one_goes_on(self, app: Flask, cleo: Moderator) -> None:
         _, codes = add_app(cleo)

@@ -187,6 +187,14 @@ def test_a_refused_decision_says_how_the_comment_has_changed(
     assert "Its author has edited it." not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [("/moderation/comments/77/decisions", {}), ("/moderation/bulk", {"next": "/moderation/?status=odd"})],
+)
+def test_a_stale_form_about_nothing_is_not_found(visitor: Visitor, path: str, fields: dict[str, str]) -> None:
+    assert visitor.ask(path, "POST", data=fields).status_code == 404
+
+
 def test_a_decision_that_is_not_possible_is_refused_with_a_message(visitor: Visitor, article: Article) -> None:
     comment = make_comment(article, status=Status.SPAM)
     visitor.visit("/moderation/?status=spam")
