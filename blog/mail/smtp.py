@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 TIMEOUT_SECONDS = 30
@@ -81,7 +82,7 @@ def connected(server: SMTPServer, tls: ssl.SSLContext | None = None) -> Iterator
     """
     connection: smtplib.SMTP | None = None
     try:
-        connection = _connect(server, tls or ssl.create_default_context())
+        connection = _connect(server, tls)
     except ServerUnavailable:
         raise
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
@@ -131,7 +132,7 @@ def reason(error: Exception) -> str:
     return ADDRESS.sub("…@…", " ".join(words.split()))[:MAX_ERROR]
 
 
-def _connect(server: SMTPServer, tls: ssl.SSLContext) -> smtplib.SMTP:
+def _connect(server: SMTPServer, tls: ssl.SSLContext | None) -> smtplib.SMTP:
     name = "localhost" if server.host in LOCAL else socket.getfqdn()
     where = (server.host, server.port, name)
     # The constructor connects, but the deadline needs the object before that.
@@ -140,7 +141,7 @@ def _connect(server: SMTPServer, tls: ssl.SSLContext) -> smtplib.SMTP:
     try:
         with _deadline(connection):
             if isinstance(connection, smtplib.SMTP_SSL):
-                smtplib.SMTP_SSL.__init__(connection, *where, timeout=TIMEOUT_SECONDS, context=tls)
+                smtplib.SMTP_SSL.__init__(connection, *where, timeout=TIMEOUT_SECONDS, context=tls or _trusted())
             else:
                 smtplib.SMTP.__init__(connection, *where, timeout=TIMEOUT_SECONDS)
             connection.ehlo_or_helo_if_needed()
@@ -154,13 +155,19 @@ def _connect(server: SMTPServer, tls: ssl.SSLContext) -> smtplib.SMTP:
     return connection
 
 
-def _start_tls(connection: smtplib.SMTP, server: SMTPServer, tls: ssl.SSLContext) -> None:
+def _start_tls(connection: smtplib.SMTP, server: SMTPServer, tls: ssl.SSLContext | None) -> None:
     if connection.has_extn("starttls") and server.may_encrypt:
-        connection.starttls(context=tls)
+        connection.starttls(context=tls or _trusted())
         connection.ehlo()
     elif server.must_encrypt:
         where = f"{server.host}:{server.port}"
         raise ServerUnavailable(f"{where} offers no STARTTLS; use smtps://, or add ?tls=off to send without encryption")
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Load the trusted certificates, once per process because that takes longer than sending a mail."""
+    return ssl.create_default_context()
 
 
 @contextmanager
