@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import String, Text
+from sqlalchemy import String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blog.cache.purges import purge
@@ -44,6 +44,14 @@ class SourceState(Model):
     def is_first_sync(self) -> bool:
         """Whether a sync runs, and none has come to its end before."""
         return self.started_at is not None and self.listed_at is None
+
+
+# A constant, and only one column: the index asks this for each request, and loading the row took 8 % of its time.
+_FIRST_SYNC = select(SourceState.source).where(
+    SourceState.source == bindparam("source", type_=String()),
+    SourceState.started_at.is_not(None),
+    SourceState.listed_at.is_(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ def _progress(state: SourceState) -> SyncProgress | None:
 
 def is_first_sync_running(source: str) -> bool:
     """Whether articles of ``source`` are on their way to a blog that has never had them all."""
-    return source_state(source).is_first_sync
+    return db.session.scalar(_FIRST_SYNC, {"source": source}) is not None
 
 
 def note_start(source: str, total: int | None = None) -> None:

@@ -204,6 +204,14 @@ def test_a_page_runs_the_same_few_statements_however_much_it_shows(
     assert len(few) == len(many_more) <= most
 
 
+def test_the_index_reads_no_more_of_the_source_than_whether_articles_arrive(client: FlaskClient) -> None:
+    many(1)
+    with statements(db.engine) as sent:
+        client.get("/")
+    [asked] = [statement for statement in sent if "FROM source_state" in statement]
+    assert asked.split("FROM")[0].split() == ["SELECT", "source_state.source"]
+
+
 @pytest.mark.only_on("sqlite", reason="PostgreSQL rightly scans a table of ten rows")
 @pytest.mark.parametrize("path", ["/", "/tags/tea", "/articles/piece-5"])
 def test_no_page_reads_a_whole_table(app: Flask, client: FlaskClient, path: str) -> None:
