@@ -4,7 +4,6 @@ import errno
 import gc
 import signal
 import socket
-import sys
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
@@ -21,8 +20,6 @@ HEADER_SECONDS = 15.0
 """How long a client may take to send the headers of a request, and how long a connection may be idle."""
 MAX_CONNECTIONS = 16_384
 """How many connections each process accepts; more wait until one closes."""
-SWITCH_SECONDS = 0.0005
-"""Python's thread switch interval. Under load a cached page waits for several switches, so it is short."""
 BACKLOG = 4_096
 
 
@@ -76,7 +73,6 @@ def worker() -> Gateway:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     exit_with_parent(STOP_SECONDS)
     allow_connections(MAX_CONNECTIONS)
-    sys.setswitchinterval(SWITCH_SECONDS)
     app = create_app()
     # The objects that exist now are never freed. Scanning them for garbage would delay a request by 0.1 seconds.
     gc.collect()
