@@ -1,11 +1,23 @@
 """Migrates the database to the current schema before the blog starts."""
 
+import sys
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
+from blog import create_app
+from blog.config import Settings
 from blog.errors import OperatorError
 from blog.extensions import db
+from blog.processes import START_METHOD, block_sigint
 from blog.schema import needed_version, present_version
 from blog.sqlite_file import is_writable
+
+REFUSED_STATUS = 3
+"""The status of a child process that has sent why the database refused the migration."""
 
 
 class DatabaseUnusable(OperatorError):
@@ -23,13 +35,52 @@ def migrate() -> None:
         if not is_writable(db.engine):
             what = f"The database {db.engine.url.database} must be migrated, but it cannot be written to."
             raise DatabaseUnusable(f"{what} Free space on its disk, or make it writable.")
-        from flask_migrate import upgrade  # noqa: PLC0415 - Alembic slows every start, and most need no migration
-
-        upgrade()
+        db.engine.dispose()  # a child process must not share connections
+        _upgrade_in_child()
     except DBAPIError as error:
-        url = db.engine.url.render_as_string()
-        what = f"The database {url} cannot be used ({reason(error)})."
-        raise DatabaseUnusable(f"{what} Start the database, or set BLOG_DATABASE_URL to one that works.") from error
+        raise _unusable(reason(error)) from error
+
+
+def _upgrade_in_child() -> None:
+    """Migrate in a child process.
+
+    The server's processes are copies of this one, and what a migration leaves behind would make each 11 MB larger.
+
+    :raises DatabaseUnusable: the migration failed.
+    """
+    context = get_context(START_METHOD)
+    ours, theirs = context.Pipe(duplex=False)
+    arguments = (current_app.config["BLOG"], theirs)
+    child: BaseProcess = context.Process(target=_upgrade, args=arguments, name="migration")  # type: ignore[attr-defined]
+    with block_sigint(is_spawned=START_METHOD == "spawn"):
+        child.start()
+    child.join()
+    if child.exitcode == REFUSED_STATUS:
+        raise _unusable(ours.recv())
+    if child.exitcode:
+        what = f"The migration of the database {_url()} ended with status {child.exitcode} and changed nothing."
+        raise DatabaseUnusable(f"{what} Start the blog again.")
+
+
+def _upgrade(settings: Settings, parent: Connection) -> None:
+    """Migrate. If the database refuses, send the reason to ``parent`` and exit with ``REFUSED_STATUS``."""
+    from flask_migrate import upgrade  # noqa: PLC0415 - Alembic slows every start, and most need no migration
+
+    try:
+        with create_app(settings).app_context():
+            upgrade()
+    except DBAPIError as error:
+        parent.send(reason(error))
+        sys.exit(REFUSED_STATUS)
+
+
+def _unusable(why: str) -> DatabaseUnusable:
+    what = f"The database {_url()} cannot be used ({why})."
+    return DatabaseUnusable(f"{what} Start the database, or set BLOG_DATABASE_URL to one that works.")
+
+
+def _url() -> str:
+    return db.engine.url.render_as_string()
 
 
 def _is_current() -> bool:

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 from multiprocessing import set_start_method
 
 import click
@@ -19,6 +18,7 @@ from blog.content.models import Article
 from blog.extensions import db
 from blog.instance import hold_running_lock
 from blog.moderation import accounts
+from blog.processes import START_METHOD
 from blog.sources.registry import configured_source, source_folder, source_name
 from blog.sqlite_file import is_writable
 from blog.sync.state import note_start, source_state
@@ -42,8 +42,7 @@ def serve_command(host: str, port: int, workers: int) -> None:
     _check_folder()
     _prepare_database(host, port)
     click.echo(f"Serving {settings.title} on http://{in_url(host)}:{port} – stop with Ctrl-C.")
-    # A fork starts at once and shares the memory that neither process changes.
-    set_start_method("fork" if sys.platform == "linux" else "spawn")
+    set_start_method(START_METHOD)
     gc.collect()
     gc.freeze()
     with background_worker():
