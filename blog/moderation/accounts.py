@@ -35,7 +35,11 @@ def add(name: str, password: str, role: Role = Role.MODERATOR, by: Moderator | N
     :raises AccountRefused: the name is taken or unusable, or the password is too short or too common.
     """
     name = usable_name(name)
-    moderator = new_account(name, role, password_hash=usable_password_hash(password, name))
+    return _add(name, usable_password_hash(password, name), role, by)
+
+
+def _add(name: str, password_hash: str, role: Role, by: Moderator | None = None) -> Moderator:
+    moderator = new_account(name, role, password_hash=password_hash)
     with name_taken_refused(name), write_transaction(db.session()) as session:
         store(session, moderator, AccountAction.ADDED, by)
     return moderator
@@ -148,9 +152,10 @@ def ensure_first() -> tuple[str, str] | None:
     """
     if not settings.local_login or db.session.scalar(select(Moderator.id).limit(1)) is not None:
         return None
+    # Random, so it is not checked: the check loads lists of words, which would stay in every process of the server.
     password = secrets.token_urlsafe(15)
     try:
-        add(FIRST_NAME, password, Role.ADMINISTRATOR)
+        _add(FIRST_NAME, passwords.hash_password(password), Role.ADMINISTRATOR)
     except AccountRefused:
         return None
     return FIRST_NAME, password
