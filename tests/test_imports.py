@@ -14,6 +14,11 @@ from tests.support.applications import opened
 from tests.support.factories import make_article
 
 COMMAND = "import sys; from blog.cli import main; sys.argv = ['blog', {!r}]\ntry: main()\nexcept SystemExit: pass"
+FIRST_START = """
+from contextlib import nullcontext
+from blog.cli import serve
+serve.serve_pages, serve.background_worker, serve.check_port = print, nullcontext, print
+""" + COMMAND.format("serve")
 START = "from blog import create_app; client = create_app().test_client()"
 REQUESTS = """
 for path in ("/", "/articles/on-tea", "/tags/", "/feed.xml", "/search?q=tea", "/nowhere", "/moderation/login"):
@@ -34,10 +39,11 @@ APPLICATION = {"alembic", "blog.factory", "httpx", "PIL", "psycopg", "sqlalchemy
         ("import blog.sync.worker_pool, blog.sync.attempt", APPLICATION - {"PIL"}),
         (COMMAND.format("--version"), APPLICATION),
         (COMMAND.format("--help"), APPLICATION),
-        ("import blog.cli.serve", {"alembic", "httpx", "joserfc", "psycopg"}),
-        (START, {"alembic", "granian", "httpx", "joserfc", "psycopg", "redis", "webauthn", "yaml"}),
+        ("import blog.cli.serve", {"alembic", "cryptography", "httpx", "joserfc", "psycopg"}),
+        (FIRST_START, {"alembic", "cryptography", "httpx", "joserfc", "psycopg", "zxcvbn"}),
+        (START, {"alembic", "cryptography", "granian", "httpx", "joserfc", "psycopg", "redis", "webauthn", "yaml"}),
     ],
-    ids=["package", "markup", "cli", "helper of a sync", "version", "help", "serve", "application"],
+    ids=["package", "markup", "cli", "helper of a sync", "version", "help", "serve", "first start", "application"],
 )
 def test_a_process_imports_only_what_it_needs(program: str, unneeded: set[str], tmp_path: Path) -> None:
     assert imported(program, tmp_path).isdisjoint(unneeded)

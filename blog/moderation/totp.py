@@ -7,10 +7,10 @@ not enough. A code is valid once: the time step of the last one is stored, and o
 import base64
 from hashlib import sha256
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import pyotp
 import segno
-from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app
 from markupsafe import Markup
 from sqlalchemy import update
@@ -19,6 +19,9 @@ from blog.config import settings
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation.models import Moderator
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 STEP_SECONDS = 30
 DRIFT_STEPS = 1
@@ -91,11 +94,16 @@ def decrypt(stored: str) -> str:
 
     :raises SecretUnreadable: the blog has another secret key now.
     """
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415
+
     try:
         return _fernet().decrypt(stored).decode()
     except InvalidToken as error:
         raise SecretUnreadable from error
 
 
-def _fernet() -> Fernet:
+def _fernet() -> "Fernet":
+    # Imported at its first use, because cryptography takes 6 MB in every process, and few of them check these codes.
+    from cryptography.fernet import Fernet  # noqa: PLC0415
+
     return Fernet(base64.urlsafe_b64encode(sha256(f"totp {current_app.secret_key!s}".encode()).digest()))
