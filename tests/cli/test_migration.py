@@ -14,7 +14,7 @@ from blog.cli.migration import DatabaseUnusable, migrate
 from blog.config import Settings
 from blog.extensions import db
 from blog.schema import needed_version, present_version
-from tests.support.servers import opened
+from tests.support.applications import opened
 
 
 @pytest.fixture
