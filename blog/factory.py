@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     articles.init_app(app)
     moderation.init_app(app)
     app.register_blueprint(health.blueprint)
+    templates.call_filters_when_rendering(app)
     cache.init_app(app, settings, scheduled_keys(settings.comments_close_days))
     request_checks.check_hosts(app)
     app.wsgi_app = instance.trust_proxies(app.wsgi_app, settings)  # type: ignore[method-assign,assignment]

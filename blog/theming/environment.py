@@ -1,14 +1,17 @@
 """The Jinja environment: unknown names in templates are errors, and compiled templates are cached on disk."""
 
 import logging
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.templating import Environment
-from jinja2 import FileSystemBytecodeCache, StrictUndefined
+from jinja2 import FileSystemBytecodeCache, StrictUndefined, pass_context
 from jinja2.bccache import Bucket
+from jinja2.filters import FILTERS
+from jinja2.runtime import Context
 
 from blog.config import Settings
 
@@ -60,3 +63,24 @@ def init_app(app: Flask, settings: Settings) -> None:
         "lstrip_blocks": True,
         "bytecode_cache": CompiledTemplates(str(settings.instance / FOLDER)),
     }
+
+
+def call_filters_when_rendering(app: Flask) -> None:
+    """Let templates call the blog's own filters only when they are rendered; call it after the last filter was added.
+
+    Otherwise Jinja would call a filter of a constant, as in ``{{ "viewer"|role_name }}``, when it compiles the
+    template, and the stored text would stay the same when the blog gets another language or another version.
+    """
+    filters = app.jinja_env.filters
+    filters |= {name: _called_when_rendering(filters[name]) for name in filters.keys() - FILTERS.keys()}
+
+
+def _called_when_rendering(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter ``function``, marked for Jinja as one that needs to know the page, although it does not."""
+
+    @pass_context
+    @wraps(function)
+    def filter_(_context: Context, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the filter has it
+        return function(*args, **kwargs)
+
+    return filter_

@@ -1,6 +1,7 @@
 """The template environment, and the cache of compiled templates."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from jinja2 import UndefinedError
 from blog import create_app
 from blog.config import Settings
 from blog.database import utc_now
+from blog.theming import theme
 from blog.theming.environment import FOLDER
 from tests.support.applications import opened
 
@@ -58,6 +60,19 @@ def test_templates_that_cannot_be_kept_are_compiled_at_each_start(
     with caplog.at_level(logging.WARNING):
         assert 'value="tea"' in page(instance)
     assert f"Compiled templates cannot be stored in {folder}" in caplog.text
+
+
+def test_a_compiled_template_keeps_no_text_of_another_language(instance: Settings, tmp_path: Path) -> None:
+    template = tmp_path / "theme" / "templates" / "roles.html"
+    template.parent.mkdir(parents=True)
+    template.write_text('{{ "viewer"|role_name }} {{ 0.5|numberformat }}', encoding="utf-8")
+
+    def shown(language: str) -> str:
+        app = create_app(replace(instance, theme=tmp_path / "theme", language=language))
+        with app.test_request_context("/"):
+            return theme.render("roles.html")
+
+    assert [shown("en"), shown("de"), shown("en")] == ["Viewer 0.5", "Leser 0,5", "Viewer 0.5"]
 
 
 def test_an_undefined_name_in_a_template_is_an_error(instance: Settings) -> None:
