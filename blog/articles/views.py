@@ -55,7 +55,10 @@ def show(slug: str) -> ResponseReturnValue:
         return redirect_or_404(request.path, slug)
     page, shown = _article_page(article)
     # The page also shows titles of related articles, so a change of one of these titles must purge it too.
-    cache_page([cache_keys.article_key(article.id), *map(cache_keys.title_key, shown)], THREAD_PARAMETERS)
+    keys = [cache_keys.article_key(article.id), *map(cache_keys.title_key, shown)]
+    if article.series:
+        keys.append(cache_keys.series_key(article.series))
+    cache_page(keys, THREAD_PARAMETERS)
     return page
 
 

@@ -1,6 +1,6 @@
 """Cache keys of articles: which pages show an article, and which pages to purge after it changes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple, Self
 
@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from blog.cache.purges import EVERYTHING, purge
+from blog.cache.watcher import KeysPublishedBetween
 from blog.content.models import Article
 
-KeysBetween = Callable[[Connection, datetime, datetime], Iterable[str]]
 INDEX, TAGS, ARCHIVE, FEEDS = "index", "tags", "archive", "feeds"
 MAX_PURGED_ONE_BY_ONE = 10
 """If more articles change together, all pages are purged; finding the right keys would cost more."""
@@ -36,6 +36,11 @@ def author_key(slug: str) -> str:
     return f"author/{slug}"
 
 
+def series_key(name: str) -> str:
+    """Key of the pages of a series' parts, since each lists all of them."""
+    return f"series/{name}"
+
+
 def comments_key(article_id: int) -> str:
     """Key of pages, other than the article's own, that show its comments or their number."""
     return f"comments/{article_id}"
@@ -49,6 +54,7 @@ class Shown(NamedTuple):
     published_at: datetime | None
     listed: tuple[object, ...]
     names: frozenset[str] = frozenset()
+    series: str | None = None
 
     @classmethod
     def of(cls, article: Article | None) -> Self:
@@ -60,10 +66,11 @@ class Shown(NamedTuple):
             authors=frozenset(author.slug for author in article.authors),
             published_at=article.published_at,
             listed=(
-                *(article.slug, article.title, article.excerpt, article.series, article.lang, article.reading_minutes),
+                *(article.slug, article.title, article.excerpt, article.lang, article.reading_minutes),
                 *(article.image, article.image_alt),
             ),
             names=frozenset(label.name for label in (*article.tags, *article.authors)),
+            series=article.series,
         )
 
 
@@ -84,7 +91,9 @@ class Change(NamedTuple):
             found |= {INDEX, ARCHIVE, title_key(self.article.id)}
             found |= {tag_key(slug) for slug in self.before.tags | after.tags}
             found |= {author_key(slug) for slug in self.before.authors | after.authors}
-        if after._replace(authors=self.before.authors, listed=self.before.listed) != self.before:
+            found |= {series_key(name) for name in (self.before.series, after.series) if name}
+        before = self.before
+        if after._replace(authors=before.authors, listed=before.listed, series=before.series) != before:
             found.add(TAGS)
         return found
 
@@ -106,20 +115,21 @@ def purge_changes(session: Session, changes: list[Change], reason: str) -> None:
 
 def keys_published_between(connection: Connection, since: datetime, until: datetime) -> Iterable[str]:
     """Return the keys of pages that change because an article's publication time lies in ``(since, until]``."""
-    due = select(Article.id, Article.labels, Article.published_at).where(
+    due = select(Article.id, Article.labels, Article.published_at, Article.series).where(
         Article.withdrawn_at.is_(None), Article.published_at > since, Article.published_at <= until
     )
     keys: set[str] = set()
-    for article_id, labels, published_at in connection.execute(due):
+    for article_id, labels, published_at, series in connection.execute(due):
         keys |= {INDEX, ARCHIVE, FEEDS, TAGS, article_key(article_id), title_key(article_id)}
         keys |= {tag_key(slug) for slug, _ in labels.get("tags", [])}
         keys |= {author_key(slug) for slug, _ in labels.get("authors", [])}
+        keys |= {series_key(series)} if series else set()
         older = Article.published_before(Article(id=article_id, published_at=published_at))
         keys |= {article_key(id_) for id_ in connection.scalars(older.with_only_columns(Article.id).limit(1))}
     return keys
 
 
-def scheduled_keys(close_days: int) -> KeysBetween:
+def scheduled_keys(close_days: int) -> KeysPublishedBetween:
     """Return a function that finds the keys of all pages that changed between two times without a write.
 
     :param close_days: how many days an article accepts comments; 0 means always.
