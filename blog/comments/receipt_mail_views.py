@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from blog.comments import subscriptions
 from blog.comments.receipt_views import blueprint, find_or_404, receipt_page
-from blog.comments.responses import from_another_site, too_fast
+from blog.comments.responses import from_another_site, retry_later, too_fast
 from blog.config import settings
 from blog.rate_limits import RateLimitExceeded, rate_limited
 from blog.same_origin import is_same_origin
@@ -33,7 +33,7 @@ def mail_link(token: str) -> ResponseReturnValue:
     try:
         _send_link(comment.id)
     except RateLimitExceeded:
-        return receipt_page(comment, token, 429, too_fast())
+        return retry_later(receipt_page(comment, token, 429, too_fast()))
     return redirect(url_for("receipts.show", token=token, mail="link"), 303)
 
 

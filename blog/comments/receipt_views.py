@@ -10,7 +10,7 @@ from blog.comments.forms import EditForm
 from blog.comments.models import AuthorRole, Comment
 from blog.comments.policy import comment_policy
 from blog.comments.receipts import receipt_state
-from blog.comments.responses import RETRY_AFTER_SECONDS, from_another_site, live_preview, private, too_fast, wants_json
+from blog.comments.responses import from_another_site, live_preview, private, retry_later, too_fast, wants_json
 from blog.comments.withdrawal import restorable_until, restore, withdraw
 from blog.config import CommentPolicy, settings
 from blog.extensions import db
@@ -52,9 +52,7 @@ def edit_comment(token: str) -> ResponseReturnValue:
             return _edit_page(comment, token, form, 422)
         _edit(comment, form)
     except RateLimitExceeded:
-        response = _edit_page(comment, token, form, 429, too_fast())
-        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-        return response
+        return retry_later(_edit_page(comment, token, form, 429, too_fast()))
     except EditRefused as error:
         db.session.refresh(comment)
         form.revision.raw_data, form.revision.data = None, comment.revision

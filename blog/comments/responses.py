@@ -27,6 +27,12 @@ def too_fast() -> str:
     return gettext("That was a little too fast. Wait a minute, then send it again.")
 
 
+def retry_later(response: Response) -> Response:
+    """Tell the client in ``response``, the refusal of a rate limit, when to try again."""
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
 def wants_json() -> bool:
     """Whether the client is the script on the page and expects JSON."""
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

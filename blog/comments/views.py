@@ -12,14 +12,7 @@ from blog.comments.models import Comment
 from blog.comments.parents import ParentNotShown, ThreadClosed, shown_parent
 from blog.comments.policy import comment_policy
 from blog.comments.receipts import receipt_token
-from blog.comments.responses import (
-    RETRY_AFTER_SECONDS,
-    from_another_site,
-    live_preview,
-    private,
-    too_fast,
-    wants_json,
-)
+from blog.comments.responses import from_another_site, live_preview, private, retry_later, too_fast, wants_json
 from blog.comments.submission import DuplicateComment, submit
 from blog.config import CommentPolicy, settings
 from blog.content.models import Article, public_article
@@ -47,7 +40,7 @@ def challenge(slug: str) -> ResponseReturnValue:
     try:
         return private(jsonify(_challenge(article)))
     except RateLimitExceeded:
-        return private(make_response(too_fast(), 429, {"Retry-After": str(RETRY_AFTER_SECONDS)}))
+        return private(retry_later(make_response(too_fast(), 429)))
 
 
 @blueprint.post("/articles/<slug>/comments", endpoint="submit")
@@ -136,9 +129,7 @@ def _refusal(policy: CommentPolicy) -> str:
 
 
 def _too_fast(article: Article, form: CommentForm) -> Response:
-    response = form_page(article, form, 429, too_fast())
-    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return response
+    return retry_later(form_page(article, form, 429, too_fast()))
 
 
 def _without_parent(article: Article, form: CommentForm, reason: str) -> Response:

@@ -1,5 +1,7 @@
 """Mail that commenters request on the receipt."""
 
+from unittest.mock import Mock
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,6 +13,7 @@ from blog.content.models import Article
 from blog.extensions import db
 from blog.mail.models import OutboxMail
 from blog.mail.sender import MailSender
+from blog.rate_limits import RateLimitExceeded
 from tests.comments.notices.commenters import (
     BEA,
     SITE,
@@ -57,6 +60,15 @@ def test_the_receipts_link_is_mailed_to_the_comments_address_only(
     sender.work()
     assert len(smtp.to(BEA)) == MAX_UNCONFIRMED
     assert BEA not in page
+
+
+def test_a_refusal_to_mail_the_link_says_when_to_try_again(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comment = send_comment(client)
+    monkeypatch.setattr("blog.comments.subscriptions.send_link", Mock(side_effect=RateLimitExceeded))
+    answer = client.post(f"/comments/{token_of(comment)}/mailed-link")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
 
 
 def test_a_receipts_mail_is_not_sent_from_another_site(client: FlaskClient) -> None:
