@@ -22,8 +22,7 @@ def blog_posting(article: Article, thread: Thread) -> dict[str, Any]:
         "headline": article.title,
         "description": article.seo_description or article.excerpt,
         "datePublished": article.published_at.isoformat(timespec="seconds"),
-        # Never before the publication: a CMS may have saved the article last before its publication time.
-        "dateModified": max(article.updated_at, article.published_at).isoformat(timespec="seconds"),
+        "dateModified": article.changed_at.isoformat(timespec="seconds"),
         "inLanguage": article.lang or settings.language.replace("_", "-"),
         "wordCount": article.word_count,
         "publisher": {"@type": "Organization", "name": settings.title, "url": absolute_url("articles.index")},

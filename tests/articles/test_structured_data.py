@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from blog.comments.models import Status
 from blog.config import Settings
+from blog.database import utc_now
 from tests.support.factories import NOON, make_article, make_comment
 
 SITE = "https://blog.example"
@@ -62,6 +63,15 @@ def test_the_first_page_and_a_tag_have_cards_too(client: FlaskClient) -> None:
     index, tag = properties(client.get("/").text), properties(client.get("/tags/tea").text)
     assert (index["og:type"], index["og:url"], index["og:description"]) == ("website", f"{SITE}/", "All about tea")
     assert (tag["og:title"], tag["og:url"], tag["twitter:card"]) == ("Tea", f"{SITE}/tags/tea", "summary")
+
+
+def test_an_update_before_the_publication_or_in_the_future_is_not_shown(client: FlaskClient) -> None:
+    make_article("On Tea", updated_at=NOON - timedelta(days=3))
+    make_article("On Time", updated_at=utc_now() + timedelta(days=3))
+    for slug in ("on-tea", "on-time"):
+        page = client.get(f"/articles/{slug}").text
+        assert linked_data(page)[0]["dateModified"] == "2026-03-01T12:00:00+00:00"
+        assert "byline__updated" not in page
 
 
 def test_json_ld_has_the_shape_of_a_blog_posting(page: str) -> None:

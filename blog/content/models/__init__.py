@@ -1,6 +1,6 @@
 """The rows of articles, their tags and authors, and their former addresses."""
 
-from blog.content.models.article import Article, public_article
+from blog.content.models.article import Article, last_change, public_article
 from blog.content.models.labels import (
     ArticleAuthor,
     ArticleLabelColumns,
@@ -23,5 +23,6 @@ __all__ = [
     "LabelColumns",
     "Redirect",
     "Tag",
+    "last_change",
     "public_article",
 ]

@@ -120,6 +120,11 @@ class Article(Model):
         return self.withdrawn_at is None and self.published_at <= utc_now()
 
     @property
+    def changed_at(self) -> datetime:
+        """The time of the last change that readers saw."""
+        return last_change(self.published_at, self.updated_at)
+
+    @property
     def reading_minutes(self) -> int:
         """The estimated reading time, at least one minute."""
         return max(1, round(self.word_count / WORDS_A_MINUTE))
@@ -138,6 +143,11 @@ class Article(Model):
     def authors(self) -> list[Label]:
         """The article's authors, in the article's order."""
         return [Label(slug, name) for slug, name in self.labels.get("authors", [])]
+
+
+def last_change(published_at: datetime, updated_at: datetime) -> datetime:
+    """Return ``updated_at``, or ``published_at`` if the update is before the publication or in the future."""
+    return updated_at if published_at <= updated_at <= utc_now() else published_at
 
 
 def public_article(slug: str) -> Article | None:
