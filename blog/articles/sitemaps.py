@@ -5,7 +5,7 @@ each range of row ids. With ranges of ids, rows need not be counted, and a row n
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 from urllib.parse import quote
@@ -13,11 +13,11 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort
 from sqlalchemy import func, select
 
-from blog.articles.feeds.entries import MIN_TIME, last_change
+from blog.articles.feeds.entries import MIN_TIME
 from blog.articles.http_cache import ONE_HOUR, cacheable_response, modified_at
 from blog.articles.labels import AUTHOR, TAG, LabelKind
-from blog.articles.xml import add, element, to_bytes
-from blog.content.models import Article, Author, Tag
+from blog.articles.xml import add, element, timestamp, to_bytes
+from blog.content.models import Article, Author, Tag, last_change
 from blog.extensions import db
 from blog.theming.site import absolute_url
 
@@ -42,7 +42,7 @@ def sitemap() -> Response:
     """List all public pages; on a large site, list the sitemaps."""
     last_ids = _last_ids()
     if len(PAGES) + sum(last_ids.values()) <= MAX_ADDRESSES:
-        return _answer([*_pages(0, 1), *(page for kind, last in last_ids.items() for page in KINDS[kind](0, last))])
+        return _urlset([*_pages(0, 1), *(page for kind, last in last_ids.items() for page in KINDS[kind](0, last))])
     root = element("sitemapindex", NAMESPACE)
     for kind, last in {"pages": 1, **last_ids}.items():
         for number in range(1, _parts(last) + 1):
@@ -56,16 +56,16 @@ def part(kind: str, number: int) -> Response:
     last = 1 if kind == "pages" else _last_ids()[kind]
     if not 1 <= number <= _parts(last):
         abort(404)
-    return _answer(list(KINDS[kind]((number - 1) * MAX_ADDRESSES, number * MAX_ADDRESSES)))
+    return _urlset(list(KINDS[kind]((number - 1) * MAX_ADDRESSES, number * MAX_ADDRESSES)))
 
 
-def _answer(pages: Iterable[SitemapPage]) -> Response:
+def _urlset(pages: Iterable[SitemapPage]) -> Response:
     root = element("urlset", NAMESPACE)
     latest = MIN_TIME
     for address, changed_at in pages:
         url = add(root, "url")
         add(url, "loc", address)
-        add(url, "lastmod", changed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        add(url, "lastmod", timestamp(changed_at))
         latest = max(latest, changed_at)
     return cacheable_response(to_bytes(root), TYPE, max_age=ONE_HOUR, modified_at=modified_at(latest))
 

@@ -5,6 +5,7 @@ Names are written exactly as given, with their prefix. The root element declares
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 LAST_OF_EACH_PLANE = "".join(chr(plane * 0x10000 + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
@@ -36,6 +37,11 @@ def to_bytes(root: ET.Element, stylesheet: str | None = None) -> bytes:
     if stylesheet is not None:
         head.append(ET.tostring(ET.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{stylesheet}"')))
     return b"\n".join([*head, ET.tostring(root, "utf-8"), b""])
+
+
+def timestamp(time: datetime) -> str:
+    """Format ``time`` as in RFC 3339, in UTC, without fractions of a second."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def writable(text: str) -> str:

@@ -6,12 +6,11 @@ and summaries that are XHTML links to the articles. Feed readers ignore the expl
 """
 
 import xml.etree.ElementTree as ET
-from datetime import UTC, datetime
 
 from flask_babel import gettext as _
 
 from blog.articles.feeds.entries import Entry, Feed, Person
-from blog.articles.xml import add, element, to_bytes
+from blog.articles.xml import add, element, timestamp, to_bytes
 from blog.config import settings
 from blog.theming.assets import asset_url
 from blog.theming.site import absolute_url
@@ -34,7 +33,7 @@ def write(feed: Feed, address: str) -> bytes:
         add(root, "subtitle", feed.subtitle)
     add(root, "feedburner:browserFriendly", _explanation())
     add(root, "id", feed.id)
-    add(root, "updated", _time(feed.updated_at))
+    add(root, "updated", timestamp(feed.updated_at))
     add(root, "link", attributes={"rel": "self", "type": MEDIA_TYPE, "href": address})
     add(root, "link", attributes={"rel": "alternate", "type": "text/html", "href": feed.page})
     add(root, "icon", absolute_url("machines.favicon"))
@@ -51,16 +50,16 @@ def _explanation() -> str:
 def _add_entry(root: ET.Element, entry: Entry) -> None:
     node = add(root, "entry", attributes={"xml:lang": entry.lang} if entry.lang else {})
     add(node, "title", entry.title)
-    add(node, "published", _time(entry.published_at))
-    add(node, "updated", _time(entry.updated_at))
+    add(node, "published", timestamp(entry.published_at))
+    add(node, "updated", timestamp(entry.updated_at))
     add(node, "id", entry.id)
     add(node, "link", attributes={"rel": "alternate", "type": "text/html", "href": entry.url})
     for author in entry.authors:
         _add_author(node, author)
     for tag in entry.tags:
         add(node, "category", attributes={"term": tag.slug, "label": tag.name})
-    if entry.answers:
-        origin = {"ref": entry.answers.id, "type": "text/html", "href": entry.answers.url}
+    if entry.in_reply_to:
+        origin = {"ref": entry.in_reply_to.id, "type": "text/html", "href": entry.in_reply_to.url}
         add(node, "thr:in-reply-to", attributes=origin)
     if entry.summary:
         div = add(add(node, "summary", attributes={"type": "xhtml"}), "div", attributes={"xmlns": XHTML})
@@ -73,8 +72,3 @@ def _add_author(parent: ET.Element, person: Person) -> None:
     add(author, "name", person.name)
     if person.url:
         add(author, "uri", person.url)
-
-
-def _time(time: datetime) -> str:
-    """Format ``time`` as in RFC 3339, in UTC, without fractions of a second."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -15,7 +15,6 @@ from blog.comments import thread_queries
 from blog.comments.presenter import ShownComment, shown_comments
 from blog.config import settings
 from blog.content.models import Article, Author, Label, Tag
-from blog.database import utc_now
 from blog.extensions import db
 from blog.markup.plain import excerpt, plain_text
 from blog.theming.site import absolute, absolute_url
@@ -58,7 +57,7 @@ class Entry:
     lang: str | None = None
     """The entry's language if it has one of its own; otherwise it is the feed's language."""
     tags: tuple[Label, ...] = ()
-    answers: Origin | None = None
+    in_reply_to: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,13 +111,8 @@ def comments_feed(article: Article) -> Feed:
         subtitle=article.excerpt,
         page=f"{page}#comments",
         entries=[_comment(comment, article, page) for comment in shown_comments(article.slug, newest)],
-        since=last_change(article.published_at, article.updated_at),
+        since=article.changed_at,
     )
-
-
-def last_change(published_at: datetime, updated_at: datetime) -> datetime:
-    """Return ``updated_at``, or ``published_at`` if the update is before the publication or in the future."""
-    return updated_at if published_at <= updated_at <= utc_now() else published_at
 
 
 def _articles(ids: Select[int]) -> list[Entry]:
@@ -138,7 +132,7 @@ def _article(article: Article) -> Entry:
         html=absolute_html(body, url),
         summary=article.excerpt,
         published_at=article.published_at,
-        updated_at=last_change(article.published_at, article.updated_at),
+        updated_at=article.changed_at,
         authors=tuple(
             Person(author.name, absolute_url("articles.author", slug=author.slug)) for author in article.authors
         ),
@@ -163,9 +157,9 @@ def _comment(comment: ShownComment, article: Article, page: str) -> Entry:
     """Return the entry of one comment, which replies to another comment or to the article."""
     url = absolute(comment.url)
     if comment.parent is None or comment.parent_id is None:
-        answers = Origin(permanent_id(f"article/{article.id}"), page)
+        in_reply_to = Origin(permanent_id(f"article/{article.id}"), page)
     else:
-        answers = Origin(permanent_id(f"comment/{comment.parent_id}"), absolute(comment.parent.url))
+        in_reply_to = Origin(permanent_id(f"comment/{comment.parent_id}"), absolute(comment.parent.url))
     return Entry(
         id=permanent_id(f"comment/{comment.id}"),
         url=url,
@@ -175,5 +169,5 @@ def _comment(comment: ShownComment, article: Article, page: str) -> Entry:
         published_at=comment.submitted_at,
         updated_at=max(comment.submitted_at, comment.edited_at or comment.submitted_at),
         authors=(Person(comment.name, comment.website),),
-        answers=answers,
+        in_reply_to=in_reply_to,
     )
