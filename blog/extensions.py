@@ -11,7 +11,7 @@ from werkzeug.local import LocalProxy
 from blog import rate_limits
 from blog.config import Settings
 from blog.database import Base
-from blog.late_command import DATABASE_COMMAND
+from blog.lazy_command import DATABASE_COMMAND
 from blog.paths import MIGRATIONS
 from blog.postgresql import engine_options
 

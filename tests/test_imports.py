@@ -9,7 +9,7 @@ import pytest
 
 from blog.cli.commands import cli
 from blog.config import Settings
-from blog.late_command import LateCommand
+from blog.lazy_command import LazyCommand
 from tests.support.applications import opened
 from tests.support.factories import make_article
 
@@ -73,6 +73,6 @@ def test_no_reader_waits_for_an_import(tmp_path: Path, sqlite_template: Path) ->
 @pytest.mark.parametrize("name", sorted(cli.commands))
 def test_the_help_of_a_command_begins_as_the_list_of_commands_says(name: str) -> None:
     command = cli.commands[name]
-    assert isinstance(command, LateCommand)
+    assert isinstance(command, LazyCommand)
     own = command.load()
     assert (own.short_help or own.help or "").startswith(command.get_short_help_str(200).removesuffix("."))

@@ -4,7 +4,7 @@ import click
 
 from blog import create_app
 from blog.cli.group import BlogGroup
-from blog.late_command import DATABASE_COMMAND, LateCommand
+from blog.lazy_command import DATABASE_COMMAND, LazyCommand
 
 
 @click.group(
@@ -21,21 +21,21 @@ def cli() -> None:
 
 
 for command in (
-    LateCommand("backup", "blog.cli.backup:backup_command", "Back up the blog while it runs."),
-    LateCommand("comments", "blog.cli.comments:comments_group", "Maintain the comments."),
-    LateCommand("doctor", "blog.cli.doctor:doctor_command", "Check the blog, and say how to fix what is wrong."),
-    LateCommand("mail", "blog.cli.mail:mail_command", "List mail that waits or has failed."),
-    LateCommand("media", "blog.cli.content:media_group", "Maintain the images of articles."),
-    LateCommand("moderator", "blog.cli.moderators:moderator_group", "Add, list and disable moderators."),
-    LateCommand("preview", "blog.cli.content:preview_command", "Print preview links to drafts and scheduled articles."),
-    LateCommand("restore", "blog.cli.backup:restore_command", "Restore the backup in FILE; the blog must be stopped."),
-    LateCommand("serve", "blog.cli.serve:serve_command", "Serve the blog until Ctrl-C."),
-    LateCommand("source", "blog.cli.content:source_group", "Check the source of content."),
-    LateCommand("sync", "blog.cli.content:sync_command", "Pull content from the source once and print the report."),
-    LateCommand("theme", "blog.cli.theme:theme_group", "Create a theme of your own."),
-    LateCommand("worker", "blog.cli.worker:worker_command", "Sync, purge and send mail until Ctrl-C."),
+    LazyCommand("backup", "blog.cli.backup:backup_command", "Back up the blog while it runs."),
+    LazyCommand("comments", "blog.cli.comments:comments_group", "Maintain the comments."),
+    LazyCommand("doctor", "blog.cli.doctor:doctor_command", "Check the blog, and say how to fix what is wrong."),
+    LazyCommand("mail", "blog.cli.mail:mail_command", "List mail that waits or has failed."),
+    LazyCommand("media", "blog.cli.content:media_group", "Maintain the images of articles."),
+    LazyCommand("moderator", "blog.cli.moderators:moderator_group", "Add, list and disable moderators."),
+    LazyCommand("preview", "blog.cli.content:preview_command", "Print preview links to drafts and scheduled articles."),
+    LazyCommand("restore", "blog.cli.backup:restore_command", "Restore the backup in FILE; the blog must be stopped."),
+    LazyCommand("serve", "blog.cli.serve:serve_command", "Serve the blog until Ctrl-C."),
+    LazyCommand("source", "blog.cli.content:source_group", "Check the source of content."),
+    LazyCommand("sync", "blog.cli.content:sync_command", "Pull content from the source once and print the report."),
+    LazyCommand("theme", "blog.cli.theme:theme_group", "Create a theme of your own."),
+    LazyCommand("worker", "blog.cli.worker:worker_command", "Sync, purge and send mail until Ctrl-C."),
     DATABASE_COMMAND,
-    LateCommand("routes", "flask.cli:routes_command", "Show the routes for the app."),
-    LateCommand("shell", "flask.cli:shell_command", "Run a shell in the app context."),
+    LazyCommand("routes", "flask.cli:routes_command", "Show the routes for the app."),
+    LazyCommand("shell", "flask.cli:shell_command", "Run a shell in the app context."),
 ):
     cli.add_command(command)

@@ -8,7 +8,7 @@ import click
 from blog.garbage import collector_paused
 
 
-class LateCommand(click.Command):
+class LazyCommand(click.Command):
     """Stands in a group for the command at ``path``, such as ``package.module:command``.
 
     Each command needs few modules, and ``--help`` none of them. So the group knows only the name and the short help.
@@ -35,5 +35,5 @@ class LateCommand(click.Command):
         return self.load().make_context(info_name, args, parent, **extra)
 
 
-DATABASE_COMMAND = LateCommand("db", "flask_migrate.cli:db", "Perform database migrations.")
+DATABASE_COMMAND = LazyCommand("db", "flask_migrate.cli:db", "Perform database migrations.")
 """Flask-Migrate's commands, in ``blog`` and in ``flask --app blog``."""
