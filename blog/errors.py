@@ -1,4 +1,4 @@
-"""The base class of errors that the operator can fix. Readers get :mod:`blog.error_pages` instead."""
+"""The base class of errors that the operator can fix. Readers see the pages of :mod:`blog.error_pages`."""
 
 
 class OperatorError(Exception):

@@ -59,7 +59,7 @@ def _init_migrate(app: Flask) -> None:
         from flask_migrate import Migrate  # noqa: PLC0415
 
         Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
-        return app.extensions["migrate"]  # from now on Flask-Migrate's own, and no longer the proxy
+        return app.extensions["migrate"]  # what Migrate() has put there in place of the proxy
 
     app.extensions["migrate"] = LocalProxy(bound)
     app.cli.add_command(DATABASE_COMMAND)

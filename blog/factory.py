@@ -29,6 +29,7 @@ from blog.theming import assets, site, theme
 from blog.theming import environment as templates
 
 __all__ = ["create_app", "models", "site_page"]
+# The last two are imported only for what their import does: they register the tables, and a page for administrators.
 
 
 def create_app(settings: Settings | None = None) -> Flask:

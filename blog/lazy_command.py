@@ -9,9 +9,9 @@ from blog.garbage import collector_paused
 
 
 class LazyCommand(click.Command):
-    """Stands in a group for the command at ``path``, such as ``package.module:command``.
+    """A command of a group that is imported from ``path``, such as ``package.module:command``, when it is used.
 
-    Each command needs few modules, and ``--help`` none of them. So the group knows only the name and the short help.
+    Each command needs few modules, and ``--help`` needs none of them: the name and the short help are enough for it.
     """
 
     def __init__(self, name: str, path: str, short_help: str) -> None:

@@ -6,12 +6,12 @@ from blog.paths import MIGRATIONS
 
 
 def needed_version() -> str:
-    """Return the version of the newest migration. The names of migrations begin with their four digits."""
+    """Return the version of the newest migration: the four digits at the start of its file name."""
     return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))[:4]
 
 
 def present_version(connection: Connection) -> str | None:
-    """Return the version that the last migration of the database has left; ``None`` without tables."""
+    """Return the version of the database's schema; ``None`` if it has no tables."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))

@@ -31,7 +31,7 @@ def _cms_url(value: str, form: str) -> str:
 
 
 def database_url(value: str) -> str:
-    from sqlalchemy import exc, make_url  # noqa: PLC0415 - other processes get their settings ready-made
+    from sqlalchemy import exc, make_url  # noqa: PLC0415 - helper processes get parsed settings
 
     value = value.replace("postgres://", "postgresql://", 1) if value.startswith("postgres://") else value
     try:

@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
     sessions.init_app(app)
     set_moderator_names(app, accounts.names)
     if app.config["BLOG"].oidc_issuer is not None:
-        # Its libraries slow every start, so only a blog with a provider imports it, and not in the first request.
+        # Its libraries slow the start, so only a blog with a provider imports them, before the first request.
         from blog.moderation import oidc  # noqa: PLC0415
 
         oidc.init_app(app)

@@ -30,7 +30,7 @@ _NAMES = select(Moderator.__table__.c.name)
 
 
 def add(name: str, password: str, role: Role = Role.MODERATOR, by: Moderator | None = None) -> Moderator:
-    """Add an account. Names differ only if they differ case-folded and NFKC.
+    """Add an account. Names that are equal after NFKC and case folding count as the same.
 
     :raises AccountRefused: the name is taken or unusable, or the password is too short or too common.
     """
@@ -152,7 +152,7 @@ def ensure_first() -> tuple[str, str] | None:
     """
     if not settings.local_login or db.session.scalar(select(Moderator.id).limit(1)) is not None:
         return None
-    # Random, so it is not checked: the check loads lists of words, which would stay in every process of the server.
+    # A random password needs no check, whose lists of words would stay in the memory of every process of the server.
     password = secrets.token_urlsafe(15)
     try:
         _add(FIRST_NAME, passwords.hash_password(password), Role.ADMINISTRATOR)

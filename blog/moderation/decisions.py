@@ -95,7 +95,7 @@ def undo(decision_id: int, *, moderator: Moderator) -> Decision:
 
     The reply that an approval was made with goes back to the queue, too.
 
-    :raises CommentChanged: it is no longer the newest, or text or status have changed since.
+    :raises CommentChanged: it is no longer the newest, or the text or the status has changed since.
     :raises sqlalchemy.exc.NoResultFound: there is no such decision.
     """
     with write_transaction(db.session()) as session:
@@ -113,7 +113,7 @@ def undo(decision_id: int, *, moderator: Moderator) -> Decision:
 def is_in_force(decision: Decision, comment: Comment) -> bool:
     """Whether ``comment`` still has the status that ``decision`` gave it, and the same text.
 
-    Not after its author has withdrawn or edited it, nor after a check has changed its status.
+    It is no longer in force after the author has withdrawn or edited the comment, or a check has changed its status.
     """
     return (comment.status, comment.revision) == (decision.to_status, decision.revision)
 

@@ -1,4 +1,4 @@
-"""Prepares documents, or rejects them with a reason. Other processes import it to help, so it does without rows."""
+"""Prepares documents, or rejects them with a reason. It imports little, because helper processes import it."""
 
 import logging
 from collections.abc import Callable, Iterable

@@ -25,7 +25,7 @@ FEW = 500
 CHUNK_SIZE = 20
 """How many documents a process prepares at a time; small enough to show progress."""
 MAX_HELPERS = 4
-"""The most other processes. More would not help, because the main process cannot write faster."""
+"""Maximum number of helper processes. More would not help, because the main process cannot write faster."""
 MAX_WAITING = 6
 """How many chunks may wait for each helper: enough to keep it busy while the main process writes a batch."""
 

@@ -74,7 +74,7 @@ def folder() -> Path:
 
 
 def path_of(source: str, source_id: str) -> Path:
-    """The mark of a document."""
+    """The file of a document's mark."""
     return folder() / sha256(f"{source}\0{source_id}".encode(errors="surrogateescape")).hexdigest()[:32]
 
 

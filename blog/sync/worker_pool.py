@@ -46,7 +46,7 @@ class WorkerPool:
 
 def _begin(settings: Settings, lifeline: Connection) -> None:
     with collector_paused():
-        # The first work would import it, but with the collector.
+        # Otherwise the first work would import it, while the collector is on.
         from blog.sync import attempt  # noqa: F401, PLC0415
     forget_notes_on_sigterm()
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()

@@ -1,4 +1,4 @@
-"""Moderators' rules, and what was learned from their decisions, as rows."""
+"""Moderators' rules, what was learned from their decisions, and requests to Akismet, as rows."""
 
 from datetime import datetime
 from enum import StrEnum
