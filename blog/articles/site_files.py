@@ -25,7 +25,7 @@ ICONS = (
 )
 """File, media type, size and purpose. A ``maskable`` icon may be cut to any shape."""
 
-blueprint = Blueprint("machines", __name__)
+blueprint = Blueprint("site_files", __name__)
 
 
 @blueprint.get("/robots.txt")
@@ -46,10 +46,10 @@ def search_description() -> Response:
     add(root, "Language", Site.of(settings).language)
     add(root, "InputEncoding", "UTF-8")
     icon = {"width": "16", "height": "16", "type": "image/x-icon"}
-    add(root, "Image", absolute_url("machines.favicon"), icon)
-    template = absolute_url("articles.index") + "search?q={searchTerms}"
+    add(root, "Image", absolute_url("site_files.favicon"), icon)
+    template = absolute_url("articles.find") + "?q={searchTerms}"
     add(root, "Url", attributes={"type": "text/html", "method": "get", "template": template})
-    own = {"type": OPENSEARCH, "rel": "self", "template": absolute_url("machines.search_description")}
+    own = {"type": OPENSEARCH, "rel": "self", "template": absolute_url("site_files.search_description")}
     add(root, "Url", attributes=own)
     return cacheable_response(to_bytes(root), OPENSEARCH, max_age=ONE_DAY)
 

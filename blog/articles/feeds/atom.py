@@ -36,7 +36,7 @@ def write(feed: Feed, address: str) -> bytes:
     add(root, "updated", timestamp(feed.updated_at))
     add(root, "link", attributes={"rel": "self", "type": MEDIA_TYPE, "href": address})
     add(root, "link", attributes={"rel": "alternate", "type": "text/html", "href": feed.page})
-    add(root, "icon", absolute_url("machines.favicon"))
+    add(root, "icon", absolute_url("site_files.favicon"))
     _add_author(root, Person(settings.title, absolute_url("articles.index")))
     for entry in feed.entries:
         _add_entry(root, entry)
