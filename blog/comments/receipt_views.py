@@ -48,7 +48,7 @@ def edit_comment(token: str) -> ResponseReturnValue:
     try:
         if "preview" in request.args:
             return _preview(comment, token, form)
-        if not form.validate():
+        if not _validate(form):
             return _edit_page(comment, token, form, 422)
         _edit(comment, form)
     except RateLimitExceeded:
@@ -87,6 +87,11 @@ def restore_comment(token: str) -> ResponseReturnValue:
         return receipt_page(comment, token, 403, from_another_site())
     restore(comment.id)
     return redirect(url_for("receipts.show", token=token), 303)
+
+
+@rate_limited(lambda: settings.comment_attempt_rate)
+def _validate(form: EditForm) -> bool:
+    return bool(form.validate())
 
 
 @rate_limited(lambda: settings.comment_rate)

@@ -242,6 +242,12 @@ def test_edits_are_counted_by_the_rate_limit(app: Flask, article: Article) -> No
     assert answer.headers["Retry-After"]
 
 
+def test_edits_that_are_refused_are_counted_too(app: Flask, article: Article) -> None:
+    app.config["BLOG"] = replace(app.config["BLOG"], comment_attempt_rate="2 per minute")
+    client, comment = app.test_client(), make_comment(article)
+    assert [send(client, comment, body="").status_code for _ in range(3)] == [422, 422, 429]
+
+
 @pytest.mark.parametrize("path", ["edit", "withdrawal", "restoration"])
 def test_another_site_changes_nothing(client: FlaskClient, article: Article, path: str) -> None:
     comment = make_comment(article)
