@@ -19,8 +19,9 @@ from blog.theming.site import number
 from blog.unicode import has_visible_text
 
 MAX_NAME, MAX_EMAIL, MAX_WEBSITE, MAX_BODY = 80, 254, 300, 5_000
-MAX_PARENT = 10
 MAX_ID = 2**31 - 1
+"""The largest id that every database can compare."""
+MAX_PARENT = len(str(MAX_ID))
 
 
 def _required(message: LazyString) -> DataRequired:

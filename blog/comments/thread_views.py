@@ -4,8 +4,8 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blog.cache.policy import cache_page
-from blog.comments.forms import CommentForm
-from blog.comments.parents import MAX_ID, is_thread_closed, shown_parent
+from blog.comments.forms import MAX_ID, CommentForm
+from blog.comments.parents import is_thread_closed, parse_id, shown_parent
 from blog.comments.permalinks import comment_url
 from blog.comments.policy import comment_policy
 from blog.comments.thread import replies_page
@@ -57,10 +57,7 @@ def id_argument(name: str) -> int | None:
     :raises NotFound: it is not a number that could be an id.
     """
     value = request.args.get(name)
-    if value is None:
-        return None
-    is_number = value.isascii() and value.isdecimal() and len(value) <= len(str(MAX_ID))
-    return int(value) if is_number and 0 < int(value) <= MAX_ID else abort(404)
+    return None if value is None else parse_id(value) or abort(404)
 
 
 def _article(slug: str, comment_id: int) -> Article:
