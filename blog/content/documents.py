@@ -27,7 +27,7 @@ LIMITS: Mapping[str, int] = {
     "seo_description": 500,
     "series": 200,
 }
-MAX_NAMES = 50
+MAX_FORMER_URLS = 50
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
 """A language tag such as ``de`` or ``zh-Hant`` (BCP 47)."""
 FORMER_URL = re.compile(r"/(?!/)[^\s?#]{0,499}")
@@ -125,8 +125,8 @@ class Document:
                 raise InvalidDocument(field, f"the year must be from {MINYEAR + 1} to {MAXYEAR - 1}")
 
     def _check_addresses(self) -> None:
-        if len(self.former_urls) > MAX_NAMES:
-            raise InvalidDocument("former_urls", f"are more than {MAX_NAMES}")
+        if len(self.former_urls) > MAX_FORMER_URLS:
+            raise InvalidDocument("former_urls", f"are more than {MAX_FORMER_URLS}")
         for url in self.former_urls:
             if not FORMER_URL.fullmatch(url) or not is_storable(unquote(url)):
                 raise InvalidDocument("former_urls", f"“{url[:60]}” is not a path of this site, such as /old/address")

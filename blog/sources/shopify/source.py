@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from blog.config import CommentPolicy
-from blog.content.documents import MAX_NAMES, Document, InvalidDocument
+from blog.content.documents import MAX_FORMER_URLS, Document, InvalidDocument
 from blog.content.terms import terms
 from blog.fetch.client import Client
 from blog.fetch.limits import Limits
@@ -181,7 +181,7 @@ class ShopifySource(CMS):
             seo_title=seo.line("title") or record.record("seoTitle").line("value"),
             seo_description=seo.line("description") or record.record("seoDescription").line("value"),
             comments=POLICIES.get(record.record("blog").text("commentPolicy")),
-            former_urls=tuple(filter(is_path, former))[:MAX_NAMES],
+            former_urls=tuple(filter(is_path, former))[:MAX_FORMER_URLS],
             is_draft=is_hidden(record),
         )
 
