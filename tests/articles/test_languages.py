@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from flask.testing import FlaskClient
 
+from blog.comments.notices.links import Purpose, link_token
 from blog.comments.receipts import token_of
 from blog.content.models import public_article
 from tests.support.factories import make_article, make_comment
@@ -37,6 +38,21 @@ def test_a_receipt_names_the_language_of_its_article(client: FlaskClient) -> Non
     comment = make_comment(article)
     receipt = client.get(f"/comments/{token_of(comment)}").text
     assert re.search(r'<a href="/articles/shay" lang="ar" dir="auto">حول الشاي</a>', receipt)
+
+
+def test_a_table_of_contents_names_the_language_of_its_article(client: FlaskClient) -> None:
+    headings = "".join(f'<h2 id="h{number}">شاي {number}</h2>' for number in range(3))
+    make_article("شاي", slug="long", lang="ar", body_html=headings, word_count=900)
+    page = client.get("/articles/long").text
+    assert '<ol class="contents__list" lang="ar">' in page
+    assert '<a href="#h0" dir="auto">شاي 0</a>' in page
+
+
+def test_the_page_behind_a_link_in_a_mail_names_the_language_of_the_article(client: FlaskClient) -> None:
+    article = public_article("shay")
+    assert article is not None
+    address = f"/comments/mail/unsubscription/{link_token(make_comment(article), Purpose.UNSUBSCRIBE)}"
+    assert re.search(r'<a href="/articles/shay" lang="ar" dir="auto">حول الشاي</a>', client.get(address).text)
 
 
 def test_a_listing_names_the_language_of_title_and_excerpt(client: FlaskClient) -> None:
