@@ -45,3 +45,9 @@ def test_an_article_shows_author_time_comments_and_three_tags_and_how_many_more(
 
 def test_shipped_themes_change_the_look_of_lists_and_not_their_parts() -> None:
     assert list(THEMES.rglob("_summaries.html")) == []
+
+
+def test_a_large_number_of_comments_has_separators(client: FlaskClient) -> None:
+    make_article("On Tea", comment_count=1234)
+    assert "1,234 comments" in client.get("/").text
+    assert "1,234 comments" in client.get("/articles/on-tea").text
