@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from blog.background_threads import repeating
 from blog.comments.akismet.client import Akismet, AkismetFailed, Opinion
+from blog.comments.akismet.fields import fields_of
 from blog.comments.akismet.outbox import NAME
-from blog.comments.models import Comment, CommentRevision, CommentSignal, Status
+from blog.comments.models import Comment, CommentSignal, Status
 from blog.comments.signals.base import SPAM
 from blog.comments.signals.models import AkismetRequest, RequestKind
 from blog.comments.status import change_status
-from blog.config import settings
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.fetch.errors import FetchError
@@ -71,7 +71,7 @@ class AkismetWorker:
         if _is_settled(comment, action):
             _finish(id_)
             return True
-        fields = _fields(comment, action)
+        fields = fields_of(comment, action)
         db.session.rollback()
         try:
             with self._connect() as akismet:
@@ -95,31 +95,6 @@ class AkismetWorker:
 def _is_settled(comment: Comment, action: RequestKind) -> bool:
     """Whether nothing has to be sent: the comment is erased, or a moderator decided before the check."""
     return comment.status == Status.ERASED or (action is RequestKind.CHECK and comment.decided_at is not None)
-
-
-def _fields(comment: Comment, action: RequestKind) -> dict[str, str]:
-    """The comment in Akismet's fields. A check sends its newest text; a report sends its first one."""
-    body = comment.body
-    if action is not RequestKind.CHECK and comment.revision > 1:
-        first = select(CommentRevision.body).where(CommentRevision.comment_id == comment.id)
-        body = db.session.scalar(first.order_by(CommentRevision.revision).limit(1)) or body
-    fields = {
-        "blog": settings.url or "",
-        "user_ip": comment.network.partition("/")[0],
-        "user_agent": comment.user_agent,
-        "comment_type": "reply" if comment.parent_id else "comment",
-        "comment_author": comment.name,
-        "comment_author_email": comment.email,
-        "comment_author_url": comment.website,
-        "comment_content": body,
-        "comment_date_gmt": comment.submitted_at.isoformat(),
-        "permalink": f"{settings.url or ''}/articles/{comment.article.slug}",
-        "blog_lang": settings.language,
-        "blog_charset": "UTF-8",
-    }
-    if action is RequestKind.CHECK and comment.revision > 1:
-        fields["recheck_reason"] = "edit"
-    return {name: value for name, value in fields.items() if value}
 
 
 def _finish(request_id: int, opinion: Opinion | None = None, revision: int = 0) -> None:
