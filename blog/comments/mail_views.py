@@ -3,11 +3,11 @@
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blog.comments import subscriptions
+from blog.comments import refusals, subscriptions
 from blog.comments.models import Comment
 from blog.comments.notices.links import Purpose, find_linked
 from blog.comments.receipts import token_of
-from blog.comments.responses import from_another_site, private
+from blog.comments.responses import private
 from blog.config import settings
 from blog.extensions import db
 from blog.mail import blocked_addresses
@@ -74,7 +74,7 @@ def _page(comment: Comment | None, purpose: str, *, is_refused: bool = False) ->
         "comments/mail_link.html",
         comment=comment,
         purpose=purpose,
-        reason=from_another_site() if is_refused else "",
+        reason=refusals.from_another_site() if is_refused else "",
         is_blocked=comment is not None and blocked_addresses.is_blocked(db.session(), comment.email),
     )
     status = 403 if is_refused else 404 if comment is None else 200

@@ -4,13 +4,13 @@ from flask import Blueprint, Response, abort, make_response, redirect, request, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from blog.comments import receipts
+from blog.comments import receipts, refusals
 from blog.comments.editing import EditRefused, edit, edit_deadline
 from blog.comments.forms import EditForm
 from blog.comments.models import AuthorRole, Comment
 from blog.comments.policy import comment_policy
 from blog.comments.receipts import receipt_state
-from blog.comments.responses import from_another_site, live_preview, private, retry_later, too_fast, wants_json
+from blog.comments.responses import live_preview, private, wants_json
 from blog.comments.withdrawal import restorable_until, restore, withdraw
 from blog.config import CommentPolicy, settings
 from blog.extensions import db
@@ -44,7 +44,7 @@ def edit_comment(token: str) -> ResponseReturnValue:
     """Store the text as a new revision, or show it again with an error. With ``?preview``, nothing is stored."""
     comment, form = find_or_404(token), EditForm()
     if not is_same_origin(request, settings.url):
-        return _edit_page(comment, token, form, 403, from_another_site())
+        return _edit_page(comment, token, form, 403, refusals.from_another_site())
     try:
         if "preview" in request.args:
             return _preview(comment, token, form)
@@ -52,7 +52,7 @@ def edit_comment(token: str) -> ResponseReturnValue:
             return _edit_page(comment, token, form, 422)
         _edit(comment, form)
     except RateLimitExceeded:
-        return retry_later(_edit_page(comment, token, form, 429, too_fast()))
+        return refusals.retry_later(_edit_page(comment, token, form, 429, refusals.too_fast()))
     except EditRefused as error:
         db.session.refresh(comment)
         form.revision.raw_data, form.revision.data = None, comment.revision
@@ -74,7 +74,7 @@ def withdraw_comment(token: str) -> ResponseReturnValue:
     """Withdraw the comment. Doing it twice is the same as once."""
     comment = find_or_404(token)
     if not is_same_origin(request, settings.url):
-        return receipt_page(comment, token, 403, from_another_site())
+        return receipt_page(comment, token, 403, refusals.from_another_site())
     withdraw(comment.id)
     return redirect(url_for("receipts.show", token=token), 303)
 
@@ -84,7 +84,7 @@ def restore_comment(token: str) -> ResponseReturnValue:
     """Restore the withdrawn comment to the state that it had; a comment that is not withdrawn stays as it is."""
     comment = find_or_404(token)
     if not is_same_origin(request, settings.url):
-        return receipt_page(comment, token, 403, from_another_site())
+        return receipt_page(comment, token, 403, refusals.from_another_site())
     restore(comment.id)
     return redirect(url_for("receipts.show", token=token), 303)
 

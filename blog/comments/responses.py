@@ -1,12 +1,9 @@
-"""Functions that the views for commenters share: private pages, previews, limits."""
+"""Functions that the views for commenters share: private pages and previews."""
 
 from flask import Response, jsonify, request
-from flask_babel import gettext
 
 from blog.comments.forms import TextForm
 from blog.theming import theme
-
-RETRY_AFTER_SECONDS = 60
 
 
 def private(response: Response) -> Response:
@@ -14,22 +11,6 @@ def private(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = "no-referrer"
-    return response
-
-
-def from_another_site() -> str:
-    """The error for a form that another site sent."""
-    return gettext("This came from another site. If you wrote it, send it from here.")
-
-
-def too_fast() -> str:
-    """The error for a form that was sent too soon after others."""
-    return gettext("That was a little too fast. Wait a minute, then send it again.")
-
-
-def retry_later(response: Response) -> Response:
-    """Tell the client in ``response``, the refusal of a rate limit, when to try again."""
-    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
 

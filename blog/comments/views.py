@@ -4,15 +4,15 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
+from blog.comments import refusals
 from blog.comments.challenges import create_challenge
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
 from blog.comments.parents import ParentNotShown, ThreadClosed, shown_parent
 from blog.comments.policy import comment_policy
 from blog.comments.receipts import receipt_token
-from blog.comments.responses import from_another_site, live_preview, private, retry_later, too_fast, wants_json
+from blog.comments.responses import live_preview, private, wants_json
 from blog.comments.submission import DuplicateComment, submit
 from blog.config import CommentPolicy, settings
 from blog.content.models import Article, public_article
@@ -40,7 +40,7 @@ def challenge(slug: str) -> ResponseReturnValue:
     try:
         return private(jsonify(_challenge(article)))
     except RateLimitExceeded:
-        return private(retry_later(make_response(too_fast(), 429)))
+        return private(refusals.retry_later(make_response(refusals.too_fast(), 429)))
 
 
 @blueprint.post("/articles/<slug>/comments", endpoint="submit")
@@ -58,20 +58,11 @@ def submit_comment(slug: str) -> ResponseReturnValue:
     except RateLimitExceeded:
         return _too_fast(article, form)
     except DuplicateComment:
-        reason = gettext("You have sent this comment before; it was stored then.")
-        return form_page(article, form, 409, reason)
+        return form_page(article, form, 409, refusals.sent_before())
     except ParentNotShown:
-        reason = gettext(
-            "The comment that you replied to is not there any more, so your reply was not sent. "
-            "You can send your text as a comment of its own."
-        )
-        return _without_parent(article, form, reason)
+        return _without_parent(article, form, refusals.parent_not_shown())
     except ThreadClosed:
-        reason = gettext(
-            "The thread that you replied to is closed, so your reply was not sent. "
-            "You can send your text as a comment of its own."
-        )
-        return _without_parent(article, form, reason)
+        return _without_parent(article, form, refusals.thread_closed())
     return redirect(url_for("receipts.show", token=receipt_token(article.id, comment.fingerprint)), 303)
 
 
@@ -122,14 +113,14 @@ def _article(slug: str) -> Article:
 def _refusal(policy: CommentPolicy) -> str:
     """The error for a request that is refused whatever it contains; empty if it can continue."""
     if not is_same_origin(request, settings.url):
-        return from_another_site()
+        return refusals.from_another_site()
     if policy is CommentPolicy.CLOSED:
-        return gettext("Comments on this article are closed, so yours was not stored.")
+        return refusals.comments_closed()
     return ""
 
 
 def _too_fast(article: Article, form: CommentForm) -> Response:
-    return retry_later(form_page(article, form, 429, too_fast()))
+    return refusals.retry_later(form_page(article, form, 429, refusals.too_fast()))
 
 
 def _without_parent(article: Article, form: CommentForm, reason: str) -> Response:
