@@ -39,7 +39,10 @@ def count_comment(session: Session, comment: Comment, change: int) -> None:
 
 
 def count_comments(session: Session, comments: Collection[Comment], change: int) -> None:
-    """Do the same for several comments; rows that change by the same number take one statement."""
+    """Update the counts for several comments that have all become public (1) or are all no longer public (-1).
+
+    Rows that change by the same number take one statement.
+    """
     of_article = Counter(comment.article_id for comment in comments)
     for count, ids in _by_count(of_article).items():
         articles = update(Article).where(Article.id.in_(ids))

@@ -55,9 +55,9 @@ def rerender(on_progress: Progress) -> Rerendering:
 
 def _rerender_batch(model: Texts, after: int, state: Rerendering) -> list[int]:
     """Clean the texts that follow the one with the id ``after``; return their ids."""
-    outdated = select(model).where(model.cleaner_version != CLEANER_VERSION, model.id > after)
+    following = select(model).where(model.cleaner_version != CLEANER_VERSION, model.id > after)
     with write_transaction(db.session()) as session:
-        found = session.scalars(outdated.order_by(model.id).limit(BATCH_SIZE)).all()
+        found = session.scalars(following.order_by(model.id).limit(BATCH_SIZE)).all()
         rows = cast("Sequence[Comment | CommentRevision]", found)
         for row in rows:
             _clean(session, row, state)

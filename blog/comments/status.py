@@ -22,7 +22,7 @@ def change_status(session: Session, comment: Comment, to: str, **values: Any) ->
 
 
 def change_statuses(session: Session, comments: Sequence[Comment], to: str, **values: Any) -> set[int]:  # noqa: ANN401 - columns
-    """Do the same for several comments, with a number of statements that does not grow with theirs.
+    """Set the status ``to`` and the other ``values`` of several comments, by a fixed number of statements.
 
     :returns: the ids of the comments whose rows still had the version and revision that were read.
     """

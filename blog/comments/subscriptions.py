@@ -21,7 +21,7 @@ UNCONFIRMED = ("confirmation", "receipt")
 MAX_UNCONFIRMED = 3
 """The most of these mails that an address gets in ``WITHIN``, however many comments name it."""
 MAX_TRUSTED = 20
-"""The same for a trusted address, whose owner wants to confirm every comment."""
+"""The most of these mails for a trusted address: its owner is asked to confirm every comment."""
 WITHIN = timedelta(hours=24)
 ATTEMPTS = 3
 

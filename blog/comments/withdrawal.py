@@ -46,7 +46,10 @@ def restorable_until(comment: Comment) -> datetime | None:
 
 
 def withdraw(comment_id: int) -> bool:
-    """Take a comment off the page, whatever its state; ``False`` if it was withdrawn or erased already."""
+    """Take a comment off the page, whatever its state.
+
+    :returns: ``False`` if it was withdrawn or erased already, or if it was changed at the same time in each attempt.
+    """
     for _ in range(ATTEMPTS):
         with write_transaction(db.session()) as session:
             comment = session.get_one(Comment, comment_id, populate_existing=True)
@@ -60,7 +63,10 @@ def withdraw(comment_id: int) -> bool:
 
 
 def restore(comment_id: int) -> bool:
-    """Restore the earlier status of a withdrawn comment; ``False`` if it is not withdrawn, or if it is too late."""
+    """Restore the earlier status of a withdrawn comment.
+
+    :returns: ``False`` if it is not withdrawn, if it is too late, or if it was changed at the same time.
+    """
     with write_transaction(db.session()) as session:
         comment = session.get_one(Comment, comment_id, populate_existing=True)
         if restorable_until(comment) is None:

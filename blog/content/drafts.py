@@ -13,7 +13,7 @@ from blog.extensions import Model
 from blog.slugs import slugify
 
 MEASURED = {"word_count": 0, "image_width": None, "image_height": None}
-"""Values that are computed when a document is prepared, with the defaults for older drafts that lack them."""
+"""Values that are computed when a document is prepared, with their defaults: drafts stored earlier may lack them."""
 
 
 class Draft(Model):

@@ -82,7 +82,7 @@ class Comment(Model):
     accept_language: Mapped[str] = mapped_column(String(100), default="", server_default="")
     """The languages that the browser asked for; many programs that send spam name none."""
     held_reason: Mapped[str] = mapped_column(String(300), default="")
-    """Why a comment older than the signals was held, for the moderator; empty for all others."""
+    """Why a comment from before there were signals was held, for the moderator; empty for all others."""
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     """When a moderator set the status; ``None`` when the policy did."""
     author_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
@@ -139,13 +139,13 @@ class Comment(Model):
     IS_THREAD = condition(IN_THREAD)
     """In a query: a top-level comment that is public, or that has public replies."""
     IS_REPLY = condition(IN_REPLIES)
-    """The same for a reply."""
+    """In a query: a reply that is public, or that has public replies."""
     HAS_EMAIL = condition(WITH_EMAIL)
     """In a query for one ``email_key``: lets the database use the index."""
     HAS_NETWORK = condition(WITH_NETWORK)
     """In a query: the sender's network has not been dropped yet."""
     HAS_BROWSER = condition(WITH_BROWSER)
-    """The same for what the browser said about itself."""
+    """In a query: what the browser said about itself has not been dropped yet."""
 
     @validates("email")
     def _follow_email(self, _name: str, email: str) -> str:

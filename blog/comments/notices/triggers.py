@@ -49,7 +49,7 @@ def enqueue_publication_mail(session: Session, comment: Comment) -> None:
 
 
 def enqueue_publication_mails(session: Session, comments: Sequence[Comment]) -> None:
-    """Do the same for several comments, whose parents and articles are read together."""
+    """Mail the authors of the parents and of the articles that ``comments`` are public; read each table once."""
     if not is_configured(settings):
         return
     parents = _parents(session, comments)

@@ -28,7 +28,7 @@ class Counts:
 
 
 def tokens_of(text: Text, website: str) -> list[str]:
-    """The words, the domains and a few features of a comment; each once, in order."""
+    """The words, the domains and a few features of a comment, sorted and without repetitions."""
     words = [word for word in text.words if len(word) in WORD_LENGTHS]
     hosts = {*text.domains, domain_of(website)}
     links = [LINK + part[:100] for host in hosts for part in with_parents(host)]

@@ -43,7 +43,7 @@ def trace(kind: str, value: str) -> int:
 
 
 def text_traces(text: Text) -> list[int]:
-    """The trace of the whole text, then those that find similar texts; without what the text is too short for."""
+    """The trace of the whole text, then those that find similar texts. A short text has only the first, or none."""
     words = text.words
     whole = [trace("text", " ".join(words))] if len(words) >= SAME_WORDS else []
     return [*whole, *_smallest(words)] if len(words) >= NEAR_WORDS else whole
