@@ -33,6 +33,7 @@ class Draft(Model):
 
     __table_args__ = (
         Index("uq_draft_source_source_id", "source", "source_id", unique=True),
+        Index("ix_draft_source_id", "source_id"),
         Index("ix_draft_newest", "updated_at", "id"),
     )
 

@@ -77,6 +77,7 @@ class Article(Model):
             postgresql_where=text("withdrawn_at IS NULL"),
         ),
         Index("ix_article_slug", "slug"),
+        Index("ix_article_source_id", "source_id"),
         Index("ix_article_series", "series", "published_at", "id"),
         Index(
             "ix_article_newest",
