@@ -127,8 +127,8 @@ def listing(moderator: Moderator) -> Sequence[ModeratorSession]:
 def last_seen() -> dict[int, datetime]:
     """The last use of each signed-in account, by its id."""
     newest = select(ModeratorSession.moderator_id, func.max(ModeratorSession.seen_at))
-    alive = newest.where(~_is_over(utc_now())).group_by(ModeratorSession.moderator_id)
-    return {row[0]: row[1] for row in db.session.execute(alive)}
+    alive = newest.where(~ModeratorSession.awaits_second_factor, ~_is_over(utc_now()))
+    return {row[0]: row[1] for row in db.session.execute(alive.group_by(ModeratorSession.moderator_id))}
 
 
 def revoke(moderator: Moderator, session_id: int) -> bool:

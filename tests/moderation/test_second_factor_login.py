@@ -39,6 +39,13 @@ def test_the_password_alone_opens_nothing_and_is_no_session(app: Flask, visitor:
     assert visitor.ask("/moderation/").status_code == 200
 
 
+def test_the_password_alone_is_not_a_use_of_the_account(app: Flask, cleo: Moderator) -> None:
+    add_app(cleo)
+    Visitor(app).sign_in("Cleo")
+    db.session.rollback()
+    assert sessions.last_seen() == {}
+
+
 def test_a_second_step_waits_ten_minutes(app: Flask, cleo: Moderator) -> None:
     _, codes = add_app(cleo)
     visitor = Visitor(app)
