@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Integer, Select, String, case, column, func, select, values
 from sqlalchemy.orm import aliased
 
-from blog.comments.models import Comment, CommentSignal, Status
+from blog.comments.models import AuthorRole, Comment, CommentSignal, Status
 from blog.comments.signals.evaluation import Measure, measure
 from blog.config import settings
 from blog.database import UTCDateTime, utc_now
@@ -39,7 +39,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Waiting:
-    """How long comments waited for their first decision."""
+    """How long readers' comments waited for their first decision. Moderators' replies do not wait."""
 
     median: timedelta
     ninetieth: timedelta
@@ -127,7 +127,7 @@ def _waiting() -> Waiting | None:
     query = (
         select(Comment.submitted_at, Decision.decided_at)
         .join(Comment, Comment.id == Decision.comment_id)
-        .where(Decision.id.in_(newest), is_first)
+        .where(Decision.id.in_(newest), is_first, Comment.author_role == AuthorRole.READER)
     )
     times = sorted(decided - submitted for submitted, decided in db.session.execute(query))
     if not times:

@@ -15,6 +15,7 @@ from blog.moderation import statistics
 from blog.moderation.charts import HEIGHT, bar_chart
 from blog.moderation.decisions import decide, undo
 from blog.moderation.models import Moderator
+from blog.moderation.replies import reply
 from blog.moderation.signal_titles import SIGNAL_TITLES
 from tests.support.clients import Visitor
 from tests.support.factories import make_comment
@@ -58,6 +59,16 @@ def test_waiting_times_are_measured_to_the_first_decision(article: Article, cleo
     assert waiting.decisions == 10
 
 
+def test_replies_of_moderators_do_not_count_as_waiting_comments(article: Article, cleo: Moderator) -> None:
+    comment = waited(article, cleo, 2)
+    for _ in range(3):
+        reply(comment.id, "Thank you.", moderator=cleo)
+    waiting = statistics.statistics().waiting
+    assert waiting is not None
+    assert waiting.decisions == 1
+    assert waiting.median >= timedelta(hours=2)
+
+
 def test_a_check_is_right_if_moderators_refused_the_comment(article: Article, cleo: Moderator) -> None:
     for to in (Status.SPAM, Status.REJECTED, Status.APPROVED, Status.APPROVED):
         comment = waited(article, cleo, 1, to)
@@ -97,7 +108,7 @@ def test_the_page_of_a_new_blog_says_that_there_is_nothing(visitor: Visitor) -> 
     assert "<svg" not in page
 
 
-def test_the_figures_take_three_statements_by_indexes(article: Article, cleo: Moderator) -> None:
+def test_the_figures_take_four_statements_by_indexes(article: Article, cleo: Moderator) -> None:
     for hours in range(1, 8):
         waited(article, cleo, hours)
     with statements(db.engine) as sent:
