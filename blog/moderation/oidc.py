@@ -29,6 +29,7 @@ ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 LEEWAY_SECONDS = 60
 KEEP_SECONDS = 3600
 REFRESH_SECONDS = 60
+RETRY_SECONDS = 5
 LIMITS = Limits(connect=5, read=5, request=10, size=500_000, redirects=0, tries=1)
 
 
@@ -43,6 +44,7 @@ class Provider:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     keys: KeySet | None = None
     read_at: float = float("-inf")
+    failed_at: float = float("-inf")
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -181,22 +183,36 @@ def _keys(*, refresh: bool = False) -> KeySet:
 
 
 def _provider(*, refresh: bool = False) -> Provider:
-    """The cached provider; it is read again after ``KEEP_SECONDS``."""
+    """The cached provider; it is read again after ``KEEP_SECONDS``.
+
+    After an error it is not read for ``RETRY_SECONDS``, because everybody who signs in would wait for the same error.
+    """
     provider: Provider = current_app.extensions["oidc"]
     with provider.lock:
-        if time.monotonic() - provider.read_at > (REFRESH_SECONDS if refresh else KEEP_SECONDS):
-            metadata = _get(f"{(settings.oidc_issuer or '').rstrip('/')}/.well-known/openid-configuration")
-            if metadata.get("issuer") != settings.oidc_issuer:
-                raise ProviderFailed(f"BLOG_OIDC_ISSUER must be the provider's own issuer: {metadata.get('issuer')}")
-            missing = {"authorization_endpoint", "token_endpoint", "jwks_uri"} - metadata.keys()
-            if missing:
-                raise ProviderFailed(f"the provider's metadata lack {', '.join(sorted(missing))}")
+        now = time.monotonic()
+        if now - provider.read_at > (REFRESH_SECONDS if refresh else KEEP_SECONDS):
+            if now - provider.failed_at < RETRY_SECONDS:
+                raise ProviderFailed("the provider failed some seconds ago, so it was not asked again")
             try:
-                provider.keys = KeySet.import_key_set(_get(str(metadata["jwks_uri"])))  # type: ignore[arg-type]
-            except (JoseError, ValueError, KeyError, TypeError) as error:
-                raise ProviderFailed(f"the provider's keys cannot be read ({error})") from error
-            provider.metadata, provider.read_at = metadata, time.monotonic()
+                provider.metadata, provider.keys = _read_provider()
+            except ProviderFailed:
+                provider.failed_at = time.monotonic()
+                raise
+            provider.read_at = time.monotonic()
     return provider
+
+
+def _read_provider() -> tuple[Mapping[str, Any], KeySet]:
+    metadata = _get(f"{(settings.oidc_issuer or '').rstrip('/')}/.well-known/openid-configuration")
+    if metadata.get("issuer") != settings.oidc_issuer:
+        raise ProviderFailed(f"BLOG_OIDC_ISSUER must be the provider's own issuer: {metadata.get('issuer')}")
+    missing = {"authorization_endpoint", "token_endpoint", "jwks_uri"} - metadata.keys()
+    if missing:
+        raise ProviderFailed(f"the provider's metadata lack {', '.join(sorted(missing))}")
+    try:
+        return metadata, KeySet.import_key_set(_get(str(metadata["jwks_uri"])))  # type: ignore[arg-type]
+    except (JoseError, ValueError, KeyError, TypeError) as error:
+        raise ProviderFailed(f"the provider's keys cannot be read ({error})") from error
 
 
 def _get(url: str, headers: Mapping[str, str] | None = None) -> Mapping[str, Any]:

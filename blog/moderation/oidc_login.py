@@ -27,7 +27,7 @@ def oidc_start() -> ResponseReturnValue:
     try:
         address = oidc.authorization_url(values, _callback_url())
     except oidc.ProviderFailed as error:
-        return _failed(error, 502)
+        return _failed(error, 502, request.args.get("next"))
     session[REQUEST] = values | {"next": request.args.get("next", "")[:500]}
     return redirect(address)
 
@@ -44,10 +44,10 @@ def oidc_callback() -> ResponseReturnValue:
         claims = oidc.claims_for(request.args, values, _callback_url())
         moderator = oidc_accounts.account_of(claims)
     except oidc.ProviderFailed as error:
-        return _failed(error, 401)
+        return _failed(error, 401, values["next"])
     except oidc_accounts.NotAdmitted:
         text = gettext("Your account at the provider has no role here. Ask an administrator.")
-        return login_page(LoginForm(formdata=None), text), 403
+        return login_page(LoginForm(formdata=None, next=values["next"]), text), 403
     return complete(moderator, "oidc", values["next"])
 
 
@@ -55,7 +55,7 @@ def _callback_url() -> str:
     return absolute_url("moderation.oidc_callback")
 
 
-def _failed(error: Exception, status: int) -> ResponseReturnValue:
+def _failed(error: Exception, status: int, next_url: str | None) -> ResponseReturnValue:
     current_app.logger.warning("Signing in through %s did not work: %s", settings.oidc_issuer, error)
     text = gettext("Signing in through the provider did not work. Please try again.")
-    return login_page(LoginForm(formdata=None, next=request.args.get("next")), text), status
+    return login_page(LoginForm(formdata=None, next=next_url), text), status

@@ -217,6 +217,26 @@ def test_a_provider_with_another_issuer_is_refused_and_logged(
     assert "BLOG_OIDC_ISSUER must be the provider's own issuer: https://other.example" in caplog.text
 
 
+def test_a_failed_sign_in_is_tried_again_with_the_same_target(app: Flask, provider: Provider) -> None:
+    visitor = Visitor(app)
+    provider.answer_changes = {"error": "temporarily_unavailable"}
+    query = to_provider(visitor, "/moderation/login/oidc?next=/moderation/log")
+    assert come_back(visitor, provider.authorize(query)) == 401
+    assert 'href="/moderation/login/oidc?next=/moderation/log"' in visitor.text
+
+
+def test_a_provider_that_has_just_failed_is_left_alone_for_some_seconds(
+    stranger: Visitor, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.metadata_changes = {"issuer": "https://other.example"}
+    for _ in range(3):
+        assert stranger.ask("/moderation/login/oidc").status_code == 502
+    assert len(provider.asked) == 1
+    monkeypatch.setattr(oidc, "RETRY_SECONDS", 0)
+    provider.metadata_changes = {}
+    assert sign_in(stranger, provider) == 303
+
+
 @pytest.mark.parametrize("lacking", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
 def test_a_provider_that_does_not_say_enough_is_refused(stranger: Visitor, provider: Provider, lacking: str) -> None:
     real = provider.metadata()
