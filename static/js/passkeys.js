@@ -16,10 +16,13 @@ function say(form, text) {
   place.hidden = !text;
 }
 
+// An error that the server explains in the language of the site.
+class Refused extends Error {}
+
 async function answer(form) {
   const response = await fetch(form.dataset.options, { method: "POST", body: new FormData(form) });
   const options = await response.json();
-  if (!response.ok) throw new Error(options.error ?? "");
+  if (!response.ok) throw new Refused(options.error);
   const credential = await ("passkeyCreate" in form.dataset ? asks.create(options) : asks.get(options));
   form.elements.credential.value = JSON.stringify(credential.toJSON());
   form.submit();
@@ -35,8 +38,8 @@ for (const form of isAble ? forms : []) {
     try {
       await answer(form);
     } catch (error) {
-      // The browser throws a DOMException if the person cancelled or there is no passkey for this site.
-      say(form, error instanceof DOMException || !error.message ? form.dataset.failed : error.message);
+      // Other errors are in the browser's words: the person cancelled, there is no passkey, or no connection.
+      say(form, (error instanceof Refused && error.message) || form.dataset.failed);
       button.disabled = false;
     }
   });

@@ -84,6 +84,18 @@ def test_a_wrong_password_says_so_and_creates_no_passkey(at_localhost: Page, blo
     expect(form.get_by_role("alert")).to_have_text("This is not your present password.")
 
 
+def test_without_the_server_a_passkey_form_says_so_in_plain_words(
+    at_localhost: Page, blog: Served, faults: Faults
+) -> None:
+    faults.allow("net::ERR_FAILED")
+    page = at_localhost
+    page.goto("/moderation/login")
+    page.route("**/login/passkey-options", lambda route: route.abort())
+    form = page.locator("form[data-passkey-get]")
+    form.get_by_role("button").click()
+    expect(form.locator("[data-passkey-message]")).to_have_text(form.get_attribute("data-failed") or "-")
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_an_app_is_added_and_its_code_requested(
     open_page: OpenPage, blog: Served, faults: Faults, scripts: bool
