@@ -15,12 +15,10 @@ from typing import Any
 import altcha
 from flask import current_app
 from sqlalchemy import String, delete
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blog.config import settings
-from blog.database import UTCDateTime, utc_now, write_transaction
+from blog.database import UTCDateTime, insert_into, utc_now, write_transaction
 from blog.extensions import Model, db
 
 LIFETIME = timedelta(days=1)
@@ -113,8 +111,7 @@ def _verified(challenge: altcha.Challenge, article_id: int) -> Proof:
 
 def spend(session: Session, proof: Proof) -> bool:
     """Note that a valid ``proof`` is used, in the transaction that stores its comment; ``False`` if it was before."""
-    insert = insert_postgresql if session.get_bind().dialect.name == "postgresql" else insert_sqlite
-    row = insert(UsedChallenge).values(signature=proof.signature, expires_at=proof.expires_at)
+    row = insert_into(session, UsedChallenge).values(signature=proof.signature, expires_at=proof.expires_at)
     added = row.on_conflict_do_nothing(index_elements=["signature"]).returning(UsedChallenge.signature)
     return session.scalar(added) is not None
 

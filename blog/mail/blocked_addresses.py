@@ -5,14 +5,14 @@ from hashlib import sha256
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from blog.database import utc_now
+from blog.database import insert_into, utc_now
 from blog.mail.models import MailBlock
 
 
 def block(session: Session, address: str) -> None:
-    """Send no more mail to ``address``. A second call changes nothing."""
-    if not is_blocked(session, address):
-        session.add(MailBlock(address_hash=_hash(address), blocked_at=utc_now()))
+    """Send no more mail to ``address``. A second call changes nothing, even at the same time."""
+    row = insert_into(session, MailBlock).values(address_hash=_hash(address), blocked_at=utc_now())
+    session.execute(row.on_conflict_do_nothing())
 
 
 def unblock(session: Session, address: str) -> None:

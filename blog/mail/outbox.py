@@ -9,11 +9,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import Update, and_, delete, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from blog.database import utc_now, write_transaction
+from blog.database import insert_into, utc_now, write_transaction
 from blog.extensions import db
 from blog.mail.models import MailState, OutboxMail
 
@@ -42,8 +40,7 @@ def enqueue(
 ) -> None:
     """Store a mail to ``recipient`` in the caller's transaction, unless one with this kind and identity exists."""
     now = utc_now()
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    row = insert(OutboxMail).values(
+    row = insert_into(session, OutboxMail).values(
         key=mail_key(kind, *identity),
         kind=kind,
         recipient=recipient,

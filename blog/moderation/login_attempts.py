@@ -9,14 +9,13 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import current_app, request
 from sqlalchemy import case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
-from blog.database import utc_now, write_transaction
+from blog.database import insert_into, utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation.models import SignInAttempt
 from blog.networks import truncate_ip
@@ -99,11 +98,10 @@ def give_back(budgets: Sequence[Budget]) -> None:
             session.execute(update(SignInAttempt).where(*mine).values(count=SignInAttempt.count - 1))
 
 
-def _count_one(session: Session, key_hash: str, now: datetime) -> Any:  # noqa: ANN401 - either dialect's statement
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+def _count_one(session: Session, key_hash: str, now: datetime) -> ReturningInsert[int, datetime]:
     is_over = SignInAttempt.ends_at <= now
     return (
-        dialect.insert(SignInAttempt)
+        insert_into(session, SignInAttempt)
         .values(key_hash=key_hash, count=1, ends_at=now + WINDOW)
         .on_conflict_do_update(
             index_elements=[SignInAttempt.key_hash],

@@ -7,11 +7,10 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Select, delete, exists, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment
-from blog.database import utc_now, write_transaction
+from blog.database import insert_into, utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation.models import Moderator, ModeratorSession, QueueClaim
 
@@ -28,9 +27,8 @@ def claim(session_id: int, comment_ids: Collection[int]) -> None:
         known = sorted(session.scalars(select(Comment.id).where(Comment.id.in_(comment_ids))))[:MAX_CLAIMED]
         if not known:
             return
-        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         values = [{"comment_id": id_, "session_id": session_id, "expires_at": now + DURATION} for id_ in known]
-        statement = dialect.insert(QueueClaim).values(values)
+        statement = insert_into(session, QueueClaim).values(values)
         is_free = or_(QueueClaim.session_id.in_(_same_moderator(session_id)), QueueClaim.expires_at <= now)
         session.execute(
             statement.on_conflict_do_update(

@@ -7,11 +7,11 @@ was added, even if the text has changed since.
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from blog.comments.signals.models import LearnedComment, TokenStat
 from blog.comments.signals.tokens import TOTAL
+from blog.database import insert_into
 from blog.extensions import db
 
 
@@ -57,8 +57,7 @@ def _count(session: Session, tokens: list[str], is_spam: bool | None, change: in
         return
     spam, ham = (change, 0) if is_spam else (0, change)
     rows = [{"token": token, "spam": spam, "ham": ham} for token in (TOTAL, *tokens)]
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    added = dialect.insert(TokenStat).values(rows)
+    added = insert_into(session, TokenStat).values(rows)
     session.execute(
         added.on_conflict_do_update(
             index_elements=[TokenStat.token],
