@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from blog.paths import STATIC
 from blog.theming import assets, stylesheets, theme
@@ -86,12 +86,16 @@ def _missing_dark_values(sheet: Stylesheet, to_darken: set[str]) -> Iterator[tup
 def _addresses(sheet: Stylesheet, files: set[str]) -> Iterator[tuple[int, str]]:
     """Yield a fault for each address that the browser cannot load."""
     for line, address in sheet.addresses:
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            yield line, f"{address} is not a valid address"
+            continue
         if parts.scheme == "data" or not (parts.netloc or parts.path):
             continue
         if parts.scheme or parts.netloc:
             yield line, f"{address} is on another host, which the Content-Security-Policy forbids; put it into static/"
-        elif not parts.path.startswith("/") and _resolved(parts.path) not in files:
+        elif not parts.path.startswith("/") and _resolved(unquote(parts.path)) not in files:
             yield line, f"there is no {address}; addresses begin at static/css/"
 
 

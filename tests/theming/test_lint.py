@@ -93,6 +93,7 @@ def test_a_template_that_no_page_has_used_yet_is_checked(app: Flask, folder: Pat
         ("a {\n\n b: url(../fonts/mine.woff2) }", 3, "there is no ../fonts/mine.woff2; addresses begin at static/css/"),
         ("@import url(https://fonts.example/a.css);", 1, "the Content-Security-Policy forbids"),
         ("a { b: url(//cdn.example/a.png) }", 1, "//cdn.example/a.png is on another host"),
+        ("a { b: url('http://[') }", 1, "http://[ is not a valid address"),
     ],
 )
 def test_useless_declarations_of_a_stylesheet_are_reported(
@@ -104,8 +105,9 @@ def test_useless_declarations_of_a_stylesheet_are_reported(
 
 def test_a_stylesheet_without_a_fault_is_not_reported(app: Flask, folder: Path) -> None:
     write(folder, "static/fonts/mine.woff2", b"font")
+    write(folder, "static/fonts/mine too.woff2", b"font")
     css = """:root { --paper: white; --mine: 1px; @media (prefers-color-scheme: dark) { --paper: black } }
-    a { b: url("../fonts/mine.woff2?v=1#x"); c: url(#gradient); d: url(data:image/png;base64,AAAA); e: var(--mine) }
+    a { b: url("../fonts/mine.woff2?v=1#x"), url(../fonts/mine%20too.woff2); c: url(#gradient); d: url(data:image/png;base64,AAAA); e: var(--mine) }
     """
     write(folder, "static/css/mine.css", css)
     assert warnings() == []
