@@ -128,7 +128,8 @@ def csv_lines(engine: Engine, wanted: LogFilter) -> Iterator[str]:
     while True:
         with Session(engine) as session:
             decisions = session.scalars(query.where(Decision.id < before)).all()
-            yield from [_line(_cells(decision)) for decision in decisions]
+        # After the session, because a slow browser must not hold a connection to the database.
+        yield from (_line(_cells(decision)) for decision in decisions)
         if len(decisions) < CSV_BATCH:
             return
         before = decisions[-1].id

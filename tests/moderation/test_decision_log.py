@@ -79,6 +79,15 @@ def test_the_file_has_all_decisions(
     assert (found[0]["moderator"], found[0]["from"], found[0]["to"]) == ("Cleo", "pending", "rejected")
 
 
+def test_a_slow_download_holds_no_connection(article: Article, cleo: Moderator) -> None:
+    for _ in range(2):
+        decided(article, cleo, Status.SPAM)
+    db.session.rollback()
+    lines = decision_log.csv_lines(db.engine, LogFilter())
+    assert [next(lines).split(",")[0] for _ in range(2)] == ["decision", "2"]
+    assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_cell_is_a_formula(visitor: Visitor, article: Article, cleo: Moderator, start: str) -> None:
     decided(article, cleo, Status.REJECTED, f"{start}cmd|' /C calc'!A0")
