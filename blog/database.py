@@ -89,7 +89,7 @@ def write_transaction(session: Session) -> Iterator[Session]:
 
 
 def insert_into(session: Session, model: type[DeclarativeBase]) -> postgresql.Insert | sqlite.Insert:
-    """``INSERT`` with ``on_conflict_do_nothing()`` and ``on_conflict_do_update()``, which each dialect has for itself."""
+    """An ``INSERT`` for the session's database, with ``on_conflict_do_nothing()`` and ``on_conflict_do_update()``."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     return sqlite.insert(model) if is_sqlite else postgresql.insert(model)
 

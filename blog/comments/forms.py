@@ -15,12 +15,11 @@ from blog.markup import clean_comment
 from blog.markup.comment import CleanComment
 from blog.markup.comment_limits import TooComplex
 from blog.markup.links import complete_web_address, is_web_address
+from blog.row_ids import MAX_ID
 from blog.theming.site import number
 from blog.unicode import has_visible_text
 
 MAX_NAME, MAX_EMAIL, MAX_WEBSITE, MAX_BODY = 80, 254, 300, 5_000
-MAX_ID = 2**31 - 1
-"""The largest id that every database can compare."""
 MAX_PARENT = len(str(MAX_ID))
 
 

@@ -3,11 +3,12 @@
 from sqlalchemy import select
 
 from blog.comments import thread_queries as queries
-from blog.comments.forms import MAX_ID, MAX_PARENT, CommentForm
+from blog.comments.forms import CommentForm
 from blog.comments.models import Comment
 from blog.comments.presenter import ShownComment, shown_comments
 from blog.content.models import Article
 from blog.extensions import db
+from blog.row_ids import row_id
 
 
 class ParentNotShown(Exception):
@@ -26,7 +27,7 @@ def find_parent(article: Article, form: CommentForm) -> Comment | None:
     """
     if not form.parent.data:
         return None
-    parent_id = parse_id(form.parent.data)
+    parent_id = _parent_id(form)
     parent = db.session.get(Comment, parent_id, populate_existing=True) if parent_id else None
     if parent is None or parent.article_id != article.id or not parent.is_public:
         raise ParentNotShown
@@ -42,7 +43,7 @@ def is_thread_closed(root_id: int) -> bool:
 
 def shown_parent(article: Article, form: CommentForm) -> ShownComment | None:
     """The comment that ``form`` replies to, as readers see it; ``None`` without a parent, or if it is not public."""
-    parent_id = parse_id(form.parent.data or "")
+    parent_id = _parent_id(form)
     if parent_id is None:
         return None
     rows = db.session.execute(queries.one(), {"comment_id": parent_id, "article_id": article.id})
@@ -50,7 +51,8 @@ def shown_parent(article: Article, form: CommentForm) -> ShownComment | None:
     return shown if shown is not None and shown.is_public else None
 
 
-def parse_id(text: str) -> int | None:
-    """The number in ``text``; ``None`` if it could not be the id of a row."""
-    is_number = text.isascii() and text.isdecimal() and len(text) <= MAX_PARENT
-    return int(text) if is_number and 0 < int(text) <= MAX_ID else None
+def _parent_id(form: CommentForm) -> int | None:
+    try:
+        return row_id(form.parent.data or "")
+    except ValueError:
+        return None

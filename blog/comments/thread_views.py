@@ -4,8 +4,8 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blog.cache.policy import cache_page
-from blog.comments.forms import MAX_ID, CommentForm
-from blog.comments.parents import is_thread_closed, parse_id, shown_parent
+from blog.comments.forms import CommentForm
+from blog.comments.parents import is_thread_closed, shown_parent
 from blog.comments.permalinks import comment_url
 from blog.comments.policy import comment_policy
 from blog.comments.thread import replies_page
@@ -14,6 +14,7 @@ from blog.config import settings
 from blog.content.cache_keys import comments_key
 from blog.content.models import Article, public_article
 from blog.content.redirects import moved_article
+from blog.row_ids import MAX_ID, row_id
 from blog.theming import theme
 
 COMMENT = f"/articles/<slug>/comments/<int(max={MAX_ID}):comment_id>"
@@ -57,7 +58,12 @@ def id_argument(name: str) -> int | None:
     :raises NotFound: it is not a number that could be an id.
     """
     value = request.args.get(name)
-    return None if value is None else parse_id(value) or abort(404)
+    if value is None:
+        return None
+    try:
+        return row_id(value)
+    except ValueError:
+        abort(404)
 
 
 def _article(slug: str, comment_id: int) -> Article:

@@ -11,9 +11,10 @@ from wtforms.validators import InputRequired, Length, NumberRange, StopValidatio
 from blog.forms import Form, one_line
 from blog.moderation import passwords
 from blog.moderation.account_messages import ROLE_NAMES
-from blog.moderation.forms import MAX_ID, bounded
+from blog.moderation.forms import bounded
 from blog.moderation.passwords import MAX_PASSWORD, MIN_PASSWORD, Weakness
 from blog.moderation.roles import Role
+from blog.row_ids import MAX_ID
 from blog.theming.site import number
 
 MAX_PASSKEY_NAME = 80

@@ -10,9 +10,9 @@ from blog.moderation.account_errors import LastAdministrator
 from blog.moderation.account_forms import EmptyForm, InvitationForm, RoleForm, StatusForm
 from blog.moderation.account_messages import ROLE_NAMES
 from blog.moderation.blueprint import blueprint, render
-from blog.moderation.forms import MAX_ID
 from blog.moderation.models import Moderator
 from blog.moderation.roles import Role
+from blog.row_ids import MAX_ID, row_id
 from blog.theming.site import absolute_url
 
 ACCOUNT = f"/accounts/<int(max={MAX_ID}):account_id>"
@@ -27,9 +27,7 @@ def show_accounts() -> str:
 @blueprint.get("/accounts/log", endpoint="account_log")
 def show_log() -> str:
     """The log of accounts, newest first."""
-    before = request.args.get("before", type=int)
-    page = account_log.event_page(before if before is not None and 0 < before <= MAX_ID else None)
-    return render("account_log", page=page)
+    return render("account_log", page=account_log.event_page(request.args.get("before", type=row_id)))
 
 
 @blueprint.post("/invitations")

@@ -7,7 +7,8 @@ from wtforms.validators import InputRequired, ValidationError
 from blog.comments.models import Status
 from blog.moderation.bulk import MAX_MEMBERS, Chosen
 from blog.moderation.decisions import TRANSITIONS
-from blog.moderation.forms import MAX_ID, ReasonForm
+from blog.moderation.forms import ReasonForm
+from blog.row_ids import row_id
 from blog.theming.site import number
 
 
@@ -17,12 +18,9 @@ def chosen(text: str) -> Chosen:
     :raises ValueError: the value has another form.
     """
     parts = text.split(".")
-    if len(parts) != len(Chosen._fields) or not all(part.isascii() and part.isdecimal() for part in parts):
+    if len(parts) != len(Chosen._fields):
         raise ValueError(text[:50])
-    numbers = [int(part[:12]) for part in parts]
-    if not all(0 < number <= MAX_ID for number in numbers):
-        raise ValueError(text[:50])
-    return Chosen(*numbers)
+    return Chosen(*map(row_id, parts))
 
 
 class BulkForm(ReasonForm):

@@ -18,11 +18,11 @@ from blog.moderation.bulk_queries import find_bulk, members_page, undoable
 from blog.moderation.canned_reasons import canned_reasons
 from blog.moderation.decision_views import moderator_or_401
 from blog.moderation.decisions import TransitionRefused
-from blog.moderation.forms import MAX_ID
 from blog.moderation.messages import Message
 from blog.moderation.next_url import after_bulk_decision, safe_next_url
 from blog.moderation.queue_filter import QueueFilter, UnknownFilter
 from blog.moderation.views import queue_page, shown_message
+from blog.row_ids import MAX_ID, row_id
 
 BULK = f"/bulk/<int(max={MAX_ID}):bulk_id>"
 
@@ -124,10 +124,8 @@ def bulk_page(bulk: BulkDecision, message: Message | None) -> str:
 
 def _context(bulk: BulkDecision) -> dict[str, object]:
     outcome = request.args.get("outcome", "")
-    after = request.args.get("after", 0, type=int)
-    page = members_page(
-        bulk, MemberOutcome(outcome) if outcome in set(MemberOutcome) else None, min(max(after, 0), MAX_ID)
-    )
+    wanted = MemberOutcome(outcome) if outcome in set(MemberOutcome) else None
+    page = members_page(bulk, wanted, request.args.get("after", 0, type=row_id))
     view = view_of(bulk) or QueueFilter(Status(bulk.from_status))
     return {"bulk": bulk, "page": page, "can_undo": bulk.id in undoable([bulk]), "next": view.address}
 

@@ -15,10 +15,10 @@ from blog.moderation import account_log
 from blog.moderation.account_log import AccountAction
 from blog.moderation.blueprint import blueprint
 from blog.moderation.decision_views import moderator_or_401
-from blog.moderation.forms import MAX_ID
 from blog.moderation.models import Moderator
 from blog.moderation.next_url import safe_next_url
 from blog.moderation.views import COMMENT, comment_or_404
+from blog.row_ids import MAX_ID
 
 
 @blueprint.post(f"/articles/<int(max={MAX_ID}):article_id>/comments")

@@ -8,6 +8,7 @@ from typing import Self
 
 from sqlalchemy import ColumnElement, Engine, select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from blog.comments.models import Status
 from blog.database import utc_now
@@ -15,9 +16,9 @@ from blog.extensions import db
 from blog.moderation.bulk_models import BulkDecision
 from blog.moderation.bulk_queries import find_bulks, undoable
 from blog.moderation.decisions import is_in_force, latest
-from blog.moderation.forms import MAX_ID
 from blog.moderation.models import Decision, Moderator
 from blog.moderation.queue import with_comment
+from blog.row_ids import MAX_ID, row_id
 
 PAGE_SIZE = 25
 CSV_BATCH = 500
@@ -47,12 +48,12 @@ class LogFilter:
     to: Status | None = None
 
     @classmethod
-    def from_arguments(cls, arguments: Mapping[str, str]) -> Self:
+    def from_arguments(cls, arguments: MultiDict[str, str]) -> Self:
         """The filter in the arguments of a URL; invalid values are ignored."""
         to = arguments.get("to", "")
         return cls(
-            comment_id=_row_id(arguments.get("comment", "")),
-            moderator_id=_row_id(arguments.get("moderator", "")),
+            comment_id=arguments.get("comment", type=row_id),
+            moderator_id=arguments.get("moderator", type=row_id),
             to=Status(to) if to in set(Status) else None,
         )
 
@@ -160,8 +161,3 @@ def _line(cells: tuple[str, ...]) -> str:
     text = io.StringIO()
     csv.writer(text).writerow(f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell for cell in cells)
     return text.getvalue()
-
-
-def _row_id(text: str) -> int | None:
-    is_id = text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_ID)) and 0 < int(text) <= MAX_ID
-    return int(text) if is_id else None

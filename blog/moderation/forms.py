@@ -10,9 +10,9 @@ from blog.forms import Form, many_lines, one_line
 from blog.markup import clean_comment
 from blog.markup.comment_limits import TooComplex
 from blog.moderation.decisions import MAX_REASON
+from blog.row_ids import MAX_ID
 from blog.theming.site import number
 
-MAX_ID = 2**31 - 1
 MAX_REASONS = 50
 MAX_TYPED = 1_000
 """The most characters of a field: more than any name or password, but too few to do harm."""

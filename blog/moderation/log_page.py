@@ -7,17 +7,16 @@ from blog.moderation import decision_log
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.decision_log import LogFilter
 from blog.moderation.decisions import TRANSITIONS
-from blog.moderation.forms import MAX_ID
 from blog.moderation.next_url import current_url
 from blog.moderation.views import shown_message
+from blog.row_ids import row_id
 
 
 @blueprint.get("/log", endpoint="log")
 def show_log() -> str:
     """All decisions, or those that a filter in the address names, newest first."""
     wanted = LogFilter.from_arguments(request.args)
-    before = request.args.get("before", type=int)
-    page = decision_log.log_page(wanted, before if before is not None and 0 < before <= MAX_ID else None)
+    page = decision_log.log_page(wanted, request.args.get("before", type=row_id))
     return render(
         "log",
         page=page,

@@ -14,7 +14,7 @@ from blog.comments.models import Comment, CommentSignal, Status
 from blog.comments.search import prepare_search, read_query
 from blog.content.search_query import MAX_QUERY, SearchQuery
 from blog.moderation.decisions import TRANSITIONS
-from blog.moderation.forms import MAX_ID
+from blog.row_ids import row_id
 from blog.unicode import sanitize_text
 
 LISTS = (*map(Status, TRANSITIONS), Status.WITHDRAWN)
@@ -143,8 +143,11 @@ class QueueFilter:
 
 
 def _value(narrowing: Narrowing, text: str) -> int | str:
-    if narrowing is Narrowing.CHECK and SIGNAL_NAME.fullmatch(text):
+    if narrowing is Narrowing.CHECK:
+        if SIGNAL_NAME.fullmatch(text) is None:
+            raise UnknownFilter(text)
         return text
-    if narrowing is not Narrowing.CHECK and text.isascii() and text.isdecimal() and 0 < int(text[:12]) <= MAX_ID:
-        return int(text[:12])
-    raise UnknownFilter(text)
+    try:
+        return row_id(text)
+    except ValueError as error:
+        raise UnknownFilter(text) from error

@@ -10,10 +10,10 @@ from blog.comments.signals.rules import RuleKind
 from blog.moderation import queue, rules, sessions
 from blog.moderation.account_forms import EmptyForm
 from blog.moderation.blueprint import blueprint, render
-from blog.moderation.forms import MAX_ID
 from blog.moderation.models import Moderator
 from blog.moderation.rule_forms import ACTION_NAMES, KIND_NAMES, RuleForm
 from blog.moderation.rule_preview import preview
+from blog.row_ids import MAX_ID, row_id
 
 
 @blueprint.get("/rules", endpoint="rules")
@@ -59,9 +59,8 @@ def remove_rule(rule_id: int) -> ResponseReturnValue:
 
 def rules_page(error: str = "") -> str:
     """The list of rules, with ``error`` above it."""
-    before = request.args.get("before", type=int)
     in_force = "ended" not in request.args
-    page = rules.listing(before if before is not None and 0 < before <= MAX_ID else None, in_force=in_force)
+    page = rules.listing(request.args.get("before", type=row_id), in_force=in_force)
     return render("rules", page=page, in_force=in_force, error=error, may_remove=_may_remove)
 
 
@@ -70,8 +69,8 @@ def _may_remove(rule: CommentRule) -> bool:
 
 
 def _form_page(form: RuleForm) -> str:
-    comment_id = request.values.get("comment", type=int)
-    comment = queue.find_comment(comment_id) if comment_id and 0 < comment_id <= MAX_ID else None
+    comment_id = request.values.get("comment", type=row_id)
+    comment = queue.find_comment(comment_id) if comment_id else None
     is_ready = bool(form.text.data) and not form.errors
     return render(
         "rule",

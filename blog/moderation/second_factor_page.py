@@ -10,12 +10,12 @@ from blog.moderation import passkeys, second_factor_setup, totp
 from blog.moderation.account_forms import AppForm, ConfirmationForm, CredentialForm, PasskeyForm
 from blog.moderation.account_page import account_page, confirm_password, present_session
 from blog.moderation.blueprint import blueprint, render
-from blog.moderation.forms import MAX_ID
 from blog.moderation.login import refuse_for_a_while
 from blog.moderation.login_attempts import TooManyAttempts
 from blog.moderation.models import Moderator
 from blog.moderation.passkeys import MAX_PASSKEYS, PasskeyRefused
 from blog.moderation.totp import SecretUnreadable
+from blog.row_ids import MAX_ID
 
 PENDING_SECRET = "totp_secret"  # noqa: S105 - the name under which the session holds it, encrypted
 

@@ -1,24 +1,25 @@
 """The moderators' pages."""
 
-from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import abort, current_app, get_flashed_messages, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from blog.comments.models import Comment
 from blog.moderation import access, differences, messages, queue, sessions
 from blog.moderation.account_forms import JoinForm
 from blog.moderation.blueprint import blueprint, fragment, render
+from blog.moderation.bulk_forms import chosen
 from blog.moderation.bulk_messages import bulk_message
 from blog.moderation.canned_reasons import canned_reasons
 from blog.moderation.cards import Card, single_card
 from blog.moderation.decision_log import LogFilter, log_page
 from blog.moderation.decisions import is_in_force, latest
-from blog.moderation.forms import MAX_ID, LoginForm
+from blog.moderation.forms import LoginForm
 from blog.moderation.invitation_page import invitation_page
 from blog.moderation.login import login_page
 from blog.moderation.messages import Message
@@ -26,6 +27,7 @@ from blog.moderation.next_url import current_url, safe_next_url
 from blog.moderation.queue_changes import changes_since
 from blog.moderation.queue_claims import MAX_CLAIMED, claim, taken
 from blog.moderation.queue_filter import QueueFilter, UnknownFilter
+from blog.row_ids import MAX_ID, row_id
 
 COMMENT = f"/comments/<int(max={MAX_ID}):comment_id>"
 
@@ -43,7 +45,8 @@ def changes() -> ResponseReturnValue:
         wanted = QueueFilter.from_arguments(request.args)
     except UnknownFilter:
         abort(404)
-    found = changes_since(wanted, _row_id("decision") or 0, _row_id("newest") or 0)
+    marks = [request.args.get(name, 0, type=row_id) for name in ("decision", "newest")]
+    found = changes_since(wanted, *marks)
     if found.is_nothing:
         return "", 204
     return fragment("changes", changes=found, next=wanted.address)
@@ -52,10 +55,9 @@ def changes() -> ResponseReturnValue:
 @blueprint.post("/claims")
 def claims() -> ResponseReturnValue:
     """Claim the comments on the screen; return those that others have claimed."""
-    ids = [int(text) for text in request.form.getlist("comment") if text.isdecimal() and len(text) < 10]
-    claim(own_session_id(), ids[:MAX_CLAIMED])
-    names = taken(own_session_id(), ids[:MAX_CLAIMED])
-    return fragment("claims", names=names)
+    ids = request.form.getlist("comment", type=row_id)[:MAX_CLAIMED]
+    claim(own_session_id(), ids)
+    return fragment("claims", names=taken(own_session_id(), ids))
 
 
 @blueprint.get(COMMENT, endpoint="comment")
@@ -98,14 +100,14 @@ def queue_page(message: Message | None, address: str | None = None, conflict: Ca
     :param conflict: the comment that ``message`` is about, shown first, with the moderator's input.
     """
     url = urlsplit(address or current_url())
-    arguments = dict(parse_qsl(url.query))
+    arguments = MultiDict(parse_qsl(url.query))
     try:
         wanted = QueueFilter.from_arguments(arguments)
     except UnknownFilter:
         abort(404)
     return render(
         "queue",
-        page=queue.queue_page(wanted, _row_id("after", arguments), own_session_id()),
+        page=queue.queue_page(wanted, arguments.get("after", type=row_id), own_session_id()),
         counts=queue.counts(),
         message=message,
         conflict=conflict,
@@ -120,8 +122,7 @@ def queue_page(message: Message | None, address: str | None = None, conflict: Ca
 
 def selected_ids() -> set[int]:
     """The comments that the request has chosen, so that they are chosen still when it is refused."""
-    starts = (value.partition(".")[0] for value in request.form.getlist("selected"))
-    return {int(start) for start in starts if start.isascii() and start.isdecimal() and len(start) < 11}
+    return {comment.comment_id for comment in request.form.getlist("selected", type=chosen)}
 
 
 def comment_page(comment: Comment, message: Message | None, *, reason: str = "", address: str | None = None) -> str:
@@ -145,10 +146,10 @@ def comment_page(comment: Comment, message: Message | None, *, reason: str = "",
 
 def shown_message() -> Message | None:
     """The message about the decision that led to this page, with an undo if that is possible."""
-    bulk_id, decided = _row_id("bulk"), _row_id("decided")
+    bulk_id, decision_id = (request.args.get(name, type=row_id) for name in ("bulk", "decided"))
     if bulk_id:
         return bulk_message(bulk_id)
-    decision = queue.find_decision(decided) if decided else None
+    decision = queue.find_decision(decision_id) if decision_id else None
     if decision is None:
         return None
     newest = latest([decision.comment_id])[decision.comment_id]
@@ -169,12 +170,3 @@ def comment_or_404(comment_id: int) -> Comment:
     """
     comment = queue.find_comment(comment_id)
     return comment if comment is not None else abort(404)
-
-
-def _row_id(name: str, arguments: Mapping[str, str] | None = None) -> int | None:
-    """The id in the URL argument ``name``; ``None`` if it is invalid."""
-    try:
-        value = int((request.args if arguments is None else arguments).get(name, ""))
-    except ValueError:
-        return None
-    return value if 0 < value <= MAX_ID else None
