@@ -80,6 +80,11 @@ def moment(time: datetime, class_: str = "") -> Markup:
     return _moment(time, class_, settings.language, settings.timezone)
 
 
+def date_and_time(time: datetime) -> str:
+    """Return the date, hour and minute of ``time`` in the site's time zone and language."""
+    return _date_and_time(time, settings.language, settings.timezone)
+
+
 # Cached, because a page shows many times and numbers, and formatting with Babel is slow. The language and the
 # zone are parameters only to be part of the cache key: Flask-Babel's functions get both from the application.
 @lru_cache(maxsize=4096)
@@ -94,9 +99,13 @@ def _number(value: int, _language: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _moment(time: datetime, class_: str, _language: str, _zone: str) -> Markup:
-    shown = gettext("%(day)s, %(time)s", day=format_date(time, "medium"), time=format_time(time, "short"))
-    return _element(time, shown, class_)
+def _moment(time: datetime, class_: str, language: str, zone: str) -> Markup:
+    return _element(time, _date_and_time(time, language, zone), class_)
+
+
+@lru_cache(maxsize=4096)
+def _date_and_time(time: datetime, _language: str, _zone: str) -> str:
+    return gettext("%(day)s, %(time)s", day=format_date(time, "medium"), time=format_time(time, "short"))
 
 
 def _element(time: datetime, shown: str, class_: str) -> Markup:
