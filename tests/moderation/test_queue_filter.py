@@ -7,7 +7,7 @@ from blog.comments.models import Comment, CommentSignal, Status
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
-from blog.moderation import queue
+from blog.moderation import queue, queue_filter
 from blog.moderation.queue_changes import changes_since
 from blog.moderation.queue_filter import Narrowing, QueueFilter, UnknownFilter
 from tests.support.clients import Visitor
@@ -101,6 +101,23 @@ def test_a_narrowed_queue_is_read_by_an_index(article: Article, narrowing: Narro
         values = ("pending",) * sent[-1].count("?")
         plan = [step[3] for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sent[-1]}", values)]
     assert any(index in step for step in plan), plan
+
+
+def test_a_check_with_many_findings_is_not_read_completely(article: Article, monkeypatch: pytest.MonkeyPatch) -> None:
+    comments = [make_comment(article, f"Number {number}.") for number in range(4)]
+    with write_transaction(db.session()) as session:
+        for comment in comments[1:]:
+            session.add(CommentSignal(comment_id=comment.id, name="links", weight=1, details={}))
+    by_check = QueueFilter(narrowing=Narrowing.CHECK, value="links")
+    for many, is_each_asked in ((4, False), (3, True)):
+        monkeypatch.setattr(queue_filter, "MANY_FINDINGS", many)
+        with statements(db.engine) as sent:
+            assert ids(by_check) == {comment.id for comment in comments[1:]}
+        [query] = [statement for statement in sent if "FROM comment JOIN article" in statement]
+        condition = " ".join(query.partition("WHERE comment.status")[2].split())
+        assert (
+            "AND (EXISTS (SELECT * FROM comment_signal WHERE comment_signal.comment_id" in condition
+        ) == is_each_asked
 
 
 def test_a_search_can_be_combined_with_a_status_and_a_filter(article: Article) -> None:
