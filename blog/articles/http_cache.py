@@ -38,7 +38,7 @@ def modified_at(newest: datetime) -> datetime:
     """Return when a list of articles last changed; ``newest`` is the latest date in the list.
 
     The dates alone are not enough: withdrawing an article, or adding one with an old date, changes the list but not its
-    latest date. Both write a purge, so the time of the last purge counts too.
+    latest date. Both write a purge, so the time of the last purge counts too; its row is never pruned.
     """
     purged = db.session.scalar(select(func.max(CachePurge.purged_at)))
     return max(newest, purged) if purged else newest

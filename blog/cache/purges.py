@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from weakref import WeakSet
 
-from sqlalchemy import String, delete, event
+from sqlalchemy import String, delete, event, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from blog.database import UTCDateTime, utc_now, write_transaction
@@ -71,9 +71,11 @@ def purge(session: Session, keys: Iterable[str], reason: str) -> None:
 
 
 def prune() -> None:
-    """Delete purge rows older than ``RETENTION``."""
+    """Delete purge rows older than ``RETENTION``, except the newest: feeds need the time of the last change."""
+    newest = select(func.max(CachePurge.id)).scalar_subquery()
+    is_old = CachePurge.purged_at < utc_now() - RETENTION
     with write_transaction(db.session()) as session:
-        session.execute(delete(CachePurge).where(CachePurge.purged_at < utc_now() - RETENTION))
+        session.execute(delete(CachePurge).where(is_old, CachePurge.id < newest))
 
 
 @event.listens_for(Session, "after_commit")

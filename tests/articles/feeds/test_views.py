@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.http import http_date
 
-from blog.cache.purges import CachePurge
+from blog.cache.purges import RETENTION, CachePurge, prune
 from blog.config import Settings
 from blog.content.models import FormerSlug, Redirect
 from blog.database import utc_now, write_transaction
@@ -117,6 +117,17 @@ def test_a_withdrawal_changes_the_feed(client: FlaskClient, path: str) -> None:
         session.add(CachePurge(key="index", reason="withdrawn", purged_at=utc_now()))
     for name, condition in (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since")):
         assert client.get(path, headers={condition: first.headers[name]}).status_code == 200
+
+
+def test_a_withdrawal_long_ago_has_changed_the_feed_too(client: FlaskClient) -> None:
+    make_article("On Tea")
+    newer = make_article("On Time", published_at=NOON + timedelta(days=1))
+    seen = {"If-Modified-Since": client.get("/feed.xml").headers["Last-Modified"]}
+    change(newer, withdrawn_at=utc_now())
+    with write_transaction(db.session()) as session:
+        session.add(CachePurge(key="index", reason="withdrawn", purged_at=utc_now() - 2 * RETENTION))
+    prune()
+    assert client.get("/feed.xml", headers=seen).status_code == 200
 
 
 @pytest.mark.parametrize("accept", BROWSERS)
