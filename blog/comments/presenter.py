@@ -83,10 +83,10 @@ def nest(comments: Sequence[ShownComment]) -> list[ShownComment]:
         known[comment.id] = comment
         if comment.root_id in known:
             comment.is_closed = known[comment.root_id].is_closed
-        around = next((known[id_] for id_ in _ancestors(comment) if id_ in known), None)
-        if comment.parent is not None and (around is None or around.id != comment.parent_id):
+        outer = next((known[id_] for id_ in _ancestors(comment) if id_ in known), None)
+        if comment.parent is not None and (outer is None or outer.id != comment.parent_id):
             comment.in_reply_to = comment.parent
-        (top if around is None else around.replies).append(comment)
+        (top if outer is None else outer.replies).append(comment)
     return top
 
 

@@ -130,12 +130,12 @@ def delete_removed_words() -> None:
 
 
 def _merge(pages: int) -> bool:
-    """Whether there was something to merge: the statement itself counts as one change."""
+    """Merge up to so many pages; return whether there was something to merge."""
     with write_transaction(db.session()) as session:
         connection = session.connection()
         before = _changes(connection)
         connection.execute(text(SQLITE_MERGE), {"pages": pages})
-        return _changes(connection) - before > 1
+        return _changes(connection) - before > 1  # The statement itself counts as one change.
 
 
 def _changes(connection: Connection) -> int:

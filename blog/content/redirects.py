@@ -23,14 +23,14 @@ class RedirectWriter:
         found = session.scalars(select(Redirect).where(Redirect.path.in_(set(paths))))
         self._by_path = {redirect.path: redirect for redirect in found}
 
-    def open_address(self, slug: str) -> None:
+    def free_address(self, slug: str) -> None:
         """Delete the redirect from ``/articles/<slug>``, if any, so that an article can use the address."""
         redirect = self._by_path.pop(article_path(slug), None)
         if redirect is not None:
             self._session.delete(redirect)
             self._session.flush()
 
-    def lead(self, path: str, article: Article) -> None:
+    def add(self, path: str, article: Article) -> None:
         """Redirect ``path`` to ``article``, replacing any earlier redirect."""
         redirect = self._by_path.get(path)
         if redirect is None:
@@ -41,9 +41,10 @@ class RedirectWriter:
 
     def refusal(self, path: str, article: Article, live_slugs: Iterable[str]) -> str | None:
         """Return why ``path`` cannot redirect to ``article``, or ``None`` if it can."""
-        slug = path.removeprefix(article_path(""))
         endpoint = _endpoint(path)
-        if slug in live_slugs if endpoint == "articles.show" else endpoint != CATCH_ALL:
+        is_article = endpoint == "articles.show"
+        is_taken = path.removeprefix(article_path("")) in live_slugs if is_article else endpoint != CATCH_ALL
+        if is_taken:
             return f"{path} is an address of the blog itself"
         redirect = self._by_path.get(path)
         if redirect and redirect.article is not article and redirect.article.withdrawn_at is None:

@@ -152,7 +152,7 @@ class Upsert:
                 setattr(row, name, value)
         self._adoptable.discard(row.id)
         self._own[document.source_id] = self._live[document.slug] = row
-        self._redirects.open_address(document.slug)
+        self._redirects.free_address(document.slug)
         refused = self._add_redirects(row, document.former_urls)
         is_same = before is not None and before == _content(row)
         if not is_same:
@@ -191,7 +191,7 @@ class Upsert:
         # Flush now, because another document of this batch may take the former slug, which must be unique.
         self._session.flush()
         if former not in self._live:
-            self._redirects.lead(article_path(former), row)
+            self._redirects.add(article_path(former), row)
 
     def _add_redirects(self, row: Article, former_urls: Iterable[str]) -> dict[str, str]:
         refused = {}
@@ -199,7 +199,7 @@ class Upsert:
             path = unquote(url)
             why = self._redirects.refusal(path, row, self._live)
             if why is None:
-                self._redirects.lead(path, row)
+                self._redirects.add(path, row)
             else:
                 refused[url] = why
         return refused
