@@ -56,7 +56,8 @@ def make_environ(scope: Any) -> "WSGIEnvironment":  # noqa: ANN401 - Granian dec
     environ["SERVER_PROTOCOL"] = f"HTTP/{scope.http_version}"
     environ["wsgi.url_scheme"] = scope.scheme
     environ["SERVER_NAME"], _, environ["SERVER_PORT"] = scope.server.rpartition(":")
-    environ["REMOTE_ADDR"], _, environ["REMOTE_PORT"] = scope.client.rpartition(":")
+    address, _, environ["REMOTE_PORT"] = scope.client.rpartition(":")
+    environ["REMOTE_ADDR"] = address.strip("[]")  # Granian writes IPv6 as “[2001:db8::7]:5000”.
     _add_headers(environ, scope.headers.items())
     return environ
 

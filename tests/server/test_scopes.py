@@ -47,10 +47,10 @@ def test_repeated_headers_are_joined_and_lookalikes_are_left_out() -> None:
     assert "HTTP_X_FORWARDED_FOR" not in environ
 
 
-def test_addresses_keep_their_colons() -> None:
-    environ = make_environ(Scope(server="::1:8000", client="2001:db8::7:5000"))
-    assert (environ["SERVER_NAME"], environ["SERVER_PORT"]) == ("::1", "8000")
-    assert environ["REMOTE_ADDR"] == "2001:db8::7"
+def test_ipv6_addresses_are_as_rfc_3875_writes_them() -> None:
+    environ = make_environ(Scope(server="[::1]:8000", client="[2001:db8::7]:5000"))
+    assert (environ["SERVER_NAME"], environ["SERVER_PORT"]) == ("[::1]", "8000")
+    assert (environ["REMOTE_ADDR"], environ["REMOTE_PORT"]) == ("2001:db8::7", "5000")
 
 
 @pytest.mark.parametrize(
