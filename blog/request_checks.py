@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import RequestRedirect
 from werkzeug.sansio.utils import host_is_trusted
 
+from blog.http_dates import parse_http_date
 from blog.networks import truncate_ip
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-dat
 RAW_BODY_BLUEPRINTS = frozenset({"webhooks"})
 """Blueprints that accept bodies other than forms."""
 SCHEMES = frozenset({"http", "https"})
+DATES = ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_RANGE", "HTTP_IF_UNMODIFIED_SINCE")
 REFUSALS = frozenset({400, 401, 403, 409, 413, 415, 422, 429})
 
 
@@ -51,6 +53,7 @@ class HostCheck:
 def init_app(app: Flask) -> None:
     """Check every request to ``app``. Call this before the extensions add their own checks."""
     app.before_request(refuse_long_addresses)
+    app.before_request(ignore_impossible_dates)
     app.before_request(redirect_within_the_site)
     app.before_request(refuse_other_bodies)
     app.after_request(log_refusal)
@@ -65,6 +68,15 @@ def refuse_long_addresses() -> None:
     """Answer 404 to a very long path without a look-up."""
     if len(request.path) > MAX_PATH:
         abort(404)
+
+
+def ignore_impossible_dates() -> None:
+    """Answer unconditionally and in full if a condition's date is not one, because Werkzeug fails on some of them."""
+    sent = filter(None, map(request.environ.get, DATES))
+    # A condition in quotation marks is an ETag.
+    if any('"' not in value and parse_http_date(value) is None for value in sent):
+        for name in (*DATES, "HTTP_RANGE"):
+            request.environ.pop(name, None)
 
 
 def redirect_within_the_site() -> ResponseReturnValue | None:

@@ -27,6 +27,14 @@ def test_an_address_longer_than_any_slug_needs_no_query(app: Flask, folder: str)
     assert time.process_time() - start < 2  # it was 9 seconds when the address was normalised
 
 
+@pytest.mark.parametrize("name", ["If-Modified-Since", "If-Unmodified-Since", "If-Range"])
+@pytest.mark.parametrize("date", ["Mon, 99999999999999999999 Jan 2024 00:00:00 GMT", "nonsense"])
+def test_a_condition_with_an_impossible_date_is_ignored(client: FlaskClient, name: str, date: str) -> None:
+    icon = client.get("/favicon.ico", follow_redirects=True)
+    answer = client.get(icon.request.path, headers={name: date, "Range": "bytes=0-1"})
+    assert (answer.status_code, answer.data) == (200, icon.data)
+
+
 def test_the_longest_possible_address_is_looked_up(app: Flask) -> None:
     with statements(db.engine) as sent:
         assert app.test_client().get("/" + "x" * (MAX_PATH - 1)).status_code == 404

@@ -5,13 +5,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from werkzeug.http import parse_date
-
 from blog.cache.entries import CachedPage, Headers
 from blog.cache.policy import ACCEPT, MAX_AGE_SECONDS
 from blog.cache.store import PageId, Store
 from blog.cache.watcher import PurgeWatcher
 from blog.compression import preferred
+from blog.http_dates import parse_http_date
 
 NEVER_CACHED = ("/static/", "/media/", "/moderation", "/comments/", "/preview/", "/search", "/healthz", "/readyz")
 """Path prefixes of responses that are large files, private, or different every time."""
@@ -145,6 +144,5 @@ def _is_known(entry: CachedPage, request: PageRequest) -> bool:
     etags = request.header("if-none-match")
     if etags is not None:
         return etags.strip() == "*" or entry.etag.removeprefix("W/") in etags
-    since = request.header("if-modified-since")
-    moment = parse_date(since) if since else None
+    moment = parse_http_date(request.header("if-modified-since"))
     return moment is not None and int(entry.modified) <= moment.timestamp()

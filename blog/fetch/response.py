@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -11,11 +10,10 @@ import httpx
 from blog.fetch import errors
 from blog.fetch.errors import ServerFailed
 from blog.fetch.retries import retry_after
+from blog.http_dates import parse_http_date
 
 MAX_CLOCK_SECONDS = 60
 """A larger difference between the clocks makes signed tokens invalid."""
-
-
 RETRY_LATER = frozenset({429, 503})
 
 
@@ -42,11 +40,10 @@ class FetchResponse:
 
 def _clock_difference(answer: FetchResponse) -> str:
     """Return a remark on how far this machine's clock is from the server's; empty if they agree."""
-    try:
-        date = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
+    date = parse_http_date(answer.headers.get("date"))
+    if date is None:
         return ""
-    seconds = round((datetime.now(UTC) - (date if date.tzinfo else date.replace(tzinfo=UTC))).total_seconds())
+    seconds = round((datetime.now(UTC) - date).total_seconds())
     if abs(seconds) <= MAX_CLOCK_SECONDS:
         return ""
     return (

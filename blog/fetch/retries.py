@@ -3,7 +3,8 @@
 import random
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+
+from blog.http_dates import parse_http_date
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
@@ -39,8 +40,5 @@ def _seconds(value: str, now: datetime) -> float | None:
         if not 0 <= number < 1e11:
             return None
         return number - now.timestamp() if number > 1e9 else number
-    try:
-        moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now.timestamp()
+    moment = parse_http_date(value)
+    return None if moment is None else moment.timestamp() - now.timestamp()

@@ -48,7 +48,8 @@ HEADERS = (
 NEARLY_RIGHT = (
     "http://[", "http://[::1", "null", "http://blog.example:x", "//", "bytes=0-", "bytes=5-1", "bytes=-0", "bytes=a-b",
     "bytes=0-1,2-3,99999999999999999999-", '"x', 'W/"', "*", '""', "Thu, 01 Jan 1970 00:00:00 GMT", "Thu, 99 Foo 0001",
-    "Mon, 01 Jan 0001 00:00:00 +2359", "Fri, 31 Dec 9999 23:59:59 -2359", "gzip;q=x", "br;q=-1, *;q=2", ";;==,,",
+    "Mon, 01 Jan 0001 00:00:00 +2359", "Fri, 31 Dec 9999 23:59:59 -2359",
+    "Mon, 99999999999999999999 Jan 2024 00:00:00 GMT", "gzip;q=x", "br;q=-1, *;q=2", ";;==,,",
     "text/html;q=1e999", "application/json", "multipart/form-data", "multipart/form-data; boundary=",
     "session=x; session", 'session="\\', "1.2.3.4, x", "[::1]:99999", "-1", "1e9", "99999999999999999999999",
     "\u00d9\u00a3", "t=1, v1=00", "x" * 9_000,

@@ -233,4 +233,5 @@ def test_a_refused_key_with_a_clock_that_is_off_names_the_clock() -> None:
     refusal = as_json({"errors": [{"message": "Invalid token"}]}, "401 No", Date="Mon, 01 Jan 2024 00:00:00 GMT")
     assert "s ahead of the server’s, so set it" in str(asked(lambda _: refusal))
     now = format_datetime(datetime.now(UTC), usegmt=True)
-    assert "clock" not in str(asked(lambda _: as_json({}, "401 No", Date=now)))
+    for date in (now, "nonsense", "Mon, 99999999999999999999 Jan 2024 00:00:00 GMT"):
+        assert "clock" not in str(asked(lambda _, date=date: as_json({}, "401 No", Date=date)))

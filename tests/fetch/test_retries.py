@@ -18,6 +18,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
         ({"x-ratelimit-reset": str(int(NOW.timestamp()) + 9)}, 9),
         ({"ratelimit-reset": "12"}, 12),
         ({"retry-after": "soon"}, None),
+        ({"retry-after": "Sun, 01 Mar 99999999999999999999 12:00:30 GMT"}, None),
         ({"retry-after": "-3"}, None),
         ({"retry-after": "inf"}, None),
         ({"retry-after": "nan"}, None),

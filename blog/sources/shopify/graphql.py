@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import NoReturn
 
 from blog.content.documents import InvalidDocument
 from blog.fetch.client import Client
 from blog.fetch.errors import Refused, ServerFailed, Unauthorised
 from blog.fetch.response import FetchResponse
+from blog.http_dates import parse_http_date
 from blog.sources.base import CursorExpired, SourceUnavailable
 from blog.sources.json_record import Record
 from blog.sources.shopify.tokens import ClientCredentials
@@ -190,9 +190,5 @@ def _number(record: Record, name: str) -> float:
 
 
 def _moment(answer: FetchResponse) -> datetime:
-    """The time of the response; our own clock if it has no ``Date`` header."""
-    try:
-        moment = parsedate_to_datetime(answer.headers["date"])
-    except (KeyError, ValueError):
-        return datetime.now(UTC)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    """The time of the response; our own clock if it has no valid ``Date`` header."""
+    return parse_http_date(answer.headers.get("date")) or datetime.now(UTC)
