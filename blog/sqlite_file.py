@@ -23,7 +23,7 @@ _opened_files: dict[str, tuple[int, int]] = {}
 
 def lost_file(engine: Engine | Connection) -> str | None:
     """Return what happened to the SQLite file since it was opened, or ``None`` if it is still the same file."""
-    path = engine.engine.url.database or ""
+    path = os.path.abspath(engine.engine.url.database or "")  # noqa: PTH100 - called for every commit
     opened = _opened_files.get(path)
     if engine.dialect.name != "sqlite" or opened is None:
         return None
@@ -52,11 +52,10 @@ def _identity(path: str) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _make_private(dialect: Dialect, args: list[Any]) -> None:
+def _make_private(path: str) -> None:
     """Create a new SQLite file that only its owner can read. SQLite gives its ``-wal`` and ``-shm`` the same mode."""
-    if dialect.name == "sqlite" and args and args[0] and not str(args[0]).startswith((":", "file:")):
-        with suppress(OSError):
-            os.close(os.open(args[0], os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def is_writable(engine: Engine) -> bool:
@@ -96,12 +95,16 @@ def _is_unwritable(path: str) -> bool:
 
 @event.listens_for(Engine, "do_connect")
 def _connect(dialect: Dialect, record: ConnectionPoolEntry, args: list[Any], _: dict[str, Any]) -> Any:  # noqa: ANN401
-    """Open an unwritable database read-only; otherwise let SQLAlchemy open it as usual."""
+    """Note which file is opened. Open an unwritable one read-only; otherwise let SQLAlchemy open it as usual."""
     path = str(args[0]) if dialect.name == "sqlite" and args else ""
     if not path or path.startswith((":", "file:")):
         return None
-    _make_private(dialect, args)
-    if not Path(path).exists() or not _is_unwritable(path):
+    _make_private(path)
+    identity = _identity(path)
+    if identity is None:
+        return None
+    _opened_files.setdefault(path, identity)
+    if not _is_unwritable(path):
         return None
     connection = _read_only(path)
     if connection is not None:
@@ -114,12 +117,3 @@ def _try_again(_: object, record: ConnectionPoolEntry) -> None:
     """Discard a read-only connection after one use, because the disk may be writable again."""
     if record.info.pop(READ_ONLY, False):
         record.invalidate()
-
-
-@event.listens_for(Engine, "connect")
-def _note_sqlite_file(connection: Any, _record: object) -> None:  # noqa: ANN401 - any driver's connection
-    if isinstance(connection, sqlite3.Connection):
-        path = connection.execute("PRAGMA database_list").fetchone()[2]
-        identity = _identity(path) if path else None
-        if identity is not None:
-            _opened_files.setdefault(path, identity)
