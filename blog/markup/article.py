@@ -137,7 +137,10 @@ def _in_all_widths(attributes: dict[str, str]) -> Element:
 def _image_replacement(image: dict[str, str], *, in_link: bool) -> Node:
     """Return a link to another host's image; only its ``alt`` text within a link or without an absolute address."""
     address = image.get("src", "")
-    parts = urlsplit(address) if address.startswith(("http://", "https://", "//")) else None
+    try:
+        parts = urlsplit(address) if address.startswith(("http://", "https://", "//")) else None
+    except ValueError:
+        parts = None
     if parts is None or in_link:
         return image.get("alt", "")
     words = image.get("alt") or PurePosixPath(unquote(parts.path)).name or parts.netloc

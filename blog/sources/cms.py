@@ -43,7 +43,10 @@ class CMS(ABC):
 
     def owns_image(self, reference: str) -> bool:
         """Whether the image has an http(s) URL, absolute or relative to the CMS."""
-        return urljoin(f"{self._url}/", reference).lower().startswith(WEB)
+        try:
+            return urljoin(f"{self._url}/", reference).lower().startswith(WEB)
+        except ValueError:
+            return True  # It is not a URL; open_image() reports that.
 
     def open_image(self, source_id: str, reference: str) -> bytes:  # noqa: ARG002 - the protocol's
         """The bytes of an image on any public host.

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blog.markup import srcset
-from blog.markup.article import clean_article
+from blog.markup.article import clean_article, finish
+from blog.markup.dom import Element
 from blog.markup.limits import ArticleTooComplex
 from blog.markup.sanitizer import ATTRIBUTES, MEDIA, PICTURES, TAGS, is_usable_id
 from tests.support.factories import make_article, make_comment
@@ -124,6 +125,11 @@ def test_an_image_is_offered_in_its_own_widths_and_no_others() -> None:
 )
 def test_an_image_of_another_host_becomes_a_link_or_its_text(html: str, cleaned: str) -> None:
     assert clean_article(html) == cleaned
+
+
+def test_an_image_with_an_invalid_address_becomes_its_text() -> None:
+    body = Element("", {}, [Element("img", {"src": "http://[x", "alt": "A cup"})])
+    assert finish(body) == "A cup"
 
 
 def test_an_id_is_used_once() -> None:

@@ -77,6 +77,17 @@ def test_an_unknown_host_name_is_looked_up_once_per_sync(
     assert len(report.notes) == 25 * 23
 
 
+def test_an_address_that_is_no_url_costs_only_its_image(cms: tuple[FakeGhost, Fake]) -> None:
+    ghost, server = cms
+    lazy = '<p>Hot.</p><img data-src="https://[x/cup.png">'
+    ghost.add(1, "Tea", html="<p>Hot.</p>" + images("http://[x"), feature_image="http://[x")
+    ghost.add(2, "Milk", html=lazy)
+    report = pulled(server)
+    assert (report.created, report.rejected) == (2, [])
+    assert sum("is left out: Invalid IPv6 URL" in note.reason for note in report.notes) == 2
+    assert "<img" not in article("milk").body_html
+
+
 def test_hosts_are_asked_in_parallel_for_one_image_each(cms: tuple[FakeGhost, Fake]) -> None:
     ghost, server = cms
     together = threading.Barrier(MAX_HOSTS, timeout=10)
