@@ -70,14 +70,18 @@ def _read_catalogue(path: Path, theme: Theme) -> Translations:
     try:
         with path.open("rb") as file:
             catalogue = read_po(file, locale=path.parent.parent.name, abort_invalid=True)
-    except (OSError, PoFileError, UnicodeDecodeError) as error:
+        for message in list(catalogue):
+            fault = _reason_unusable(message, catalogue)
+            if fault:
+                theme.note(Fault(str(path), message.lineno or 1, f"{fault}; this message stays untranslated"))
+                catalogue.delete(message.id, message.context)
+        return _compiled(catalogue)
+    except (OSError, PoFileError, LookupError, ValueError) as error:  # Babel raises all of these for a wrong header
         theme.note(Fault(str(path), getattr(error, "lineno", 1), f"cannot be read ({error}); it is not used"))
         return Translations()
-    for message in list(catalogue):
-        fault = _reason_unusable(message, catalogue)
-        if fault:
-            theme.note(Fault(str(path), message.lineno or 1, f"{fault}; this message stays untranslated"))
-            catalogue.delete(message.id, message.context)
+
+
+def _compiled(catalogue: Catalog) -> Translations:
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

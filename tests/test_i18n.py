@@ -192,7 +192,21 @@ def test_a_message_that_cannot_be_filled_in_is_left_out(
     assert what in faults[0]
 
 
-@pytest.mark.parametrize("content", [b"msgid\n", b'msgid "a"\nmsgstr "\xff"\n'])
+def header(field: str) -> bytes:
+    """A catalogue with one field in its header."""
+    return f'msgid ""\nmsgstr ""\n"{field}\\n"\n'.encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"msgid\n",
+        b'msgid "a"\nmsgstr "\xff"\n',
+        header("Content-Type: text/plain; charset=CHARSET"),
+        header("Plural-Forms: nplurals=INTEGER; plural=EXPRESSION;"),
+        header("PO-Revision-Date: yesterday"),
+    ],
+)
 def test_an_unreadable_catalogue_is_a_fault_of_the_theme(speaking: Speaking, tmp_path: Path, content: bytes) -> None:
     folder = translations(tmp_path, "de")
     (folder / "translations" / "de" / "LC_MESSAGES" / "messages.po").write_bytes(content)
