@@ -5,11 +5,11 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -111,9 +111,9 @@ def _locked(folder: Path, kind: int) -> int:
     return descriptor
 
 
-def open_private(path: Path, mode: Literal["xb"] = "xb") -> IO[bytes]:
+def open_private(path: Path) -> IO[bytes]:
     """Create a file for writing that only its owner can read."""
-    return open(path, mode, opener=partial(os.open, mode=0o600))
+    return open(path, "xb", opener=partial(os.open, mode=0o600))
 
 
 def readable_by_others(folder: Path) -> list[Path]:
@@ -147,11 +147,12 @@ def _write_once(path: Path, text: str) -> None:
     if path.exists():
         return
     fresh = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    fresh.touch(mode=0o600)
-    fresh.write_text(text, encoding="ascii")
     try:
-        os.link(fresh, path)
-    except FileExistsError:
-        pass
+        with open_private(fresh) as file:
+            file.write(text.encode("ascii"))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(fresh, path)
     finally:
-        fresh.unlink()
+        fresh.unlink(missing_ok=True)

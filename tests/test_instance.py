@@ -1,5 +1,7 @@
 """The instance folder and its secret key."""
 
+import errno
+import os
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +62,16 @@ def test_a_folder_that_cannot_be_created_is_an_error_of_one_line(tmp_path: Path)
     with pytest.raises(InstanceUnwritable, match="BLOG_INSTANCE") as caught:
         create_app(Settings(instance=tmp_path / "file" / "instance"))
     assert "\n" not in str(caught.value)
+
+
+def test_a_full_disk_leaves_no_part_of_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(InstanceUnwritable, match="No space left"):
+        secret_key(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_damaged_key_is_an_error_and_not_replaced(tmp_path: Path) -> None:

@@ -38,22 +38,20 @@ class Manifest:
 def write(path: Path, manifest: Manifest, files: dict[str, Path], progress: Progress) -> None:
     """Write ``files``, by their names in the archive, to ``path``. After an error there is no file at ``path``.
 
-    :raises BackupUnusable: ``path`` exists already, or cannot be written.
+    :raises BackupUnusable: ``path`` exists already.
+    :raises OSError: ``path`` cannot be written, or a file cannot be read.
     """
     if path.exists():
         raise BackupUnusable(f"{path} exists already. Choose another name; a backup is never overwritten.")
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        try:
-            with open_private(partial, "xb") as file, tarfile.open(fileobj=file, mode="w") as archive:
-                _add(archive, manifest, files, progress)
-            with partial.open("rb") as file:
-                os.fsync(file.fileno())
-            os.link(partial, path)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        raise BackupUnusable(f"The backup {path} cannot be written ({error.strerror or error}).") from error
+        with open_private(partial) as file, tarfile.open(fileobj=file, mode="w") as archive:
+            _add(archive, manifest, files, progress)
+        with partial.open("rb") as file:
+            os.fsync(file.fileno())
+        os.link(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _add(archive: tarfile.TarFile, manifest: Manifest, files: dict[str, Path], progress: Progress) -> None:
@@ -119,7 +117,7 @@ def extract(archive: tarfile.TarFile, manifest: Manifest, folder: Path, progress
             raise ValueError(f"{member.name} differs from the manifest")
         target = folder / member.name
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open_private(target, "xb") as file:
+        with open_private(target) as file:
             while chunk := content.read(CHUNK_BYTES):
                 file.write(chunk)
             file.flush()

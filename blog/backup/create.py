@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import make_url, text
 
 from blog.backup import SECRET_KEY, Progress, postgresql, sqlite
-from blog.backup.archive_file import Manifest, write
+from blog.backup.archive_file import BackupUnusable, Manifest, write
 from blog.config import Settings
 from blog.database import utc_now
 from blog.extensions import db
@@ -17,17 +17,25 @@ def backup(settings: Settings, path: Path, progress: Progress) -> Manifest:
 
     :raises BackupUnusable: something cannot be read or written; then ``path`` does not exist.
     """
+    try:
+        with tempfile.TemporaryDirectory(dir=path.absolute().parent, prefix=".backup-") as folder:
+            return _backup(settings, path, Path(folder), progress)
+    except OSError as error:
+        raise BackupUnusable(f"The backup {path} cannot be written ({error.strerror or error}).") from error
+
+
+def _backup(settings: Settings, path: Path, folder: Path, progress: Progress) -> Manifest:
+    """Write the backup; ``folder`` is for temporary files."""
     kind = make_url(settings.sqlalchemy_url).get_backend_name()
-    with tempfile.TemporaryDirectory(dir=path.absolute().parent, prefix=".backup-") as name:
-        if kind == "sqlite":
-            dumped = sqlite.dump(sqlite.database_file(settings), Path(name), progress)
-            schema = sqlite.check(dumped)
-        else:
-            with db.engine.connect() as connection:
-                schema = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
-            dumped = postgresql.dump(settings.sqlalchemy_url, Path(name), progress)
-        manifest = Manifest(kind, schema, utc_now().isoformat(timespec="seconds"))
-        write(path, manifest, {dumped.name: dumped, **_files(settings.instance)}, progress)
+    if kind == "sqlite":
+        dumped = sqlite.dump(sqlite.database_file(settings), folder, progress)
+        schema = sqlite.check(dumped)
+    else:
+        with db.engine.connect() as connection:
+            schema = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+        dumped = postgresql.dump(settings.sqlalchemy_url, folder, progress)
+    manifest = Manifest(kind, schema, utc_now().isoformat(timespec="seconds"))
+    write(path, manifest, {dumped.name: dumped, **_files(settings.instance)}, progress)
     return manifest
 
 

@@ -1,6 +1,5 @@
 """Restores a backup into a stopped blog, after it has been checked completely."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -81,7 +80,7 @@ def _restore_files(instance: Path, folder: Path, aside: Path) -> None:
         shutil.move(fresh, target)
     if (folder / SECRET_KEY).is_file():
         if (instance / SECRET_KEY).exists():
-            os.link(instance / SECRET_KEY, aside / SECRET_KEY)
+            shutil.copy2(instance / SECRET_KEY, aside / SECRET_KEY)  # not a link: this may be another file system
         shutil.move(folder / SECRET_KEY, instance / SECRET_KEY)
 
 

@@ -20,6 +20,11 @@ def test_a_backup_is_private_and_never_overwrites(copy: Path, settings: Settings
     assert copy.read_bytes() == before
 
 
+def test_a_backup_into_a_folder_that_is_not_there_says_so(app: Flask, settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(BackupUnusable, match="No such file or directory"):
+        backup(settings, tmp_path / "backups" / "copy.tar", quiet)
+
+
 def test_a_backup_that_fails_leaves_nothing(app: Flask, settings: Settings, tmp_path: Path) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
