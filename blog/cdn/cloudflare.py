@@ -35,5 +35,6 @@ class Cloudflare(CDNBackend):
 
     def _message(self, payload: Any) -> str:  # noqa: ANN401 - whatever the cache sent
         errors = payload.get("errors") if isinstance(payload, dict) else None
-        messages = [error.get("message") for error in errors or () if isinstance(error, dict)]
+        errors = errors if isinstance(errors, list) else []
+        messages = [error.get("message") for error in errors if isinstance(error, dict)]
         return "; ".join(str(message) for message in messages if message)

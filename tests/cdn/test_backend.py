@@ -115,6 +115,7 @@ def test_a_refusal_says_why_and_how_to_fix_it(name: str, answer: bytes, says: st
         http("<html>a page of a proxy</html>"),
         as_json([1, 2]),
         as_json({"errors": "none", "msg": 7}),
+        as_json({"errors": 7}),
         http(b"\xff\xfe\0"),
         http("[" * 50_000),
         http(b"\xff", "500 \xff", Content_Encoding="gzip"),
@@ -125,7 +126,21 @@ def test_a_refusal_says_why_and_how_to_fix_it(name: str, answer: bytes, says: st
         http(b"x" * 200_000),
         b"",
     ],
-    ids=["page", "list", "other", "bytes", "deep", "gzip", "empty", "redirect", "garbage", "short", "large", "nothing"],
+    ids=[
+        "page",
+        "list",
+        "other",
+        "number",
+        "bytes",
+        "deep",
+        "gzip",
+        "empty",
+        "redirect",
+        "garbage",
+        "short",
+        "large",
+        "nothing",
+    ],
 )
 def test_a_garbled_answer_is_a_failed_purge(make: Callable[[str], CDNBackend], answer: bytes) -> None:
     refusal(make, lambda _: answer)
