@@ -10,6 +10,7 @@ from sqlalchemy import text
 from blog.config import settings
 from blog.errors import OperatorError
 from blog.extensions import db
+from blog.instance import InstanceUnwritable
 
 KEY = 0x626C6F67
 """The number of PostgreSQL's advisory lock ("blog" in ASCII). No other program may use it in this database."""
@@ -28,6 +29,7 @@ def sync_lock(seconds: float = SECONDS) -> Iterator[None]:
     The lock is released when its process ends, even by a crash.
 
     :raises SyncRunning: another sync runs for longer than ``seconds``.
+    :raises InstanceUnwritable: the file of the lock cannot be written (SQLite).
     """
     with _postgresql() if db.engine.dialect.name == "postgresql" else _file() as is_free:
         deadline = time.monotonic() + seconds
@@ -58,7 +60,14 @@ def _postgresql() -> Iterator[Callable[[], bool]]:
 
 @contextmanager
 def _file() -> Iterator[Callable[[], bool]]:
-    with (settings.instance / "sync.lock").open("w") as file:
+    path = settings.instance / "sync.lock"
+    try:
+        opened = path.open("w")
+    except OSError as error:
+        raise InstanceUnwritable(
+            f"{path} cannot be written ({error.strerror}). Make the instance folder writable for this user."
+        ) from error
+    with opened as file:
 
         def is_free() -> bool:
             try:
