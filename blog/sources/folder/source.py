@@ -5,6 +5,7 @@ All subfolders are included. Hidden files and READMEs are skipped: a README docu
 article cannot publish other files of the server.
 """
 
+import errno
 import os
 import re
 from collections.abc import Iterator
@@ -28,6 +29,9 @@ SUFFIXES = (".md", ".markdown", ".html")
 IMAGE_SUFFIX = re.compile(rb"\.(?:png|jpe?g|gif|webp|avif|svg)\b", re.IGNORECASE)
 NOT_IN_REFERENCE = re.compile(rb"[\s\"'()<>\[\]=]")
 MAX_REFERENCE = 300
+
+GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG})
+"""Error codes for a path that leads to no file."""
 
 FIELD_NAMES = {"former_urls": "redirect_from"}
 """Document fields that have another name in front matter."""
@@ -75,10 +79,18 @@ class FolderSource:
         return count
 
     def find(self, source_id: str) -> SourceItem | None:
-        """The file ``source_id``, if it exists and is an article."""
-        path = self.folder / source_id
-        if not is_article(source_id) or not path.exists():
+        """The file ``source_id``, if it exists and is an article.
+
+        :raises SourceUnavailable: its folder cannot be read.
+        """
+        if not is_article(source_id):
             return None
+        try:
+            (self.folder / source_id).stat()
+        except OSError as error:
+            if error.errno in GONE:
+                return None
+            raise unavailable(error) from error
         return self._listed(source_id, commit_times(self.folder))
 
     def owns_image(self, reference: str) -> bool:

@@ -231,6 +231,10 @@ def test_a_file_names_its_language(folder: Path, source: FolderSource) -> None:
         documents["thé.md"].load()
 
 
+def test_a_name_longer_than_any_file_has_is_not_found(source: FolderSource) -> None:
+    assert source.find(f"{'x' * 300}.md") is None
+
+
 @pytest.mark.parametrize("name", [".trash/x.md", "a/.drafts/x.md", ".x.md"])
 def test_a_hidden_file_is_not_an_article_when_asked_for_by_name(folder: Path, source: FolderSource, name: str) -> None:
     write(folder, name, "# X")
