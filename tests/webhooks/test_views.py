@@ -6,7 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
 from blog.config import Settings
@@ -76,6 +78,14 @@ def test_webhooks_handled_long_ago_are_deleted(client: FlaskClient) -> None:
     finish(waiting())
     db.session.expire_all()
     assert [delivery.key for delivery in db.session.scalars(db.select(Delivery))] == ["old"]
+
+
+@pytest.mark.only_on("postgresql", reason="it accepts 65 535 values in a statement")
+def test_any_number_of_webhooks_can_wait(app: Flask) -> None:
+    with write_transaction(db.session()) as session:
+        session.execute(insert(Delivery), [{"key": f"{n}", "received_at": utc_now()} for n in range(70_000)])
+    finish(waiting())
+    assert waiting() == []
 
 
 @pytest.mark.parametrize(
