@@ -21,8 +21,6 @@ from blog.fetch.usage import Usage
 
 USER_AGENT = "headless-blog"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-
 HOST_FAILURES = (errors.Unreachable, errors.TooSlow, errors.ServerFailed, errors.BadCertificate)
 """Failures that concern the whole host and not only one URL."""
 
@@ -91,7 +89,8 @@ class Client:
         except httpx.InvalidURL as error:
             raise errors.NotAllowed(url, f"is not an address ({error})") from error
         if host in self._failed_hosts:
-            raise self._failed_hosts[host]
+            # Without the former traceback, which would grow with each image of the host.
+            raise self._failed_hosts[host].with_traceback(None)
         try:
             return self._with_retries(lambda: self._http.build_request("GET", url, params=params), headers, size)
         except FetchError as failure:

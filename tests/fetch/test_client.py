@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from itertools import repeat
 from pathlib import Path
+from traceback import walk_tb
 
 import pytest
 
@@ -197,9 +198,10 @@ def test_another_host_in_a_private_network_is_not_asked() -> None:
 
 def test_a_host_that_does_not_answer_is_asked_once_per_sync() -> None:
     with fake(lambda _: as_json(1)) as server, Client(server.url, limits=LIMITS) as client:
-        for _ in range(2):
-            with pytest.raises(failed.UnknownHost):
+        for _ in range(9):
+            with pytest.raises(failed.UnknownHost) as caught:
                 client.get("http://images.invalid/a.png")
+        assert len(list(walk_tb(caught.value.__traceback__))) < 9, "the traceback does not grow with each image"
         assert client.usage.requests == 1, "an unknown host name is not tried again"
         assert client.get(server.url).json() == 1
 
