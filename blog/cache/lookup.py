@@ -16,7 +16,8 @@ NEVER_CACHED = ("/static/", "/media/", "/moderation", "/comments/", "/preview/",
 """Path prefixes of responses that are large files, private, or different every time."""
 STALE_CACHE_CONTROL = "public, max-age=0, s-maxage=5, stale-if-error=86400"
 MAX_PARAMETERS = 8
-MAX_QUERY_LENGTH = 200
+MAX_QUERY_LENGTH = 2_000
+"""A page is not cached for a longer query string."""
 MAX_PATHS = 100_000
 
 
@@ -82,11 +83,10 @@ class Lookup:
 
         Only a cached page tells which query parameters matter. Until there is one, the whole query string counts.
         """
-        query, known = request.query, self._parameters.get(request.path)
-        if known is None:
-            site_and_path = (self._site(request), request.path)
-            return (*site_and_path, query[:MAX_QUERY_LENGTH]) if query else site_and_path
-        return (self._site(request), request.path, *_parts(request, query[:MAX_QUERY_LENGTH], known))
+        site_and_path, known = (self._site(request), request.path), self._parameters.get(request.path)
+        if known is None or len(request.query) > MAX_QUERY_LENGTH:
+            return (*site_and_path, request.query) if request.query else site_and_path
+        return (*site_and_path, *_parts(request, known))
 
     def store(self, request: PageRequest, entry: CachedPage) -> None:
         """Cache the page that was rendered for ``request``."""
@@ -95,8 +95,7 @@ class Lookup:
             self._parameters.clear()
         self._parameters[request.path] = parameters
         if len(request.query) <= MAX_QUERY_LENGTH:
-            parts = _parts(request, request.query, parameters)
-            self._store.put((self._site(request), request.path, *parts), entry)
+            self._store.put((self._site(request), request.path, *_parts(request, parameters)), entry)
 
     def _site(self, request: PageRequest) -> str:
         return request.scheme if self._is_same_on_every_host else f"{request.scheme}://{request.host}"
@@ -123,9 +122,9 @@ def _stale(headers: Headers, entry: CachedPage) -> Headers:
     return [*shown, ("Cache-Control", STALE_CACHE_CONTROL), ("Age", str(age))]
 
 
-def _parts(request: PageRequest, query: str, known: frozenset[str]) -> tuple[str, ...]:
+def _parts(request: PageRequest, known: frozenset[str]) -> tuple[str, ...]:
     """Return the known query parameters, sorted, and the kind of client where the page differs by it."""
-    parts = _known_parts(query, known) if query and known else ()
+    parts = _known_parts(request.query, known) if request.query and known else ()
     if ACCEPT in known and "text/html" in (request.header("accept") or ""):
         return ("browser", *parts)
     return parts
