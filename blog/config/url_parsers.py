@@ -1,8 +1,23 @@
 """Parsers of settings that are the address of a service, or contain one."""
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from blog.config.choices import FRONT_FORMS, SOURCE_FORMS
+
+
+def _parts(value: str, hint: str) -> SplitResult:
+    """Return the parts of a URL.
+
+    :raises ValueError: with ``hint``, if the URL has an invalid host or port.
+    """
+    try:
+        parts = urlsplit(value)
+        is_usable = parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise ValueError(hint)
+    return parts
 
 
 def source(value: str) -> str:
@@ -20,13 +35,11 @@ def source(value: str) -> str:
 
 def _cms_url(value: str, form: str) -> str:
     """Return the URL of a CMS without a trailing slash; ``https`` is added if there is no scheme."""
-    parts = urlsplit(value if "://" in value else f"https://{value}")
-    try:
-        is_usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        is_usable = False
+    hint = f"use the form {form}; keys have settings of their own"
+    parts = _parts(value if "://" in value else f"https://{value}", hint)
+    is_usable = parts.scheme in {"http", "https"} and parts.hostname
     if not is_usable or parts.query or parts.fragment or "@" in parts.netloc:
-        raise ValueError(f"use the form {form}; keys have settings of their own")
+        raise ValueError(hint)
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
@@ -46,30 +59,30 @@ def database_url(value: str) -> str:
 
 
 def site_url(value: str) -> str:
-    parts = urlsplit(value)
+    hint = "give scheme and host only, as in https://blog.example.org"
+    parts = _parts(value, hint)
     is_plain = not parts.path.strip("/") and not parts.query and "@" not in parts.netloc
-    if parts.scheme not in {"http", "https"} or not parts.netloc or not is_plain:
-        raise ValueError("give scheme and host only, as in https://blog.example.org")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not is_plain:
+        raise ValueError(hint)
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def smtp_url(value: str) -> str:
     """Return the URL of a mail server; :class:`blog.mail.smtp.SMTPServer` explains its parts."""
-    parts = urlsplit(value)
-    try:
-        is_usable = parts.scheme in {"smtp", "smtps"} and parts.hostname and parts.port != 0
-    except ValueError:
-        is_usable = False
+    hint = "use the form smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465"
+    parts = _parts(value, hint)
+    is_usable = parts.scheme in {"smtp", "smtps"} and parts.hostname
     if not is_usable or parts.path.strip("/") or parts.query not in {"", "tls=required", "tls=off"}:
-        raise ValueError("use the form smtp://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465")
+        raise ValueError(hint)
     return value
 
 
 def issuer(value: str) -> str:
-    parts = urlsplit(value)
+    hint = "use the issuer’s address, as in https://id.example.org/realms/blog"
+    parts = _parts(value, hint)
     is_local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
     if not parts.netloc or parts.query or parts.fragment or parts.username:
-        raise ValueError("use the issuer’s address, as in https://id.example.org/realms/blog")
+        raise ValueError(hint)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_local):
         raise ValueError("an issuer must use https")
     return value
@@ -80,8 +93,9 @@ def purge(value: str) -> str:
     if kind not in FRONT_FORMS:
         raise ValueError(f"use one of {', '.join(FRONT_FORMS.values())}")
     if kind == "varnish":
-        if "://" not in rest or urlsplit(rest).path.strip("/"):
-            raise ValueError(f"use the form {FRONT_FORMS[kind]}")
+        hint = f"use the form {FRONT_FORMS[kind]}"
+        if "://" not in rest or _parts(rest, hint).path.strip("/"):
+            raise ValueError(hint)
         return f"{kind}:{_cms_url(rest, FRONT_FORMS[kind])}"
     if not rest.isascii() or not rest.isalnum() or len(rest) > 64:
         raise ValueError(f"use the form {FRONT_FORMS[kind]}, with letters and digits only")
@@ -89,6 +103,7 @@ def purge(value: str) -> str:
 
 
 def redis_url(value: str) -> str:
-    if urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
-        raise ValueError("use a form such as redis://localhost:6379/0")
+    hint = "use a form such as redis://localhost:6379/0"
+    if _parts(value, hint).scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError(hint)
     return value
