@@ -30,7 +30,6 @@ from tests.support.factories import NOON, make_article, make_comment
 from tests.support.queries import statements
 from tests.support.waiting import wait_until
 
-
 IMPOSSIBLE_DATE = "Mon, 99999999999999999999 Jan 2024 00:00:00 GMT"
 
 
