@@ -12,10 +12,10 @@ def _parts(value: str, hint: str) -> SplitResult:
     """
     try:
         parts = urlsplit(value)
-        is_usable = parts.port != 0
-    except ValueError:
-        is_usable = False
-    if not is_usable:
+        port = parts.port
+    except ValueError as error:
+        raise ValueError(hint) from error
+    if port == 0:
         raise ValueError(hint)
     return parts
 
