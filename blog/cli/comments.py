@@ -5,6 +5,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
+from blog.cli.failures import INTERRUPTED
 from blog.cli.personal_data import erase_command, export_command
 from blog.cli.recount import recount_command
 from blog.comments import rerender as rerendering
@@ -12,8 +13,6 @@ from blog.comments.rerender import Rerendering
 
 LINE_EVERY = 1_000
 """If the output is not a terminal, progress is printed once for this many comments."""
-INTERRUPTED = 130
-"""The exit status after Ctrl-C."""
 
 
 @click.group("comments", cls=AppGroup)

@@ -7,6 +7,9 @@ from sqlalchemy.exc import DBAPIError
 
 from blog.errors import OperatorError
 
+INTERRUPTED = 130
+"""The exit status after Ctrl-C."""
+
 
 def exit_with_reason(error: Exception) -> None:
     """Print an error that the operator can fix as one line and exit with status 2; do nothing about other errors."""

@@ -4,19 +4,19 @@ import json
 import sys
 
 import click
+from flask.cli import with_appcontext
 
+from blog.cli.failures import INTERRUPTED
 from blog.comments.personal_data import erase_all, exported
 from blog.comments.search import delete_removed_words
 from blog.sync.report import counted
-
-INTERRUPTED = 130
-"""The exit status after Ctrl-C."""
 
 email_option = click.option("--email", required=True, help="The mail address that the comments were sent with.")
 
 
 @click.command("export")
 @email_option
+@with_appcontext
 def export_command(email: str) -> None:
     """Print everything stored about the comments of one mail address, as a JSON list."""
     comments = list(exported(email))
@@ -29,6 +29,7 @@ def export_command(email: str) -> None:
 @click.command("erase")
 @email_option
 @click.option("--confirm", is_flag=True, help="Erase them. Without it, only list what would be erased.")
+@with_appcontext
 def erase_command(email: str, confirm: bool) -> None:
     """Erase the comments of one mail address. Their places stay, so that threads can still be read."""
     comments = list(exported(email))

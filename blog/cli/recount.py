@@ -1,6 +1,7 @@
 """``blog comments recount``: checks the stored comment counts against the comments."""
 
 import click
+from flask.cli import with_appcontext
 
 from blog.comments.counts import repair, wrong_counts
 from blog.database import write_transaction
@@ -9,6 +10,7 @@ from blog.extensions import db
 
 @click.command("recount")
 @click.option("--dry-run", is_flag=True, help="Only list wrong counts.")
+@with_appcontext
 def recount_command(dry_run: bool) -> None:
     """Count the comments of articles and threads again, and correct what is stored."""
     # First a check without the write lock, so that other writers do not wait.

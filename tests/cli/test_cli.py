@@ -63,6 +63,24 @@ def test_every_command_runs_from_a_shell(tmp_path: Path) -> None:
     assert "good     database" in process(folder, "doctor", BLOG_URL="https://blog.example")
 
 
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("comments export --email bea@example.org", "No comment was sent with bea@example.org."),
+        ("comments erase --email bea@example.org", "No comment was sent with bea@example.org."),
+        ("comments erase --email bea@example.org --confirm", "No comment was sent with bea@example.org."),
+        ("comments recount", "All counts are right."),
+        ("comments recount --dry-run", "All counts are right."),
+        ("comments rerender", "All comments are already cleaned"),
+        ("mail --retry", "Tried again: 0 mails."),
+        ("media prune --dry-run", "No image was removed"),
+        ("moderator list", ""),
+    ],
+)
+def test_a_command_that_needs_the_database_runs_from_a_shell(folder: Path, command: str, says: str) -> None:
+    assert says in blog(folder, *command.split(), status=2 if "media" in command else 0)
+
+
 def test_help_lists_the_commands_however_the_settings_are(tmp_path: Path) -> None:
     text = blog(tmp_path, "--help", BLOG_TIMEZONE="Mars")
     assert all(f"\n  {command} " in text for command in ("db", "doctor", "moderator", "serve", "sync"))
