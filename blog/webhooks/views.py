@@ -8,6 +8,7 @@ from flask import Blueprint, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
 from blog.config import settings
+from blog.content.terms import is_storable
 from blog.extensions import csrf
 from blog.webhooks.deliveries import store_delivery
 from blog.webhooks.signatures import BadSignature, signature_of
@@ -49,8 +50,10 @@ def document_id(body: bytes) -> str | None:
     post = _member(payload, "post")
     named = (payload, _member(post, "current"), _member(post, "previous"))
     for id_ in (_member(holder, "id") for holder in named):
-        if isinstance(id_, str | int) and not isinstance(id_, bool) and 0 < len(str(id_)) <= MAX_SOURCE_ID:
-            return str(id_).replace("\0", "")
+        if isinstance(id_, str | int) and not isinstance(id_, bool):
+            text = str(id_)
+            if 0 < len(text) <= MAX_SOURCE_ID and is_storable(text):
+                return text
     return None
 
 

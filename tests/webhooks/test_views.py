@@ -100,6 +100,8 @@ def test_any_number_of_webhooks_can_wait(app: Flask) -> None:
         ({"id": True}, None),
         ({"id": "x" * 501}, None),
         ({"id": ""}, None),
+        ({"id": "tea\0"}, None),
+        ({"id": "\ud800"}, None),
         ({"post": "none"}, None),
     ],
 )
