@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,10 +53,12 @@ def unused(days: int) -> list[Unused]:
     latest = time.time() - days * SECONDS_A_DAY
     found = []
     for path in sorted(media_folder().glob("*")):
-        status = path.stat()
         is_ours = NAME.fullmatch(path.name) or UNFINISHED.fullmatch(path.name)
-        if is_ours and path.name not in shown and status.st_mtime <= latest:
-            found.append(Unused(path, status.st_size))
+        if is_ours and path.name not in shown:
+            with suppress(FileNotFoundError):  # a sync has renamed its unfinished file
+                status = path.stat()
+                if status.st_mtime <= latest:
+                    found.append(Unused(path, status.st_size))
     return found
 
 

@@ -79,6 +79,13 @@ def test_files_left_by_a_kill_are_deleted_after_a_day(folder: Path, pull: Pull) 
     assert not stale.exists()
 
 
+def test_a_file_that_disappears_meanwhile_is_no_error(folder: Path, pull: Pull) -> None:
+    write(folder, "tea.md", "![](leaf.png)", title="Tea")
+    pull()
+    (media_folder() / ".leaf.png.7.0123abcd").symlink_to("renamed")
+    assert unused(1) == []
+
+
 def test_with_no_articles_in_the_database_no_image_is_deleted() -> None:
     media_folder().mkdir(parents=True)
     (media_folder() / f"{'0' * 32}.png").write_bytes(picture("png"))
