@@ -217,7 +217,7 @@ def _before(cursor: str) -> str:
     :raises CursorExpired: ``cursor`` is not a time.
     """
     try:
-        time = datetime.fromisoformat(cursor).replace(tzinfo=UTC)
-    except ValueError as error:
+        time = datetime.fromisoformat(cursor).replace(tzinfo=UTC) - OVERLAP
+    except (ValueError, OverflowError) as error:
         raise CursorExpired from error
-    return (time - OVERLAP).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")

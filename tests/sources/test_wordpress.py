@@ -195,9 +195,10 @@ def test_a_site_that_is_not_wordpress_is_an_error(source: WordPressSource, serve
         list(source.listing())
 
 
-def test_a_cursor_that_is_not_a_time_has_expired(source: WordPressSource) -> None:
+@pytest.mark.parametrize("cursor", ["page 7", "0001-01-01T00:00:00|"])
+def test_a_cursor_that_is_not_a_time_has_expired(source: WordPressSource, cursor: str) -> None:
     with pytest.raises(CursorExpired):
-        list(source.changes("page 7"))
+        list(source.changes(cursor))
 
 
 def test_a_post_that_only_editors_see_is_not_published(wordpress: FakeWordPress, editor: WordPressSource) -> None:
