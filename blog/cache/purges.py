@@ -47,21 +47,6 @@ class CachePurge(Model):
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - as SQLAlchemy has it
 
 
-class CDNProgress(Model):
-    """How far a shared cache in front of the blog was purged, so that the next worker can continue from there."""
-
-    __tablename__ = "front_position"
-
-    backend: Mapped[str] = mapped_column("front", String(300), primary_key=True)
-    """The setting ``BLOG_PURGE``."""
-    purge_id: Mapped[int] = mapped_column()
-    """Every purge up to this id was passed on."""
-    purged_until: Mapped[datetime] = mapped_column("told_until", UTCDateTime)
-    """Everything that became public before this time was passed on."""
-    fingerprint: Mapped[str] = mapped_column("made_with", String(64))
-    """See :mod:`blog.cdn.fingerprint`."""
-
-
 def purge(session: Session, keys: Iterable[str], reason: str) -> None:
     """Make every process drop the pages with any of ``keys`` once the caller's transaction is committed."""
     now = utc_now()

@@ -4,11 +4,27 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy import String
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
 
-from blog.cache.purges import CDNProgress
-from blog.database import write_transaction
-from blog.extensions import db
+from blog.database import UTCDateTime, write_transaction
+from blog.extensions import Model, db
+
+
+class CDNProgress(Model):
+    """How far a shared cache in front of the blog was purged, so that the next worker can continue from there."""
+
+    __tablename__ = "front_position"
+
+    backend: Mapped[str] = mapped_column("front", String(300), primary_key=True)
+    """The setting ``BLOG_PURGE``."""
+    purge_id: Mapped[int] = mapped_column()
+    """Every purge up to this id was passed on."""
+    purged_until: Mapped[datetime] = mapped_column("told_until", UTCDateTime)
+    """Everything that became public before this time was passed on."""
+    fingerprint: Mapped[str] = mapped_column("made_with", String(64))
+    """See :mod:`blog.cdn.fingerprint`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
-from blog.cache.purges import EVERYTHING, CachePurge, CDNProgress
+from blog.cache.purges import EVERYTHING, CachePurge
 from blog.cache.reader import SETTLED_SECONDS
 from blog.cdn.fastly import Fastly
 from blog.cdn.fingerprint import fingerprint
 from blog.cdn.notifier import POLL_SECONDS, SAVE_SECONDS, PurgeNotifier
-from blog.cdn.progress import Position, position_of, save_position
+from blog.cdn.progress import CDNProgress, Position, position_of, save_position
 from blog.cdn.queue import MAX_KEYS, ROUNDS_SECONDS
 from blog.config import Settings
 from blog.database import utc_now, write_transaction
