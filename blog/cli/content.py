@@ -1,4 +1,4 @@
-"""`blog sync`, `preview`, `source` and `media`: content, from its source to the images that are stored."""
+"""``blog sync``, ``preview``, ``source`` and ``media``: content, from its source to the images that are stored."""
 
 import click
 from flask.cli import AppGroup, with_appcontext

@@ -1,4 +1,4 @@
-"""The group of all subcommands, and how `--help` lists them."""
+"""The group of all subcommands, and how ``--help`` lists them."""
 
 import click
 from flask.cli import AppGroup, FlaskGroup

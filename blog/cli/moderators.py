@@ -1,4 +1,4 @@
-"""`blog moderator`: the accounts of moderators."""
+"""``blog moderator``: the accounts of moderators."""
 
 import sys
 

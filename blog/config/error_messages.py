@@ -11,7 +11,6 @@ SECRETS = frozenset(
 )
 """Settings whose values never appear in messages."""
 
-
 ADDRESSES = frozenset({"purge", "source", "url"})
 """URL settings in which people sometimes put credentials by mistake."""
 

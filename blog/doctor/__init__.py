@@ -65,7 +65,7 @@ CHECKS_BY_SETTING: dict[str, set[Check]] = {
 
 
 def examine(faults: Mapping[str, str] = MappingProxyType({})) -> list[Finding]:
-    """Run all checks and return the findings. A check that fails with an error is a finding too.
+    """Run all checks and return the findings. A database error in a check is a finding too.
 
     ``faults`` are error messages about settings; checks that need those settings are skipped.
     """

@@ -32,7 +32,6 @@ MEANT_AS_LINK = re.compile(r"[a-z][a-z0-9+.-]+:|[/#?\\]|[^\s]*[./]", re.IGNORECA
 CODE_BEFORE = re.compile(r"[A-Za-z0-9_)\]]")
 """Characters directly before ``[`` that suggest code, as in ``handlers[i](event)``."""
 
-
 TYPOGRAPHIC = re.compile("[“”„«»‹›。、，！？；」』】》〉].*|[’‘…]+$", re.DOTALL)
 """Punctuation after an address that linkify-it wrongly includes in the address."""
 

@@ -23,7 +23,6 @@ LONG_TEXT = 50_000
 
 Parse = Callable[[str], str]
 
-
 START_SECONDS = 60
 """How long the other process may take to start; long enough for a very busy machine."""
 EXIT_SECONDS = 5

@@ -26,7 +26,7 @@ THREADS = min(8, 2 * (os.cpu_count() or 1))
 """Threads for requests that may use the database or hash a password."""
 FILE_THREADS = 2
 """Separate threads for files and health checks, so that a database that hangs does not block them."""
-FILE_PATHS = ("/static/", "/media/", "/healthz", "/readyz", "/metrics")
+FILE_PATHS = ("/static/", "/media/", "/healthz", "/readyz")
 SEND_SECONDS = 30.0
 """How long a client may take to receive one chunk of a large response; then the response is cut off."""
 

@@ -51,7 +51,7 @@ class Images:
     def _localise(self, element: Element) -> tuple[int, int]:
         """How many images ``element`` keeps and loses."""
         kept = lost = 0
-        for localise, child in enumerate(element.children):
+        for place, child in enumerate(element.children):
             if isinstance(child, str):
                 continue
             if child.name != "img":
@@ -60,7 +60,7 @@ class Images:
                 inside = (1, 0)
             else:
                 inside = (0, 1)
-                element.children[localise] = REMOVED
+                element.children[place] = REMOVED
             kept, lost = kept + inside[0], lost + inside[1]
         if element.name == "figure" and lost and not kept:
             _make_paragraph(element)

@@ -18,19 +18,19 @@ class ProgressRecorder:
     def __init__(self, source: Source, on_progress: Callable[[SyncProgress], object] | None) -> None:
         self._name = source.name
         self._on_progress = on_progress
-        # Only who watches needs the total, for which a CMS has to be asked once more.
+        # A CMS needs one more request for the total, so it is asked only if somebody sees it.
         self._total = source.count() if on_progress and isinstance(source, Countable) else None
         self._started = self._stored = time.monotonic()
         note_start(source.name, self._total)
-        self._tell(0)
+        self._report(0)
 
     def __call__(self, count: int) -> None:
         """Report and store that ``count`` documents have been read."""
         if time.monotonic() - self._stored >= STORE_SECONDS:
             self._stored = time.monotonic()
             note_progress(self._name, count)
-        self._tell(count)
+        self._report(count)
 
-    def _tell(self, count: int) -> None:
+    def _report(self, count: int) -> None:
         if self._on_progress:
             self._on_progress(SyncProgress.of(count, self._total, time.monotonic() - self._started))

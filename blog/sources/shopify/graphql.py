@@ -45,7 +45,6 @@ STOREFRONT = API(
     "unauthenticated_read_content",
 )
 
-
 PRIVATE_STOREFRONT = replace(STOREFRONT, header="Shopify-Storefront-Private-Token")
 
 
