@@ -50,8 +50,8 @@ class PasswordForm(Form):
     """The form for a new password. ``words`` are words that it must not be made of."""
 
     current = PasswordField(
-        lazy_gettext("Present password"),
-        validators=[InputRequired(lazy_gettext("Please give your present password.")), bounded()],
+        lazy_gettext("Current password"),
+        validators=[InputRequired(lazy_gettext("Please give your current password.")), bounded()],
         render_kw={"autocomplete": "current-password"},
     )
     new = _new_password_field(lazy_gettext("New password"))
@@ -66,7 +66,7 @@ class PasswordForm(Form):
 
 
 class ConfirmationForm(Form):
-    """The form for the present password, before a change that protects the account."""
+    """The form for the current password, before a change that protects the account."""
 
     password = PasswordField(
         lazy_gettext("Your password"),

@@ -1,6 +1,6 @@
 """The page of one's own account: password, second factors, sessions."""
 
-from flask import abort, flash, redirect, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import Field
@@ -10,7 +10,8 @@ from blog.moderation.account_forms import ConfirmationForm, PasskeyForm, Passwor
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.login import refuse_for_a_while
 from blog.moderation.login_attempts import TooManyAttempts
-from blog.moderation.models import Moderator, ModeratorSession
+from blog.moderation.models import Moderator
+from blog.moderation.sessions import session_or_401
 
 
 @blueprint.get("/account", endpoint="account")
@@ -22,7 +23,7 @@ def show_account() -> str:
 @blueprint.post("/account/password")
 def change_password() -> ResponseReturnValue:
     """Change one's own password, which ends all other sessions."""
-    row = present_session()
+    row = session_or_401()
     moderator = row.moderator
     form = PasswordForm(moderator.name)
     if not form.validate():
@@ -42,7 +43,7 @@ def change_password() -> ResponseReturnValue:
 @blueprint.post("/account/ended-sessions")
 def end_session() -> ResponseReturnValue:
     """End one of one's own sessions."""
-    row = present_session()
+    row = session_or_401()
     form = SessionForm()
     if not form.validate() or not sessions.revoke(row.moderator, form.session.data):
         flash(gettext("That session has ended already."), "notice")
@@ -63,17 +64,17 @@ def confirm_password(moderator: Moderator, field: Field) -> None:
     if passwords.is_password(moderator.password_hash, field.data):
         login_attempts.give_back(budgets)
         return
-    field.errors = (gettext("This is not your present password."),)
+    field.errors = (gettext("This is not your current password."),)
 
 
 def account_page(form: PasswordForm | None = None, *, error: str = "") -> str:
     """The account's page with the password form ``form``."""
-    row = present_session()
+    row = session_or_401()
     return render(
         "account",
         password_form=form or PasswordForm(formdata=None),
         error=error,
-        present=row,
+        current=row,
         sessions=sessions.listing(row.moderator),
         passkeys=row.moderator.passkeys,
         passkeys_possible=passkeys.are_possible(),
@@ -81,9 +82,3 @@ def account_page(form: PasswordForm | None = None, *, error: str = "") -> str:
         confirmation_form=ConfirmationForm(formdata=None),
         codes_left=recovery_codes.count_left(row.moderator),
     )
-
-
-def present_session() -> ModeratorSession:
-    """The session of the request."""
-    row = sessions.current()
-    return row if row is not None else abort(401)

@@ -12,6 +12,7 @@ from blog.moderation.account_messages import ROLE_NAMES
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.models import Moderator
 from blog.moderation.roles import Role
+from blog.moderation.sessions import moderator_or_401
 from blog.row_ids import MAX_ID, row_id
 from blog.theming.site import absolute_url
 
@@ -36,14 +37,14 @@ def invite() -> ResponseReturnValue:
     form = InvitationForm()
     if not form.validate():
         return accounts_page(form), 422
-    token = invitations.invite(Role(form.role.data), _administrator())
+    token = invitations.invite(Role(form.role.data), moderator_or_401())
     return accounts_page(link=absolute_url("moderation.invitation", token=token)), 201
 
 
 @blueprint.post(f"/invitations/<int(max={MAX_ID}):invitation_id>/revocation")
 def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
     """Revoke an invitation."""
-    if not EmptyForm().validate() or not invitations.revoke(invitation_id, _administrator()):
+    if not EmptyForm().validate() or not invitations.revoke(invitation_id, moderator_or_401()):
         return _back(gettext("That invitation was used or revoked already."))
     return _back(gettext("The invitation is revoked."))
 
@@ -55,7 +56,7 @@ def change_role(account_id: int) -> ResponseReturnValue:
     if not form.validate():
         return accounts_page(), 422
     try:
-        accounts.change_role(account, Role(form.role.data), _administrator())
+        accounts.change_role(account, Role(form.role.data), moderator_or_401())
     except LastAdministrator:
         return _refuse_last()
     role = str(ROLE_NAMES[form.role.data])
@@ -70,7 +71,7 @@ def change_status(account_id: int) -> ResponseReturnValue:
         return accounts_page(), 422
     is_active = form.status.data == "active"
     try:
-        accounts.set_active(account, is_active, _administrator())
+        accounts.set_active(account, is_active, moderator_or_401())
     except LastAdministrator:
         return _refuse_last()
     if is_active:
@@ -82,7 +83,7 @@ def change_status(account_id: int) -> ResponseReturnValue:
 def end_all_sessions(account_id: int) -> ResponseReturnValue:
     """Sign an account out everywhere."""
     account = _account(account_id)
-    accounts.end_sessions(account, _administrator())
+    accounts.end_sessions(account, moderator_or_401())
     return _back(gettext("%(name)s is signed out everywhere.", name=account.name))
 
 
@@ -90,7 +91,7 @@ def end_all_sessions(account_id: int) -> ResponseReturnValue:
 def reset_second_factor(account_id: int) -> ResponseReturnValue:
     """Remove the second factors of an account whose owner has lost them."""
     account = _account(account_id)
-    second_factor_setup.reset(account, _administrator())
+    second_factor_setup.reset(account, moderator_or_401())
     return _back(gettext("The second factor of %(name)s is reset.", name=account.name))
 
 
@@ -116,20 +117,11 @@ def _account(account_id: int) -> Moderator:
     return account if account is not None else abort(404)
 
 
-def _administrator() -> Moderator:
-    moderator = sessions.signed_in()
-    return moderator if moderator is not None else abort(401)
-
-
 def _back(notice: str) -> ResponseReturnValue:
     flash(notice, "notice")
     # An administrator who has just given up the role must not see the accounts any more.
-    is_administrator = _is_still_administrator()
-    return redirect(url_for("moderation.accounts" if is_administrator else "moderation.queue"), 303)
-
-
-def _is_still_administrator() -> bool:
-    return bool(_administrator().is_administrator)
+    endpoint = "moderation.accounts" if moderator_or_401().is_administrator else "moderation.queue"
+    return redirect(url_for(endpoint), 303)
 
 
 def _refuse_last() -> ResponseReturnValue:

@@ -26,7 +26,7 @@ def authenticate(name: str, password: str) -> Moderator | None:
 
 
 def _rehash(moderator: Moderator, password: str) -> None:
-    """Hash a correct password again with the present parameters, unless it was changed meanwhile."""
+    """Hash a correct password again with the current parameters, unless it was changed meanwhile."""
     fresh = passwords.hash_password(password)
     unchanged = (Moderator.id == moderator.id, Moderator.password_hash == moderator.password_hash)
     with write_transaction(db.session()) as session:

@@ -33,7 +33,7 @@ blueprint.add_app_template_filter(account_messages.browser_name)
 
 @blueprint.app_template_global()
 def may_decide() -> bool:
-    """Whether the present user may decide on comments."""
+    """Whether the current user may decide on comments."""
     moderator = sessions.signed_in()
     return moderator is not None and moderator.can_decide
 
@@ -48,7 +48,7 @@ def forbid_caching(response: Response) -> Response:
 
 
 def render(template: str, **context: object) -> str:
-    """A page for moderators, with the present user."""
+    """A page for moderators, with the current user."""
     return theme.render(
         f"moderation/{template}.html",
         moderator=sessions.signed_in(),

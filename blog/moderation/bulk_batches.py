@@ -72,7 +72,7 @@ def _decide(session: Session, bulk: BulkDecision, members: Sequence[BulkMember])
 
 
 def _comments(session: Session, ids: Sequence[int]) -> dict[int, Comment]:
-    """The present comments, locked: other transactions that decide on them have ended, or wait for this one."""
+    """The comments as they are now, locked: other transactions that decide on them have ended, or wait for this one."""
     lock_articles(session, session.scalars(select(Comment.article_id).where(Comment.id.in_(ids)).distinct()).all())
     rows = select(Comment).where(Comment.id.in_(ids)).options(defer(Comment.body), defer(Comment.body_html))
     return {row.id: row for row in session.scalars(rows.execution_options(populate_existing=True))}

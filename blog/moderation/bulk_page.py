@@ -16,11 +16,11 @@ from blog.moderation.bulk_messages import bulk_message, view_of
 from blog.moderation.bulk_models import BulkDecision, MemberOutcome
 from blog.moderation.bulk_queries import find_bulk, members_page, undoable
 from blog.moderation.canned_reasons import canned_reasons
-from blog.moderation.decision_views import moderator_or_401
 from blog.moderation.decisions import TransitionRefused
 from blog.moderation.messages import Message
 from blog.moderation.next_url import after_bulk_decision, safe_next_url
 from blog.moderation.queue_filter import QueueFilter, UnknownFilter
+from blog.moderation.sessions import moderator_or_401
 from blog.moderation.views import queue_page, shown_message
 from blog.row_ids import MAX_ID, row_id
 

@@ -14,9 +14,9 @@ from blog.extensions import db
 from blog.moderation import account_log
 from blog.moderation.account_log import AccountAction
 from blog.moderation.blueprint import blueprint
-from blog.moderation.decision_views import moderator_or_401
 from blog.moderation.models import Moderator
 from blog.moderation.next_url import safe_next_url
+from blog.moderation.sessions import moderator_or_401
 from blog.moderation.views import COMMENT, comment_or_404
 from blog.row_ids import MAX_ID
 

@@ -4,16 +4,17 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blog.comments.models import Comment, Status
-from blog.moderation import messages, queue, sessions
+from blog.moderation import messages, queue
 from blog.moderation.blueprint import blueprint, fragment, wants_fragment
 from blog.moderation.cards import make_card, single_card
 from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, undo
 from blog.moderation.forms import DecisionForm, UndoForm
 from blog.moderation.messages import Message
-from blog.moderation.models import Decision, Moderator
+from blog.moderation.models import Decision
 from blog.moderation.next_url import after_decision, safe_next_url
 from blog.moderation.queue_claims import claim
 from blog.moderation.queue_filter import QueueFilter
+from blog.moderation.sessions import moderator_or_401
 from blog.moderation.views import COMMENT, comment_or_404, comment_page, own_session_id, queue_page
 
 
@@ -45,14 +46,8 @@ def _claim_next(address: str | None) -> None:
         claim(own_session_id(), [card.comment.id for card in cards])
 
 
-def moderator_or_401() -> Moderator:
-    """The moderator who sent the request."""
-    moderator = sessions.signed_in()
-    return moderator if moderator is not None else abort(401)
-
-
 def refuse(comment: Comment, message: Message, status: int) -> ResponseReturnValue:
-    """Show why nothing was saved, with the present comment and the moderator's input."""
+    """Show why nothing was saved, with the comment as it is now and the moderator's input."""
     address = safe_next_url(request.form.get("next"))
     reason = request.form.get("reason", "")
     if wants_fragment():

@@ -8,11 +8,12 @@ from blog.comments.models import Comment
 from blog.extensions import db
 from blog.moderation import edits, messages
 from blog.moderation.blueprint import blueprint, may_decide, render
-from blog.moderation.decision_views import moderator_or_401, refuse
+from blog.moderation.decision_views import refuse
 from blog.moderation.edits import ModeratorEditRefused
 from blog.moderation.forms import EditUndoForm, ModeratorEditForm
 from blog.moderation.messages import Message
 from blog.moderation.next_url import safe_next_url
+from blog.moderation.sessions import moderator_or_401
 from blog.moderation.views import COMMENT, comment_or_404
 
 

@@ -115,7 +115,7 @@ def unreadable(errors: Mapping[str, Sequence[str]]) -> Message:
 
 
 def stale() -> Message:
-    """The error for a form from before the present session."""
+    """The error for a form from before the current session."""
     text = gettext("That page was from before you signed in, so nothing was changed. Please do it once more.")
     return Message(text, is_error=True)
 

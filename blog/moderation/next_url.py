@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 
 def current_url() -> str:
-    """The URL of the present page, to come back to."""
+    """The URL of the current page, to come back to."""
     return request.full_path.rstrip("?")
 
 

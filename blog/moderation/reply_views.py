@@ -7,13 +7,14 @@ from flask_babel import gettext
 from blog.comments.models import Comment, Status
 from blog.moderation import messages
 from blog.moderation.blueprint import blueprint, wants_fragment
-from blog.moderation.decision_views import decided_card, moderator_or_401, refuse
+from blog.moderation.decision_views import decided_card, refuse
 from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, latest
 from blog.moderation.forms import ReplyForm
 from blog.moderation.messages import Message
 from blog.moderation.models import Decision
 from blog.moderation.next_url import after_decision
 from blog.moderation.replies import ReplyRefused, reply
+from blog.moderation.sessions import moderator_or_401
 from blog.moderation.views import COMMENT, comment_or_404
 
 

@@ -7,12 +7,12 @@ from werkzeug.datastructures import MultiDict
 
 from blog.comments.signals.models import CommentRule
 from blog.comments.signals.rules import RuleKind
-from blog.moderation import queue, rules, sessions
+from blog.moderation import queue, rules
 from blog.moderation.account_forms import EmptyForm
 from blog.moderation.blueprint import blueprint, render
-from blog.moderation.models import Moderator
 from blog.moderation.rule_forms import ACTION_NAMES, KIND_NAMES, RuleForm
 from blog.moderation.rule_preview import preview
+from blog.moderation.sessions import moderator_or_401
 from blog.row_ids import MAX_ID, row_id
 
 
@@ -37,7 +37,7 @@ def make_rule() -> ResponseReturnValue:
     form = RuleForm()
     if not form.validate():
         return _form_page(form), 422
-    rule = rules.add(form.draft, _moderator())
+    rule = rules.add(form.draft, moderator_or_401())
     flash(gettext("The rule for “%(text)s” applies from the next comment on.", text=rule.text), "notice")
     return redirect(url_for("moderation.rules"), 303)
 
@@ -48,9 +48,9 @@ def remove_rule(rule_id: int) -> ResponseReturnValue:
     rule = rules.find(rule_id)
     if rule is None:
         abort(404)
-    if not rules.may_remove(rule, _moderator()):
+    if not rules.may_remove(rule, moderator_or_401()):
         return rules_page(gettext("Somebody else made this rule, so only an administrator can remove it.")), 403
-    if EmptyForm().validate() and rules.remove(rule, _moderator()):
+    if EmptyForm().validate() and rules.remove(rule, moderator_or_401()):
         flash(gettext("The rule for “%(text)s” is removed.", text=rule.text), "notice")
     else:
         flash(gettext("That rule was removed before."), "notice")
@@ -65,7 +65,7 @@ def rules_page(error: str = "") -> str:
 
 
 def _may_remove(rule: CommentRule) -> bool:
-    return rules.may_remove(rule, _moderator())
+    return rules.may_remove(rule, moderator_or_401())
 
 
 def _form_page(form: RuleForm) -> str:
@@ -79,11 +79,6 @@ def _form_page(form: RuleForm) -> str:
         suggestions=rules.suggestions(comment) if comment else [],
         preview=preview(form.draft) if is_ready else None,
     )
-
-
-def _moderator() -> Moderator:
-    moderator = sessions.signed_in()
-    return moderator if moderator is not None else abort(401)
 
 
 @blueprint.app_template_filter()

@@ -8,12 +8,13 @@ from flask_babel import gettext
 
 from blog.moderation import passkeys, second_factor_setup, totp
 from blog.moderation.account_forms import AppForm, ConfirmationForm, CredentialForm, PasskeyForm
-from blog.moderation.account_page import account_page, confirm_password, present_session
+from blog.moderation.account_page import account_page, confirm_password
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.login import refuse_for_a_while
 from blog.moderation.login_attempts import TooManyAttempts
 from blog.moderation.models import Moderator
 from blog.moderation.passkeys import MAX_PASSKEYS, PasskeyRefused
+from blog.moderation.sessions import session_or_401
 from blog.moderation.totp import SecretUnreadable
 from blog.row_ids import MAX_ID
 
@@ -29,7 +30,7 @@ def authenticator() -> str:
 @blueprint.post("/account/authenticator")
 def add_authenticator() -> ResponseReturnValue:
     """Add an authenticator app."""
-    moderator, form = present_session().moderator, AppForm()
+    moderator, form = session_or_401().moderator, AppForm()
     if not form.validate():
         return app_page(form), 422
     try:
@@ -63,7 +64,7 @@ def new_passkey_options() -> ResponseReturnValue:
     """The options with which a browser creates a passkey. The password is checked before anything is created."""
     from blog.moderation import passkey_ceremonies  # noqa: PLC0415 - webauthn slows every start
 
-    moderator, form = present_session().moderator, PasskeyForm()
+    moderator, form = session_or_401().moderator, PasskeyForm()
     if form.validate():
         try:
             confirm_password(moderator, form.password)
@@ -84,7 +85,7 @@ def add_passkey() -> ResponseReturnValue:
     form = CredentialForm()
     try:
         name = form.name.data or gettext("Passkey")
-        codes = passkey_ceremonies.create(present_session().moderator, form.credential.data or "", name)
+        codes = passkey_ceremonies.create(session_or_401().moderator, form.credential.data or "", name)
     except PasskeyRefused:
         return account_page(error=gettext("The passkey could not be added. Please try again.")), 422
     return _added(gettext("The passkey is added."), codes)
@@ -104,7 +105,7 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
 
 def app_page(form: AppForm, error: str = "") -> str:
     """The page with the QR code and ``form``."""
-    moderator, secret = present_session().moderator, _pending_secret()
+    moderator, secret = session_or_401().moderator, _pending_secret()
     picture = totp.qr_code(moderator.name, secret)
     groups = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
     return render("authenticator", form=form, error=error, picture=picture, secret=groups)
@@ -128,7 +129,7 @@ def _remove_app(moderator: Moderator) -> ResponseReturnValue:
 
 def _confirmed(change: Callable[[Moderator], ResponseReturnValue]) -> ResponseReturnValue:
     """Make a change if the password is right; else show the account's page with an error."""
-    moderator, form = present_session().moderator, ConfirmationForm()
+    moderator, form = session_or_401().moderator, ConfirmationForm()
     if form.validate():
         try:
             confirm_password(moderator, form.password)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from flask import Flask, Request, current_app, g, request, session
+from flask import Flask, Request, abort, current_app, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.exc import OperationalError
@@ -97,6 +97,16 @@ def signed_in() -> Moderator | None:
     """The moderator who sent the request."""
     row = current()
     return row.moderator if row is not None and not row.awaits_second_factor else None
+
+
+def session_or_401() -> ModeratorSession:
+    """The session of the request, in a view that only moderators reach."""
+    return current() or abort(401)
+
+
+def moderator_or_401() -> Moderator:
+    """The moderator who sent the request, in a view that only moderators reach."""
+    return signed_in() or abort(401)
 
 
 def has_ended() -> bool:

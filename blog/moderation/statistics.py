@@ -26,7 +26,7 @@ WRONG = (Status.REJECTED, Status.SPAM)
 
 @dataclass(frozen=True)
 class Day:
-    """The comments of one day in the site's time zone, by their present status."""
+    """The comments of one day in the site's time zone, by their current status."""
 
     date: date
     counts: dict[Status, int]

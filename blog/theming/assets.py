@@ -157,7 +157,7 @@ def asset_bytes(name: str) -> bytes:
 
 @blueprint.get("/static/<digest>/<path:name>")
 def show(digest: str, name: str) -> Response:
-    """Serve a static file: cached for a year if the address has the present hash, otherwise for a minute."""
+    """Serve a static file: cached for a year if the address has the current hash, otherwise for a minute."""
     assets = current()
     if name not in assets.files and name not in assets.joined:
         abort(404)
@@ -166,12 +166,12 @@ def show(digest: str, name: str) -> Response:
         response = _negotiated(assets.encoded(name), type_)
     else:
         response = send_file(assets.files[name], etag=False)
-    # An old page in a cache may ask for a file by its old hash. It gets the present file, but only for a short time.
-    is_present = digest == assets.digest
+    # An old page in a cache may ask for a file by its old hash. It gets the current file, but only for a short time.
+    is_current = digest == assets.digest
     response.cache_control.no_cache = None  # send_file() sets it when it is called without a max_age.
     response.cache_control.public = True
-    response.cache_control.max_age = ONE_YEAR_SECONDS if is_present else ONE_MINUTE_SECONDS
-    response.cache_control.immutable = is_present
+    response.cache_control.max_age = ONE_YEAR_SECONDS if is_current else ONE_MINUTE_SECONDS
+    response.cache_control.immutable = is_current
     return response
 
 

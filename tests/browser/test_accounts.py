@@ -81,7 +81,7 @@ def test_a_wrong_password_says_so_and_creates_no_passkey(at_localhost: Page, blo
     form = page.locator("form[data-passkey-create]")
     form.get_by_label("Your password").fill("wrong horse battery")
     form.get_by_role("button", name="Add a passkey").click()
-    expect(form.get_by_role("alert")).to_have_text("This is not your present password.")
+    expect(form.get_by_role("alert")).to_have_text("This is not your current password.")
 
 
 def test_without_the_server_a_passkey_form_says_so_in_plain_words(

@@ -45,11 +45,11 @@ def test_the_page_says_how_to_sign_out_in_one_browser_and_in_all(visitor: Visito
 @pytest.mark.parametrize(
     ("current", "new", "text"),
     [
-        ("wrong horse battery", NEW, "This is not your present password."),
+        ("wrong horse battery", NEW, "This is not your current password."),
         (PASSWORD, "short", "A password has at least 12 characters."),
         (PASSWORD, "passwordpassword", "This password is easy to guess."),
         (PASSWORD, "cleo cleo cleo", "This password is easy to guess."),
-        ("", NEW, "Please give your present password."),
+        ("", NEW, "Please give your current password."),
     ],
 )
 def test_a_refused_change_says_why_and_changes_nothing(visitor: Visitor, current: str, new: str, text: str) -> None:

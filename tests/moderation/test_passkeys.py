@@ -78,7 +78,7 @@ def test_only_discoverable_credentials_are_made(visitor: Visitor) -> None:
 def test_a_wrong_password_creates_nothing(visitor: Visitor) -> None:
     visitor.visit("/moderation/account")
     asked = options(visitor, "/moderation/account/passkey-options", name="", password="wrong horse battery")
-    assert asked == {"error": "This is not your present password."}
+    assert asked == {"error": "This is not your current password."}
 
 
 def test_the_password_alone_leads_to_the_second_step_which_a_passkey_takes(
