@@ -1,4 +1,7 @@
-"""Moderators close and reopen the comments on an article, or one thread. What is there stays; new ones are refused."""
+"""Moderators close and reopen the comments on an article, or one thread.
+
+Existing comments stay; new ones are refused.
+"""
 
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -26,11 +29,14 @@ def close_comments(article_id: int) -> ResponseReturnValue:
     """Close or reopen the comments on an article."""
     if db.session.get(Article, article_id) is None:
         abort(404)
-    close(article_id, is_closed="open" not in request.form, moderator=moderator_or_401())
+    is_closed = "open" not in request.form
+    set_comments_closed(article_id, moderator_or_401(), is_closed=is_closed)
+    closed, opened = gettext("The comments on the article are closed."), gettext("The article takes comments again.")
+    flash(closed if is_closed else opened, "notice")
     return redirect(safe_next_url(request.form.get("next")), 303)
 
 
-def close(article_id: int, *, is_closed: bool, moderator: Moderator) -> None:
+def set_comments_closed(article_id: int, moderator: Moderator, *, is_closed: bool) -> None:
     """Close or reopen the comments on an article; do nothing if they are in that state already."""
     closed = Article.comments_closed_at.is_not(None)
     change = update(Article).where(Article.id == article_id, ~closed if is_closed else closed)
@@ -49,16 +55,14 @@ def close_thread(comment_id: int) -> ResponseReturnValue:
     """Close the thread that a comment is part of to replies, or reopen it if the form says so."""
     comment = comment_or_404(comment_id)
     is_closed = "open" not in request.form
-    close_one_thread(comment.root_id or comment.id, comment.article, is_closed=is_closed, moderator=moderator_or_401())
-    flash(
-        gettext("The thread is closed to replies.") if is_closed else gettext("The thread takes replies again."),
-        "notice",
-    )
+    set_thread_closed(comment.root_id or comment.id, comment.article, moderator_or_401(), is_closed=is_closed)
+    closed, opened = gettext("The thread is closed to replies."), gettext("The thread takes replies again.")
+    flash(closed if is_closed else opened, "notice")
     return redirect(safe_next_url(request.form.get("next")), 303)
 
 
-def close_one_thread(root_id: int, article: Article, *, is_closed: bool, moderator: Moderator) -> None:
-    """Close or reopen the thread that begins with ``root_id``; nothing happens if it is in that state already."""
+def set_thread_closed(root_id: int, article: Article, moderator: Moderator, *, is_closed: bool) -> None:
+    """Close or reopen the thread that begins with ``root_id``; do nothing if it is in that state already."""
     closed = Comment.thread_closed_at.is_not(None)
     change = update(Comment).where(Comment.id == root_id, ~closed if is_closed else closed)
     with write_transaction(db.session()) as session:

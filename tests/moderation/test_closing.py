@@ -26,6 +26,7 @@ def test_closed_comments_take_no_more_until_they_are_opened(
     visitor.visit("/moderation/")
     answer = visitor.press("Close the comments on this article")
     assert answer.headers["Location"] == "/moderation/"
+    assert "The comments on the article are closed." in visitor.text
     assert "Comments are closed." in client.get("/articles/on-tea").text
     headers = {"Sec-Fetch-Site": "same-origin"}
     assert client.post("/articles/on-tea/comments", data=FORM, headers=headers).status_code == 403
@@ -33,6 +34,7 @@ def test_closed_comments_take_no_more_until_they_are_opened(
     assert f"article/{article.id}" in set(db.session.scalars(select(CachePurge.key)))
 
     visitor.press("Open the comments on this article", open="1")
+    assert "The article takes comments again." in visitor.text
     assert client.post("/articles/on-tea/comments", data=FORM, headers=headers).status_code == 303
     db.session.rollback()
     events = db.session.execute(select(AccountEvent.action, AccountEvent.detail).order_by(AccountEvent.id)).all()
