@@ -39,10 +39,11 @@ def preview(wanted: RuleDraft) -> Preview:
     query = _candidates(wanted).where(
         Comment.submitted_at > utc_now() - KEPT, Comment.author_role == "", Comment.status != Status.ERASED
     )
-    read = db.session.scalars(query.order_by(Comment.id.desc()).limit(MAX_READ)).all()
+    found = db.session.scalars(query.order_by(Comment.id.desc()).limit(MAX_READ + 1)).all()
+    read = found[:MAX_READ]
     caught = [comment for comment in read if is_match(wanted.kind, wanted.key, wanted.text, rule_input(comment))]
     public = [comment for comment in caught if comment.is_public]
-    return Preview(dict(Counter(comment.status for comment in caught)), public[:SHOWN], len(read) == MAX_READ)
+    return Preview(dict(Counter(comment.status for comment in caught)), public[:SHOWN], len(found) > MAX_READ)
 
 
 def _candidates(wanted: RuleDraft) -> Select[Comment]:

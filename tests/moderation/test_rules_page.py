@@ -111,6 +111,9 @@ def test_a_preview_looks_at_a_bounded_number_of_comments(
     monkeypatch.setattr(rule_preview, "MAX_READ", 3)
     shown = rule_preview.preview(rules.draft(RuleKind.WORD, "kettle", RuleAction.BLOCK))
     assert (shown.count, shown.is_capped) == (3, True)
+    monkeypatch.setattr(rule_preview, "MAX_READ", 4)
+    shown = rule_preview.preview(rules.draft(RuleKind.WORD, "kettle", RuleAction.BLOCK))
+    assert (shown.count, shown.is_capped) == (4, False)
 
 
 def test_another_s_rule_is_removed_by_an_administrator_only(app: Flask, cleo: Moderator, dan: Moderator) -> None:
