@@ -5,16 +5,17 @@ const button = form?.querySelector("[formaction]");
 const panel = form?.querySelector(".preview");
 const comment = panel?.querySelector(".preview__comment");
 const problem = panel?.querySelector(".preview__problem");
-const STILL_MS = 600;
+const DELAY_MS = 600;
 let waiting;
-let asking;
+let request;
 
 async function show() {
-  asking?.abort();
-  asking = new AbortController();
-  const asked = { method: "POST", body: new URLSearchParams(new FormData(form)), signal: asking.signal };
+  request?.abort();
+  request = new AbortController();
+  const body = new URLSearchParams(new FormData(form));
+  const headers = { Accept: "application/json" };
   try {
-    const answer = await fetch(button.formAction, { ...asked, headers: { Accept: "application/json" } });
+    const answer = await fetch(button.formAction, { method: "POST", body, headers, signal: request.signal });
     const { html, error } = answer.ok ? await answer.json() : { error: problem.dataset.failed };
     if (html) comment.innerHTML = html; // cleaned by the server, as the comment itself will be
     say(error ?? "");
@@ -37,5 +38,5 @@ form?.addEventListener("submit", (event) => {
 form?.addEventListener("input", () => {
   if (panel.hidden) return;
   clearTimeout(waiting);
-  waiting = setTimeout(show, STILL_MS);
+  waiting = setTimeout(show, DELAY_MS);
 });

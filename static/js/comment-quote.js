@@ -3,7 +3,7 @@
 const button = document.querySelector(".quote-button");
 const form = button?.form;
 const GAP = 8;
-const STILL_MS = 200;
+const DELAY_MS = 200;
 const READ = ".article .prose, .comments .comment__body";
 
 function selected() {
@@ -53,7 +53,7 @@ if (button) {
   let waiting;
   document.addEventListener("selectionchange", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(offer, STILL_MS);
+    waiting = setTimeout(offer, DELAY_MS);
   });
   button.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the selection
   button.addEventListener("click", quote);
