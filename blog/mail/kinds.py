@@ -44,5 +44,13 @@ def register(app: Flask, *kinds: MailKind) -> None:
 
 def kind_named(name: str) -> MailKind | None:
     """The kind of that name; ``None`` if this version of the blog does not have it, as after a downgrade."""
-    kinds = cast("dict[str, MailKind]", current_app.extensions.get("mail_kinds", {}))
-    return kinds.get(name)
+    return _kinds().get(name)
+
+
+def digest_names() -> list[str]:
+    """The names of the kinds that become digests."""
+    return [kind.name for kind in _kinds().values() if kind.is_digest]
+
+
+def _kinds() -> Mapping[str, MailKind]:
+    return cast("Mapping[str, MailKind]", current_app.extensions.get("mail_kinds", {}))

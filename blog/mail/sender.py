@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 from smtplib import SMTP
 
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from blog.background_threads import repeating
 from blog.config import settings
 from blog.fetch.retries import pause_before
 from blog.mail import is_configured, outbox
-from blog.mail.kinds import MailDropped, MailKind, kind_named
+from blog.mail.kinds import MailDropped, MailKind, digest_names, kind_named
 from blog.mail.message import to_message
 from blog.mail.models import MailState, OutboxMail
 from blog.mail.outbox import MAX_ATTEMPTS
@@ -94,9 +94,7 @@ class MailSender:
     def _claim(self) -> list[OutboxMail]:
         now = self._clock()
         self._last_digest = {who: at for who, at in self._last_digest.items() if now - at < DIGEST_GAP_SECONDS}
-        kinds: dict[str, MailKind] = current_app.extensions.get("mail_kinds", {})
-        digests = [kind.name for kind in kinds.values() if kind.is_digest]
-        return outbox.claim(digests, skip=self._last_digest)
+        return outbox.claim(digest_names(), skip=self._last_digest)
 
     def _deliver(self, connection: SMTP, mails: Sequence[OutboxMail]) -> None:
         """Send one letter for those of ``mails`` that are still valid."""

@@ -1,4 +1,7 @@
-"""The append-only log of accounts: what was changed, whose account, by whom and when."""
+"""The append-only log of accounts: what was changed, whose account, by whom and when.
+
+It also has what moderators do besides deciding on comments: they edit comments, and close threads and articles.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -162,6 +162,10 @@ def ensure_first() -> tuple[str, str] | None:
 
 
 def usable_password_hash(password: str, name: str) -> str:
+    """The hash of a new password for the account ``name``.
+
+    :raises AccountRefused: the password is too short, too long or easy to guess.
+    """
     weakness = passwords.weakness(password, name)
     if weakness is not None:
         raise AccountRefused(WEAKNESSES[weakness])

@@ -46,7 +46,7 @@ def decide_on_selection() -> ResponseReturnValue:
         return _refuse(bulk_messages.unknown())
     except TransitionRefused as error:
         return _refuse(messages.refused(error))
-    return _begun(bulk.id)
+    return _run_and_show(bulk.id)
 
 
 @blueprint.post("/bulk/views", endpoint="bulk_views")
@@ -100,14 +100,14 @@ def stop_running(bulk_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post(f"{BULK}/undo", endpoint="undo_bulk")
-def take_back(bulk_id: int) -> ResponseReturnValue:
+def undo_all(bulk_id: int) -> ResponseReturnValue:
     """Undo all of its decisions."""
     bulk = _bulk_or_404(bulk_id)
     try:
         back = undo_bulk(bulk_id, moderator=moderator_or_401())
     except BulkChanged:
         return bulk_page(bulk, bulk_messages.not_now()), 409
-    return _begun(back.id)
+    return _run_and_show(back.id)
 
 
 def bulk_page(bulk: BulkDecision, message: Message | None) -> str:
@@ -130,7 +130,7 @@ def _context(bulk: BulkDecision) -> dict[str, object]:
     return {"bulk": bulk, "page": page, "can_undo": bulk.id in undoable([bulk]), "next": view.address}
 
 
-def _begun(bulk_id: int) -> ResponseReturnValue:
+def _run_and_show(bulk_id: int) -> ResponseReturnValue:
     """Decide on the first batch, then redirect to the page before, or to the progress if there is more to do."""
     _run_first_batch(bulk_id)
     bulk = _bulk_or_404(bulk_id)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from blog.comments.models import Status
-from blog.moderation.statistics import COUNTED, Day
+from blog.moderation.statistics import COUNTED_STATUSES, Day
 
 HEIGHT = 100
 BAR = 8
@@ -13,7 +13,7 @@ GAP = 2
 
 @dataclass(frozen=True)
 class Segment:
-    """The part of a bar that stands for one state."""
+    """The part of a bar that stands for one status."""
 
     status: Status
     y: float
@@ -41,7 +41,7 @@ class BarChart:
 
 
 def bar_chart(days: Sequence[Day]) -> BarChart:
-    """The comments of each day as a bar, stacked by state."""
+    """The comments of each day as a bar, stacked by status."""
     highest = max((day.total for day in days), default=0)
     bars = [Bar(day, place * (BAR + GAP), _segments(day, highest)) for place, day in enumerate(days)]
     return BarChart(bars, highest, width=len(days) * (BAR + GAP) - GAP)
@@ -49,7 +49,7 @@ def bar_chart(days: Sequence[Day]) -> BarChart:
 
 def _segments(day: Day, highest: int) -> list[Segment]:
     segments, top = [], float(HEIGHT)
-    for status in COUNTED:
+    for status in COUNTED_STATUSES:
         if day.counts[status]:
             height = round(day.counts[status] / highest * HEIGHT, 2)
             top = round(top - height, 2)

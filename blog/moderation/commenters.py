@@ -21,7 +21,7 @@ from sqlalchemy import (
 from blog.comments.models import Comment, Status
 from blog.extensions import db
 
-COUNTED = 99
+MAX_COUNTED = 99
 """Comments are counted up to this number; more are “99+”."""
 DECIDED = (Status.APPROVED, Status.REJECTED, Status.SPAM)
 
@@ -58,7 +58,7 @@ def _statement() -> Select[*tuple[object, ...]]:
 
 def _count(addresses: Subquery, status: Status) -> ScalarSelect[int]:
     is_one = (*_of(addresses), Comment.status == status)
-    rows = select(literal(1)).where(*is_one).limit(COUNTED + 1).correlate(addresses).subquery()
+    rows = select(literal(1)).where(*is_one).limit(MAX_COUNTED + 1).correlate(addresses).subquery()
     return select(func.count()).select_from(rows).scalar_subquery()
 
 

@@ -19,19 +19,18 @@ from blog.moderation.models import Decision, Moderator
 
 @dataclass(frozen=True)
 class Move:
-    """A comment as it was read, the status that it gets, and the decision that this takes back, if any.
-
-    ``accompanies_id`` is the decision that this one is made with, if any.
-    """
+    """A comment as it was read, and the status that it gets."""
 
     comment: Comment
     to: str
     undone: Decision | None = None
+    """The decision that the move undoes."""
     accompanies_id: int | None = None
+    """The decision on another comment that this one is made with."""
 
 
 class _Values(NamedTuple):
-    """What changes in a comment's row beside the status."""
+    """The columns of a comment that change together with its status."""
 
     approved_revision: int | None = None
     decided_at: datetime | None = None
@@ -49,7 +48,8 @@ def record(
 ) -> list[Decision]:
     """Move comments and write the log, within the caller's write transaction.
 
-    The number of statements depends on how different the moves are, not on how many there are.
+    The number of statements depends on how different the moves are, not on how many there are, except for the mails
+    that commenters have asked for.
 
     :param bulk: what they are part of; the first decision of it is its entry in the log.
     :returns: the new decisions; a comment that another transaction has changed meanwhile has none.
@@ -70,7 +70,10 @@ def record(
 
 
 def _move(session: Session, moves: Sequence[Move], standing: Mapping[int, Decision], own: _Values) -> set[int]:
-    """Change the comments' rows, all that get the same values at once; the ids of those that were as they were read."""
+    """Change the comments' rows, with one statement for all that get the same values.
+
+    :returns: the ids of the comments that nobody else had changed since they were read.
+    """
     groups: dict[tuple[str, _Values], list[Comment]] = {}
     for move in moves:
         values = _restored(move.undone, standing.get(move.undone.id)) if move.undone else own
@@ -94,7 +97,7 @@ def _log(session: Session, rows: Sequence[dict[str, object]], bulk: BulkDecision
 
 
 def _restored(undone: Decision, standing: Decision | None) -> _Values:
-    """What the comment's row says once ``undone`` is taken back and the decision ``standing`` is in force again."""
+    """The comment's columns after ``undone`` is undone, when the earlier decision ``standing`` is in force again."""
     return _Values(
         approved_revision=undone.approved_revision,
         decided_at=standing.decided_at if standing else None,
@@ -103,7 +106,7 @@ def _restored(undone: Decision, standing: Decision | None) -> _Values:
 
 
 def _row(move: Move) -> dict[str, object]:
-    """What the log says of a comment that is moved, read before it is."""
+    """The log's columns for one move. They are read before the comment's row changes."""
     return {
         "comment_id": move.comment.id,
         "from_status": move.comment.status,
@@ -116,7 +119,10 @@ def _row(move: Move) -> dict[str, object]:
 
 
 def _standing(session: Session, undone: Sequence[Decision]) -> Mapping[int, Decision]:
-    """By the id of an undone decision, the one that stands again; none where the policy gave that status."""
+    """The earlier decisions that are in force again after an undo, by the id of the undone decision.
+
+    An undone decision is missing if no moderator, but the comment policy, gave the comment its earlier status.
+    """
     if not undone:
         return {}
     taken_back, earlier = aliased(Decision), aliased(Decision)

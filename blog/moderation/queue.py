@@ -21,7 +21,7 @@ from blog.moderation.queue_filter import LISTS, Narrowing, QueueFilter
 PAGE_SIZE = 25
 MAX_FOUND = 500
 """How many comments that match a search are looked at for one page: more than other moderators can have claimed."""
-COUNTED = 99
+MAX_COUNTED = 99
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,18 @@ class QueuePage:
 def queue_page(wanted: QueueFilter, after: int | None = None, session_id: int | None = None) -> QueuePage:
     """The comments of ``wanted`` that follow the one with the id ``after``.
 
-    :param session_id: the session of the page. Comments that others have claimed come last, with their names.
+    :param session_id: the session of the page. Comments that others have claimed come last, with their names; only
+        pending comments are claimed.
     """
     seen = marks()
     query = _ordered(wanted, after)
-    uses_claims = session_id is not None and wanted.status is Status.PENDING
-    free = query.where(~is_taken(session_id)) if uses_claims and session_id is not None else query
+    claimant = session_id if wanted.status is Status.PENDING else None
+    free = query if claimant is None else query.where(~is_taken(claimant))
     comments = list(db.session.scalars(free.limit(PAGE_SIZE + 1)))
     shown = comments[:PAGE_SIZE]
     cards = make_cards(shown)
-    if uses_claims and session_id is not None and len(comments) < PAGE_SIZE:
-        cards += _claimed(query.limit(PAGE_SIZE - len(comments)), session_id)
+    if claimant is not None and len(comments) < PAGE_SIZE:
+        cards += _claimed(query.limit(PAGE_SIZE - len(comments)), claimant)
     return QueuePage(wanted, cards, shown[-1].id if len(comments) > PAGE_SIZE else None, seen)
 
 
@@ -109,15 +110,18 @@ def marks() -> Marks:
 
 
 def counts() -> dict[str, str]:
-    """How many comments have each status, in one query; more than ``COUNTED`` are “99+”."""
+    """How many comments have each status, in one query; more than ``MAX_COUNTED`` are “99+”."""
     capped = [
         select(func.count())
-        .select_from(select(literal(1)).where(Comment.status == status).limit(COUNTED + 1).subquery())
+        .select_from(select(literal(1)).where(Comment.status == status).limit(MAX_COUNTED + 1).subquery())
         .scalar_subquery()
         for status in LISTS
     ]
     row = db.session.execute(select(*capped)).one()
-    return {status: f"{COUNTED}+" if count > COUNTED else str(count) for status, count in zip(LISTS, row, strict=True)}
+    return {
+        status: f"{MAX_COUNTED}+" if count > MAX_COUNTED else str(count)
+        for status, count in zip(LISTS, row, strict=True)
+    }
 
 
 def find_comment(comment_id: int) -> Comment | None:

@@ -19,7 +19,7 @@ from blog.moderation.models import Decision
 DAYS = 30
 DECISIONS = 500
 """Waiting times and checks are measured on this many of the newest decisions."""
-COUNTED = (Status.APPROVED, Status.PENDING, Status.REJECTED, Status.SPAM)
+COUNTED_STATUSES = (Status.APPROVED, Status.PENDING, Status.REJECTED, Status.SPAM)
 """The statuses that are counted for each day."""
 WRONG = (Status.REJECTED, Status.SPAM)
 
@@ -33,7 +33,7 @@ class Day:
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """The number of all comments of the day."""
         return sum(self.counts.values())
 
 
@@ -74,7 +74,7 @@ class Statistics:
 
     @property
     def total(self) -> int:
-        """All comments of these days."""
+        """The number of comments in these days."""
         return sum(day.total for day in self.days)
 
     @property
@@ -104,7 +104,7 @@ def _counts_by_day(days: list[tuple[datetime, datetime]]) -> Select[int, str, in
     columns = (column("place", Integer), column("status", String), column("begins", UTCDateTime))
     rows = values(*columns, column("ends", UTCDateTime), name="day")
     cell = rows.data(
-        [(place, status, begin, end) for place, (begin, end) in enumerate(days) for status in COUNTED]
+        [(place, status, begin, end) for place, (begin, end) in enumerate(days) for status in COUNTED_STATUSES]
     ).cte("day")
     count = (
         select(func.count())

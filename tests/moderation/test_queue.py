@@ -83,7 +83,7 @@ def test_comments_are_counted_up_to_a_limit(article: Article) -> None:
     many(article, 3, Status.SPAM)
     with write_transaction(db.session()) as session:
         first = make_row(article)
-        session.add_all([make_row(article, number) for number in range(queue.COUNTED)])
+        session.add_all([make_row(article, number) for number in range(queue.MAX_COUNTED)])
     assert list(queue.counts().items()) == [
         ("pending", "99"),
         ("approved", "0"),
