@@ -25,8 +25,6 @@ SWITCHES = (
     "--disable-sync",
     # Else a new page starts a process for about:blank, and another one for the page that it opens.
     "--renderer-process-limit=1",
-    # Frames are drawn by the thread of the page: nobody looks at them, and a second thread costs more than it saves.
-    "--disable-threaded-compositing",
     # A page of these tests lives for a second, in which compiling its scripts to fast code costs more than it saves.
     "--js-flags=--no-opt,--no-maglev",
 )
