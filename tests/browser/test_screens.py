@@ -39,7 +39,7 @@ COUNT_JUDGED = """() => {
     axe.run = async () => {
         const texts = [...document.querySelectorAll("body *")].filter((element) => element.innerText);
         window.judged = texts.filter((element) => !element.children.length && !element.matches("[data-judged]")).length;
-        return { violations: [], passes: [] };
+        return { violations: [], passes: [], incomplete: [] };
     };
 }"""
 """Makes axe-core count the texts that it is to judge, instead of judging them."""

@@ -4,6 +4,9 @@ axe-core needs more time for contrast than for all its other rules. The contrast
 whether it is large, and what is painted behind it. Where only its ancestors are painted behind it, that is their
 backgrounds and opacities: together they are the text's look. So axe-core skips a text with a look that it has judged
 as good elsewhere. A text that lies on anything else, or partly beside the background of an ancestor, is always judged.
+
+Two kinds of text that axe-core leaves to people are judged here: on a gradient, by the colour behind it; and in the
+colour of its background, as a fault.
 """
 
 from pathlib import Path
