@@ -187,6 +187,16 @@ def test_a_bad_line_of_the_env_file_is_named_once(folder: Path) -> None:
     assert ".env, line 2, cannot be read" in text
 
 
+def test_an_env_file_that_is_not_utf_8_is_an_error_of_one_line(folder: Path) -> None:
+    (folder / ".env").write_bytes("BLOG_TAGLINE=Tea\nBLOG_TITLE=Thé\n".encode("latin-1"))
+    assert blog(folder, "doctor", status=2).endswith(".env, line 2, is not UTF-8. Save the file as UTF-8.\n")
+
+
+def test_the_byte_order_mark_of_an_env_file_is_no_part_of_a_name(folder: Path) -> None:
+    (folder / ".env").write_text("BLOG_PAGE_SIZE=none\n", encoding="utf-8-sig")
+    assert "BLOG_PAGE_SIZE=none cannot be used" in blog(folder, "sync", status=2)
+
+
 def test_doctor_finds_no_fault_with_a_good_blog(folder: Path) -> None:
     blog(folder, "moderator", "add", "Cleo", "--password-stdin", stdin=f"{PASSWORD}\n")
     text = blog(folder, "doctor", BLOG_URL="https://blog.example")
