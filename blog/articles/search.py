@@ -32,8 +32,8 @@ class SearchResult:
 class ResultPage:
     """One page of results, best first.
 
-    ``number`` counts from 1. ``has_older`` tells whether there is a next page; the pager of all lists calls it so.
-    ``count`` is the number of results on all pages, at most ``MAX_COUNTED``.
+    ``number`` counts from 1. ``has_older`` says whether there is a next page; it has the name that the pager of all
+    lists reads. ``count`` is the number of results on all pages, at most ``MAX_COUNTED``.
     """
 
     number: int

@@ -102,15 +102,7 @@ def store_revision(
 
     :returns: ``False``, with nothing written, if the row was changed since it was read.
     """
-    earlier = CommentRevision(
-        comment_id=comment.id,
-        revision=comment.revision,
-        body=comment.body,
-        body_html=comment.body_html,
-        cleaner_version=comment.cleaner_version,
-        created_at=comment.edited_at or comment.submitted_at,
-        edited_by_moderator=comment.edited_by_moderator,
-    )
+    earlier = _present_text(comment)
     is_stored = change_status(
         session,
         comment,
@@ -126,6 +118,19 @@ def store_revision(
     if is_stored:
         session.add(earlier)
     return is_stored
+
+
+def _present_text(comment: Comment) -> CommentRevision:
+    """The text that ``comment`` has now, as the row that keeps it when another text replaces it."""
+    return CommentRevision(
+        comment_id=comment.id,
+        revision=comment.revision,
+        body=comment.body,
+        body_html=comment.body_html,
+        cleaner_version=comment.cleaner_version,
+        created_at=comment.edited_at or comment.submitted_at,
+        edited_by_moderator=comment.edited_by_moderator,
+    )
 
 
 def _refuse_stale(comment: Comment, revision: int | None) -> None:

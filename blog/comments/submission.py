@@ -70,9 +70,7 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
             enqueue_check(session, comment)
             _enqueue_mail(session, comment, policy, found)
             if comment.is_public:
-                count_comment(session, comment, 1)
-                enqueue_publication_mail(session, comment)
-                purge(session, thread_keys(article.id), "open policy")
+                _publish(session, comment)
     except IntegrityError:
         earlier = _earlier(comment)
         if earlier is None:
@@ -87,6 +85,13 @@ def _spend_proof(session: Session, findings: Findings, proof: Proof) -> None:
     """Use up the proof of work; a comment whose proof was used before waits for a moderator."""
     if settings.proof_of_work and proof.state is ProofState.VALID and not spend(session, proof):
         findings.signals.append(Signal(NO_PROOF.name, *no_proof(ProofState.USED)))
+
+
+def _publish(session: Session, comment: Comment) -> None:
+    """Count a comment that is public at once, mail the authors whom it concerns, and purge the pages that show it."""
+    count_comment(session, comment, 1)
+    enqueue_publication_mail(session, comment)
+    purge(session, thread_keys(comment.article_id), "open policy")
 
 
 def _enqueue_mail(session: Session, comment: Comment, policy: CommentPolicy, found: Verdict) -> None:

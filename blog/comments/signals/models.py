@@ -58,7 +58,7 @@ class LearnedComment(Model):
 
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
     decision_id: Mapped[int] = mapped_column(index=True)
-    """The newest decision that was learned from. It is no foreign key, because comments must not depend on the log."""
+    """The newest decision that was learned from. Not a foreign key, because comments must not depend on the log."""
     is_spam: Mapped[bool | None]
     """``None`` while no decision is in force that can be learned from."""
     tokens: Mapped[list[str]] = mapped_column(JSON)
