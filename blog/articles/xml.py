@@ -41,7 +41,8 @@ def to_bytes(root: ET.Element, stylesheet: str | None = None) -> bytes:
 
 def timestamp(time: datetime) -> str:
     """Format ``time`` as in RFC 3339, in UTC, without fractions of a second."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime(), which writes years before 1000 with fewer than four digits.
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def writable(text: str) -> str:

@@ -1,7 +1,7 @@
 """Sitemaps, as search engines read them."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
@@ -47,6 +47,11 @@ def test_the_sitemap_names_every_public_page(client: FlaskClient) -> None:
     }
     for address in places(client):
         assert client.get(urlsplit(address).path).status_code == 200
+
+
+def test_a_year_is_written_with_four_digits(client: FlaskClient) -> None:
+    make_article("A slip", published_at=datetime(26, 3, 1, 12, tzinfo=UTC))
+    assert places(client)[f"{SITE}/articles/a-slip"] == "0026-03-01T12:00:00Z"
 
 
 def test_unpublished_articles_and_copies_are_left_out(client: FlaskClient) -> None:
