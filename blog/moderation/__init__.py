@@ -18,6 +18,7 @@ from blog.moderation import (  # noqa: F401 - the views add themselves to the bl
     second_factor_login,
     second_factor_page,
     sessions,
+    stale_forms,
     statistics_page,
     views,
 )

@@ -30,7 +30,7 @@ def show_edit(comment_id: int) -> ResponseReturnValue:
         version=comment.version,
         next=safe_next_url(request.args.get("next")),
     )
-    return _page(comment, form)
+    return edit_page(comment, form)
 
 
 @blueprint.post(f"{COMMENT}/edit")
@@ -39,7 +39,7 @@ def save_edit(comment_id: int) -> ResponseReturnValue:
     comment = comment_or_404(comment_id)
     form = ModeratorEditForm()
     if not form.validate():
-        return _page(comment, form), 422
+        return edit_page(comment, form), 422
     try:
         edits.edit(
             comment.id,
@@ -55,7 +55,7 @@ def save_edit(comment_id: int) -> ResponseReturnValue:
             "The comment has changed meanwhile, so nothing was saved. Compare, then save again if yours is right."
         )
         form.revision.data, form.version.data = comment.revision, comment.version
-        return _page(comment, form, Message(text, is_error=True)), 409
+        return edit_page(comment, form, Message(text, is_error=True)), 409
     return redirect(url_for("moderation.comment", comment_id=comment.id), 303)
 
 
@@ -76,5 +76,6 @@ def undo_edit(comment_id: int) -> ResponseReturnValue:
     return redirect(url_for("moderation.comment", comment_id=comment.id), 303)
 
 
-def _page(comment: Comment, form: ModeratorEditForm, message: Message | None = None) -> str:
+def edit_page(comment: Comment, form: ModeratorEditForm, message: Message | None = None) -> str:
+    """The page with ``form``. With a ``message``, it also shows the comment as it is now."""
     return render("edit", comment=comment, form=form, message=message, next=safe_next_url(form.next.data))

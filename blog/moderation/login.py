@@ -79,12 +79,13 @@ def logout() -> ResponseReturnValue:
     return redirect(url_for("moderation.login"), 303)
 
 
-def login_page(form: LoginForm, error: str = "") -> str:
-    """The sign-in page with ``form``."""
+def login_page(form: LoginForm, error: str = "", typed: str = "") -> str:
+    """The sign-in page with ``form``, and a text ``typed`` into another form, so that it can be copied."""
     return render(
         "login",
         form=form,
         error=error,
+        typed=typed,
         has_ended=sessions.has_ended(),
         is_local=settings.local_login,
         has_passkeys=settings.local_login and passkeys.are_possible(),
@@ -93,11 +94,15 @@ def login_page(form: LoginForm, error: str = "") -> str:
 
 
 def sign_in_first() -> str:
-    """The response to a form whose sender is no longer signed in: a sign-in page that keeps the input."""
+    """The response to a form whose sender is no longer signed in: a sign-in page that keeps the input.
+
+    The reason of a decision returns after signing in. An edited text or a reply is too long for that; it is shown.
+    """
     comment_id = (request.view_args or {}).get("comment_id")
     address = url_for("moderation.comment", comment_id=comment_id) if comment_id else ""
     form = LoginForm(formdata=None, next=address, reason=request.form.get("reason", ""))
-    return login_page(form, gettext("Nothing was changed, because you are not signed in."))
+    typed = request.form.get("body") or request.form.get("reply") or ""
+    return login_page(form, gettext("Nothing was changed, because you are not signed in."), typed)
 
 
 def refuse_for_a_while(error: TooManyAttempts, page: Callable[[str], str]) -> Response:

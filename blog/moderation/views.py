@@ -2,16 +2,12 @@
 
 from urllib.parse import parse_qsl, urlsplit
 
-from flask import abort, current_app, get_flashed_messages, request
+from flask import abort, get_flashed_messages, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException
 
 from blog.comments.models import Comment
-from blog.moderation import access, differences, messages, queue, sessions
-from blog.moderation.account_forms import JoinForm
+from blog.moderation import differences, messages, queue, sessions
 from blog.moderation.blueprint import blueprint, fragment, render
 from blog.moderation.bulk_forms import chosen
 from blog.moderation.bulk_messages import bulk_message
@@ -19,11 +15,8 @@ from blog.moderation.canned_reasons import canned_reasons
 from blog.moderation.cards import Card, single_card
 from blog.moderation.decision_log import LogFilter, log_page
 from blog.moderation.decisions import is_in_force, latest
-from blog.moderation.forms import LoginForm
-from blog.moderation.invitation_page import invitation_page
-from blog.moderation.login import login_page
 from blog.moderation.messages import Message
-from blog.moderation.next_url import current_url, safe_next_url
+from blog.moderation.next_url import current_url
 from blog.moderation.queue_changes import changes_since
 from blog.moderation.queue_claims import MAX_CLAIMED, claim, taken
 from blog.moderation.queue_filter import QueueFilter, UnknownFilter
@@ -65,32 +58,6 @@ def show_comment(comment_id: int) -> str:
     """One comment, and all decisions on it."""
     reasons = get_flashed_messages(category_filter=["reason"])
     return comment_page(comment_or_404(comment_id), shown_message(), reason=str(reasons[-1]) if reasons else "")
-
-
-@blueprint.errorhandler(CSRFError)
-def explain_stale_form(_: CSRFError) -> ResponseReturnValue | HTTPException:
-    """The response to a form without a valid CSRF token: nothing is changed, and the form returns with a new token.
-
-    The token is checked before :func:`access.check_access` runs, so that is called here.
-    """
-    try:
-        return access.check_access() or _stale_form_page()
-    except (HTTPException, SQLAlchemyError) as error:
-        # Flask itself does not call error handlers for an error in one of them.
-        return current_app.handle_user_exception(error)
-
-
-def _stale_form_page() -> ResponseReturnValue:
-    if request.endpoint == "moderation.accept_invitation":
-        token = (request.view_args or {}).get("token", "")
-        return invitation_page(token, JoinForm(), 400, messages.stale().text)
-    if request.endpoint in access.OPEN:
-        return login_page(LoginForm(), messages.stale().text), 400
-    comment_id, address = (request.view_args or {}).get("comment_id"), safe_next_url(request.form.get("next"))
-    if comment_id is None:
-        return queue_page(messages.stale(), address), 400
-    reason = request.form.get("reason", "")
-    return comment_page(comment_or_404(comment_id), messages.stale(), reason=reason, address=address), 400
 
 
 def queue_page(message: Message | None, address: str | None = None, conflict: Card | None = None) -> str:

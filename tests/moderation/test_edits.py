@@ -82,6 +82,25 @@ def test_an_edit_is_undone_as_one_step(client: FlaskClient, visitor: Visitor, co
     assert "Undo the moderator’s edit" not in visitor.visit(f"/moderation/comments/{comment.id}").text
 
 
+def test_a_text_that_was_typed_before_signing_in_again_is_kept(visitor: Visitor, comment: Comment) -> None:
+    visitor.visit(f"/moderation/comments/{comment.id}/edit")
+    form = visitor.form("Save the text")
+    answer = visitor.ask(form.action, "POST", data=form.fields | {"body": BETTER, "csrf_token": "stale"})
+    assert answer.status_code == 400
+    assert f">\n{BETTER}</textarea>" in answer.text
+    visitor._show(answer)
+    assert visitor.press("Save the text", body=BETTER).status_code == 303
+    assert now(comment).body == BETTER
+
+
+def test_a_text_whose_session_has_ended_is_shown_for_copying(stranger: Visitor, comment: Comment) -> None:
+    for path, name in (("edit", "body"), ("replies", "reply")):
+        answer = stranger.ask(f"/moderation/comments/{comment.id}/{path}", "POST", data={name: "<b>Long</b> & good."})
+        assert answer.status_code == 401
+        assert ">\n&lt;b&gt;Long&lt;/b&gt; &amp; good.</textarea>" in answer.text
+    assert "What you typed" not in stranger.visit("/moderation/login").text
+
+
 def test_the_same_rules_hold_as_for_readers(visitor: Visitor, comment: Comment) -> None:
     visitor.visit(f"/moderation/comments/{comment.id}/edit")
     for text in ("", "[x](javascript:alert(1))", "a" * 5_001, "\u200b"):
