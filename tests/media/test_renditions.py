@@ -26,13 +26,13 @@ def opened(data: bytes) -> Image.Image:
     return image
 
 
-def detail(mode: str, size: tuple[int, int] = (700, 400)) -> Image.Image:
+def detail(mode: str, size: tuple[int, int] = (700, 100)) -> Image.Image:
     return opened(photograph("png", size)).convert(mode)
 
 
 @pytest.mark.parametrize("width", [700, 1300, 2000])
 def test_a_photograph_has_copies_at_every_step_in_both_formats(width: int) -> None:
-    picture = examine(photograph("jpg", (width, width // 2), quality=92))
+    picture = examine(photograph("jpg", (width, width // 5), quality=92))
     made = renditions.make(picture)
     assert list(made) == ["avif", "webp"]
     for format_, files in made.items():
@@ -40,15 +40,15 @@ def test_a_photograph_has_copies_at_every_step_in_both_formats(width: int) -> No
         for step, data in files.items():
             copy = opened(data)
             assert copy.format == format_.upper()
-            assert copy.size == (step, round(step / width * (width // 2)))
+            assert copy.size == (step, round(step / width * (width // 5)))
             assert len(data) < len(picture.data)
-            red, _, blue = copy.convert("RGB").crop((step // 4, step // 8, step // 4 + 1, step // 8 + 1)).tobytes()
+            red, _, blue = copy.convert("RGB").crop((step // 4, step // 20, step // 4 + 1, step // 20 + 1)).tobytes()
             assert blue > 180 > 60 > red, "it shows the same"
 
 
 @pytest.mark.parametrize("kind", RASTER)
 def test_copies_are_always_smaller_files(kind: str) -> None:
-    picture = examine(photograph(kind, (900, 600)))
+    picture = examine(photograph(kind, (900, 150)))
     for format_, files in renditions.make(picture).items():
         own = {900} if format_ == kind else set()
         assert set(files) == set(srcset.ladder(900)) - own, "it is its own widest copy in its own format"
@@ -70,7 +70,7 @@ def test_narrow_pictures_svgs_and_animations_have_no_copies() -> None:
 
 
 def test_a_photograph_with_a_second_picture_in_it_has_copies() -> None:
-    both = saved(detail("RGB"), "MPO", save_all=True, append_images=[detail("RGB", (300, 200))], quality=95)
+    both = saved(detail("RGB"), "MPO", save_all=True, append_images=[detail("RGB", (300, 50))], quality=95)
     assert list(renditions.make(both)) == ["avif", "webp"]
 
 
@@ -80,9 +80,9 @@ def test_transparency_is_kept() -> None:
     for files in renditions.make(saved(image, "PNG")).values():
         copy = opened(files[700])
         assert copy.mode == "RGBA"
-        alpha = copy.getchannel("A").crop((350, 0, 351, 400)).tobytes()
+        alpha = copy.getchannel("A").crop((350, 0, 351, 100)).tobytes()
         assert alpha[1] < 20
-        assert alpha[398] > 235
+        assert alpha[98] > 235
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "P"])
@@ -93,7 +93,7 @@ def test_a_palette_becomes_full_colour(mode: str) -> None:
     for files in made.values():
         copy = opened(files[560])
         assert copy.mode in {"RGB", "RGBA"}
-        dark = copy.convert("L").crop((0, 0, 270, 150)).resize((1, 1), Image.Resampling.BOX)
+        dark = copy.convert("L").crop((0, 0, 270, 38)).resize((1, 1), Image.Resampling.BOX)
         assert dark.getpixel((0, 0)) == pytest.approx(49, abs=15)
 
 
@@ -113,9 +113,9 @@ def test_copies_have_the_same_colours() -> None:
 def test_a_very_high_picture_has_no_copies() -> None:
     column = Image.new("RGB", (1600, MAX_PIXELS // 1600 + 1))
     column.paste(detail("RGB", (1600, 900)))
-    assert renditions.make(saved(column, "PNG")) == {}
+    assert renditions.make(saved(column, "PNG", compress_level=1)) == {}
 
 
 def test_a_failing_encoder_loses_only_its_format(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(renditions.OPTIONS, "avif", {"quality": 60, "codec": "none such"})
-    assert list(renditions.make(examine(photograph("jpg", (700, 400))))) == ["webp"]
+    assert list(renditions.make(examine(photograph("jpg", (700, 100))))) == ["webp"]

@@ -45,7 +45,7 @@ def files() -> dict[str, int]:
 
 @pytest.mark.only_on("sqlite", reason="images are files, and these tests store no rows")
 def test_an_image_is_served_in_every_width_of_its_address(app: Flask, client: FlaskClient) -> None:
-    kept = store_image(photograph("jpg", (900, 600)))
+    kept = store_image(photograph("jpg", (900, 150)))
     assert kept.address.endswith("-900-avif-webp.jpg")
     offered = srcset.sources(kept.address)
     assert [source.type for source in offered] == ["image/avif", "image/webp"]
@@ -62,22 +62,22 @@ def test_an_image_is_served_in_every_width_of_its_address(app: Flask, client: Fl
 @pytest.mark.only_on("sqlite", reason="images are files, and these tests store no rows")
 @pytest.mark.parametrize("kind", ["webp", "avif"])
 def test_a_picture_that_is_its_own_widest_copy_is_stored_once(app: Flask, kind: str) -> None:
-    kept = store_image(photograph(kind, (900, 600)))
+    kept = store_image(photograph(kind, (900, 150)))
     assert {source.type for source in srcset.sources(kept.address)} >= {f"image/{kind}"}
     own = [path.read_bytes() for path in media_folder().iterdir() if path.suffix == f".{kind}"]
     assert sorted(Image.open(BytesIO(data)).width for data in own) == [560, 900]
-    assert photograph(kind, (900, 600)) in own
+    assert photograph(kind, (900, 150)) in own
 
 
 @pytest.mark.only_on("sqlite", reason="images are files, and these tests store no rows")
 def test_stored_copies_are_not_made_again_and_missing_ones_are(app: Flask) -> None:
-    kept = store_image(photograph("jpg", (900, 600)))
+    kept = store_image(photograph("jpg", (900, 150)))
     before = files()
-    assert store_image(photograph("jpg", (900, 600))) == kept
+    assert store_image(photograph("jpg", (900, 150))) == kept
     assert files() == before
     for lost in before:
         (media_folder() / lost).unlink()
-        assert store_image(photograph("jpg", (900, 600))) == kept
+        assert store_image(photograph("jpg", (900, 150))) == kept
         after = files()
         assert set(after) == set(before)
         assert [name for name in before if after[name] != before[name]] == [lost]

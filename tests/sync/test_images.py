@@ -110,17 +110,17 @@ def test_images_of_a_cms_are_fetched_from_allowed_hosts() -> None:
 
 
 def test_an_article_offers_its_images_in_the_stored_widths(folder: Path, pull: Pull, client: FlaskClient) -> None:
-    (folder / "pot.jpg").write_bytes(photograph("jpg", (900, 600)))
-    (folder / "cup.jpg").write_bytes(photograph("jpg", (700, 400)))
+    (folder / "pot.jpg").write_bytes(photograph("jpg", (900, 150)))
+    (folder / "cup.jpg").write_bytes(photograph("jpg", (700, 100)))
     write(folder, "tea.md", "Water.\n\n![A cup](cup.jpg)\n\nText.", title="Tea", image="pot.jpg", image_alt="A pot")
     pull()
     tea = article("tea")
-    assert (tea.image_width, tea.image_height) == (900, 600)
+    assert (tea.image_width, tea.image_height) == (900, 150)
     assert [source["type"] for source in elements(tea.body_html, "source")] == ["image/avif", "image/webp"]
     page = client.get("/articles/tea").text
     pot, cup = elements(page, "img")
-    assert (pot["width"], pot["height"], pot["fetchpriority"], "loading" in pot) == ("900", "600", "high", False)
-    assert (cup["width"], cup["height"], cup["loading"], "fetchpriority" in cup) == ("700", "400", "lazy", False)
+    assert (pot["width"], pot["height"], pot["fetchpriority"], "loading" in pot) == ("900", "150", "high", False)
+    assert (cup["width"], cup["height"], cup["loading"], "fetchpriority" in cup) == ("700", "100", "lazy", False)
     offered = [candidate for source in elements(page, "source") for candidate in source["srcset"].split(", ")]
     assert [candidate.split()[1] for candidate in offered] == ["560w", "900w"] * 2 + ["560w", "700w"] * 2
     for candidate in offered:
@@ -139,17 +139,17 @@ def test_the_caption_of_an_article_s_image_is_below_it(folder: Path, pull: Pull,
 
 
 def test_a_preview_shows_a_draft_s_image_in_its_widths(folder: Path, pull: Pull, client: FlaskClient) -> None:
-    (folder / "pot.jpg").write_bytes(photograph("jpg", (900, 600)))
+    (folder / "pot.jpg").write_bytes(photograph("jpg", (900, 150)))
     write(folder, "tea.md", title="Tea", image="pot.jpg", draft="true")
     pull()
     page = client.get(urlsplit(previews.preview_url("tea.md")).path).text
     [pot] = elements(page, "img")
-    assert (pot["width"], pot["height"]) == ("900", "600")
+    assert (pot["width"], pot["height"]) == ("900", "150")
     assert len(elements(page, "source")) == 2
 
 
 def test_the_srcset_of_a_cms_is_not_kept(folder: Path, pull: Pull) -> None:
-    (folder / "cup.jpg").write_bytes(photograph("jpg", (700, 400)))
+    (folder / "cup.jpg").write_bytes(photograph("jpg", (700, 100)))
     foreign = '<source srcset="https://elsewhere.example/cup.avif 1x" media="print">'
     image = '<img src="cup.jpg" srcset="https://elsewhere.example/cup.jpg 2x" sizes="1px">'
     write(folder, "tea.md", f"<figure><picture>{foreign}{image}</picture></figure>", title="Tea")

@@ -18,8 +18,8 @@ DAY = 24 * 60 * 60
 
 @pytest.fixture(autouse=True)
 def images(folder: Path) -> None:
-    (folder / "pot.jpg").write_bytes(photograph("jpg", (900, 600)))
-    (folder / "cup.jpg").write_bytes(photograph("jpg", (700, 400)))
+    (folder / "pot.jpg").write_bytes(photograph("jpg", (900, 150)))
+    (folder / "cup.jpg").write_bytes(photograph("jpg", (700, 100)))
     (folder / "leaf.png").write_bytes(picture("png", (60, 40)))
 
 
