@@ -37,7 +37,10 @@ def link_articles(session: Session, articles: Sequence[Article]) -> None:
 
 
 def _ids(session: Session, model: type[Tag | Author], slugs: Iterable[str]) -> dict[str, int]:
-    found = session.execute(select(model.slug, model.id).where(model.slug.in_(set(slugs))))
+    wanted = set(slugs)
+    if not wanted:
+        return {}
+    found = session.execute(select(model.slug, model.id).where(model.slug.in_(wanted)))
     return dict(found.all())
 
 
