@@ -1,5 +1,6 @@
 """The Jinja environment: unknown names in templates are errors, and compiled templates are cached on disk."""
 
+import hashlib
 import logging
 from collections.abc import Callable, MutableMapping
 from functools import wraps
@@ -17,6 +18,10 @@ from blog.config import Settings
 
 FOLDER = "templates"
 """The folder of the compiled templates within the instance folder. It may be deleted at any time."""
+
+CODE = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+"""Part of the names of the compiled templates, because this file decides how templates are compiled: those that the
+blog stored before an update may call a filter in a way that fails now."""
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +66,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         "undefined": StrictUndefined,
         "trim_blocks": True,
         "lstrip_blocks": True,
-        "bytecode_cache": CompiledTemplates(str(settings.instance / FOLDER)),
+        "bytecode_cache": CompiledTemplates(str(settings.instance / FOLDER), pattern=f"{CODE}-%s.cache"),
     }
 
 

@@ -10,7 +10,7 @@ from jinja2 import UndefinedError
 from blog import create_app
 from blog.config import Settings
 from blog.database import utc_now
-from blog.theming import theme
+from blog.theming import environment, theme
 from blog.theming.environment import FOLDER
 from tests.support.applications import opened
 
@@ -73,6 +73,19 @@ def test_a_compiled_template_keeps_no_text_of_another_language(instance: Setting
             return theme.render("roles.html")
 
     assert [shown("en"), shown("de"), shown("en")] == ["Viewer 0.5", "Leser 0,5", "Viewer 0.5"]
+
+
+def test_a_template_that_other_code_has_compiled_is_not_used(
+    instance: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(environment, "CODE", "before")
+        first = page(instance)
+    kept = compiled(instance)
+    for path in kept:
+        path.write_bytes(path.read_bytes().replace(b"search", b"broken"))
+    assert page(instance) == first
+    assert len(compiled(instance)) == 2 * len(kept)
 
 
 def test_an_undefined_name_in_a_template_is_an_error(instance: Settings) -> None:
