@@ -7,10 +7,11 @@ from blog.config import Settings
 from blog.extensions import db
 from blog.instance import MAX_REQUEST_BYTES
 from blog.postgresql import bound_statements
-from blog.server.bodies import BodyReader
+from blog.server.bodies import BodyReader, BodyReaders
 from blog.server.gateway import Gateway
 from blog.server.refusals import Refusals
 from blog.server.scopes import ScopeReader
+from blog.webhooks.views import MAX_BODY_BYTES
 
 
 def gateway(app: Flask, settings: Settings) -> Gateway:
@@ -19,4 +20,7 @@ def gateway(app: Flask, settings: Settings) -> Gateway:
         bound_statements(db.engine)
     cache = cache_of(app)
     cache.watcher.start()
-    return Gateway(app, cache.lookup, ScopeReader(settings.proxies), BodyReader(MAX_REQUEST_BYTES), Refusals(app))
+    # Without a secret all webhooks are refused, so their bodies need not be read.
+    webhook_bytes = MAX_BODY_BYTES if settings.webhook_secret else MAX_REQUEST_BYTES
+    bodies = BodyReaders(forms=BodyReader(MAX_REQUEST_BYTES), webhooks=BodyReader(webhook_bytes))
+    return Gateway(app, cache.lookup, ScopeReader(settings.proxies), bodies, Refusals(app))

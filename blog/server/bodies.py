@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterable
+from typing import NamedTuple
 
 BODY_SECONDS = 20.0
 """How long reading a whole body may take."""
 MAX_HELD_BYTES = 64 * 1024 * 1024
 """How much memory all bodies that are still arriving may use together, in one process."""
+WEBHOOK_PATHS = "/webhooks/"
+"""The beginning of the paths whose bodies may be large."""
 
 
 class BodyTimeout(Exception):
@@ -55,3 +58,14 @@ class BodyReader:
         if length is not None and len(body) < min(length, self._max_bytes):
             raise BodyCut
         return bytes(body[: self._max_bytes + 1])
+
+
+class BodyReaders(NamedTuple):
+    """Readers with limits of their own, so that large bodies of webhooks take no memory from those of forms."""
+
+    forms: BodyReader
+    webhooks: BodyReader
+
+    def for_path(self, path: str) -> BodyReader:
+        """Return the reader for a request to ``path``."""
+        return self.webhooks if path.startswith(WEBHOOK_PATHS) else self.forms

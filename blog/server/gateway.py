@@ -5,7 +5,6 @@ little memory until the deadline, but no thread, and does not delay other reques
 """
 
 import asyncio
-import logging
 import os
 from contextvars import Context
 from functools import partial
@@ -13,7 +12,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from blog.cache.lookup import Lookup
-from blog.server.bodies import BodyCut, BodyReader, BodyTimeout, TooManyBodies
+from blog.server.bodies import WEBHOOK_PATHS, BodyCut, BodyReaders, BodyTimeout, TooManyBodies
 from blog.server.refusals import Refusals
 from blog.server.scopes import ScopeReader, make_environ
 from blog.server.thread_pool import Busy, Lane
@@ -27,17 +26,18 @@ THREADS = min(8, 2 * (os.cpu_count() or 1))
 FILE_THREADS = 2
 """Separate threads for files and health checks, so that a database that hangs does not block them."""
 FILE_PATHS = ("/static/", "/media/", "/healthz", "/readyz")
+WEBHOOK_THREADS = 1
+MAX_WAITING_WEBHOOKS = 16
+"""Fewer than for pages, because each keeps a large body in memory while it waits for the thread."""
 SEND_SECONDS = 30.0
 """How long a client may take to receive one chunk of a large response; then the response is cut off."""
-
-log = logging.getLogger(__name__)
 
 
 class Gateway:
     """Serves the WSGI application ``app`` under RSGI. Pages that ``lookup`` finds need no thread."""
 
     def __init__(
-        self, app: "WSGIApplication", lookup: Lookup, scopes: ScopeReader, bodies: BodyReader, refusals: Refusals
+        self, app: "WSGIApplication", lookup: Lookup, scopes: ScopeReader, bodies: BodyReaders, refusals: Refusals
     ) -> None:
         self._app = app
         self._lookup = lookup
@@ -46,6 +46,7 @@ class Gateway:
         self._refusals = refusals
         self._pages = Lane("page", THREADS)
         self._files = Lane("file", FILE_THREADS)
+        self._webhooks = Lane("webhook", WEBHOOK_THREADS, max_waiting=MAX_WAITING_WEBHOOKS)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:  # noqa: ANN401 - Granian declares no type for them
         """Answer one request."""
@@ -66,7 +67,8 @@ class Gateway:
             declared = environ.get("CONTENT_LENGTH", "")
             environ["CONTENT_LENGTH"], environ["wsgi.input"] = "", BytesIO()
             if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
-                body = await self._bodies.read(protocol, int(declared) if declared.isdecimal() else None)
+                reader = self._bodies.for_path(environ["PATH_INFO"])
+                body = await reader.read(protocol, int(declared) if declared.isdecimal() else None)
                 environ["CONTENT_LENGTH"], environ["wsgi.input"] = str(len(body)), BytesIO(body)
                 environ.pop("HTTP_TRANSFER_ENCODING", None)
             await self._answer(environ, protocol)
@@ -76,7 +78,7 @@ class Gateway:
             self._refusals.send(503, scope, protocol)
 
     async def _answer(self, environ: "WSGIEnvironment", protocol: Any) -> None:  # noqa: ANN401
-        lane = self._files if environ["PATH_INFO"].startswith(FILE_PATHS) else self._pages
+        lane = self._lane(environ["PATH_INFO"])
         # One context for all calls, because chunks and close() may need Flask's context of this request.
         context = Context()
         response = await lane.call(partial(context.run, run, self._app, environ))
@@ -87,6 +89,11 @@ class Gateway:
             await self._send(response, context, protocol)
         finally:
             await self._files.call(partial(context.run, response.close))
+
+    def _lane(self, path: str) -> Lane:
+        if path.startswith(WEBHOOK_PATHS):
+            return self._webhooks
+        return self._files if path.startswith(FILE_PATHS) else self._pages
 
     async def _send(self, response: WSGIResponse, context: Context, protocol: Any) -> None:  # noqa: ANN401
         """Send a large response in chunks. No thread is in use while the client receives a chunk."""

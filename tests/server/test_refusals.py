@@ -74,7 +74,7 @@ def refused(request: pytest.FixtureRequest, server: Gateway, monkeypatch: pytest
     async def fail(_chunks: object, _length: object) -> bytes:
         raise error
 
-    monkeypatch.setattr(server._bodies, "read", fail)
+    monkeypatch.setattr(server._bodies.forms, "read", fail)
     return status, title
 
 
