@@ -46,11 +46,25 @@ class FolderNotEmpty(OperatorError):
     """The folder of a new theme exists already and is not empty."""
 
 
+class FolderNotWritable(OperatorError):
+    """The files of a new theme cannot be written."""
+
+
 def create_theme(folder: Path) -> list[Path]:
     """Write a new theme into ``folder`` and return its files. The folder is created if it does not exist.
 
     :raises FolderNotEmpty: the folder is not empty, or it is a file.
+    :raises FolderNotWritable: the folder cannot be read or written to.
     """
+    try:
+        return _write(folder)
+    except OSError as error:
+        raise FolderNotWritable(
+            f"{error.filename or folder} cannot be used ({error.strerror}). Choose a folder that you can write to."
+        ) from error
+
+
+def _write(folder: Path) -> list[Path]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FolderNotEmpty(f"{folder} is not an empty folder, and nothing in it was changed. Choose another one.")
     texts = {

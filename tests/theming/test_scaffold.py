@@ -72,3 +72,10 @@ def test_existing_files_are_not_changed(folder: Path) -> None:
         with pytest.raises(scaffold.FolderNotEmpty, match="nothing in it was changed"):
             scaffold.create_theme(taken)
     assert [path.name for path in folder.iterdir()] == ["notes"]
+
+
+def test_a_folder_that_cannot_be_written_to_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = CliRunner().invoke(cli, ["theme", "new", str(tmp_path / "file" / "mine")])
+    assert isinstance(result.exception, scaffold.FolderNotWritable)
+    assert "cannot be used (Not a directory). Choose a folder that you can write to." in str(result.exception)
