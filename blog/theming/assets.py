@@ -162,10 +162,13 @@ def show(digest: str, name: str) -> Response:
     if name not in assets.files and name not in assets.joined:
         abort(404)
     type_ = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    if type_ in COMPRESSIBLE:
-        response = _negotiated(assets.encoded(name), type_)
-    else:
-        response = send_file(assets.files[name], etag=False)
+    try:
+        if type_ in COMPRESSIBLE:
+            response = _negotiated(assets.encoded(name), type_)
+        else:
+            response = send_file(assets.files[name], etag=False)
+    except FileNotFoundError:
+        abort(404)  # a theme's file that was deleted after the start
     # An old page in a cache may ask for a file by its old hash. It gets the current file, but only for a short time.
     is_current = digest == assets.digest
     response.cache_control.no_cache = None  # send_file() sets it when it is called without a max_age.

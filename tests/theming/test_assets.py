@@ -86,6 +86,18 @@ def test_a_theme_s_file_replaces_ours_and_changes_the_address(settings: Settings
     assert ".article{" in css
 
 
+@pytest.mark.only_on("sqlite", reason="static files alone are served")
+@pytest.mark.parametrize("name", ["fonts/mine.woff2", "mine.txt"])
+def test_a_file_that_was_deleted_since_the_start_is_not_found(settings: Settings, folder: Path, name: str) -> None:
+    path = folder / "static" / name
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    app = create_app(replace(settings, theme=folder))
+    old = address(app, name)
+    path.unlink()
+    assert app.test_client().get(old).status_code == 404
+
+
 def test_hidden_files_of_a_theme_are_not_served(settings: Settings, folder: Path) -> None:
     (folder / "static" / ".git").mkdir()
     for name in (".env", ".git/config", "css/.secret.css"):
