@@ -2,6 +2,7 @@
 
 const toast = document.querySelector(".toast");
 const SHOWN_MS = 4000;
+let hiding;
 
 export const words = toast?.dataset;
 
@@ -14,7 +15,8 @@ export function copyButton(className, shown, text) {
   button.addEventListener("click", async () => {
     const isCopied = await navigator.clipboard.writeText(text).then(() => true, () => false);
     toast.textContent = isCopied ? words.copied : words.notCopied;
-    setTimeout(() => toast.replaceChildren(), SHOWN_MS);
+    clearTimeout(hiding);
+    hiding = setTimeout(() => toast.replaceChildren(), SHOWN_MS);
   });
   return button;
 }

@@ -42,6 +42,21 @@ def test_a_block_of_code_is_copied_as_it_stands(page: Page) -> None:
     assert page.evaluate(COPIED) == code.text_content()
 
 
+def test_a_second_copy_is_reported_as_long_as_the_first(open_page: OpenPage) -> None:
+    page = open_page(permissions=CLIPBOARD)
+    page.clock.install()
+    page.goto(ARTICLE)
+    buttons, toast = page.get_by_role("button", name="Copy", exact=True), page.locator(".toast")
+    buttons.nth(0).click()
+    expect(toast).to_have_text("Copied.")
+    page.clock.run_for(3000)
+    buttons.nth(1).click()
+    page.clock.run_for(2000)
+    expect(toast).to_have_text("Copied.")
+    page.clock.run_for(3000)
+    expect(toast).to_be_empty()
+
+
 def test_the_buttons_appear_with_the_pointer_and_with_the_focus(page: Page) -> None:
     button = page.locator(".heading-link").first
     expect(button).to_have_css("opacity", "0")
