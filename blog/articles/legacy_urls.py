@@ -4,11 +4,14 @@ import re
 from typing import Any
 from urllib.parse import unquote_plus
 
-from flask import abort, redirect, url_for
+from flask import abort, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
 
 from blog.content.models import Article, Author, FormerSlug, Redirect, Tag
+from blog.content.redirects import CATCH_ALL
 from blog.extensions import db
 from blog.slugs import slugify
 
@@ -34,7 +37,7 @@ def redirect_or_404(path: str, slug: str | None = None) -> ResponseReturnValue:
     ``slug`` is the article's slug, if ``path`` has the form of an article's address.
     """
     # Stored redirects come first: they are exact, whereas the forms below only guess what an address used to be.
-    target = db.session.scalar(select(Article).join(Redirect).where(Redirect.path == path))
+    target = _redirected(path)
     if target is not None:
         if not target.is_published:
             return abort(410 if target.withdrawn_at else 404)
@@ -46,8 +49,30 @@ def redirect_or_404(path: str, slug: str | None = None) -> ResponseReturnValue:
         if named is not None:
             ending: dict[str, Any] = {"ending": "xml"} if endpoint.startswith("feeds.") else {}
             return redirect(url_for(endpoint, slug=named, **ending), 301)
+    page = _page_without_slash(path)
+    if page is not None:
+        return redirect(page, 301)
     # 410 (Gone) tells search engines to forget the address; after 404 they would ask again for a long time.
     return abort(410 if slug and _was_withdrawn(slug) else 404)
+
+
+def _redirected(path: str) -> Article | None:
+    """Return the article to which ``path`` redirects, with or without a slash at its end."""
+    other = path.rstrip("/") if path.endswith("/") else f"{path}/"
+    articles = select(Redirect.path, Article).join(Redirect.article).where(Redirect.path.in_((path, other)))
+    found = {row.path: row.Article for row in db.session.execute(articles)}
+    return found.get(path) or found.get(other)
+
+
+def _page_without_slash(path: str) -> str | None:
+    """Return the address of the page at ``path`` without the slash at its end; ``None`` if there is no such page."""
+    if not path.endswith("/"):
+        return None
+    try:
+        endpoint, values = current_app.url_map.bind("").match(path.rstrip("/"))
+    except (RequestRedirect, MethodNotAllowed, NotFound):
+        return None
+    return url_for(endpoint, **values) if endpoint != CATCH_ALL else None
 
 
 def _named(form: re.Pattern[str], path: str, model: type[Tag | Author]) -> str | None:

@@ -3,6 +3,9 @@
 import pytest
 from flask.testing import FlaskClient
 
+from blog.content.models import Redirect
+from blog.database import write_transaction
+from blog.extensions import db
 from tests.support.factories import make_article
 
 
@@ -30,6 +33,25 @@ def test_a_tag_s_former_address_redirects_to_the_tag(client: FlaskClient, path: 
 def test_an_unknown_tag_is_not_found(client: FlaskClient, path: str) -> None:
     make_article("On Tea", tags=("Green tea",))
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/articles/on-tea", "/tags/green-tea", "/authors/ada-byron", "/archive/2026", "/search"]
+)
+def test_a_slash_too_many_redirects_to_the_page(client: FlaskClient, path: str) -> None:
+    make_article("On Tea", tags=("Green tea",))
+    answer = client.get(f"{path}/")
+    assert (answer.status_code, answer.location) == (301, path)
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(("stored", "path"), [("/2026/tea/", "/2026/tea"), ("/2026/tea", "/2026/tea/")])
+def test_a_former_address_redirects_with_and_without_a_slash(client: FlaskClient, stored: str, path: str) -> None:
+    article = make_article("On Tea")
+    with write_transaction(db.session()) as session:
+        session.add(Redirect(path=stored, article_id=article.id))
+    answer = client.get(path)
+    assert (answer.status_code, answer.location) == (301, "/articles/on-tea")
 
 
 def test_an_author_s_former_address_redirects_to_the_author(client: FlaskClient) -> None:
