@@ -2,10 +2,11 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.support.browser_faults import Faults
 from tests.support.requirements import unavailable
@@ -28,6 +29,9 @@ SWITCHES = (
     # A page of these tests lives for a second, in which compiling its scripts to fast code costs more than it saves.
     "--js-flags=--no-opt,--no-maglev",
 )
+# Drawing takes a tenth of the time of a test that runs axe-core, and a third of one that moves the focus. Without a
+# thread for it, pages are laid out when a script asks, but are not drawn, so that animations stand still.
+DRAW_NOTHING = "--disable-threaded-compositing"
 WAIT_MS = 10_000
 
 
@@ -41,14 +45,33 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    with launched(playwright, *SWITCHES) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def still_chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The browser of tests that are marked ``still``."""
+    with launched(playwright, *SWITCHES, DRAW_NOTHING) as browser:
+        yield browser
+
+
+@contextmanager
+def launched(playwright: Playwright, *switches: str) -> Iterator[Browser]:
+    """Chromium with ``switches``."""
     program = next(filter(None, map(shutil.which, (HEADLESS_SHELL, *PROGRAMS))), None)
     if program is None:
         unavailable("No Chromium is installed (on Debian: apt install chromium-headless-shell)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=program, args=switches)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +90,9 @@ def faults(blog: Served) -> Iterator[Faults]:
 
 
 @pytest.fixture
-def open_page(chromium: Browser, blog: Served, faults: Faults) -> Iterator[OpenPage]:
+def open_page(request: pytest.FixtureRequest, blog: Served, faults: Faults) -> Iterator[OpenPage]:
+    is_still = request.node.get_closest_marker("still") is not None
+    chromium: Browser = request.getfixturevalue("still_chromium" if is_still else "chromium")
     contexts: list[BrowserContext] = []
 
     def open_page(**options: Any) -> Page:  # noqa: ANN401

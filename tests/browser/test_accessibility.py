@@ -73,6 +73,7 @@ def test_there_is_a_page_for_every_template(kinds: list[PageKind]) -> None:
     assert {kind.template for kind in kinds} == templates()
 
 
+@pytest.mark.still
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_kind_of_page_has_a_fault(page: Page, look: str, kinds: list[PageKind], part: int, faults: Faults) -> None:
     faults.allow("status of 4(04|10)")
@@ -80,6 +81,7 @@ def test_no_kind_of_page_has_a_fault(page: Page, look: str, kinds: list[PageKind
     assert not found, "\n".join(found)
 
 
+@pytest.mark.still
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_page_for_moderators_has_a_fault(page: Page, look: str, kinds: list[PageKind], part: int) -> None:
     sign_in(page, MODERATOR)
@@ -87,6 +89,7 @@ def test_no_page_for_moderators_has_a_fault(page: Page, look: str, kinds: list[P
     assert not found, "\n".join(found)
 
 
+@pytest.mark.still
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_article_has_a_fault(page: Page, blog: Served, part: int) -> None:
     found = []

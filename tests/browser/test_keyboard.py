@@ -12,6 +12,8 @@ from tests.support.page_kinds import RICH_ARTICLE
 from tests.support.screens import PHONE
 from tests.support.servers import Served
 
+pytestmark = pytest.mark.still
+
 PLACES = {
     "/": [".skip-link", ".site-header", ".summaries", ".pager"],
     "/tags/writing": [".skip-link", ".site-header", ".page-head", ".summaries"],

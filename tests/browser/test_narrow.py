@@ -18,6 +18,8 @@ from tests.support.page_kinds import MODERATOR, PageKind, furnish
 from tests.support.screens import WIDER
 from tests.support.servers import Served, served
 
+pytestmark = pytest.mark.still
+
 NARROW = {"width": 320, "height": 640}
 """The width of a screen of 1280 pixels at 400 %."""
 WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"

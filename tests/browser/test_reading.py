@@ -64,6 +64,7 @@ def test_a_wrong_address_offers_the_newest_articles(page: Page, faults: Faults) 
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
 
 
+@pytest.mark.still
 def test_no_page_scrolls_sideways_sets_a_cookie_or_asks_another_host(page: Page, addresses: list[str]) -> None:
     too_wide = []
     widths = list(WIDTHS)
@@ -79,6 +80,7 @@ def test_no_page_scrolls_sideways_sets_a_cookie_or_asks_another_host(page: Page,
     assert page.context.cookies() == []
 
 
+@pytest.mark.still
 def test_a_dark_system_gets_dark_pages(open_page: OpenPage) -> None:
     background = "getComputedStyle(document.body).backgroundColor"
     light, dark = open_page(color_scheme="light"), open_page(color_scheme="dark")

@@ -7,6 +7,8 @@ from tests.browser.conftest import OpenPage
 from tests.support import contrast
 from tests.support.screens import DESK, faults_on_a_desk, faults_on_a_phone
 
+pytestmark = pytest.mark.still
+
 PALE = "p { color: #777; background: #666; }"
 NAMELESS = ".nameless { display: block; }"
 WIDE = ".nameless { display: block; inline-size: 2000px; }"
