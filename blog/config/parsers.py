@@ -20,7 +20,10 @@ def text(value: str) -> str:
 
 
 def path(value: str) -> Path:
-    return Path(text(value)).expanduser().absolute()
+    try:
+        return Path(text(value)).expanduser().absolute()
+    except RuntimeError as error:
+        raise ValueError("its user has no home folder; write the whole path") from error
 
 
 def theme(value: str) -> Path:
@@ -107,10 +110,13 @@ def roles(value: str) -> dict[str, str]:
 
 
 def rate(value: str) -> str:
+    hint = "use a form such as 5 per minute; 30 per hour"
     try:
-        parse_many(value)
+        limits = parse_many(value)
     except ValueError as error:
-        raise ValueError("use a form such as 5 per minute; 30 per hour") from error
+        raise ValueError(hint) from error
+    if not all(limit.amount for limit in limits):
+        raise ValueError(hint)
     return value
 
 

@@ -3,6 +3,7 @@
 from urllib.parse import SplitResult, urlsplit
 
 from blog.config.choices import FRONT_FORMS, SOURCE_FORMS
+from blog.config.parsers import path
 
 
 def _parts(value: str, hint: str) -> SplitResult:
@@ -29,6 +30,7 @@ def source(value: str) -> str:
     if kind == "folder":
         if not rest:
             raise ValueError("name the folder after the colon, as in folder:articles")
+        path(rest)
         return value
     return f"{kind}:{_cms_url(rest, SOURCE_FORMS[kind])}"
 
@@ -47,12 +49,15 @@ def database_url(value: str) -> str:
     from sqlalchemy import exc, make_url  # noqa: PLC0415 - helper processes get parsed settings
 
     value = value.replace("postgres://", "postgresql://", 1) if value.startswith("postgres://") else value
+    hint = "use sqlite:////PATH or postgresql://USER:PASSWORD@HOST/NAME"
     try:
         url = make_url(value)
-    except exc.ArgumentError as error:
-        raise ValueError("use sqlite:////PATH or postgresql://USER:PASSWORD@HOST/NAME") from error
+    except (exc.ArgumentError, ValueError) as error:
+        raise ValueError(hint) from error
     if url.get_backend_name() not in {"sqlite", "postgresql"}:
         raise ValueError("only SQLite and PostgreSQL are supported")
+    if url.database in {None, "", ":memory:"} and url.get_backend_name() == "sqlite":
+        raise ValueError(hint)  # Each process would have a database of its own, in memory.
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     return url.render_as_string(hide_password=False)
@@ -61,7 +66,7 @@ def database_url(value: str) -> str:
 def site_url(value: str) -> str:
     hint = "give scheme and host only, as in https://blog.example.org"
     parts = _parts(value, hint)
-    is_plain = not parts.path.strip("/") and not parts.query and "@" not in parts.netloc
+    is_plain = not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
     if parts.scheme not in {"http", "https"} or not parts.hostname or not is_plain:
         raise ValueError(hint)
     return f"{parts.scheme}://{parts.netloc}"
