@@ -43,7 +43,10 @@ def _read(output: str) -> dict[str, Times]:
     for commit in output.split("\x01")[1:]:
         head, *changes = commit.split("\0")
         seconds, _, marks = head.partition(" ")
-        time = datetime.fromtimestamp(int(seconds), UTC)
+        try:
+            time = datetime.fromtimestamp(int(seconds), UTC)
+        except (ValueError, OverflowError):
+            continue  # a commit in the year 300 000, or a part of a file name that contains U+0001
         # In a shallow clone the oldest commit seems to add every file, which says nothing about when it was written.
         # git marks that commit as grafted.
         first = None if "grafted" in marks else time

@@ -215,6 +215,17 @@ def test_git_has_the_times_of_the_first_and_last_change(folder: Path, source: Fo
     assert renamed.updated_at == datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
+def test_a_commit_at_an_impossible_time_counts_for_nothing(folder: Path, source: FolderSource) -> None:
+    git(folder, "init", "-q", day="2026-01-01")
+    write(folder, "tea.md", "# Tea", published_at="2026-01-01")
+    write(folder, "a\x01b.md", "# Odd name", published_at="2026-01-01")
+    git(folder, "add", ".", day="2026-01-01")
+    git(folder, "commit", "-qm", "Write", "--date=@9999999999999 +0000", day="2026-01-01")
+    write(folder, "a\x01b.md", "# Odd", published_at="2026-01-01")
+    git(folder, "commit", "-qam", "Change", day="2026-01-01")
+    assert documents(source)["tea.md"].updated_at == datetime(2026, 1, 1, tzinfo=UTC)
+
+
 def test_the_time_of_a_checkout_is_not_an_update(folder: Path, source: FolderSource) -> None:
     write(folder, "tea.md", "# Tea", published_at="2026-03-01")
     assert only(source).updated_at == datetime(2026, 3, 1, tzinfo=UTC)
