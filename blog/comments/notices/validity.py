@@ -41,6 +41,8 @@ def check_shown(mail: OutboxMail) -> None:
     comment = comment_of(mail)
     if not comment.is_public:
         raise MailDropped(f"the comment is {comment.status}")
+    if not comment.article.is_published:
+        raise MailDropped("its article is not public")
 
 
 def check_decision(mail: OutboxMail) -> None:

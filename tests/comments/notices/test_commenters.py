@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from blog.comments.models import Comment, Status
 from blog.comments.receipts import token_of
@@ -13,7 +13,7 @@ from blog.comments.subscriptions import MAX_UNCONFIRMED
 from blog.comments.withdrawal import erase, restore, withdraw
 from blog.config import Settings
 from blog.content.models import Article
-from blog.database import write_transaction
+from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.mail.models import MailState, OutboxMail
 from blog.mail.sender import MailSender
@@ -132,6 +132,22 @@ def test_a_reply_is_mailed_when_it_is_published_and_once_only(
     assert f"{SITE}/articles/on-tea/comments/{answer.id}" in mail.text
     assert "So do I." not in mail.text
     assert smtp.to("dan@example.org") == []
+
+
+def test_nothing_leads_to_a_comment_whose_article_was_withdrawn(
+    client: FlaskClient, confirmed: Comment, sender: MailSender, smtp: FakeMailServer
+) -> None:
+    decide_on(confirmed, Status.APPROVED)
+    sender.work()
+    receipt, before = f"/comments/{token_of(confirmed)}", len(smtp.to(BEA))
+    assert "See it under the article" in client.get(receipt).text
+    answer = send_comment(client, "So do I.", name="Dan", email="dan@example.org", parent=str(confirmed.id))
+    decide_on(answer, Status.APPROVED)
+    with write_transaction(db.session()) as session:
+        session.execute(update(Article).values(withdrawn_at=utc_now()))
+    sender.work()
+    assert len(smtp.to(BEA)) == before
+    assert "See it under the article" not in client.get(receipt).text
 
 
 def test_a_moderators_reply_is_mailed(confirmed: Comment, sender: MailSender, smtp: FakeMailServer) -> None:
