@@ -123,7 +123,7 @@ def change_role(moderator: Moderator, role: Role, by: Moderator | None) -> None:
 
 def default_role() -> Role:
     """The role of a new account without a given role: the first account of a site is an administrator."""
-    return Role.MODERATOR if db.session.scalar(_administrators().limit(1)) else Role.ADMINISTRATOR
+    return Role.MODERATOR if db.session.scalar(administrators().limit(1)) else Role.ADMINISTRATOR
 
 
 def set_active(moderator: Moderator, is_active: bool, by: Moderator) -> None:
@@ -187,14 +187,15 @@ def _change(
     """
     with write_transaction(db.session()) as session:
         # PostgreSQL: if two administrators disable each other, the second waits and then sees the first one's change.
-        before = session.scalars(_administrators().with_for_update()).all()
+        before = session.scalars(administrators().with_for_update()).all()
         session.execute(update(Moderator).where(Moderator.id == moderator.id).values(values))
         if ends_sessions:
             session.execute(delete(ModeratorSession).where(ModeratorSession.moderator_id == moderator.id))
-        if by is not None and before and session.scalar(_administrators().limit(1)) is None:
+        if by is not None and before and session.scalar(administrators().limit(1)) is None:
             raise LastAdministrator("This is the last administrator. Make somebody else an administrator first.")
         account_log.record(session, action, moderator.id, by, detail)
 
 
-def _administrators() -> Select[int]:
+def administrators() -> Select[int]:
+    """Select the ids of the administrators whose accounts are not disabled."""
     return select(Moderator.id).where(Moderator.role == Role.ADMINISTRATOR, Moderator.disabled_at.is_(None))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import joinedload
 
 from blog.database import utc_now, write_transaction
@@ -20,7 +20,7 @@ VALID_HOURS = 48
 
 
 class InvitationOver(Exception):
-    """The invitation was used, revoked or has expired."""
+    """The invitation was used, revoked or has expired, or who created it is no longer an administrator."""
 
 
 def invite(role: Role, by: Moderator) -> str:
@@ -46,14 +46,12 @@ def invite(role: Role, by: Moderator) -> str:
 
 def find(token: str) -> Invitation | None:
     """The invitation with this token, if it can be used."""
-    return db.session.scalar(
-        select(Invitation).where(Invitation.token_hash == _hash(token), Invitation.expires_at > utc_now())
-    )
+    return db.session.scalar(select(Invitation).where(Invitation.token_hash == _hash(token), _is_usable()))
 
 
 def listing() -> Sequence[Invitation]:
     """The usable invitations, newest first, with the people who created them."""
-    usable = select(Invitation).where(Invitation.expires_at > utc_now()).order_by(Invitation.id.desc())
+    usable = select(Invitation).where(_is_usable()).order_by(Invitation.id.desc())
     return db.session.scalars(usable.options(joinedload(Invitation.created_by, innerjoin=True))).all()
 
 
@@ -76,14 +74,18 @@ def accept(token: str, name: str, password: str) -> Moderator:
     name = usable_name(name)
     password_hash = accounts.usable_password_hash(password, name)
     with name_taken_refused(name), write_transaction(db.session()) as session:
-        usable = (Invitation.token_hash == _hash(token), Invitation.expires_at > utc_now())
-        used = session.execute(delete(Invitation).where(*usable).returning(Invitation.role, Invitation.created_by_id))
-        row = used.one_or_none()
+        gone = delete(Invitation).where(Invitation.token_hash == _hash(token), _is_usable())
+        row = session.execute(gone.returning(Invitation.role, Invitation.created_by_id)).one_or_none()
         if row is None:
             raise InvitationOver
         moderator = accounts.new_account(name, Role(row.role), password_hash=password_hash)
         accounts.store(session, moderator, AccountAction.JOINED, session.get_one(Moderator, row.created_by_id))
     return moderator
+
+
+def _is_usable() -> ColumnElement[bool]:
+    """In a query: the invitation has not expired, and who created it is still an administrator."""
+    return and_(Invitation.expires_at > utc_now(), Invitation.created_by_id.in_(accounts.administrators()))
 
 
 def _hash(token: str) -> str:

@@ -52,6 +52,20 @@ def test_a_link_works_once(app: Flask, ada: Moderator) -> None:
     assert "This invitation cannot be used" in answer.text
 
 
+@pytest.mark.parametrize("is_disabled", [True, False])
+def test_a_link_ends_with_the_role_of_its_sender(app: Flask, ada: Moderator, is_disabled: bool) -> None:
+    token = invitations.invite(Role.ADMINISTRATOR, ada)
+    assert len(invitations.listing()) == 1
+    if is_disabled:
+        accounts.disable("Ada")
+    else:
+        accounts.change_role(ada, Role.MODERATOR, None)
+    assert Visitor(app).visit(f"/moderation/invitations/{token}").status_code == 410
+    with pytest.raises(InvitationOver):
+        invitations.accept(token, "Gus", PASSWORD)
+    assert invitations.listing() == []
+
+
 def test_a_link_used_ten_times_at_once_works_once(app: Flask, ada: Moderator) -> None:
     token = invitations.invite(Role.MODERATOR, ada)
     db.session.remove()
