@@ -5,23 +5,23 @@ little memory until the deadline, but no thread, and does not delay other reques
 """
 
 import asyncio
-import os
 from contextvars import Context
 from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from blog.cache.lookup import Lookup
+from blog.processes import processors
 from blog.server.bodies import WEBHOOK_PATHS, BodyCut, BodyReaders, BodyTimeout, TooManyBodies
 from blog.server.refusals import Refusals
 from blog.server.scopes import ScopeReader, make_environ
-from blog.server.thread_pool import Busy, Lane
+from blog.server.thread_pool import Busy, ThreadPool
 from blog.server.wsgi_caller import WSGIResponse, run
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-THREADS = min(8, 2 * (os.cpu_count() or 1))
+THREADS = min(8, 2 * processors())
 """Threads for requests that may use the database or hash a password."""
 FILE_THREADS = 2
 """Separate threads for files and health checks, so that a database that hangs does not block them."""
@@ -44,9 +44,9 @@ class Gateway:
         self._scopes = scopes
         self._bodies = bodies
         self._refusals = refusals
-        self._pages = Lane("page", THREADS)
-        self._files = Lane("file", FILE_THREADS)
-        self._webhooks = Lane("webhook", WEBHOOK_THREADS, max_waiting=MAX_WAITING_WEBHOOKS)
+        self._pages = ThreadPool("page", THREADS)
+        self._files = ThreadPool("file", FILE_THREADS)
+        self._webhooks = ThreadPool("webhook", WEBHOOK_THREADS, max_waiting=MAX_WAITING_WEBHOOKS)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:  # noqa: ANN401 - Granian declares no type for them
         """Answer one request."""
@@ -78,10 +78,10 @@ class Gateway:
             self._refusals.send(503, scope, protocol)
 
     async def _answer(self, environ: "WSGIEnvironment", protocol: Any) -> None:  # noqa: ANN401
-        lane = self._lane(environ["PATH_INFO"])
+        pool = self._pool_for(environ["PATH_INFO"])
         # One context for all calls, because chunks and close() may need Flask's context of this request.
         context = Context()
-        response = await lane.call(partial(context.run, run, self._app, environ))
+        response = await pool.call(partial(context.run, run, self._app, environ))
         if response.rest is None:
             protocol.response_bytes(response.status, response.headers, response.body)
             return
@@ -90,7 +90,7 @@ class Gateway:
         finally:
             await self._files.call(partial(context.run, response.close))
 
-    def _lane(self, path: str) -> Lane:
+    def _pool_for(self, path: str) -> ThreadPool:
         if path.startswith(WEBHOOK_PATHS):
             return self._webhooks
         return self._files if path.startswith(FILE_PATHS) else self._pages

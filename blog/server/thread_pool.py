@@ -17,7 +17,7 @@ class Busy(Exception):
     """No thread became free in time, or too many requests are already waiting."""
 
 
-class Lane:
+class ThreadPool:
     """``threads`` threads for one kind of request. If all are busy, a request waits up to ``wait_seconds``."""
 
     def __init__(

@@ -10,7 +10,7 @@ from blog import postgresql, postgresql_connection, server
 from blog.cli import http_server
 from blog.postgresql import bound_statements
 from blog.server.bodies import BodyReader
-from blog.server.thread_pool import Lane
+from blog.server.thread_pool import ThreadPool
 
 RUN_FIRST = {"RUN_FIRST": __file__}
 HEADER_SECONDS = 3.0
@@ -29,4 +29,4 @@ if __name__ == "__main__":
         BodyReader=partial(BodyReader, seconds=BODY_SECONDS),
         bound_statements=partial(bound_statements, seconds=STATEMENT_SECONDS),
     )
-    vars(import_module("blog.server.gateway")).update(Lane=partial(Lane, wait_seconds=WAIT_SECONDS))
+    vars(import_module("blog.server.gateway")).update(ThreadPool=partial(ThreadPool, wait_seconds=WAIT_SECONDS))

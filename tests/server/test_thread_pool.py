@@ -6,13 +6,13 @@ from functools import partial
 
 import pytest
 
-from blog.server.thread_pool import Busy, Lane
+from blog.server.thread_pool import Busy, ThreadPool
 
 
 def test_more_requests_than_threads_wait_for_their_turn() -> None:
     async def scenario() -> list[int]:
-        lane = Lane("test", 2)
-        return await asyncio.gather(*(lane.call(partial(int, number)) for number in range(20)))
+        pool = ThreadPool("test", 2)
+        return await asyncio.gather(*(pool.call(partial(int, number)) for number in range(20)))
 
     assert asyncio.run(scenario()) == list(range(20))
 
@@ -31,8 +31,8 @@ def test_never_more_than_its_threads_work_at_once() -> None:
             working -= 1
 
     async def scenario() -> None:
-        lane = Lane("test", 3)
-        await asyncio.gather(*(lane.call(work) for _ in range(12)))
+        pool = ThreadPool("test", 3)
+        await asyncio.gather(*(pool.call(work) for _ in range(12)))
 
     asyncio.run(scenario())
     assert most == 3
@@ -42,18 +42,18 @@ def test_a_request_that_finds_no_thread_is_refused_in_time() -> None:
     go_on = threading.Event()
 
     async def scenario() -> None:
-        lane = Lane("test", 1, max_waiting=1, wait_seconds=0.05)
-        taken = asyncio.create_task(lane.call(lambda: go_on.wait(20)))
+        pool = ThreadPool("test", 1, max_waiting=1, wait_seconds=0.05)
+        taken = asyncio.create_task(pool.call(lambda: go_on.wait(20)))
         await asyncio.sleep(0)
-        waiting = asyncio.create_task(lane.call(lambda: None))
+        waiting = asyncio.create_task(pool.call(lambda: None))
         await asyncio.sleep(0)
         with pytest.raises(Busy):
-            await lane.call(lambda: None)
+            await pool.call(lambda: None)
         with pytest.raises(Busy):
             await waiting
         go_on.set()
         await taken
-        assert await lane.call(lambda: "free again") == "free again"
+        assert await pool.call(lambda: "free again") == "free again"
 
     asyncio.run(scenario())
 
@@ -62,14 +62,14 @@ def test_a_thread_counts_as_taken_until_it_ends_though_its_client_went_away() ->
     go_on = threading.Event()
 
     async def scenario() -> None:
-        lane = Lane("test", 1, wait_seconds=0.05)
-        taken = asyncio.create_task(lane.call(lambda: go_on.wait(20)))
+        pool = ThreadPool("test", 1, wait_seconds=0.05)
+        taken = asyncio.create_task(pool.call(lambda: go_on.wait(20)))
         await asyncio.sleep(0.01)
         taken.cancel()
         with pytest.raises(asyncio.CancelledError):
             await taken
         with pytest.raises(Busy):
-            await lane.call(lambda: None)
+            await pool.call(lambda: None)
         go_on.set()
 
     asyncio.run(scenario())
