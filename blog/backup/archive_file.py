@@ -77,7 +77,7 @@ def reading(path: Path) -> Iterator[tuple[tarfile.TarFile, Manifest]]:
     try:
         with tarfile.open(path, mode="r:") as archive:
             yield archive, _manifest(archive)
-    except (tarfile.TarError, OSError, EOFError, ValueError, KeyError, TypeError) as error:
+    except (tarfile.TarError, OSError, EOFError, ValueError, LookupError, TypeError, AttributeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BackupUnusable(f"{path} cannot be read as a backup ({reason}). Nothing was changed.") from error
 

@@ -104,10 +104,14 @@ def leading_outside(path: Path) -> None:
     rewritten(path, lambda manifest: manifest["files"].update({"../b.webp": [1, "0"]}))  # type: ignore[attr-defined]
 
 
+def with_a_strange_manifest(path: Path) -> None:
+    rewritten(path, lambda manifest: manifest.update(files=["media/a.webp"]))
+
+
 @pytest.mark.parametrize(
     "damage",
     [truncated, flipped, emptied, something_else, of_a_newer_program, of_another_format, without_a_file,
-     leading_outside],
+     leading_outside, with_a_strange_manifest],
 )  # fmt: skip
 def test_restoring_an_incomplete_backup_changes_nothing(
     copy: Path, settings: Settings, damage: Callable[[Path], None]
