@@ -149,7 +149,7 @@ def prune_proposals() -> None:
 
 
 def locked(session: Session, bulk_id: int) -> BulkDecision:
-    """The row, locked until the transaction ends, so that its batches and changes run in turn."""
+    """The row, locked until the transaction ends, so that its batches and changes run one after the other."""
     return session.get_one(BulkDecision, bulk_id, populate_existing=True, with_for_update=True)
 
 

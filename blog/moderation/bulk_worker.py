@@ -36,7 +36,7 @@ class BulkWorker:
         self._trouble = ""
 
     def work(self) -> None:
-        """Run one batch of each in turn, until none is running or one fails."""
+        """Run one batch of each, again and again, until none is running or one fails."""
         try:
             trouble = ""
             while (ids := running()) and not trouble:

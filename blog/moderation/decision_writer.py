@@ -85,7 +85,7 @@ def _move(session: Session, moves: Sequence[Move], standing: Mapping[int, Decisi
 
 
 def _log(session: Session, rows: Sequence[dict[str, object]], bulk: BulkDecision | None) -> list[Decision]:
-    """Add rows to the log; the first one of a bulk decision stands there for all its members."""
+    """Add rows to the log. Only the first row of a bulk decision is an entry of its own there."""
     if not rows:
         return []
     first = 0 if bulk is None or bulk.decided == 0 else -1

@@ -190,7 +190,7 @@ class Decision(Model):
     bulk_id: Mapped[int | None]
     """The :class:`~blog.moderation.bulk_models.BulkDecision` that it is part of."""
     is_member: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """The log shows it within the entry of its bulk decision, which is the first row of that."""
+    """Whether the log shows it as a part of its bulk decision, whose entry is the first row of that."""
     accompanies_id: Mapped[int | None]
     """The decision that it was made with: undoing that one undoes this one too."""
 

@@ -20,7 +20,7 @@ from blog.moderation.views import COMMENT, comment_or_404
 
 @blueprint.post(f"{COMMENT}/replies")
 def replies(comment_id: int) -> ResponseReturnValue:
-    """Publish a reply. If it cannot be published, nothing is decided."""
+    """Approve the comment if it is pending, then publish the reply. An invalid reply approves nothing."""
     comment = comment_or_404(comment_id)
     form = ReplyForm()
     if not form.validate():
