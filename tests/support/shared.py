@@ -1,12 +1,11 @@
 """Data that all processes of one test run share, created once by the first process that needs it."""
 
+import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-
-from filelock import FileLock
 
 VARIABLE = "TEST_RUN_FOLDER"
 """Holds the folder of this run; workers of pytest-xdist inherit it from the main process."""
@@ -33,7 +32,11 @@ def folder() -> Path:
 def made_once(name: str, make: Callable[[], str]) -> str:
     """The text that ``make`` returned in the first process of this run that needed ``name``; the others wait for it."""
     result = folder() / name
-    with FileLock(folder() / f"{name}.lock"):
-        if not result.exists():
-            result.write_text(make(), encoding="utf-8")
-        return result.read_text(encoding="utf-8")
+    with (folder() / f"{name}.lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            if not result.exists():
+                result.write_text(make(), encoding="utf-8")
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_UN)  # closing is not enough: a process that was forked meanwhile has it open
+    return result.read_text(encoding="utf-8")
