@@ -32,9 +32,9 @@ def catalogue(language: str) -> Catalog:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def template() -> Path:
     """Every message of the code and the templates, as they are now."""
-    return extract(tmp_path_factory.mktemp("template") / "messages.pot")
+    return extract()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po, write_po
 
 from blog.paths import PACKAGE
+from tests.support import shared
 
 PLAIN = "ACDEGHIKLNORSTUWYZacdeghiklnorstuwyz"
 ACCENTED = "ÀÇĎÉĜĤÎĶĻŃÕŔŠŤÛŴÝŽàçďéĝĥîķļńõŕšťûŵýž"
@@ -23,11 +24,16 @@ LONGER = 0.4
 MAPPING = PACKAGE.parent / "pyproject.toml"
 
 
-def extract(file: Path) -> Path:
-    """Write all messages of the present code and templates to the catalogue template ``file``."""
-    options = [f"--mapping={MAPPING}", "--keyword=lazy_gettext", f"--output={file}", str(PACKAGE)]
-    CommandLineInterface().run(["pybabel", "-q", "extract", *options])  # type: ignore[no-untyped-call]
-    return file
+def extract() -> Path:
+    """The catalogue template with all messages of the present code and templates, written once a test run."""
+
+    def write() -> str:
+        file = shared.folder() / "messages.pot"
+        options = [f"--mapping={MAPPING}", "--keyword=lazy_gettext", f"--output={file}", str(PACKAGE)]
+        CommandLineInterface().run(["pybabel", "-q", "extract", *options])  # type: ignore[no-untyped-call]
+        return str(file)
+
+    return Path(shared.made_once("messages", write))
 
 
 def pseudo(message: str, filler: str = "~") -> str:
@@ -44,7 +50,7 @@ def write_theme(folder: Path, language: str, filler: str = "~") -> Path:
     """Make ``folder`` a theme that replaces the texts of ``language`` with the pseudo-language."""
     path = folder / "translations" / language / "LC_MESSAGES" / "messages.po"
     path.parent.mkdir(parents=True)
-    with extract(folder / "messages.pot").open("rb") as file:
+    with extract().open("rb") as file:
         catalogue = read_po(file, locale=language)
     for message in catalogue:
         if isinstance(message.id, str):
