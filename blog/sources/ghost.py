@@ -213,7 +213,7 @@ def _ghost_time(cursor: str) -> str:
     """
     try:
         return datetime.fromisoformat(cursor).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise CursorExpired from error
 
 

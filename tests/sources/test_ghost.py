@@ -75,9 +75,10 @@ def test_changes_continue_from_the_cursor_within_the_same_second(ghost: FakeGhos
     assert [piece.load().title for piece in source.changes(changed[-1].cursor)] == ["Last"]
 
 
-def test_a_cursor_that_is_not_a_time_has_expired(source: GhostSource) -> None:
+@pytest.mark.parametrize("cursor", ["page 7", "0001-01-01T00:00:00+02:00"])
+def test_a_cursor_that_is_not_a_time_has_expired(source: GhostSource, cursor: str) -> None:
     with pytest.raises(CursorExpired):
-        list(source.changes("page 7"))
+        list(source.changes(cursor))
 
 
 def test_a_ghost_without_posts_gives_no_documents(source: GhostSource) -> None:
