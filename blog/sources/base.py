@@ -11,6 +11,8 @@ from blog.fetch.errors import FetchError
 if TYPE_CHECKING:
     from blog.fetch.usage import Usage
 
+MAX_IMAGES = 200
+"""The limit for one document; a page with more images is too large for readers."""
 MAX_IMAGE_BYTES = 10_000_000
 
 

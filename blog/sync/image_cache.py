@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from html import unescape
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app
@@ -19,7 +20,7 @@ from blog.database import write_transaction
 from blog.errors import OperatorError
 from blog.extensions import Model, db
 from blog.media.store import StoredImage, is_stored, store_image
-from blog.sources.base import RemoteSource, SourceItem
+from blog.sources.base import MAX_IMAGES, RemoteSource, SourceItem
 from blog.sync.batches import batches
 
 MAX_HOSTS = 8
@@ -148,11 +149,9 @@ def _same(document: Document) -> Document:
 
 
 def _references(document: Document) -> Iterator[str]:
-    """The images that ``document`` seems to show. Missed ones are fetched when they are needed."""
-    if document.image:
-        yield document.image
-    for found in IMAGE.finditer(document.body):
-        yield unescape(found[1] or found[2])
+    """The first ``MAX_IMAGES`` that ``document`` seems to show. Missed ones are fetched when they are needed."""
+    shown = (unescape(found[1] or found[2]) for found in IMAGE.finditer(document.body))
+    return islice(dict.fromkeys(chain(filter(None, [document.image]), shown)), MAX_IMAGES)
 
 
 def _host(reference: str) -> str:

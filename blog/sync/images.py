@@ -11,13 +11,11 @@ from blog.markup.flow import unwrapped
 from blog.markup.pruning import REMOVED, prune
 from blog.media.inspect import examine
 from blog.media.store import StoredImage, store_image
-from blog.sources.base import Source, SourceItem
+from blog.sources.base import MAX_IMAGES, Source, SourceItem
 
 if TYPE_CHECKING:
     from blog.sync.image_cache import ImageCache
 
-MAX_IMAGES = 200
-"""The limit for one document; a page with more images is too large for readers."""
 SAME_SHAPE = 0.02
 """How far an author's width and height may differ from the image's own proportions."""
 

@@ -12,6 +12,8 @@ from blog.fetch import addresses
 from blog.instance import InstanceUnwritable
 from blog.media.store import media_folder
 from blog.sources.ghost import GhostSource
+from blog.sync import image_cache
+from blog.sync import images as images_of_document
 from blog.sync.image_cache import MAX_HOSTS
 from blog.sync.report import SyncReport
 from blog.sync.run import sync, sync_changes, sync_documents
@@ -109,6 +111,20 @@ def test_hosts_are_asked_in_parallel_for_one_image_each(cms: tuple[FakeGhost, Fa
         assert pulled(server).notes == []
         assert [len(host.requests) for host in hosts] == [2] * MAX_HOSTS
     assert article("tea").body_html.count("<img") == 2 * MAX_HOSTS
+
+
+def test_no_more_images_are_fetched_than_an_article_may_show(
+    cms: tuple[FakeGhost, Fake], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (image_cache, images_of_document):
+        monkeypatch.setattr(module, "MAX_IMAGES", 3)
+    ghost, server = cms
+    with fake(lambda _: http(CUP)) as host:
+        urls = [f"{host.url}/{number // 2}.png" for number in range(20)]
+        ghost.add(1, "Tea", html=images(*urls))
+        report = pulled(server)
+        assert [request.path for request in host.requests] == ["/0.png", "/1.png", "/2.png"]
+    assert any("at most 3 images" in note.reason for note in report.notes)
 
 
 def test_a_picture_is_fetched_once_however_many_articles_show_it(cms: tuple[FakeGhost, Fake]) -> None:

@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from blog.content import previews
+from blog.sources.base import MAX_IMAGES
 from blog.sources.ghost import GhostSource
-from blog.sync.images import MAX_IMAGES
 from blog.sync.run import sync
 from tests.sources.fake_ghost import CONTENT_KEY, fake_ghost
 from tests.support.content_fixtures import Pull
