@@ -1,6 +1,10 @@
 """Shortens IP addresses to the networks that they belong to, for privacy."""
 
+import re
 from ipaddress import ip_address, ip_network
+
+WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d+)?|([\d.]+):\d+")
+"""How some proxies write an address in ``X-Forwarded-For``: ``203.0.113.77:5000``, ``[2001:db8::7]:5000``."""
 
 
 def truncate_ip(address: str | None) -> str:
@@ -8,8 +12,9 @@ def truncate_ip(address: str | None) -> str:
 
     ``203.0.113.77`` gives ``203.0.113.0/24``; a text that is not an address gives ``unknown``.
     """
+    found = WITH_PORT.fullmatch(address or "")
     try:
-        ip = ip_address(address or "")
+        ip = ip_address((found[1] or found[2]) if found else address or "")
     except ValueError:
         return "unknown"
     if ip.version == 6 and ip.ipv4_mapped:
