@@ -1,5 +1,7 @@
 // The window that lists the keys, and the switch that turns them off (WCAG 2.1.4).
 
+import { forget, read, write } from "./storage.js";
+
 const OFF = "moderation-keys-off";
 const keys = document.querySelector(".keys");
 const dialog = keys?.querySelector("dialog");
@@ -10,8 +12,8 @@ export const isHelping = () => Boolean(dialog?.open);
 export const areOn = () => isOn?.checked ?? false;
 
 if (keys) {
-  isOn.checked = !localStorage.getItem(OFF);
-  isOn.addEventListener("change", () => localStorage[isOn.checked ? "removeItem" : "setItem"](OFF, "1"));
+  isOn.checked = !read(OFF, false);
+  isOn.addEventListener("change", () => (isOn.checked ? forget(OFF) : write(OFF, true)));
   keys.querySelector(".keys__open").addEventListener("click", help);
   keys.hidden = false;
 }

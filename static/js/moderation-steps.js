@@ -1,12 +1,14 @@
 // The decisions in this window, the newest last. They survive a reload, so that they can be undone later.
 
+import { ofWindow } from "./storage.js";
+
 const NAME = "moderation-steps";
 const MAX_STEPS = 100;
 
-export const steps = JSON.parse(sessionStorage.getItem(NAME) ?? "[]");
+export const steps = ofWindow.read(NAME, []);
 
 export function keep() {
   const parts = (step) => step.parts.filter((part) => part.undo).map(({ id, ids, undo }) => ({ id, ids, undo }));
   const kept = steps.map((step) => ({ parts: parts(step) })).filter((step) => step.parts.length);
-  sessionStorage.setItem(NAME, JSON.stringify(kept.slice(-MAX_STEPS)));
+  ofWindow.write(NAME, kept.slice(-MAX_STEPS));
 }

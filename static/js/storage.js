@@ -1,28 +1,33 @@
-// The reader's storage in this browser. If storing is forbidden, it behaves like an empty one.
+// What is stored in this browser, or in this window alone. If storing is forbidden, nothing is ever found.
 
-export function read(key, otherwise) {
-  try {
-    return JSON.parse(localStorage.getItem(key)) ?? otherwise;
-  } catch {
-    return otherwise;
-  }
+function guarded(kind) {
+  return {
+    read(key, otherwise) {
+      try {
+        return JSON.parse(window[kind].getItem(key)) ?? otherwise;
+      } catch {
+        return otherwise;
+      }
+    },
+    write(key, value) {
+      try {
+        window[kind].setItem(key, JSON.stringify(value));
+      } catch {
+        // full or forbidden: the page works without it
+      }
+    },
+    forget(key) {
+      try {
+        window[kind].removeItem(key);
+      } catch {
+        // forbidden: there is nothing to delete
+      }
+    },
+  };
 }
 
-export function write(key, value) {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // full or forbidden: the page works without it
-  }
-}
-
-export function forget(key) {
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    // forbidden: there is nothing to delete
-  }
-}
+export const { read, write, forget } = guarded("localStorage");
+export const ofWindow = guarded("sessionStorage");
 
 export const draftKey = (article) => `draft:${article}`;
 export const AUTHOR = "author";

@@ -172,6 +172,19 @@ def test_steps_can_be_undone_after_the_page_was_loaded_again(queue: Page, blog: 
     assert statuses(blog)["one"] == "pending"
 
 
+@pytest.mark.parametrize("method", ["getItem", "setItem"])
+def test_keys_work_where_storing_is_forbidden(queue: Page, blog: Served, method: str) -> None:
+    queue.add_init_script(f"Storage.prototype.{method} = () => {{ throw new DOMException('no', 'SecurityError') }}")
+    queue.reload()
+    expect(card(queue, "Comment one.")).to_be_focused()
+    queue.keyboard.press("a")
+    expect(card(queue, "Comment one.")).to_have_count(0)
+    assert statuses(blog)["one"] == "approved"
+    queue.keyboard.press("u")
+    expect(card(queue, "Comment one.")).to_be_focused()
+    assert statuses(blog)["one"] == "pending"
+
+
 def test_keys_work_after_a_click_on_an_empty_part_of_the_page(queue: Page, blog: Served) -> None:
     queue.mouse.click(5, 450)
     queue.keyboard.press("j")
