@@ -14,13 +14,13 @@ from flask import current_app
 from werkzeug.local import LocalProxy
 
 from blog.config import parsers, url_parsers
-from blog.config.choices import FRONT_FORMS, ROLES, SOURCE_FORMS, CommentPolicy, LearnedScore
+from blog.config.choices import CDN_FORMS, ROLES, SOURCE_FORMS, CommentPolicy, LearnedScore
 from blog.config.error_messages import SECRETS, environment_name
 from blog.config.reading import read, setting, unknown_names
 from blog.errors import OperatorError
 
 __all__ = [
-    "FRONT_FORMS",
+    "CDN_FORMS",
     "ROLES",
     "SECRETS",
     "SOURCE_FORMS",

@@ -13,7 +13,7 @@ SOURCE_FORMS = {
 }
 """The format of the setting for each kind of source."""
 
-FRONT_FORMS = {
+CDN_FORMS = {
     "fastly": "fastly:SERVICE_ID",
     "cloudflare": "cloudflare:ZONE_ID",
     "varnish": "varnish:http://HOST:PORT",

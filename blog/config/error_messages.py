@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from blog.config.choices import FRONT_FORMS, SOURCE_FORMS
+from blog.config.choices import CDN_FORMS, SOURCE_FORMS
 
 SECRETS = frozenset(
     {"secret_key", "database_url", "redis_url", "source_key", "source_admin_key", "webhook_secret", "purge_token"}
@@ -39,7 +39,7 @@ def shown_value(name: str, value: str) -> str:
     """Return the part of a value that a message may show: nothing of a secret, and only the scheme of a URL."""
     if name in ADDRESSES:
         kind = value.strip().partition(":")[0]
-        return f"{kind}:…" if kind in {*SOURCE_FORMS, *FRONT_FORMS, "http", "https"} else "…"
+        return f"{kind}:…" if kind in {*SOURCE_FORMS, *CDN_FORMS, "http", "https"} else "…"
     return "…" if name in SECRETS else value
 
 

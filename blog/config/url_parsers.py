@@ -2,7 +2,7 @@
 
 from urllib.parse import SplitResult, urlsplit
 
-from blog.config.choices import FRONT_FORMS, SOURCE_FORMS
+from blog.config.choices import CDN_FORMS, SOURCE_FORMS
 from blog.config.parsers import path
 
 
@@ -95,15 +95,15 @@ def issuer(value: str) -> str:
 
 def purge(value: str) -> str:
     kind, _, rest = value.partition(":")
-    if kind not in FRONT_FORMS:
-        raise ValueError(f"use one of {', '.join(FRONT_FORMS.values())}")
+    if kind not in CDN_FORMS:
+        raise ValueError(f"use one of {', '.join(CDN_FORMS.values())}")
     if kind == "varnish":
-        hint = f"use the form {FRONT_FORMS[kind]}"
+        hint = f"use the form {CDN_FORMS[kind]}"
         if "://" not in rest or _parts(rest, hint).path.strip("/"):
             raise ValueError(hint)
-        return f"{kind}:{_cms_url(rest, FRONT_FORMS[kind])}"
+        return f"{kind}:{_cms_url(rest, CDN_FORMS[kind])}"
     if not rest.isascii() or not rest.isalnum() or len(rest) > 64:
-        raise ValueError(f"use the form {FRONT_FORMS[kind]}, with letters and digits only")
+        raise ValueError(f"use the form {CDN_FORMS[kind]}, with letters and digits only")
     return value
 
 
