@@ -1,5 +1,7 @@
 """The place of a reply in its thread, stored as a path of ids. Sorting by path gives the order of reading."""
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from blog.comments.models import MAX_DEPTH, PATH_DIGITS, Comment
@@ -7,15 +9,22 @@ from blog.comments.models import MAX_DEPTH, PATH_DIGITS, Comment
 
 def add_comment(session: Session, comment: Comment, parent: Comment | None) -> None:
     """Insert ``comment``, as a reply to ``parent`` if there is one."""
+    add_comments(session, [comment], parent)
+
+
+def add_comments(session: Session, comments: Collection[Comment], parent: Comment | None) -> None:
+    """Insert ``comments`` with the same ``parent``, or without one."""
     if parent is not None:
-        comment.parent_id = parent.id
-        comment.root_id = parent.root_id or parent.id
-        comment.depth = min(parent.depth + 1, MAX_DEPTH)
-    session.add(comment)
+        for comment in comments:
+            comment.parent_id = parent.id
+            comment.root_id = parent.root_id or parent.id
+            comment.depth = min(parent.depth + 1, MAX_DEPTH)
+    session.add_all(comments)
     session.flush()
     if parent is not None:
         # A path ends with the comment's own id, which only the database knows.
-        comment.path = _path_below(parent) + f"{comment.id:0{PATH_DIGITS}}"
+        for comment in comments:
+            comment.path = _path_below(parent) + f"{comment.id:0{PATH_DIGITS}}"
         session.flush()
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from blog.comments.counts import count_comments, repair
 from blog.comments.models import Comment, Status
 from blog.comments.receipts import receipt_token, token_hash
-from blog.comments.thread_paths import add_comment
+from blog.comments.thread_paths import add_comments
 from blog.content.models import Article, Author, Tag
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -62,10 +62,7 @@ def make_comments(article: Article, each: Iterable[Mapping[str, object]], **fiel
     parent = cast("Comment | None", fields.pop("parent", None))
     comments = [_new_comment(article, {**fields, **own}) for own in each]
     with write_transaction(db.session()) as session:
-        if parent is None:
-            session.add_all(comments)
-        for comment in comments:
-            add_comment(session, comment, parent)
+        add_comments(session, comments, parent)
         count_comments(session, [comment for comment in comments if comment.is_public], 1)
     return comments
 
