@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -89,6 +90,7 @@ keep_connections()
 
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 QUICK_UNUSABLE_HASH = QUICK_HASHER.hash(token_urlsafe())
+is_common_once = cache(passwords.is_common)
 
 pytest_plugins = ["tests.support.content_fixtures"]
 
@@ -102,7 +104,8 @@ def forked_commands() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash passwords with the least work, unless the test is ``slow_passwords``."""
+    """Hash passwords with the least work, unless the test is ``slow_passwords``, and judge each password only once."""
+    monkeypatch.setattr(passwords, "is_common", is_common_once)
     if request.node.get_closest_marker("slow_passwords") is None:
         monkeypatch.setattr(passwords, "HASHER", QUICK_HASHER)
         monkeypatch.setattr(passwords, "UNUSABLE_HASH", QUICK_UNUSABLE_HASH)
