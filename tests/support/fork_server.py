@@ -1,8 +1,8 @@
 """Forks itself for each ``blog`` command that a test starts, because the imports take longer than the rest of a start.
 
 It is run as a script with the path of the command and the descriptor of a socket, which brings one request a command.
-A command is a process like any other: only what the imports did has been done before. If its environment names a file
-in ``RUN_FIRST``, that file runs first; with it, a test can change the time limits of a blog.
+A command is a process like any other: only the imports and the compiling of URL rules have been done before. If its
+environment names a file in ``RUN_FIRST``, that file runs first; with it, a test can change the time limits of a blog.
 """
 
 import atexit
@@ -16,6 +16,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 
@@ -70,8 +71,17 @@ def _prepare() -> None:
     for command in import_module("blog.cli.commands").cli.commands.values():
         command.load()
     import_module("sqlalchemy.orm").configure_mappers()
+    _compile_url_rules()
     gc.collect()
     gc.freeze()
+
+
+def _compile_url_rules() -> None:
+    """Create an application and drop it, so that those of the commands, up to three each, find their rules compiled."""
+    import_module("blog.application").Blog.url_rule_class = import_module("tests.support.routing").CompiledOnce
+    with TemporaryDirectory() as instance:
+        settings = import_module("blog.config").Settings(instance=Path(instance))
+        import_module("blog.factory").create_app(settings)
 
 
 def _next_command(requests: socket.socket) -> dict[str, Any] | None:
