@@ -20,7 +20,7 @@ from blog.extensions import db
 from blog.moderation.models import Moderator
 from blog.moderation.spam_training import learn_decisions
 from tests.comments.signals.conftest import Send
-from tests.support.factories import make_comment
+from tests.support.factories import make_comment, make_comments
 from tests.support.spam_training import take, train
 
 
@@ -125,10 +125,10 @@ def samples(writers: Writers, number: int) -> Iterator[tuple[bool, list[str]]]:
 
 def test_the_score_separates_texts_that_share_all_words(article: Article) -> None:
     writers = Writers(seed=7)
-    for number, (is_spam, tokens) in enumerate(samples(writers, 240), 1):
-        comment = make_comment(article, str(number))
-        with write_transaction(db.session()) as session:
-            assert learn(session, Lesson(comment.id, number, is_spam, tokens))
+    ids = [comment.id for comment in make_comments(article, [{"body": str(number)} for number in range(240)])]
+    with write_transaction(db.session()) as session:
+        for number, (is_spam, tokens) in enumerate(samples(writers, 240)):
+            assert learn(session, Lesson(ids[number], number + 1, is_spam, tokens))
     right = wrong = missed = 0
     for is_spam, tokens in samples(writers, 200):
         found = score(tokens, read_counts(tokens))
