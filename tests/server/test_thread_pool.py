@@ -73,3 +73,31 @@ def test_a_thread_counts_as_taken_until_it_ends_though_its_client_went_away() ->
         go_on.set()
 
     asyncio.run(scenario())
+
+
+def test_an_error_reaches_the_request_and_frees_the_thread() -> None:
+    def fail() -> None:
+        raise ValueError("no tea")
+
+    async def scenario() -> None:
+        pool = ThreadPool("test", 1, wait_seconds=0.05)
+        for _ in range(3):
+            with pytest.raises(ValueError, match="no tea"):
+                await pool.call(fail)
+        assert await pool.call(lambda: "free again") == "free again"
+
+    asyncio.run(scenario())
+
+
+def test_a_thread_is_free_again_when_the_work_for_a_lost_client_ends() -> None:
+    go_on = threading.Event()
+
+    async def scenario() -> None:
+        pool = ThreadPool("test", 1)
+        taken = asyncio.create_task(pool.call(lambda: go_on.wait(20)))
+        await asyncio.sleep(0.01)
+        taken.cancel()
+        go_on.set()
+        assert await pool.call(lambda: "free again") == "free again"
+
+    asyncio.run(scenario())
