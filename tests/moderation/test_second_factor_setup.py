@@ -38,7 +38,7 @@ def test_an_app_is_added_by_its_code_and_asked_for_from_then_on(app: Flask, visi
     [
         ("000000", PASSWORD, "This code is wrong."),
         ("", PASSWORD, "Please give the code."),
-        ("right", "wrong horse battery", "not your present"),
+        ("right", "wrong horse battery", "not your current"),
     ],
 )
 def test_an_app_is_not_added_without_code_and_password(visitor: Visitor, code: str, password: str, text: str) -> None:
