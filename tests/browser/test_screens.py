@@ -5,6 +5,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenPage
 from tests.support import contrast
+from tests.support.axe import violations
 from tests.support.screens import DESK, faults_on_a_desk, faults_on_a_phone
 
 pytestmark = pytest.mark.still
@@ -103,5 +104,5 @@ def test_a_text_with_too_little_contrast_is_found_on_each_page(page: Page) -> No
 def test_texts_that_look_like_good_ones_are_not_judged_again(page: Page) -> None:
     assert faults_on_a_desk(page) == []
     page.evaluate(COUNT_JUDGED)
-    contrast.contrast_faults(page)
+    violations(page)
     assert page.evaluate("window.judged") < 3  # such as the hidden link to the content, which is seen only with focus

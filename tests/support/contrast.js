@@ -1,5 +1,7 @@
-// See contrast.py. Takes the looks that are known to be good, one a line; returns faults, and good looks of this page.
-async (known) => {
+// See contrast.py. Takes options for axe-core, and the looks that are known to be good, one a line; returns faults, and
+// good looks of this page.
+async ([options, known]) => {
+  if (typeof axe === "undefined") return null;
   const CLEAR = "rgba(0, 0, 0, 0)";
   const CONTROLS = "input, select, textarea, button";
   const PICTURES = "img, svg, video, canvas, iframe, object";
@@ -47,28 +49,28 @@ async (known) => {
 
   const judged = new Set(known.split("\n"));
   const skipped = texts.filter(({ element }) => judged.has(looks.get(element)));
-  if (skipped.length === texts.length) return { faults: [], good: [] };
+  const judgesAny = skipped.length < texts.length;
   for (const { element } of skipped) element.setAttribute("data-judged", "");
   // axe-core judges no text on a gradient. So it judges it on the colour behind the gradient.
   const images = graded.map((element) => element.style.backgroundImage);
   for (const element of graded) element.style.backgroundImage = "none";
-  axe.configure({ rules: [{ id: "color-contrast", selector: ":not([data-judged])" }] });
-  const results = await axe.run({
-    runOnly: ["color-contrast"], resultTypes: ["violations", "passes", "incomplete"], selectors: false, elementRef: true,
-  });
+  axe.configure({ rules: [{ id: "color-contrast", selector: judgesAny ? ":not([data-judged])" : ":not(*)" }] });
+  const resultTypes = judgesAny ? ["violations", "passes", "incomplete"] : ["violations"];
+  const results = await axe.run({ ...options, resultTypes, selectors: false, elementRef: true });
   axe.configure({ rules: [{ id: "color-contrast", selector: "*" }] });
   graded.forEach((element, index) => { element.style.backgroundImage = images[index]; });
   for (const { element } of skipped) element.removeAttribute("data-judged");
 
-  const nodes = (found) => found.flatMap((rule) => rule.nodes);
+  const nodes = (found) => found.flatMap((rule) => rule.nodes.map((node) => ({ id: rule.id, ...node })));
+  const ofContrast = (found) => nodes(found.filter((rule) => rule.id === "color-contrast"));
   const because = ({ any }) => any[0]?.data?.messageKey;
   // axe-core leaves it to people whether a text is meant to have the colour of its background.
-  const invisible = nodes(results.incomplete).filter((node) => because(node) === "equalRatio");
+  const invisible = ofContrast(results.incomplete).filter((node) => because(node) === "equalRatio");
   // It passes texts that are hidden from sight without a look at their colours.
-  const good = nodes(results.passes).filter((node) => because(node) !== "hidden");
+  const good = ofContrast(results.passes).filter((node) => because(node) !== "hidden");
   return {
-    faults: [...nodes(results.violations), ...invisible].map(({ element, failureSummary }) =>
-      `color-contrast at ${element.localName}.${element.className}: ${failureSummary}`),
+    faults: [...nodes(results.violations), ...invisible].map(({ id, element, failureSummary }) =>
+      `${id} at ${element.localName}.${element.className}: ${failureSummary}`),
     good: [...new Set(good.map(({ element }) => looks.get(element)))].filter((look) => look !== undefined),
   };
 }

@@ -1,4 +1,4 @@
-"""Checks the contrast of text, and of equal colours only once.
+"""Runs axe-core, which checks the contrast of equal colours only once.
 
 axe-core needs more time for contrast than for all its other rules. The contrast of a text follows from its own colour,
 whether it is large, and what is painted behind it. Where only its ancestors are painted behind it, that is their
@@ -10,7 +10,7 @@ colour of its background, as a fault.
 """
 
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from playwright.sync_api import Page
 
@@ -25,8 +25,13 @@ class _Judgement(TypedDict):
     good: list[str]
 
 
-def contrast_faults(page: Page) -> list[str]:
-    """The texts of ``page`` with too little contrast, one line for each. The page has loaded axe-core."""
-    judgement: _Judgement = page.evaluate(JUDGE, "\n".join(GOOD_LOOKS))
+def faults(page: Page, options: dict[str, Any]) -> list[str] | None:
+    """What axe-core finds on ``page``, one line for each element; ``None`` if the page has not loaded axe-core.
+
+    :param options: which rules axe-core runs. Contrast is one of them, because it uses much that others need as well.
+    """
+    judgement: _Judgement | None = page.evaluate(JUDGE, [options, "\n".join(GOOD_LOOKS)])
+    if judgement is None:
+        return None
     GOOD_LOOKS.update(judgement["good"])
     return [f"{page.url}: {line}" for line in judgement["faults"]]
