@@ -57,7 +57,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def page(open_page: OpenPage) -> Page:
     page = open_page(viewport=DESK)
-    page.goto("/")
+    page.goto("/search")
     return page
 
 
@@ -96,7 +96,7 @@ def test_a_text_of_the_same_colour_is_judged_again_when_its_surroundings_change(
 
 def test_a_text_with_too_little_contrast_is_found_on_each_page(page: Page) -> None:
     for _ in range(2):
-        page.goto("/")
+        page.goto("/search")
         page.evaluate(STYLE, PALE)
         assert any("color-contrast" in line for line in faults_on_a_desk(page))
 

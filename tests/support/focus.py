@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page
 MAX_STEPS = 400
 
 STEPS_AT_ONCE = 20
-"""Keys between two questions to the page. When the focus has left the page, the rest of them does nothing."""
+"""Steps between two questions to the page. When the focus has left the page, the rest of them does nothing."""
 
 # The proof that a script adds to the comment form may come at any moment, so hidden fields do not count.
 WATCH = """places => {
@@ -76,10 +76,15 @@ def walk(page: Page, key: str, places: Sequence[str] = ()) -> Iterator[Step]:
     pytest.fail(f"The focus does not leave {page.url}")
 
 
-def _steps(page: Page, key: str) -> list[dict[str, Any]]:
-    """Press ``key`` a few times; return what had the focus after each of them."""
+def _steps(page: Page, keys: str) -> list[dict[str, Any]]:
+    """Hold ``keys`` until they have repeated a few times; return what had the focus after each of them."""
+    *modifiers, key = keys.split("+")
+    for modifier in modifiers:
+        page.keyboard.down(modifier)
     for _ in range(STEPS_AT_ONCE):
-        page.keyboard.press(key)
+        page.keyboard.down(key)
+    for pressed in (key, *modifiers):
+        page.keyboard.up(pressed)
     steps: list[dict[str, Any]] = page.evaluate("takeSteps()")
     return steps
 
