@@ -2,7 +2,6 @@
 
 const toast = document.querySelector(".toast");
 const SHOWN_MS = 4000;
-let hiding;
 
 export const words = toast?.dataset;
 
@@ -14,9 +13,9 @@ export function copyButton(className, shown, text) {
   Object.assign(button, { className, type: "button", textContent: shown });
   button.addEventListener("click", async () => {
     const isCopied = await navigator.clipboard.writeText(text).then(() => true, () => false);
-    toast.textContent = isCopied ? words.copied : words.notCopied;
-    clearTimeout(hiding);
-    hiding = setTimeout(() => toast.replaceChildren(), SHOWN_MS);
+    const report = new Text(isCopied ? words.copied : words.notCopied);
+    toast.replaceChildren(report);
+    setTimeout(() => report.remove(), SHOWN_MS);
   });
   return button;
 }

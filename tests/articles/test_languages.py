@@ -44,8 +44,8 @@ def test_a_table_of_contents_names_the_language_of_its_article(client: FlaskClie
     headings = "".join(f'<h2 id="h{number}">شاي {number}</h2>' for number in range(3))
     make_article("شاي", slug="long", lang="ar", body_html=headings, word_count=900)
     page = client.get("/articles/long").text
-    assert '<ol class="contents__list" lang="ar">' in page
-    assert '<a href="#h0" dir="auto">شاي 0</a>' in page
+    assert '<ol class="contents__list" lang="ar" dir="auto">' in page
+    assert '<a href="#h0">شاي 0</a>' in page
 
 
 def test_the_page_behind_a_link_in_a_mail_names_the_language_of_the_article(client: FlaskClient) -> None:
