@@ -22,7 +22,7 @@ from tests.support.servers import Served, served
 
 KEYS = {"Cleo": "a", "Dan": "s", "Eve": "a", "Fay": "r"}
 """What each of them presses. The first two share one half of the comments, the last two the other half."""
-COMMENTS = 60
+COMMENTS = 200
 HURRY = 8
 """Keys that one of them presses in a row; fewer than the cards that a page always has at hand."""
 DECIDED_WITHIN_SECONDS = 180
@@ -79,7 +79,7 @@ class Screen:
 
 @pytest.fixture
 def blog(tmp_path: Path) -> Iterator[Served]:
-    """More comments than a page shows wait under each of two articles."""
+    """A hundred comments wait under each of two articles."""
     with served(tmp_path) as blog:
         for name in KEYS:
             add_moderator(blog, name)
