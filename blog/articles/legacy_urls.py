@@ -4,14 +4,12 @@ import re
 from typing import Any
 from urllib.parse import unquote_plus
 
-from flask import abort, current_app, redirect, url_for
+from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
-from werkzeug.exceptions import MethodNotAllowed, NotFound
-from werkzeug.routing import RequestRedirect
 
 from blog.content.models import Article, Author, FormerSlug, Redirect, Tag
-from blog.content.redirects import CATCH_ALL
+from blog.content.redirects import CATCH_ALL, match
 from blog.extensions import db
 from blog.slugs import slugify
 
@@ -68,11 +66,8 @@ def _page_without_slash(path: str) -> str | None:
     """Return the address of the page at ``path`` without the slash at its end; ``None`` if there is no such page."""
     if not path.endswith("/"):
         return None
-    try:
-        endpoint, values = current_app.url_map.bind("").match(path.rstrip("/"))
-    except (RequestRedirect, MethodNotAllowed, NotFound):
-        return None
-    return url_for(endpoint, **values) if endpoint != CATCH_ALL else None
+    endpoint, values = match(path.rstrip("/"))
+    return None if endpoint in {None, CATCH_ALL} else url_for(endpoint, **values)
 
 
 def _named(form: re.Pattern[str], path: str, model: type[Tag | Author]) -> str | None:

@@ -1,6 +1,7 @@
 """Redirects from former addresses of articles, and checks that an address may be redirected."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -41,7 +42,7 @@ class RedirectWriter:
 
     def refusal(self, path: str, article: Article, live_slugs: Iterable[str]) -> str | None:
         """Return why ``path`` cannot redirect to ``article``, or ``None`` if it can."""
-        endpoint = _endpoint(path)
+        endpoint, _ = match(path)
         is_article = endpoint == "articles.show"
         is_taken = path.removeprefix(article_path("")) in live_slugs if is_article else endpoint != CATCH_ALL
         if is_taken:
@@ -52,15 +53,17 @@ class RedirectWriter:
         return None
 
 
-def _endpoint(path: str) -> str | None:
-    """Return the endpoint for a GET of ``path``, or ``None`` if routing redirects it or allows only other methods."""
+def match(path: str) -> tuple[str | None, Mapping[str, Any]]:
+    """Return the endpoint for a GET of ``path``, and its arguments.
+
+    The endpoint is ``None`` if routing redirects ``path`` or allows only other methods.
+    """
     try:
-        endpoint, _ = current_app.url_map.bind("").match(path)
+        return current_app.url_map.bind("").match(path)
     except (RequestRedirect, MethodNotAllowed):
-        return None
+        return None, {}
     except NotFound:
-        return CATCH_ALL
-    return str(endpoint)
+        return CATCH_ALL, {}
 
 
 def moved_article(former_slug: str) -> Article | None:
