@@ -34,6 +34,11 @@ class CommenterHistory:
     first_seen: datetime
 
 
+def shown_count(count: int) -> str:
+    """A number of comments that was counted up to one more than ``MAX_COUNTED``."""
+    return f"{MAX_COUNTED}+" if count > MAX_COUNTED else str(count)
+
+
 def histories(comments: Iterable[Comment]) -> dict[str, CommenterHistory]:
     """The history of the mail address of each comment, by ``email_key``, read in one statement."""
     ids = [comment.id for comment in comments if comment.email_key]

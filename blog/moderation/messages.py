@@ -7,7 +7,7 @@ from flask_babel import gettext, lazy_gettext
 
 from blog.comments.models import Comment, Status
 from blog.moderation.bulk_models import BulkDecision
-from blog.moderation.commenters import MAX_COUNTED, CommenterHistory
+from blog.moderation.commenters import CommenterHistory, shown_count
 from blog.moderation.decisions import CommentChanged, TransitionRefused, find_reply_decision, is_in_force
 from blog.moderation.models import Decision
 
@@ -81,10 +81,7 @@ def decision_message(decision: Decision, author: str) -> str:
 
 def history_sentence(history: CommenterHistory) -> str:
     """A commenter's earlier comments by status, such as “approved 12, spam 1”."""
-    parts = [
-        f"{status_name(status)} {f'{MAX_COUNTED}+' if count > MAX_COUNTED else count}"
-        for status, count in history.counts.items()
-    ]
+    parts = [f"{status_name(status)} {shown_count(count)}" for status, count in history.counts.items()]
     return ", ".join(parts)
 
 

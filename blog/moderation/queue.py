@@ -14,6 +14,7 @@ from blog.comments.search import first_found, is_sqlite
 from blog.content.models import Article
 from blog.extensions import db
 from blog.moderation.cards import Card, make_cards
+from blog.moderation.commenters import MAX_COUNTED, shown_count
 from blog.moderation.models import Decision
 from blog.moderation.queue_claims import is_taken, taken
 from blog.moderation.queue_filter import LISTS, Narrowing, QueueFilter
@@ -21,7 +22,6 @@ from blog.moderation.queue_filter import LISTS, Narrowing, QueueFilter
 PAGE_SIZE = 25
 MAX_FOUND = 500
 """How many comments that match a search are looked at for one page: more than other moderators can have claimed."""
-MAX_COUNTED = 99
 
 
 @dataclass(frozen=True)
@@ -118,10 +118,7 @@ def counts() -> dict[str, str]:
         for status in LISTS
     ]
     row = db.session.execute(select(*capped)).one()
-    return {
-        status: f"{MAX_COUNTED}+" if count > MAX_COUNTED else str(count)
-        for status, count in zip(LISTS, row, strict=True)
-    }
+    return {status: shown_count(count) for status, count in zip(LISTS, row, strict=True)}
 
 
 def find_comment(comment_id: int) -> Comment | None:

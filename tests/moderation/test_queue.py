@@ -12,6 +12,7 @@ from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import queue
+from blog.moderation.commenters import MAX_COUNTED
 from blog.moderation.decision_log import LogFilter, log_page
 from blog.moderation.decisions import decide, undo
 from blog.moderation.models import Moderator
@@ -83,7 +84,7 @@ def test_comments_are_counted_up_to_a_limit(article: Article) -> None:
     many(article, 3, Status.SPAM)
     with write_transaction(db.session()) as session:
         first = make_row(article)
-        session.add_all([make_row(article, number) for number in range(queue.MAX_COUNTED)])
+        session.add_all([make_row(article, number) for number in range(MAX_COUNTED)])
     assert list(queue.counts().items()) == [
         ("pending", "99"),
         ("approved", "0"),
