@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from blog.articles import listing, structured_data
 from blog.articles.archive import year_page, years
+from blog.articles.former_urls import current_slug, redirect_or_404
 from blog.articles.labels import AUTHOR, TAG, LabelKind
-from blog.articles.legacy_urls import current_slug, redirect_or_404
 from blog.articles.listing import Page
 from blog.articles.related import related
 from blog.articles.search import MAX_PAGES, search

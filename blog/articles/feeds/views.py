@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from blog.articles.feeds import atom, json_feed
 from blog.articles.feeds.entries import Feed, comments_feed, label_feed, site_feed
+from blog.articles.former_urls import current_slug, redirect_or_404
 from blog.articles.http_cache import FIVE_MINUTES, cacheable_response, modified_at
 from blog.articles.labels import AUTHOR, TAG, LabelKind
-from blog.articles.legacy_urls import current_slug, redirect_or_404
 from blog.cache.policy import ACCEPT, cache_page
 from blog.comments.thread import thread_keys
 from blog.content.cache_keys import FEEDS
