@@ -26,7 +26,7 @@ from blog.content.cache_keys import scheduled_keys
 from blog.doctor import site_page
 from blog.paths import TEMPLATES
 from blog.theming import assets, site, theme
-from blog.theming import environment as templates
+from blog.theming import jinja_environment as templates
 
 __all__ = ["create_app", "models", "site_page"]
 # The last two are imported only for what their import does: they register the tables, and a page for administrators.

@@ -15,7 +15,7 @@ from blog.extensions import db
 from blog.moderation import accounts
 from blog.sources.registry import DEMO_SOURCE, configured_source
 from blog.sync.run import sync
-from blog.theming.environment import FOLDER as COMPILED_TEMPLATES
+from blog.theming.jinja_environment import FOLDER as COMPILED_TEMPLATES
 from tests.support import shared
 
 DATABASE = "blog.sqlite3"

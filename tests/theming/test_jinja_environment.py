@@ -10,8 +10,8 @@ from jinja2 import UndefinedError
 from blog import create_app
 from blog.config import Settings
 from blog.database import utc_now
-from blog.theming import environment, theme
-from blog.theming.environment import FOLDER
+from blog.theming import theme
+from blog.theming.jinja_environment import FOLDER
 from tests.support.applications import opened
 
 
