@@ -21,7 +21,7 @@ from blog import (
 )
 from blog.application import Blog
 from blog.config import Settings
-from blog.config.environment import environment
+from blog.config.env_file import environment
 from blog.content.cache_keys import scheduled_keys
 from blog.doctor import site_page
 from blog.paths import TEMPLATES

@@ -6,7 +6,7 @@ import click
 
 from blog import create_app, doctor
 from blog.config import Settings
-from blog.config.environment import environment
+from blog.config.env_file import environment
 
 
 @click.command("doctor")

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from blog.articles import listing
 from blog.comments.counts import articles_with_wrong_counts
 from blog.config import settings, unknown_settings
-from blog.config.environment import environment
+from blog.config.env_file import environment
 from blog.doctor.findings import Finding, failed, good, warning
 from blog.extensions import db
 from blog.i18n import has_translation
