@@ -2,7 +2,7 @@
 
 from blog.comments.models.comment import MAX_DEPTH, PATH_DIGITS, AuthorRole, Comment, CommentRevision
 from blog.comments.models.conditions import Status, is_public
-from blog.comments.models.signals import CommentSignal, CommentTrace
+from blog.comments.models.findings import CommentSignal, CommentTrace
 
 __all__ = [
     "MAX_DEPTH",

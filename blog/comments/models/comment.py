@@ -19,7 +19,7 @@ from blog.comments.models.conditions import (
     is_public,
     partial_index,
 )
-from blog.comments.models.signals import CommentSignal
+from blog.comments.models.findings import CommentSignal
 from blog.content.models import Article
 from blog.database import UTCDateTime
 from blog.extensions import Model
