@@ -13,8 +13,8 @@ from blog.sync.importer import Importer
 from blog.sync.lock import sync_lock
 from blog.sync.progress import ProgressRecorder
 from blog.sync.rejections import rejected_ids
-from blog.sync.replacement import ReplacementRefused, check_replacement
 from blog.sync.report import SyncReport
+from blog.sync.source_change import ReplacementRefused, check_replacement
 from blog.sync.state import (
     SyncProgress,
     note_confirmation,

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from blog.sources.folder.source import FolderSource
-from blog.sync.replacement import ReplacementRefused
 from blog.sync.run import sync, sync_documents
+from blog.sync.source_change import ReplacementRefused
 from blog.sync.state import source_state
 from blog.sync.withdrawals import WithdrawalsRefused
 from tests.support.content_fixtures import Pull
