@@ -8,11 +8,11 @@ from flask_babel import gettext
 
 from blog.moderation import passkeys, second_factor_setup, totp
 from blog.moderation.account_forms import AppForm, ConfirmationForm, CredentialForm, PasskeyForm
-from blog.moderation.account_page import account_page, confirm_password
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.login import refuse_for_a_while
 from blog.moderation.login_attempts import TooManyAttempts
 from blog.moderation.models import Moderator
+from blog.moderation.own_account_page import account_page, confirm_password
 from blog.moderation.passkeys import MAX_PASSKEYS, PasskeyRefused
 from blog.moderation.sessions import session_or_401
 from blog.moderation.totp import SecretUnreadable
