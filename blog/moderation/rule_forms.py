@@ -9,7 +9,7 @@ from wtforms import Field, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, StopValidation
 
-from blog.comments.signals.rules import BadRule, RuleAction, RuleKind, normal_key
+from blog.comments.signals.rule_matching import BadRule, RuleAction, RuleKind, normal_key
 from blog.forms import Form, one_line
 from blog.moderation.rules import RuleDraft, TrustRefused, draft
 

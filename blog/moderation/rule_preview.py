@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 
 from blog.comments.models import Comment, CommentTrace, Status
 from blog.comments.signals import rule_input
-from blog.comments.signals.rules import RuleKind, is_match
+from blog.comments.signals.rule_matching import RuleKind, is_match
 from blog.comments.signals.traces import KEPT, domain_trace, name_trace
 from blog.database import utc_now
 from blog.extensions import db

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment
 from blog.comments.signals.models import CommentRule
-from blog.comments.signals.rules import TRUSTABLE, RuleAction, RuleKind, normal_key
+from blog.comments.signals.rule_matching import TRUSTABLE, RuleAction, RuleKind, normal_key
 from blog.comments.signals.text import domain_of, text_of
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -56,7 +56,7 @@ class RulePage:
 def draft(kind: RuleKind, text: str, action: RuleAction, note: str = "", days: int | None = None) -> RuleDraft:
     """A rule that can be created.
 
-    :raises blog.comments.signals.rules.BadRule: the text does not fit the kind.
+    :raises blog.comments.signals.rule_matching.BadRule: the text does not fit the kind.
     :raises TrustRefused: this kind of rule cannot trust.
     """
     if action is RuleAction.TRUST and kind not in TRUSTABLE:

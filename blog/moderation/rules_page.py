@@ -6,7 +6,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from blog.comments.signals.models import CommentRule
-from blog.comments.signals.rules import RuleKind
+from blog.comments.signals.rule_matching import RuleKind
 from blog.moderation import queue, rules
 from blog.moderation.account_forms import EmptyForm
 from blog.moderation.blueprint import blueprint, render

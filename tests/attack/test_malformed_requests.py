@@ -21,7 +21,7 @@ from werkzeug.test import encode_multipart
 from blog.cache import cache_of
 from blog.comments.notices.links import Purpose, link_token
 from blog.comments.receipts import token_of
-from blog.comments.signals.rules import RuleAction, RuleKind
+from blog.comments.signals.rule_matching import RuleAction, RuleKind
 from blog.config import Settings
 from blog.forms import Form
 from blog.moderation import accounts, invitations, rules

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from blog.comments.models import Comment, Status
 from blog.comments.signals.models import CommentRule
-from blog.comments.signals.rules import RuleAction, RuleKind
+from blog.comments.signals.rule_matching import RuleAction, RuleKind
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db

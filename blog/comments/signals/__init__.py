@@ -16,7 +16,7 @@ from blog.comments.signals import classifier, duplicates, form, links, proof, ru
 from blog.comments.signals.base import HOLD, SPAM, Check, Findings, Known, Signal, Subject
 from blog.comments.signals.history import read_history
 from blog.comments.signals.models import AkismetRequest
-from blog.comments.signals.rules import RuleInput, read_rules
+from blog.comments.signals.rule_matching import RuleInput, read_rules
 from blog.comments.signals.text import Text, text_of
 from blog.comments.signals.tokens import read_counts, tokens_of
 from blog.comments.signals.traces import all_traces, delete_traces, text_traces

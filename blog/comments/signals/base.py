@@ -6,7 +6,7 @@ from typing import Any
 
 from blog.comments.challenges import Proof
 from blog.comments.signals.history import History
-from blog.comments.signals.rules import FoundRule
+from blog.comments.signals.rule_matching import FoundRule
 from blog.comments.signals.text import Text
 from blog.comments.signals.tokens import Counts
 from blog.content.models import Article

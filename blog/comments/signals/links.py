@@ -3,7 +3,7 @@
 from flask_babel import ngettext
 
 from blog.comments.signals.base import HOLD, Check, Details, Finding, Subject
-from blog.comments.signals.rules import RuleAction, RuleKind, with_parents
+from blog.comments.signals.rule_matching import RuleAction, RuleKind, with_parents
 
 FREE_LINKS = 1
 """This many links are normal."""

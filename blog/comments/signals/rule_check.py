@@ -3,7 +3,7 @@
 from flask_babel import gettext, lazy_gettext
 
 from blog.comments.signals.base import HOLD, SPAM, Check, Details, Finding, Subject
-from blog.comments.signals.rules import RuleAction
+from blog.comments.signals.rule_matching import RuleAction
 
 WEIGHTS = {RuleAction.BLOCK: SPAM, RuleAction.HOLD: HOLD}
 WITH_KIND = {

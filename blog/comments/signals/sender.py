@@ -4,7 +4,7 @@ from flask_babel import gettext, ngettext
 
 from blog.comments.protected_names import Claim, claimed_name
 from blog.comments.signals.base import HOLD, Check, Details, Finding, Subject
-from blog.comments.signals.rules import RuleAction, RuleKind
+from blog.comments.signals.rule_matching import RuleAction, RuleKind
 
 MANY_BY_ADDRESS, MANY_BY_NETWORK = 3, 5
 """This many comments in ten minutes give a signal; twice as many hold the next one."""

@@ -6,7 +6,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, select
 
 from blog.comments.signals.models import TokenStat
-from blog.comments.signals.rules import with_parents
+from blog.comments.signals.rule_matching import with_parents
 from blog.comments.signals.text import Text, domain_of
 from blog.extensions import db
 

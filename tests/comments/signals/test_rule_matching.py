@@ -7,7 +7,7 @@ import pytest
 
 from blog.comments import signals
 from blog.comments.models import Comment, Status
-from blog.comments.signals.rules import BadRule, RuleAction, RuleKind, normal_key
+from blog.comments.signals.rule_matching import BadRule, RuleAction, RuleKind, normal_key
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import accounts, rules
