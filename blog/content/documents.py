@@ -7,7 +7,7 @@ from datetime import MAXYEAR, MINYEAR, datetime
 from urllib.parse import unquote, urlsplit
 
 from blog.config import CommentPolicy
-from blog.content.terms import Term, is_storable
+from blog.content.source_labels import Term, is_storable
 from blog.slugs import is_slug
 
 MAX_BODY = 2_000_000

@@ -16,7 +16,7 @@ from functools import partial
 from hashlib import sha256
 
 from blog.content.documents import Document, InvalidDocument, Note
-from blog.content.terms import Term
+from blog.content.source_labels import Term
 from blog.fetch.client import Client
 from blog.fetch.limits import Limits
 from blog.markup.cms.gated_blocks import without_gated_blocks

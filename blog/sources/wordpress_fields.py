@@ -7,7 +7,7 @@ from hashlib import sha256
 from html import unescape
 
 from blog.content.documents import LANGUAGE_TAG, InvalidDocument
-from blog.content.terms import Term
+from blog.content.source_labels import Term
 from blog.sources.json_record import Record, words
 
 PUBLISHED, SCHEDULED = "publish", "future"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from blog.content.documents import Document
 from blog.content.drafts import MEASURED, Draft
-from blog.content.terms import Term
+from blog.content.source_labels import Term
 from blog.sync.prepare import Prepared
 
 NOT_STORED = frozenset({"source_id", "is_draft", "notes", "former_urls"})

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from blog.content.documents import Document, InvalidDocument, Note
-from blog.content.terms import usable_terms
+from blog.content.source_labels import usable_terms
 from blog.markup import sanitizer
 from blog.markup.article import finish
 from blog.markup.cms.embeds import describe, replace_cms_markup

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from blog.content.terms import UNSTORABLE
+from blog.content.source_labels import UNSTORABLE
 from blog.sources.base import SourceItem
 from blog.sync.crash_marks import forget_marks_but
 from blog.sync.rejections import forget_rejections_but, rejected_ids, update_rejections

@@ -7,7 +7,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from blog.content.models import Author, FormerSlug, Tag
-from blog.content.terms import Term
+from blog.content.source_labels import Term
 from blog.slugs import slugify
 
 Row = TypeVar("Row", Tag, Author)

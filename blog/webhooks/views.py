@@ -8,7 +8,7 @@ from flask import Blueprint, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
 from blog.config import settings
-from blog.content.terms import is_storable
+from blog.content.source_labels import is_storable
 from blog.extensions import csrf
 from blog.webhooks.deliveries import store_delivery
 from blog.webhooks.signatures import BadSignature, signature_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from blog.content.terms import Term
+from blog.content.source_labels import Term
 
 
 def names(terms: Iterable[Term]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from blog.content.documents import Document, InvalidDocument
-from blog.content.terms import terms
+from blog.content.source_labels import terms
 from blog.markup import markdown
 from blog.markup.limits import ArticleTooComplex
 from blog.slugs import slugify

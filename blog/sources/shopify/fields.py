@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from urllib.parse import unquote
 
 from blog.content.documents import FORMER_URL, InvalidDocument
-from blog.content.terms import is_storable
+from blog.content.source_labels import is_storable
 from blog.sources.cms import article_slug
 from blog.sources.json_record import Record
 

@@ -20,7 +20,7 @@ from hashlib import sha256
 
 from blog.config import CommentPolicy
 from blog.content.documents import MAX_FORMER_URLS, Document, InvalidDocument
-from blog.content.terms import terms
+from blog.content.source_labels import terms
 from blog.fetch.client import Client
 from blog.fetch.limits import Limits
 from blog.sources.base import CursorExpired, SourceItem

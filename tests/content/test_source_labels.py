@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.content.terms import MAX_TERMS, Term, terms, usable_terms
+from blog.content.source_labels import MAX_TERMS, Term, terms, usable_terms
 from blog.slugs import is_slug
 
 
