@@ -21,8 +21,8 @@ from blog.content.search_index import index_articles
 from blog.database import utc_now
 from blog.sync.article_links import link_articles
 from blog.sync.drafts import fill_draft
+from blog.sync.label_rows import TermRows
 from blog.sync.prepare import Prepared
-from blog.sync.term_rows import TermRows
 
 SAME_NAME = tuple(
     "source_id slug title excerpt image image_alt image_caption canonical_url seo_title seo_description series "
