@@ -7,7 +7,7 @@ from datetime import MAXYEAR, MINYEAR, datetime
 from urllib.parse import unquote, urlsplit
 
 from blog.config import CommentPolicy
-from blog.content.source_labels import Term, is_storable
+from blog.content.source_labels import SourceLabel, is_storable
 from blog.slugs import is_slug
 
 MAX_BODY = 2_000_000
@@ -71,8 +71,8 @@ class Document:
     updated_at: datetime
     published_at: datetime | None = None
     excerpt: str = ""
-    authors: tuple[Term, ...] = ()
-    tags: tuple[Term, ...] = ()
+    authors: tuple[SourceLabel, ...] = ()
+    tags: tuple[SourceLabel, ...] = ()
     image: str | None = None
     image_alt: str = ""
     image_caption: str = ""

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from blog.slugs import slugify
 
-MAX_TERMS = 50
+MAX_LABELS = 50
 MAX_NAME = 200
 SIGNS = re.compile(r"[+#]+$")
 """Trailing signs that stay in the slug, so that C, C++ and C# get different slugs."""
@@ -19,7 +19,7 @@ UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class SourceLabel:
     """A tag or an author: its ``name``, its ``slug``, and a ``key`` that stays the same when the source renames it.
 
     ``key`` is empty if the source knows tags and authors only by name.
@@ -31,7 +31,7 @@ class Term:
 
     @classmethod
     def of(cls, name: str, slug: str = "", key: str = "") -> Self:
-        """Make a term with the source's ``slug``, or one made from the name or key if that has no letters or digits."""
+        """Make a label; if ``slug`` has no letters or digits, its slug is made from the name or key."""
         name = UNSTORABLE.sub("", name).strip()
         return cls(name, slugify(unquote(slug)) or slug_of_name(name) or _slug_of_key(key or name), key[:500])
 
@@ -56,25 +56,25 @@ def slug_of_name(name: str) -> str:
     return slugify(name[: signs.start()] + "".join(SPELLED_OUT[sign] for sign in signs[0]))
 
 
-def terms(names: Iterable[str]) -> tuple[Term, ...]:
-    """Make terms from names, for sources that have only names; empty names are skipped."""
-    return tuple(Term.of(name) for name in names if name.strip())
+def source_labels(names: Iterable[str]) -> tuple[SourceLabel, ...]:
+    """Make labels from names, for sources that have only names; empty names are skipped."""
+    return tuple(SourceLabel.of(name) for name in names if name.strip())
 
 
-def usable_terms(found: Iterable[Term]) -> tuple[tuple[Term, ...], list[str]]:
-    """Return the terms to store for an article, and messages about those left out."""
+def usable_labels(found: Iterable[SourceLabel]) -> tuple[tuple[SourceLabel, ...], list[str]]:
+    """Return the labels to store for an article, and messages about those left out."""
     usable, reasons, seen = [], [], set()
-    for term in found:
-        if not term.name or (term.slug, term.key) in seen:
+    for label in found:
+        if not label.name or (label.slug, label.key) in seen:
             continue
-        if len(term.name) > MAX_NAME:
-            reasons.append(f"“{term.name[:60]}…” is left out: a name has at most {MAX_NAME} characters")
+        if len(label.name) > MAX_NAME:
+            reasons.append(f"“{label.name[:60]}…” is left out: a name has at most {MAX_NAME} characters")
             continue
-        seen.add((term.slug, term.key))
-        usable.append(term)
-    if len(usable) > MAX_TERMS:
-        reasons.append(f"only the first {MAX_TERMS} of {len(usable)} are used")
-    return tuple(usable[:MAX_TERMS]), reasons
+        seen.add((label.slug, label.key))
+        usable.append(label)
+    if len(usable) > MAX_LABELS:
+        reasons.append(f"only the first {MAX_LABELS} of {len(usable)} are used")
+    return tuple(usable[:MAX_LABELS]), reasons
 
 
 def _slug_of_key(key: str) -> str:

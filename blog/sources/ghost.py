@@ -16,7 +16,7 @@ from functools import partial
 from hashlib import sha256
 
 from blog.content.documents import Document, InvalidDocument, Note
-from blog.content.source_labels import Term
+from blog.content.source_labels import SourceLabel
 from blog.fetch.client import Client
 from blog.fetch.limits import Limits
 from blog.markup.cms.gated_blocks import without_gated_blocks
@@ -157,8 +157,8 @@ class GhostSource(CMS):
             title=record.line("title") or first_words(record.text("html")) or record.text("slug"),
             body=self._own_links(without_gated_blocks(record.text("html")), record.text("url")),
             excerpt=record.line("custom_excerpt"),
-            authors=tuple(map(_term, record.records("authors"))),
-            tags=tuple(_term(tag) for tag in record.records("tags") if tag.text("visibility") in {"", "public"}),
+            authors=tuple(map(_label, record.records("authors"))),
+            tags=tuple(_label(tag) for tag in record.records("tags") if tag.text("visibility") in {"", "public"}),
             image=record.text("feature_image") or None,
             image_alt=record.line("feature_image_alt"),
             image_caption=record.words("feature_image_caption"),
@@ -174,8 +174,8 @@ class GhostSource(CMS):
         )
 
 
-def _term(record: Record) -> Term:
-    return Term.of(record.line("name"), record.text("slug"), record.text("id"))
+def _label(record: Record) -> SourceLabel:
+    return SourceLabel.of(record.line("name"), record.text("slug"), record.text("id"))
 
 
 def _revision(api: GhostAPI, post: Record) -> str:

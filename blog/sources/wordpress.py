@@ -30,10 +30,10 @@ from blog.sources.wordpress_fields import (
     SHOWN,
     excerpt_of,
     is_protected,
+    label_of,
     language_of,
     revision_of,
     revisions,
-    term_of,
     terms_of,
 )
 
@@ -194,8 +194,8 @@ class WordPressSource(CMS):
             title=title or first_words(content.text("rendered")) or record.text("id"),
             body=self._own_links(content.text("rendered"), record.text("link")),
             excerpt=excerpt_of(record.record("excerpt").text("rendered"), content.text("rendered")),
-            authors=tuple(term_of(author, "author") for author in embedded.records("author") if author.text("name")),
-            tags=tuple(term_of(term, term.text("taxonomy")) for term in terms_of(embedded)),
+            authors=tuple(label_of(author, "author") for author in embedded.records("author") if author.text("name")),
+            tags=tuple(label_of(term, term.text("taxonomy")) for term in terms_of(embedded)),
             image=image.text("source_url") or None,
             image_alt=image.line("alt_text"),
             image_caption=image.record("caption").words("rendered"),

@@ -7,7 +7,7 @@ from hashlib import sha256
 from html import unescape
 
 from blog.content.documents import LANGUAGE_TAG, InvalidDocument
-from blog.content.source_labels import Term
+from blog.content.source_labels import SourceLabel
 from blog.sources.json_record import Record, words
 
 PUBLISHED, SCHEDULED = "publish", "future"
@@ -47,9 +47,9 @@ def language_of(post: Record) -> str | None:
     return lang if isinstance(lang, str) and LANGUAGE_TAG.fullmatch(lang) else None
 
 
-def term_of(record: Record, kind: str) -> Term:
+def label_of(record: Record, kind: str) -> SourceLabel:
     """The tag or author in ``record``; ``kind`` begins the slug of one whose name makes none."""
-    return Term.of(record.words("name"), record.text("slug"), f"{kind}-{record.text('id')}")
+    return SourceLabel.of(record.words("name"), record.text("slug"), f"{kind}-{record.text('id')}")
 
 
 def is_protected(post: Record) -> bool:

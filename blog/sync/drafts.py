@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from blog.content.documents import Document
 from blog.content.drafts import MEASURED, Draft
-from blog.content.source_labels import Term
+from blog.content.source_labels import SourceLabel
 from blog.sync.prepare import Prepared
 
 NOT_STORED = frozenset({"source_id", "is_draft", "notes", "former_urls"})
@@ -27,5 +27,5 @@ def fill_draft(draft: Draft, prepared: Prepared) -> None:
 
 def _to_json(value: object) -> object:
     if isinstance(value, tuple):
-        return [asdict(item) if isinstance(item, Term) else item for item in value]
+        return [asdict(item) if isinstance(item, SourceLabel) else item for item in value]
     return value.isoformat() if isinstance(value, datetime) else value

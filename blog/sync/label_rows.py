@@ -7,20 +7,20 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from blog.content.models import Author, FormerSlug, Tag
-from blog.content.source_labels import Term
+from blog.content.source_labels import SourceLabel
 from blog.slugs import slugify
 
 Row = TypeVar("Row", Tag, Author)
 
 
-class TermRows(Generic[Row]):
-    """The rows of ``model`` that a batch's ``terms`` may affect, loaded in one query."""
+class LabelRows(Generic[Row]):
+    """The rows of ``model`` that a batch's ``labels`` may affect, loaded in one query."""
 
-    def __init__(self, session: Session, model: type[Row], terms: Iterable[Term]) -> None:
-        wanted = set(terms)
-        slugs, names = {term.slug for term in wanted}, {term.name for term in wanted}
-        keys = {term.key for term in wanted if term.key}
-        slugs |= {_distinct_slug(term) for term in wanted if term.key}
+    def __init__(self, session: Session, model: type[Row], labels: Iterable[SourceLabel]) -> None:
+        wanted = set(labels)
+        slugs, names = {label.slug for label in wanted}, {label.name for label in wanted}
+        keys = {label.key for label in wanted if label.key}
+        slugs |= {_distinct_slug(label) for label in wanted if label.key}
         query = select(model).where(or_(model.slug.in_(slugs), model.source_key.in_(keys), model.name.in_(names)))
         rows: list[Row] = list(session.scalars(query)) if wanted else []
         self._session = session
@@ -28,36 +28,36 @@ class TermRows(Generic[Row]):
         self._by_slug: dict[str, Row] = {row.slug: row for row in rows}
         self._by_key: dict[str, Row] = {row.source_key: row for row in rows if row.source_key}
         self._by_name: dict[str, Row] = {row.name: row for row in rows if not row.source_key}
-        self._found: dict[Term, Row] = {}
+        self._found: dict[SourceLabel, Row] = {}
 
-    def labels(self, terms: Iterable[Term]) -> list[list[str]]:
-        """Slug and name of each of ``terms``, in order, without duplicates."""
-        rows = {row.slug: row for row in map(self._row, terms)}
+    def slugs_and_names(self, labels: Iterable[SourceLabel]) -> list[list[str]]:
+        """Slug and name of each of ``labels``, in order, without duplicates."""
+        rows = {row.slug: row for row in map(self._row, labels)}
         return [[row.slug, row.name] for row in rows.values()]
 
-    def _row(self, term: Term) -> Row:
-        """The row of ``term``: an existing row with its name updated, or a new row."""
-        if term in self._found:
-            return self._found[term]
-        slug = term.slug
+    def _row(self, label: SourceLabel) -> Row:
+        """The row of ``label``: an existing row with its name updated, or a new row."""
+        if label in self._found:
+            return self._found[label]
+        slug = label.slug
         row = self._by_slug.get(slug)
-        if row is not None and _is_another(row, term):
-            slug = _distinct_slug(term)
+        if row is not None and _is_another(row, label):
+            slug = _distinct_slug(label)
             row = self._by_slug.get(slug)
         if row is None:
-            row = self._model(slug=slug, name=term.name, source_key=term.key or None)
+            row = self._model(slug=slug, name=label.name, source_key=label.key or None)
             self._session.add(row)
             self._by_slug[slug] = row
-        elif term.key and row.source_key in {None, term.key}:
-            row.name, row.source_key = term.name, term.key
-        self._redirect_former_slug(row, term)
-        self._found[term] = row
+        elif label.key and row.source_key in {None, label.key}:
+            row.name, row.source_key = label.name, label.key
+        self._redirect_former_slug(row, label)
+        self._found[label] = row
         return row
 
-    def _redirect_former_slug(self, row: Row, term: Term) -> None:
-        """Redirect the slug that ``term`` had before to ``row``."""
-        former = self._by_key.get(term.key) if term.key else None
-        former = former or self._by_name.get(term.name)
+    def _redirect_former_slug(self, row: Row, label: SourceLabel) -> None:
+        """Redirect the slug that ``label`` had before to ``row``."""
+        former = self._by_key.get(label.key) if label.key else None
+        former = former or self._by_name.get(label.name)
         if former is None or former is row:
             return
         kind = self._model.__tablename__
@@ -67,15 +67,15 @@ class TermRows(Generic[Row]):
         taken = [former.slug, row.slug]
         self._session.execute(delete(FormerSlug).where(FormerSlug.kind == kind, FormerSlug.slug.in_(taken)))
         self._session.add(FormerSlug(kind=kind, slug=former.slug, target=row.slug))
-        self._by_key.pop(term.key, None)
-        self._by_name.pop(term.name, None)
+        self._by_key.pop(label.key, None)
+        self._by_name.pop(label.name, None)
 
 
-def _is_another(row: Tag | Author, term: Term) -> bool:
-    """Whether ``row`` is a different tag or author of the source with the same slug as ``term``."""
-    has_other_key = bool(row.source_key and term.key and row.source_key != term.key)
-    return has_other_key and row.name.casefold() != term.name.casefold()
+def _is_another(row: Tag | Author, label: SourceLabel) -> bool:
+    """Whether ``row`` is a different tag or author of the source with the same slug as ``label``."""
+    has_other_key = bool(row.source_key and label.key and row.source_key != label.key)
+    return has_other_key and row.name.casefold() != label.name.casefold()
 
 
-def _distinct_slug(term: Term) -> str:
-    return f"{term.slug[:150]}-{slugify(term.key)[:49]}"
+def _distinct_slug(label: SourceLabel) -> str:
+    return f"{label.slug[:150]}-{slugify(label.key)[:49]}"

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from blog.content.documents import Document, InvalidDocument, Note
-from blog.content.source_labels import usable_terms
+from blog.content.source_labels import usable_labels
 from blog.markup import sanitizer
 from blog.markup.article import finish
 from blog.markup.cms.embeds import describe, replace_cms_markup
@@ -19,7 +19,7 @@ from blog.sync.images import Images
 RULES_VERSION = 11
 """Increase this when the same document would give a different row, so that the next sync prepares all again."""
 
-TERM_FIELDS = ("tags", "authors")
+LABEL_FIELDS = ("tags", "authors")
 PLAIN_FIELDS = ("title", "excerpt", "image_alt", "image_caption", "seo_title", "seo_description")
 
 
@@ -79,7 +79,7 @@ def prepare(listed: SourceItem, source: Source, images: Images | None = None) ->
         image=image.address if image else None,
     )
     left = [_note(residue, listed) for residue in residues]
-    left += [Note(f"{kind}: {why}") for kind in TERM_FIELDS for why in usable_terms(getattr(document, kind))[1]]
+    left += [Note(f"{kind}: {why}") for kind in LABEL_FIELDS for why in usable_labels(getattr(document, kind))[1]]
     dropped_note = (Note(describe(dropped)),) if dropped else ()
     size = (image.width, image.height) if image else (None, None)
     return Prepared(listed, made, (*document.notes, *left, *dropped_note, *images.notes), text, *size)
@@ -93,9 +93,9 @@ def _plain_fields(document: Document, found: list[Residue]) -> dict[str, Any]:
         found += residues
     if not kept["title"]:
         raise InvalidDocument("title", f"is only the error text of a broken theme: “{document.title:.100}”")
-    for field in TERM_FIELDS:
-        checked = [(term, *remove_from_text(term.name)) for term in usable_terms(getattr(document, field))[0]]
-        kept[field] = tuple(term for term, rest, _ in checked if rest)
+    for field in LABEL_FIELDS:
+        checked = [(label, *remove_from_text(label.name)) for label in usable_labels(getattr(document, field))[0]]
+        kept[field] = tuple(label for label, rest, _ in checked if rest)
         found += [residue for *_, residues in checked for residue in residues]
     return kept
 

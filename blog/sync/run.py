@@ -14,7 +14,7 @@ from blog.sync.lock import sync_lock
 from blog.sync.progress import ProgressRecorder
 from blog.sync.rejections import rejected_ids
 from blog.sync.report import SyncReport
-from blog.sync.source_change import ReplacementRefused, check_replacement
+from blog.sync.source_change import SourceChangeRefused, check_source_change
 from blog.sync.state import (
     SyncProgress,
     note_confirmation,
@@ -43,7 +43,7 @@ def sync(
     is called at the start and after each document.
 
     :raises SourceUnavailable: the listing was not complete; what was listed is stored, and nothing is withdrawn.
-    :raises ReplacementRefused: the blog has articles of another source, and ``confirm_source`` is not set;
+    :raises SourceChangeRefused: the blog has articles of another source, and ``confirm_source`` is not set;
         nothing is done.
     :raises WithdrawalsRefused: more than a fifth of the articles, and at least five, would be withdrawn, and
         ``confirm_withdrawals`` is not set; all else is done.
@@ -53,7 +53,7 @@ def sync(
     with _reporting(source, confirm_source=confirm_source) as report:
         cursor = source.current_cursor() if isinstance(source, RemoteSource) else None
         guard = Guard.before(source.name)
-        is_replacing = check_replacement(source.name, is_confirmed=True) and confirm_source
+        is_replacing = check_source_change(source.name, is_confirmed=True) and confirm_source
         if full:
             retry_set_aside()
         recorder = ProgressRecorder(source, on_progress)
@@ -158,9 +158,9 @@ def _reporting(source: Source, *, confirm_source: bool = False) -> Iterator[Sync
         report.usage = source.usage
     with sync_lock():
         try:
-            check_replacement(source.name, is_confirmed=confirm_source)
+            check_source_change(source.name, is_confirmed=confirm_source)
             yield report
-        except ReplacementRefused as refusal:
+        except SourceChangeRefused as refusal:
             note_refusal(source.name, str(refusal))
             raise
         except SOURCE_FAILURES as error:

@@ -21,7 +21,7 @@ from blog.content.search_index import index_articles
 from blog.database import utc_now
 from blog.sync.article_links import link_articles
 from blog.sync.drafts import fill_draft
-from blog.sync.label_rows import TermRows
+from blog.sync.label_rows import LabelRows
 from blog.sync.prepare import Prepared
 
 SAME_NAME = tuple(
@@ -90,8 +90,8 @@ class Upsert:
         self._redirects = RedirectWriter(
             session, former | {article_path(slug) for slug in slugs | {r.slug for r in rows}}
         )
-        self._tags = TermRows(session, Tag, (term for document in documents for term in document.tags))
-        self._authors = TermRows(session, Author, (term for document in documents for term in document.authors))
+        self._tags = LabelRows(session, Tag, (label for document in documents for label in document.tags))
+        self._authors = LabelRows(session, Author, (label for document in documents for label in document.authors))
 
     def apply(self) -> list[Result]:
         """Create, update or withdraw the articles; return the result for each document."""
@@ -175,8 +175,8 @@ class Upsert:
             "withdrawn_at": None,
             "comment_policy": document.comments,
             "labels": {
-                "tags": self._tags.labels(document.tags),
-                "authors": self._authors.labels(document.authors),
+                "tags": self._tags.slugs_and_names(document.tags),
+                "authors": self._authors.slugs_and_names(document.authors),
             },
         }
 

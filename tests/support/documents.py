@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from blog.content.source_labels import Term
+from blog.content.source_labels import SourceLabel
 
 
-def names(terms: Iterable[Term]) -> tuple[str, ...]:
+def names(labels: Iterable[SourceLabel]) -> tuple[str, ...]:
     """The names of tags or authors."""
-    return tuple(term.name for term in terms)
+    return tuple(label.name for label in labels)

@@ -6,7 +6,7 @@ import pytest
 
 from blog.sources.folder.source import FolderSource
 from blog.sync.run import sync, sync_documents
-from blog.sync.source_change import ReplacementRefused
+from blog.sync.source_change import SourceChangeRefused
 from blog.sync.state import source_state
 from blog.sync.withdrawals import WithdrawalsRefused
 from tests.support.content_fixtures import Pull
@@ -29,9 +29,9 @@ def test_the_demo_never_joins_the_articles_of_a_source(
     write(folder, "tea.md", "# Tea")
     pull()
     demo = FolderSource("demo", other.folder, UTC_ZONE)
-    with pytest.raises(ReplacementRefused, match=r"Set BLOG_SOURCE to .*folder:articles"):
+    with pytest.raises(SourceChangeRefused, match=r"Set BLOG_SOURCE to .*folder:articles"):
         sync(demo, confirm_source=is_confirmed, confirm_withdrawals=is_confirmed)
-    with pytest.raises(ReplacementRefused):
+    with pytest.raises(SourceChangeRefused):
         sync_documents(demo, ["cups.md"])
     assert live_slugs() == ["tea"]
     assert "demo articles were left out" in (source_state("demo").refusal or "")
@@ -40,14 +40,14 @@ def test_the_demo_never_joins_the_articles_of_a_source(
 def test_a_source_replaces_another_only_when_confirmed(folder: Path, pull: Pull, other: FolderSource) -> None:
     many(folder, 10)
     pull()
-    with pytest.raises(ReplacementRefused, match="blog sync --confirm-source"):
+    with pytest.raises(SourceChangeRefused, match="blog sync --confirm-source"):
         sync(other, confirm_withdrawals=True)
     assert len(live_slugs()) == 10
     report = sync(other, confirm_source=True)
     assert (report.created, len(report.withdrawn)) == (1, 10)
     assert source_state(other.name).refusal is None
     assert sync(other).unchanged == 1
-    with pytest.raises(ReplacementRefused):
+    with pytest.raises(SourceChangeRefused):
         pull()
     assert article("cups").source == "folder:other"
 

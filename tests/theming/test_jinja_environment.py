@@ -10,7 +10,7 @@ from jinja2 import UndefinedError
 from blog import create_app
 from blog.config import Settings
 from blog.database import utc_now
-from blog.theming import theme
+from blog.theming import jinja_environment, theme
 from blog.theming.jinja_environment import FOLDER
 from tests.support.applications import opened
 
@@ -79,7 +79,7 @@ def test_a_template_that_other_code_has_compiled_is_not_used(
     instance: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before:
-        before.setattr(environment, "CODE", "before")
+        before.setattr(jinja_environment, "CODE", "before")
         first = page(instance)
     kept = compiled(instance)
     for path in kept:

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from blog.content.documents import Document, InvalidDocument
-from blog.content.source_labels import terms
+from blog.content.source_labels import source_labels
 from blog.markup import markdown
 from blog.markup.limits import ArticleTooComplex
 from blog.slugs import slugify
@@ -62,8 +62,8 @@ def make_document(file: ArticleFile, zone: ZoneInfo) -> Document:
         title=title or _title_from(name),
         body=html,
         excerpt=matter.text("excerpt"),
-        authors=terms(matter.names("authors")),
-        tags=terms(matter.names("tags")),
+        authors=source_labels(matter.names("authors")),
+        tags=source_labels(matter.names("tags")),
         image=matter.text("image") or None,
         image_alt=matter.text("image_alt"),
         image_caption=matter.text("image_caption"),

@@ -20,7 +20,7 @@ from hashlib import sha256
 
 from blog.config import CommentPolicy
 from blog.content.documents import MAX_FORMER_URLS, Document, InvalidDocument
-from blog.content.source_labels import terms
+from blog.content.source_labels import source_labels
 from blog.fetch.client import Client
 from blog.fetch.limits import Limits
 from blog.sources.base import CursorExpired, SourceItem
@@ -172,8 +172,8 @@ class ShopifySource(CMS):
             title=record.line("title"),
             body=self._own_links(record.text("body"), address_of(record)),
             excerpt=record.words("summary"),
-            authors=terms([author]),
-            tags=terms(texts_of(record, "tags")),
+            authors=source_labels([author]),
+            tags=source_labels(texts_of(record, "tags")),
             image=image.text("url") or None,
             image_alt=image.line("altText"),
             published_at=published_at,
