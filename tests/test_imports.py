@@ -36,7 +36,7 @@ APPLICATION = {"alembic", "blog.factory", "httpx", "PIL", "psycopg", "sqlalchemy
         ("import blog", {"flask", *APPLICATION}),
         ("import blog.markup", {"flask", *APPLICATION}),
         ("import blog.cli", {"flask", *APPLICATION}),
-        ("import blog.sync.worker_pool, blog.sync.attempt", APPLICATION - {"PIL"}),
+        ("import blog.sync.worker_pool, blog.sync.prepare", APPLICATION - {"PIL"}),
         (COMMAND.format("--version"), APPLICATION),
         (COMMAND.format("--help"), APPLICATION),
         ("import blog.cli.serve", {"alembic", "cryptography", "httpx", "joserfc", "psycopg"}),

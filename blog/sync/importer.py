@@ -14,11 +14,10 @@ from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.sources.base import RemoteSource, Source, SourceItem
-from blog.sync.attempt import Attempt, Rejected, attempt_all
-from blog.sync.attempts import Attempts, Wanted
 from blog.sync.batches import batches
 from blog.sync.image_cache import ImageCache
-from blog.sync.prepare import Prepared, stored_revision
+from blog.sync.parallel_preparer import ParallelPreparer, Wanted
+from blog.sync.prepare import Prepared, Rejected, prepare_or_reject, stored_revision
 from blog.sync.rejection_recorder import RejectionRecorder
 from blog.sync.report import ReportLine, SyncReport
 from blog.sync.state import move_cursor
@@ -71,8 +70,8 @@ class Importer:
         If another article has a document's slug, the document waits for :meth:`import_deferred` when the listing
         ``is_whole``; otherwise it is rejected.
         """
-        with Attempts(self._source, self._cache, self._advance) as attempts:
-            for wanted, made in attempts.prepare_all(map(self._wanted, batches(listing))):
+        with ParallelPreparer(self._source, self._cache, self._advance) as preparer:
+            for wanted, made in preparer.prepare_all(map(self._wanted, batches(listing))):
                 self._import(made, is_final=not is_whole, cursor=wanted.cursor)
                 self._advance(wanted.listed - len(wanted.documents))
 
@@ -83,7 +82,7 @@ class Importer:
     def import_deferred(self, adoptable: set[int]) -> None:
         """Import the deferred documents. One with the slug of an article in ``adoptable`` takes over that article."""
         for deferred in batches(self._deferred):
-            made = attempt_all((listed for listed, *_ in deferred), self._source, self._cache)
+            made = prepare_or_reject((listed for listed, *_ in deferred), self._source, self._cache)
             self._import(made, adoptable=adoptable, is_final=True)
 
     def forget_rejections(self) -> None:
@@ -127,7 +126,12 @@ class Importer:
         return found
 
     def _import(
-        self, made: Iterable[Attempt], *, adoptable: set[int] | None = None, is_final: bool, cursor: str = ""
+        self,
+        made: Iterable[Prepared | Rejected],
+        *,
+        adoptable: set[int] | None = None,
+        is_final: bool,
+        cursor: str = "",
     ) -> None:
         adoptable = set() if adoptable is None else adoptable
         prepared = []

@@ -1,11 +1,17 @@
-"""Prepares a document for storing: cleaned, without theme residue, its images on this site."""
+"""Prepares documents for storing (cleaned, without theme residue, their images on this site), or rejects them.
 
+This module imports little, because the helper processes of a sync import it.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from blog.content.documents import Document, InvalidDocument, Note
 from blog.content.source_labels import usable_labels
+from blog.errors import OperatorError
 from blog.markup import sanitizer
 from blog.markup.article import finish
 from blog.markup.cms.embeds import describe, replace_cms_markup
@@ -14,7 +20,13 @@ from blog.markup.limits import ArticleTooComplex
 from blog.markup.plain import excerpt, plain_text
 from blog.markup.theme_residue import Residue, remove_from_text, remove_residue
 from blog.sources.base import Source, SourceItem
+from blog.sync.crashes import reading
 from blog.sync.images import Images
+
+if TYPE_CHECKING:
+    from blog.sync.image_cache import ImageCache
+
+log = logging.getLogger(__name__)
 
 RULES_VERSION = 11
 """Increase this when the same document would give a different row, so that the next sync prepares all again."""
@@ -47,9 +59,45 @@ class Prepared:
         return stored_revision(self.listed)
 
 
+class Rejected(NamedTuple):
+    """A document that cannot become an article: the reason, and the line if it is known."""
+
+    listed: SourceItem
+    why: str
+    line: int | None = None
+    title: str = ""
+
+
 def stored_revision(listed: SourceItem) -> str:
     """The revision of a listed document under the present rules."""
     return sha256(f"{RULES_VERSION} {listed.revision}".encode()).hexdigest()[:32]
+
+
+def prepare_or_reject(
+    documents: Iterable[SourceItem], source: Source, cache: "ImageCache | None" = None
+) -> list[Prepared | Rejected]:
+    """Prepare each of ``documents``, or reject it with a reason; ``cache`` has the images of a remote source.
+
+    :raises InstanceUnwritable: an image cannot be written.
+    """
+    with reading(source.name) as begin:
+        return [_prepare_or_reject(listed, source, cache, begin) for listed in documents]
+
+
+def _prepare_or_reject(
+    listed: SourceItem, source: Source, cache: "ImageCache | None", begin: Callable[[SourceItem], None]
+) -> Prepared | Rejected:
+    try:
+        begin(listed)
+        return prepare(listed, source, Images(source, listed, cache))
+    except InvalidDocument as error:
+        return Rejected(listed, str(error), error.line, error.title)
+    except OperatorError:
+        raise
+    except Exception as error:
+        # One bad document, or a bug in the code that reads it, must not stop the import of the others.
+        log.exception("The document %s of %s could not be read", listed.source_id, source.name)
+        return Rejected(listed, f"it could not be read ({type(error).__name__}); see the log")
 
 
 def prepare(listed: SourceItem, source: Source, images: Images | None = None) -> Prepared:

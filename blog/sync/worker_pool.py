@@ -47,7 +47,7 @@ class WorkerPool:
 def _begin(settings: Settings, lifeline: Connection) -> None:
     with collector_paused():
         # Otherwise the first work would import it, while the collector is on.
-        from blog.sync import attempt  # noqa: F401, PLC0415
+        from blog.sync import prepare  # noqa: F401, PLC0415
     forget_notes_on_sigterm()
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     app = Flask("blog")

@@ -23,7 +23,7 @@ from blog.doctor.findings import Level
 from blog.sources.base import SourceItem
 from blog.sources.folder.source import FolderSource
 from blog.sources.registry import source_name
-from blog.sync import attempts, crashes, worker_pool
+from blog.sync import crashes, parallel_preparer, worker_pool
 from blog.sync.crash_marks import FOLDER, MAX_CRASHES, set_aside
 from blog.sync.rejections import rejections
 from blog.sync.run import sync
@@ -55,7 +55,7 @@ def kill() -> Document:
 
 def pull_lethal(settings: Settings, name: str, folder: Path, first_shared: int, *, full: bool) -> None:
     """Sync the folder; several processes share the work from the document ``first_shared`` on."""
-    attempts.FEW = first_shared
+    parallel_preparer.FEW = first_shared
     crashes.forget_notes_on_sigterm()
     # Forks need not import the blog, and the connections that they share with this process are not used by them.
     with patch.object(worker_pool, "get_context", lambda _: get_context("fork")), opened(settings):

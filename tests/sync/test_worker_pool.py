@@ -17,7 +17,7 @@ from blog.instance import InstanceUnwritable
 from blog.media.store import media_folder
 from blog.sources.base import SourceItem
 from blog.sources.folder.source import FolderSource
-from blog.sync import attempt, attempts, worker_pool
+from blog.sync import parallel_preparer, worker_pool
 from blog.sync.batches import BATCH_SIZE
 from blog.sync.images import Images
 from blog.sync.prepare import Prepared, prepare
@@ -38,8 +38,8 @@ ENOUGH_TO_BE_INTERRUPTED = 1_500
 @pytest.fixture
 def spawned_crew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Another process works beside this one from the first document on; it ends before the test does."""
-    monkeypatch.setattr(attempts, "FEW", 0)
-    monkeypatch.setattr(attempts, "processors", lambda: 2)
+    monkeypatch.setattr(parallel_preparer, "FEW", 0)
+    monkeypatch.setattr(parallel_preparer, "processors", lambda: 2)
     before = set(multiprocessing.active_children())  # the process that parses long texts stays
     yield
     assert set(multiprocessing.active_children()) <= before
@@ -49,7 +49,7 @@ def spawned_crew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def crew(spawned_crew: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same, but the processes do not import the blog, which takes most of their time: one did it for all."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([attempt.__name__])
+    context.set_forkserver_preload(["blog.sync.prepare"])
     monkeypatch.setattr(worker_pool, "get_context", lambda _: context)
 
 
@@ -58,7 +58,7 @@ def crew(spawned_crew: None, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_processes_that_share_nothing_with_this_one_prepare_documents(
     folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempt, "prepare", None)  # in this process, not in others
+    monkeypatch.setattr("blog.sync.prepare.prepare", None)  # in this process, not in others
     many(folder, 3)
     assert pull().created == 3
 
@@ -67,8 +67,8 @@ def test_processes_that_share_nothing_with_this_one_prepare_documents(
 def test_documents_prepared_by_other_processes_are_stored_and_reported(
     folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempts, "MAX_WAITING", COUNT)
-    monkeypatch.setattr(attempt, "prepare", None)  # in this process, not in others
+    monkeypatch.setattr(parallel_preparer, "MAX_WAITING", COUNT)
+    monkeypatch.setattr("blog.sync.prepare.prepare", None)  # in this process, not in others
     many(folder, COUNT)
     (folder / "cup.png").write_bytes(PNG)
     write(folder, "tea.md", "![A cup](cup.png) and ![a pot](pot.png)", title="Tea")
@@ -92,8 +92,8 @@ def test_this_process_prepares_documents_while_the_other_is_busy(
         prepared_here.append(listed.source_id)
         return prepare(listed, source, images)
 
-    monkeypatch.setattr(attempt, "prepare", prepare_here)
-    monkeypatch.setattr(attempts, "MAX_WAITING", 1)
+    monkeypatch.setattr("blog.sync.prepare.prepare", prepare_here)
+    monkeypatch.setattr(parallel_preparer, "MAX_WAITING", 1)
     many(folder, COUNT)
     assert pull().created == COUNT
     assert 0 < len(prepared_here) < COUNT
@@ -138,7 +138,7 @@ def test_a_sync_that_is_ended_ends_its_processes(tmp_path: Path, sqlite_template
     (tmp_path / "instance").mkdir()
     database = Path(shutil.copy(sqlite_template, tmp_path / "instance"))
     process = launch(tmp_path, "sync", BLOG_SOURCE=f"folder:{tmp_path / 'articles'}")
-    wait_until(lambda: stored(database) > attempts.FEW, process)  # now other processes help
+    wait_until(lambda: stored(database) > parallel_preparer.FEW, process)  # now other processes help
     assert len(members(process.pid)) > 1
     if blow is signal.SIGINT:
         os.killpg(process.pid, blow)  # as a terminal does it

@@ -16,8 +16,8 @@ from flask import current_app
 
 from blog.processes import processors
 from blog.sources.base import SOURCE_FAILURES, RemoteSource, Source, SourceItem
-from blog.sync.attempt import Attempt, attempt_all
 from blog.sync.image_cache import ImageCache
+from blog.sync.prepare import Prepared, Rejected, prepare_or_reject
 from blog.sync.worker_pool import WorkerPool
 
 FEW = 500
@@ -44,20 +44,20 @@ class Wanted(NamedTuple):
     """How many were listed, including unchanged ones."""
 
 
-class Attempts:
+class ParallelPreparer:
     """Prepares documents of ``source``. If they are many and on this machine, other processes help.
 
-    ``on_attempts`` gets the number of documents that were prepared or rejected since its last call.
+    ``on_progress`` gets the number of documents that were prepared or rejected since its last call.
     """
 
-    def __init__(self, source: Source, cache: ImageCache | None, on_attempts: Callable[[int], None]) -> None:
+    def __init__(self, source: Source, cache: ImageCache | None, on_progress: Callable[[int], None]) -> None:
         self._source = source
         self._cache = cache
-        self._on_attempts = on_attempts
+        self._on_progress = on_progress
         # One processor is for this process, which writes the rows, and prepares what would wait for the others.
         self._helpers = min(processors() - 1, MAX_HELPERS) if not isinstance(source, RemoteSource) else 0
         self._pool: WorkerPool | None = None
-        self._waiting: list[Future[list[Attempt]]] = []
+        self._waiting: list[Future[list[Prepared | Rejected]]] = []
         self._count = 0
 
     def __enter__(self) -> Self:
@@ -67,7 +67,7 @@ class Attempts:
         if self._pool is not None:
             self._pool.end(at_once=error is not None)
 
-    def prepare_all(self, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, list[Attempt]]]:
+    def prepare_all(self, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, list[Prepared | Rejected]]]:
         """Each of ``wanted`` in order, with its results; if the listing fails, batches before the failure come first.
 
         :raises InstanceUnwritable: an image cannot be written.
@@ -90,7 +90,7 @@ class Attempts:
         if self._pool is None:
             self._pool = WorkerPool(self._helpers, current_app.config["BLOG"])
         try:
-            begun = self._pool.submit(attempt_all, documents, self._source)
+            begun = self._pool.submit(prepare_or_reject, documents, self._source)
         except BrokenProcessPool:
             return _Chunk(documents)
         self._waiting.append(begun)
@@ -101,26 +101,26 @@ class Attempts:
         self._waiting = [begun for begun in self._waiting if not begun.done()]
         return len(self._waiting) >= self._helpers * MAX_WAITING
 
-    def _finish_all(self, wanted: Wanted, chunks: Sequence["_Chunk"]) -> tuple[Wanted, list[Attempt]]:
+    def _finish_all(self, wanted: Wanted, chunks: Sequence["_Chunk"]) -> tuple[Wanted, list[Prepared | Rejected]]:
         # From the end, so that this process prepares its own chunks before it waits for those of the helpers.
         finished = [list(self._finish(chunk)) for chunk in reversed(chunks)]
         return wanted, [made for chunk in reversed(finished) for made in chunk]
 
-    def _finish(self, chunk: "_Chunk") -> Iterator[Attempt]:
+    def _finish(self, chunk: "_Chunk") -> Iterator[Prepared | Rejected]:
         made = self._made_elsewhere(chunk)
         for one in made if made is not None else self._made_here(chunk.documents):
-            self._on_attempts(1)
+            self._on_progress(1)
             yield one
 
-    def _made_here(self, documents: Sequence[SourceItem]) -> Iterator[Attempt]:
+    def _made_here(self, documents: Sequence[SourceItem]) -> Iterator[Prepared | Rejected]:
         if self._cache is None:
-            yield from attempt_all(documents, self._source)
+            yield from prepare_or_reject(documents, self._source)
             return
         # One by one, because images may take long to fetch, and progress should show.
         for listed in self._cache.prefetch(documents):
-            yield from attempt_all([listed], self._source, self._cache)
+            yield from prepare_or_reject([listed], self._source, self._cache)
 
-    def _made_elsewhere(self, chunk: "_Chunk") -> list[Attempt] | None:
+    def _made_elsewhere(self, chunk: "_Chunk") -> list[Prepared | Rejected] | None:
         """The results of another process for ``chunk``; ``None`` if none worked on it, so that this one has to."""
         try:
             return chunk.begun.result() if chunk.begun else None
@@ -140,7 +140,7 @@ class _Chunk(NamedTuple):
     """Some documents, and the results of another process; ``None`` if this process has to prepare them."""
 
     documents: Sequence[SourceItem]
-    begun: Future[list[Attempt]] | None = None
+    begun: Future[list[Prepared | Rejected]] | None = None
 
 
 def _chunks(documents: Sequence[SourceItem]) -> Iterator[Sequence[SourceItem]]:
