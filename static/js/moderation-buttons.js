@@ -2,7 +2,7 @@
 
 import { decide, sendUndo } from "./moderation-decisions.js";
 import { bar, chosen } from "./moderation-selection.js";
-import { decideTogether } from "./moderation-together.js";
+import { decideTogether } from "./moderation-decide-selection.js";
 
 bar?.addEventListener("submit", (event) => {
   if (!chosen().length) return;

@@ -3,8 +3,8 @@
 import { cards, go, leave, say } from "./moderation-cards.js";
 import { recall, send } from "./moderation-outbox.js";
 import { put } from "./moderation-page.js";
-import { keep, steps } from "./moderation-steps.js";
-import { show, wake as wakePart } from "./moderation-together.js";
+import { keep, steps } from "./moderation-undo-history.js";
+import { show, wake as wakePart } from "./moderation-decide-selection.js";
 
 const wake = (card) => card.classList.remove("card--sending");
 

@@ -8,7 +8,7 @@ import { areOn, help, isHelping } from "./moderation-help.js";
 import { live } from "./moderation-live.js";
 import { fill } from "./moderation-more.js";
 import { bar, chosen, showCount, toggle } from "./moderation-selection.js";
-import { decideTogether } from "./moderation-together.js";
+import { decideTogether } from "./moderation-decide-selection.js";
 import { typing } from "./moderation-typing.js";
 
 const DECISIONS = { a: "approved", r: "rejected", s: "spam" };

@@ -4,7 +4,7 @@ import { cards, go, leave, parse, say } from "./moderation-cards.js";
 import { send } from "./moderation-outbox.js";
 import { putAll } from "./moderation-page.js";
 import { bar, clear } from "./moderation-selection.js";
-import { keep, steps } from "./moderation-steps.js";
+import { keep, steps } from "./moderation-undo-history.js";
 
 export function decideTogether(all, button) {
   const part = { ids: all.map((card) => card.id) };
