@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from blog.garbage import collector_paused
+from blog.garbage_collection import collector_paused
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from blog.garbage import collector_paused
+from blog.garbage_collection import collector_paused
 
 
 class LazyCommand(click.Command):

@@ -1,6 +1,6 @@
 """The ``blog`` command."""
 
-from blog.garbage import collector_paused
+from blog.garbage_collection import collector_paused
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 from flask import Flask
 
 from blog.config import Settings
-from blog.garbage import collector_paused
+from blog.garbage_collection import collector_paused
 from blog.processes import block_sigint
 from blog.sync.crashes import forget_notes_on_sigterm, forget_own_notes
 
