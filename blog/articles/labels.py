@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from blog.content.cache_keys import author_key, tag_key
 from blog.content.models import ArticleAuthor, ArticleTag, Author, LabelColumns, Tag
@@ -51,3 +51,24 @@ AUTHOR = LabelKind(
     description=lambda name: _("Articles by %(author)s", author=name),
     overview=list,
 )
+
+
+@dataclass(frozen=True)
+class TagCount:
+    """A tag, and how many public articles have it."""
+
+    slug: str
+    name: str
+    count: int
+
+
+def tag_counts() -> list[TagCount]:
+    """Return all tags of public articles, sorted by slug."""
+    counts = (
+        ArticleTag.published()
+        .with_only_columns(ArticleTag.tag_id, func.count().label("count"))
+        .group_by(ArticleTag.tag_id)
+        .subquery()
+    )
+    rows = db.session.execute(select(Tag.slug, Tag.name, counts.c.count).join(counts, counts.c.tag_id == Tag.id))
+    return sorted((TagCount(*row) for row in rows), key=lambda tag: tag.slug)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Integer, Select, bindparam, desc, func, select
+from sqlalchemy import Integer, Select, bindparam, desc, select
 from sqlalchemy.orm import defer
 
 from blog.articles.labels import LabelKind
-from blog.content.models import Article, ArticleTag, Author, Tag
+from blog.content.models import Article, Author, Tag
 from blog.extensions import db
 
 MAX_PAGE = 10_000
@@ -22,15 +22,6 @@ class Page:
     has_older: bool
 
 
-@dataclass(frozen=True)
-class TagCount:
-    """A tag, and how many public articles have it."""
-
-    slug: str
-    name: str
-    count: int
-
-
 def newest(number: int, size: int) -> Page:
     """Return page ``number`` of all public articles."""
     return _page(_statement(None), number, size)
@@ -39,18 +30,6 @@ def newest(number: int, size: int) -> Page:
 def newest_with_label(kind: LabelKind, label: Tag | Author, number: int, size: int) -> Page:
     """Return page ``number`` of the public articles with ``label``."""
     return _page(_statement(kind), number, size, label_id=label.id)
-
-
-def tag_counts() -> list[TagCount]:
-    """Return all tags of public articles, sorted by slug."""
-    counts = (
-        ArticleTag.published()
-        .with_only_columns(ArticleTag.tag_id, func.count().label("count"))
-        .group_by(ArticleTag.tag_id)
-        .subquery()
-    )
-    rows = db.session.execute(select(Tag.slug, Tag.name, counts.c.count).join(counts, counts.c.tag_id == Tag.id))
-    return sorted((TagCount(*row) for row in rows), key=lambda tag: tag.slug)
 
 
 def _page(statement: Select[Article], number: int, size: int, **values: int) -> Page:

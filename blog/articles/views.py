@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from blog.articles import listing, structured_data
 from blog.articles.archive import year_page, years
 from blog.articles.former_urls import current_slug, redirect_or_404
-from blog.articles.labels import AUTHOR, TAG, LabelKind
+from blog.articles.labels import AUTHOR, TAG, LabelKind, tag_counts
 from blog.articles.listing import Page
 from blog.articles.related import related
 from blog.articles.search import MAX_PAGES, search
@@ -84,7 +84,7 @@ def _article_page(article: Article) -> tuple[str, set[int]]:
 def tags() -> str:
     """List all tags with their number of articles."""
     cache_page([cache_keys.TAGS])
-    return theme.render("articles/tags.html", tags=listing.tag_counts())
+    return theme.render("articles/tags.html", tags=tag_counts())
 
 
 @blueprint.get("/tags/<slug>")
