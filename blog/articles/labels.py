@@ -1,4 +1,4 @@
-"""Tags and authors: two kinds of label, each with a listing, feeds and a sitemap of its own."""
+"""Tags and authors: two kinds of label, each with a listing, feeds and a sitemap of its own; the counts of tags."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
