@@ -112,8 +112,7 @@ def find_or_404(token: str) -> Comment:
 
     :raises NotFound: no receipt has it.
     """
-    comment = receipts.find_comment(token)
-    return comment if comment is not None else abort(404)
+    return receipts.find_comment(token) or abort(404)
 
 
 def receipt_page(comment: Comment, token: str, status: int = 200, reason: str = "") -> Response:

@@ -68,11 +68,6 @@ def listing() -> Sequence[Moderator]:
     return db.session.scalars(every).all()
 
 
-def find(moderator_id: int) -> Moderator | None:
-    """One account."""
-    return db.session.get(Moderator, moderator_id)
-
-
 def named(name: str) -> Moderator:
     """The account with this name.
 

@@ -1,10 +1,11 @@
 """The administrators' page: all accounts, invitations, and the log of accounts."""
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from blog.config import settings
+from blog.extensions import db
 from blog.moderation import account_log, accounts, invitations, second_factor_setup, sessions
 from blog.moderation.account_errors import LastAdministrator
 from blog.moderation.account_forms import EmptyForm, InvitationForm, RoleForm, StatusForm
@@ -52,7 +53,7 @@ def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ACCOUNT}/role")
 def change_role(account_id: int) -> ResponseReturnValue:
     """Change the role of an account."""
-    account, form = _account(account_id), RoleForm()
+    account, form = db.get_or_404(Moderator, account_id), RoleForm()
     if not form.validate():
         return accounts_page(), 422
     try:
@@ -66,7 +67,7 @@ def change_role(account_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ACCOUNT}/status")
 def change_status(account_id: int) -> ResponseReturnValue:
     """Disable or enable an account."""
-    account, form = _account(account_id), StatusForm()
+    account, form = db.get_or_404(Moderator, account_id), StatusForm()
     if not form.validate():
         return accounts_page(), 422
     is_active = form.status.data == "active"
@@ -82,7 +83,7 @@ def change_status(account_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ACCOUNT}/ended-sessions")
 def end_all_sessions(account_id: int) -> ResponseReturnValue:
     """Sign an account out everywhere."""
-    account = _account(account_id)
+    account = db.get_or_404(Moderator, account_id)
     accounts.end_sessions(account, moderator_or_401())
     return _back(gettext("%(name)s is signed out everywhere.", name=account.name))
 
@@ -90,7 +91,7 @@ def end_all_sessions(account_id: int) -> ResponseReturnValue:
 @blueprint.post(f"{ACCOUNT}/second-factor-reset")
 def reset_second_factor(account_id: int) -> ResponseReturnValue:
     """Remove the second factors of an account whose owner has lost them."""
-    account = _account(account_id)
+    account = db.get_or_404(Moderator, account_id)
     second_factor_setup.reset(account, moderator_or_401())
     return _back(gettext("The second factor of %(name)s is reset.", name=account.name))
 
@@ -110,11 +111,6 @@ def accounts_page(form: InvitationForm | None = None, *, link: str = "", error: 
         link=link,
         error=error,
     )
-
-
-def _account(account_id: int) -> Moderator:
-    account = accounts.find(account_id)
-    return account if account is not None else abort(404)
 
 
 def _back(notice: str) -> ResponseReturnValue:

@@ -161,5 +161,4 @@ def _refuse(message: Message) -> ResponseReturnValue:
 
 
 def _bulk_or_404(bulk_id: int) -> BulkDecision:
-    bulk = find_bulk(bulk_id)
-    return bulk if bulk is not None else abort(404)
+    return find_bulk(bulk_id) or abort(404)

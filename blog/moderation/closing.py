@@ -3,7 +3,7 @@
 Existing comments stay; new ones are refused.
 """
 
-from flask import abort, flash, redirect, request
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import update
@@ -27,8 +27,7 @@ from blog.row_ids import MAX_ID
 @blueprint.post(f"/articles/<int(max={MAX_ID}):article_id>/comments")
 def close_comments(article_id: int) -> ResponseReturnValue:
     """Close or reopen the comments on an article."""
-    if db.session.get(Article, article_id) is None:
-        abort(404)
+    db.get_or_404(Article, article_id)
     is_closed = "open" not in request.form
     set_comments_closed(article_id, moderator_or_401(), is_closed=is_closed)
     closed, opened = gettext("The comments on the article are closed."), gettext("The article takes comments again.")

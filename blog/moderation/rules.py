@@ -82,11 +82,6 @@ def add(wanted: RuleDraft, by: Moderator) -> CommentRule:
     return rule
 
 
-def find(rule_id: int) -> CommentRule | None:
-    """The rule with this id."""
-    return db.session.get(CommentRule, rule_id)
-
-
 def may_remove(rule: CommentRule, moderator: Moderator) -> bool:
     """Whether ``moderator`` may remove the rule: administrators may remove any, others their own."""
     return moderator.is_administrator or (moderator.can_decide and rule.created_by_id == moderator.id)

@@ -1,12 +1,13 @@
 """The pages of rules: a list, and a form with a preview."""
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from blog.comments.signals.models import CommentRule
 from blog.comments.signals.rule_matching import RuleKind
+from blog.extensions import db
 from blog.moderation import queue, rules
 from blog.moderation.account_forms import EmptyForm
 from blog.moderation.blueprint import blueprint, render
@@ -45,9 +46,7 @@ def make_rule() -> ResponseReturnValue:
 @blueprint.post(f"/rules/<int(max={MAX_ID}):rule_id>/removal")
 def remove_rule(rule_id: int) -> ResponseReturnValue:
     """Remove a rule. The list of ended rules shows who removed it, and when."""
-    rule = rules.find(rule_id)
-    if rule is None:
-        abort(404)
+    rule = db.get_or_404(CommentRule, rule_id)
     if not rules.may_remove(rule, moderator_or_401()):
         return rules_page(gettext("Somebody else made this rule, so only an administrator can remove it.")), 403
     if EmptyForm().validate() and rules.remove(rule, moderator_or_401()):

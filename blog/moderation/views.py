@@ -135,5 +135,4 @@ def comment_or_404(comment_id: int) -> Comment:
 
     :raises NotFound: there is none.
     """
-    comment = queue.find_comment(comment_id)
-    return comment if comment is not None else abort(404)
+    return queue.find_comment(comment_id) or abort(404)

@@ -123,8 +123,7 @@ def test_an_ended_or_removed_rule_has_no_effect(send: Send, cleo: Moderator) -> 
     ended, removed = make_rule(cleo, RuleKind.WORD, "kettle", days=7), make_rule(cleo, RuleKind.WORD, "iron")
     with write_transaction(db.session()) as session:
         session.get_one(signals.models.CommentRule, ended).ends_at = utc_now() - timedelta(minutes=1)
-    rule = rules.find(removed)
-    assert rule is not None
+    rule = db.session.get_one(signals.models.CommentRule, removed)
     assert rules.remove(rule, cleo)
     assert not rules.remove(rule, cleo)
     assert send("An iron kettle.").status == Status.APPROVED
