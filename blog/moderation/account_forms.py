@@ -32,11 +32,6 @@ def weakness_text(weakness: Weakness) -> str:
     return gettext("This password is easy to guess. Choose one that nobody else would think of.")
 
 
-def _role_field() -> SelectField:
-    choices = [SelectChoice(role, cast("str", name)) for role, name in ROLE_NAMES.items()]
-    return SelectField(lazy_gettext("Role"), choices=choices, default=Role.MODERATOR)
-
-
 def _new_password_field(label: LazyString) -> PasswordField:
     return PasswordField(
         label,
@@ -116,12 +111,6 @@ class CodeForm(Form):
     next = HiddenField()
 
 
-class InvitationForm(Form):
-    """The form for the role of an invitation."""
-
-    role = _role_field()
-
-
 class JoinForm(Form):
     """The form for the name and password of an invited person."""
 
@@ -139,9 +128,13 @@ class JoinForm(Form):
 
 
 class RoleForm(Form):
-    """The form for the role of an account."""
+    """The form for the role of an account, or of an invitation."""
 
-    role = _role_field()
+    role = SelectField(
+        lazy_gettext("Role"),
+        choices=[SelectChoice(role, cast("str", name)) for role, name in ROLE_NAMES.items()],
+        default=Role.MODERATOR,
+    )
 
 
 class StatusForm(Form):
@@ -154,10 +147,6 @@ class SessionForm(Form):
     """The form that ends a session."""
 
     session = IntegerField(validators=[InputRequired(), NumberRange(1, MAX_ID)])
-
-
-class EmptyForm(Form):
-    """A form with nothing but its button."""
 
 
 def _refuse_weak(field: Field, *words: str) -> None:

@@ -8,7 +8,7 @@ from blog.config import settings
 from blog.extensions import db
 from blog.moderation import account_log, accounts, invitations, second_factor_setup, sessions
 from blog.moderation.account_errors import LastAdministrator
-from blog.moderation.account_forms import EmptyForm, InvitationForm, RoleForm, StatusForm
+from blog.moderation.account_forms import RoleForm, StatusForm
 from blog.moderation.account_messages import ROLE_NAMES
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.models import Moderator
@@ -35,7 +35,7 @@ def show_log() -> str:
 @blueprint.post("/invitations")
 def invite() -> ResponseReturnValue:
     """Create an invitation and show its link once."""
-    form = InvitationForm()
+    form = RoleForm()
     if not form.validate():
         return accounts_page(form), 422
     token = invitations.invite(Role(form.role.data), moderator_or_401())
@@ -45,9 +45,9 @@ def invite() -> ResponseReturnValue:
 @blueprint.post(f"/invitations/<int(max={MAX_ID}):invitation_id>/revocation")
 def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
     """Revoke an invitation."""
-    if not EmptyForm().validate() or not invitations.revoke(invitation_id, moderator_or_401()):
-        return _back(gettext("That invitation was used or revoked already."))
-    return _back(gettext("The invitation is revoked."))
+    if invitations.revoke(invitation_id, moderator_or_401()):
+        return _back(gettext("The invitation is revoked."))
+    return _back(gettext("That invitation was used or revoked already."))
 
 
 @blueprint.post(f"{ACCOUNT}/role")
@@ -96,7 +96,7 @@ def reset_second_factor(account_id: int) -> ResponseReturnValue:
     return _back(gettext("The second factor of %(name)s is reset.", name=account.name))
 
 
-def accounts_page(form: InvitationForm | None = None, *, link: str = "", error: str = "") -> str:
+def accounts_page(form: RoleForm | None = None, *, link: str = "", error: str = "") -> str:
     """The page of accounts; ``link`` is the link of a new invitation."""
     every = accounts.listing()
     return render(
@@ -105,7 +105,7 @@ def accounts_page(form: InvitationForm | None = None, *, link: str = "", error: 
         last_seen=sessions.last_seen(),
         role_forms={account.id: RoleForm(formdata=None, role=account.role) for account in every},
         invitations=invitations.listing(),
-        invitation_form=form or InvitationForm(formdata=None),
+        invitation_form=form or RoleForm(formdata=None),
         valid_hours=invitations.VALID_HOURS,
         is_local=settings.local_login,
         link=link,

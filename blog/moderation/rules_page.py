@@ -9,7 +9,6 @@ from blog.comments.signals.models import CommentRule
 from blog.comments.signals.rule_matching import RuleKind
 from blog.extensions import db
 from blog.moderation import queue, rules
-from blog.moderation.account_forms import EmptyForm
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.rule_forms import ACTION_NAMES, KIND_NAMES, RuleForm
 from blog.moderation.rule_preview import preview
@@ -49,7 +48,7 @@ def remove_rule(rule_id: int) -> ResponseReturnValue:
     rule = db.get_or_404(CommentRule, rule_id)
     if not rules.may_remove(rule, moderator_or_401()):
         return rules_page(gettext("Somebody else made this rule, so only an administrator can remove it.")), 403
-    if EmptyForm().validate() and rules.remove(rule, moderator_or_401()):
+    if rules.remove(rule, moderator_or_401()):
         flash(gettext("The rule for “%(text)s” is removed.", text=rule.text), "notice")
     else:
         flash(gettext("That rule was removed before."), "notice")
