@@ -5,8 +5,8 @@ It runs in a thread of the worker: a cache that is down does not delay a sync, a
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,22 +35,13 @@ MAX_ASKED_SECONDS = 600
 log = logging.getLogger(__name__)
 
 
-@contextmanager
-def notifying(app: Flask) -> Iterator[None]:
+def notifying(app: Flask) -> AbstractContextManager[None]:
     """Send purges to the shared cache, if the settings name one, until the block ends."""
-    with app.app_context():
-        backend = configured_backend(settings)
+    backend = configured_backend(app.config["BLOG"])
     if backend is None:
-        yield
-        return
+        return nullcontext()
     notifier = PurgeNotifier(backend, app.config["BLOG"].purge or "")
-
-    def work() -> None:
-        with app.app_context():
-            notifier.work()
-
-    with repeating("cdn", POLL_SECONDS, work):
-        yield
+    return repeating("cdn", POLL_SECONDS, notifier.work, app)
 
 
 class PurgeNotifier:

@@ -2,8 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from email.message import EmailMessage
 from smtplib import SMTP
 
@@ -30,14 +30,9 @@ MAX_A_CONNECTION = 50
 log = logging.getLogger(__name__)
 
 
-@contextmanager
-def sending_mail(app: Flask) -> Iterator[None]:
+def sending_mail(app: Flask) -> AbstractContextManager[None]:
     """Send mail in a thread until the block ends, if the settings name a mail server."""
-    if not is_configured(app.config["BLOG"]):
-        yield
-        return
-    with repeating("mail", POLL_SECONDS, MailSender(app).work):
-        yield
+    return repeating("mail", POLL_SECONDS, MailSender(app).work) if is_configured(app.config["BLOG"]) else nullcontext()
 
 
 class MailSender:

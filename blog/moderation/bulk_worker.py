@@ -2,8 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,17 +15,9 @@ MIN_PAUSE_SECONDS = 0.05
 log = logging.getLogger(__name__)
 
 
-@contextmanager
-def deciding(app: Flask) -> Iterator[None]:
+def deciding(app: Flask) -> AbstractContextManager[None]:
     """Carry out bulk decisions in a thread until the block ends."""
-    worker = BulkWorker()
-
-    def work() -> None:
-        with app.app_context():
-            worker.work()
-
-    with repeating("bulk decisions", POLL_SECONDS, work):
-        yield
+    return repeating("bulk decisions", POLL_SECONDS, BulkWorker().work, app)
 
 
 class BulkWorker:

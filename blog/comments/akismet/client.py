@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
 from blog.comments.signals.models import RequestKind
 from blog.fetch.client import Client
@@ -11,7 +9,6 @@ from blog.fetch.limits import Limits
 
 SERVER = "https://rest.akismet.com"
 LIMITS = Limits(connect=5, read=10, request=15, size=10_000, tries=1)
-
 
 PATHS = {
     RequestKind.CHECK: "/1.1/comment-check",
@@ -33,37 +30,21 @@ class Opinion:
     """Akismet advises to discard the comment (header ``X-akismet-pro-tip``)."""
 
 
-class Akismet:
-    """A client for Akismet's API. Not thread-safe; close it after use."""
+def ask(
+    key: str, action: RequestKind, fields: Mapping[str, str], server: str = SERVER, limits: Limits = LIMITS
+) -> Opinion | None:
+    """Return Akismet's opinion of a comment, or ``None`` when ``action`` only reports spam or ham.
 
-    def __init__(self, key: str, server: str = SERVER, limits: Limits = LIMITS) -> None:
-        self._key = key
-        self._server = server
-        self._client = Client(server, limits=limits)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._client.close()
-
-    def ask(self, action: RequestKind, fields: Mapping[str, str]) -> Opinion | None:
-        """Return Akismet's opinion of a comment, or ``None`` when ``action`` only reports spam or ham.
-
-        :raises AkismetFailed: the answer is not one that Akismet documents.
-        :raises blog.fetch.errors.FetchError: there was no answer.
-        """
-        answer = self._client.post_form(self._server + PATHS[action], {"api_key": self._key, **fields})
-        text = answer.body.decode("utf-8", "replace").strip()
-        if action is not RequestKind.CHECK:
-            if not text.startswith("Thanks"):
-                raise AkismetFailed(_trouble(text, answer.headers))
-            return None
-        if text not in {"true", "false"}:
-            raise AkismetFailed(_trouble(text, answer.headers))
-        return Opinion(text == "true", answer.headers.get("x-akismet-pro-tip") == "discard")
+    :raises AkismetFailed: the answer is not one that Akismet documents.
+    :raises blog.fetch.errors.FetchError: there was no answer.
+    """
+    with Client(server, limits=limits) as client:
+        answer = client.post_form(server + PATHS[action], {"api_key": key, **fields})
+    text = answer.body.decode("utf-8", "replace").strip()
+    is_check = action is RequestKind.CHECK
+    if not (text in {"true", "false"} if is_check else text.startswith("Thanks")):
+        raise AkismetFailed(_trouble(text, answer.headers))
+    return Opinion(text == "true", answer.headers.get("x-akismet-pro-tip") == "discard") if is_check else None
 
 
 def _trouble(text: str, headers: Mapping[str, str]) -> str:

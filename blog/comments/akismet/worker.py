@@ -1,17 +1,14 @@
 """Sends the stored requests to Akismet, in a thread of the worker, and stores the answers as signals."""
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from blog.background_threads import repeating
-from blog.comments.akismet.client import Akismet, AkismetFailed, Opinion
+from blog.comments.akismet.client import AkismetFailed, Opinion
 from blog.comments.akismet.fields import fields_of
 from blog.comments.akismet.outbox import NAME
 from blog.comments.models import Comment, CommentSignal, Status
@@ -23,31 +20,20 @@ from blog.extensions import db
 from blog.fetch.errors import FetchError
 from blog.fetch.retries import pause_before
 
-POLL_SECONDS = 1.0
 FIRST_WAIT_SECONDS = 10
 MAX_WAIT_SECONDS = 3600
 MAX_TRIES = 10
 log = logging.getLogger(__name__)
 
-
-@contextmanager
-def asking(app: Flask, key: str) -> Iterator[None]:
-    """Ask Akismet in a thread until the block ends, with the API key ``key``."""
-    asker = AkismetWorker(lambda: Akismet(key))
-
-    def work() -> None:
-        with app.app_context():
-            asker.work()
-
-    with repeating("akismet", POLL_SECONDS, work):
-        yield
+Ask = Callable[[RequestKind, Mapping[str, str]], Opinion | None]
+"""Sends one request, as :func:`blog.comments.akismet.client.ask` does with a key."""
 
 
 class AkismetWorker:
     """Sends the requests that are due. An error is logged once when it begins, and once when it is over."""
 
-    def __init__(self, connect: Callable[[], Akismet]) -> None:
-        self._connect = connect
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
         self._trouble = ""
 
     def work(self) -> None:
@@ -74,8 +60,7 @@ class AkismetWorker:
         fields = fields_of(comment, action)
         db.session.rollback()
         try:
-            with self._connect() as akismet:
-                opinion = akismet.ask(action, fields)
+            opinion = self._ask(action, fields)
         except (AkismetFailed, FetchError) as error:
             self._report(f"The request to Akismet failed. {error}")
             _postpone(id_)

@@ -4,17 +4,18 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from blog.comments.akismet.client import LIMITS, Akismet
+from blog.comments.akismet.client import LIMITS, Opinion, ask
 from blog.comments.akismet.worker import AkismetWorker
 from blog.comments.models import Comment, Status
-from blog.comments.signals.models import AkismetRequest
+from blog.comments.signals.models import AkismetRequest, RequestKind
 from blog.database import utc_now
 from blog.extensions import db
 from tests.comments.akismet.test_worker import KEY, Send, Service, article, make_due, send, service, settings
@@ -65,7 +66,7 @@ def test_a_server_that_hangs_costs_one_bounded_wait(
 ) -> None:
     url = request.getfixturevalue(server)
     comments = [send(f"Text {number}") for number in range(3)]
-    worker = AkismetWorker(lambda: Akismet(KEY, url, QUICK))
+    worker = AkismetWorker(partial(ask, KEY, server=url, limits=QUICK))
     started = time.monotonic()
     with caplog.at_level(logging.WARNING):
         worker.work()
@@ -81,13 +82,13 @@ def test_readers_and_the_database_do_not_wait_for_a_server_that_hangs(app: Flask
     send("Before.")
     asking = threading.Event()
 
-    def connect() -> Akismet:
+    def ask_slowly(action: RequestKind, fields: Mapping[str, str]) -> Opinion | None:
         asking.set()
-        return Akismet(KEY, silent, replace(QUICK, read=AT_MOST, request=AT_MOST))
+        return ask(KEY, action, fields, silent, replace(QUICK, read=AT_MOST, request=AT_MOST))
 
     def work() -> None:
         with app.app_context():
-            AkismetWorker(connect).work()
+            AkismetWorker(ask_slowly).work()
 
     thread = threading.Thread(target=work)
     thread.start()
@@ -101,7 +102,7 @@ def test_readers_and_the_database_do_not_wait_for_a_server_that_hangs(app: Flask
 
 def test_all_comments_are_checked_when_the_server_answers_again(send: Send, service: Service, silent: str) -> None:
     urls = [silent, service.url, service.url]
-    worker = AkismetWorker(lambda: Akismet(KEY, urls.pop(0), QUICK))
+    worker = AkismetWorker(lambda *what: ask(KEY, *what, urls.pop(0), QUICK))
     for number in range(2):
         send(f"Text {number}")
     worker.work()
