@@ -26,7 +26,7 @@ def take_decision(comment_id: int) -> ResponseReturnValue:
     if not form.validate():  # type: ignore[no-untyped-call]
         return refuse(comment, messages.unreadable(form.errors), 422)
     try:
-        decision = _undo(form, comment) if isinstance(form, UndoForm) else _decide(form, comment)
+        decision = _undo(form, comment) if isinstance(form, UndoForm) else decide_by_form(form, comment, form.to.data)
     except CommentChanged as error:
         if not (_is_repeated(form, error) or _is_agreed(form, error)):
             return refuse(error.comment, messages.changed(error), 409)
@@ -70,10 +70,11 @@ def decided_card(comment_id: int, decision: Decision | None) -> str:
     return fragment("decided", comment=comment, decision=decision, next=address)
 
 
-def _decide(form: DecisionForm, comment: Comment) -> Decision | None:
+def decide_by_form(form: DecisionForm, comment: Comment, to: str) -> Decision | None:
+    """Decide on the comment as it was when ``form`` was made; ``None`` if it has the status ``to`` already."""
     return decide(
         comment.id,
-        to=Status(form.to.data),
+        to=Status(to),
         revision=form.revision.data,
         version=form.version.data,
         moderator=moderator_or_401(),

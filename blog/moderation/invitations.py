@@ -3,11 +3,11 @@
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
-from hashlib import sha256
 
 from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import joinedload
 
+from blog.comments.receipts import token_hash
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import account_log, accounts
@@ -33,7 +33,7 @@ def invite(role: Role, by: Moderator) -> str:
         session.execute(delete(Invitation).where(Invitation.expires_at <= now))
         session.add(
             Invitation(
-                token_hash=_hash(token),
+                token_hash=token_hash(token),
                 role=role,
                 created_by_id=by.id,
                 created_at=now,
@@ -46,7 +46,7 @@ def invite(role: Role, by: Moderator) -> str:
 
 def find(token: str) -> Invitation | None:
     """The invitation with this token, if it can be used."""
-    return db.session.scalar(select(Invitation).where(Invitation.token_hash == _hash(token), _is_usable()))
+    return db.session.scalar(select(Invitation).where(Invitation.token_hash == token_hash(token), _is_usable()))
 
 
 def listing() -> Sequence[Invitation]:
@@ -74,7 +74,7 @@ def accept(token: str, name: str, password: str) -> Moderator:
     name = usable_name(name)
     password_hash = accounts.usable_password_hash(password, name)
     with name_taken_refused(name), write_transaction(db.session()) as session:
-        gone = delete(Invitation).where(Invitation.token_hash == _hash(token), _is_usable())
+        gone = delete(Invitation).where(Invitation.token_hash == token_hash(token), _is_usable())
         row = session.execute(gone.returning(Invitation.role, Invitation.created_by_id)).one_or_none()
         if row is None:
             raise InvitationOver
@@ -86,7 +86,3 @@ def accept(token: str, name: str, password: str) -> Moderator:
 def _is_usable() -> ColumnElement[bool]:
     """In a query: the invitation has not expired, and who created it is still an administrator."""
     return and_(Invitation.expires_at > utc_now(), Invitation.created_by_id.in_(accounts.administrators()))
-
-
-def _hash(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

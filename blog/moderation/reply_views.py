@@ -4,14 +4,13 @@ from flask import redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from blog.comments.models import Comment, Status
+from blog.comments.models import Status
 from blog.moderation import messages
 from blog.moderation.blueprint import blueprint, wants_fragment
-from blog.moderation.decision_views import decided_card, refuse
-from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, latest
+from blog.moderation.decision_views import decide_by_form, decided_card, refuse
+from blog.moderation.decisions import CommentChanged, TransitionRefused, latest
 from blog.moderation.forms import ReplyForm
 from blog.moderation.messages import Message
-from blog.moderation.models import Decision
 from blog.moderation.next_url import after_decision
 from blog.moderation.replies import ReplyRefused, reply
 from blog.moderation.sessions import moderator_or_401
@@ -26,7 +25,7 @@ def replies(comment_id: int) -> ResponseReturnValue:
     if not form.validate():
         return refuse(comment, messages.unreadable(form.errors), 422)
     try:
-        approval = _approve(comment, form)
+        approval = decide_by_form(form, comment, Status.APPROVED)
         reply(comment.id, form.reply.data, moderator=moderator_or_401(), approval=approval)
     except CommentChanged as error:
         return refuse(error.comment, messages.changed(error), 409)
@@ -39,16 +38,3 @@ def replies(comment_id: int) -> ResponseReturnValue:
     if wants_fragment():
         return decided_card(comment_id, decision)
     return redirect(after_decision(form.next.data, decision.id if decision else None), 303)
-
-
-def _approve(comment: Comment, form: ReplyForm) -> Decision | None:
-    """The decision that publishes the comment; ``None`` if it was approved already."""
-    return decide(
-        comment.id,
-        to=Status.APPROVED,
-        revision=form.revision.data,
-        version=form.version.data,
-        moderator=moderator_or_401(),
-        reason=form.reason.data,
-        is_for_author=form.is_for_author.data,
-    )

@@ -7,7 +7,6 @@ disabled. Only a hash of the token is stored, so that nobody can sign in with a 
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from flask import Flask, Request, abort, current_app, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -15,6 +14,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
+from blog.comments.receipts import token_hash
 from blog.config import settings
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -68,7 +68,7 @@ def start(moderator: Moderator, method: str = "password", *, awaits_second_facto
     token, now = secrets.token_urlsafe(32), utc_now()
     row = ModeratorSession(
         moderator=moderator,
-        token_hash=_hash(token),
+        token_hash=token_hash(token),
         started_at=now,
         seen_at=now,
         network=truncate_ip(request.remote_addr),
@@ -162,7 +162,7 @@ def end(moderator: Moderator) -> None:
 def _find(token: object) -> ModeratorSession | None:
     if not isinstance(token, str):
         return None
-    mine = select(ModeratorSession).where(ModeratorSession.token_hash == _hash(token), ~_is_over(utc_now()))
+    mine = select(ModeratorSession).where(ModeratorSession.token_hash == token_hash(token), ~_is_over(utc_now()))
     row = db.session.scalar(mine.options(joinedload(ModeratorSession.moderator, innerjoin=True)))
     if row is not None and row.method != "oidc" and not settings.local_login:
         return None
@@ -178,7 +178,3 @@ def _is_over(now: datetime) -> ColumnElement[bool]:
 
 def _idle() -> timedelta:
     return timedelta(minutes=settings.session_idle_minutes)
-
-
-def _hash(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
