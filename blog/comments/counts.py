@@ -18,28 +18,18 @@ from blog.content.models import Article
 BATCH_SIZE = 500
 
 
-def lock_article(session: Session, article_id: int) -> None:
-    """Lock the article's row, so that transactions that change its comments run in turn; otherwise two could deadlock.
+def lock_articles(session: Session, article_ids: Collection[int]) -> None:
+    """Lock the articles' rows in a fixed order, so that transactions that change their comments cannot deadlock.
 
     SQLite has one writer at a time anyway.
     """
-    lock_articles(session, [article_id])
-
-
-def lock_articles(session: Session, article_ids: Collection[int]) -> None:
-    """Lock the rows of several articles, always in the same order."""
     if session.get_bind().dialect.name != "sqlite":
         rows = select(Article.id).where(Article.id.in_(article_ids)).order_by(Article.id)
         session.execute(rows.with_for_update(key_share=True))
 
 
-def count_comment(session: Session, comment: Comment, change: int) -> None:
-    """Update the counts for a ``comment`` that has become public (``change`` is 1) or is no longer public (-1)."""
-    count_comments(session, [comment], change)
-
-
 def count_comments(session: Session, comments: Collection[Comment], change: int) -> None:
-    """Update the counts for several comments that have all become public (1) or are all no longer public (-1).
+    """Update the counts for comments that have all become public (``change`` is 1) or are all no longer public (-1).
 
     Rows that change by the same number take one statement.
     """

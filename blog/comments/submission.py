@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from blog.cache.purges import purge
 from blog.comments.akismet.outbox import enqueue_check
 from blog.comments.challenges import Proof, ProofState, read_proof, spend
-from blog.comments.counts import count_comment, lock_article
+from blog.comments.counts import count_comments, lock_articles
 from blog.comments.forms import CommentForm
 from blog.comments.models import Comment, Status
-from blog.comments.notices.triggers import enqueue_new_text_mail, enqueue_publication_mail
+from blog.comments.notices.triggers import enqueue_new_text_mail, enqueue_publication_mails
 from blog.comments.parents import find_parent
 from blog.comments.policy import Verdict, first_status, verdict
 from blog.comments.receipts import receipt_token, token_hash
@@ -24,7 +24,7 @@ from blog.comments.signals.base import Findings, Signal
 from blog.comments.signals.proof import NO_PROOF, no_proof
 from blog.comments.subscriptions import enqueue_confirmation, expects_confirmation
 from blog.comments.thread import thread_keys
-from blog.comments.thread_paths import add_comment
+from blog.comments.thread_paths import add_comments
 from blog.config import CommentPolicy, settings
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
@@ -64,8 +64,8 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
             found = verdict(findings.signals)
             comment.status = first_status(policy, found)
             if comment.is_public:
-                lock_article(session, article.id)
-            add_comment(session, comment, find_parent(article, form))
+                lock_articles(session, [article.id])
+            add_comments(session, [comment], find_parent(article, form))
             store_findings(session, comment.id, findings)
             enqueue_check(session, comment)
             _enqueue_mail(session, comment, policy, found)
@@ -89,8 +89,8 @@ def _spend_proof(session: Session, findings: Findings, proof: Proof) -> None:
 
 def _publish(session: Session, comment: Comment) -> None:
     """Count a comment that is public at once, mail the authors whom it concerns, and purge the pages that show it."""
-    count_comment(session, comment, 1)
-    enqueue_publication_mail(session, comment)
+    count_comments(session, [comment], 1)
+    enqueue_publication_mails(session, [comment])
     purge(session, thread_keys(comment.article_id), "open policy")
 
 

@@ -7,13 +7,8 @@ from sqlalchemy.orm import Session
 from blog.comments.models import MAX_DEPTH, PATH_DIGITS, Comment
 
 
-def add_comment(session: Session, comment: Comment, parent: Comment | None) -> None:
-    """Insert ``comment``, as a reply to ``parent`` if there is one."""
-    add_comments(session, [comment], parent)
-
-
 def add_comments(session: Session, comments: Collection[Comment], parent: Comment | None) -> None:
-    """Insert ``comments`` with the same ``parent``, or without one."""
+    """Insert ``comments`` as replies to ``parent``, or without one."""
     if parent is not None:
         for comment in comments:
             comment.parent_id = parent.id

@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from blog.cache.purges import purge
-from blog.comments.counts import count_comment, lock_article
+from blog.comments.counts import count_comments, lock_articles
 from blog.comments.look_alikes import skeleton
 from blog.comments.models import AuthorRole, Comment, Status
-from blog.comments.notices.triggers import enqueue_publication_mail
+from blog.comments.notices.triggers import enqueue_publication_mails
 from blog.comments.receipts import token_hash
 from blog.comments.thread import thread_keys
-from blog.comments.thread_paths import add_comment
+from blog.comments.thread_paths import add_comments
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -50,10 +50,10 @@ def reply(comment_id: int, body: str, *, moderator: Moderator, approval: Decisio
         if not parent.is_public:
             raise ReplyRefused(parent)
         comment = _comment(parent, moderator, body, html)
-        lock_article(session, comment.article_id)
-        add_comment(session, comment, parent)
-        count_comment(session, comment, 1)
-        enqueue_publication_mail(session, comment)
+        lock_articles(session, [comment.article_id])
+        add_comments(session, [comment], parent)
+        count_comments(session, [comment], 1)
+        enqueue_publication_mails(session, [comment])
         _log(session, comment, moderator, approval)
         purge(session, thread_keys(comment.article_id), f"comment {comment.id}: reply by a moderator")
     return comment

@@ -43,13 +43,11 @@ def enqueue_decision_mail(session: Session, comment: Comment, to: str, version: 
     enqueue(session, "decision", comment.email, comment.id, version, due_at=due_at, **about)
 
 
-def enqueue_publication_mail(session: Session, comment: Comment) -> None:
-    """Mail the author of the parent, if they want mail, and the article's author that ``comment`` is public."""
-    enqueue_publication_mails(session, [comment])
-
-
 def enqueue_publication_mails(session: Session, comments: Sequence[Comment]) -> None:
-    """Mail the authors of the parents and of the articles that ``comments`` are public; read each table once."""
+    """Mail the authors of the parents, if they want mail, and of the articles that ``comments`` are public.
+
+    Each table is read once.
+    """
     if not is_configured(settings):
         return
     parents = _parents(session, comments)

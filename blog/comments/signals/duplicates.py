@@ -4,17 +4,21 @@ from flask_babel import gettext
 
 from blog.comments.models import Status
 from blog.comments.signals.base import HOLD, Check, Details, Finding, Subject
+from blog.comments.signals.history import Earlier
 
 MIN_SHARED = 4
 """How many of its six traces a text shares with one that is nearly the same."""
 
 
-def _find_same(subject: Subject) -> Finding | None:
-    earlier = [comment for comment in subject.history.same_text if comment.status != Status.ERASED]
+def _finding(subject: Subject, earlier: list[Earlier]) -> Finding | None:
     if not earlier:
         return None
     newest = max(earlier, key=lambda comment: comment.comment_id)
     return HOLD, {"comment": newest.comment_id, "is_elsewhere": newest.article_id != subject.article.id}
+
+
+def _find_same(subject: Subject) -> Finding | None:
+    return _finding(subject, [found for found in subject.history.same_text if found.status != Status.ERASED])
 
 
 def _same_sentence(details: Details) -> str:
@@ -30,10 +34,7 @@ def _find_near(subject: Subject) -> Finding | None:
         for id_, found in subject.history.near.items()
         if id_ not in same and len(found) >= MIN_SHARED and found[0].status != Status.ERASED
     ]
-    if not near:
-        return None
-    newest = max(near, key=lambda comment: comment.comment_id)
-    return HOLD, {"comment": newest.comment_id, "is_elsewhere": newest.article_id != subject.article.id}
+    return _finding(subject, near)
 
 
 def _near_sentence(details: Details) -> str:
