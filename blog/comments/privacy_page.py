@@ -1,7 +1,5 @@
 """The privacy page: which personal data the blog keeps, and for how long. It is made from the settings."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint
 
 from blog.cache.policy import cache_page
@@ -14,40 +12,22 @@ from blog.theming import theme
 blueprint = Blueprint("privacy", __name__)
 
 
-@dataclass(frozen=True)
-class KeptData:
-    """The data that the blog keeps under the present settings; times in days and minutes."""
-
-    takes_comments: bool
-    network_days: int
-    user_agent_days: int
-    restorable_days: int
-    edit_minutes: int
-    draws_identicons: bool
-    contact: str
-    sends_mail: bool
-    mail_days: int
-    asks_trusted: bool
-    asks_akismet: bool
-    asks_for_work: bool
-
-
 @blueprint.get("/privacy")
 def show() -> str:
     """The data kept about readers, commenters and moderators. The page changes only with the settings."""
     cache_page(["privacy"])
-    kept = KeptData(
-        takes_comments=settings.comments != CommentPolicy.CLOSED,
-        network_days=settings.keep_network_days,
-        user_agent_days=settings.keep_user_agent_days,
-        restorable_days=RESTORABLE.days,
-        edit_minutes=settings.comment_edit_minutes,
-        draws_identicons=settings.identicons,
-        contact=settings.contact,
-        sends_mail=is_configured(settings),
-        mail_days=ADDRESS_KEPT.days,
-        asks_trusted=settings.comments == CommentPolicy.FIRST,
-        asks_akismet=settings.akismet_key is not None,
-        asks_for_work=settings.proof_of_work,
-    )
+    kept = {
+        "takes_comments": settings.comments != CommentPolicy.CLOSED,
+        "network_days": settings.keep_network_days,
+        "user_agent_days": settings.keep_user_agent_days,
+        "restorable_days": RESTORABLE.days,
+        "edit_minutes": settings.comment_edit_minutes,
+        "draws_identicons": settings.identicons,
+        "contact": settings.contact,
+        "sends_mail": is_configured(settings),
+        "mail_days": ADDRESS_KEPT.days,
+        "asks_trusted": settings.comments == CommentPolicy.FIRST,
+        "asks_akismet": settings.akismet_key is not None,
+        "asks_for_work": settings.proof_of_work,
+    }
     return theme.render("privacy/show.html", kept=kept)

@@ -1,7 +1,6 @@
 """The state of the site from the database and this process, without requests to other servers."""
 
 import shutil
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,15 +8,13 @@ from sqlalchemy import text
 
 from blog.cdn.progress import position_of
 from blog.config import settings
-from blog.content.previews import Unpublished, unpublished
+from blog.content.previews import unpublished
 from blog.database import utc_now
 from blog.extensions import db
 from blog.mail import outbox
-from blog.mail.models import OutboxMail
 from blog.sources.registry import source_name
 from blog.sync.rejections import rejections
-from blog.sync.report import ReportLine
-from blog.sync.state import SourceState, source_state
+from blog.sync.state import source_state
 from blog.theming import theme
 
 MAX_REJECTIONS = 50
@@ -26,46 +23,29 @@ WORKER_LATE = timedelta(minutes=2)
 """A worker that has not reported for this long is not running, or hangs."""
 
 
-@dataclass(frozen=True)
-class SiteStatus:
-    """The data for the page."""
-
-    source: SourceState
-    is_worker_alive: bool
-    rejected: list[ReportLine]
-    rejected_count: int
-    unpublished: list[Unpublished]
-    theme_faults: list[str]
-    mails: list[OutboxMail]
-    mail_count: int
-    purged_until: str | None
-    """Until when changes were purged from the cache in front of the blog (ISO 8601); ``None`` without such a cache."""
-    database_mb: float
-    free_gb: float
-
-
-def site_status() -> SiteStatus:
+def site_status() -> dict[str, object]:
     """Return the current state of the site."""
     source = source_state(source_name(settings))
     seen = source.worker_seen_at
     count, first = rejections(source.source, MAX_REJECTIONS)
     mails = outbox.unsent(MAX_MAILS) if settings.smtp_url else []
-    return SiteStatus(
-        source=source,
-        is_worker_alive=seen is not None and utc_now() - seen < WORKER_LATE,
-        rejected=first,
-        rejected_count=count,
-        unpublished=unpublished(),
-        theme_faults=[str(fault) for fault in theme.current().faults.values() if not fault.is_expected],
-        mails=list(mails),
-        mail_count=sum(outbox.count_unsent()) if settings.smtp_url else 0,
-        purged_until=_purged_until(),
-        database_mb=_database_bytes() / 1e6,
-        free_gb=shutil.disk_usage(settings.instance).free / 1e9,
-    )
+    return {
+        "source": source,
+        "is_worker_alive": seen is not None and utc_now() - seen < WORKER_LATE,
+        "rejected": first,
+        "rejected_count": count,
+        "unpublished": unpublished(),
+        "theme_faults": [str(fault) for fault in theme.current().faults.values() if not fault.is_expected],
+        "mails": list(mails),
+        "mail_count": sum(outbox.count_unsent()) if settings.smtp_url else 0,
+        "purged_until": _purged_until(),
+        "database_mb": _database_bytes() / 1e6,
+        "free_gb": shutil.disk_usage(settings.instance).free / 1e9,
+    }
 
 
 def _purged_until() -> str | None:
+    """Until when changes were purged from the cache in front of the blog (ISO 8601); ``None`` without such a cache."""
     if not settings.purge:
         return None
     position, _ = position_of(settings.purge)
