@@ -38,6 +38,14 @@ def init_app(app: Flask) -> None:
     app.after_request(_secure)
 
 
+def make_private(response: Response, referrer_policy: str = "no-referrer") -> Response:
+    """Tell caches not to store the response, search engines not to list it, and browsers not to send its address on."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = referrer_policy
+    return response
+
+
 def _secure(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)

@@ -1,23 +1,16 @@
 """``/preview/<token>``: shows an unpublished article to everyone who has the link."""
 
-from flask import Blueprint, Response, abort, make_response, redirect, url_for
+from flask import Blueprint, abort, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from blog.content.drafts import Draft
 from blog.content.previews import NoPreview, PreviewExpired, previewed
+from blog.headers import make_private
 from blog.markup.toc import contents
 from blog.theming import theme
 
 blueprint = Blueprint("previews", __name__)
-
-
-@blueprint.after_request
-def forbid_caching(response: Response) -> Response:
-    """Keep drafts out of caches and search engines, and do not send the secret link to other sites."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+blueprint.after_request(make_private)
 
 
 @blueprint.get("/preview/<token>")

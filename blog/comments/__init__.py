@@ -3,7 +3,6 @@
 from flask import Flask
 
 from blog.comments import mail_views, notices, privacy_page, receipt_views, views
-from blog.comments import receipt_mail_views as _receipt_mail_views  # noqa: F401 - its views add themselves
 from blog.comments import thread_views as _thread_views  # noqa: F401 - its views add themselves to `views.blueprint`
 from blog.comments.policy import closed_reason
 from blog.extensions import csrf

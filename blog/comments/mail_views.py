@@ -7,15 +7,15 @@ from blog.comments import refusals, subscriptions
 from blog.comments.models import Comment
 from blog.comments.notices.links import Purpose, find_linked
 from blog.comments.receipts import token_of
-from blog.comments.responses import private
 from blog.config import settings
 from blog.extensions import db
+from blog.headers import make_private
 from blog.mail import blocked_addresses
 from blog.same_origin import is_same_origin
 from blog.theming import theme
 
 blueprint = Blueprint("mail", __name__, url_prefix="/comments/mail")
-blueprint.after_request(private)
+blueprint.after_request(make_private)
 
 
 @blueprint.get("/confirmation/<token>")

@@ -1,38 +1,51 @@
-"""The receipt: where authors see what became of a comment, edit it, withdraw it and restore it."""
+"""The receipt: where authors see what became of a comment, edit it, withdraw it, restore it and ask for mail."""
 
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from blog.comments import receipts, refusals
+from blog.comments import receipts, refusals, subscriptions
 from blog.comments.editing import EditRefused, edit, edit_deadline
 from blog.comments.forms import EditForm
 from blog.comments.models import AuthorRole, Comment
 from blog.comments.policy import comment_policy
 from blog.comments.receipts import receipt_state
-from blog.comments.responses import live_preview, private, wants_json
+from blog.comments.responses import live_preview, wants_json
 from blog.comments.withdrawal import restorable_until, restore, withdraw
 from blog.config import CommentPolicy, settings
 from blog.extensions import db
+from blog.headers import make_private
 from blog.mail import is_configured
 from blog.rate_limits import RateLimitExceeded, rate_limited
 from blog.same_origin import is_same_origin
 from blog.theming import theme
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/comments")
-blueprint.after_request(private)
+blueprint.after_request(make_private)
+
+
+@blueprint.before_request
+def refuse_other_sites() -> ResponseReturnValue | None:
+    """Show the form or the receipt again, with status 403, if another site sent the request."""
+    if request.method != "POST" or is_same_origin(request, settings.url):
+        return None
+    token = (request.view_args or {})["token"]
+    comment, reason = _find_or_404(token), refusals.from_another_site()
+    if request.endpoint == "receipts.edit":
+        return _edit_page(comment, token, EditForm(), 403, reason)
+    return _receipt_page(comment, token, 403, reason)
 
 
 @blueprint.get("/<token>")
 def show(token: str) -> ResponseReturnValue:
     """The comment, its state in plain words, and what its author can do."""
-    return receipt_page(find_or_404(token), token)
+    return _receipt_page(_find_or_404(token), token)
 
 
 @blueprint.get("/<token>/edit")
 def edit_form(token: str) -> ResponseReturnValue:
     """The form with the current text. When the time for editing is over, redirect to the receipt."""
-    comment = find_or_404(token)
+    comment = _find_or_404(token)
     if edit_deadline(comment) is None:
         return redirect(url_for("receipts.show", token=token), 303)
     form = EditForm(formdata=None, data={"body": comment.body, "revision": comment.revision})
@@ -42,9 +55,7 @@ def edit_form(token: str) -> ResponseReturnValue:
 @blueprint.post("/<token>/edit", endpoint="edit")
 def edit_comment(token: str) -> ResponseReturnValue:
     """Store the text as a new revision, or show it again with an error. With ``?preview``, nothing is stored."""
-    comment, form = find_or_404(token), EditForm()
-    if not is_same_origin(request, settings.url):
-        return _edit_page(comment, token, form, 403, refusals.from_another_site())
+    comment, form = _find_or_404(token), EditForm()
     try:
         if "preview" in request.args:
             return _preview(comment, token, form)
@@ -72,21 +83,37 @@ def redirect_to_receipt(token: str) -> ResponseReturnValue:
 @blueprint.post("/<token>/withdrawal", endpoint="withdrawal")
 def withdraw_comment(token: str) -> ResponseReturnValue:
     """Withdraw the comment. Doing it twice is the same as once."""
-    comment = find_or_404(token)
-    if not is_same_origin(request, settings.url):
-        return receipt_page(comment, token, 403, refusals.from_another_site())
-    withdraw(comment.id)
+    withdraw(_find_or_404(token).id)
     return redirect(url_for("receipts.show", token=token), 303)
 
 
 @blueprint.post("/<token>/restoration", endpoint="restoration")
 def restore_comment(token: str) -> ResponseReturnValue:
     """Restore the withdrawn comment to the state that it had; a comment that is not withdrawn stays as it is."""
-    comment = find_or_404(token)
-    if not is_same_origin(request, settings.url):
-        return receipt_page(comment, token, 403, refusals.from_another_site())
-    restore(comment.id)
+    restore(_find_or_404(token).id)
     return redirect(url_for("receipts.show", token=token), 303)
+
+
+@blueprint.post("/<token>/subscription", endpoint="subscription")
+def subscribe_to_comment(token: str) -> ResponseReturnValue:
+    """Start or end mail about the comment."""
+    comment = _find_or_404(token)
+    if "end" in request.form:
+        subscriptions.unsubscribe(comment.id)
+        return redirect(url_for("receipts.show", token=token), 303)
+    subscriptions.subscribe(comment.id)
+    return redirect(url_for("receipts.show", token=token, mail="asked"), 303)
+
+
+@blueprint.post("/<token>/mailed-link", endpoint="mailed_link")
+def mail_link(token: str) -> ResponseReturnValue:
+    """Mail the receipt's link to the comment's address. The response does not reveal whether a limit was reached."""
+    comment = _find_or_404(token)
+    try:
+        _send_link(comment.id)
+    except RateLimitExceeded:
+        return refusals.retry_later(_receipt_page(comment, token, 429, refusals.too_fast()))
+    return redirect(url_for("receipts.show", token=token, mail="link"), 303)
 
 
 @rate_limited(lambda: settings.comment_attempt_rate)
@@ -107,15 +134,16 @@ def _preview(comment: Comment, token: str, form: EditForm) -> Response:
     return _edit_page(comment, token, form, 200 if is_valid else 422, preview=is_valid)
 
 
-def find_or_404(token: str) -> Comment:
-    """The comment whose receipt has this token.
+@rate_limited(lambda: settings.comment_rate)
+def _send_link(comment_id: int) -> None:
+    subscriptions.send_link(comment_id)
 
-    :raises NotFound: no receipt has it.
-    """
+
+def _find_or_404(token: str) -> Comment:
     return receipts.find_comment(token) or abort(404)
 
 
-def receipt_page(comment: Comment, token: str, status: int = 200, reason: str = "") -> Response:
+def _receipt_page(comment: Comment, token: str, status: int = 200, reason: str = "") -> Response:
     """The receipt of ``comment``, with ``reason`` above it."""
     page = theme.render(
         "comments/receipt.html",

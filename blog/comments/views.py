@@ -12,11 +12,12 @@ from blog.comments.models import Comment
 from blog.comments.parents import ParentNotShown, ThreadClosed, shown_parent
 from blog.comments.policy import comment_policy
 from blog.comments.receipts import receipt_token
-from blog.comments.responses import live_preview, private, wants_json
+from blog.comments.responses import live_preview, wants_json
 from blog.comments.submission import DuplicateComment, submit
 from blog.config import CommentPolicy, settings
 from blog.content.models import Article, public_article
 from blog.content.redirects import moved_article
+from blog.headers import make_private
 from blog.rate_limits import RateLimitExceeded, rate_limited
 from blog.same_origin import is_same_origin
 from blog.theming import theme
@@ -38,9 +39,9 @@ def challenge(slug: str) -> ResponseReturnValue:
     if comment_policy(article, settings) is CommentPolicy.CLOSED:
         abort(404)
     try:
-        return private(jsonify(_challenge(article)))
+        return make_private(jsonify(_challenge(article)))
     except RateLimitExceeded:
-        return private(refusals.retry_later(make_response(refusals.too_fast(), 429)))
+        return make_private(refusals.retry_later(make_response(refusals.too_fast(), 429)))
 
 
 @blueprint.post("/articles/<slug>/comments", endpoint="submit")
@@ -137,4 +138,4 @@ def form_page(article: Article, form: CommentForm, status: int, reason: str = ""
     page = theme.render(
         "comments/write.html", article=article, form=form, policy=policy, preview=preview, parent=parent
     )
-    return private(make_response(page, status))
+    return make_private(make_response(page, status))

@@ -1,16 +1,25 @@
 """The blueprint of everything under ``/moderation``: moderators only, never cached, never indexed."""
 
-from flask import Blueprint, Response, request
+from datetime import datetime, timedelta
+from functools import partial
+
+from babel.dates import format_timedelta
+from flask import Blueprint, request
+from flask_babel import get_locale
+from markupsafe import Markup
 
 from blog.comments import signals
 from blog.comments.withdrawal import restorable_until
+from blog.database import utc_now
+from blog.headers import make_private
 from blog.moderation import account_messages, bulk_messages, messages, sessions
 from blog.moderation.decisions import MAX_REASON, targets
 from blog.moderation.queue_filter_sentence import narrowing_sentence
-from blog.moderation.relative_time import age
 from blog.theming import theme
+from blog.theming.site import date_and_time
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
+blueprint.after_request(partial(make_private, referrer_policy="same-origin"))
 blueprint.add_app_template_filter(messages.status_name)
 blueprint.add_app_template_filter(messages.verb)
 blueprint.add_app_template_filter(messages.decision_sentence)
@@ -20,7 +29,6 @@ blueprint.add_app_template_filter(bulk_messages.left_sentence)
 blueprint.add_app_template_filter(bulk_messages.outcome_name)
 blueprint.add_app_template_filter(bulk_messages.total_sentence)
 blueprint.add_app_template_filter(bulk_messages.view_sentence)
-blueprint.add_app_template_filter(age)
 blueprint.add_app_template_filter(narrowing_sentence)
 blueprint.add_app_template_filter(targets)
 blueprint.add_app_template_filter(restorable_until)
@@ -38,13 +46,13 @@ def may_decide() -> bool:
     return moderator is not None and moderator.can_decide
 
 
-@blueprint.after_request
-def forbid_caching(response: Response) -> Response:
-    """Tell caches not to store the page, search engines not to list it, and browsers not to send its address on."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
+@blueprint.app_template_filter()
+def age(time: datetime) -> Markup:
+    """A ``<time>`` such as “3 min”, with the exact time as its title."""
+    passed = max(utc_now() - time, timedelta())
+    shown = format_timedelta(passed, granularity="minute", format="short", locale=get_locale())
+    element = Markup('<time datetime="{}" title="{}">{}</time>')
+    return element.format(time.isoformat(timespec="seconds"), date_and_time(time), shown)
 
 
 def render(template: str, **context: object) -> str:
