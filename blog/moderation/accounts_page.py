@@ -20,12 +20,6 @@ from blog.theming.site import absolute_url
 ACCOUNT = f"/accounts/<int(max={MAX_ID}):account_id>"
 
 
-@blueprint.get("/accounts", endpoint="accounts")
-def show_accounts() -> str:
-    """All accounts and all open invitations."""
-    return accounts_page()
-
-
 @blueprint.get("/accounts/log", endpoint="account_log")
 def show_log() -> str:
     """The log of accounts, newest first."""
@@ -96,8 +90,9 @@ def reset_second_factor(account_id: int) -> ResponseReturnValue:
     return _back(gettext("The second factor of %(name)s is reset.", name=account.name))
 
 
+@blueprint.get("/accounts", endpoint="accounts")
 def accounts_page(form: RoleForm | None = None, *, link: str = "", error: str = "") -> str:
-    """The page of accounts; ``link`` is the link of a new invitation."""
+    """All accounts and all open invitations; ``link`` is the link of a new one."""
     every = accounts.listing()
     return render(
         "accounts",

@@ -18,7 +18,7 @@ from blog.moderation.bulk_queries import find_bulk, members_page, undoable
 from blog.moderation.canned_reasons import canned_reasons
 from blog.moderation.decisions import TransitionRefused
 from blog.moderation.messages import Message
-from blog.moderation.next_url import after_bulk_decision, safe_next_url
+from blog.moderation.next_url import after_decision, safe_next_url
 from blog.moderation.queue_filter import QueueFilter, UnknownFilter
 from blog.moderation.sessions import moderator_or_401
 from blog.moderation.views import queue_page, shown_message
@@ -142,7 +142,7 @@ def _run_and_show(bulk_id: int) -> ResponseReturnValue:
         )
     if bulk.is_running:
         return redirect(url_for("moderation.bulk", bulk_id=bulk_id), 303)
-    return redirect(after_bulk_decision(address, bulk_id), 303)
+    return redirect(after_decision(address, bulk_id, "bulk"), 303)
 
 
 def _run_first_batch(bulk_id: int) -> None:

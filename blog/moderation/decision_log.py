@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from blog.comments.models import Status
-from blog.database import utc_now
 from blog.extensions import db
 from blog.moderation.bulk_models import BulkDecision
 from blog.moderation.bulk_queries import find_bulks, undoable
@@ -22,19 +21,19 @@ from blog.row_ids import MAX_ID, row_id
 
 PAGE_SIZE = 25
 CSV_BATCH = 500
-CSV_COLUMNS = (
-    "decision",
-    "time",
-    "moderator",
-    "comment",
-    "article",
-    "from",
-    "to",
-    "reason",
-    "shared",
-    "undoes",
-    "bulk",
-)
+CSV_COLUMNS: dict[str, Callable[[Decision], str]] = {
+    "decision": lambda decision: str(decision.id),
+    "time": lambda decision: decision.decided_at.isoformat(timespec="seconds"),
+    "moderator": lambda decision: decision.moderator.name,
+    "comment": lambda decision: str(decision.comment_id),
+    "article": lambda decision: decision.comment.article.slug,
+    "from": lambda decision: decision.from_status,
+    "to": lambda decision: decision.to_status,
+    "reason": lambda decision: decision.reason,
+    "shared": lambda decision: "yes" if decision.is_for_author else "no",
+    "undoes": lambda decision: str(decision.undoes_id or ""),
+    "bulk": lambda decision: str(decision.bulk_id or ""),
+}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins with one of these would be a formula in a spreadsheet (OWASP, “CSV Injection”)."""
 
@@ -130,34 +129,13 @@ def csv_lines(engine: Engine, wanted: LogFilter) -> Iterator[str]:
         with Session(engine) as session:
             decisions = session.scalars(query.where(Decision.id < before)).all()
         # After the session, because a slow browser must not hold a connection to the database.
-        yield from (_line(_cells(decision)) for decision in decisions)
+        yield from (_line(cell(decision) for cell in CSV_COLUMNS.values()) for decision in decisions)
         if len(decisions) < CSV_BATCH:
             return
         before = decisions[-1].id
 
 
-def csv_name() -> str:
-    """The name of the file, with today's date."""
-    return f"decisions-{utc_now():%Y-%m-%d}.csv"
-
-
-def _cells(decision: Decision) -> tuple[str, ...]:
-    return (
-        str(decision.id),
-        decision.decided_at.isoformat(timespec="seconds"),
-        decision.moderator.name,
-        str(decision.comment_id),
-        decision.comment.article.slug,
-        decision.from_status,
-        decision.to_status,
-        decision.reason,
-        "yes" if decision.is_for_author else "no",
-        str(decision.undoes_id or ""),
-        str(decision.bulk_id or ""),
-    )
-
-
-def _line(cells: tuple[str, ...]) -> str:
+def _line(cells: Iterable[str]) -> str:
     text = io.StringIO()
     csv.writer(text).writerow(f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell for cell in cells)
     return text.getvalue()

@@ -1,5 +1,7 @@
 """Moderators edit the text of a comment, and undo such an edit. The text before is kept, and only moderators see it."""
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -33,18 +35,8 @@ def edit(comment_id: int, body: str, clean: CleanComment, *, revision: int, vers
         comment = _comment(session, comment_id, revision, version)
         if comment.body == body:
             return
-        is_stored = store_revision(
-            session,
-            comment,
-            comment.status,
-            body=body,
-            body_html=clean.html,
-            approved_revision=comment.approved_revision,
-            edited_by_moderator=True,
-        )
-        if not is_stored:
-            raise ModeratorEditRefused
-        _record(session, AccountAction.COMMENT_EDITED, comment, moderator)
+        text = {"body": body, "body_html": clean.html}
+        _store(session, comment, AccountAction.COMMENT_EDITED, moderator, edited_by_moderator=True, **text)
 
 
 def undo_edit(comment_id: int, *, revision: int, version: int, moderator: Moderator) -> None:
@@ -58,19 +50,9 @@ def undo_edit(comment_id: int, *, revision: int, version: int, moderator: Modera
         before = session.scalar(select(CommentRevision).where(*is_before))
         if before is None or not comment.edited_by_moderator:
             raise ModeratorEditRefused
-        is_stored = store_revision(
-            session,
-            comment,
-            comment.status,
-            body=before.body,
-            body_html=before.body_html,
-            approved_revision=comment.approved_revision,
-            cleaner_version=before.cleaner_version,
-            edited_by_moderator=before.edited_by_moderator,
-        )
-        if not is_stored:
-            raise ModeratorEditRefused
-        _record(session, AccountAction.EDIT_UNDONE, comment, moderator)
+        text = {"body": before.body, "body_html": before.body_html, "cleaner_version": before.cleaner_version}
+        by_moderator = before.edited_by_moderator
+        _store(session, comment, AccountAction.EDIT_UNDONE, moderator, edited_by_moderator=by_moderator, **text)
 
 
 def _comment(session: Session, comment_id: int, revision: int, version: int) -> Comment:
@@ -80,5 +62,13 @@ def _comment(session: Session, comment_id: int, revision: int, version: int) -> 
     return comment
 
 
-def _record(session: Session, action: AccountAction, comment: Comment, moderator: Moderator) -> None:
+def _store(
+    session: Session,
+    comment: Comment,
+    action: AccountAction,
+    moderator: Moderator,
+    **text: Any,  # noqa: ANN401 - columns
+) -> None:
+    if not store_revision(session, comment, comment.status, approved_revision=comment.approved_revision, **text):
+        raise ModeratorEditRefused
     account_log.record(session, action, None, moderator, f"/moderation/comments/{comment.id}")

@@ -2,6 +2,7 @@
 
 from flask import Response, request
 
+from blog.database import utc_now
 from blog.extensions import db
 from blog.moderation import decision_log
 from blog.moderation.blueprint import blueprint, render
@@ -33,5 +34,5 @@ def export_log() -> Response:
     """The same decisions as a CSV file, all of them, sent as they are read."""
     lines = decision_log.csv_lines(db.engine, LogFilter.from_arguments(request.args))
     response = Response(lines, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{decision_log.csv_name()}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="decisions-{utc_now():%Y-%m-%d}.csv"'
     return response

@@ -24,17 +24,11 @@ def safe_next_url(address: str | None) -> str:
     return url_for(endpoint, **values) + (f"?{url.query}" if url.query else "")
 
 
-def after_decision(address: str | None, decision_id: int | None) -> str:
-    """The URL of the page ``address`` that also reports the decision and offers to undo it."""
-    return _with_id(address, "decided", decision_id)
+def after_decision(address: str | None, row_id: int | None, name: str = "decided") -> str:
+    """The URL of the page ``address`` that also reports the decision and offers to undo it.
 
-
-def after_bulk_decision(address: str | None, bulk_id: int) -> str:
-    """The same for a bulk decision."""
-    return _with_id(address, "bulk", bulk_id)
-
-
-def _with_id(address: str | None, name: str, row_id: int | None) -> str:
+    :param name: ``bulk`` for a bulk decision.
+    """
     url = urlsplit(safe_next_url(address))
     query = [pair for pair in parse_qsl(url.query) if pair[0] not in {"decided", "bulk"}]
     if row_id is not None:

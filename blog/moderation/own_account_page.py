@@ -14,12 +14,6 @@ from blog.moderation.models import Moderator
 from blog.moderation.sessions import session_or_401
 
 
-@blueprint.get("/account", endpoint="account")
-def show_account() -> str:
-    """The account of the person who is signed in."""
-    return account_page()
-
-
 @blueprint.post("/account/password")
 def change_password() -> ResponseReturnValue:
     """Change one's own password, which ends all other sessions."""
@@ -67,8 +61,9 @@ def confirm_password(moderator: Moderator, field: Field) -> None:
     field.errors = (gettext("This is not your current password."),)
 
 
+@blueprint.get("/account", endpoint="account")
 def account_page(form: PasswordForm | None = None, *, error: str = "") -> str:
-    """The account's page with the password form ``form``."""
+    """The account of the person who is signed in, with the password form ``form``."""
     row = session_or_401()
     return render(
         "account",

@@ -16,12 +16,6 @@ from blog.moderation.sessions import moderator_or_401
 from blog.row_ids import MAX_ID, row_id
 
 
-@blueprint.get("/rules", endpoint="rules")
-def show_rules() -> str:
-    """The rules in force; with ``?ended``, those that have ended."""
-    return rules_page()
-
-
 @blueprint.get("/rules/new")
 def new_rule() -> ResponseReturnValue:
     """The form of a new rule with a preview. ``?comment`` fills in suggestions from that comment."""
@@ -55,8 +49,9 @@ def remove_rule(rule_id: int) -> ResponseReturnValue:
     return redirect(url_for("moderation.rules"), 303)
 
 
+@blueprint.get("/rules", endpoint="rules")
 def rules_page(error: str = "") -> str:
-    """The list of rules, with ``error`` above it."""
+    """The rules in force, or with ``?ended`` those that have ended, with ``error`` above them."""
     in_force = "ended" not in request.args
     page = rules.listing(request.args.get("before", type=row_id), in_force=in_force)
     return render("rules", page=page, in_force=in_force, error=error, may_remove=_may_remove)

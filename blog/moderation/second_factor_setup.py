@@ -1,7 +1,6 @@
 """Adds, removes and resets second factors of an account, each with its log row."""
 
 from sqlalchemy import delete, update
-from sqlalchemy.orm import Session
 
 from blog.database import write_transaction
 from blog.extensions import db
@@ -42,11 +41,7 @@ def new_recovery_codes(moderator: Moderator) -> list[str]:
 def reset(moderator: Moderator, by: Moderator | None) -> None:
     """Remove every second factor of an account whose owner has lost them, and end its sessions."""
     with write_transaction(db.session()) as session:
-        _clear(session, moderator)
+        session.execute(update(Moderator).where(Moderator.id == moderator.id).values(totp_secret=None))
+        for model in (Passkey, RecoveryCode, ModeratorSession):
+            session.execute(delete(model).where(model.moderator_id == moderator.id))
         account_log.record(session, AccountAction.SECOND_FACTOR_RESET, moderator.id, by)
-
-
-def _clear(session: Session, moderator: Moderator) -> None:
-    session.execute(update(Moderator).where(Moderator.id == moderator.id).values(totp_secret=None))
-    for model in (Passkey, RecoveryCode, ModeratorSession):
-        session.execute(delete(model).where(model.moderator_id == moderator.id))
