@@ -13,20 +13,20 @@ from blog import (
     health,
     i18n,
     instance,
-    media,
     models,
     moderation,
     request_checks,
-    webhooks,
 )
 from blog.application import Blog
 from blog.config import Settings
 from blog.config.env_file import environment
 from blog.content.cache_keys import scheduled_keys
 from blog.doctor import site_page
+from blog.media import views as media_views
 from blog.paths import TEMPLATES
 from blog.theming import assets, site, theme
 from blog.theming import jinja_environment as templates
+from blog.webhooks import views as webhook_views
 
 __all__ = ["create_app", "models", "site_page"]
 # The last two are imported only for what their import does: they register the tables, and a page for administrators.
@@ -46,8 +46,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init_app(app, settings)
     headers.init_app(app)
     error_pages.init_app(app, theme.render, forms.typed_form)
-    media.init_app(app)
-    webhooks.init_app(app)
+    app.register_blueprint(media_views.blueprint)
+    app.register_blueprint(webhook_views.blueprint)
     comments.init_app(app)
     articles.init_app(app)
     moderation.init_app(app)

@@ -14,6 +14,7 @@ from flask import current_app
 from werkzeug.local import LocalProxy
 
 from blog.config import parsers, url_parsers
+from blog.config.choices import CommentPolicy, LearnedScore
 from blog.config.error_messages import SECRETS
 from blog.config.reading import read, setting, unknown_names
 from blog.errors import OperatorError
@@ -50,8 +51,9 @@ class Settings:
         parsers.between(1, 10_080),
         "How often the worker reads the whole listing, to find deleted documents, in minutes.",
     )
+    # Ghost and Shopify generate their own secrets, so the minimum length is shorter than for ours.
     webhook_secret: str | None = setting(
-        None, parsers.webhook_secret, "The secret that signs calls to `/webhooks/…`; without it all calls are refused."
+        None, parsers.secret(16), "The secret that signs calls to `/webhooks/…`; without it all calls are refused."
     )
     preview_days: int = setting(7, parsers.between(1, 90), "For how many days a link to a draft works.")
     database_url: str | None = setting(
@@ -88,7 +90,7 @@ class Settings:
     )
     comments: str = setting(
         "moderated",
-        parsers.comment_policy,
+        parsers.one_of(*CommentPolicy),
         "The policy of articles that do not set their own: `moderated`, `first`, `open` or `closed`.",
     )
     comments_close_days: int = setting(
@@ -98,7 +100,7 @@ class Settings:
     )
     learned_score: str = setting(
         "shadow",
-        parsers.learned_score,
+        parsers.one_of(*LearnedScore),
         "How the score that is learned from decisions is used: `shadow` only shows it to moderators, `on` lets it "
         "hold comments or mark them as spam, `off` computes none.",
     )
@@ -222,7 +224,7 @@ class Settings:
     )
     secret_key: str | None = setting(
         None,
-        parsers.secret,
+        parsers.secret(32),
         "Signs sessions and links; generated in the instance folder if left out. Machines that serve the same blog "
         "need the same key.",
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from limits import parse_many
 
-from blog.config.choices import ROLES, CommentPolicy, LearnedScore
+from blog.config.choices import ROLES
 from blog.paths import THEMES
 
 
@@ -47,16 +47,13 @@ def timezone(value: str) -> str:
         raise ValueError("use a name of the IANA time zone database, such as Europe/Berlin") from error
 
 
-def comment_policy(value: str) -> str:
-    if value not in set(CommentPolicy):
-        raise ValueError("use moderated, first, open or closed")
-    return value
+def one_of(*choices: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"use {', '.join(choices[:-1])} or {choices[-1]}")
+        return value
 
-
-def learned_score(value: str) -> str:
-    if value not in set(LearnedScore):
-        raise ValueError("use shadow, on or off")
-    return value
+    return parse
 
 
 def mail_address(value: str) -> str:
@@ -126,14 +123,10 @@ def token(value: str) -> str:
     return value
 
 
-def secret(value: str) -> str:
-    if len(value) < 32:
-        raise ValueError("use at least 32 random characters")
-    return value
+def secret(length: int) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if len(value) < length:
+            raise ValueError(f"use at least {length} random characters")
+        return value
 
-
-def webhook_secret(value: str) -> str:
-    # Ghost and Shopify generate their own secrets, so the minimum length is shorter than for ours.
-    if len(value) < 16:
-        raise ValueError("use at least 16 random characters")
-    return value
+    return parse

@@ -102,7 +102,7 @@ def test_readers_and_the_database_do_not_wait_for_a_server_that_hangs(app: Flask
 
 def test_all_comments_are_checked_when_the_server_answers_again(send: Send, service: Service, silent: str) -> None:
     urls = [silent, service.url, service.url]
-    worker = AkismetWorker(lambda *what: ask(KEY, *what, urls.pop(0), QUICK))
+    worker = AkismetWorker(lambda action, fields: ask(KEY, action, fields, urls.pop(0), QUICK))
     for number in range(2):
         send(f"Text {number}")
     worker.work()
