@@ -98,6 +98,10 @@ class QueueFilter:
         arguments: dict[str, Any] = {**self.arguments}
         return url_for("moderation.queue", **arguments)
 
+    def address_of_newer(self, comment_id: int) -> str:
+        """The URL of the page on which comments that came in after ``comment_id`` are the first ones."""
+        return f"{self.address}&after={comment_id}" if self.is_oldest_first else self.address
+
     @property
     def is_oldest_first(self) -> bool:
         """Whether the oldest comment comes first: the longest waiting one is decided first."""

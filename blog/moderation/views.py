@@ -42,7 +42,8 @@ def changes() -> ResponseReturnValue:
     found = changes_since(wanted, *marks)
     if found.is_nothing:
         return "", 204
-    return fragment("changes", changes=found, next=wanted.address)
+    arrivals_url = wanted.address_of_newer(found.marks.comment)
+    return fragment("changes", changes=found, next=wanted.address, arrivals_url=arrivals_url)
 
 
 @blueprint.post("/claims")

@@ -1,6 +1,8 @@
 """Decisions sent by a script, and decisions of two moderators on one comment."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -158,6 +160,18 @@ def test_a_page_is_brought_up_to_date_with_what_others_decide(
     answer = visitor.ask(address.format(comment.id + 1))
     assert "it is pending again" in answer.text
     assert f'action="/moderation/comments/{comment.id}/decisions"' in answer.text
+
+
+@pytest.mark.parametrize(("status", "shown"), [(Status.PENDING, ["New."]), (Status.SPAM, ["New.", "Old."])])
+def test_the_link_to_new_comments_leads_to_a_page_that_begins_with_them(
+    visitor: Visitor, article: Article, status: Status, shown: list[str]
+) -> None:
+    old = make_comment(article, "Old.", status=status)
+    make_comment(article, "New.", status=status)
+    news = visitor.ask(f"/moderation/changes?status={status}&decision=0&newest={old.id}").text
+    [address] = re.findall('class="arrivals" href="([^"]+)"', news)
+    page = visitor.visit(unescape(address)).text
+    assert re.findall(r'class="card__body[^>]*><p>([^<]+)</p>', page) == shown
 
 
 @pytest.mark.parametrize("query", ["", "status=nothing", "decision=x&newest=-1", "decision=99999999999999999999"])
