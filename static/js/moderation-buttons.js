@@ -10,6 +10,11 @@ bar?.addEventListener("submit", (event) => {
   decideTogether(chosen(), event.submitter);
 });
 
+// After the first click of a double click, the next comment is at that place; nobody has read it yet.
+document.addEventListener("click", (event) => {
+  if (event.detail === 2 && event.target.closest(".queue .card__actions [name=to]")) event.preventDefault();
+});
+
 document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
   const card = form.closest(".queue .card");

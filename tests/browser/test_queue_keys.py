@@ -1,6 +1,7 @@
 """Moderating with keys: one key per decision without a page load; no key is lost; every decision can be undone."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -260,6 +261,24 @@ def test_buttons_work_like_keys(queue: Page, blog: Served) -> None:
     queue.locator(".card--decided").get_by_role("button", name="Undo").click()
     expect(card(queue, "Comment three.")).to_be_visible()
     assert statuses(blog)["three"] == "pending"
+
+
+def test_a_double_click_decides_on_one_comment(queue: Page, blog: Served) -> None:
+    card(queue, "Comment one.").get_by_role("button", name="Approve", exact=True).dblclick()
+    expect(queue.locator(".card--decided")).to_have_count(1)
+    card(queue, "Comment two.").get_by_role("button", name="Reject").click()
+    expect(queue.locator(".card--decided")).to_have_count(2)
+    assert Counter(statuses(blog).values()) == {"approved": 1, "rejected": 1, "pending": 10}
+
+
+def test_new_comments_of_a_list_lead_to_a_page_that_shows_them(queue: Page, blog: Served) -> None:
+    queue.goto("/moderation/?status=spam")
+    expect(queue.locator(".queue")).to_have_class("queue queue--live")
+    with blog.rows():
+        article = db.session.scalars(Article.published().limit(1)).one()
+        make_comment(article, "New spam.", status="spam")
+    queue.get_by_role("link", name="1 new").click()
+    expect(queue.locator(".card__body")).to_have_text(["New spam."])
 
 
 def test_keys_open_the_lists_the_log_and_the_help(queue: Page, blog: Served) -> None:
