@@ -32,7 +32,7 @@ form?.addEventListener("submit", (event) => {
   if (event.submitter !== button) return;
   event.preventDefault();
   panel.hidden = false;
-  show();
+  show().then(() => panel.scrollIntoView({ block: "nearest" }));
 });
 
 form?.addEventListener("input", () => {

@@ -1,7 +1,7 @@
 // A passage that is selected in the article or in a comment can be quoted: a button appears after it.
 
 const button = document.querySelector(".quote-button");
-const form = button?.form;
+const { form } = button;
 const GAP = 8;
 const DELAY_MS = 200;
 const READ = ".article .prose, .comments .comment__body";
@@ -49,12 +49,14 @@ function quote() {
   body.setSelectionRange(body.value.length, body.value.length);
 }
 
-if (button) {
-  let waiting;
-  document.addEventListener("selectionchange", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(offer, DELAY_MS);
-  });
-  button.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the selection
-  button.addEventListener("click", quote);
+let waiting;
+
+function offerSoon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(offer, DELAY_MS);
 }
+
+document.addEventListener("selectionchange", offerSoon);
+button.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the selection
+button.addEventListener("click", quote);
+offerSoon();

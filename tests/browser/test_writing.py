@@ -62,6 +62,14 @@ def test_a_preview_with_script_stays_on_the_page_and_follows_the_text(page: Page
     assert not found, "\n".join(found)
 
 
+def test_a_preview_comes_into_view_on_a_phone(open_page: OpenPage, blog: Served) -> None:
+    page = open_page(viewport=PHONE)
+    page.goto(open_article(blog))
+    write_comment(page, "Is anything *there*?")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".preview em")).to_be_in_viewport()
+
+
 def test_the_first_wrong_field_has_the_focus(page: Page, article: str, faults: Faults) -> None:
     faults.allow("status of 422")
     write_comment(page, "Hello.", email="bea@")
