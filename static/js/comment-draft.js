@@ -11,7 +11,7 @@ let waiting;
 
 function save(isSent) {
   clearTimeout(waiting);
-  if (body.value.trim()) write(key, { body: body.value, isSent });
+  if (body.value.trim()) write(key, { body: body.value, parent: form.elements.parent.value, isSent });
   else forget(key);
 }
 
@@ -22,8 +22,10 @@ function discard() {
   body.focus();
 }
 
-function restore(text) {
-  body.value = text;
+function restore(draft) {
+  body.value = draft.body;
+  const reply = document.querySelector(`.comment__reply[data-parent="${draft.parent}"]`);
+  if (reply) addEventListener("load", () => reply.click());
   const button = Object.assign(document.createElement("button"), { type: "button", className: "text-button" });
   button.textContent = note.dataset.discard;
   button.addEventListener("click", discard);
@@ -32,7 +34,7 @@ function restore(text) {
 
 if (body) {
   const draft = read(key);
-  if (draft?.body && !body.value) restore(draft.body);
+  if (draft?.body && !body.value) restore(draft);
   const prove = () => import("./comment-proof.js");
   if (body.value) prove();
   else form.addEventListener("focusin", prove, { once: true });
@@ -42,5 +44,5 @@ if (body) {
     waiting = setTimeout(save, SAVED_AFTER_MS, false);
   });
   form.addEventListener("submit", (event) => save(!event.submitter?.hasAttribute("formaction")));
-  addEventListener("pagehide", () => waiting && save(read(key)?.isSent ?? false));
+  addEventListener("pagehide", () => (waiting || body.value) && save(read(key)?.isSent ?? false));
 }

@@ -10,12 +10,13 @@ function isPlain(event) {
   return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 }
 
-function open(link) {
+function open(link, isPressed) {
   before ??= { title: title.textContent, parent: form.elements.parent.value };
   title.textContent = form.dataset.reply.replace("{name}", () => link.dataset.name);
   form.elements.parent.value = link.dataset.parent;
   cancel.hidden = false;
   link.closest(".comment").after(form);
+  if (!isPressed) return; // the draft of a reply
   (form.elements.name.value ? form.elements.body : form.elements.name).focus({ preventScroll: true });
   form.scrollIntoView({ block: "nearest" });
 }
@@ -32,11 +33,11 @@ function close() {
 if (form?.elements.parent && cancel) {
   form.before(home);
   cancel.addEventListener("click", close);
-  form.addEventListener("keydown", (event) => event.key === "Escape" && !cancel.hidden && close());
+  form.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && !cancel.hidden && close());
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".comment__reply");
     if (!link || !isPlain(event)) return;
     event.preventDefault();
-    open(link);
+    open(link, event.isTrusted);
   });
 }

@@ -69,6 +69,25 @@ def test_a_reply_in_place_is_sent_with_its_parent(page: Page, blog: Served) -> N
     assert parent_of(blog, "Something, in place.") == comment
 
 
+def test_the_draft_of_a_reply_stays_a_reply(page: Page, blog: Served) -> None:
+    article = open_article(blog)
+    [comment] = approved(blog, article, "What do you mean?")
+    page.goto(article)
+    page.locator(f"#comment-{comment}").get_by_role("link", name="Reply").click()
+    page.get_by_label("Comment", exact=True).fill("I mean")
+    page.wait_for_function("() => localStorage.length > 0")
+    page.reload()
+    expect(page.locator(f"#comment-{comment} + form")).to_contain_text("Reply to Bea Brown")
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("I mean")
+    expect(page.locator("input[name=parent]")).to_have_value(str(comment))
+
+    page.get_by_role("button", name="Cancel the reply").click()
+    page.reload()
+    expect(page.get_by_role("heading", name="Leave a comment")).to_be_visible()
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("I mean")
+    expect(page.locator("input[name=parent]")).to_have_value("")
+
+
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE], ids=["wide", "phone"])
 def test_without_script_the_link_leads_to_a_page_with_the_form(
     open_page: OpenPage, blog: Served, size: dict[str, int]
