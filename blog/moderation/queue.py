@@ -41,6 +41,7 @@ class QueuePage:
     after: int | None
     marks: Marks
     """The newest rows when the page was rendered."""
+    is_first: bool = True
 
     @property
     def next_arguments(self) -> dict[str, object]:
@@ -63,7 +64,8 @@ def queue_page(wanted: QueueFilter, after: int | None = None, session_id: int | 
     cards = make_cards(shown)
     if claimant is not None and len(comments) < PAGE_SIZE:
         cards += _claimed(query.limit(PAGE_SIZE - len(comments)), claimant)
-    return QueuePage(wanted, cards, shown[-1].id if len(comments) > PAGE_SIZE else None, seen)
+    following = shown[-1].id if len(comments) > PAGE_SIZE else None
+    return QueuePage(wanted, cards, following, seen, is_first=after is None)
 
 
 def _ordered(wanted: QueueFilter, after: int | None) -> Select[Comment]:

@@ -72,6 +72,17 @@ def test_an_empty_page_says_the_queue_is_empty_only_if_it_is(visitor: Visitor, a
     assert "Back to the first page" in visitor.text
 
 
+def test_an_empty_narrowed_page_does_not_link_to_itself(visitor: Visitor, article: Article) -> None:
+    make_comment(article)
+    elsewhere = make_comment(make_article("On Milk"), status=Status.APPROVED)
+    address = f"/moderation/?status=pending&amp;article={elsewhere.article_id}"
+    page = visitor.visit(address.replace("&amp;", "&")).text
+    assert "None of these comments is in this state." in page
+    assert f'href="{address}">Back to the first page' not in page
+    page = visitor.visit(address.replace("&amp;", "&") + f"&after={elsewhere.id}").text
+    assert f'href="{address}">Back to the first page' in page
+
+
 @pytest.mark.parametrize("after", ["x", "0", "-1", "99999999999999999999"])
 def test_an_invalid_position_shows_the_first_page(visitor: Visitor, article: Article, after: str) -> None:
     (comment_id,) = many(article, 1)
