@@ -13,8 +13,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound, ServiceUnavailable
 
 RETRY_AFTER_SECONDS = 10
-SHOWS_TYPED_TEXT = frozenset({429, 500, 503})
-"""Status codes whose error page shows the submitted form again, so that the reader's text is not lost."""
+SHOWS_TYPED_TEXT = frozenset({404, 410, 429, 500, 503})
+"""Status codes whose error page shows the submitted form again, so that the reader's text is not lost.
+
+After 404 and 410, which mean that the article is gone, it can only be copied.
+"""
 
 EXPLANATIONS = {
     400: (

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from blog.database import utc_now
 from blog.extensions import db
 from blog.moderation import accounts
 from tests.support.clients import PASSWORD, Visitor
@@ -121,6 +122,16 @@ def test_a_full_disk_gives_a_comment_back(app: Flask, monkeypatch: pytest.Monkey
 def test_a_database_that_is_away_gives_a_comment_back(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("blog.comments.views.public_article", full)
     assert AGAIN in app.test_client().post("/articles/on-tea/comments", data=FORM).text
+
+
+@pytest.mark.parametrize(("slug", "status"), [("on-tea", 410), ("never-was", 404)])
+def test_an_article_withdrawn_meanwhile_gives_a_comment_back(app: Flask, slug: str, status: int) -> None:
+    make_article("On Tea", withdrawn_at=utc_now())
+    answer = app.test_client().post(f"/articles/{slug}/comments", data=FORM)
+    assert answer.status_code == status
+    assert AGAIN in answer.text
+    assert "It was not stored. Copy it if you want to keep it." in answer.text
+    assert "Send it again" not in answer.text
 
 
 def test_another_site_gets_no_form_to_send_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

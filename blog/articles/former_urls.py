@@ -8,7 +8,7 @@ from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from blog.content.models import Article, Author, FormerSlug, Redirect, Tag
+from blog.content.models import Article, Author, FormerSlug, Redirect, Tag, was_withdrawn
 from blog.content.redirects import CATCH_ALL, match
 from blog.extensions import db
 from blog.slugs import slugify
@@ -51,7 +51,7 @@ def redirect_or_404(path: str, slug: str | None = None) -> ResponseReturnValue:
     if page is not None:
         return redirect(page, 301)
     # 410 (Gone) tells search engines to forget the address; after 404 they would ask again for a long time.
-    return abort(410 if slug and _was_withdrawn(slug) else 404)
+    return abort(410 if slug and was_withdrawn(slug) else 404)
 
 
 def _redirected(path: str) -> Article | None:
@@ -83,8 +83,3 @@ def current_slug(model: type[Tag | Author], slug: str) -> str | None:
     """Return the present slug of the tag or author that used to have ``slug``, or ``None``."""
     kind = model.__tablename__
     return db.session.scalar(select(FormerSlug.target).where(FormerSlug.kind == kind, FormerSlug.slug == slug))
-
-
-def _was_withdrawn(slug: str) -> bool:
-    withdrawn = select(Article.id).where(Article.slug == slug, Article.withdrawn_at.is_not(None))
-    return db.session.scalar(withdrawn.limit(1)) is not None

@@ -15,7 +15,7 @@ from blog.comments.receipts import receipt_token
 from blog.comments.responses import live_preview, wants_json
 from blog.comments.submission import DuplicateComment, submit
 from blog.config import CommentPolicy, settings
-from blog.content.models import Article, public_article
+from blog.content.models import Article, public_article, was_withdrawn
 from blog.content.redirects import moved_article
 from blog.headers import make_private
 from blog.rate_limits import RateLimitExceeded, rate_limited
@@ -108,7 +108,7 @@ def _validate_text(form: CommentForm) -> bool:
 
 def _article(slug: str) -> Article:
     """The article at ``slug``, or the one that had this slug when its page was opened: no text may be lost."""
-    return public_article(slug) or moved_article(slug) or abort(404)
+    return public_article(slug) or moved_article(slug) or abort(410 if was_withdrawn(slug) else 404)
 
 
 def _refusal(policy: CommentPolicy) -> str:

@@ -1,6 +1,6 @@
 """The rows of articles, their tags and authors, and their former addresses."""
 
-from blog.content.models.article import Article, last_change, public_article
+from blog.content.models.article import Article, last_change, public_article, was_withdrawn
 from blog.content.models.labels import (
     ArticleAuthor,
     ArticleLabelColumns,
@@ -25,4 +25,5 @@ __all__ = [
     "Tag",
     "last_change",
     "public_article",
+    "was_withdrawn",
 ]

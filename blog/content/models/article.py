@@ -156,6 +156,12 @@ def public_article(slug: str) -> Article | None:
     return db.session.scalar(_public_by_slug(), {"slug": slug})
 
 
+def was_withdrawn(slug: str) -> bool:
+    """Return whether there was an article with ``slug`` that its author has withdrawn."""
+    withdrawn = select(Article.id).where(Article.slug == slug, Article.withdrawn_at.is_not(None))
+    return db.session.scalar(withdrawn.limit(1)) is not None
+
+
 @cache
 def _public_by_slug() -> Select[Article]:
     # Built once, because building it for each request made an uncached article page 5 % slower.
