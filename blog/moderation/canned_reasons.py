@@ -25,7 +25,7 @@ def canned_reasons() -> list[str]:
 @blueprint.get("/reasons")
 def reasons() -> str:
     """The form with the reasons."""
-    return _page(ReasonsForm(formdata=None, reasons="\n".join(canned_reasons())))
+    return reasons_page(ReasonsForm(formdata=None, reasons="\n".join(canned_reasons())))
 
 
 @blueprint.post("/reasons")
@@ -33,7 +33,7 @@ def save_reasons() -> ResponseReturnValue:
     """Replace the reasons; an empty list restores the default ones."""
     form = ReasonsForm()
     if not form.validate():
-        return _page(form), 422
+        return reasons_page(form), 422
     texts = [" ".join(line.split()) for line in form.reasons.data.splitlines()]
     with write_transaction(db.session()) as session:
         session.execute(delete(CannedReason))
@@ -42,5 +42,6 @@ def save_reasons() -> ResponseReturnValue:
     return redirect(url_for("moderation.reasons"), 303)
 
 
-def _page(form: ReasonsForm) -> str:
-    return render("reasons", form=form, error="")
+def reasons_page(form: ReasonsForm, error: str = "") -> str:
+    """The page with ``form``, and ``error`` above it."""
+    return render("reasons", form=form, error=error)

@@ -29,7 +29,10 @@ def _number() -> IntegerField:
 
 
 class LoginForm(Form):
-    """The sign-in form. ``next`` and ``reason`` bring moderators back to what they did when their session ended."""
+    """The sign-in form. ``next`` and ``reason`` bring moderators back to what they did when their session ended.
+
+    ``typed`` is a longer text, which is only shown: it stays on the page when the password was wrong.
+    """
 
     name = StringField(
         lazy_gettext("Name"),
@@ -43,6 +46,7 @@ class LoginForm(Form):
     )
     next = HiddenField()
     reason = HiddenField(filters=[lambda text: one_line(MAX_REASON)(text)[:MAX_REASON]])
+    typed = HiddenField()
 
 
 class ReturningForm(Form):

@@ -17,6 +17,9 @@ from blog.moderation.login_attempts import TooManyAttempts
 from blog.moderation.models import Moderator
 from blog.moderation.next_url import safe_next_url
 
+LONG_FIELDS = ("body", "reply", "reasons")
+"""The fields of moderators' forms for texts that are too long for the session's cookie."""
+
 
 @blueprint.get("/login")
 def login() -> ResponseReturnValue:
@@ -79,13 +82,12 @@ def logout() -> ResponseReturnValue:
     return redirect(url_for("moderation.login"), 303)
 
 
-def login_page(form: LoginForm, error: str = "", typed: str = "") -> str:
-    """The sign-in page with ``form``, and a text ``typed`` into another form, so that it can be copied."""
+def login_page(form: LoginForm, error: str = "") -> str:
+    """The sign-in page with ``form``. A text that was typed into another form is shown, so that it can be copied."""
     return render(
         "login",
         form=form,
         error=error,
-        typed=typed,
         has_ended=sessions.has_ended(),
         is_local=settings.local_login,
         has_passkeys=settings.local_login and passkeys.are_possible(),
@@ -96,13 +98,15 @@ def login_page(form: LoginForm, error: str = "", typed: str = "") -> str:
 def sign_in_first() -> str:
     """The response to a form whose sender is no longer signed in: a sign-in page that keeps the input.
 
-    The reason of a decision returns after signing in. An edited text or a reply is too long for that; it is shown.
+    The reason of a decision returns after signing in. Longer texts are shown until then.
     """
+    address, queue = safe_next_url(request.path), url_for("moderation.queue")
     comment_id = (request.view_args or {}).get("comment_id")
-    address = url_for("moderation.comment", comment_id=comment_id) if comment_id else ""
-    form = LoginForm(formdata=None, next=address, reason=request.form.get("reason", ""))
-    typed = request.form.get("body") or request.form.get("reply") or ""
-    return login_page(form, gettext("Nothing was changed, because you are not signed in."), typed)
+    if comment_id and address == queue:
+        address = url_for("moderation.comment", comment_id=comment_id)
+    typed = next(filter(None, map(request.form.get, LONG_FIELDS)), "")
+    form = LoginForm(formdata=None, next=address, reason=request.form.get("reason", ""), typed=typed)
+    return login_page(form, gettext("Nothing was changed, because you are not signed in."))
 
 
 def refuse_for_a_while(error: TooManyAttempts, page: Callable[[str], str]) -> Response:

@@ -12,8 +12,9 @@ from werkzeug.exceptions import HTTPException
 from blog.moderation import access, messages
 from blog.moderation.account_forms import JoinForm
 from blog.moderation.blueprint import blueprint
+from blog.moderation.canned_reasons import reasons_page
 from blog.moderation.edit_views import edit_page
-from blog.moderation.forms import LoginForm, ModeratorEditForm
+from blog.moderation.forms import LoginForm, ModeratorEditForm, ReasonsForm
 from blog.moderation.invitation_page import invitation_page
 from blog.moderation.login import login_page
 from blog.moderation.next_url import safe_next_url
@@ -39,6 +40,8 @@ def _page() -> ResponseReturnValue:
         return invitation_page(arguments["token"], JoinForm(), 400, message.text)
     if request.endpoint in access.OPEN:
         return login_page(LoginForm(), message.text), 400
+    if request.endpoint == "moderation.save_reasons":
+        return reasons_page(ReasonsForm(), message.text), 400
     address = safe_next_url(request.form.get("next"))
     if "comment_id" not in arguments:
         return queue_page(message, address), 400

@@ -117,6 +117,26 @@ def test_too_many_or_too_long_reasons_are_refused_and_kept(app: Flask, reasons: 
     assert reasons[:20] in administrator.text
 
 
+@pytest.mark.parametrize("has_session", [True, False], ids=["signed in again", "signed out"])
+def test_reasons_typed_before_a_session_ended_are_not_lost(app: Flask, stranger: Visitor, *, has_session: bool) -> None:
+    administrator = stranger
+    ada = accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR)
+    administrator.start_session(ada)
+    administrator.visit("/moderation/reasons")
+    administrator.press("Sign out everywhere")
+    if has_session:
+        administrator.start_session(ada)
+    fields = {"reasons": "Too long.\nToo short.", "csrf_token": "stale"}
+    administrator._show(administrator.ask("/moderation/reasons", "POST", data=fields))
+    assert "\nToo long.\nToo short.</textarea>" in administrator.text
+    if has_session:
+        return
+    assert administrator.press("Sign in", name="Ada", password="wrong", typed=fields["reasons"]).status_code == 401
+    assert "\nToo long.\nToo short.</textarea>" in administrator.text
+    answer = administrator.press("Sign in", name="Ada", password=PASSWORD)
+    assert answer.headers["Location"] == "/moderation/reasons"
+
+
 REPLY_NOTE = "The reply is not published any more; its text is in the queue, too."
 
 
