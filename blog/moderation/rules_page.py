@@ -10,7 +10,7 @@ from blog.comments.signals.rule_matching import RuleKind
 from blog.extensions import db
 from blog.moderation import queue, rules
 from blog.moderation.blueprint import blueprint, render
-from blog.moderation.rule_forms import ACTION_NAMES, KIND_NAMES, RuleForm
+from blog.moderation.rule_forms import ACTION_NAMES, DAYS, KIND_NAMES, RuleForm
 from blog.moderation.rule_preview import preview
 from blog.moderation.sessions import moderator_or_401
 from blog.row_ids import MAX_ID, row_id
@@ -84,3 +84,9 @@ def rule_kind(kind: str) -> str:
 def rule_action(action: str) -> str:
     """The name of a rule's action, in the language of the site."""
     return str(ACTION_NAMES[action])
+
+
+@blueprint.app_template_filter()
+def rule_days(days: str) -> str:
+    """How long a rule applies, in the language of the site."""
+    return str(DAYS[days or ""])

@@ -48,6 +48,7 @@ def test_a_rule_is_made_from_a_comment_with_links_and_forms_alone(
         assert suggested in page
     visitor.visit(f"/moderation/rules/new?kind=domain&text=shop.example&action=block&days=30&comment={comment.id}")
     assert "It would have caught 1 comment of the last 90 days." in visitor.text
+    assert "Domain: <bdi>shop.example</bdi> · Block: it is spam · for 30 days" in visitor.text
     assert stored() == []
     visitor.press("Make this rule")
     assert "The rule for “shop.example” applies from the next comment on." in visitor.text
