@@ -42,8 +42,8 @@ function taken(part, card, status, html) {
   keep();
 }
 
-function undoForm(card) {
-  const form = card.querySelector(".undo");
+export function undoForm(around) {
+  const form = around.querySelector(".undo");
   const button = form?.querySelector("[name=undoes]");
   return form && { url: form.action, body: String(new URLSearchParams(new FormData(form, button))) };
 }

@@ -8,7 +8,8 @@ const all = document.querySelector(".selection__all");
 let last = null;
 const box = (card) => card?.querySelector(".card__select");
 
-export const chosen = () => cards().filter((card) => box(card)?.checked);
+// Nothing is chosen where there is no bar: on a comment's own page.
+export const chosen = () => (bar ? cards().filter((card) => box(card)?.checked) : []);
 
 export function showCount() {
   if (count) count.textContent = count.dataset.text.replace("#", chosen().length);
@@ -21,7 +22,7 @@ export function clear() {
 }
 
 export function toggle(card) {
-  if (!box(card)) return;
+  if (!bar || !box(card)) return;
   box(card).checked = !box(card).checked;
   last = card;
   showCount();

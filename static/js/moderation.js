@@ -7,6 +7,7 @@ import { decide, undo } from "./moderation-decisions.js";
 import { areOn, help, isHelping } from "./moderation-help.js";
 import { live } from "./moderation-live.js";
 import { fill } from "./moderation-more.js";
+import { adoptReport, undoReport } from "./moderation-report.js";
 import { bar, chosen, showCount, toggle } from "./moderation-selection.js";
 import { decideTogether } from "./moderation-decide-selection.js";
 import { typing } from "./moderation-typing.js";
@@ -43,7 +44,7 @@ function openReason() {
 const ACTIONS = {
   j: () => step(1),
   k: () => step(-1),
-  u: undo,
+  u: () => (document.querySelector(".queue") ? undo() : undoReport()),
   e: openReason,
   o: () => current()?.querySelector(".card__author")?.click(),
   x: () => toggle(current()),
@@ -70,6 +71,7 @@ document.addEventListener("keydown", (event) => {
 
 prepare(cards());
 showCount();
+adoptReport();
 if (document.querySelector(".queue")) {
   document.querySelector(".queue").classList.add("queue--live");
   fill();

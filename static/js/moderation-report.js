@@ -1,0 +1,26 @@
+// A comment's own page is loaded again after a decision. Its message reports the decision, which is a step as well.
+
+import { undoForm } from "./moderation-decisions.js";
+import { keep, steps } from "./moderation-steps.js";
+
+const report = document.querySelector("[data-undoable]");
+const undoes = ({ undo }) => new URLSearchParams(undo?.body).get("undoes");
+
+function find(part) {
+  return steps.findIndex((step) => step.parts.some((other) => undoes(other) === undoes(part)));
+}
+
+// From now on, the queue can undo the decision, too.
+export function adoptReport() {
+  const part = report && { undo: undoForm(report) };
+  if (!part || find(part) >= 0) return;
+  steps.push({ parts: [part] });
+  keep();
+}
+
+export function undoReport() {
+  if (!report) return;
+  steps.splice(find({ undo: undoForm(report) }), 1);
+  keep();
+  report.querySelector("[name=undoes]").click();
+}
