@@ -67,7 +67,7 @@ def render(template: str, **context: object) -> str:
 
 def fragment(name: str, **context: object) -> str:
     """A part of a page for moderators: the snippet ``_moderation_<name>.html``."""
-    return theme.snippet(f"moderation_{name}", max_reason=MAX_REASON, is_for_author=False, **context)
+    return theme.snippet(f"moderation_{name}", **{"max_reason": MAX_REASON, "is_for_author": False, **context})
 
 
 def wants_fragment() -> bool:

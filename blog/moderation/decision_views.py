@@ -25,6 +25,8 @@ def take_decision(comment_id: int) -> ResponseReturnValue:
     form: DecisionForm | UndoForm = UndoForm() if "undoes" in request.form else DecisionForm()
     if not form.validate():  # type: ignore[no-untyped-call]
         return refuse(comment, messages.unreadable(form.errors), 422)
+    if request.form.get("reply", "").strip():
+        return refuse(comment, messages.reply_not_sent(), 422)
     try:
         decision = _undo(form, comment) if isinstance(form, UndoForm) else decide_by_form(form, comment, form.to.data)
     except CommentChanged as error:
@@ -53,7 +55,13 @@ def refuse(comment: Comment, message: Message, status: int) -> ResponseReturnVal
     if wants_fragment():
         card = make_card(comment)
         return fragment(
-            "refused", card=card, message=message, reason=reason, reply=request.form.get("reply", ""), next=address
+            "refused",
+            card=card,
+            message=message,
+            reason=reason,
+            is_for_author="is_for_author" in request.form,
+            reply=request.form.get("reply", ""),
+            next=address,
         ), status
     if status == 409 and address.partition("?")[0] == url_for("moderation.queue"):
         return queue_page(message, address, make_card(comment)), status

@@ -111,6 +111,15 @@ def unreadable(errors: Mapping[str, Sequence[str]]) -> Message:
     return Message(str(faults[0]), is_error=True)
 
 
+def reply_not_sent() -> Message:
+    """The error for a decision by a form with a reply, because only the reply's own button sends it."""
+    text = gettext(
+        "Nothing was changed: there is a reply, and this button does not send it. "
+        "Press the button below the reply, or delete the reply first."
+    )
+    return Message(text, is_error=True)
+
+
 def stale() -> Message:
     """The error for a form from before the current session."""
     text = gettext("That page was from before you signed in, so nothing was changed. Please do it once more.")

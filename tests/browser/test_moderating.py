@@ -93,6 +93,50 @@ def test_the_text_as_it_was_typed_is_shown_on_demand(page: Page, blog: Served, a
     mine.get_by_role("button", name="Reject").click()
 
 
+def test_the_undo_key_on_a_comments_page_undoes_only_what_was_decided_there(
+    page: Page, blog: Served, article: str
+) -> None:
+    for body in ("Decided in the queue.", "Decided on its page."):
+        submitted(blog, article, body)
+    sign_in(page, "Cleo")
+    card(page, "in the queue").get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("status")).to_contain_text("Cleo approved")
+    card(page, "on its page").locator(".card__author").click()
+    page.keyboard.press("x")  # nothing can be chosen here
+    page.keyboard.press("u")  # and nothing was decided here yet
+    page.keyboard.press("r")
+    expect(page.locator(".message")).to_contain_text("Cleo rejected")
+    page.keyboard.press("u")
+    expect(page.locator(".message")).to_contain_text("pending again")
+    page.keyboard.press("s")
+    expect(page.locator(".message")).to_contain_text("as spam")
+
+    page.goto("/moderation/")
+    page.keyboard.press("u")
+    expect(card(page, "on its page")).to_be_visible()
+    page.goto("/moderation/?status=approved")
+    expect(card(page, "in the queue")).to_be_visible()
+
+
+def test_a_typed_reply_is_not_lost_with_another_button(page: Page, blog: Served, article: str, faults: Faults) -> None:
+    faults.allow("status of 422")
+    submitted(blog, article, "How long does a tin keep?")
+    sign_in(page, "Cleo")
+    mine = card(page, "How long does a tin keep?")
+    mine.locator(".card__more").click()
+    mine.get_by_label("Reason, for the log").fill("A good question.")
+    mine.get_by_label("Show the reason to the commenter").check()
+    mine.get_by_label("Reply, published in your name").fill("For a year.")
+    mine.get_by_role("button", name="Approve", exact=True).click()
+    expect(mine.locator(".card__notice")).to_contain_text("there is a reply, and this button does not send it")
+    expect(mine.get_by_label("Reply, published in your name")).to_have_value("For a year.")
+    expect(mine.get_by_label("Show the reason to the commenter")).to_be_checked()
+    mine.get_by_role("button", name="Approve and reply").click()
+    expect(page.get_by_role("status")).to_contain_text("Cleo approved")
+    page.goto(f"{article}#comments")
+    expect(page.get_by_text("For a year.")).to_be_visible()
+
+
 def test_the_second_of_two_moderators_is_told_who_was_first(
     open_page: OpenPage, blog: Served, article: str, faults: Faults
 ) -> None:
