@@ -21,7 +21,7 @@ from blog.cdn.progress import START, Position, position_of, save_position
 from blog.cdn.queue import PurgeQueue
 from blog.config import settings
 from blog.content.cache_keys import scheduled_keys
-from blog.database import utc_now
+from blog.database import error_sentence, utc_now
 from blog.extensions import db
 from blog.fetch.retries import pause_before
 
@@ -76,7 +76,7 @@ class PurgeNotifier:
         except PurgeFailed as error:
             self._wait(str(error), error.pause)
         except SQLAlchemyError as error:
-            self._wait(f"The database reported an error ({' '.join(str(error).split())[:300]}).")
+            self._wait(error_sentence(error))
         except Exception:
             self._wait("Unexpected error in the worker; retrying.", is_expected=False)
         else:

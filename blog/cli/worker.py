@@ -28,7 +28,7 @@ from blog.comments.search import delete_removed_words
 from blog.comments.signals.traces import prune_traces
 from blog.comments.withdrawal import erase_withdrawn
 from blog.config import settings
-from blog.database import utc_now
+from blog.database import error_sentence, utc_now
 from blog.errors import OperatorError
 from blog.instance import hold_running_lock
 from blog.mail import outbox
@@ -113,7 +113,7 @@ class Worker:
             except OSError as error:
                 self._wait(f"{error.filename or 'A file'} cannot be used ({error.strerror}).")
             except SQLAlchemyError as error:
-                self._wait(f"The database reported an error ({' '.join(str(error).split())[:300]}).")
+                self._wait(error_sentence(error))
             except Exception:
                 log.exception("Unexpected error in the worker; the worker tries again")
                 self._wait("")

@@ -32,14 +32,10 @@ def comment_policy(article: Article, settings: Settings, at: datetime | None = N
     policy = CommentPolicy(article.comment_policy or settings.comments)
     if article.comments_closed_at is not None and (at or utc_now()) >= article.comments_closed_at:
         return CommentPolicy.CLOSED
-    if settings.comments_close_days and (at or utc_now()) >= closing_time(article, settings):
+    days = settings.comments_close_days
+    if days and (at or utc_now()) >= article.published_at + timedelta(days=days):
         return CommentPolicy.CLOSED
     return policy
-
-
-def closing_time(article: Article, settings: Settings) -> datetime:
-    """When ``article`` stops taking comments under ``BLOG_COMMENTS_CLOSE_DAYS``."""
-    return article.published_at + timedelta(days=settings.comments_close_days)
 
 
 def closed_reason(article: Article) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from blog.background_threads import repeating
 from blog.config import settings
+from blog.database import error_sentence
 from blog.fetch.retries import pause_before
 from blog.mail import is_configured, outbox
 from blog.mail.kinds import MailDropped, MailKind, digest_names, kind_named
@@ -62,7 +63,7 @@ class MailSender:
             except ServerUnavailable as error:
                 self._wait(f"No mail can be sent: {error}.")
             except SQLAlchemyError as error:
-                self._wait(f"The database reported an error ({' '.join(str(error).split())[:300]}).")
+                self._wait(error_sentence(error))
             except Exception:
                 log.exception("Unexpected error while sending mail; the worker tries again")
                 self._wait("")

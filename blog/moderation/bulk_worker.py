@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from blog.background_threads import repeating
+from blog.database import error_sentence
 from blog.moderation.bulk_batches import run_batch, running
 
 POLL_SECONDS = 0.5
@@ -33,7 +34,7 @@ class BulkWorker:
             while (ids := running()) and not trouble:
                 trouble = " ".join(filter(None, map(_run_one, ids)))
         except SQLAlchemyError as error:
-            trouble = _sentence(error)
+            trouble = error_sentence(error)
         if trouble and trouble != self._trouble:
             log.warning("A bulk decision was interrupted and is tried again. %s", trouble)
         self._trouble = trouble
@@ -45,13 +46,9 @@ def _run_one(bulk_id: int) -> str:
     try:
         run_batch(bulk_id)
     except SQLAlchemyError as error:
-        trouble = _sentence(error)
+        trouble = error_sentence(error)
     except Exception as error:  # one bulk decision must not stop the others, nor the thread
         log.exception("Unexpected error in bulk decision %s", bulk_id)
         trouble = repr(error)
     time.sleep(max(MIN_PAUSE_SECONDS, time.monotonic() - started))
     return trouble
-
-
-def _sentence(error: SQLAlchemyError) -> str:
-    return f"The database reported an error ({' '.join(str(error).split())[:300]})."

@@ -5,6 +5,7 @@ its row. So the log has exactly what happened, in the order in which it happened
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
@@ -30,6 +31,7 @@ Spam goes back to the queue first, because “not spam” does not mean “appro
 """
 
 
+@dataclass
 class CommentChanged(Exception):
     """The comment has changed since it was read; nothing was written.
 
@@ -37,19 +39,16 @@ class CommentChanged(Exception):
     or ``None`` when the change was not a decision.
     """
 
-    def __init__(self, comment: Comment, last: Decision | None) -> None:
-        super().__init__(comment.id)
-        self.comment = comment
-        self.last = last
+    comment: Comment
+    last: Decision | None
 
 
+@dataclass
 class TransitionRefused(Exception):
     """A comment cannot change from the status ``was`` to ``to`` directly; nothing was written."""
 
-    def __init__(self, was: str, to: str) -> None:
-        super().__init__(was, to)
-        self.was = was
-        self.to = to
+    was: str
+    to: str
 
 
 def targets(status: str) -> tuple[Status, ...]:

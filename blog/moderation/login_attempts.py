@@ -27,12 +27,11 @@ PER_SECOND_STEP = 5
 PRUNE_BATCH_SIZE = 100
 
 
+@dataclass
 class TooManyAttempts(Exception):
     """Too many attempts. The next one is allowed at ``ends_at``."""
 
-    def __init__(self, ends_at: datetime) -> None:
-        super().__init__(ends_at)
-        self.ends_at = ends_at
+    ends_at: datetime
 
 
 @dataclass(frozen=True)

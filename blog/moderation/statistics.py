@@ -85,7 +85,7 @@ class Statistics:
 
 def statistics() -> Statistics:
     """The figures as they are now, in four statements."""
-    return Statistics(days=_days(), waiting=_waiting(), signals=_signals(), learned=measure(count=DECISIONS))
+    return Statistics(days=_days(), waiting=_waiting(), signals=_signals(), learned=measure(DECISIONS))
 
 
 def _days() -> list[Day]:

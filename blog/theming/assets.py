@@ -88,11 +88,6 @@ class Assets:
             by_name[MODERATION if MODERATION_PARTS.match(name) else SITE].append(_content(name, path))
         return {name: b"\n".join(parts) for name, parts in by_name.items()}
 
-    @cached_property
-    def stylesheet(self) -> bytes:
-        """The joined stylesheet of readers' pages."""
-        return self.joined[SITE]
-
     @lru_cache  # noqa: B019 - the application has one such object, which lives as long as the application
     def encoded(self, name: str) -> dict[str, bytes]:
         """Return the file ``name`` in every encoding, by encoding; meant for types that compress well.
@@ -105,7 +100,7 @@ class Assets:
     @cached_property
     def page_colours(self) -> dict[str, str]:
         """The page colour of the ``light`` and ``dark`` schemes, as far as the stylesheets set it to a plain colour."""
-        return _page_colours(self.stylesheet.decode())
+        return _page_colours(self.joined[SITE].decode())
 
     @cached_property
     def digest(self) -> str:

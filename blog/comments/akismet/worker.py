@@ -15,7 +15,7 @@ from blog.comments.models import Comment, CommentSignal, Status
 from blog.comments.signals.base import SPAM
 from blog.comments.signals.models import AkismetRequest, RequestKind
 from blog.comments.status import change_status
-from blog.database import utc_now, write_transaction
+from blog.database import error_sentence, utc_now, write_transaction
 from blog.extensions import db
 from blog.fetch.errors import FetchError
 from blog.fetch.retries import pause_before
@@ -42,7 +42,7 @@ class AkismetWorker:
             while self._work_one():
                 pass
         except SQLAlchemyError as error:
-            self._report(f"The database reported an error ({' '.join(str(error).split())[:300]}).")
+            self._report(error_sentence(error))
         except Exception:
             log.exception("Unexpected error while asking Akismet; the worker tries again")
 

@@ -6,9 +6,8 @@ address that nobody has confirmed yet repeat nothing that a commenter typed, so 
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 
-from flask_babel import format_date, format_time, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from blog.comments.models import Comment, Status
 from blog.comments.notices import links
@@ -16,7 +15,7 @@ from blog.comments.notices.validity import comment_of, parent_of
 from blog.comments.receipts import token_of
 from blog.mail.kinds import Letter, MailDropped
 from blog.mail.models import OutboxMail
-from blog.theming.site import absolute_url, number
+from blog.theming.site import absolute_url, date_and_time, number
 
 LOOKS_LIKE_LINK = re.compile(r"[/@]|\w\.\w|www\b", re.IGNORECASE)
 
@@ -116,13 +115,9 @@ def _described(comment: Comment) -> str:
         "%(name)s on “%(title)s”, %(time)s (%(length)s)",
         name=plain_name(comment.name),
         title=comment.article.title,
-        time=_time(comment.edited_at or comment.submitted_at),
+        time=date_and_time(comment.edited_at or comment.submitted_at),
         length=ngettext("%(count)s character", "%(count)s characters", length, count=number(length)),
     )
-
-
-def _time(time: datetime) -> str:
-    return gettext("%(day)s, %(time)s", day=format_date(time, "medium"), time=format_time(time, "short"))
 
 
 def _public_url(comment: Comment) -> str:

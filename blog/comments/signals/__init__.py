@@ -69,7 +69,7 @@ def examine(comment: Comment, article: Article, *, honeypot: bool, solved: Proof
         text=text,
         tokens=tokens,
         honeypot=honeypot,
-        known=_known(comment, traces, tokens, sent),
+        read=_read(comment, traces, tokens, sent),
         proof=solved,
     )
     return Findings(run_checks(subject, CHECKS), all_traces(comment.name, traces, sent.domains))
@@ -152,7 +152,7 @@ def is_spam(signals: Iterable[Signal | CommentSignal]) -> bool:
     return any(signal.weight >= SPAM for signal in signals)
 
 
-def _known(comment: Comment, traces: list[int], tokens: list[str], sent: RuleInput) -> Known | None:
+def _read(comment: Comment, traces: list[int], tokens: list[str], sent: RuleInput) -> Known | None:
     try:
         history = read_history(comment.email_key, comment.network, traces, comment.id or 0)
         return Known(history, read_rules(sent), read_counts(tokens))

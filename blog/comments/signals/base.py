@@ -1,7 +1,7 @@
 """The types of checks: what they look at, and what they can find."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from blog.comments.challenges import Proof
@@ -46,8 +46,11 @@ class Known:
     """What the database knows that concerns a new comment."""
 
     history: History
+    """Earlier comments by the same sender or with the same text."""
     rules: list[FoundRule]
-    token_counts: Mapping[str, Counts] = field(default_factory=dict)
+    """The moderators' rules that concern the comment."""
+    token_counts: Mapping[str, Counts]
+    """What was learned about the tokens of the comment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,39 +65,20 @@ class Subject:
     text: Text
     tokens: list[str]
     honeypot: bool
-    known: Known | None
+    read: Known | None
     """``None`` if the database did not answer."""
     proof: Proof | None = None
     """The solved challenge; ``None`` for a comment that needs none, such as an edited one."""
 
     @property
-    def history(self) -> History:
-        """Earlier comments by the same sender or with the same text.
-
-        :raises NotRead: they could not be read.
-        """
-        return self._known().history
-
-    @property
-    def rules(self) -> list[FoundRule]:
-        """The moderators' rules that concern the comment.
-
-        :raises NotRead: they could not be read.
-        """
-        return self._known().rules
-
-    @property
-    def token_counts(self) -> Mapping[str, Counts]:
-        """What was learned about the tokens of the comment.
+    def known(self) -> Known:
+        """What the database knows that concerns the comment.
 
         :raises NotRead: it could not be read.
         """
-        return self._known().token_counts
-
-    def _known(self) -> Known:
-        if self.known is None:
+        if self.read is None:
             raise NotRead
-        return self.known
+        return self.read
 
 
 Finding = tuple[int, Details]

@@ -63,7 +63,7 @@ def _weight(counts: Counts, total: Counts) -> float:
 
 def _find(subject: Subject) -> Finding | None:
     mode = settings.learned_score
-    found = score(subject.tokens, subject.token_counts) if mode != LearnedScore.OFF else None
+    found = score(subject.tokens, subject.known.token_counts) if mode != LearnedScore.OFF else None
     if found is None:
         return None
     details = {
@@ -100,7 +100,9 @@ def _named(tokens: list[str]) -> str:
 
 
 def _find_spam_domains(subject: Subject) -> Finding | None:
-    counts = {token.removeprefix(LINK): subject.token_counts.get(token) for token in subject.tokens if LINK in token}
+    counts = {
+        token.removeprefix(LINK): subject.known.token_counts.get(token) for token in subject.tokens if LINK in token
+    }
     seen = {domain: found.spam for domain, found in counts.items() if found and found.spam and not found.ham}
     if not seen:
         return None

@@ -18,7 +18,7 @@ def _finding(subject: Subject, earlier: list[Earlier]) -> Finding | None:
 
 
 def _find_same(subject: Subject) -> Finding | None:
-    return _finding(subject, [found for found in subject.history.same_text if found.status != Status.ERASED])
+    return _finding(subject, [found for found in subject.known.history.same_text if found.status != Status.ERASED])
 
 
 def _same_sentence(details: Details) -> str:
@@ -28,10 +28,10 @@ def _same_sentence(details: Details) -> str:
 
 
 def _find_near(subject: Subject) -> Finding | None:
-    same = {comment.comment_id for comment in subject.history.same_text}
+    same = {comment.comment_id for comment in subject.known.history.same_text}
     near = [
         found[0]
-        for id_, found in subject.history.near.items()
+        for id_, found in subject.known.history.near.items()
         if id_ not in same and len(found) >= MIN_SHARED and found[0].status != Status.ERASED
     ]
     return _finding(subject, near)

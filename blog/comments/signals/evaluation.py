@@ -9,8 +9,6 @@ from blog.comments.signals.classifier import SUSPICIOUS
 from blog.comments.signals.models import LearnedComment
 from blog.extensions import db
 
-MEASURED = 500
-
 
 @dataclass(frozen=True)
 class Measure:
@@ -37,11 +35,8 @@ class Measure:
         return self.right / spam if spam else None
 
 
-def measure(threshold: float = SUSPICIOUS, count: int = MEASURED) -> Measure:
-    """Compare the scores of the last ``count`` decided comments, as stored with each, with the decisions.
-
-    :param threshold: the score from which a comment counts as called spam; ``CERTAIN`` is the other useful value.
-    """
+def measure(count: int) -> Measure:
+    """Compare the scores of the last ``count`` decided comments, as stored with each, with the decisions."""
     query = (
         select(LearnedComment.is_spam, CommentSignal.details)
         .join(CommentSignal, CommentSignal.comment_id == LearnedComment.comment_id)
@@ -49,7 +44,7 @@ def measure(threshold: float = SUSPICIOUS, count: int = MEASURED) -> Measure:
         .order_by(LearnedComment.decision_id.desc())
         .limit(count)
     )
-    pairs = [(is_spam, details["score"] >= threshold) for is_spam, details in db.session.execute(query)]
+    pairs = [(is_spam, details["score"] >= SUSPICIOUS) for is_spam, details in db.session.execute(query)]
     return Measure(
         decisions=len(pairs),
         right=pairs.count((True, True)),

@@ -13,7 +13,9 @@ MANY_LINKS = 3
 
 
 def _find_links(subject: Subject) -> Finding | None:
-    trusted = {rule.key for rule in subject.rules if rule.action == RuleAction.TRUST and rule.kind == RuleKind.DOMAIN}
+    trusted = {
+        rule.key for rule in subject.known.rules if rule.action == RuleAction.TRUST and rule.kind == RuleKind.DOMAIN
+    }
     domains = [domain for domain in subject.text.domains if trusted.isdisjoint(with_parents(domain))]
     count = len(domains)
     if count <= FREE_LINKS:

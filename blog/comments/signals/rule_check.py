@@ -16,7 +16,7 @@ WITH_KIND = {
 
 
 def _find(subject: Subject) -> Finding | None:
-    weighty = [rule for rule in subject.rules if rule.action != RuleAction.TRUST]
+    weighty = [rule for rule in subject.known.rules if rule.action != RuleAction.TRUST]
     if not weighty:
         return None
     named = [{"id": rule.id, "kind": rule.kind, "text": rule.text, "action": rule.action} for rule in weighty]

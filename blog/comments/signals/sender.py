@@ -31,7 +31,7 @@ def _rate(count: int, many: int) -> Finding | None:
 
 
 def _find_address_rate(subject: Subject) -> Finding | None:
-    return _rate(subject.history.recent_of_address, MANY_BY_ADDRESS)
+    return _rate(subject.known.history.recent_of_address, MANY_BY_ADDRESS)
 
 
 def _address_rate_sentence(details: Details) -> str:
@@ -43,9 +43,9 @@ def _address_rate_sentence(details: Details) -> str:
 
 
 def _find_network_rate(subject: Subject) -> Finding | None:
-    if any(rule.action == RuleAction.TRUST and rule.kind == RuleKind.NETWORK for rule in subject.rules):
+    if any(rule.action == RuleAction.TRUST and rule.kind == RuleKind.NETWORK for rule in subject.known.rules):
         return None
-    return _rate(subject.history.recent_of_network, MANY_BY_NETWORK)
+    return _rate(subject.known.history.recent_of_network, MANY_BY_NETWORK)
 
 
 def _network_rate_sentence(details: Details) -> str:
@@ -57,7 +57,7 @@ def _network_rate_sentence(details: Details) -> str:
 
 
 def _find_first_comment(subject: Subject) -> Finding | None:
-    return None if subject.history.of_address else (5, {})
+    return None if subject.known.history.of_address else (5, {})
 
 
 def _first_comment_sentence(_: Details) -> str:
@@ -65,7 +65,7 @@ def _first_comment_sentence(_: Details) -> str:
 
 
 def _find_refusals(subject: Subject) -> Finding | None:
-    spam, rejected = subject.history.spam_of_address, subject.history.rejected_of_address
+    spam, rejected = subject.known.history.spam_of_address, subject.known.history.rejected_of_address
     if not spam and rejected < MIN_REJECTED:
         return None
     return HOLD, {"spam": spam, "rejected": rejected}

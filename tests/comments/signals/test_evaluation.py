@@ -4,7 +4,7 @@ import pytest
 
 from blog.comments.models import Status
 from blog.comments.signals.classifier import MIN_OF_EACH
-from blog.comments.signals.evaluation import measure
+from blog.comments.signals.evaluation import Measure, measure
 from blog.moderation.models import Moderator
 from blog.moderation.spam_training import learn_decisions
 from tests.comments.signals.conftest import Send
@@ -26,8 +26,8 @@ def test_precision_and_recall_are_those_of_the_scores_when_comments_came_in(send
         for status in dict.fromkeys((first, last)):
             take(comment, status, cleo)
     learn_decisions()
-    found = measure()
+    found = measure(500)
     assert (found.decisions, found.right, found.wrong, found.missed) == (5, 2, 1, 1)
     assert found.precision == found.recall == pytest.approx(2 / 3)
-    assert measure(count=1).decisions == 1
-    assert measure(threshold=1.1).precision is None
+    assert measure(1).decisions == 1
+    assert Measure(1, right=0, wrong=0, missed=1).precision is None
