@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from urllib.parse import unquote, urljoin, urlsplit
 
 from blog.content.documents import LIMITS, Document, InvalidDocument
@@ -94,12 +94,16 @@ class CMS(ABC):
     ) -> Iterator[SourceItem]:
         """The items of ``pages``, which map ids to revisions; ``fetch`` gets a page's records when one is loaded."""
         for page in pages:
-            whole = _LazyPage(list(page), fetch)
+            # Fetched when the first record is needed, because most pages have nothing new.
+            records = cache(partial(fetch, list(page)))
             for source_id, revision in page.items():
-                yield SourceItem(source_id, revision, partial(self._load, whole, source_id))
+                yield SourceItem(source_id, revision, partial(self._load, records, source_id))
 
-    def _load(self, page: "_LazyPage", source_id: str) -> Document:
-        return self._named_document(page.record(source_id))
+    def _load(self, records: Callable[[], Records], source_id: str) -> Document:
+        record = records().get(source_id)
+        if record is None:
+            raise InvalidDocument("", "the CMS listed it, but did not return it")
+        return self._named_document(record)
 
     def _named_document(self, record: Record) -> Document:
         """The document of ``record``; if it is invalid, the error carries the title, so that authors recognise it."""
@@ -129,19 +133,3 @@ def _title(record: Record) -> str:
     if isinstance(title, dict):
         title = title.get("rendered")
     return words(title)[:200] if isinstance(title, str) else ""
-
-
-class _LazyPage:
-    """One page of a listing. Its records are fetched when the first is needed, because most pages have nothing new."""
-
-    def __init__(self, source_ids: list[str], fetch: Callable[[Iterable[str]], Records]) -> None:
-        self._source_ids = source_ids
-        self._fetch = fetch
-        self._records: Records | None = None
-
-    def record(self, source_id: str) -> Record:
-        if self._records is None:
-            self._records = self._fetch(self._source_ids)
-        if source_id not in self._records:
-            raise InvalidDocument("", "the CMS listed it, but did not return it")
-        return self._records[source_id]

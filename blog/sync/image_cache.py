@@ -141,11 +141,7 @@ def _read(item: SourceItem) -> tuple[SourceItem, Document | None]:
         raise
     except Exception:
         return item, None
-    return replace(item, load=partial(_same, document)), document
-
-
-def _same(document: Document) -> Document:
-    return document
+    return replace(item, load=lambda: document), document
 
 
 def _references(document: Document) -> Iterator[str]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from blog.comments.challenges import Proof
 from blog.comments.models import Comment, CommentSignal, CommentTrace
-from blog.comments.signals import classifier, duplicates, form, links, proof, rule_check, sender, style
+from blog.comments.signals import classifier, duplicates, form, proof, rule_check, sender, style
 from blog.comments.signals.base import HOLD, SPAM, Check, Findings, Known, Signal, Subject
 from blog.comments.signals.history import read_history
 from blog.comments.signals.models import AkismetRequest
@@ -33,7 +33,7 @@ CHECKS: tuple[Check, ...] = (
     proof.NO_PROOF,
     classifier.SPAM_DOMAIN,
     classifier.LEARNED_SCORE,
-    links.LINKS,
+    style.LINKS,
     sender.REFUSALS_BEFORE,
     sender.ADDRESS_RATE,
     sender.NETWORK_RATE,
