@@ -66,7 +66,6 @@ class Parsed:
     html: str = ""
     refused_links: list[str] = field(default_factory=list)
     """Addresses that may not be published, as they were typed. The HTML has only the words of these links."""
-    links: int = 0
     is_blank: bool = True
     """Whether the comment has no visible text."""
 
@@ -140,7 +139,6 @@ def _checked(children: list[Token], parsed: Parsed) -> Iterator[Token]:
         if is_refusing:
             parsed.refused_links += [typed] if typed else []
             continue
-        parsed.links += 1
         token.attrs = {"href": address}
         yield token
         # A link without visible words could not be seen or judged, so its address is shown instead.

@@ -10,16 +10,13 @@ VISIBLE = frozenset({"hr", "img", "mspace"})
 """Elements that are visible without any text."""
 
 
-def prune(element: Element) -> None:
+def prune(element: Element) -> tuple[bool, bool]:
     """Remove all ``REMOVED`` placeholders within ``element``, and all elements that have lost all visible content.
 
     An element that had no visible content before stays.
+
+    :returns: whether ``element`` has lost anything, and whether it still has visible content.
     """
-    _prune(element)
-
-
-def _prune(element: Element) -> tuple[bool, bool]:
-    """Prune ``element``; return whether it has lost anything, and whether it still has visible content."""
     has_lost = has_content = False
     kept: list[Element | str] = []
     for child in element.children:
@@ -29,7 +26,7 @@ def _prune(element: Element) -> tuple[bool, bool]:
         if isinstance(child, str):
             has_content |= not child.isspace() and bool(child)
         else:
-            child_has_lost, child_has_content = _prune(child)
+            child_has_lost, child_has_content = prune(child)
             child_has_content |= child.name in VISIBLE
             has_lost |= child_has_lost
             has_content |= child_has_content

@@ -42,7 +42,6 @@ class ListedRule:
     rule: CommentRule
     created_by: str
     removed_by: str | None
-    is_in_force: bool
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def listing(before: int | None = None, *, in_force: bool = True) -> RulePage:
         query = query.where(or_(CommentRule.removed_at.is_not(None), CommentRule.ends_at <= now))
     if before is not None:
         query = query.where(CommentRule.id < before)
-    rows = [ListedRule(rule, maker, removed_by, in_force) for rule, maker, removed_by in db.session.execute(query)]
+    rows = [ListedRule(*row) for row in db.session.execute(query)]
     shown = rows[:PAGE_SIZE]
     return RulePage(shown, shown[-1].rule.id if len(rows) > PAGE_SIZE else None)
 
