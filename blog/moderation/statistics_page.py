@@ -12,6 +12,8 @@ from blog.moderation.blueprint import blueprint, render
 from blog.moderation.charts import bar_chart
 from blog.moderation.signal_titles import SIGNAL_TITLES
 
+blueprint.add_app_template_filter(format_percent, "percent")
+
 
 @blueprint.get("/statistics", endpoint="statistics")
 def show_statistics() -> str:
@@ -31,12 +33,6 @@ def show_statistics() -> str:
 def duration(time: timedelta) -> str:
     """``time`` in one unit, such as “3 hours”."""
     return format_timedelta(time, granularity="minute", threshold=1.5, locale=get_locale())
-
-
-@blueprint.app_template_filter("percent")
-def percent(share: float) -> str:
-    """A share from 0 to 1 as whole percent, such as “12%”."""
-    return format_percent(share)
 
 
 @blueprint.app_template_filter("plain_day")
