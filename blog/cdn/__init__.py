@@ -4,6 +4,8 @@ Pages carry their cache keys in headers; the worker reads the purges and sends t
 another kind, add a file next to ``fastly.py``, a line below, its format in ``blog/config/choices.py``, and its docs.
 """
 
+from collections.abc import Callable
+
 from blog.cdn.backend import CDNBackend, PurgeFailed
 from blog.cdn.cloudflare import Cloudflare
 from blog.cdn.fastly import Fastly
@@ -12,7 +14,7 @@ from blog.config import Settings
 
 __all__ = ["CDNBackend", "PurgeFailed", "configured_backend"]
 
-BACKENDS: dict[str, type[Fastly | Cloudflare | Varnish]] = {
+BACKENDS: dict[str, Callable[[str, str], CDNBackend]] = {
     "fastly": Fastly,
     "cloudflare": Cloudflare,
     "varnish": Varnish,
