@@ -13,7 +13,7 @@ from blog.config import Settings
 from blog.errors import OperatorError
 from blog.extensions import db
 from blog.processes import START_METHOD, block_sigint
-from blog.schema import needed_version, present_version
+from blog.schema import NEWER_SCHEMA, is_from_newer_program, needed_version, present_version
 from blog.sqlite_file import is_writable
 
 REFUSED_STATUS = 3
@@ -27,11 +27,14 @@ class DatabaseUnusable(OperatorError):
 def migrate() -> None:
     """Migrate the database to the current schema.
 
-    :raises DatabaseUnusable: the database cannot be reached or changed.
+    :raises DatabaseUnusable: the database cannot be reached or changed, or a newer version of the blog has changed it.
     """
     try:
-        if _is_current():
+        present = _present_version()
+        if present == needed_version():
             return
+        if present and is_from_newer_program(present):
+            raise DatabaseUnusable(f"The database {_url()} cannot be used: {NEWER_SCHEMA.format(present)}")
         if not is_writable(db.engine):
             what = f"The database {db.engine.url.database} must be migrated, but it cannot be written to."
             raise DatabaseUnusable(f"{what} Free space on its disk, or make it writable.")
@@ -83,9 +86,9 @@ def _url() -> str:
     return db.engine.url.render_as_string()
 
 
-def _is_current() -> bool:
+def _present_version() -> str | None:
     with db.engine.connect() as connection:
-        return present_version(connection) == needed_version()
+        return present_version(connection)
 
 
 def reason(error: DBAPIError | OSError) -> str:

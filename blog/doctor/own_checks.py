@@ -15,7 +15,7 @@ from blog.extensions import db
 from blog.i18n import has_translation
 from blog.instance import readable_by_others
 from blog.moderation.models import Moderator
-from blog.schema import needed_version, present_version
+from blog.schema import NEWER_SCHEMA, is_from_newer_program, needed_version, present_version
 from blog.theming import lint, theme
 
 WRONG_COUNTS_NAMED = 3
@@ -59,6 +59,9 @@ def check_database() -> Iterator[Finding]:
         present, wanted = present_version(connection), needed_version()
         if present is None:
             yield failed("database", "it is empty; blog serve creates the tables, and so does: blog db upgrade")
+            return
+        if is_from_newer_program(present):
+            yield failed("database", NEWER_SCHEMA.format(present))
             return
         if present != wanted:
             yield failed("database", f"its schema is {present}, this program needs {wanted}; run: blog db upgrade")

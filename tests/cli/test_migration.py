@@ -44,3 +44,11 @@ def test_a_migration_that_is_killed_says_so(new_instance: Path, monkeypatch: pyt
     monkeypatch.setattr(migration, "_upgrade", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
     with pytest.raises(DatabaseUnusable, match="ended with status -9 and changed nothing"):
         migrate()
+
+
+def test_a_database_of_a_newer_version_is_refused_with_what_to_do(new_instance: Path) -> None:
+    migrate()
+    with closing(sqlite3.connect(new_instance / "blog.sqlite3")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(DatabaseUnusable, match=r"schema, 9999, was made by a newer version.*restore a backup"):
+        migrate()
