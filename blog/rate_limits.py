@@ -64,7 +64,7 @@ class RateLimits:
     def __init__(self, redis_url: str | None) -> None:
         self._own = ProcessCounter()
         # Nothing is sent to Redis before the first count.
-        self._shared = cast("Storage", storage_from_string(redis_url, **REDIS_OPTIONS)) if redis_url else None
+        self._shared = _storage(redis_url) if redis_url else None
         self._shared_from = 0.0
         """When to try Redis again after a failure, on the monotonic clock."""
 
@@ -78,6 +78,12 @@ class RateLimits:
                 log.warning("Redis cannot be used (%s); each process counts alone until Redis works again.", error)
                 self._shared_from = time.monotonic() + RETRY_SECONDS
         return self._own.incr(key, seconds) <= limit.amount
+
+
+def _storage(redis_url: str) -> Storage:
+    # The library has another name for a socket in the file system than Redis's own client.
+    url = redis_url.replace("unix://", "redis+unix://", 1) if redis_url.startswith("unix://") else redis_url
+    return cast("Storage", storage_from_string(url, **REDIS_OPTIONS))
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -65,11 +65,21 @@ def test_a_provider_that_is_half_set_is_refused(environment: dict[str, str], mis
     [
         ("postgresql://ada@db/blog", "postgresql+psycopg://ada@db/blog"),
         ("postgres://ada@db/blog", "postgresql+psycopg://ada@db/blog"),
+        ("postgresql+psycopg://ada@db/blog", "postgresql+psycopg://ada@db/blog"),
         ("sqlite:////srv/blog.sqlite3", "sqlite:////srv/blog.sqlite3"),
+        ("sqlite+pysqlite:////srv/blog.sqlite3", "sqlite:////srv/blog.sqlite3"),
     ],
 )
 def test_common_spellings_of_a_database_url_are_accepted(url: str, understood: str) -> None:
     assert Settings.from_environment({"BLOG_DATABASE_URL": url}).sqlalchemy_url == understood
+
+
+def test_a_relative_path_of_a_database_is_below_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = Settings.from_environment({"BLOG_DATABASE_URL": "sqlite:///data/blog.sqlite3"})
+    assert settings.sqlalchemy_url == f"sqlite:///{tmp_path}/data/blog.sqlite3"
 
 
 def test_the_database_is_sqlite_in_the_instance_folder_by_default() -> None:
@@ -99,6 +109,8 @@ def test_the_database_is_sqlite_in_the_instance_folder_by_default() -> None:
         ("BLOG_DATABASE_URL", "postgresql://localhost:port/blog", "postgresql://USER"),
         ("BLOG_DATABASE_URL", "sqlite://", "sqlite:////PATH"),
         ("BLOG_DATABASE_URL", "sqlite:///:memory:", "sqlite:////PATH"),
+        ("BLOG_DATABASE_URL", "sqlite+aiosqlite:////srv/blog.sqlite3", "sqlite:////PATH"),
+        ("BLOG_DATABASE_URL", "postgresql+psycopg2://ada@db/blog", "postgresql://USER"),
         ("BLOG_COMMENT_RATE", "0 per minute", "5 per minute"),
         ("BLOG_URL", "https://blog.example#top", "host only"),
         ("BLOG_URL", "https://[x", "https://blog.example.org"),
@@ -117,6 +129,9 @@ def test_the_database_is_sqlite_in_the_instance_folder_by_default() -> None:
         ("BLOG_PAGE_SIZE", "0", "from 1 to 100"),
         ("BLOG_PAGE_SIZE", "ten", "from 1 to 100"),
         ("BLOG_REDIS_URL", "localhost", "redis://"),
+        ("BLOG_REDIS_URL", "redis+unix:///run/redis.sock", "redis://localhost:6379/0"),
+        ("BLOG_REDIS_URL", "redis://localhost/0?socket_timeout=long", "redis://localhost:6379/0"),
+        ("BLOG_REDIS_URL", "redis://localhost/0?tea=green", "redis://localhost:6379/0"),
         ("BLOG_SECRET_KEY", "short", "32"),
         ("BLOG_SMTP_URL", "mail.example.org", "smtp://USER:PASSWORD@HOST:587"),
         ("BLOG_SMTP_URL", "smtp://mail.example.org/inbox", "smtp://USER:PASSWORD@HOST:587"),
@@ -143,6 +158,12 @@ def test_a_bad_value_is_one_line_with_a_hint(name: str, value: str, hint: str) -
     assert line.startswith(f"{name}=")
     assert hint in line
     assert "\n" not in line
+
+
+@pytest.mark.parametrize("name", ["BLOG_URL", "BLOG_SOURCE_KEY", "BLOG_PAGE_SIZE", "BLOG_OIDC_ROLES"])
+def test_an_empty_value_can_be_left_out(name: str) -> None:
+    with pytest.raises(BadSetting, match=f"{name}= cannot be used: it is empty; .*leave it out"):
+        Settings.from_environment({name: " "})
 
 
 def test_a_theme_is_a_folder_or_the_name_of_one_that_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

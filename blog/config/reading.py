@@ -24,7 +24,10 @@ def read(known: tuple[Field[Any], ...], environ: Mapping[str, str]) -> tuple[dic
         try:
             found[each.name] = each.metadata["parse"](environ[name].strip())
         except ValueError as error:
-            faults[each.name] = f"{name}={shown_value(each.name, environ[name])} cannot be used: {error}."
+            value = environ[name].strip()
+            shown = shown_value(each.name, value) if value else ""
+            why = error if value else "it is empty; give it a value, or leave it out"
+            faults[each.name] = f"{name}={shown} cannot be used: {why}."
     faults |= {name: fault for name, fault in missing(found).items() if name not in faults}
     return {name: value for name, value in found.items() if name not in faults}, faults
 

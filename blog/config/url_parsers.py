@@ -5,6 +5,14 @@ from urllib.parse import SplitResult, urlsplit
 from blog.config.choices import CDN_FORMS, SOURCE_FORMS
 from blog.config.parsers import path
 
+DRIVERS = {
+    "sqlite": "sqlite",
+    "sqlite+pysqlite": "sqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+"""The beginnings of a database URL that are accepted, and the one that is used."""
+
 
 def _parts(value: str, hint: str) -> SplitResult:
     """Return the parts of a URL.
@@ -56,11 +64,14 @@ def database_url(value: str) -> str:
         raise ValueError(hint) from error
     if url.get_backend_name() not in {"sqlite", "postgresql"}:
         raise ValueError("only SQLite and PostgreSQL are supported")
-    if url.database in {None, "", ":memory:"} and url.get_backend_name() == "sqlite":
-        raise ValueError(hint)  # Each process would have a database of its own, in memory.
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
-    return url.render_as_string(hide_password=False)
+    if url.drivername not in DRIVERS:
+        raise ValueError(hint)
+    if url.get_backend_name() == "sqlite":
+        if url.database in {None, "", ":memory:"}:
+            raise ValueError(hint)  # Each process would have a database of its own, in memory.
+        # Flask-SQLAlchemy would look for a relative path somewhere else.
+        url = url.set(database=str(path(str(url.database))))
+    return url.set(drivername=DRIVERS[url.drivername]).render_as_string(hide_password=False)
 
 
 def site_url(value: str) -> str:
@@ -108,7 +119,12 @@ def purge(value: str) -> str:
 
 
 def redis_url(value: str) -> str:
+    from redis import ConnectionPool  # noqa: PLC0415 - it slows every start, and few blogs have a Redis
+
     hint = "use a form such as redis://localhost:6379/0"
-    if _parts(value, hint).scheme not in {"redis", "rediss", "unix"}:
-        raise ValueError(hint)
+    _parts(value, hint)
+    try:
+        ConnectionPool.from_url(value).make_connection()  # it does not connect yet
+    except (ValueError, TypeError) as error:
+        raise ValueError(hint) from error
     return value

@@ -4,9 +4,11 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -171,6 +173,19 @@ def test_doctor_on_a_new_instance_says_what_to_run_and_shows_no_sql(tmp_path: Pa
     assert text.count("failed   ") == 1
     assert "blog db upgrade" in text
     assert "SELECT" not in text
+
+
+def test_doctor_says_that_a_database_is_of_a_newer_version(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "instance" / "blog.sqlite3")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    text = blog(folder, "doctor", status=1)
+    assert "failed   database: its schema, 9999, was made by a newer version of the blog" in text
+    assert "db upgrade" not in text
+
+
+def test_a_redis_may_be_named_by_its_socket(folder: Path) -> None:
+    text = blog(folder, "doctor", status=1, BLOG_REDIS_URL="unix:///nowhere/redis.sock")
+    assert "failed   redis: it does not answer" in text
 
 
 def test_doctor_says_when_a_sync_was_refused(folder: Path) -> None:
