@@ -46,12 +46,13 @@ def refuse_connections(url: str) -> None:
         WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
     """
     try:
-        with psycopg.connect(_plain(url), connect_timeout=CONNECT_SECONDS) as connection:
+        with psycopg.connect(_for_libpq(make_url(url)), connect_timeout=CONNECT_SECONDS) as connection:
             row = connection.execute(statement).fetchone()
     except psycopg.Error as error:
         raise BackupUnusable(f"The database cannot be reached ({' '.join(str(error).split())}).") from error
     if row and row[0]:
-        raise BackupUnusable(f"{row[0]} connections use the database. Stop the blog first. Nothing was changed.")
+        what = f"The database is in use (connections: {row[0]})"
+        raise BackupUnusable(f"{what}. Stop the blog and all other programs that use it. Nothing was changed.")
 
 
 def put_in_place(dumped: Path, url: str, aside: str, folder: Path, progress: Progress) -> None:
@@ -102,14 +103,12 @@ def _follow(process: subprocess.Popen[str], program: str, growing: Path, progres
 
 
 def _connection_arguments(url: str) -> list[str]:
-    return [f"--dbname={_without_password(make_url(url)).render_as_string(hide_password=False)}"]
+    # The password is passed in the environment, because all users can see a process's arguments.
+    parts = make_url(url)
+    bare = URL.create(parts.drivername, parts.username, None, parts.host, parts.port, parts.database, parts.query)
+    return [f"--dbname={_for_libpq(bare)}"]
 
 
-def _without_password(url: URL) -> URL:
-    """Remove the password, which is passed in the environment because all users can see a process's arguments."""
-    bare = url.set(drivername="postgresql")
-    return URL.create(bare.drivername, bare.username, None, bare.host, bare.port, bare.database, bare.query)
-
-
-def _plain(url: str) -> str:
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+def _for_libpq(url: URL) -> str:
+    """Return ``url`` as PostgreSQL's own library reads it; SQLAlchemy leaves spaces as they are."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False).replace(" ", "%20")
