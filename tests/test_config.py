@@ -128,6 +128,7 @@ def test_the_database_is_sqlite_in_the_instance_folder_by_default() -> None:
         ("BLOG_COMMENT_RATE", "often", "5 per minute"),
         ("BLOG_PAGE_SIZE", "0", "from 1 to 100"),
         ("BLOG_PAGE_SIZE", "ten", "from 1 to 100"),
+        ("BLOG_DATABASE_URL", "postgresql://ada:p@ss@db/blog", "%40"),
         ("BLOG_REDIS_URL", "localhost", "redis://"),
         ("BLOG_REDIS_URL", "redis+unix:///run/redis.sock", "redis://localhost:6379/0"),
         ("BLOG_REDIS_URL", "redis://localhost/0?socket_timeout=long", "redis://localhost:6379/0"),

@@ -66,6 +66,8 @@ def database_url(value: str) -> str:
         raise ValueError("only SQLite and PostgreSQL are supported")
     if url.drivername not in DRIVERS:
         raise ValueError(hint)
+    if "@" in (url.host or ""):
+        raise ValueError("write special characters of the user and the password as %40 and so on")
     if url.get_backend_name() == "sqlite":
         if url.database in {None, "", ":memory:"}:
             raise ValueError(hint)  # Each process would have a database of its own, in memory.
