@@ -104,7 +104,8 @@ class Document:
             if not is_storable(text):
                 raise InvalidDocument(field, "contains a character that cannot be stored")
         if not is_slug(self.slug):
-            raise InvalidDocument("slug", f"“{self.slug}” may contain only small letters, digits and single hyphens")
+            what = "may contain only small letters and digits, with single hyphens or underscores between them"
+            raise InvalidDocument("slug", f"“{self.slug}” {what}")
         self._check_language()
         self._check_times()
         self._check_addresses()

@@ -38,6 +38,8 @@ MAX_CHARACTERS = 64_000
 MAX_DEPTH = 20
 """Levels of lists and maps. libyaml builds a document by recursion in C, and overflows its stack on a deep one."""
 MAX_NUMBER_BITS = 64
+COLON_IN_TEXT = "mapping values are not allowed in this context"
+"""What libyaml says of ``title: Tea: a start``."""
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -157,11 +159,17 @@ def _read(matter: str, first_line: int) -> FrontMatter:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
-        raise InvalidDocument("", f"YAML: {error.problem or error.context}", line) from error
+        raise InvalidDocument("", f"YAML: {_reason(error)}", line) from error
     except RecursionError as error:
         raise InvalidDocument("", "YAML: too many levels", first_line) from error
     finally:
         loader.dispose()
+
+
+def _reason(error: yaml.MarkedYAMLError) -> str:
+    if error.problem == COLON_IN_TEXT:
+        return f"{error.problem}; put a text that contains a colon in quotation marks"
+    return str(error.problem or error.context)
 
 
 def _check_depth(matter: str, first_line: int) -> None:

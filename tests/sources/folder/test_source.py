@@ -139,6 +139,13 @@ def test_an_unreadable_file_is_an_error_with_its_line(
     assert refusal(source).line == line
 
 
+def test_a_colon_in_a_title_is_an_error_that_says_what_to_do(folder: Path, source: FolderSource) -> None:
+    write(folder, "tea.md", title="Tea: a start")
+    assert "put a text that contains a colon in quotation marks" in str(refusal(source))
+    write(folder, "tea.md", title='"Tea: a start"')
+    assert only(source).title == "Tea: a start"
+
+
 def test_the_revision_changes_when_the_file_changes(folder: Path, source: FolderSource) -> None:
     path = write(folder, "tea.md", "# Tea\n\n![Cup](cup.png)")
 
