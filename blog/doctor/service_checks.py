@@ -13,11 +13,11 @@ from blog.fetch.limits import Limits
 from blog.mail import outbox
 from blog.mail.self_test import NotSent, send_test_mail
 from blog.mail.smtp import ServerUnavailable, SMTPServer, connected
-from blog.sources.base import SOURCE_FAILURES, RemoteSource
+from blog.sources.base import SOURCE_FAILURES, RemoteSource, Source
 from blog.sources.registry import configured_source
 from blog.sync.crashes import reading
 from blog.sync.rejections import rejections
-from blog.sync.report import counted
+from blog.sync.report import ReportLine, counted
 from blog.sync.state import source_state
 
 DOCTOR_LIMITS = Limits(connect=5, read=10, request=10, tries=1)
@@ -39,20 +39,29 @@ def check_source() -> Iterator[Finding]:
                 yield from _rejected(source.name)
                 yield from _remote_source(source)
                 return
-            count = 0
-            for listed in source.listing():
-                count += 1
-                try:
-                    with reading(source.name) as begin:
-                        begin(listed)
-                        listed.load()
-                except InvalidDocument as error:
-                    line = f":{error.line}" if error.line else ""
-                    yield warning("source", f"{listed.source_id}{line}: {error}")
+            yield from _folder(source)
     except SOURCE_FAILURES as error:
         yield failed("source", str(error))
-        return
-    yield good("source", f"{settings.source}, {counted(count, 'document')}")
+
+
+def _folder(source: Source) -> Iterator[Finding]:
+    """Read every document of a folder now; also report what only a sync finds, such as two with the same slug."""
+    usable: set[str] = set()
+    broken = 0
+    for listed in source.listing():
+        try:
+            with reading(source.name) as begin:
+                begin(listed)
+                listed.load()
+            usable.add(listed.source_id)
+        except InvalidDocument as error:
+            broken += 1
+            yield warning("source", str(ReportLine(listed.source_id, str(error), error.line, error.title)))
+    _, rejected = rejections(source.name, broken + REJECTIONS_SHOWN)
+    for entry in rejected:
+        if entry.name in usable:
+            yield warning("source", f"rejected by the last sync: {entry}")
+    yield good("source", f"{settings.source}, {counted(len(usable) + broken, 'document')}")
 
 
 def _last_sync(name: str) -> Iterator[Finding]:

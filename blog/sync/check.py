@@ -37,20 +37,33 @@ def check_source(source: Source, *, is_for_all: bool = False) -> Iterator[str]:
 def _all_documents(source: Source) -> Iterator[str]:
     """A line for each document with its slug and notes, or with the reason why it is rejected."""
     accepted = rejected = 0
+    names_by_slug: dict[str, str] = {}
     for listed in source.listing():
         try:
             with reading(source.name) as begin:
                 begin(listed)
                 prepared = prepare(listed, source, ExaminedImages(source, listed))
+            document = prepared.document
+            _refuse_same_slug(document, names_by_slug)
         except InvalidDocument as error:
             rejected += 1
             yield f"rejected: {ReportLine(listed.source_id, str(error), error.line, error.title)}"
             continue
         accepted += 1
-        document = prepared.document
         yield f"{'draft' if document.is_draft else 'article'}: {document.slug} “{_shown(document.title)}”"
         yield from (f"  note: {note.what}" for note in prepared.notes)
     yield f"{source.name}: {accepted} can become articles or drafts, {rejected} cannot."
+
+
+def _refuse_same_slug(document: Document, names_by_slug: dict[str, str]) -> None:
+    """Note the slug of an article.
+
+    :raises InvalidDocument: an earlier article has the same.
+    """
+    if not document.is_draft:
+        first = names_by_slug.setdefault(document.slug, document.source_id)
+        if first != document.source_id:
+            raise InvalidDocument("slug", f"“{document.slug}” is already used by {first}", title=document.title)
 
 
 def _one_document(source: Source, found: list[SourceItem]) -> Iterator[str]:

@@ -188,6 +188,15 @@ def test_a_redis_may_be_named_by_its_socket(folder: Path) -> None:
     assert "failed   redis: it does not answer" in text
 
 
+def test_doctor_names_a_file_whose_slug_another_file_has(folder: Path) -> None:
+    (folder / "articles" / "tea.md").write_text("---\nslug: good\n---\n# On Tea\n", encoding="utf-8")
+    blog(folder, "sync")
+    text = blog(folder, "doctor", status=1)
+    assert "rejected by the last sync: tea.md:2 “On Tea”: slug: “good” is already used by good.md" in text
+    (folder / "articles" / "tea.md").unlink()
+    assert "rejected by the last sync" not in blog(folder, "doctor", status=1)
+
+
 def test_doctor_says_when_a_sync_was_refused(folder: Path) -> None:
     blog(folder, "sync")
     assert "last complete sync was at" in blog(folder, "doctor", status=1)

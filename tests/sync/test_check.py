@@ -34,3 +34,15 @@ def test_all_documents_are_shown_on_request(folder: Path, source: FolderSource) 
         "article: tea “On Tea”",
         "folder:articles: 2 can become articles or drafts, 1 cannot.",
     ]
+
+
+def test_a_second_article_with_the_same_slug_is_rejected_by_a_check_too(folder: Path, source: FolderSource) -> None:
+    write(folder, "tea.md", "Hot.", title="On Tea")
+    write(folder, "tea-draft.md", "Hotter.", title="On Tea", slug="tea", draft="true")
+    write(folder, "teas.md", "Many.", title="On Teas", slug="tea")
+    assert list(check_source(source, is_for_all=True)) == [
+        "draft: tea “On Tea”",
+        "article: tea “On Tea”",
+        "rejected: teas.md “On Teas”: slug: “tea” is already used by tea.md",
+        "folder:articles: 2 can become articles or drafts, 1 cannot.",
+    ]
