@@ -1,5 +1,7 @@
 """The ``blog`` command."""
 
+import sys
+
 from blog.garbage_collection import collector_paused
 
 
@@ -8,8 +10,11 @@ def main() -> None:
 
     The processes that a command spawns import this file again, so it imports the commands only here.
     """
-    with collector_paused():
-        from blog.cli.commands import cli  # noqa: PLC0415
+    try:
+        with collector_paused():
+            from blog.cli.commands import cli  # noqa: PLC0415
+    except KeyboardInterrupt:
+        sys.exit("Aborted!")  # as Click says it once the command runs
 
     try:
         cli(prog_name="blog")
