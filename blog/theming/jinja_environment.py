@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable, MutableMapping
+from functools import cache as once
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ class CompiledTemplates(FileSystemBytecodeCache):
             Path(self.directory).mkdir(mode=0o700, exist_ok=True)
             super().dump_bytecode(bucket)
         except OSError as error:
-            log.warning("Compiled templates cannot be stored in %s (%s).", self.directory, error.strerror)
+            _warn_of(self.directory, str(error.strerror))
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Load a compiled template; an unreadable one is reset, so that Jinja compiles the template again."""
@@ -57,6 +58,11 @@ class CompiledTemplates(FileSystemBytecodeCache):
         except Exception as error:  # A broken file can raise many kinds of exception, such as EOFError or ValueError.
             log.warning("A compiled template in %s cannot be read (%s); it is compiled again.", self.directory, error)
             bucket.reset()
+
+
+@once
+def _warn_of(folder: str, reason: str) -> None:
+    log.warning("Compiled templates cannot be stored in %s (%s).", folder, reason)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
