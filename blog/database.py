@@ -63,11 +63,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def error_sentence(error: Exception) -> str:
-    """The sentence for the worker's log about an error of the database."""
-    return f"The database reported an error ({' '.join(str(error).split())[:300]})."
-
-
 def now_parameter() -> BindParameter[datetime]:
     """A parameter with the time at which the statement is executed, so that the statement can be reused."""
     return bindparam("now", callable_=utc_now, type_=UTCDateTime(), unique=True)

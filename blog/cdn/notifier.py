@@ -21,7 +21,8 @@ from blog.cdn.progress import START, Position, position_of, save_position
 from blog.cdn.queue import PurgeQueue
 from blog.config import settings
 from blog.content.cache_keys import scheduled_keys
-from blog.database import error_sentence, utc_now
+from blog.database import utc_now
+from blog.database_errors import error_sentence
 from blog.extensions import db
 from blog.fetch.retries import pause_before
 

@@ -5,6 +5,7 @@ import sys
 import click
 from sqlalchemy.exc import DBAPIError
 
+from blog.database_errors import error_sentence, remedy
 from blog.errors import OperatorError
 
 INTERRUPTED = 130
@@ -16,8 +17,7 @@ def exit_with_reason(error: Exception) -> None:
     if isinstance(error, OperatorError):
         line = str(error)
     elif isinstance(error, DBAPIError):
-        reason = " ".join(str(error.orig).split())
-        line = f"The database reported an error ({reason}). If its tables are missing or old, run: blog db upgrade"
+        line = f"{error_sentence(error)} {remedy(error)}"
     else:
         return
     click.echo(f"blog: {line}", err=True)

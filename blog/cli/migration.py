@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from blog import create_app
 from blog.config import Settings
+from blog.database_errors import reason, remedy
 from blog.errors import OperatorError
 from blog.extensions import db
 from blog.processes import START_METHOD, block_sigint
@@ -41,7 +42,7 @@ def migrate() -> None:
         db.engine.dispose()  # a child process must not share connections
         _upgrade_in_child()
     except DBAPIError as error:
-        raise _unusable(reason(error)) from error
+        raise DatabaseUnusable(_unusable(error)) from error
 
 
 def _upgrade_in_child() -> None:
@@ -59,27 +60,27 @@ def _upgrade_in_child() -> None:
         child.start()
     child.join()
     if child.exitcode == REFUSED_STATUS:
-        raise _unusable(ours.recv())
+        raise DatabaseUnusable(ours.recv())
     if child.exitcode:
         what = f"The migration of the database {_url()} ended with status {child.exitcode} and changed nothing."
         raise DatabaseUnusable(f"{what} Start the blog again.")
 
 
 def _upgrade(settings: Settings, parent: Connection) -> None:
-    """Migrate. If the database refuses, send the reason to ``parent`` and exit with ``REFUSED_STATUS``."""
+    """Migrate. If the database refuses, send a message for the operator to ``parent``; exit with ``REFUSED_STATUS``."""
     from flask_migrate import upgrade  # noqa: PLC0415 - Alembic slows every start, and most need no migration
 
     try:
         with create_app(settings).app_context():
             upgrade()
     except DBAPIError as error:
-        parent.send(reason(error))
+        parent.send(_unusable(error))
         sys.exit(REFUSED_STATUS)
 
 
-def _unusable(why: str) -> DatabaseUnusable:
-    what = f"The database {_url()} cannot be used ({why})."
-    return DatabaseUnusable(f"{what} Start the database, or set BLOG_DATABASE_URL to one that works.")
+def _unusable(error: DBAPIError) -> str:
+    how = remedy(error, otherwise="Set BLOG_DATABASE_URL to an empty database, or to that of a blog.")
+    return f"The database {_url()} cannot be used ({reason(error)}). {how}"
 
 
 def _url() -> str:
@@ -89,8 +90,3 @@ def _url() -> str:
 def _present_version() -> str | None:
     with db.engine.connect() as connection:
         return present_version(connection)
-
-
-def reason(error: DBAPIError | OSError) -> str:
-    """Return the message of the database or the operating system on one line."""
-    return " ".join(str(error.orig if isinstance(error, DBAPIError) else error.strerror).split())

@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from blog.cli.http_server import check_port, in_url, serve_pages
-from blog.cli.migration import migrate, reason
+from blog.cli.migration import migrate
 from blog.cli.worker_process import background_worker
 from blog.config import settings
 from blog.content.drafts import Draft
 from blog.content.models import Article
+from blog.database_errors import reason
 from blog.extensions import db
 from blog.instance import hold_running_lock
 from blog.moderation import accounts
@@ -68,7 +69,7 @@ def _prepare_database(host: str, port: int) -> None:
         refusal = "" if is_writable(db.engine) else "its disk is full or read-only"
     except (OperationalError, OSError) as error:
         db.session.rollback()
-        refusal = reason(error)
+        refusal = reason(error) if isinstance(error, OperationalError) else str(error.strerror)
     if refusal:
         click.echo(f"The database cannot be written to ({refusal}). {READ_ONLY_HINT}", err=True)
     db.session.remove()

@@ -28,7 +28,8 @@ from blog.comments.search import delete_removed_words
 from blog.comments.signals.traces import prune_traces
 from blog.comments.withdrawal import erase_withdrawn
 from blog.config import settings
-from blog.database import error_sentence, utc_now
+from blog.database import utc_now
+from blog.database_errors import error_sentence
 from blog.errors import OperatorError
 from blog.instance import hold_running_lock
 from blog.mail import outbox

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from blog.database_errors import reason, remedy
 from blog.doctor.findings import Check, Finding, Level, failed, warning
 from blog.doctor.own_checks import (
     check_comments,
@@ -110,4 +111,4 @@ def _caught(check: Check, subject: str) -> Iterator[Finding]:
         yield from check()
     except SQLAlchemyError as error:
         db.session.rollback()
-        yield failed(subject, f"the database did not answer ({' '.join(str(error).split())[:200]})")
+        yield failed(subject, f"the database reported an error ({reason(error)}). {remedy(error)}")

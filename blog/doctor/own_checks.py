@@ -46,9 +46,8 @@ def check_instance() -> Iterator[Finding]:
             file.write(bytes(4096))
             file.flush()
     except OSError as error:
-        yield failed(
-            "instance", f"{settings.instance} cannot be written to ({error.strerror}); readers get cached pages only"
-        )
+        what = f"{settings.instance} cannot be written to ({error.strerror})"
+        yield failed("instance", f"{what}; articles are served, but nothing is stored until it can be written to again")
     else:
         yield good("instance", str(settings.instance))
 

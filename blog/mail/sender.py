@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from blog.background_threads import repeating
 from blog.config import settings
-from blog.database import error_sentence
+from blog.database_errors import error_sentence
 from blog.fetch.retries import pause_before
 from blog.mail import is_configured, outbox
 from blog.mail.kinds import MailDropped, MailKind, digest_names, kind_named

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from blog.background_threads import repeating
-from blog.database import error_sentence
+from blog.database_errors import error_sentence
 from blog.moderation.bulk_batches import run_batch, running
 
 POLL_SECONDS = 0.5

@@ -15,7 +15,8 @@ from blog.comments.models import Comment, CommentSignal, Status
 from blog.comments.signals.base import SPAM
 from blog.comments.signals.models import AkismetRequest, RequestKind
 from blog.comments.status import change_status
-from blog.database import error_sentence, utc_now, write_transaction
+from blog.database import utc_now, write_transaction
+from blog.database_errors import error_sentence
 from blog.extensions import db
 from blog.fetch.errors import FetchError
 from blog.fetch.retries import pause_before

@@ -1,0 +1,46 @@
+"""What an operator reads about an error of the database."""
+
+import sqlite3
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
+
+from blog.database_errors import error_sentence, remedy
+
+
+def test_the_message_is_one_line_without_the_statement() -> None:
+    error = OperationalError("SELECT secret FROM tea", {}, sqlite3.OperationalError("no such\n table: tea"))
+    assert error_sentence(error) == "The database reported an error (no such table: tea)."
+
+
+@pytest.mark.parametrize("content", [b"This is a text and not a database, however long it is. " * 9, b""])
+def test_a_file_that_is_not_a_database_is_to_be_restored(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "blog.sqlite3").write_bytes(content)
+    with pytest.raises(DBAPIError) as caught, create_engine(f"sqlite:///{tmp_path}/blog.sqlite3").connect() as opened:
+        opened.execute(text("SELECT title FROM article"))
+    assert ("restore a backup" if content else "blog db upgrade") in remedy(caught.value)
+
+
+def test_a_database_that_cannot_be_created_needs_a_writable_folder(tmp_path: Path) -> None:
+    with pytest.raises(DBAPIError) as caught:
+        create_engine(f"sqlite:///{tmp_path}/nowhere/blog.sqlite3").connect()
+    assert "write to the file, to its folder" in remedy(caught.value)
+
+
+def test_a_server_that_does_not_answer_is_to_be_started() -> None:
+    error = OperationalError(None, None, psycopg.OperationalError("Connection refused"))  # type: ignore[arg-type]
+    assert remedy(error) == "Start the database, or correct BLOG_DATABASE_URL."
+
+
+def test_a_user_without_rights_is_to_own_the_database() -> None:
+    error = ProgrammingError("CREATE TABLE tea", {}, psycopg.errors.InsufficientPrivilege("permission denied"))
+    assert "owner of the database" in remedy(error)
+
+
+def test_another_error_has_the_remedy_of_its_place() -> None:
+    error = InterfaceError("SELECT 1", {}, sqlite3.InterfaceError("odd"))
+    assert "blog db upgrade" in remedy(error)
+    assert remedy(error, otherwise="Ask Ada.") == "Ask Ada."
