@@ -31,7 +31,7 @@ def test_a_database_that_cannot_be_created_needs_a_writable_folder(tmp_path: Pat
 
 
 def test_a_server_that_does_not_answer_is_to_be_started() -> None:
-    error = OperationalError(None, None, psycopg.OperationalError("Connection refused"))  # type: ignore[arg-type]
+    error = OperationalError(None, None, psycopg.OperationalError("Connection refused"))
     assert remedy(error) == "Start the database, or correct BLOG_DATABASE_URL."
 
 
