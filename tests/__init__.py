@@ -1,3 +1,3 @@
-from tests.support.coverage import stop_measuring_later
+from tests.support.coverage import spare_work
 
-stop_measuring_later()
+spare_work()

@@ -1,5 +1,6 @@
-"""Settings of SlipCover for the workers of pytest-xdist, to which it does not pass those of its command line."""
+"""Settings of SlipCover that its command line does not have, or does not pass to the workers of pytest-xdist."""
 
+import os
 import sys
 
 from slipcover.importer import SlipcoverMetaPathFinder  # type: ignore[import-untyped]
@@ -7,12 +8,18 @@ from slipcover.importer import SlipcoverMetaPathFinder  # type: ignore[import-un
 MANY_TIMES = 20_000
 
 
-def stop_measuring_later() -> None:
-    """Let SlipCover stop measuring a line when it has run ``MANY_TIMES``, instead of 50 times.
+def spare_work() -> None:
+    """Let SlipCover do less. Call this before the blog is imported."""
+    for finder in [finder for finder in sys.meta_path if isinstance(finder, SlipcoverMetaPathFinder)]:
+        if _only_starts_workers():
+            sys.meta_path.remove(finder)
+            finder.sci.source = None  # otherwise it reads all files at the end, to find their lines
+        # When a line has run so often, SlipCover stops measuring it, and looks through all classes and functions of the
+        # blog for that. At its usual 50 times, this took a tenth of the time of all tests.
+        finder.sci.d_miss_threshold = MANY_TIMES
 
-    It then looks through all classes and functions of the blog, each time, which takes longer than the measuring:
-    for many lines that was a tenth of the time of all tests. Call this before the blog is imported.
-    """
-    for finder in sys.meta_path:
-        if isinstance(finder, SlipcoverMetaPathFinder):
-            finder.sci.d_miss_threshold = MANY_TIMES
+
+def _only_starts_workers() -> bool:
+    """Whether this process runs no test, but waits for workers, which measure what the tests run."""
+    has_workers = any(argument.startswith("--numprocesses") for argument in sys.argv)
+    return has_workers and "PYTEST_XDIST_WORKER" not in os.environ
