@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from shutil import disk_usage
 from typing import Any
@@ -80,12 +80,11 @@ def _read_only(path: str) -> sqlite3.Connection | None:
     return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
 
-def _is_unwritable(path: str) -> bool:
+def _is_unwritable(connection: sqlite3.Connection) -> bool:
     """Whether SQLite cannot create its files next to an existing database, as on a full or read-only disk."""
     try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("SELECT count(*) FROM sqlite_master")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("SELECT count(*) FROM sqlite_master")
     except sqlite3.OperationalError as error:
         return error.sqlite_errorcode & 0xFF in UNWRITABLE
     except sqlite3.Error:
@@ -94,8 +93,10 @@ def _is_unwritable(path: str) -> bool:
 
 
 @event.listens_for(Engine, "do_connect")
-def _connect(dialect: Dialect, record: ConnectionPoolEntry, args: list[Any], _: dict[str, Any]) -> Any:  # noqa: ANN401
-    """Note which file is opened. Open an unwritable one read-only; otherwise let SQLAlchemy open it as usual."""
+def _connect(
+    dialect: Dialect, record: ConnectionPoolEntry, args: list[Any], options: dict[str, Any]
+) -> sqlite3.Connection | None:
+    """Note which file is opened, and open an unwritable one read-only. ``None`` lets SQLAlchemy open it as usual."""
     path = str(args[0]) if dialect.name == "sqlite" and args else ""
     if not path or path.startswith((":", "file:")):
         return None
@@ -104,12 +105,14 @@ def _connect(dialect: Dialect, record: ConnectionPoolEntry, args: list[Any], _: 
     if identity is None:
         return None
     _opened_files.setdefault(path, identity)
-    if not _is_unwritable(path):
-        return None
-    connection = _read_only(path)
-    if connection is not None:
+    connection: sqlite3.Connection = dialect.connect(*args, **options)  # type: ignore[assignment]
+    if not _is_unwritable(connection):
+        return connection
+    connection.close()
+    read_only = _read_only(path)
+    if read_only is not None:
         record.info[READ_ONLY] = True
-    return connection
+    return read_only
 
 
 @event.listens_for(Engine, "checkin")
