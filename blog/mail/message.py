@@ -70,7 +70,7 @@ def ascii_address(address: str) -> str:
         found = validate_email(address, check_deliverability=False, test_environment=True).ascii_email
     except EmailNotValidError:
         # An operator's address may be in a private network, whose host names no validator accepts.
-        found = address if address.isascii() else None
+        found = address if address.isascii() and address.isprintable() else None
     if found is None:
-        raise MailDropped("the address has letters that mail servers do not accept")
+        raise MailDropped("the address has characters that mail servers do not accept")
     return found

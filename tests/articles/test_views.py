@@ -18,7 +18,7 @@ from blog.content.previews import preview_url
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from tests.support.factories import NOON, make_article, make_comment
-from tests.support.queries import statements
+from tests.support.queries import plan, statements
 
 
 @pytest.fixture
@@ -234,12 +234,8 @@ def test_a_preview_reads_no_whole_table(app: Flask, client: FlaskClient) -> None
 
 def scanned_tables(sent: list[str]) -> set[str]:
     """The tables that SQLite reads from the beginning for these statements, without an index."""
-    tables = set()
-    with db.engine.connect() as connection:
-        for statement in sent:
-            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (1,) * statement.count("?")).all()
-            tables |= {step[3].split()[1] for step in plan if step[3].startswith("SCAN") and "INDEX" not in step[3]}
-    return tables
+    steps = [step for statement in sent for step in plan(statement)]
+    return {step.split()[1] for step in steps if step.startswith("SCAN") and "INDEX" not in step}
 
 
 def test_the_foot_of_each_page_links_to_the_feed_and_the_archive(client: FlaskClient) -> None:

@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
+from itertools import product
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -18,7 +18,6 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.routing import Rule
 from werkzeug.test import encode_multipart
 
-from blog.cache import cache_of
 from blog.comments.notices.links import Purpose, link_token
 from blog.comments.receipts import token_of
 from blog.comments.signals.rule_matching import RuleAction, RuleKind
@@ -55,12 +54,22 @@ NEARLY_RIGHT = (
     "\u00d9\u00a3", "t=1, v1=00", "x" * 9_000,
 )  # fmt: skip
 
-PARAMETERS = (
-    ("/", "page"), ("/articles/on-tea", "comments_after"), ("/articles/on-tea", "comments"),
-    ("/articles/on-tea", "order"), ("/search", "q"), ("/search", "page"), ("/moderation/", "after"),
-    ("/moderation/", "status"), ("/moderation/", "decided"),
-    ("/moderation/log", "before"), ("/moderation/log", "comment"), ("/moderation/login", "next"),
-)  # fmt: skip
+PARAMETERS = {
+    "/": "page",
+    "/search": "q page",
+    "/articles/on-tea": "comments comments_from",
+    "/articles/on-tea/comments/1/replies": "from",
+    "/moderation/": "status q article address network check after decided bulk",
+    "/moderation/changes": "status decision newest",
+    "/moderation/log": "moderator to comment before",
+    "/moderation/log.csv": "moderator to comment",
+    "/moderation/login": "next",
+    "/moderation/comments/1/edit": "next",
+    "/moderation/accounts/log": "before",
+    "/moderation/rules": "before ended",
+    "/moderation/rules/new": "kind text action days comment",
+}
+"""The arguments that pages read from their addresses."""
 
 MAILED = {"confirm": Purpose.CONFIRM, "unsubscribe": Purpose.UNSUBSCRIBE, "set_block": Purpose.BLOCK}
 """The endpoints of links in mails, with the purpose of each link."""
@@ -116,12 +125,6 @@ def settings(settings: Settings) -> Settings:
     """A page cache and a proxy, so that all code that reads headers runs; no rate limits."""
     settings = replace(settings, page_cache_mb=8, proxies=1, webhook_secret="s" * 40, source="ghost:https://x.example")
     return replace(settings, comment_rate=UNLIMITED, comment_attempt_rate=UNLIMITED, comment_preview_rate=UNLIMITED)
-
-
-@pytest.fixture(autouse=True)
-def _no_thread_outlives_its_test(app: Flask) -> Iterator[None]:
-    yield
-    cache_of(app).watcher.stop()
 
 
 @pytest.fixture
@@ -254,7 +257,7 @@ def test_noise_in_any_address_is_no_server_error(target: Target, path: str, quer
 
 def test_noise_in_any_parameter_is_no_server_error(target: Target) -> None:
     values = ("", "-1", "9" * 5_000, "1.5", "٣", "x\0", "\u0300\u0316" * 3_000, "http://[")
-    for path, name in PARAMETERS:
-        for value in values:
-            answer = target.client.get(path, query_string={name: value})
-            assert answer.status_code < 500, (path, name, value)
+    for path, names in PARAMETERS.items():
+        assert target.client.get(path).status_code in {200, 204, 302}, path
+        for name, value in product(names.split(), values):
+            assert target.client.get(path, query_string={name: value}).status_code < 500, (path, name, value)

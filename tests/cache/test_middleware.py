@@ -2,7 +2,7 @@
 
 import gzip
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -36,12 +36,6 @@ IMPOSSIBLE_DATE = "Mon, 99999999999999999999 Jan 2024 00:00:00 GMT"
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return replace(settings, page_cache_mb=8)
-
-
-@pytest.fixture(autouse=True)
-def _no_thread_outlives_its_test(app: Flask) -> Iterator[None]:
-    yield
-    cache_of(app).watcher.stop()
 
 
 def asks_the_database(client: FlaskClient, path: str) -> bool:

@@ -48,12 +48,12 @@ def test_keys_in_any_script_are_sent_in_ascii(client: FlaskClient) -> None:
     assert words.split() == ["comments/1", "everything", "tag/%D1%87%D0%B0%D0%B9"]
 
 
-@pytest.mark.parametrize("path", ["/search?q=tea", "/search", "/moderation/login", "/nowhere", "/articles/nowhere"])
-def test_a_response_without_cache_policy_is_private(client: FlaskClient, path: str) -> None:
+def test_a_response_without_cache_policy_is_private(client: FlaskClient) -> None:
     make_article("On Tea")
-    answer = client.get(path)
-    assert {"private", "no-store"} & set(answer.headers["Cache-Control"].split(", "))
-    assert "Surrogate-Key" not in answer.headers
+    for path in ("/search?q=tea", "/search", "/moderation/login", "/nowhere", "/articles/nowhere"):
+        answer = client.get(path)
+        assert {"private", "no-store"} & set(answer.headers["Cache-Control"].split(", ")), path
+        assert "Surrogate-Key" not in answer.headers, path
 
 
 def test_static_files_set_their_own_cache_headers(client: FlaskClient) -> None:
@@ -65,9 +65,8 @@ def test_static_files_set_their_own_cache_headers(client: FlaskClient) -> None:
 
 def test_a_304_response_has_the_same_cache_policy(client: FlaskClient) -> None:
     make_article("On Tea")
-    for path in ("/articles/on-tea", "/feed.xml", "/feed.json"):
+    for path in ("/feed.xml", "/feed.json"):
         page = client.get(path)
-        if "ETag" in page.headers:
-            again = client.get(path, headers={"If-None-Match": page.headers["ETag"]})
-            assert again.status_code == 304
-            assert again.headers.get("Cache-Control", page.headers["Cache-Control"]) == page.headers["Cache-Control"]
+        again = client.get(path, headers={"If-None-Match": page.headers["ETag"]})
+        assert again.status_code == 304
+        assert again.headers["Cache-Control"] == page.headers["Cache-Control"]

@@ -15,7 +15,7 @@ from blog.content.models import Article
 from blog.database import utc_now
 from blog.extensions import db
 from tests.support.factories import make_article, make_comment
-from tests.support.queries import statements
+from tests.support.queries import plan, statements
 
 
 @pytest.fixture
@@ -91,7 +91,5 @@ def test_expired_data_is_found_by_an_index(article: Article) -> None:
     queries = [statement for statement in executed if statement.startswith("SELECT")]
     assert len(queries) == 2
     for query in queries:
-        values = (utc_now().isoformat(),) * query.count("?")
-        with db.engine.connect() as connection:
-            plan = [step[3] for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)]
-        assert any("ix_comment_network" in step or "ix_comment_browser" in step for step in plan)
+        steps = plan(query, utc_now().isoformat())
+        assert any("ix_comment_network" in step or "ix_comment_browser" in step for step in steps), steps

@@ -68,12 +68,12 @@ def test_an_error_in_the_other_process_is_raised_here() -> None:
 
 
 @pytest.fixture
-def stopped_parser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stop the process that parses long texts."""
+def new_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A parser of long texts whose process has not started yet."""
     monkeypatch.setattr(limits, "_parser", limits._BoundedParser())
 
 
-@pytest.mark.usefixtures("stopped_parser")
+@pytest.mark.usefixtures("new_parser")
 def test_a_process_that_cannot_start_rejects_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_process: object) -> None:
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
@@ -85,21 +85,25 @@ def test_a_process_that_cannot_start_rejects_no_text(monkeypatch: pytest.MonkeyP
     assert parse_bounded(process_id, LONG), "the next text is parsed"
 
 
-@pytest.mark.usefixtures("stopped_parser")
-@pytest.mark.parametrize("python", ["exit 3", "sleep 60"], ids=["ends", "hangs"])
+@pytest.mark.usefixtures("new_parser")
+@pytest.mark.parametrize(
+    ("python", "fault"),
+    [("exit 3", "it ended with the status 3"), ("sleep 60", "it was not ready after 1 seconds")],
+    ids=["ends", "hangs"],
+)
 def test_a_process_that_ends_or_hangs_at_its_start_is_an_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, python: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, python: str, fault: str
 ) -> None:
     program = tmp_path / "python"
     program.write_text(f"#!/bin/sh\n{python}\n", encoding="utf-8")
     program.chmod(0o700)
     monkeypatch.setattr(limits, "START_SECONDS", 1)
     monkeypatch.setattr(spawn, "_python_exe", os.fsencode(program))
-    with pytest.raises(ParserNotStarted, match=r"it (ended with the status 3|was not ready after 1 seconds)"):
+    with pytest.raises(ParserNotStarted, match=fault):
         parse_bounded(process_id, LONG)
 
 
-@pytest.mark.usefixtures("stopped_parser")
+@pytest.mark.usefixtures("new_parser")
 def test_a_process_that_cannot_load_the_parser_rejects_no_text() -> None:
     with pytest.raises(ParserNotStarted, match="ended with the status 1"):
         parse_bounded(cast("Parse", Unloadable()), LONG)

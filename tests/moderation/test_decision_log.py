@@ -14,7 +14,7 @@ from blog.moderation.decisions import decide
 from blog.moderation.models import Moderator
 from tests.support.clients import Visitor
 from tests.support.factories import make_comment
-from tests.support.queries import statements
+from tests.support.queries import plan, statements
 
 
 def decided(article: Article, moderator: Moderator, to: Status, reason: str = "") -> int:
@@ -107,8 +107,6 @@ def test_filters_use_indexes(article: Article, cleo: Moderator) -> None:
     for wanted, index in ((LogFilter(moderator_id=cleo.id), "moderator"), (LogFilter(to=Status.SPAM), "to")):
         with statements(db.engine) as sent:
             decision_log.log_page(wanted)
-        with db.engine.connect() as connection:
-            values = (1,) * sent[0].count("?")
-            plan = [step[3] for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sent[0]}", values)]
-        assert any(f"ix_decision_{index}" in step for step in plan), plan
-        assert "TEMP B-TREE" not in " ".join(plan)
+        steps = plan(sent[0])
+        assert any(f"ix_decision_{index}" in step for step in steps), steps
+        assert "TEMP B-TREE" not in " ".join(steps)

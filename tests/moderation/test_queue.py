@@ -20,7 +20,7 @@ from blog.moderation.queue_changes import changes_since
 from blog.moderation.queue_filter import Narrowing, QueueFilter
 from tests.support.clients import Visitor
 from tests.support.factories import NOON, make_article, make_comment, make_comments
-from tests.support.queries import statements
+from tests.support.queries import plan, statements
 
 
 def many(article: Article, count: int, status: Status = Status.PENDING) -> list[int]:
@@ -163,9 +163,7 @@ def test_the_first_page_and_a_later_one_are_read_from_the_index(app: Flask, arti
         page = next(statement for statement in found if "ORDER BY comment.submitted_at" in statement)
         assert "OFFSET" not in page.replace("LIMIT ? OFFSET ?", "")
         if db.engine.dialect.name == "sqlite":
-            values = ["pending", *[1] * (page.count("?") - 1)]
-            plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {page}", tuple(values)).all()
-            steps = [row[3] for row in plan]
+            steps = plan(page, "pending")
             assert any("USING INDEX ix_comment_queue" in step for step in steps), steps
             assert not any("TEMP B-TREE" in step for step in steps), steps
 
@@ -177,8 +175,7 @@ def test_new_comments_are_counted_among_the_newest_ids(article: Article) -> None
         with statements(db.engine) as found:
             assert changes_since(wanted, 0, first).arrived == 2
         counting = next(statement for statement in found if "newer" in statement)
-        plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {counting}", (1,) * counting.count("?"))
-        searched = [row[3] for row in plan if "comment" in row[3]]
+        searched = [step for step in plan(counting) if "comment" in step]
         assert {"PRIMARY KEY" in step for step in searched} == {True}, searched
 
 

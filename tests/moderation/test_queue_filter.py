@@ -1,9 +1,8 @@
 """The queue narrowed to comments with something in common, with URLs that can be shared."""
 
 import pytest
-from sqlalchemy import select
 
-from blog.comments.models import Comment, CommentSignal, Status
+from blog.comments.models import CommentSignal, Status
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
@@ -12,7 +11,7 @@ from blog.moderation.queue_changes import changes_since
 from blog.moderation.queue_filter import Narrowing, QueueFilter, UnknownFilter
 from tests.support.clients import Visitor
 from tests.support.factories import make_article, make_comment
-from tests.support.queries import statements
+from tests.support.queries import plan, statements
 
 
 def ids(wanted: QueueFilter) -> set[int]:
@@ -93,14 +92,10 @@ def test_a_card_links_to_comments_with_something_in_common(visitor: Visitor, art
 def test_a_narrowed_queue_is_read_by_an_index(article: Article, narrowing: Narrowing, index: str) -> None:
     comment = make_comment(article)
     with statements(db.engine) as sent:
-        db.session.scalars(
-            select(Comment.id).where(*QueueFilter(narrowing=narrowing, value=comment.id).prepare_conditions())
-            .order_by(Comment.submitted_at, Comment.id)
-        ).all()  # fmt: skip
-    with db.engine.connect() as connection:
-        values = ("pending",) * sent[-1].count("?")
-        plan = [step[3] for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sent[-1]}", values)]
-    assert any(index in step for step in plan), plan
+        queue.queue_page(QueueFilter(narrowing=narrowing, value=comment.id))
+    page = next(statement for statement in sent if "ORDER BY comment.submitted_at" in statement)
+    steps = plan(page, "pending")
+    assert any(index in step for step in steps), steps
 
 
 def test_a_check_with_many_findings_is_not_read_completely(article: Article, monkeypatch: pytest.MonkeyPatch) -> None:

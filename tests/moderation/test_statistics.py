@@ -19,7 +19,7 @@ from blog.moderation.replies import reply
 from blog.moderation.signal_titles import SIGNAL_TITLES
 from tests.support.clients import Visitor
 from tests.support.factories import make_comment
-from tests.support.queries import statements
+from tests.support.queries import plan, statements
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
@@ -116,9 +116,7 @@ def test_the_figures_take_four_statements_by_indexes(article: Article, cleo: Mod
     assert len(sent) == 4
     if db.engine.dialect.name == "sqlite":
         for statement in sent:
-            with db.engine.connect() as connection:
-                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", ("x",) * statement.count("?"))
-                steps = [step[3] for step in plan]
+            steps = plan(statement, "x")
             assert not [step for step in steps if step.startswith("SCAN comment")], steps
 
 

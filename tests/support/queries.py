@@ -1,9 +1,11 @@
-"""Collects the statements that a piece of code sends to the database."""
+"""Collects the statements that a piece of code sends to the database, and explains them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine, event
+
+from blog.extensions import db
 
 
 @contextmanager
@@ -20,3 +22,10 @@ def statements(engine: Engine) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def plan(statement: str, value: object = 1) -> list[str]:
+    """The steps in which SQLite carries out ``statement`` with ``value`` for all its parameters."""
+    with db.engine.connect() as connection:
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (value,) * statement.count("?"))
+        return [row[3] for row in rows]
