@@ -94,6 +94,7 @@ def test_a_proof_is_for_one_article_and_one_secret_key(app: Flask, article: Arti
     assert read_proof(proof, article.id).state is WRONG
 
 
+@pytest.mark.only_on("sqlite", reason="a proof is read without the database")
 @pytest.mark.parametrize(
     ("path", "value"),
     [
@@ -116,12 +117,11 @@ def test_a_changed_proof_is_wrong(app: Flask, article: Article, path: tuple[str,
     assert read_proof(changed(payload, *path, to=value), article.id).state is WRONG
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["x", "e30=", "\x00", "é", "null", b64encode(b"[" * 1_400).decode(), b64encode(b"9" * 1_400).decode(), "A" * 9_999],
-)
-def test_a_malformed_proof_is_wrong_and_no_error(app: Flask, article: Article, text: str) -> None:
-    assert read_proof(text, article.id).state is WRONG
+@pytest.mark.only_on("sqlite", reason="a proof is read without the database")
+def test_a_malformed_proof_is_wrong_and_no_error(app: Flask) -> None:
+    deep, long = (b64encode(sign * 1_400).decode() for sign in (b"[", b"9"))
+    for text in ("x", "e30=", "\x00", "é", "null", deep, long, "A" * 9_999):
+        assert read_proof(text, 1).state is WRONG, text
 
 
 def test_a_solution_from_the_package_itself_is_accepted(app: Flask, article: Article) -> None:

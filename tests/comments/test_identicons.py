@@ -31,6 +31,7 @@ class TestSwitchedOn:
         assert page.count('<svg class="identicon') == 2
         assert "bea@example.org" not in page
 
+    @pytest.mark.only_on("sqlite", reason="no database is asked")
     @pytest.mark.usefixtures("app")
     def test_the_same_address_has_the_same_picture(self) -> None:
         first = identicon("Ada", "ada@example.org")
@@ -38,6 +39,7 @@ class TestSwitchedOn:
         assert first != identicon("Ada", "bea@example.org")
         assert identicon("Ada", "") != identicon("Bea", "")
 
+    @pytest.mark.only_on("sqlite", reason="no database is asked")
     def test_another_key_draws_another_picture(self, app: Flask) -> None:
         first = identicon("Ada", "ada@example.org")
         app.secret_key = "another key"

@@ -16,6 +16,7 @@ from blog.extensions import db
 from blog.moderation import accounts
 from tests.support.clients import PASSWORD
 from tests.support.factories import make_article
+from tests.support.rows import newest_comment
 
 LIKE_ADA = [
     "Ada Byron", "ada byron", "ADA BYRON", "Ada  Byron", "Ada_Byron", "A.d.a Byron", "\u0410da \u0412yron",
@@ -39,8 +40,7 @@ def reason(app: Flask, name: str) -> tuple[str, str]:
     sender = {"REMOTE_ADDR": f"203.0.{number % 256}.7"}
     answer = app.test_client().post("/articles/on-tea/comments", data=data, environ_base=sender)
     assert answer.status_code == 303
-    db.session.rollback()
-    comment = db.session.scalars(select(Comment).order_by(Comment.id.desc()).limit(1)).one()
+    comment = newest_comment()
     return comment.status, next((sentence(signal) for signal in comment.signals if signal.name == "imitation"), "")
 
 
@@ -58,19 +58,19 @@ def test_a_moderator_s_name_is_held_however_it_is_spelled(app: Flask) -> None:
         assert reason(app, name) == (Status.PENDING, "The name looks like that of the moderator Cleo."), name
 
 
-@pytest.mark.parametrize("name", ["Moderator", "M0derator", "Blog-Admin", "Ada, moderator", "Administrator"])
-def test_names_of_offices_are_held(app: Flask, name: str) -> None:
+def test_names_of_roles_are_held(app: Flask) -> None:
     make_article("On Tea")
-    status, why = reason(app, name)
-    assert status == Status.PENDING
-    assert "moderator" in why
+    for name in ("Moderator", "M0derator", "Blog-Admin", "Ada, moderator", "Administrator"):
+        status, why = reason(app, name)
+        assert status == Status.PENDING, name
+        assert "moderator" in why, name
 
 
-@pytest.mark.parametrize("name", ["Ada", "Byron", "Ada Lovelace", "Cleopatra", "Adam Byrone", "Ада Иванова", "艾达"])
-def test_other_names_are_shown_at_once(app: Flask, name: str) -> None:
+def test_other_names_are_shown_at_once(app: Flask) -> None:
     make_article("On Tea")
     accounts.add("Cleo", PASSWORD)
-    assert reason(app, name) == (Status.APPROVED, "")
+    for name in ("Ada", "Byron", "Ada Lovelace", "Cleopatra", "Adam Byrone", "Ада Иванова", "艾达"):
+        assert reason(app, name) == (Status.APPROVED, ""), name
 
 
 def test_a_name_without_a_letter_resembles_no_name() -> None:

@@ -1,6 +1,7 @@
 """The receipt: its text in each state; its address stays secret."""
 
 import logging
+from itertools import product
 from typing import Any
 
 import pytest
@@ -12,11 +13,13 @@ from blog.comments.models import Comment, Status
 from blog.comments.receipts import find_comment, token_hash, token_of
 from blog.content.models import Article
 from blog.database import utc_now
-from blog.extensions import db
 from blog.moderation import accounts
-from blog.moderation.decisions import decide, undo
+from blog.moderation.decisions import undo
 from blog.moderation.models import Moderator
+from tests.support.clients import PASSWORD
+from tests.support.decisions import decide_on
 from tests.support.factories import make_article, make_comment
+from tests.support.rows import reread
 
 
 @pytest.fixture
@@ -26,26 +29,11 @@ def article(app: Flask) -> Article:
 
 @pytest.fixture
 def cleo(app: Flask) -> Moderator:
-    return accounts.add("Cleo", "correct horse battery")
+    return accounts.add("Cleo", PASSWORD)
 
 
 def receipt(client: FlaskClient, comment: Comment) -> str:
     return client.get(f"/comments/{token_of(comment)}").text
-
-
-def reject(comment: Comment, moderator: Moderator, reason: str, *, is_for_author: bool) -> int:
-    db.session.refresh(comment)
-    decision = decide(
-        comment.id,
-        to=Status.REJECTED,
-        revision=comment.revision,
-        version=comment.version,
-        moderator=moderator,
-        reason=reason,
-        is_for_author=is_for_author,
-    )
-    assert decision is not None
-    return decision.id
 
 
 @pytest.mark.parametrize(
@@ -75,8 +63,8 @@ def test_a_reason_is_shown_only_if_the_moderator_allowed_it(
     client: FlaskClient, article: Article, cleo: Moderator
 ) -> None:
     explained, silent = make_comment(article), make_comment(article)
-    reject(explained, cleo, "Please stay <b>polite</b>.", is_for_author=True)
-    reject(silent, cleo, "Again that one.", is_for_author=False)
+    decide_on(explained, Status.REJECTED, cleo, "Please stay <b>polite</b>.", is_for_author=True)
+    decide_on(silent, Status.REJECTED, cleo, "Again that one.")
     assert "Please stay &lt;b&gt;polite&lt;/b&gt;." in receipt(client, explained)
     assert "Again that one." not in receipt(client, silent)
     assert "The moderator’s reason" not in receipt(client, silent)
@@ -86,27 +74,20 @@ def test_a_reason_disappears_and_returns_with_its_decision(
     client: FlaskClient, article: Article, cleo: Moderator
 ) -> None:
     comment = make_comment(article)
-    rejection = reject(comment, cleo, "Off topic.", is_for_author=True)
-    db.session.refresh(comment)
-    approval = decide(
-        comment.id, to=Status.APPROVED, revision=comment.revision, version=comment.version, moderator=cleo
-    )
-    assert approval is not None
+    decide_on(comment, Status.REJECTED, cleo, "Off topic.", is_for_author=True)
+    assert "Off topic." in receipt(client, comment)
+    approval = decide_on(comment, Status.APPROVED, cleo)
     assert "Off topic." not in receipt(client, comment)
     undo(approval.id, moderator=cleo)
     assert "Off topic." in receipt(client, comment)
-    assert rejection != approval.id
 
 
 def test_spam_waits_again_after_its_only_decision_is_undone(
     client: FlaskClient, article: Article, cleo: Moderator
 ) -> None:
     comment = make_comment(article, status=Status.SPAM)
-    decision = decide(comment.id, to=Status.PENDING, revision=1, version=1, moderator=cleo)
-    assert decision is not None
-    undo(decision.id, moderator=cleo)
-    db.session.refresh(comment)
-    assert (comment.status, comment.decided_at) == (Status.SPAM, None)
+    undo(decide_on(comment, Status.PENDING, cleo).id, moderator=cleo)
+    assert (reread(comment).status, comment.decided_at) == (Status.SPAM, None)
     assert "It is waiting for a moderator." in receipt(client, comment)
 
 
@@ -120,15 +101,11 @@ def test_the_page_is_private(client: FlaskClient, article: Article, path: str) -
     assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["", "/edit"])
-@pytest.mark.parametrize("token", ["nothing", "\u00e9", "x" * 5000, "a%00b"])
-def test_a_wrong_token_is_not_found(client: FlaskClient, token: str, path: str) -> None:
-    assert client.get(f"/comments/{token}{path}").status_code == 404
-
-
-@pytest.mark.parametrize("verb", ["edit", "withdrawal", "restoration"])
-def test_a_wrong_token_changes_nothing(client: FlaskClient, verb: str) -> None:
-    assert client.post(f"/comments/nothing/{verb}", data={"body": "x", "revision": "1"}).status_code == 404
+def test_a_wrong_token_is_not_found(client: FlaskClient) -> None:
+    for token, page in product(("nothing", "\u00e9", "x" * 5000, "a%00b"), ("", "/edit")):
+        assert client.get(f"/comments/{token}{page}").status_code == 404, token
+    for action in ("edit", "withdrawal", "restoration"):
+        assert client.post(f"/comments/nothing/{action}", data={"body": "x", "revision": "1"}).status_code == 404
 
 
 def test_only_the_hash_of_a_token_is_stored(article: Article) -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from blog.comments.models import Comment, Status
@@ -15,6 +14,7 @@ from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
 from tests.support.factories import make_article, make_comment
+from tests.support.rows import newest_comment
 
 FIELDS = {"name": "Cid", "email": "cid@example.org", "website": "", "body": "So do I."}
 
@@ -38,11 +38,6 @@ def send(client: FlaskClient, parent: object, slug: str = "on-tea", **fields: st
     return client.post(f"/articles/{slug}/comments", data=FIELDS | {"parent": str(parent)} | fields)
 
 
-def newest() -> Comment:
-    db.session.rollback()
-    return db.session.scalars(select(Comment).order_by(Comment.id.desc()).limit(1)).one()
-
-
 def test_the_reply_link_opens_a_form_below_the_comment(client: FlaskClient, parent: Comment) -> None:
     page = client.get("/articles/on-tea").text
     link = re.search(r'class="comment__reply" href="([^"]+)" rel="nofollow"', page)
@@ -58,11 +53,11 @@ def test_the_reply_link_opens_a_form_below_the_comment(client: FlaskClient, pare
 
 def test_a_reply_is_stored_below_its_parent_and_waits(client: FlaskClient, parent: Comment) -> None:
     assert send(client, parent.id).status_code == 303
-    reply = newest()
+    reply = newest_comment()
     assert (reply.parent_id, reply.root_id, reply.depth, reply.status) == (parent.id, parent.id, 1, Status.PENDING)
     assert reply.path == f"{reply.id:010}"
     assert send(client, parent.id).headers["Location"].startswith("/comments/")
-    assert newest().id == reply.id, "a second click makes no second reply"
+    assert newest_comment().id == reply.id, "a second click makes no second reply"
 
 
 def test_the_same_text_can_reply_to_two_comments(client: FlaskClient, article: Article, parent: Comment) -> None:

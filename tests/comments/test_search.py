@@ -13,6 +13,17 @@ from blog.database import write_transaction
 from blog.extensions import db
 from tests.support.factories import make_article, make_comment, make_comments
 
+FOUND_BY = (
+    "kettle", "KETTLE", "kettl", "the kettle", "kettle the", '"the copper kettle"', "creme brulee", "Crème",
+    "cre\u0300me", "ada", "Ada Byron", "ada@example.org", "example.org", '"ada@example.org"', "tea.example",
+    "привет", "Привет",
+)  # fmt: skip
+NOT_FOUND_BY = ("saucer", '"kettle copper"', "kettle saucer", "pending", "ettle", "k", "ke ttle")
+MALFORMED = (
+    "", "   ", '"', '""', "***", "AND", "OR NOT", "NEAR(a b)", "body:", "body : x", "-x", "^x", "a:*", "'", "':*", "\\",
+    "a & | !", "<->", ":words", "%", "\x00", "\ufdfa", "\u0301" * 150, "a" * 500, "x " * 400, "{name} : a", "()",
+)  # fmt: skip
+
 
 @pytest.fixture
 def article(app: Flask) -> Article:
@@ -24,38 +35,20 @@ def found(asked: str, status: Status = Status.PENDING) -> set[int]:
     return set(db.session.scalars(query))
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        "kettle", "KETTLE", "kettl", "the kettle", "kettle the", '"the copper kettle"', "creme brulee", "Crème",
-        "cre\u0300me", "ada", "Ada Byron", "ada@example.org", "example.org", '"ada@example.org"', "tea.example",
-        "привет", "Привет",
-    ],
-)  # fmt: skip
-def test_a_comment_is_found_by_its_text_and_by_its_sender(article: Article, asked: str) -> None:
+def test_a_comment_is_found_by_its_text_and_by_its_sender(article: Article) -> None:
     comment = make_comment(
         article, "Take the copper kettle. Crème brûlée! Привет", name="Ada Byron", email="ada@example.org",
         website="https://tea.example/pots",
     )  # fmt: skip
     make_comment(article, "Milk first.", name="Bea", email="bea@example.net")
-    assert found(asked) == {comment.id}
+    for asked in FOUND_BY:
+        assert found(asked) == {comment.id}, asked
 
 
-@pytest.mark.parametrize("asked", ["saucer", '"kettle copper"', "kettle saucer", "pending", "ettle", "k", "ke ttle"])
-def test_a_comment_without_all_the_words_is_not_found(article: Article, asked: str) -> None:
+def test_a_comment_without_all_the_words_is_not_found(article: Article) -> None:
     make_comment(article, "Take the copper kettle.")
-    assert found(asked) == set()
-
-
-@pytest.mark.parametrize(
-    "asked",
-    ["", "   ", '"', '""', "***", "AND", "OR NOT", "NEAR(a b)", "body:", "body : x", "-x", "^x", "a:*", "'", "':*",
-     "\\", "a & | !", "<->", ":words", "%", "\x00", "\ufdfa", "\u0301" * 150, "a" * 500, "x " * 400,
-     "{name} : a", "()"],
-)  # fmt: skip
-def test_every_input_is_answered(article: Article, asked: str) -> None:
-    make_comment(article, "Take the copper kettle.")
-    assert found(asked) == set()
+    for asked in (*NOT_FOUND_BY, *MALFORMED):
+        assert found(asked) == set(), asked
 
 
 def test_a_comment_is_found_under_its_status_only(article: Article) -> None:

@@ -16,6 +16,7 @@ from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from tests.support.factories import make_article, make_comment
+from tests.support.rows import reread
 
 LIVING = [Status.PENDING, Status.APPROVED, Status.REJECTED, Status.SPAM]
 
@@ -27,13 +28,6 @@ def article(app: Flask) -> Article:
 
 def ask(client: FlaskClient, comment: Comment, verb: str) -> TestResponse:
     return client.post(f"/comments/{token_of(comment)}/{verb}")
-
-
-def again(comment: Comment) -> Comment:
-    """The present row of the comment."""
-    db.session.rollback()
-    db.session.refresh(comment)
-    return comment
 
 
 def withdrawn_before(comment: Comment, age: timedelta) -> None:
@@ -48,14 +42,14 @@ def test_a_comment_can_be_withdrawn_and_restored_from_any_state(
 ) -> None:
     comment = make_comment(article, status=status)
     assert ask(client, comment, "withdrawal").status_code == 303
-    assert again(comment).status == Status.WITHDRAWN
+    assert reread(comment).status == Status.WITHDRAWN
     assert "Thank you." not in client.get("/articles/on-tea").text
     page = client.get(f"/comments/{token_of(comment)}").text
     assert "You have withdrawn it." in page
     assert "<p>Thank you.</p>" in page
 
     assert ask(client, comment, "restoration").status_code == 303
-    assert (again(comment).status, comment.withdrawn_at, comment.withdrawn_from) == (status, None, None)
+    assert (reread(comment).status, comment.withdrawn_at, comment.withdrawn_from) == (status, None, None)
     assert ("Thank you." in client.get("/articles/on-tea").text) is (status == Status.APPROVED)
 
 
@@ -63,10 +57,10 @@ def test_withdrawing_or_restoring_twice_is_the_same_as_once(client: FlaskClient,
     comment = make_comment(article, status=Status.APPROVED)
     for _ in range(2):
         assert ask(client, comment, "withdrawal").status_code == 303
-    assert (again(comment).withdrawn_from, comment.version) == (Status.APPROVED, 2)
+    assert (reread(comment).withdrawn_from, comment.version) == (Status.APPROVED, 2)
     for _ in range(2):
         assert ask(client, comment, "restoration").status_code == 303
-    assert (again(comment).status, comment.version) == (Status.APPROVED, 3)
+    assert (reread(comment).status, comment.version) == (Status.APPROVED, 3)
 
 
 def test_a_waiting_edit_is_restored_with_the_text_that_readers_saw(client: FlaskClient, article: Article) -> None:
@@ -94,14 +88,14 @@ def test_get_requests_change_nothing(client: FlaskClient, article: Article, verb
     comment = make_comment(article)
     answer = client.get(f"/comments/{token_of(comment)}/{verb}")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/comments/{token_of(comment)}")
-    assert again(comment).status == Status.PENDING
+    assert reread(comment).status == Status.PENDING
 
 
 def test_after_thirty_days_it_cannot_be_restored(client: FlaskClient, article: Article) -> None:
     comment = make_comment(article)
     withdrawn_before(comment, RESTORABLE + timedelta(seconds=1))
     ask(client, comment, "restoration")
-    assert again(comment).status == Status.WITHDRAWN
+    assert reread(comment).status == Status.WITHDRAWN
     assert "/restoration" not in client.get(f"/comments/{token_of(comment)}").text
 
 
@@ -120,9 +114,9 @@ def test_old_withdrawn_comments_are_erased_with_all_personal_data(
 
     assert erase_withdrawn() == 5
     assert erase_withdrawn() == 0
-    assert again(young).status == Status.WITHDRAWN
+    assert reread(young).status == Status.WITHDRAWN
     for comment in old:
-        again(comment)
+        reread(comment)
         kept = {column.name: getattr(comment, column.name) for column in Comment.__table__.columns}
         assert comment.status == Status.ERASED
         del kept["fingerprint"], kept["receipt_token_hash"]  # Digits, which can spell “bea” by chance.
@@ -143,5 +137,5 @@ def test_an_erased_comment_stays_erased(client: FlaskClient, article: Article, v
     withdrawn_before(comment, RESTORABLE + timedelta(seconds=1))
     erase_withdrawn()
     client.post(f"{path}/{verb}", data={"body": "Back again.", "revision": "1"})
-    assert (again(comment).status, comment.body) == (Status.ERASED, "")
+    assert (reread(comment).status, comment.body) == (Status.ERASED, "")
     assert "Back again." not in client.get(path).text

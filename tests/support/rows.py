@@ -1,9 +1,27 @@
-"""Reads rows of articles after a sync."""
+"""Reads rows as they are now in the database."""
+
+from typing import TypeVar
 
 from sqlalchemy import select
 
+from blog.comments.models import Comment
 from blog.content.models import Article, Redirect
 from blog.extensions import db
+
+Row = TypeVar("Row")
+
+
+def reread(row: Row) -> Row:
+    """The same object, with the present values of its row."""
+    db.session.rollback()
+    db.session.refresh(row)
+    return row
+
+
+def newest_comment() -> Comment:
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.scalars(select(Comment).order_by(Comment.id.desc()).limit(1)).one()
 
 
 def article(slug: str) -> Article:

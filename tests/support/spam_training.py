@@ -1,19 +1,9 @@
-"""Decisions to train the spam classifier with, and a classifier that is trained already."""
+"""Trains the spam classifier."""
 
-from blog.comments.models import Comment, Status
 from blog.comments.signals.models import TokenStat
 from blog.comments.signals.tokens import TOTAL
 from blog.database import write_transaction
 from blog.extensions import db
-from blog.moderation.decisions import decide
-from blog.moderation.models import Moderator
-
-
-def take(comment: Comment, to: Status, moderator: Moderator) -> int:
-    db.session.refresh(comment)
-    decision = decide(comment.id, to=to, revision=comment.revision, version=comment.version, moderator=moderator)
-    assert decision is not None
-    return decision.id
 
 
 def train(number: int) -> None:

@@ -24,11 +24,13 @@ from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import accounts
-from blog.moderation.decisions import decide, undo
-from blog.moderation.models import Decision, Moderator
+from blog.moderation.decisions import undo
+from blog.moderation.models import Moderator
 from tests.support.clients import PASSWORD
+from tests.support.decisions import decide_on
 from tests.support.factories import make_article
 from tests.support.fakes import Request, fake, http
+from tests.support.rows import newest_comment
 
 KEY = "abc123def456"
 
@@ -96,17 +98,9 @@ def send(app: Flask, article: Article) -> Callable[..., Comment]:
         data = {"name": "Bea", "email": "bea@example.org", "body": body} | fields
         sent_by = {"REMOTE_ADDR": "203.0.113.9"}
         app.test_client().post(f"/articles/{article.slug}/comments", data=data, environ_base=sent_by)
-        db.session.rollback()
-        return db.session.scalars(select(Comment).order_by(Comment.id.desc()).limit(1)).one()
+        return newest_comment()
 
     return post
-
-
-def take(comment: Comment, to: Status, cleo: Moderator) -> Decision:
-    db.session.refresh(comment)
-    decision = decide(comment.id, to=to, revision=comment.revision, version=comment.version, moderator=cleo)
-    assert decision is not None
-    return decision
 
 
 def stored_requests() -> list[str]:
@@ -171,7 +165,7 @@ def test_an_earlier_decision_of_a_moderator_is_kept(
 ) -> None:
     service.says = http("true")
     comment = send()
-    take(comment, to, cleo)
+    decide_on(comment, to, cleo)
     work()
     assert (comment.status, service.calls) == (to, [])
 
@@ -180,7 +174,7 @@ def test_a_decision_during_the_check_is_kept(send: Send, cleo: Moderator) -> Non
     comment = send()
 
     def decide_meanwhile(*_: object) -> Opinion:
-        take(comment, Status.APPROVED, cleo)
+        decide_on(comment, Status.APPROVED, cleo)
         return Opinion(is_spam=True)
 
     AkismetWorker(decide_meanwhile).work()
@@ -197,9 +191,9 @@ def test_missed_spam_and_false_alarms_are_reported_with_the_first_text(
     service.says = http("true")
     alarm = send("A kettle for you.")
     work()
-    take(missed, Status.SPAM, cleo)
-    take(alarm, Status.PENDING, cleo)
-    take(alarm, Status.APPROVED, cleo)
+    decide_on(missed, Status.SPAM, cleo)
+    decide_on(alarm, Status.PENDING, cleo)
+    decide_on(alarm, Status.APPROVED, cleo)
     work()
     reports = [(path, fields["comment_content"]) for path, fields in service.calls if path.startswith("submit")]
     assert reports == [("submit-spam", "First text."), ("submit-ham", "A kettle for you.")]
@@ -210,14 +204,14 @@ def test_nothing_is_reported_when_akismet_and_moderator_agree(
 ) -> None:
     comment = send()
     work()
-    take(comment, Status.APPROVED, cleo)
+    decide_on(comment, Status.APPROVED, cleo)
     assert stored_requests() == []
 
 
 def test_an_undone_decision_is_not_reported(service: Service, send: Send, work: Work, cleo: Moderator) -> None:
     comment = send()
     work()
-    undo(take(comment, Status.SPAM, cleo).id, moderator=cleo)
+    undo(decide_on(comment, Status.SPAM, cleo).id, moderator=cleo)
     work()
     assert service.paths == ["comment-check"]
 
@@ -265,7 +259,7 @@ def test_a_failed_request_is_tried_again_and_given_up_in_the_end(service: Servic
 
 def test_without_a_key_no_request_is_stored(app: Flask, send: Send, cleo: Moderator) -> None:
     app.config["BLOG"] = replace(app.config["BLOG"], akismet_key=None)
-    take(send(), Status.SPAM, cleo)
+    decide_on(send(), Status.SPAM, cleo)
     assert stored_requests() == []
 
 

@@ -5,11 +5,12 @@ import re
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from blog.comments.models import Comment, Status
+from blog.comments.models import Comment
 from blog.extensions import db
 from blog.moderation import accounts
-from blog.moderation.decisions import decide
-from blog.moderation.models import Decision, Moderator
+from blog.moderation.models import Moderator
+from tests.support.clients import PASSWORD
+from tests.support.rows import newest_comment
 from tests.support.smtp_server import FakeMailServer, Received
 
 BEA = "bea@example.org"
@@ -21,30 +22,13 @@ def send_comment(client: FlaskClient, body: str = "Thank you.", **fields: str) -
     form = {"name": "Bea Brown", "email": BEA, "website": "", "body": body} | fields
     answer = client.post("/articles/on-tea/comments", data=form)
     assert answer.status_code == 303, answer.text
-    db.session.rollback()
-    return db.session.scalars(select(Comment).order_by(Comment.id.desc()).limit(1)).one()
+    return newest_comment()
 
 
 def cleo() -> Moderator:
     """The moderator of these tests."""
     found = db.session.scalar(select(Moderator))
-    return found or accounts.add("Cleo", "correct horse battery")
-
-
-def decide_on(comment: Comment, to: Status, reason: str = "", *, is_for_author: bool = False) -> Decision:
-    """Let a moderator decide on the present version of ``comment``."""
-    reread(comment)
-    as_read = {"revision": comment.revision, "version": comment.version}
-    options = {"reason": reason, "is_for_author": is_for_author}
-    decision = decide(comment.id, to=to, moderator=cleo(), **as_read, **options)  # type: ignore[arg-type]
-    assert decision is not None
-    return decision
-
-
-def reread(comment: Comment) -> Comment:
-    db.session.rollback()
-    db.session.refresh(comment)
-    return comment
+    return found or accounts.add("Cleo", PASSWORD)
 
 
 def link(mail: Received, kind: str) -> str:

@@ -5,8 +5,9 @@ from flask.testing import FlaskClient
 
 from blog.comments.models import Comment
 from blog.mail.sender import MailSender
-from tests.comments.notices.commenters import confirm_by_mail, reread, send_comment
+from tests.comments.notices.commenters import confirm_by_mail, send_comment
 from tests.mail.conftest import clock, sender, settings, smtp
+from tests.support.rows import reread
 from tests.support.smtp_server import FakeMailServer
 
 __all__ = ["clock", "sender", "settings", "smtp"]

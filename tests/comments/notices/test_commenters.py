@@ -24,14 +24,14 @@ from tests.comments.notices.commenters import (
     SITE,
     cleo,
     confirm_by_mail,
-    decide_on,
     link,
-    reread,
     send_comment,
 )
 from tests.mail.conftest import Clock
 from tests.mail.test_sender import let_time_pass
+from tests.support.decisions import decide_on
 from tests.support.factories import make_article, make_comment
+from tests.support.rows import reread
 from tests.support.smtp_server import FakeMailServer
 
 
@@ -43,7 +43,7 @@ def article(app: Flask) -> Article:
 def test_without_the_tick_no_mail_goes_to_the_commenter(
     client: FlaskClient, sender: MailSender, smtp: FakeMailServer
 ) -> None:
-    decide_on(send_comment(client), Status.APPROVED)
+    decide_on(send_comment(client), Status.APPROVED, cleo())
     sender.work()
     assert smtp.to(BEA) == []
 
@@ -65,14 +65,14 @@ def test_before_the_confirmation_nothing_else_is_mailed(
 ) -> None:
     comment = send_comment(client, notify="1")
     sender.work()
-    decide_on(comment, Status.APPROVED)
+    decide_on(comment, Status.APPROVED, cleo())
     reply(comment.id, "You are welcome.", moderator=cleo())
     sender.work()
     assert len(smtp.to(BEA)) == 1
 
 
 def test_an_approval_is_mailed(confirmed: Comment, sender: MailSender, smtp: FakeMailServer) -> None:
-    decide_on(confirmed, Status.APPROVED)
+    decide_on(confirmed, Status.APPROVED, cleo())
     sender.work()
     (mail,) = smtp.to(BEA)
     assert mail.message["Subject"] == "Your comment on “On Tea” is published"
@@ -85,7 +85,7 @@ def test_an_approval_is_mailed(confirmed: Comment, sender: MailSender, smtp: Fak
 def test_a_rejection_is_mailed_with_the_reason_that_the_author_may_read(
     confirmed: Comment, sender: MailSender, smtp: FakeMailServer, clock: Clock, is_for_author: bool
 ) -> None:
-    decide_on(confirmed, Status.REJECTED, "Off topic.", is_for_author=is_for_author)
+    decide_on(confirmed, Status.REJECTED, cleo(), "Off topic.", is_for_author=is_for_author)
     sender.work()
     assert smtp.to(BEA) == [], "the moderator has two minutes to undo it"
     let_time_pass(clock)
@@ -96,7 +96,7 @@ def test_a_rejection_is_mailed_with_the_reason_that_the_author_may_read(
 
 
 def test_spam_gets_no_mail(confirmed: Comment, sender: MailSender, smtp: FakeMailServer, clock: Clock) -> None:
-    decide_on(confirmed, Status.SPAM)
+    decide_on(confirmed, Status.SPAM, cleo())
     let_time_pass(clock)
     sender.work()
     assert smtp.to(BEA) == []
@@ -105,9 +105,9 @@ def test_spam_gets_no_mail(confirmed: Comment, sender: MailSender, smtp: FakeMai
 def test_a_rejection_that_is_undone_at_once_is_never_mailed(
     confirmed: Comment, sender: MailSender, smtp: FakeMailServer, clock: Clock
 ) -> None:
-    decide_on(confirmed, Status.APPROVED)
+    decide_on(confirmed, Status.APPROVED, cleo())
     sender.work()
-    undo(decide_on(confirmed, Status.REJECTED).id, moderator=cleo())
+    undo(decide_on(confirmed, Status.REJECTED, cleo()).id, moderator=cleo())
     let_time_pass(clock)
     sender.work()
     assert [mail.message["Subject"] for mail in smtp.to(BEA)] == ["Your comment on “On Tea” is published"]
@@ -116,16 +116,16 @@ def test_a_rejection_that_is_undone_at_once_is_never_mailed(
 def test_a_reply_is_mailed_when_it_is_published_and_once_only(
     client: FlaskClient, confirmed: Comment, sender: MailSender, smtp: FakeMailServer
 ) -> None:
-    decide_on(confirmed, Status.APPROVED)
+    decide_on(confirmed, Status.APPROVED, cleo())
     answer = send_comment(client, "So do I.", name="Dan", email="dan@example.org", parent=str(confirmed.id))
     sender.work()
     assert not [mail for mail in smtp.to(BEA) if "reply" in mail.message["Subject"]]
-    decide_on(answer, Status.APPROVED)
+    decide_on(answer, Status.APPROVED, cleo())
     sender.work()
     withdraw(answer.id)
     restore(answer.id)
-    decide_on(answer, Status.REJECTED)
-    decide_on(answer, Status.APPROVED)
+    decide_on(answer, Status.REJECTED, cleo())
+    decide_on(answer, Status.APPROVED, cleo())
     sender.work()
     (mail,) = [mail for mail in smtp.to(BEA) if "reply" in mail.message["Subject"]]
     assert "Dan on “On Tea”" in mail.text
@@ -137,12 +137,12 @@ def test_a_reply_is_mailed_when_it_is_published_and_once_only(
 def test_nothing_leads_to_a_comment_whose_article_was_withdrawn(
     client: FlaskClient, confirmed: Comment, sender: MailSender, smtp: FakeMailServer
 ) -> None:
-    decide_on(confirmed, Status.APPROVED)
+    decide_on(confirmed, Status.APPROVED, cleo())
     sender.work()
     receipt, before = f"/comments/{token_of(confirmed)}", len(smtp.to(BEA))
     assert "See it under the article" in client.get(receipt).text
     answer = send_comment(client, "So do I.", name="Dan", email="dan@example.org", parent=str(confirmed.id))
-    decide_on(answer, Status.APPROVED)
+    decide_on(answer, Status.APPROVED, cleo())
     with write_transaction(db.session()) as session:
         session.execute(update(Article).values(withdrawn_at=utc_now()))
     sender.work()
@@ -151,7 +151,7 @@ def test_nothing_leads_to_a_comment_whose_article_was_withdrawn(
 
 
 def test_a_moderators_reply_is_mailed(confirmed: Comment, sender: MailSender, smtp: FakeMailServer) -> None:
-    decide_on(confirmed, Status.APPROVED)
+    decide_on(confirmed, Status.APPROVED, cleo())
     reply(confirmed.id, "You are welcome.", moderator=cleo())
     sender.work()
     assert "Cleo on “On Tea”" in smtp.to(BEA)[-1].text
@@ -160,8 +160,8 @@ def test_a_moderators_reply_is_mailed(confirmed: Comment, sender: MailSender, sm
 def test_nobody_is_mailed_about_a_reply_of_their_own(
     client: FlaskClient, confirmed: Comment, sender: MailSender, smtp: FakeMailServer
 ) -> None:
-    decide_on(confirmed, Status.APPROVED)
-    decide_on(send_comment(client, "Me again.", email=BEA.upper(), parent=str(confirmed.id)), Status.APPROVED)
+    decide_on(confirmed, Status.APPROVED, cleo())
+    decide_on(send_comment(client, "Me again.", email=BEA.upper(), parent=str(confirmed.id)), Status.APPROVED, cleo())
     sender.work()
     assert not [mail for mail in smtp.to(BEA) if "reply" in mail.message["Subject"]]
 
@@ -170,14 +170,14 @@ def test_nobody_is_mailed_about_a_reply_of_their_own(
 def test_a_mail_that_is_no_longer_valid_is_not_sent(
     client: FlaskClient, confirmed: Comment, sender: MailSender, smtp: FakeMailServer, lost: str
 ) -> None:
-    decide_on(confirmed, Status.APPROVED)
+    decide_on(confirmed, Status.APPROVED, cleo())
     sender.work()
     smtp.received.clear()
     answer = reply(confirmed.id, "You are welcome.", moderator=cleo())
     if lost == "withdrawn":
         withdraw(confirmed.id)
     elif lost == "rejected":
-        decide_on(confirmed, Status.SPAM)
+        decide_on(confirmed, Status.SPAM, cleo())
     elif lost == "unsubscribed":
         client.post(f"/comments/{token_of(confirmed)}/subscription", data={"end": "1"})
     else:
@@ -197,7 +197,7 @@ def test_a_stranger_cannot_flood_an_address(client: FlaskClient, sender: MailSen
 def test_erasing_a_comment_deletes_the_mails_to_its_author(
     client: FlaskClient, confirmed: Comment, sender: MailSender, smtp: FakeMailServer
 ) -> None:
-    decide_on(confirmed, Status.APPROVED)
+    decide_on(confirmed, Status.APPROVED, cleo())
     reply(confirmed.id, "You are welcome.", moderator=cleo())
     with write_transaction(db.session()) as session:
         assert erase(session, session.get_one(Comment, confirmed.id, populate_existing=True))
@@ -235,7 +235,7 @@ class TestGerman:
         client.post(f"/comments/{token_of(comment)}/mailed-link")
         sender.work()
         confirm_by_mail(client, smtp)
-        decide_on(comment, Status.APPROVED)
+        decide_on(comment, Status.APPROVED, cleo())
         reply(comment.id, "Danke.", moderator=cleo())
         sender.work()
         assert [mail.message["Subject"] for mail in smtp.received] == [

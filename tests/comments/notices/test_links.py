@@ -17,12 +17,13 @@ from blog.mail.sender import MailSender
 from tests.comments.notices.commenters import (
     BEA,
     SITE,
-    decide_on,
+    cleo,
     link,
-    reread,
     send_comment,
 )
+from tests.support.decisions import decide_on
 from tests.support.factories import make_article
+from tests.support.rows import reread
 from tests.support.smtp_server import FakeMailServer
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -65,7 +66,7 @@ def test_a_confirmation_from_another_site_is_refused(
 def test_one_post_unsubscribes_and_opening_the_link_does_not(
     client: FlaskClient, confirmed: Comment, sender: MailSender, smtp: FakeMailServer
 ) -> None:
-    decide_on(confirmed, Status.APPROVED)
+    decide_on(confirmed, Status.APPROVED, cleo())
     sender.work()
     url = re.fullmatch(rf"<{SITE}(\S+)>", smtp.to(BEA)[0].message["List-Unsubscribe"])
     assert url is not None
@@ -94,12 +95,13 @@ def test_an_address_can_be_blocked_for_all_mail_and_unblocked(
     assert len(smtp.to(BEA)) == 2
 
 
+@pytest.mark.only_on("sqlite", reason="the signature is checked before any database is asked")
 @pytest.mark.parametrize("kind", ["confirmation", "unsubscription", "block"])
-@pytest.mark.parametrize("token", ["nothing", "é", "a.b.c", "x" * 200])
-def test_a_forged_link_is_not_found(client: FlaskClient, kind: str, token: str) -> None:
-    for answer in (client.get(f"/comments/mail/{kind}/{token}"), client.post(f"/comments/mail/{kind}/{token}")):
-        assert answer.status_code == 404
-        assert "This link does not work any more" in answer.text
+def test_a_forged_link_is_not_found(client: FlaskClient, kind: str) -> None:
+    for token in ("nothing", "é", "a.b.c", "x" * 200):
+        for answer in (client.get(f"/comments/mail/{kind}/{token}"), client.post(f"/comments/mail/{kind}/{token}")):
+            assert answer.status_code == 404
+            assert "This link does not work any more" in answer.text
 
 
 def test_a_link_is_for_one_purpose(client: FlaskClient, sender: MailSender, smtp: FakeMailServer) -> None:
@@ -122,6 +124,7 @@ def test_a_confirmation_is_possible_for_a_week(
     assert reread(comment).email_confirmed_at is None
 
 
+@pytest.mark.only_on("sqlite", reason="the signature is checked before any database is asked")
 @pytest.mark.parametrize("kind", ["confirmation", "unsubscription", "block"])
 def test_the_pages_behind_the_links_are_private(client: FlaskClient, kind: str) -> None:
     answer = client.get(f"/comments/mail/{kind}/x")

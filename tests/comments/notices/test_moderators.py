@@ -8,16 +8,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from blog.comments.models import Comment, Status
+from blog.comments.models import Status
 from blog.comments.receipts import token_of
 from blog.comments.withdrawal import withdraw
 from blog.content.models import Article
 from blog.extensions import db
 from blog.mail.models import MailState, OutboxMail
 from blog.mail.sender import MailSender
-from blog.moderation import accounts
-from blog.moderation.decisions import decide
+from tests.comments.notices.commenters import cleo, send_comment
 from tests.mail.conftest import MODERATOR, Clock
+from tests.support.decisions import decide_on
 from tests.support.factories import make_article, make_comment
 from tests.support.smtp_server import FakeMailServer
 
@@ -29,20 +29,6 @@ def article(app: Flask) -> Article:
     return make_article("On Tea")
 
 
-def send_comment(client: FlaskClient, **fields: str) -> Comment:
-    form = {"name": "Bea Brown", "email": "bea@example.org", "website": "", "body": SECRET} | fields
-    answer = client.post("/articles/on-tea/comments", data=form)
-    assert answer.status_code == 303
-    db.session.rollback()
-    return db.session.scalars(select(Comment).order_by(Comment.id.desc()).limit(1)).one()
-
-
-def decide_on(comment: Comment, to: Status) -> None:
-    cleo = accounts.add("Cleo", "correct horse battery")
-    db.session.refresh(comment)
-    decide(comment.id, to=to, revision=comment.revision, version=comment.version, moderator=cleo)
-
-
 def states() -> list[str]:
     db.session.rollback()
     return list(db.session.scalars(select(OutboxMail.state).order_by(OutboxMail.id)))
@@ -51,7 +37,7 @@ def states() -> list[str]:
 def test_a_comment_that_waits_is_mailed_to_the_moderators(
     client: FlaskClient, article: Article, sender: MailSender, smtp: FakeMailServer
 ) -> None:
-    comment = send_comment(client)
+    comment = send_comment(client, SECRET)
     sender.work()
     (mail,) = smtp.to(MODERATOR)
     assert mail.message["Subject"] == "A comment on “On Tea” is waiting"
@@ -65,7 +51,7 @@ def test_a_comment_that_waits_is_mailed_to_the_moderators(
 def test_a_name_that_looks_like_a_link_is_left_out(
     client: FlaskClient, article: Article, sender: MailSender, smtp: FakeMailServer
 ) -> None:
-    send_comment(client, name="Win at spam.example/now")
+    send_comment(client, SECRET, name="Win at spam.example/now")
     sender.work()
     assert "spam.example" not in smtp.received[0].message.as_string()
     assert "Somebody on “On Tea”" in smtp.received[0].text
@@ -74,7 +60,7 @@ def test_a_name_that_looks_like_a_link_is_left_out(
 def test_a_comment_held_as_spam_is_not_mailed(
     client: FlaskClient, article: Article, sender: MailSender, smtp: FakeMailServer
 ) -> None:
-    send_comment(client, nickname="robot")
+    send_comment(client, SECRET, nickname="robot")
     sender.work()
     assert smtp.received == []
 
@@ -82,8 +68,8 @@ def test_a_comment_held_as_spam_is_not_mailed(
 def test_a_comment_that_no_longer_waits_is_not_mailed(
     client: FlaskClient, article: Article, sender: MailSender, smtp: FakeMailServer
 ) -> None:
-    decide_on(send_comment(client), Status.APPROVED)
-    withdraw(send_comment(client, body="Another text").id)
+    decide_on(send_comment(client, SECRET), Status.APPROVED, cleo())
+    withdraw(send_comment(client, "Another text").id)
     sender.work()
     assert smtp.received == []
     assert states() == [MailState.DROPPED, MailState.DROPPED]
@@ -92,7 +78,7 @@ def test_a_comment_that_no_longer_waits_is_not_mailed(
 def test_an_edit_is_mailed_instead_of_the_text_before(
     client: FlaskClient, article: Article, sender: MailSender, smtp: FakeMailServer
 ) -> None:
-    comment = send_comment(client)
+    comment = send_comment(client, SECRET)
     answer = client.post(f"/comments/{token_of(comment)}/edit", data={"body": "Better tea.", "revision": "1"})
     assert answer.status_code == 303
     sender.work()
@@ -103,13 +89,13 @@ def test_an_edit_is_mailed_instead_of_the_text_before(
 
 def test_without_a_mail_server_no_mail_is_stored(client: FlaskClient, app: Flask, article: Article) -> None:
     app.config["BLOG"] = replace(app.config["BLOG"], smtp_url=None)
-    send_comment(client)
+    send_comment(client, SECRET)
     assert states() == []
 
 
 def test_a_digest_comes_at_the_full_hour(client: FlaskClient, app: Flask, article: Article) -> None:
     app.config["BLOG"] = replace(app.config["BLOG"], mail_digest_minutes=60)
-    send_comment(client)
+    send_comment(client, SECRET)
     due = db.session.scalars(select(OutboxMail.due_at)).one()
     assert (due.minute, due.second) == (0, 0)
     assert 0 < (due - datetime.now(UTC)).total_seconds() <= 3600
@@ -119,10 +105,10 @@ def test_the_articles_author_is_mailed_about_published_comments(
     client: FlaskClient, app: Flask, article: Article, sender: MailSender, smtp: FakeMailServer, clock: Clock
 ) -> None:
     app.config["BLOG"] = replace(app.config["BLOG"], mail_authors={"ada byron": "ada@example.org", "Eve": "eve@x.org"})
-    comment = send_comment(client)
+    comment = send_comment(client, SECRET)
     sender.work()
     assert smtp.to("ada@example.org") == []
-    decide_on(comment, Status.APPROVED)
+    decide_on(comment, Status.APPROVED, cleo())
     sender.work()
     (mail,) = smtp.to("ada@example.org")
     assert mail.message["Subject"] == "A new comment on “On Tea”"
@@ -135,6 +121,6 @@ def test_authors_are_not_mailed_about_their_own_comments(
     app: Flask, article: Article, sender: MailSender, smtp: FakeMailServer
 ) -> None:
     app.config["BLOG"] = replace(app.config["BLOG"], mail_authors={"Ada Byron": "Bea@example.org"})
-    decide_on(make_comment(article, email="bea@example.org"), Status.APPROVED)
+    decide_on(make_comment(article, email="bea@example.org"), Status.APPROVED, cleo())
     sender.work()
     assert smtp.received == []

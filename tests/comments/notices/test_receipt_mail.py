@@ -18,10 +18,10 @@ from tests.comments.notices.commenters import (
     BEA,
     SITE,
     confirm_by_mail,
-    reread,
     send_comment,
 )
 from tests.support.factories import make_article
+from tests.support.rows import reread
 from tests.support.smtp_server import FakeMailServer
 
 

@@ -22,10 +22,12 @@ from blog.extensions import db
 from blog.mail.sender import MailSender
 from blog.moderation.decisions import TRANSITIONS
 from blog.moderation.replies import ReplyRefused, reply
-from tests.comments.notices.commenters import cleo, decide_on, link, reread
+from tests.comments.notices.commenters import cleo, link
 from tests.mail.conftest import MODERATOR, Clock
 from tests.mail.test_sender import let_time_pass
+from tests.support.decisions import decide_on
 from tests.support.factories import make_article
+from tests.support.rows import reread
 from tests.support.smtp_server import FakeMailServer
 
 PEOPLE = st.integers(0, 2)
@@ -118,7 +120,7 @@ class Blog:
     def decide(self, who: int, to: Status) -> None:
         comment = self.newest(who)
         if comment and to in TRANSITIONS.get(reread(comment).status, ()):
-            decide_on(comment, to)
+            decide_on(comment, to, cleo())
 
 
 @hypothesis_settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

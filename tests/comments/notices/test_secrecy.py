@@ -16,8 +16,9 @@ from blog.mail import blocked_addresses
 from blog.mail.models import OutboxMail
 from blog.mail.sender import MailSender
 from blog.moderation.replies import reply
-from tests.comments.notices.commenters import BEA, cleo, confirm_by_mail, decide_on, link, send_comment
+from tests.comments.notices.commenters import BEA, cleo, confirm_by_mail, link, send_comment
 from tests.mail.conftest import MODERATOR
+from tests.support.decisions import decide_on
 from tests.support.factories import make_article
 from tests.support.smtp_server import FakeMailServer
 
@@ -37,7 +38,7 @@ def comment(app: Flask, client: FlaskClient, sender: MailSender, smtp: FakeMailS
     comment = send_comment(client, notify="1")
     sender.work()
     confirm_by_mail(client, smtp)
-    decide_on(comment, Status.APPROVED)
+    decide_on(comment, Status.APPROVED, cleo())
     reply(comment.id, "You are welcome.", moderator=cleo())
     return comment
 

@@ -5,16 +5,15 @@ from typing import Protocol
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from blog.comments.models import Comment
 from blog.config import Settings
 from blog.content.models import Article
-from blog.extensions import db
 from blog.moderation import accounts
 from blog.moderation.models import Moderator
 from tests.support.clients import PASSWORD
 from tests.support.factories import make_article
+from tests.support.rows import newest_comment
 
 
 class Send(Protocol):
@@ -45,8 +44,6 @@ def send(app: Flask, article: Article) -> Send:
         path = f"/articles/{(to or article).slug}/comments"
         answer = app.test_client().post(path, data=data, environ_base={"REMOTE_ADDR": ip})
         assert answer.status_code == 303, answer.text
-        db.session.rollback()
-        db.session.expire_all()
-        return db.session.scalars(select(Comment).order_by(Comment.id.desc()).limit(1)).one()
+        return newest_comment()
 
     return post

@@ -20,8 +20,9 @@ from blog.extensions import db
 from blog.moderation.models import Moderator
 from blog.moderation.spam_training import learn_decisions
 from tests.comments.signals.conftest import Send
+from tests.support.decisions import decide_on
 from tests.support.factories import make_comment, make_comments
-from tests.support.spam_training import take, train
+from tests.support.spam_training import train
 
 
 def learned(comment: Comment) -> tuple[int, dict[str, object]] | None:
@@ -78,13 +79,13 @@ def test_the_sentence_names_the_words_that_counted(send: Send) -> None:
 
 def test_a_domain_that_was_only_in_spam_holds_a_comment(send: Send, article: Article, cleo: Moderator) -> None:
     link = '<p><a href="https://casino.example/a">x</a></p>'
-    take(make_comment(article, "x", body_html=link, email="cid@example.org"), Status.SPAM, cleo)
+    decide_on(make_comment(article, "x", body_html=link, email="cid@example.org"), Status.SPAM, cleo)
     learn_decisions()
     comment = send("See https://www.casino.example/b")
     sentence = "It links to casino.example, which was in spam before (1) and in nothing that was approved."
     assert sentence in [signals.sentence(signal) for signal in comment.signals]
     assert comment.status == Status.PENDING
-    take(make_comment(article, "y", body_html=link), Status.APPROVED, cleo)
+    decide_on(make_comment(article, "y", body_html=link), Status.APPROVED, cleo)
     learn_decisions()
     assert send("Look: https://www.casino.example/b").status == Status.APPROVED
 

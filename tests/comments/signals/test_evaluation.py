@@ -8,7 +8,8 @@ from blog.comments.signals.evaluation import Measure, measure
 from blog.moderation.models import Moderator
 from blog.moderation.spam_training import learn_decisions
 from tests.comments.signals.conftest import Send
-from tests.support.spam_training import take, train
+from tests.support.decisions import decide_on
+from tests.support.spam_training import train
 
 
 def test_precision_and_recall_are_those_of_the_scores_when_comments_came_in(send: Send, cleo: Moderator) -> None:
@@ -24,7 +25,7 @@ def test_precision_and_recall_are_those_of_the_scores_when_comments_came_in(send
     for number, ((text, first), last) in enumerate(zip(cases, final, strict=True)):
         comment = send(text, email=f"r{number}@example.org")
         for status in dict.fromkeys((first, last)):
-            take(comment, status, cleo)
+            decide_on(comment, status, cleo)
     learn_decisions()
     found = measure(500)
     assert (found.decisions, found.right, found.wrong, found.missed) == (5, 2, 1, 1)

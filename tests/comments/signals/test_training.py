@@ -14,9 +14,9 @@ from blog.moderation.decisions import undo
 from blog.moderation.models import Moderator
 from blog.moderation.spam_training import learn_decisions
 from tests.comments.signals.conftest import Send
+from tests.support.decisions import decide_on
 from tests.support.factories import make_comment
 from tests.support.queries import statements
-from tests.support.spam_training import take
 
 SPAM_TEXT = "Cheap casino bonus at https://casino.example/now"
 
@@ -29,24 +29,24 @@ def counts() -> dict[str, tuple[int, int]]:
 
 def test_a_decision_is_learned_and_an_undo_unlearns_it(article: Article, cleo: Moderator) -> None:
     comment = make_comment(article, SPAM_TEXT)
-    decision = take(comment, Status.SPAM, cleo)
+    decision = decide_on(comment, Status.SPAM, cleo)
     assert learn_decisions() == 1
     assert counts()["casino"] == counts()[TOTAL] == (1, 0)
-    undo(decision, moderator=cleo)
+    undo(decision.id, moderator=cleo)
     assert learn_decisions() == 1
     assert counts() == {}
 
 
 def test_reading_the_log_twice_learns_once(article: Article, cleo: Moderator) -> None:
-    take(make_comment(article, "A fine kettle."), Status.APPROVED, cleo)
-    take(make_comment(article, SPAM_TEXT), Status.SPAM, cleo)
+    decide_on(make_comment(article, "A fine kettle."), Status.APPROVED, cleo)
+    decide_on(make_comment(article, SPAM_TEXT), Status.SPAM, cleo)
     assert [learn_decisions() for _ in range(3)] == [2, 0, 0]
     assert counts()[TOTAL] == (1, 1)
 
 
 def test_nothing_is_written_or_locked_while_nothing_is_new(article: Article, cleo: Moderator) -> None:
     for number in range(3):
-        take(make_comment(article, f"{SPAM_TEXT} {number}"), Status.SPAM, cleo)
+        decide_on(make_comment(article, f"{SPAM_TEXT} {number}"), Status.SPAM, cleo)
     assert learn_decisions() == 3
     with statements(db.engine) as sent:
         assert learn_decisions() == 0
@@ -56,10 +56,10 @@ def test_nothing_is_written_or_locked_while_nothing_is_new(article: Article, cle
 def test_another_decision_moves_a_comment_to_the_other_side(article: Article, cleo: Moderator) -> None:
     comment = make_comment(article, SPAM_TEXT)
     for status in (Status.SPAM, Status.PENDING, Status.APPROVED):
-        take(comment, status, cleo)
+        decide_on(comment, status, cleo)
     learn_decisions()
     assert counts()["casino"] == (0, 1)
-    take(comment, Status.REJECTED, cleo)
+    decide_on(comment, Status.REJECTED, cleo)
     learn_decisions()
     assert counts() == {}
 
@@ -67,15 +67,15 @@ def test_another_decision_moves_a_comment_to_the_other_side(article: Article, cl
 def test_only_moderators_decisions_are_learned(send: Send, article: Article, cleo: Moderator) -> None:
     comment = send(SPAM_TEXT, nickname="bot")
     assert comment.status == Status.SPAM
-    decision = take(comment, Status.PENDING, cleo)
-    undo(decision, moderator=cleo)
+    decision = decide_on(comment, Status.PENDING, cleo)
+    undo(decision.id, moderator=cleo)
     learn_decisions()
     assert counts() == {}
 
 
 def test_only_anonymous_counts_of_an_erased_comment_are_kept(article: Article, cleo: Moderator) -> None:
     comment = make_comment(article, SPAM_TEXT)
-    take(comment, Status.SPAM, cleo)
+    decide_on(comment, Status.SPAM, cleo)
     learn_decisions()
     with write_transaction(db.session()) as session:
         erase(session, session.get_one(Comment, comment.id, populate_existing=True))
@@ -88,5 +88,5 @@ def test_a_long_log_is_read_in_batches(article: Article, cleo: Moderator, monkey
     monkeypatch.setattr("blog.moderation.spam_training.BATCH_SIZE", 4)
     monkeypatch.setattr("blog.moderation.spam_training.OVERLAP", 2)
     for number in range(7):
-        take(make_comment(article, f"Kettle {number}"), Status.APPROVED, cleo)
+        decide_on(make_comment(article, f"Kettle {number}"), Status.APPROVED, cleo)
     assert sum(learn_decisions() for _ in range(4)) == 7
