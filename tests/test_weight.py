@@ -38,6 +38,7 @@ FETCHED = {
     "video": "src",
 }
 LINKS_FETCHED = {"apple-touch-icon", "icon", "manifest", "modulepreload", "preload", "stylesheet"}
+ANY_IMPORT = re.compile(r'(?:from |import |import\()"\./([^"]+)"')
 IMPORT = re.compile(r'^import (?:.* from )?"(.+)";$', re.MULTILINE)
 
 
@@ -128,3 +129,12 @@ def test_each_script_is_small() -> None:
     sizes = {path.name: path.stat().st_size for path in (STATIC / "js").rglob("*.js")}
     assert sizes
     assert {name: size for name, size in sizes.items() if size > MAX_SCRIPT_BYTES} == {}
+
+
+def test_scripts_import_only_scripts_that_exist() -> None:
+    names = {path.name for path in (STATIC / "js").glob("*.js")}
+    imported = {
+        name for path in (STATIC / "js").glob("*.js") for name in ANY_IMPORT.findall(path.read_text(encoding="utf-8"))
+    }
+    assert imported
+    assert imported - names == set()
