@@ -78,6 +78,18 @@ def test_a_phone_shows_which_list_is_open(phone: Page, status: str) -> None:
     expect(phone.locator(".site-header [aria-current]")).to_be_in_viewport(ratio=0.9)
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_page_with_lists_opens_at_its_top(open_page: OpenPage, width: int) -> None:
+    page = open_page(viewport={"width": width, "height": 300})
+    sign_in(page, "Cleo")
+    page.locator(".view-decision").get_by_role("button", name="Decide on all").click()
+    page.locator(".selection--proposed").get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("status")).to_contain_text("Cleo approved 2 comments at once.")
+    assert page.evaluate("scrollY") == 0
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".message__text")).to_contain_text("undid")
+
+
 def test_a_long_name_does_not_widen_the_log(phone: Page) -> None:
     phone.goto("/moderation/log")
     assert phone.evaluate(WIDER) == 0
