@@ -2,7 +2,6 @@
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext, lazy_gettext
-from flask_babel.speaklater import LazyString
 from wtforms import BooleanField, Field, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import HiddenInput
@@ -21,10 +20,6 @@ from blog.unicode import has_visible_text
 
 MAX_NAME, MAX_EMAIL, MAX_WEBSITE, MAX_BODY = 80, 254, 300, 5_000
 MAX_PARENT = len(str(MAX_ID))
-
-
-def _required(message: LazyString) -> DataRequired:
-    return DataRequired(message=message)
 
 
 def _proof(text: str | None) -> str:
@@ -53,7 +48,7 @@ class TextForm(Form):
         lazy_gettext("Comment"),
         filters=[many_lines(MAX_BODY)],
         validators=[
-            _required(lazy_gettext("Please write something.")),
+            DataRequired(lazy_gettext("Please write something.")),
             Length(
                 max=MAX_BODY,
                 message=lazy_gettext("A comment may have at most %(max)s characters.", max=number(MAX_BODY)),
@@ -92,7 +87,7 @@ class CommentForm(TextForm):
         lazy_gettext("Name"),
         filters=[one_line(MAX_NAME)],
         validators=[
-            _required(lazy_gettext("Please give a name; a first name will do.")),
+            DataRequired(lazy_gettext("Please give a name; a first name will do.")),
             Length(
                 max=MAX_NAME,
                 message=lazy_gettext("A name may have at most %(max)s characters.", max=number(MAX_NAME)),
@@ -102,7 +97,7 @@ class CommentForm(TextForm):
     email = StringField(
         lazy_gettext("E-mail"),
         filters=[one_line(MAX_EMAIL)],
-        validators=[_required(lazy_gettext("Please give an e-mail address; it is never shown."))],
+        validators=[DataRequired(lazy_gettext("Please give an e-mail address; it is never shown."))],
         description=lazy_gettext("Never shown. A moderator can see it."),
     )
     website = StringField(

@@ -1,6 +1,6 @@
 """Views for one's own second factors. Every change requires the password."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import current_app, flash, redirect, session, url_for
 from flask.typing import ResponseReturnValue
@@ -44,7 +44,7 @@ def add_authenticator() -> ResponseReturnValue:
         form.code.errors = (gettext("This code is wrong. Is the clock of your device right?"),)
         return app_page(form), 422
     session.pop(PENDING_SECRET, None)
-    return _added(gettext("The authenticator app is added."), codes)
+    return _done(gettext("The authenticator app is added."), codes)
 
 
 @blueprint.post("/account/authenticator/removal")
@@ -88,7 +88,7 @@ def add_passkey() -> ResponseReturnValue:
         codes = passkey_ceremonies.create(session_or_401().moderator, form.credential.data or "", name)
     except PasskeyRefused:
         return account_page(error=gettext("The passkey could not be added. Please try again.")), 422
-    return _added(gettext("The passkey is added."), codes)
+    return _done(gettext("The passkey is added."), codes)
 
 
 @blueprint.post(f"/account/passkeys/<int(max={MAX_ID}):passkey_id>/removal")
@@ -97,8 +97,7 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
 
     def remove(moderator: Moderator) -> ResponseReturnValue:
         passkeys.remove(moderator, passkey_id)
-        flash(gettext("The passkey is removed."), "notice")
-        return redirect(url_for("moderation.account"), 303)
+        return _done(gettext("The passkey is removed."))
 
     return _confirmed(remove)
 
@@ -111,20 +110,20 @@ def app_page(form: AppForm, error: str = "") -> str:
     return render("authenticator", form=form, error=error, picture=picture, secret=groups)
 
 
-def codes_page(codes: list[str]) -> str:
+def codes_page(codes: Sequence[str]) -> str:
     """The page that shows recovery codes once."""
     return render("recovery_codes", codes=codes)
 
 
-def _added(notice: str, codes: list[str]) -> ResponseReturnValue:
+def _done(notice: str, codes: Sequence[str] = ()) -> ResponseReturnValue:
+    """Show new recovery codes, if there are any, or else one's own account."""
     flash(notice, "notice")
     return codes_page(codes) if codes else redirect(url_for("moderation.account"), 303)
 
 
 def _remove_app(moderator: Moderator) -> ResponseReturnValue:
     second_factor_setup.remove_totp(moderator)
-    flash(gettext("The authenticator app is removed."), "notice")
-    return redirect(url_for("moderation.account"), 303)
+    return _done(gettext("The authenticator app is removed."))
 
 
 def _confirmed(change: Callable[[Moderator], ResponseReturnValue]) -> ResponseReturnValue:

@@ -15,25 +15,9 @@ from blog.config import CommentPolicy
 from blog.content.documents import InvalidDocument, Note
 
 FIELDS = (
-    "title",
-    "slug",
-    "published_at",
-    "updated_at",
-    "authors",
-    "tags",
-    "excerpt",
-    "image",
-    "image_alt",
-    "image_caption",
-    "comments",
-    "draft",
-    "redirect_from",
-    "canonical_url",
-    "seo_title",
-    "seo_description",
-    "series",
-    "lang",
-)
+    "title slug published_at updated_at authors tags excerpt image image_alt image_caption comments draft "
+    "redirect_from canonical_url seo_title seo_description series lang"
+).split()
 MAX_CHARACTERS = 64_000
 MAX_DEPTH = 20
 """Levels of lists and maps. libyaml builds a document by recursion in C, and overflows its stack on a deep one."""
