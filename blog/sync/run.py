@@ -15,14 +15,7 @@ from blog.sync.progress import ProgressRecorder
 from blog.sync.rejections import rejected_ids
 from blog.sync.report import SyncReport
 from blog.sync.source_change import SourceChangeRefused, check_source_change
-from blog.sync.state import (
-    SyncProgress,
-    note_confirmation,
-    note_failure,
-    note_refusal,
-    note_success,
-    source_state,
-)
+from blog.sync.state import SyncProgress, note_confirmation, note_failure, note_refusal, note_success, source_state
 from blog.sync.withdrawals import Guard, WithdrawalsRefused, article_ids, drop_drafts_but, live_source_ids
 
 MAX_FOUND = 50

@@ -5,20 +5,7 @@ from functools import cache
 from typing import Self
 
 from markupsafe import Markup
-from sqlalchemy import (
-    JSON,
-    Index,
-    Select,
-    String,
-    Text,
-    Tuple,
-    and_,
-    bindparam,
-    literal,
-    select,
-    text,
-    tuple_,
-)
+from sqlalchemy import JSON, Index, Select, String, Text, Tuple, and_, bindparam, literal, select, text, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blog.content.models.labels import Label
