@@ -13,7 +13,6 @@ from blog.moderation import (  # noqa: F401 - the views add themselves to the bl
     edit_views,
     log_page,
     oidc_login,
-    reply_views,
     rules_page,
     second_factor_login,
     second_factor_page,

@@ -1,19 +1,21 @@
-"""The view that takes decisions. It returns a page, or one card for a script of the queue."""
+"""The views that take decisions and replies. They return a page, or one card for a script of the queue."""
 
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from blog.comments.models import Comment, Status
 from blog.moderation import messages, queue
 from blog.moderation.blueprint import blueprint, fragment, wants_fragment
 from blog.moderation.cards import make_card, single_card
-from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, undo
-from blog.moderation.forms import DecisionForm, UndoForm
+from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, latest, undo
+from blog.moderation.forms import DecisionForm, ReplyForm, UndoForm
 from blog.moderation.messages import Message
 from blog.moderation.models import Decision
 from blog.moderation.next_url import after_decision, safe_next_url
 from blog.moderation.queue_claims import claim
 from blog.moderation.queue_filter import QueueFilter
+from blog.moderation.replies import ReplyRefused, reply
 from blog.moderation.sessions import moderator_or_401
 from blog.moderation.views import COMMENT, comment_or_404, comment_page, own_session_id, queue_page
 
@@ -28,7 +30,7 @@ def take_decision(comment_id: int) -> ResponseReturnValue:
     if request.form.get("reply", "").strip():
         return refuse(comment, messages.reply_not_sent(), 422)
     try:
-        decision = _undo(form, comment) if isinstance(form, UndoForm) else decide_by_form(form, comment, form.to.data)
+        decision = _undo(form, comment) if isinstance(form, UndoForm) else _decide(form, comment, form.to.data)
     except CommentChanged as error:
         if not (_is_repeated(form, error) or _is_agreed(form, error)):
             return refuse(error.comment, messages.changed(error), 409)
@@ -36,8 +38,31 @@ def take_decision(comment_id: int) -> ResponseReturnValue:
     except TransitionRefused as error:
         return refuse(comment, messages.refused(error), 422)
     if wants_fragment():
-        return decided_card(comment_id, decision)
+        return _decided_card(comment_id, decision)
     _claim_next(form.next.data)
+    return redirect(after_decision(form.next.data, decision.id if decision else None), 303)
+
+
+@blueprint.post(f"{COMMENT}/replies")
+def replies(comment_id: int) -> ResponseReturnValue:
+    """Approve the comment if it is pending, then publish the reply. An invalid reply approves nothing."""
+    comment = comment_or_404(comment_id)
+    form = ReplyForm()
+    if not form.validate():
+        return refuse(comment, messages.unreadable(form.errors), 422)
+    try:
+        approval = _decide(form, comment, Status.APPROVED)
+        reply(comment.id, form.reply.data, moderator=moderator_or_401(), approval=approval)
+    except CommentChanged as error:
+        return refuse(error.comment, messages.changed(error), 409)
+    except TransitionRefused as error:
+        return refuse(comment, messages.refused(error), 422)
+    except ReplyRefused as error:
+        text = gettext("Readers do not see this comment, so it cannot be replied to.")
+        return refuse(error.comment, Message(text, is_error=True), 409)
+    decision = approval or latest([comment.id]).get(comment.id)
+    if wants_fragment():
+        return _decided_card(comment_id, decision)
     return redirect(after_decision(form.next.data, decision.id if decision else None), 303)
 
 
@@ -68,7 +93,7 @@ def refuse(comment: Comment, message: Message, status: int) -> ResponseReturnVal
     return comment_page(comment, message, reason=reason, address=address), status
 
 
-def decided_card(comment_id: int, decision: Decision | None) -> str:
+def _decided_card(comment_id: int, decision: Decision | None) -> str:
     """The card that replaces the card of the decided comment."""
     comment = comment_or_404(comment_id)
     address = safe_next_url(request.form.get("next"))
@@ -78,7 +103,7 @@ def decided_card(comment_id: int, decision: Decision | None) -> str:
     return fragment("decided", comment=comment, decision=decision, next=address)
 
 
-def decide_by_form(form: DecisionForm, comment: Comment, to: str) -> Decision | None:
+def _decide(form: DecisionForm, comment: Comment, to: str) -> Decision | None:
     """Decide on the comment as it was when ``form`` was made; ``None`` if it has the status ``to`` already."""
     return decide(
         comment.id,

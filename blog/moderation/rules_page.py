@@ -1,5 +1,7 @@
 """The pages of rules: a list, and a form with a preview."""
 
+from functools import partial
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -54,11 +56,8 @@ def rules_page(error: str = "") -> str:
     """The rules in force, or with ``?ended`` those that have ended, with ``error`` above them."""
     in_force = "ended" not in request.args
     page = rules.listing(request.args.get("before", type=row_id), in_force=in_force)
-    return render("rules", page=page, in_force=in_force, error=error, may_remove=_may_remove)
-
-
-def _may_remove(rule: CommentRule) -> bool:
-    return rules.may_remove(rule, moderator_or_401())
+    may_remove = partial(rules.may_remove, moderator=moderator_or_401())
+    return render("rules", page=page, in_force=in_force, error=error, may_remove=may_remove)
 
 
 def _form_page(form: RuleForm) -> str:

@@ -45,15 +45,11 @@ def new_secret() -> str:
 
 def qr_code(name: str, secret: str) -> Markup:
     """The QR code of the secret for an app, as SVG."""
+    address = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=settings.title)
     picture = BytesIO()
-    code = segno.make_qr(provisioning_uri(name, secret), error="m")
+    code = segno.make_qr(address, error="m")
     code.save(picture, kind="svg", xmldecl=False, omitsize=True, svgclass="qr-code", light="#fff")
     return Markup(picture.getvalue().decode())  # noqa: S704 - made of numbers alone
-
-
-def provisioning_uri(name: str, secret: str) -> str:
-    """The URI that passes the secret to an app."""
-    return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=settings.title)
 
 
 def matching_step(secret: str, code: str, after: int) -> int | None:
