@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, StopValidatio
 from blog.forms import Form, one_line
 from blog.moderation import passwords
 from blog.moderation.account_messages import ROLE_NAMES
-from blog.moderation.forms import bounded
+from blog.moderation.forms import bounded, current_password_field
 from blog.moderation.passwords import MAX_PASSWORD, MIN_PASSWORD, Weakness
 from blog.moderation.roles import Role
 from blog.row_ids import MAX_ID
@@ -44,10 +44,8 @@ def _new_password_field(label: LazyString) -> PasswordField:
 class PasswordForm(Form):
     """The form for a new password. ``words`` are words that it must not be made of."""
 
-    current = PasswordField(
-        lazy_gettext("Current password"),
-        validators=[InputRequired(lazy_gettext("Please give your current password.")), bounded()],
-        render_kw={"autocomplete": "current-password"},
+    current = current_password_field(
+        lazy_gettext("Current password"), lazy_gettext("Please give your current password.")
     )
     new = _new_password_field(lazy_gettext("New password"))
 
@@ -63,11 +61,7 @@ class PasswordForm(Form):
 class ConfirmationForm(Form):
     """The form for the current password, before a change that protects the account."""
 
-    password = PasswordField(
-        lazy_gettext("Your password"),
-        validators=[InputRequired(lazy_gettext("Please give your password.")), bounded()],
-        render_kw={"autocomplete": "current-password"},
-    )
+    password = current_password_field(lazy_gettext("Your password"), lazy_gettext("Please give your password."))
 
 
 def _code_field(label: LazyString) -> StringField:

@@ -1,6 +1,7 @@
 """The forms of moderators. Each carries a token, which Flask-WTF's ``CSRFProtect`` checks before any view runs."""
 
 from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
 from wtforms import BooleanField, HiddenField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
@@ -24,6 +25,12 @@ def bounded() -> Length:
     return Length(max=MAX_TYPED, message=message)
 
 
+def current_password_field(label: LazyString, missing: LazyString) -> PasswordField:
+    """A field for the present password, with the error ``missing`` if it is empty."""
+    validators = [InputRequired(missing), bounded()]
+    return PasswordField(label, validators=validators, render_kw={"autocomplete": "current-password"})
+
+
 def _number() -> IntegerField:
     return IntegerField(validators=[InputRequired(), NumberRange(1, MAX_ID)])
 
@@ -39,11 +46,7 @@ class LoginForm(Form):
         validators=[InputRequired(lazy_gettext("Please give your name.")), bounded()],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
-    password = PasswordField(
-        lazy_gettext("Password"),
-        validators=[InputRequired(lazy_gettext("Please give your password.")), bounded()],
-        render_kw={"autocomplete": "current-password"},
-    )
+    password = current_password_field(lazy_gettext("Password"), lazy_gettext("Please give your password."))
     next = HiddenField()
     reason = HiddenField(filters=[lambda text: one_line(MAX_REASON)(text)[:MAX_REASON]])
     typed = HiddenField()
