@@ -181,14 +181,6 @@ def test_only_approved_comments_are_shown(client: FlaskClient) -> None:
     assert all(f"I am {status}" not in page for status in Status if status is not Status.APPROVED)
 
 
-@pytest.mark.parametrize("path", ["/", "/articles/piece-1", "/tags/", "/tags/tea", "/nowhere"])
-def test_a_reader_gets_no_cookie(client: FlaskClient, path: str) -> None:
-    many(2)
-    answer = client.get(path)
-    assert "Set-Cookie" not in answer.headers
-    assert "Cookie" not in answer.headers.get("Vary", "")
-
-
 @pytest.mark.parametrize(("path", "most"), [("/", 2), ("/tags/tea", 3), ("/tags/", 1), ("/articles/piece-1", 5)])
 def test_a_page_runs_the_same_few_statements_however_much_it_shows(
     app: Flask, client: FlaskClient, path: str, most: int

@@ -25,7 +25,7 @@ from blog.moderation import accounts
 from blog.moderation.differences import compare
 from blog.moderation.replies import reply
 from tests.attack.payloads import LINKED, PAYLOADS, RAW_ELEMENTS
-from tests.support.clients import PASSWORD, Visitor
+from tests.support.clients import PASSWORD, signed_in
 from tests.support.factories import make_article, make_comment, make_comments, set_all_statuses
 from tests.support.outline import Outline
 
@@ -102,8 +102,7 @@ def test_hostile_replies_of_readers_and_moderators_are_shown_as_text(app: Flask)
 
 
 def test_hostile_edits_of_moderators_are_shown_as_text(app: Flask) -> None:
-    article, visitor = make_article("On Tea"), Visitor(app)
-    visitor.start_session(accounts.add("Cleo", PASSWORD))
+    article, visitor = make_article("On Tea"), signed_in(app, "Cleo")
     payloads = PAYLOADS[::3]
     each = [{"body": f"Number {number}"} for number in range(len(payloads))]
     comments = make_comments(article, each, status=Status.APPROVED)

@@ -12,22 +12,16 @@ from blog.moderation import accounts
 from blog.moderation.access import ADMINISTRATORS, OPEN, OWN_ACCOUNT
 from blog.moderation.models import AccountEvent, Decision
 from blog.moderation.roles import Role
-from tests.support.clients import PASSWORD, Visitor
+from tests.support.clients import Visitor, signed_in
 from tests.support.factories import make_comment
 
 DENIED = "Your role does not allow this"
 
 
-def signed_in(app: Flask, role: Role) -> Visitor:
-    visitor = Visitor(app)
-    visitor.start_session(accounts.add(f"A {role}", PASSWORD, role))
-    return visitor
-
-
 def denied(app: Flask, visitor: Visitor, row_id: int) -> set[tuple[str, str]]:
     """The endpoints that refuse this visitor, with a GET or a POST with a valid token."""
     visitor.visit("/moderation/")
-    token = visitor.form("Sign out everywhere").fields["csrf_token"]
+    token = visitor.csrf_token
     found = set()
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("moderation.")]
     for rule in sorted(rules, key=lambda rule: rule.endpoint == "moderation.logout"):
@@ -51,7 +45,7 @@ def test_the_named_endpoints_exist(app: Flask) -> None:
 
 def test_a_viewer_reads_and_changes_nothing_but_their_own_account(app: Flask, article: Article) -> None:
     comment = make_comment(article)
-    viewer = signed_in(app, Role.VIEWER)
+    viewer = signed_in(app, "Ada", Role.VIEWER)
     events = db.session.scalar(select(func.count()).select_from(AccountEvent))
     refused = denied(app, viewer, comment.id)
     assert {endpoint for method, endpoint in refused if method == "POST"} == posts(app) - OPEN - OWN_ACCOUNT
@@ -61,17 +55,17 @@ def test_a_viewer_reads_and_changes_nothing_but_their_own_account(app: Flask, ar
 
 
 def test_a_moderator_is_refused_what_administrators_do_and_nothing_else(app: Flask, article: Article) -> None:
-    refused = denied(app, signed_in(app, Role.MODERATOR), make_comment(article).id)
+    refused = denied(app, signed_in(app, "Ada", Role.MODERATOR), make_comment(article).id)
     assert {endpoint for _, endpoint in refused} == ADMINISTRATORS
 
 
 def test_an_administrator_is_refused_nothing(app: Flask, article: Article) -> None:
-    assert denied(app, signed_in(app, Role.ADMINISTRATOR), make_comment(article).id) == set()
+    assert denied(app, signed_in(app, "Ada", Role.ADMINISTRATOR), make_comment(article).id) == set()
 
 
 def test_a_viewer_sees_no_button_that_decides(app: Flask, article: Article) -> None:
     comment = make_comment(article)
-    viewer = signed_in(app, Role.VIEWER)
+    viewer = signed_in(app, "Ada", Role.VIEWER)
     for page in ("/moderation/", f"/moderation/comments/{comment.id}", "/moderation/log"):
         viewer.visit(page)
         assert {button for form in viewer.forms() if form.method != "get" for button in form.buttons} <= {
@@ -82,10 +76,10 @@ def test_a_viewer_sees_no_button_that_decides(app: Flask, article: Article) -> N
 
 @pytest.mark.parametrize(("role", "links"), [(Role.MODERATOR, 0), (Role.ADMINISTRATOR, 1)])
 def test_only_administrators_are_led_to_the_accounts(app: Flask, role: Role, links: int) -> None:
-    assert signed_in(app, role).visit("/moderation/").text.count('href="/moderation/accounts"') == links
+    assert signed_in(app, "Ada", role).visit("/moderation/").text.count('href="/moderation/accounts"') == links
 
 
 def test_a_lost_role_is_lost_at_the_next_request(app: Flask) -> None:
-    visitor = signed_in(app, Role.ADMINISTRATOR)
-    accounts.change_role(accounts.named("A administrator"), Role.VIEWER, by=None)
+    visitor = signed_in(app, "Ada", Role.ADMINISTRATOR)
+    accounts.change_role(accounts.named("Ada"), Role.VIEWER, by=None)
     assert visitor.ask("/moderation/accounts").status_code == 403

@@ -12,12 +12,7 @@ from blog.moderation.account_errors import AccountRefused
 from blog.moderation.authentication import authenticate
 from blog.moderation.models import Moderator
 from tests.support.clients import PASSWORD
-
-
-def again(moderator: Moderator) -> Moderator:
-    db.session.rollback()
-    db.session.refresh(moderator)
-    return moderator
+from tests.support.rows import reread
 
 
 def test_name_and_password_belong_together(cleo: Moderator) -> None:
@@ -45,9 +40,9 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(cleo: Moderator) -> N
     assert extract_parameters(passwords.UNUSABLE_HASH) == extract_parameters(cleo.password_hash)
 
 
-@pytest.mark.parametrize("name", ["CLEO", " cleo ", "Ｃｌｅｏ", "cleo\t", "\x00cleo"])
-def test_a_name_is_found_however_it_is_typed(cleo: Moderator, name: str) -> None:
-    assert authenticate(name, PASSWORD) is not None
+def test_a_name_is_found_however_it_is_typed(cleo: Moderator) -> None:
+    for name in ("CLEO", " cleo ", "Ｃｌｅｏ", "cleo\t", "\x00cleo"):
+        assert authenticate(name, PASSWORD) is not None, name
 
 
 @pytest.mark.parametrize(
@@ -58,17 +53,19 @@ def test_a_password_is_accepted_from_every_keyboard(app: Flask, typed: str, stor
     assert authenticate("Zoë", typed) is not None
 
 
-@pytest.mark.parametrize("name", ["Cleo", "cleo", "CLEO", "Ｃleo"])
-def test_no_two_moderators_look_alike(cleo: Moderator, name: str) -> None:
-    with pytest.raises(AccountRefused, match="already"):
-        accounts.add(name, PASSWORD)
+def test_no_two_moderators_look_alike(cleo: Moderator) -> None:
+    for name in ("Cleo", "cleo", "CLEO", "Ｃleo"):
+        with pytest.raises(AccountRefused, match="already"):
+            accounts.add(name, PASSWORD)
     assert len(accounts.listing()) == 1
 
 
-@pytest.mark.parametrize("name", ["", "   ", "a\u200bb", "a\x00b", "x" * 81, "\ufdfa" * 20])
-def test_a_name_can_be_read_and_stored(app: Flask, name: str) -> None:
-    with pytest.raises(AccountRefused, match="1 to 80"):
-        accounts.add(name, PASSWORD)
+@pytest.mark.only_on("sqlite", reason="the name is refused before any database is asked")
+@pytest.mark.usefixtures("app")
+def test_a_name_that_cannot_be_read_or_stored_is_refused() -> None:
+    for name in ("", "   ", "a\u200bb", "a\x00b", "x" * 81, "\ufdfa" * 20):
+        with pytest.raises(AccountRefused, match="1 to 80"):
+            accounts.add(name, PASSWORD)
 
 
 def test_a_short_password_is_refused_for_new_and_old_accounts(cleo: Moderator) -> None:
@@ -82,7 +79,7 @@ def test_a_disabled_moderator_is_out_and_stays_in_the_listing(cleo: Moderator) -
     accounts.disable("cleo")
     assert authenticate("Cleo", PASSWORD) is None
     (listed,) = accounts.listing()
-    assert not again(listed).is_active
+    assert not reread(listed).is_active
 
 
 def test_a_new_password_replaces_the_old_and_lets_a_disabled_moderator_in(cleo: Moderator) -> None:
@@ -125,7 +122,7 @@ def test_a_hash_of_former_parameters_is_renewed_at_sign_in(cleo: Moderator) -> N
     with write_transaction(db.session()) as session:
         session.execute(update(Moderator).values(password_hash=former))
     assert authenticate("Cleo", PASSWORD) is not None
-    assert extract_parameters(again(cleo).password_hash) == extract_parameters(passwords.UNUSABLE_HASH)
+    assert extract_parameters(reread(cleo).password_hash) == extract_parameters(passwords.UNUSABLE_HASH)
     assert authenticate("Cleo", PASSWORD) is not None
 
 

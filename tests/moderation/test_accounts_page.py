@@ -9,6 +9,7 @@ from blog.moderation.models import Moderator
 from blog.moderation.roles import Role
 from tests.support.clients import PASSWORD, Visitor
 from tests.support.queries import statements
+from tests.support.rows import account, account_actions
 
 
 @pytest.fixture
@@ -25,21 +26,10 @@ def administrator(app: Flask, ada: Moderator) -> Visitor:
 
 
 def send(visitor: Visitor, path: str, **fields: str) -> int:
-    token = visitor.form("Sign out everywhere").fields["csrf_token"]
+    token = visitor.csrf_token
     answer = visitor.ask(path, "POST", data=fields | {"csrf_token": token})
     visitor._show(answer)
     return answer.status_code
-
-
-def again(name: str) -> Moderator:
-    db.session.rollback()
-    db.session.expire_all()
-    return accounts.named(name)
-
-
-def events() -> list[str]:
-    db.session.rollback()
-    return [event.action for event in account_log.event_page().events]
 
 
 def test_an_invitation_is_made_shown_once_and_revoked(administrator: Visitor) -> None:
@@ -50,21 +40,21 @@ def test_an_invitation_is_made_shown_once_and_revoked(administrator: Visitor) ->
     assert "http://localhost/moderation/invitations/" not in administrator.text
     administrator.press("Revoke")
     assert "The invitation is revoked." in administrator.text
-    assert events()[:2] == ["invitation_revoked", "invited"]
+    assert account_actions()[:2] == ["invitation_revoked", "invited"]
     assert invitations.listing() == []
 
 
 def test_a_role_is_changed(administrator: Visitor, cleo: Moderator) -> None:
     assert send(administrator, f"/moderation/accounts/{cleo.id}/role", role="administrator") == 303
     assert "Cleo: the role is now Administrator." in administrator.text
-    assert again("Cleo").is_administrator
-    assert events()[0] == "role_changed"
+    assert account("Cleo").is_administrator
+    assert account_actions()[0] == "role_changed"
     assert account_log.event_page().events[0].detail == "moderator → administrator"
 
 
 def test_a_role_that_does_not_exist_changes_nothing(administrator: Visitor, cleo: Moderator) -> None:
     assert send(administrator, f"/moderation/accounts/{cleo.id}/role", role="owner") == 422
-    assert again("Cleo").role == Role.MODERATOR
+    assert account("Cleo").role == Role.MODERATOR
 
 
 def test_an_account_is_disabled_at_once_and_let_in_again(administrator: Visitor, visitor: Visitor) -> None:
@@ -73,14 +63,14 @@ def test_an_account_is_disabled_at_once_and_let_in_again(administrator: Visitor,
     assert "Cleo can no longer sign in." in administrator.text
     assert visitor.ask("/moderation/").status_code == 302
     assert send(administrator, path, status="active") == 303
-    assert again("Cleo").is_active
-    assert events()[:2] == ["enabled", "disabled"]
+    assert account("Cleo").is_active
+    assert account_actions()[:2] == ["enabled", "disabled"]
 
 
 def test_the_sessions_of_an_account_are_ended(administrator: Visitor, visitor: Visitor) -> None:
     assert send(administrator, f"/moderation/accounts/{accounts.named('Cleo').id}/ended-sessions") == 303
     assert visitor.ask("/moderation/").status_code == 302
-    assert events()[0] == "sessions_ended"
+    assert account_actions()[0] == "sessions_ended"
 
 
 @pytest.mark.parametrize(("what", "fields"), [("role", {"role": "viewer"}), ("status", {"status": "disabled"})])
@@ -89,9 +79,9 @@ def test_the_last_administrator_stays(
 ) -> None:
     assert send(administrator, f"/moderation/accounts/{ada.id}/{what}", **fields) == 409
     assert "This is the last administrator." in administrator.text
-    assert again("Ada").is_administrator
-    assert again("Ada").is_active
-    assert events() == ["added"]
+    assert account("Ada").is_administrator
+    assert account("Ada").is_active
+    assert account_actions() == ["added"]
 
 
 def test_an_administrator_may_step_down_when_there_is_another(app: Flask, administrator: Visitor) -> None:
@@ -132,7 +122,7 @@ def test_the_page_asks_as_much_for_many_accounts_as_for_few(administrator: Visit
 
 
 def test_nothing_happens_when_nothing_changes(administrator: Visitor, cleo: Moderator) -> None:
-    before = events()
+    before = account_actions()
     send(administrator, f"/moderation/accounts/{cleo.id}/role", role="moderator")
     send(administrator, f"/moderation/accounts/{cleo.id}/status", status="active")
-    assert events() == before
+    assert account_actions() == before

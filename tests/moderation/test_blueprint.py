@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
 
 from blog.content.models import Article
-from blog.extensions import db
 from blog.moderation import accounts, invitations
 from blog.moderation.access import OPEN
-from blog.moderation.models import Decision, Moderator
+from blog.moderation.models import Moderator
 from blog.moderation.roles import Role
+from tests.support.bulk import log_rows
 from tests.support.clients import PASSWORD, Visitor
 from tests.support.factories import make_comment
 
@@ -40,11 +39,6 @@ def addresses(app: Flask, article: Article) -> list[Address]:
     ]
 
 
-def decisions() -> int:
-    db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(Decision)) or 0
-
-
 def test_without_signing_in_no_page_opens(stranger: Visitor, addresses: list[Address]) -> None:
     stranger.visit("/moderation/login")
     token = stranger.form("Sign in").fields["csrf_token"]
@@ -58,7 +52,7 @@ def test_without_signing_in_no_page_opens(stranger: Visitor, addresses: list[Add
                 assert answer.headers["Location"].startswith("/moderation/login?next=")
             else:
                 assert answer.status_code == 401, (method, address)
-    assert decisions() == 0
+    assert log_rows() == 0
 
 
 def test_without_signing_in_a_script_gets_no_page(stranger: Visitor, addresses: list[Address]) -> None:
@@ -86,7 +80,7 @@ def test_a_form_without_a_token_changes_nothing(visitor: Visitor, addresses: lis
         answer = visitor.ask(address, "POST", data=fields)
         assert answer.status_code == 400
         assert "nothing was changed" in answer.text
-    assert decisions() == 0
+    assert log_rows() == 0
     assert visitor.visit("/moderation/").status_code == 200
 
 
@@ -112,5 +106,5 @@ def test_getting_a_page_changes_nothing(visitor: Visitor, cleo: Moderator, addre
     gets = [address.path for address in addresses if address.method == "GET"]
     for address in [*gets, "/moderation/comments/1/decisions", "/moderation/logout"]:
         visitor.ask(f"{address}?to=approved&revision=1&version=1&undoes=1")
-    assert decisions() == 0
+    assert log_rows() == 0
     assert visitor.ask("/moderation/").status_code == 200

@@ -28,12 +28,7 @@ from blog.moderation.decisions import TransitionRefused, decide
 from blog.moderation.models import Moderator
 from blog.moderation.queue_filter import Narrowing, QueueFilter
 from tests.support.bulk import chosen, log_rows, outcomes, run, statuses
-from tests.support.factories import make_article, make_comment, make_comments
-
-
-@pytest.fixture
-def comments(article: Article) -> list[Comment]:
-    return make_comments(article, [{"body": f"Number {number}."} for number in range(5)])
+from tests.support.factories import make_article, make_comment
 
 
 def test_chosen_comments_are_decided_with_one_log_entry(comments: list[Comment], cleo: Moderator) -> None:

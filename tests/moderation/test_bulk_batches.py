@@ -34,11 +34,6 @@ from tests.support.queries import statements
 MAX_STATEMENTS = 25
 
 
-@pytest.fixture
-def comments(article: Article) -> list[Comment]:
-    return make_comments(article, [{"body": f"Number {number}."} for number in range(5)])
-
-
 def test_what_has_changed_meanwhile_is_left(comments: list[Comment], cleo: Moderator, dan: Moderator) -> None:
     bulk = choose(chosen(comments), was=Status.PENDING, to=Status.APPROVED, moderator=cleo)
     decide(comments[0].id, to=Status.SPAM, revision=1, version=1, moderator=dan)

@@ -4,30 +4,25 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from blog.comments.models import Comment, Status
 from blog.content.models import Article
 from blog.extensions import db
-from blog.moderation import accounts, bulk_batches, bulk_queries
+from blog.moderation import bulk_batches, bulk_queries
 from blog.moderation.bulk import MAX_MEMBERS
 from blog.moderation.bulk_models import BulkDecision
 from blog.moderation.bulk_worker import BulkWorker
 from blog.moderation.decisions import decide
-from blog.moderation.models import Decision, Moderator
+from blog.moderation.models import Moderator
 from blog.moderation.roles import Role
-from tests.support.clients import PASSWORD, Visitor
+from tests.support.bulk import log_rows, statuses
+from tests.support.clients import Visitor, signed_in
 from tests.support.factories import make_article, make_comment, make_comments
 from tests.support.queries import statements
 
 FRAGMENT = {"X-Fragment": "card"}
 BULK = "/moderation/bulk"
-
-
-@pytest.fixture
-def comments(article: Article) -> list[Comment]:
-    return make_comments(article, [{"body": f"Number {number}."} for number in range(5)])
 
 
 def boxes(visitor: Visitor) -> list[str]:
@@ -53,17 +48,6 @@ def follow(visitor: Visitor, answer: TestResponse) -> TestResponse:
     if answer.status_code == 303:
         visitor.visit(answer.headers["Location"])
     return answer
-
-
-def statuses(comments: list[Comment]) -> list[str]:
-    db.session.rollback()
-    ids = [comment.id for comment in comments]
-    return list(db.session.scalars(select(Comment.status).where(Comment.id.in_(ids)).order_by(Comment.id)))
-
-
-def decisions() -> int:
-    db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(Decision)) or 0
 
 
 def test_chosen_comments_are_decided_by_a_plain_form_and_undone(visitor: Visitor, comments: list[Comment]) -> None:
@@ -147,14 +131,14 @@ def test_malformed_selections_are_refused_and_lose_nothing(
         assert 'value="Kind words." list="canned-reasons"' in visitor.text
         assert re.search(rf'value="{re.escape(own)}" form="selection"[^>]* checked', visitor.text)
     assert statuses(comments) == ["pending"] * 5
-    assert decisions() == 0
+    assert log_rows() == 0
 
 
 @pytest.mark.parametrize("change", [{"to": "nothing"}, {"to": ""}, {"to": "withdrawn"}, {"was": "erased"}, {"was": ""}])
 def test_impossible_transitions_are_refused(visitor: Visitor, comments: list[Comment], change: dict[str, str]) -> None:
     visitor.visit("/moderation/")
     assert send(visitor, boxes(visitor), **change).status_code == 422
-    assert decisions() == 0
+    assert log_rows() == 0
 
 
 def test_a_stale_form_keeps_what_was_chosen(visitor: Visitor, comments: list[Comment]) -> None:
@@ -174,7 +158,7 @@ def test_a_whole_view_is_named_before_it_is_decided(
     press(visitor, "Decide on all comments of this view…", BULK)
     assert "5 comments." in visitor.text
     assert "Only comments on “On Tea”." in visitor.text
-    assert decisions() == 0
+    assert log_rows() == 0
     late = make_comment(db.session.get_one(Article, article.id))
     press(visitor, "Spam", BULK, reason="Watches.")
     assert "Cleo marked 5 comments as spam at once." in visitor.text
@@ -197,7 +181,7 @@ def test_a_view_is_started_once(visitor: Visitor, comments: list[Comment]) -> No
     answers = [visitor.ask(form.action, "POST", data=form.fields | form.buttons["Spam"]) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 409]
     assert "Nothing was changed" in answers[1].text
-    assert decisions() == 5
+    assert log_rows() == 5
 
 
 def test_a_long_one_shows_its_progress_and_ends_by_itself(
@@ -229,7 +213,7 @@ def test_a_long_one_can_be_stopped(visitor: Visitor, comments: list[Comment], mo
 def test_undo_of_nothing_is_refused(visitor: Visitor, comments: list[Comment]) -> None:
     visitor.visit("/moderation/")
     press(visitor, "Decide on all comments of this view…", BULK)
-    token = visitor.form("Sign out everywhere").fields["csrf_token"]
+    token = visitor.csrf_token
     assert visitor.ask(f"{BULK}/1/undo", "POST", data={"csrf_token": token}).status_code == 409
     for path in ("", "/progress"):
         assert visitor.ask(f"{BULK}/77{path}").status_code == 404
@@ -257,8 +241,7 @@ def test_a_script_gets_the_cards_of_all_members(visitor: Visitor, comments: list
 def test_pages_cost_the_same_statements_however_many_comments(visitor: Visitor, article: Article) -> None:
     sent: list[list[int]] = []
     for count in (2, 20):
-        for _ in range(count):
-            make_comment(article)
+        make_comments(article, [{}] * count)
         visitor.visit("/moderation/")
         send(visitor, boxes(visitor), "Approve")
         found = []
@@ -274,8 +257,7 @@ def test_pages_cost_the_same_statements_however_many_comments(visitor: Visitor, 
 def test_a_viewer_sees_it_and_has_no_buttons(app: Flask, visitor: Visitor, comments: list[Comment]) -> None:
     visitor.visit("/moderation/")
     send(visitor, boxes(visitor), "Spam")
-    viewer = Visitor(app)
-    viewer.start_session(accounts.add("Vera", PASSWORD, Role.VIEWER))
+    viewer = signed_in(app, "Vera", Role.VIEWER)
     for path in ("/moderation/", f"{BULK}/1", "/moderation/log"):
         viewer.visit(path)
         assert not boxes(viewer)

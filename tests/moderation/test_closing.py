@@ -9,11 +9,10 @@ from blog.cache.purges import CachePurge
 from blog.comments.models import Comment, Status
 from blog.content.models import Article
 from blog.extensions import db
-from blog.moderation import accounts
 from blog.moderation.decisions import decide
 from blog.moderation.models import AccountEvent, Moderator
 from blog.moderation.roles import Role
-from tests.support.clients import PASSWORD, Visitor
+from tests.support.clients import Visitor, signed_in
 from tests.support.factories import make_comment
 
 FORM = {"name": "Bea", "email": "bea@example.org", "website": "", "body": "Late."}
@@ -43,7 +42,7 @@ def test_closed_comments_take_no_more_until_they_are_opened(
 
 def test_an_unknown_article_is_not_closed(visitor: Visitor) -> None:
     visitor.visit("/moderation/")
-    token = visitor.form("Sign out everywhere").fields["csrf_token"]
+    token = visitor.csrf_token
     assert visitor.ask("/moderation/articles/7/comments", "POST", data={"csrf_token": token}).status_code == 404
 
 
@@ -141,14 +140,13 @@ def test_a_comment_that_readers_do_not_see_offers_no_closing(
 
 
 def test_viewers_cannot_close_a_thread(app: Flask, root: Comment) -> None:
-    viewer = Visitor(app)
-    viewer.start_session(accounts.add("Vera", PASSWORD, Role.VIEWER))
+    viewer = signed_in(app, "Vera", Role.VIEWER)
     assert CLOSE not in viewer.visit("/moderation/?status=approved").text
-    token = viewer.form("Sign out everywhere").fields["csrf_token"]
+    token = viewer.csrf_token
     assert viewer.ask(f"/moderation/comments/{root.id}/thread", "POST", data={"csrf_token": token}).status_code == 403
 
 
 def test_an_unknown_comment_has_no_thread_to_close(visitor: Visitor) -> None:
     visitor.visit("/moderation/")
-    token = visitor.form("Sign out everywhere").fields["csrf_token"]
+    token = visitor.csrf_token
     assert visitor.ask("/moderation/comments/7/thread", "POST", data={"csrf_token": token}).status_code == 404

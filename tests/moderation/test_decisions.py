@@ -1,6 +1,5 @@
 """Decisions: which are possible, and which of two moderators was first."""
 
-from itertools import product
 from threading import Barrier, Thread
 
 import pytest
@@ -16,7 +15,9 @@ from blog.extensions import db
 from blog.moderation.decision_log import log_page
 from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, targets, undo
 from blog.moderation.models import Decision, Moderator
+from tests.support.decisions import decide_on
 from tests.support.factories import make_comment
+from tests.support.rows import reread
 
 ALLOWED = {
     (Status.PENDING, Status.APPROVED),
@@ -31,47 +32,32 @@ ALLOWED = {
 }
 
 
-def again(comment: Comment) -> Comment:
-    """The present row of the comment."""
-    db.session.rollback()
-    db.session.refresh(comment)
-    return comment
-
-
 def log() -> list[Decision]:
     db.session.rollback()
     return list(db.session.scalars(select(Decision).order_by(Decision.id)))
 
 
 def approve(comment: Comment, moderator: Moderator, reason: str = "") -> Decision:
-    decision = decide(
-        comment.id,
-        to=Status.APPROVED,
-        revision=comment.revision,
-        version=comment.version,
-        moderator=moderator,
-        reason=reason,
-    )
-    assert decision is not None
-    return decision
+    return decide_on(comment, Status.APPROVED, moderator, reason)
 
 
-@pytest.mark.parametrize(("was", "to"), list(product(Status, Status)))
-def test_a_comment_goes_only_where_the_table_says(article: Article, cleo: Moderator, was: Status, to: Status) -> None:
-    comment = make_comment(article, status=was)
-    assert (to in targets(was)) is ((was, to) in ALLOWED)
-    if was == to:
-        assert decide(comment.id, to=to, revision=1, version=1, moderator=cleo) is None
-    elif (was, to) in ALLOWED:
-        decision = decide(comment.id, to=to, revision=1, version=1, moderator=cleo)
-        assert decision is not None
-        assert (decision.from_status, decision.to_status) == (was, to)
-    else:
-        with pytest.raises(TransitionRefused):
-            decide(comment.id, to=to, revision=1, version=1, moderator=cleo)
-    is_moved = (was, to) in ALLOWED
-    assert (again(comment).status, comment.version) == ((to, 2) if is_moved else (was, 1))
-    assert len(log()) == is_moved
+@pytest.mark.parametrize("was", Status)
+def test_a_comment_goes_only_where_the_table_says(article: Article, cleo: Moderator, was: Status) -> None:
+    for to in Status:
+        comment, before = make_comment(article, status=was), len(log())
+        is_allowed = (was, to) in ALLOWED
+        assert (to in targets(was)) is is_allowed, to
+        if is_allowed:
+            decision = decide(comment.id, to=to, revision=1, version=1, moderator=cleo)
+            assert decision is not None
+            assert (decision.from_status, decision.to_status) == (was, to)
+        elif was == to:
+            assert decide(comment.id, to=to, revision=1, version=1, moderator=cleo) is None
+        else:
+            with pytest.raises(TransitionRefused):
+                decide(comment.id, to=to, revision=1, version=1, moderator=cleo)
+        assert (reread(comment).status, comment.version) == ((to, 2) if is_allowed else (was, 1)), to
+        assert len(log()) - before == is_allowed
 
 
 def test_the_log_says_who_what_why_and_when(article: Article, cleo: Moderator) -> None:
@@ -88,7 +74,7 @@ def test_a_text_that_was_not_read_is_not_decided_on(article: Article, cleo: Mode
     with pytest.raises(CommentChanged) as refusal:
         decide(comment.id, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
     assert refusal.value.last is None
-    assert again(comment).status == "pending"
+    assert reread(comment).status == "pending"
     assert log() == []
 
 
@@ -110,24 +96,24 @@ def test_an_unknown_comment_is_not_decided_on(cleo: Moderator) -> None:
         decide(1, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
 
 
-@pytest.mark.parametrize(("was", "to"), sorted(ALLOWED))
 def test_undo_restores_the_status_and_names_the_undone_decision(
-    article: Article, cleo: Moderator, dan: Moderator, was: Status, to: Status
+    article: Article, cleo: Moderator, dan: Moderator
 ) -> None:
-    comment = make_comment(article, status=was)
-    first = decide(comment.id, to=to, revision=1, version=1, moderator=cleo)
-    assert first is not None
-    back = undo(first.id, moderator=dan)
-    assert (back.from_status, back.to_status, back.undoes_id) == (to, was, first.id)
-    assert (again(comment).status, comment.version) == (was, 3)
-    assert [row.moderator.name for row in log()] == ["Cleo", "Dan"]
+    for was, to in sorted(ALLOWED):
+        comment = make_comment(article, status=was)
+        first = decide(comment.id, to=to, revision=1, version=1, moderator=cleo)
+        assert first is not None
+        back = undo(first.id, moderator=dan)
+        assert (back.from_status, back.to_status, back.undoes_id) == (to, was, first.id)
+        assert (reread(comment).status, comment.version) == (was, 3)
+        assert [row.moderator.name for row in log()[-2:]] == ["Cleo", "Dan"]
 
 
 def test_what_was_undone_can_be_done_again(article: Article, cleo: Moderator) -> None:
     comment = make_comment(article)
     back = undo(approve(comment, cleo).id, moderator=cleo)
     undo(back.id, moderator=cleo)
-    assert again(comment).status == "approved"
+    assert reread(comment).status == "approved"
 
 
 def test_only_the_newest_decision_on_a_comment_can_be_undone(article: Article, cleo: Moderator) -> None:
@@ -139,7 +125,7 @@ def test_only_the_newest_decision_on_a_comment_can_be_undone(article: Article, c
         undo(first.id, moderator=cleo)
     assert refusal.value.last is not None
     assert refusal.value.last.to_status == "spam"
-    assert again(comment).status == "spam"
+    assert reread(comment).status == "spam"
     assert len(log()) == 3
 
 
@@ -149,7 +135,7 @@ def test_a_decision_is_undone_once(article: Article, cleo: Moderator) -> None:
     undo(first.id, moderator=cleo)
     with pytest.raises(CommentChanged):
         undo(first.id, moderator=cleo)
-    assert again(comment).status == "pending"
+    assert reread(comment).status == "pending"
     assert len(log()) == 2
 
 
@@ -160,7 +146,7 @@ def test_undo_is_refused_once_the_author_has_written_anew(article: Article, cleo
         session.execute(update(Comment).values(revision=2, version=3))
     with pytest.raises(CommentChanged):
         undo(first.id, moderator=cleo)
-    assert again(comment).status == "approved"
+    assert reread(comment).status == "approved"
 
 
 @pytest.mark.parametrize("is_erased", [False, True])
@@ -171,10 +157,10 @@ def test_undo_does_not_bring_back_what_its_author_withdrew(article: Article, cle
     withdraw(comment.id)
     if is_erased:
         with write_transaction(db.session()) as session:
-            erase(session, again(comment))
+            erase(session, reread(comment))
     with pytest.raises(CommentChanged):
         undo(decision.id, moderator=cleo)
-    assert again(comment).status == (Status.ERASED if is_erased else Status.WITHDRAWN)
+    assert reread(comment).status == (Status.ERASED if is_erased else Status.WITHDRAWN)
     assert log_page().undoable == set()
 
 
@@ -184,10 +170,10 @@ def test_undo_works_again_once_a_comment_is_restored(article: Article, cleo: Mod
     withdraw(comment.id)
     restore(comment.id)
     undo(decision.id, moderator=cleo)
-    assert again(comment).status == Status.PENDING
+    assert reread(comment).status == Status.PENDING
 
 
-def test_of_two_moderators_at_once_one_wins_and_the_other_is_told_who(
+def test_of_two_moderators_at_once_one_wins_and_the_other_learns_who(
     app: Flask, article: Article, cleo: Moderator, dan: Moderator
 ) -> None:
     comment = make_comment(article)
@@ -217,7 +203,7 @@ def test_of_two_moderators_at_once_one_wins_and_the_other_is_told_who(
     assert winner != loser
     assert first is not None
     assert (first.moderator.name, first.to_status) == (winner, wishes[winner][1])
-    assert again(comment).status == wishes[winner][1]
+    assert reread(comment).status == wishes[winner][1]
     assert len(log()) == 1
 
 

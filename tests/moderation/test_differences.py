@@ -10,9 +10,8 @@ from blog.comments.models import Comment, Status
 from blog.comments.receipts import token_of
 from blog.config import Settings
 from blog.extensions import db
-from blog.moderation import accounts
 from blog.moderation.differences import compare
-from tests.support.clients import PASSWORD, Visitor
+from tests.support.clients import Visitor
 from tests.support.factories import make_article, make_comment
 from tests.support.queries import statements
 
@@ -66,40 +65,33 @@ def edited(app: Flask, count: int) -> list[Comment]:
     return comments
 
 
-@pytest.fixture
-def moderator(app: Flask) -> Visitor:
-    moderator = Visitor(app)
-    moderator.start_session(accounts.add("Cleo", PASSWORD))
-    return moderator
-
-
-def test_the_queue_shows_the_change_since_the_text_that_readers_see(app: Flask, moderator: Visitor) -> None:
+def test_the_queue_shows_the_change_since_the_text_that_readers_see(app: Flask, visitor: Visitor) -> None:
     edited(app, 1)
-    moderator.visit("/moderation/")
-    assert "likes <del>tea</del><ins>milk</ins>." in moderator.text
+    visitor.visit("/moderation/")
+    assert "likes <del>tea</del><ins>milk</ins>." in visitor.text
 
 
-def test_the_comment_s_page_shows_every_edit_the_newest_first(app: Flask, moderator: Visitor) -> None:
+def test_the_comment_s_page_shows_every_edit_the_newest_first(app: Flask, visitor: Visitor) -> None:
     (comment,) = edited(app, 1)
-    moderator.visit(f"/moderation/comments/{comment.id}")
-    newest = moderator.text.index("likes <del>coffee</del><ins>milk</ins>.")
-    assert newest < moderator.text.index("likes <del>tea</del><ins>coffee</ins>.")
+    visitor.visit(f"/moderation/comments/{comment.id}")
+    newest = visitor.text.index("likes <del>coffee</del><ins>milk</ins>.")
+    assert newest < visitor.text.index("likes <del>tea</del><ins>coffee</ins>.")
 
 
-def test_the_queue_asks_no_more_for_many_edits_than_for_one(app: Flask, moderator: Visitor) -> None:
+def test_the_queue_asks_no_more_for_many_edits_than_for_one(app: Flask, visitor: Visitor) -> None:
     asked = []
     for count in (1, 5):
         edited(app, count)
         with statements(db.engine) as sent:
-            moderator.visit("/moderation/")
+            visitor.visit("/moderation/")
         asked.append(len(sent))
     assert asked[0] == asked[1]
 
 
-def test_a_reason_for_the_author_is_marked_in_the_log(app: Flask, moderator: Visitor) -> None:
+def test_a_reason_for_the_author_is_marked_in_the_log(app: Flask, visitor: Visitor) -> None:
     comment = make_comment(make_article("On Coffee"))
-    moderator.visit("/moderation/")
-    moderator.press("Reject", comment, reason="Off topic.", is_for_author="1")
-    moderator.visit("/moderation/log")
-    assert "(shown to the commenter)" in moderator.text
+    visitor.visit("/moderation/")
+    visitor.press("Reject", comment, reason="Off topic.", is_for_author="1")
+    visitor.visit("/moderation/log")
+    assert "(shown to the commenter)" in visitor.text
     assert "Off topic." in app.test_client().get(f"/comments/{token_of(comment)}").text

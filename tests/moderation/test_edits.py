@@ -18,6 +18,7 @@ from blog.moderation.edits import ModeratorEditRefused
 from blog.moderation.models import AccountEvent, Moderator
 from tests.support.clients import Visitor
 from tests.support.factories import make_comment
+from tests.support.rows import reread
 
 ORIGINAL, BETTER = "Call me: 0123 456. Lovely *tea*.", "Lovely *tea*."
 
@@ -29,12 +30,6 @@ def comment(article: Article) -> Comment:
 
 def edit(comment: Comment, moderator: Moderator, text: str = BETTER, revision: int = 1, version: int = 1) -> None:
     edits.edit(comment.id, text, clean_comment(text), revision=revision, version=version, moderator=moderator)
-
-
-def now(comment: Comment) -> Comment:
-    id_ = comment.id
-    db.session.rollback()
-    return db.session.get_one(Comment, id_, populate_existing=True)
 
 
 def events() -> list[str]:
@@ -51,7 +46,7 @@ def test_an_edit_is_published_with_a_note_and_logged(
     assert "<em>tea</em>" in page
     assert "0123 456" not in page
     assert "edited by a moderator" in page
-    assert now(comment).status == Status.APPROVED
+    assert reread(comment).status == Status.APPROVED
     assert f"article/{article.id}" in set(db.session.scalars(select(CachePurge.key)))
     assert events()[-1] == "comment_edited"
     assert db.session.scalars(select(AccountEvent.detail)).all()[-1] == f"/moderation/comments/{comment.id}"
@@ -92,7 +87,7 @@ def test_a_text_that_was_typed_before_signing_in_again_is_kept(visitor: Visitor,
     assert f">\n{BETTER}</textarea>" in answer.text
     visitor._show(answer)
     assert visitor.press("Save the text", body=BETTER).status_code == 303
-    assert now(comment).body == BETTER
+    assert reread(comment).body == BETTER
 
 
 def test_a_text_whose_session_has_ended_is_shown_for_copying(stranger: Visitor, comment: Comment) -> None:
@@ -110,7 +105,7 @@ def test_the_same_rules_hold_as_for_readers(visitor: Visitor, comment: Comment) 
         assert answer.status_code == 422, text[:20]
         assert "field__error" in answer.text
     visitor.press("Save the text", body="<script>alert(1)</script>")
-    assert "<script>" not in now(comment).body_html
+    assert "<script>" not in reread(comment).body_html
 
 
 def test_the_second_of_two_editors_keeps_the_typed_text(visitor: Visitor, comment: Comment, dan: Moderator) -> None:
@@ -121,9 +116,9 @@ def test_the_second_of_two_editors_keeps_the_typed_text(visitor: Visitor, commen
     assert "nothing was saved" in answer.text
     assert "Dan was faster." in answer.text
     assert f">\n{BETTER}</textarea>" in answer.text
-    assert now(comment).body == "Dan was faster."
+    assert reread(comment).body == "Dan was faster."
     assert visitor.press("Save the text", body=BETTER).status_code == 303
-    assert now(comment).body == BETTER
+    assert reread(comment).body == BETTER
 
 
 def test_a_commenter_who_edits_at_the_same_time_gets_both_texts(
@@ -150,11 +145,11 @@ def test_an_edit_that_waits_is_changed_without_showing_it(
         )  # fmt: skip
         row = session.get_one(Comment, comment.id)
         row.status, row.revision, row.approved_revision, row.body = Status.PENDING, 2, 1, "Waits."
-    edit(comment, cleo, "Edited while it waits.", revision=2, version=now(comment).version)
+    edit(comment, cleo, "Edited while it waits.", revision=2, version=reread(comment).version)
     page = client.get("/articles/on-tea").text
     assert "Approved." in page
     assert "Edited while it waits." not in page
-    assert now(comment).status == Status.PENDING
+    assert reread(comment).status == Status.PENDING
 
 
 @pytest.mark.parametrize("status", [Status.REJECTED, Status.SPAM, Status.WITHDRAWN, Status.ERASED])
@@ -165,12 +160,12 @@ def test_comments_that_nobody_reads_are_not_edited(
     assert visitor.visit(f"/moderation/comments/{comment.id}/edit").request.path == f"/moderation/comments/{comment.id}"
     with pytest.raises(ModeratorEditRefused):
         edit(comment, cleo)
-    assert now(comment).body == ORIGINAL
+    assert reread(comment).body == ORIGINAL
 
 
 def test_an_unchanged_text_and_an_undo_without_an_edit_change_nothing(comment: Comment, cleo: Moderator) -> None:
     edit(comment, cleo, ORIGINAL)
-    assert now(comment).revision == 1
+    assert reread(comment).revision == 1
     with pytest.raises(ModeratorEditRefused):
         edits.undo_edit(comment.id, revision=1, version=1, moderator=cleo)
     assert events() == ["added"]
@@ -185,4 +180,4 @@ def test_export_and_erasure_cover_the_original(comment: Comment, cleo: Moderator
     db.session.rollback()
     assert personal_data.erase_all(email) == 1
     assert db.session.scalars(select(CommentRevision.body)).all() == []
-    assert not now(comment).edited_by_moderator
+    assert not reread(comment).edited_by_moderator

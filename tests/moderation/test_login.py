@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from blog.content.models import Article
-from blog.moderation import accounts
+from blog.moderation import accounts, login_attempts
 from blog.moderation.models import Moderator
 from tests.support.clients import PASSWORD, Visitor
 from tests.support.factories import make_comment
@@ -122,11 +122,12 @@ def test_after_twenty_failures_a_network_takes_no_attempt_for_a_while(
     assert Visitor(app, "198.51.100.1").sign_in("Dan").status_code == 303
 
 
-def test_only_failures_count(app: Flask, cleo: Moderator) -> None:
-    for _ in range(21):
+def test_only_failures_count(app: Flask, stranger: Visitor, cleo: Moderator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(login_attempts, "PER_ACCOUNT", 2)
+    monkeypatch.setattr(login_attempts, "PER_NETWORK", 2)
+    for _ in range(3):
         assert Visitor(app).sign_in("Cleo").status_code == 303
-    stranger = Visitor(app)
-    for _ in range(21):
+    for _ in range(3):
         assert stranger.sign_in("Cleo", "").status_code == 422
     assert stranger.sign_in("Cleo").status_code == 303
 
@@ -134,5 +135,7 @@ def test_only_failures_count(app: Flask, cleo: Moderator) -> None:
 def test_a_failed_sign_in_leaves_one_line_without_what_was_typed(
     stranger: Visitor, cleo: Moderator, caplog: pytest.LogCaptureFixture
 ) -> None:
-    stranger.sign_in("Cleo", "a wrong password")
-    assert caplog.messages == ["Refused with 401: moderation.sign_in, from 203.0.113.0/24"]
+    fail(stranger, login_attempts.PER_ACCOUNT)
+    stranger.sign_in("Cleo", "wrong horse battery")
+    wanted = [401] * login_attempts.PER_ACCOUNT + [429]
+    assert caplog.messages == [f"Refused with {status}: moderation.sign_in, from 203.0.113.0/24" for status in wanted]

@@ -4,17 +4,13 @@ import pytest
 from flask import Flask
 
 from blog.extensions import db
-from blog.moderation import account_log, login_attempts, sessions
+from blog.moderation import login_attempts, sessions
 from blog.moderation.authentication import authenticate
 from blog.moderation.models import Moderator
 from tests.support.clients import PASSWORD, Visitor
+from tests.support.rows import account_actions
 
 NEW = "another horse battery"
-
-
-def last_action() -> str:
-    db.session.rollback()
-    return account_log.event_page().events[0].action
 
 
 def change(visitor: Visitor, current: str, new: str) -> int:
@@ -33,7 +29,7 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(
     db.session.expire_all()
     assert authenticate("Cleo", NEW) is not None
     assert authenticate("Cleo", PASSWORD) is None
-    assert last_action() == "password_changed"
+    assert account_actions()[0] == "password_changed"
 
 
 def test_the_page_says_how_to_sign_out_in_one_browser_and_in_all(visitor: Visitor) -> None:
@@ -75,7 +71,7 @@ def test_sessions_are_listed_and_ended_one_by_one(app: Flask, visitor: Visitor, 
     assert phone.ask("/moderation/").status_code == 302
     assert visitor.visit("/moderation/account").status_code == 200
     assert "198.51.100.0/24" not in visitor.text
-    assert last_action() == "session_ended"
+    assert account_actions()[0] == "session_ended"
 
 
 def test_nobody_ends_the_session_of_somebody_else(app: Flask, visitor: Visitor, dan: Moderator) -> None:

@@ -14,21 +14,13 @@ from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import accounts, queue
-from blog.moderation.models import Decision, Moderator, ModeratorSession, QueueClaim
+from blog.moderation.models import Decision, ModeratorSession, QueueClaim
 from tests.support.clients import PASSWORD, Visitor
-from tests.support.factories import make_comment, make_comments
+from tests.support.factories import make_comments
 
 FRAGMENT = {"X-Fragment": "card"}
 MODERATORS = ("Cleo", "Dan", "Eve", "Fay")
 COMMENTS = 60
-
-
-@pytest.fixture
-def second(app: Flask, dan: Moderator) -> Visitor:
-    """Dan, signed in."""
-    visitor = Visitor(app)
-    visitor.start_session(dan)
-    return visitor
 
 
 def on_screen(visitor: Visitor) -> list[int]:
@@ -42,7 +34,7 @@ def on_screen(visitor: Visitor) -> list[int]:
 
 
 def claim(visitor: Visitor, ids: list[int]) -> str:
-    token = visitor.form("Sign out everywhere").fields["csrf_token"]
+    token = visitor.csrf_token
     data = {"csrf_token": token, "comment": [str(id_) for id_ in ids]}
     answer = visitor.ask("/moderation/claims", "POST", data=data)
     assert answer.status_code == 200
@@ -50,8 +42,7 @@ def claim(visitor: Visitor, ids: list[int]) -> str:
 
 
 def test_two_moderators_get_different_comments(visitor: Visitor, second: Visitor, article: Article) -> None:
-    for _ in range(2 * queue.PAGE_SIZE):
-        make_comment(article)
+    make_comments(article, [{}] * 2 * queue.PAGE_SIZE)
     first = on_screen(visitor)
     claim(visitor, first)
     assert on_screen(visitor) == first
@@ -132,7 +123,7 @@ def test_without_script_a_decision_claims_what_comes_next(visitor: Visitor, seco
 @pytest.mark.parametrize("odd", [["x"], ["0", "7777"], ["9" * 30], []])
 def test_a_malformed_claim_claims_nothing(visitor: Visitor, odd: list[str]) -> None:
     visitor.visit("/moderation/")
-    token = visitor.form("Sign out everywhere").fields["csrf_token"]
+    token = visitor.csrf_token
     assert visitor.ask("/moderation/claims", "POST", data={"csrf_token": token, "comment": odd}).status_code == 200
     assert db.session.scalars(select(QueueClaim.comment_id)).all() == []
 
@@ -149,7 +140,7 @@ def test_two_moderators_decide_on_each_comment_at_the_same_moment(app: Flask, ar
 
     def work(number: int) -> list[int]:
         visitor = visitors[number]
-        token = visitor.form("Sign out everywhere").fields["csrf_token"]
+        token = visitor.csrf_token
         found = []
         for id_ in ids[number % 2 :: 2]:
             to = "spam" if number > 1 and id_ % 3 == 0 else "approved"

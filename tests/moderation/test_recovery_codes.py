@@ -7,7 +7,8 @@ from blog.extensions import db
 from blog.moderation import recovery_codes
 from blog.moderation.models import Moderator, RecoveryCode
 from tests.support.clients import PASSWORD, Visitor
-from tests.support.second_factors import actions, add_app
+from tests.support.rows import account_actions
+from tests.support.second_factors import add_app
 
 
 def test_a_recovery_code_works_once_however_it_is_typed(app: Flask, cleo: Moderator) -> None:
@@ -19,7 +20,7 @@ def test_a_recovery_code_works_once_however_it_is_typed(app: Flask, cleo: Modera
     visitor.sign_in("Cleo")
     assert visitor.press("Continue", code=codes[1]).status_code == 303
     assert "Signed in as Cleo" in visitor.text
-    assert actions()[:2] == ["recovery_code_used", "recovery_code_used"]
+    assert account_actions()[:2] == ["recovery_code_used", "recovery_code_used"]
 
 
 def test_recovery_codes_are_stored_as_hashes_and_new_ones_replace_them(visitor: Visitor, cleo: Moderator) -> None:

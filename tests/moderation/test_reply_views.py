@@ -12,8 +12,9 @@ from blog.moderation import accounts
 from blog.moderation.decisions import decide
 from blog.moderation.models import Decision, Moderator
 from blog.moderation.roles import Role
-from tests.support.clients import PASSWORD, Visitor
+from tests.support.clients import PASSWORD, Visitor, signed_in
 from tests.support.factories import make_comment
+from tests.support.rows import reread
 
 
 @pytest.fixture
@@ -24,12 +25,6 @@ def comment(article: Article) -> Comment:
 def replies() -> list[str]:
     db.session.rollback()
     return list(db.session.scalars(select(Comment.body).where(Comment.parent_id.is_not(None))))
-
-
-def status(comment: Comment) -> str:
-    db.session.rollback()
-    db.session.refresh(comment)
-    return comment.status
 
 
 def send(visitor: Visitor, comment: Comment, reply: str, **options: str) -> int:
@@ -45,7 +40,7 @@ def test_a_reply_approves_the_comment_and_readers_see_both(
     visitor.visit("/moderation/")
     assert "Approve and reply" in visitor.text
     assert send(visitor, comment, "Thank *you*.") == 303
-    assert status(comment) == "approved"
+    assert reread(comment).status == "approved"
     page = client.get("/articles/on-tea").text
     assert "<p>Thank <em>you</em>.</p>" in page
     assert db.session.scalars(select(Decision.comment_id)).all()[0] == comment.id
@@ -62,7 +57,7 @@ def test_a_reply_to_an_approved_comment_decides_nothing_anew(
     visitor: Visitor, comment: Comment, cleo: Moderator
 ) -> None:
     decide(comment.id, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
-    assert status(comment) == "approved"
+    assert reread(comment).status == "approved"
     visitor.visit("/moderation/?status=approved")
     assert send(visitor, comment, "Thank you.") == 303
     assert replies() == ["Thank you."]
@@ -73,7 +68,7 @@ def test_a_reply_to_an_approved_comment_decides_nothing_anew(
 def test_a_reply_that_cannot_be_published_approves_nothing(visitor: Visitor, comment: Comment, reply: str) -> None:
     visitor.visit("/moderation/")
     assert send(visitor, comment, reply) == 422
-    assert status(comment) == "pending"
+    assert reread(comment).status == "pending"
     assert replies() == []
     assert reply.strip() in visitor.text
 
@@ -93,8 +88,7 @@ def test_administrators_write_the_reasons_that_moderators_choose_from(
 ) -> None:
     assert '<option value="It advertises something."></option>' in visitor.visit("/moderation/").text
     assert visitor.ask("/moderation/reasons").status_code == 403
-    administrator = Visitor(app)
-    administrator.start_session(accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR))
+    administrator = signed_in(app, "Ada", Role.ADMINISTRATOR)
     administrator.visit("/moderation/reasons")
     administrator.press("Save", reasons=" Too  long.\n\nToo <b>short</b>.\nToo long.\n")
     assert "The reasons are saved." in administrator.text
@@ -109,8 +103,7 @@ def test_administrators_write_the_reasons_that_moderators_choose_from(
 
 @pytest.mark.parametrize("reasons", ["x" * 501, "x\n" * 51])
 def test_too_many_or_too_long_reasons_are_refused_and_kept(app: Flask, reasons: str) -> None:
-    administrator = Visitor(app)
-    administrator.start_session(accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR))
+    administrator = signed_in(app, "Ada", Role.ADMINISTRATOR)
     administrator.visit("/moderation/reasons")
     assert administrator.press("Save", reasons=reasons).status_code == 422
     assert "There may be 50 reasons of 500 characters each." in administrator.text
@@ -186,13 +179,13 @@ def test_a_reply_that_was_decided_on_since_stays_as_it_is(visitor: Visitor, comm
     visitor.visit("/moderation/log")
     visitor.press("Undo", comment)
     assert REPLY_NOTE not in visitor.text
-    assert status(comment) == "pending"
-    assert status(answer) == "rejected"
+    assert reread(comment).status == "pending"
+    assert reread(answer).status == "rejected"
 
 
 def test_undoing_the_approval_leaves_a_later_reply(visitor: Visitor, comment: Comment, cleo: Moderator) -> None:
     decide(comment.id, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
-    assert status(comment) == "approved"
+    assert reread(comment).status == "approved"
     visitor.visit("/moderation/?status=approved")
     send(visitor, comment, "A thought from later.")
     visitor.visit("/moderation/log")

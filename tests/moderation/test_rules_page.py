@@ -15,9 +15,10 @@ from blog.extensions import db
 from blog.moderation import accounts, rule_preview, rules
 from blog.moderation.models import Moderator
 from blog.moderation.roles import Role
-from tests.support.clients import PASSWORD, Visitor
+from tests.support.clients import Visitor, signed_in
 from tests.support.factories import make_comment
 from tests.support.queries import statements
+from tests.support.rows import newest_comment
 
 
 def stored() -> list[CommentRule]:
@@ -29,8 +30,7 @@ def stored() -> list[CommentRule]:
 def sent(app: Flask, body: str = "Cheap kettles at https://shop.example/k", **fields: str) -> Comment:
     data = {"name": "Bea Brown", "email": "bea@example.org", "body": body} | fields
     app.test_client().post("/articles/on-tea/comments", data=data, environ_base={"REMOTE_ADDR": "203.0.113.9"})
-    db.session.rollback()
-    return db.session.scalars(select(Comment).order_by(Comment.id.desc()).limit(1)).one()
+    return newest_comment()
 
 
 def test_a_rule_is_made_from_a_comment_with_links_and_forms_alone(
@@ -117,15 +117,13 @@ def test_a_preview_looks_at_a_bounded_number_of_comments(
     assert (shown.count, shown.is_capped) == (4, False)
 
 
-def test_another_s_rule_is_removed_by_an_administrator_only(app: Flask, cleo: Moderator, dan: Moderator) -> None:
+def test_another_s_rule_is_removed_by_an_administrator_only(second: Visitor, cleo: Moderator, dan: Moderator) -> None:
     rules.add(rules.draft(RuleKind.WORD, "kettle", RuleAction.BLOCK), cleo)
     accounts.change_role(cleo, Role.ADMINISTRATOR, by=None)
     accounts.change_role(dan, Role.MODERATOR, by=None)
-    other = Visitor(app)
-    other.start_session(dan)
-    assert "Remove the rule" not in other.visit("/moderation/rules").text
-    token = other.form("Sign out everywhere").fields["csrf_token"]
-    answer = other.ask(f"/moderation/rules/{stored()[0].id}/removal", "POST", data={"csrf_token": token})
+    assert "Remove the rule" not in second.visit("/moderation/rules").text
+    token = second.csrf_token
+    answer = second.ask(f"/moderation/rules/{stored()[0].id}/removal", "POST", data={"csrf_token": token})
     assert answer.status_code == 403
     assert "only an administrator can remove it" in answer.text
     assert stored()[0].removed_at is None
@@ -133,8 +131,7 @@ def test_another_s_rule_is_removed_by_an_administrator_only(app: Flask, cleo: Mo
 
 def test_a_viewer_reads_the_rules_and_makes_none(app: Flask, cleo: Moderator) -> None:
     rules.add(rules.draft(RuleKind.WORD, "kettle", RuleAction.HOLD, note="Too many"), cleo)
-    viewer = Visitor(app)
-    viewer.start_session(accounts.add("Vi", PASSWORD, Role.VIEWER))
+    viewer = signed_in(app, "Vera", Role.VIEWER)
     page = viewer.visit("/moderation/rules").text
     assert "kettle" in page
     assert "Too many" in page

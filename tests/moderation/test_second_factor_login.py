@@ -64,7 +64,7 @@ class TestRequired:
         return replace(settings, require_2fa=True)
 
     @pytest.mark.usefixtures("cleo")
-    def test_whoever_has_none_gets_no_further_than_adding_one(self, stranger: Visitor) -> None:
+    def test_an_account_without_a_second_factor_must_add_one_first(self, stranger: Visitor) -> None:
         stranger.sign_in("Cleo")
         assert stranger.page.request.path == "/moderation/account"
         assert "Add a second factor first" in stranger.text
@@ -79,7 +79,7 @@ class TestRequired:
             assert answer.headers["Location"] == "/moderation/account"
             assert "Kind words." not in answer.text
 
-    def test_whoever_has_one_goes_on(self, app: Flask, cleo: Moderator) -> None:
+    def test_an_account_with_a_second_factor_reaches_the_queue(self, app: Flask, cleo: Moderator) -> None:
         _, codes = add_app(cleo)
         visitor = Visitor(app)
         visitor.sign_in("Cleo")

@@ -11,7 +11,8 @@ from blog.moderation import accounts
 from blog.moderation.models import Moderator
 from blog.moderation.roles import Role
 from tests.support.clients import PASSWORD, Visitor
-from tests.support.second_factors import actions, add_app, code_at
+from tests.support.rows import account_actions
+from tests.support.second_factors import add_app, code_at
 
 
 def test_an_app_is_added_by_its_code_and_asked_for_from_then_on(app: Flask, visitor: Visitor, cleo: Moderator) -> None:
@@ -23,7 +24,7 @@ def test_an_app_is_added_by_its_code_and_asked_for_from_then_on(app: Flask, visi
     answer = visitor.press("Add the app", code=code_at(secret, utc_now()), password=PASSWORD)
     assert answer.status_code == 200
     assert len(re.findall(r"<li><code>[a-z2-7]{4}(-[a-z2-7]{4}){3}</code>", answer.text)) == 10
-    assert actions()[:2] == ["recovery_codes_made", "totp_added"]
+    assert account_actions()[:2] == ["recovery_codes_made", "totp_added"]
 
     other = Visitor(app)
     assert other.sign_in("Cleo").status_code == 303
@@ -45,7 +46,7 @@ def test_an_app_is_not_added_without_code_and_password(visitor: Visitor, code: s
     visitor.visit("/moderation/account/authenticator")
     assert visitor.press("Add the app", code=code, password=password).status_code == 422
     assert text in visitor.text
-    assert "totp_added" not in actions()
+    assert "totp_added" not in account_actions()
 
 
 def test_an_app_is_removed_with_the_password_only(visitor: Visitor, cleo: Moderator) -> None:
@@ -53,7 +54,7 @@ def test_an_app_is_removed_with_the_password_only(visitor: Visitor, cleo: Modera
     visitor.visit("/moderation/account")
     assert visitor.press("Remove", password="wrong horse battery").status_code == 422
     assert visitor.press("Remove", password=PASSWORD).status_code == 303
-    assert actions()[0] == "totp_removed"
+    assert account_actions()[0] == "totp_removed"
     assert accounts.named("Cleo").totp_secret is None
 
 
@@ -64,7 +65,7 @@ def test_an_administrator_resets_the_second_factor_of_somebody_else(app: Flask, 
     administrator.sign_in("Ada")
     administrator.visit("/moderation/accounts")
     assert administrator.press("Reset the second factor").status_code == 303
-    assert actions()[0] == "second_factor_reset"
+    assert account_actions()[0] == "second_factor_reset"
     visitor = Visitor(app)
     visitor.sign_in("Cleo")
     assert "Signed in as Cleo" in visitor.text

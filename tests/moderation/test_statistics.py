@@ -18,7 +18,7 @@ from blog.moderation.models import Moderator
 from blog.moderation.replies import reply
 from blog.moderation.signal_titles import SIGNAL_TITLES
 from tests.support.clients import Visitor
-from tests.support.factories import make_comment
+from tests.support.factories import make_comment, make_comments
 from tests.support.queries import plan, statements
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -138,7 +138,7 @@ def test_the_page_shows_precision_and_recall_of_the_learned_score(
     page = visitor.visit("/moderation/statistics").text
     assert "There is too little data yet" in page
     decided = [(0.9, True), (0.8, True), (0.7, False), (0.1, True), (0.2, False)]
-    ids = [make_comment(article, f"Number {number}.").id for number, _ in enumerate(decided)]
+    ids = [comment.id for comment in make_comments(article, [{}] * len(decided))]
     with write_transaction(db.session()) as session:
         for id_, (score, is_spam) in zip(ids, decided, strict=True):
             session.add(CommentSignal(comment_id=id_, name="learned", weight=0, details={"score": score}))

@@ -38,4 +38,6 @@ def outcomes(bulk: BulkDecision) -> list[str]:
 
 
 def log_rows() -> int:
+    """The number of decisions in the log."""
+    db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(Decision)) or 0

@@ -14,8 +14,9 @@ from werkzeug.test import TestResponse
 
 from blog.comments.models import Comment
 from blog.extensions import db
-from blog.moderation import sessions
+from blog.moderation import accounts, sessions
 from blog.moderation.models import Moderator
+from blog.moderation.roles import Role
 
 PASSWORD = "correct horse battery"
 
@@ -121,6 +122,11 @@ class Visitor:
         self._client.set_cookie(name, value)
 
     @property
+    def csrf_token(self) -> str:
+        """The token of the forms on the page."""
+        return self.form("Sign out everywhere").fields["csrf_token"]
+
+    @property
     def text(self) -> str:
         return self.page.text
 
@@ -140,3 +146,10 @@ class Visitor:
             answer = self.ask(answer.headers["Location"])
         self.page = answer
         return answer
+
+
+def signed_in(app: Flask, name: str, role: Role = Role.MODERATOR) -> Visitor:
+    """A new moderator with this name and role, who has signed in."""
+    visitor = Visitor(app)
+    visitor.start_session(accounts.add(name, PASSWORD, role))
+    return visitor

@@ -7,6 +7,8 @@ from sqlalchemy import select
 from blog.comments.models import Comment
 from blog.content.models import Article, Redirect
 from blog.extensions import db
+from blog.moderation import account_log, accounts
+from blog.moderation.models import Moderator
 
 Row = TypeVar("Row")
 
@@ -22,6 +24,18 @@ def newest_comment() -> Comment:
     db.session.rollback()
     db.session.expire_all()
     return db.session.scalars(select(Comment).order_by(Comment.id.desc()).limit(1)).one()
+
+
+def account(name: str) -> Moderator:
+    db.session.rollback()
+    db.session.expire_all()
+    return accounts.named(name)
+
+
+def account_actions() -> list[str]:
+    """What was done with accounts, the newest first."""
+    db.session.rollback()
+    return [event.action for event in account_log.event_page().events]
 
 
 def article(slug: str) -> Article:

@@ -1,4 +1,4 @@
-"""Gives accounts an authenticator app, and reads the log of accounts."""
+"""Gives accounts an authenticator app."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ import pyotp
 
 from blog.database import utc_now
 from blog.extensions import db
-from blog.moderation import account_log, second_factor_setup, totp
+from blog.moderation import second_factor_setup, totp
 from blog.moderation.models import Moderator
 
 
@@ -21,8 +21,3 @@ def add_app(moderator: Moderator) -> tuple[str, list[str]]:
     assert codes is not None
     db.session.refresh(moderator)
     return secret, codes
-
-
-def actions() -> list[str]:
-    db.session.rollback()
-    return [event.action for event in account_log.event_page().events]

@@ -17,9 +17,8 @@ from blog.comments.withdrawal import erase
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from blog.moderation import accounts
 from tests.comments.signals.conftest import Send
-from tests.support.clients import PASSWORD, Visitor
+from tests.support.clients import signed_in
 from tests.support.factories import make_article, make_comment
 from tests.support.queries import statements
 
@@ -252,9 +251,7 @@ def test_the_queue_shows_the_sentences_and_links_to_the_earlier_comment(app: Fla
     first = send(LONG)
     send(LONG, email="cid@example.org")
     make_comment(first.article, held_reason="It was held in former times.")
-    cleo = Visitor(app)
-    cleo.start_session(accounts.add("Cleo", PASSWORD))
-    page = cleo.visit("/moderation/").text
+    page = signed_in(app, "Cleo").visit("/moderation/").text
     assert "The same text was sent before, under this article." in page
     assert f'href="/moderation/comments/{first.id}">Show it</a>' in page
     assert "It was held in former times." in page
