@@ -1,0 +1,43 @@
+"""Every decision in the queue can be undone, one step after the other."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.queue.conftest import NUMBERS, decided, statuses, wait_for
+from tests.support.browsers import card
+from tests.support.servers import Served
+
+
+def test_undo_undoes_one_step_after_the_other(queue: Page, blog: Served) -> None:
+    for key in "ars":
+        queue.keyboard.press(key)
+    wait_for(queue, lambda: decided(blog) == 3)
+    for left in (2, 1, 0):
+        queue.keyboard.press("u")
+        expect(card(queue, f"Comment {NUMBERS[left]}.")).to_be_focused()
+        assert list(statuses(blog).values()).count("pending") == 12 - left
+    queue.keyboard.press("u")
+    queue.wait_for_timeout(300)
+    assert set(statuses(blog).values()) == {"pending"}
+    assert decided(blog) == 6
+
+
+def test_undo_at_once_cancels_a_decision_that_was_not_sent(queue: Page, blog: Served) -> None:
+    queue.keyboard.press("a")
+    queue.keyboard.press("r")
+    queue.keyboard.press("u")
+    queue.keyboard.press("u")
+    expect(card(queue, "Comment one.")).to_be_visible()
+    expect(card(queue, "Comment two.")).to_be_visible()
+    wait_for(queue, lambda: set(statuses(blog).values()) == {"pending"} and decided(blog) in {2, 4})
+
+
+def test_steps_can_be_undone_after_the_page_was_loaded_again(queue: Page, blog: Served) -> None:
+    queue.keyboard.press("a")
+    wait_for(queue, lambda: decided(blog) == 1)
+    expect(card(queue, "Comment one.")).to_have_count(0)
+    queue.reload()
+    expect(card(queue, "Comment two.")).to_be_focused()
+    assert decided(blog) == 1
+    queue.keyboard.press("u")
+    expect(card(queue, "Comment one.")).to_be_focused()
+    assert statuses(blog)["one"] == "pending"
