@@ -20,35 +20,42 @@ from tests.support.requirements import unavailable
 START_SECONDS = 60
 IN_A_HURRY = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0"
 """The server's data need not survive a crash of the machine."""
-TABLES = """
-    SELECT attrelid::regclass::text, attname::text
-    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+SCHEMA = """
+    SELECT version_num || string_agg(relname || '.' || attname, ',' ORDER BY relname, attname)
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid, alembic_version
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped
-    UNION ALL SELECT 'version', version_num FROM alembic_version
-    ORDER BY 1, 2
+    GROUP BY version_num
 """
+"""Returns the version of the schema, and the names of all tables with their columns."""
 OTHERS = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid != pg_backend_pid()
 """
-# Deleting leaves dead rows, so large tables are truncated instead, although that takes ten times as long.
-EMPTY = """
-    DO $$ DECLARE tables text[]; name text; size bigint; BEGIN
-        PERFORM set_config('session_replication_role', 'replica', true);  -- no trigger keeps the log from being emptied
-        SELECT array_agg(oid::regclass::text), sum(pg_table_size(oid)) INTO tables, size
-        FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname != 'alembic_version';
-        IF size > 1000000 THEN
-            EXECUTE 'TRUNCATE ' || array_to_string(tables, ', ') || ' CASCADE';
-        ELSE
-            FOREACH name IN ARRAY tables LOOP EXECUTE 'DELETE FROM ' || name; END LOOP;
-        END IF;
-        PERFORM setval(format('%I', sequencename), start_value, false) FROM pg_sequences WHERE last_value IS NOT NULL;
-    END $$
+# A function of the connection plans its statements only once. Deleting leaves dead rows, so large tables are truncated
+# instead, although that takes ten times as long.
+CREATE_EMPTY = """
+    SET session_replication_role = replica;  -- no trigger keeps the log from being emptied
+    DO $do$ DECLARE tables text[]; BEGIN
+        SELECT array_agg(oid::regclass::text) INTO tables FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname != 'alembic_version';
+        EXECUTE format($function$
+            CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+                IF (SELECT sum(pg_table_size(name::regclass)) FROM unnest(%L::text[]) name) > 1000000 THEN
+                    TRUNCATE %s CASCADE;
+                ELSE
+                    %s
+                END IF;
+                %s
+            END $$ $function$,
+            tables,
+            array_to_string(tables, ', '),
+            (SELECT string_agg(format('DELETE FROM %s;', name), ' ') FROM unnest(tables) name),
+            (SELECT string_agg(format('PERFORM setval(%L, %s, false);', sequencename, start_value), ' ')
+             FROM pg_sequences)
+        );
+    END $do$
 """
-
-
-Tables = list[tuple[Any, ...]]
-"""The tables of a database with their columns, and the version of its schema."""
+EMPTY = "SELECT pg_temp.empty()"
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,7 @@ class EmptiedDatabase:
         self._template = template
         self._connection: psycopg.Connection | None = None
         with cluster.connect(template) as connection:
-            self._tables = _tables(connection)
+            self._schema = _schema(connection)
 
     def renew(self) -> str:
         """End all other connections, empty it or create it, and return its URL."""
@@ -141,17 +148,22 @@ class EmptiedDatabase:
     def _empty(self) -> bool:
         # The database may not exist, and a thread that a test left behind may be reading from it.
         with suppress(psycopg.OperationalError):
-            self._connection = self._connection or self._cluster.connect(self._name)
+            self._connection = self._connection or self._connect()
             self._connection.execute(f"{OTHERS} AND pid != ALL(%s)", [kept_processes()])
-            if _tables(self._connection) == self._tables:
+            if _schema(self._connection) == self._schema:
                 self._connection.execute(EMPTY)
                 return True
         self.close()
         return False
 
+    def _connect(self) -> psycopg.Connection:
+        connection = self._cluster.connect(self._name)
+        connection.execute(CREATE_EMPTY)
+        return connection
 
-def _tables(connection: psycopg.Connection) -> Tables:
-    return connection.execute(TABLES).fetchall()
+
+def _schema(connection: psycopg.Connection) -> tuple[Any, ...] | None:
+    return connection.execute(SCHEMA).fetchone()
 
 
 def _binaries() -> Path:
