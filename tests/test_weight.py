@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Iterator
+from functools import cache
 from urllib.parse import urljoin
 
 import brotli
@@ -40,6 +41,8 @@ FETCHED = {
 LINKS_FETCHED = {"apple-touch-icon", "icon", "manifest", "modulepreload", "preload", "stylesheet"}
 ANY_IMPORT = re.compile(r'(?:from |import |import\()"\./([^"]+)"')
 IMPORT = re.compile(r'^import (?:.* from )?"(.+)";$', re.MULTILINE)
+
+pytestmark = pytest.mark.only_on("sqlite", reason="a page has the same bytes whichever database stores its article")
 
 
 @pytest.fixture
@@ -81,13 +84,23 @@ def stylesheets_and_scripts(client: FlaskClient, elements: list[StartTag]) -> di
     return found
 
 
+@cache  # articles have most of their files in common
+def gzip_size(data: bytes) -> int:
+    return len(gzip.compress(data, GZIP_LEVEL))
+
+
+@cache
+def brotli_size(data: bytes, quality: int) -> int:
+    return len(brotli.compress(data, quality=quality))
+
+
 def test_the_page_of_an_article_is_small(client: FlaskClient, articles: list[str]) -> None:
     weights = {}
     for address in articles:
         page = get(client, address)
         files = stylesheets_and_scripts(client, Outline(page.text).elements)
         assert {name.rsplit("/", 1)[1] for name in files} >= {"site.css", "footnotes.js", "copying.js"}
-        weights[address] = sum(len(gzip.compress(data, GZIP_LEVEL)) for data in (page.data, *files.values()))
+        weights[address] = sum(map(gzip_size, (page.data, *files.values())))
     assert {address: weight for address, weight in weights.items() if weight > MAX_ARTICLE_BYTES} == {}
 
 
@@ -96,8 +109,8 @@ def test_a_first_visit_to_any_article_is_below_15_kb(client: FlaskClient, articl
     for address in articles:
         page = get(client, address)
         files = stylesheets_and_scripts(client, Outline(page.text).elements)
-        sizes = [len(brotli.compress(data, quality=BROTLI_QUALITY)) for data in files.values()]
-        weights[address] = sum(sizes) + len(brotli.compress(page.data, quality=PAGE_QUALITY))
+        sizes = [brotli_size(data, BROTLI_QUALITY) for data in files.values()]
+        weights[address] = sum(sizes) + brotli_size(page.data, PAGE_QUALITY)
     assert max(weights.values()) < MAX_FIRST_VISIT_BYTES, weights
 
 
@@ -120,9 +133,9 @@ def test_scripts_are_deferred_modules(client: FlaskClient, articles: list[str]) 
 
 def test_the_scripts_of_an_article_are_small(client: FlaskClient, articles: list[str]) -> None:
     files = stylesheets_and_scripts(client, Outline(get(client, articles[0]).text).elements)
-    scripts = [gzip.compress(data, GZIP_LEVEL) for name, data in files.items() if name.endswith(".js")]
-    assert len(scripts) > 5
-    assert sum(map(len, scripts)) <= MAX_ARTICLE_SCRIPTS_BYTES
+    sizes = [gzip_size(data) for name, data in files.items() if name.endswith(".js")]
+    assert len(sizes) > 5
+    assert sum(sizes) <= MAX_ARTICLE_SCRIPTS_BYTES
 
 
 def test_each_script_is_small() -> None:
