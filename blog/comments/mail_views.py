@@ -18,10 +18,12 @@ blueprint = Blueprint("mail", __name__, url_prefix="/comments/mail")
 blueprint.after_request(make_private)
 
 
-@blueprint.get("/confirmation/<token>")
-def confirmation(token: str) -> ResponseReturnValue:
-    """The page where the author confirms a comment."""
-    return _page(find_linked(token, Purpose.CONFIRM), "confirm")
+@blueprint.get("/confirmation/<token>", endpoint="confirmation", defaults={"purpose": Purpose.CONFIRM})
+@blueprint.get("/unsubscription/<token>", endpoint="unsubscription", defaults={"purpose": Purpose.UNSUBSCRIBE})
+@blueprint.get("/block/<token>", endpoint="block", defaults={"purpose": Purpose.BLOCK})
+def show(token: str, purpose: Purpose) -> ResponseReturnValue:
+    """The page of a link, with the button for its purpose."""
+    return _page(find_linked(token, purpose), purpose)
 
 
 @blueprint.post("/confirmation/<token>", endpoint="confirm")
@@ -29,19 +31,13 @@ def confirm_comment(token: str) -> ResponseReturnValue:
     """Confirm the comment, then show its receipt. Doing it twice is the same as once."""
     comment = find_linked(token, Purpose.CONFIRM)
     if comment is None or not is_same_origin(request, settings.url):
-        return _page(comment, "confirm", is_refused=comment is not None)
+        return _page(comment, Purpose.CONFIRM, is_refused=comment is not None)
     subscriptions.confirm(comment.id)
     receipt = token_of(comment)
     if receipt is None:
         db.session.refresh(comment)
-        return _page(comment, "confirm")
+        return _page(comment, Purpose.CONFIRM)
     return redirect(url_for("receipts.show", token=receipt, mail="confirmed"), 303)
-
-
-@blueprint.get("/unsubscription/<token>")
-def unsubscription(token: str) -> ResponseReturnValue:
-    """The page with the button that ends mail about one comment."""
-    return _page(find_linked(token, Purpose.UNSUBSCRIBE), "unsubscribe")
 
 
 @blueprint.post("/unsubscription/<token>", endpoint="unsubscribe")
@@ -51,13 +47,7 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     if comment is not None:
         subscriptions.unsubscribe(comment.id)
         db.session.refresh(comment)
-    return _page(comment, "unsubscribe")
-
-
-@blueprint.get("/block/<token>")
-def block(token: str) -> ResponseReturnValue:
-    """The page with the button that ends all mail to an address."""
-    return _page(find_linked(token, Purpose.BLOCK), "block")
+    return _page(comment, Purpose.UNSUBSCRIBE)
 
 
 @blueprint.post("/block/<token>", endpoint="set_block")
@@ -66,10 +56,10 @@ def set_block(token: str) -> ResponseReturnValue:
     comment = find_linked(token, Purpose.BLOCK)
     if comment is not None:
         subscriptions.set_block(comment, is_blocked="allow" not in request.form)
-    return _page(comment, "block")
+    return _page(comment, Purpose.BLOCK)
 
 
-def _page(comment: Comment | None, purpose: str, *, is_refused: bool = False) -> Response:
+def _page(comment: Comment | None, purpose: Purpose, *, is_refused: bool = False) -> Response:
     page = theme.render(
         "comments/mail_link.html",
         comment=comment,
