@@ -103,7 +103,8 @@ def check_redis() -> Iterator[Finding]:
         with redis.Redis.from_url(settings.redis_url, socket_timeout=REDIS_SECONDS) as connection:
             connection.ping()
     except redis.RedisError as error:
-        yield failed("redis", f"it does not answer ({error}); until it does, each process counts alone")
+        what = f"it cannot be used ({error}); start it, or correct BLOG_REDIS_URL"
+        yield failed("redis", f"{what}; until then each process counts rate limits alone")
     else:
         yield good("redis", "it answers")
 

@@ -185,7 +185,8 @@ def test_doctor_says_that_a_database_is_of_a_newer_version(folder: Path) -> None
 
 def test_a_redis_may_be_named_by_its_socket(folder: Path) -> None:
     text = blog(folder, "doctor", status=1, BLOG_REDIS_URL="unix:///nowhere/redis.sock")
-    assert "failed   redis: it does not answer" in text
+    assert "failed   redis: it cannot be used" in text
+    assert "correct BLOG_REDIS_URL" in text
 
 
 def test_doctor_names_a_file_whose_slug_another_file_has(folder: Path) -> None:
