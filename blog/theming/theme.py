@@ -80,6 +80,9 @@ class Theme:
             html, fault = self._own_snippet(self.own, path, context)
             if fault is None and not _is_blank(html):
                 return html
+        if self.own is not None and not (TEMPLATES / path).is_file():
+            self._note_added(fault)
+            return Markup()
         builtin = self._builtin_snippet(path, context)
         # It is a fault only if the built-in snippet shows something here: many snippets are blank for some articles.
         if self.own is not None and not _is_blank(builtin):
@@ -110,6 +113,13 @@ class Theme:
         except Exception as error:
             return Markup(), self.fault(error, path)
 
+    def _note_added(self, fault: Fault | None) -> None:
+        """Note the fault of a snippet that only the theme can have; blank is what such a snippet may be."""
+        if fault is not None and fault.is_expected:
+            fault = Fault(fault.file, fault.line, "is missing, and no built-in snippet has this name; nothing is shown")
+        if fault is not None:
+            self.note(fault)
+
     def _builtin_snippet(self, path: str, context: dict[str, object]) -> Markup:
         try:
             return Markup(self.builtin.get_template(path).render(context))  # noqa: S704 - autoescaped
@@ -124,7 +134,7 @@ class Theme:
         """Return ``error`` as a fault with the file and line of the innermost template in its traceback."""
         if isinstance(error, TemplateSyntaxError):
             return Fault(error.filename or self._file(name), error.lineno, error.message or "syntax error")
-        what = f"{type(error).__name__}: {error}"
+        what = f"{type(error).__name__}: {error}".removesuffix(": ")
         if isinstance(error, TemplateNotFound):
             what = f"there is no template {error.name}"
         for frame in reversed(traceback.extract_tb(error.__traceback__)):

@@ -87,6 +87,31 @@ def test_a_missing_snippet_is_replaced_by_the_built_in_one(
     assert any("_tags.html:1: is missing" in finding.what for finding in doctor.examine())
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [(None, 1, "is missing, and no built-in snippet has this name"), ("\n{{ 1 // 0 }}", 2, "ZeroDivisionError")],
+)
+def test_a_snippet_of_a_theme_alone_is_left_out_if_it_is_missing_or_broken(
+    client: FlaskClient, folder: Path, caplog: pytest.LogCaptureFixture, text: str | None, line: int, what: str
+) -> None:
+    write(folder, TAGS, '{{ snippet("promotion") }}<p>Tags of the theme</p>')
+    if text is not None:
+        write(folder, "snippets/_promotion.html", text)
+    assert "Tags of the theme" in article_page(client)
+    client.get("/articles/on-tea?again")
+    own = [record for record in caplog.records if "_promotion.html" in record.getMessage()]
+    assert [record.exc_info for record in own] == [None], "one line, without a traceback"
+    assert f"{folder}/templates/snippets/_promotion.html:{line}: {what}" in own[0].getMessage()
+    assert any("_promotion.html" in str(finding) for finding in doctor.check_theme() if finding.level == "warning")
+
+
+def test_a_snippet_of_a_theme_alone_may_be_blank(client: FlaskClient, folder: Path) -> None:
+    write(folder, TAGS, '{{ snippet("promotion") }}<p>Tags of the theme</p>')
+    write(folder, "snippets/_promotion.html", "{% if false %}Buy{% endif %}")
+    assert "Tags of the theme" in article_page(client)
+    assert not any("_promotion.html" in str(finding) for finding in doctor.check_theme())
+
+
 def test_a_folder_in_place_of_a_snippet_is_replaced_too(client: FlaskClient, folder: Path) -> None:
     (folder / "templates" / TAGS).mkdir()
     assert_whole(article_page(client))
