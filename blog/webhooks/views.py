@@ -7,7 +7,7 @@ from hashlib import sha256
 from flask import Blueprint, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
-from blog.config import settings
+from blog.config import SOURCE_FORMS, settings
 from blog.content.source_labels import is_storable
 from blog.extensions import csrf
 from blog.webhooks.deliveries import store_delivery
@@ -25,17 +25,25 @@ csrf.exempt(blueprint)
 def receive(kind: str) -> ResponseReturnValue:
     """Store a signed call and answer 202, or 200 if the same call came before."""
     secret = settings.webhook_secret
-    if secret is None or kind != settings.source.partition(":")[0]:
+    configured = settings.source.partition(":")[0]
+    if secret is None or kind != configured:
+        if kind in SOURCE_FORMS:
+            why = f"BLOG_SOURCE is {configured}:…, so it must go to /webhooks/{configured}" if secret else "BLOG_WEBHOOK_SECRET is not set"
+            _log_refusal(kind, why)
         abort(404)
     request.max_content_length = MAX_BODY_BYTES
     body = request.get_data(cache=False)
     try:
         signature = signature_of(kind, dict(request.headers), body, secret, time.time())
     except BadSignature as error:
-        current_app.logger.warning("A call to /webhooks/%s was refused: %s", kind, error)
+        _log_refusal(kind, str(error))
         abort(401)
     is_new = store_delivery(sha256(f"{kind} {signature}".encode()).hexdigest(), document_id(body))
     return {"status": "accepted" if is_new else "known"}, 202 if is_new else 200
+
+
+def _log_refusal(kind: str, why: str) -> None:
+    current_app.logger.warning("A call to /webhooks/%s was refused: %s", kind, why)
 
 
 def document_id(body: bytes) -> str | None:

@@ -17,6 +17,7 @@ from blog.extensions import db
 from blog.webhooks.deliveries import RETENTION, Delivery, finish, store_delivery, waiting
 from blog.webhooks.signatures import sign
 from blog.webhooks.views import MAX_BODY_BYTES, document_id
+from tests.support.applications import opened
 
 SECRET = "a secret of sufficient length"
 RECORDED = Path(__file__).parents[1] / "recorded" / "ghost"
@@ -59,10 +60,23 @@ def test_an_unsigned_or_old_webhook_is_refused_without_a_reason(client: FlaskCli
     assert waiting() == []
 
 
-def test_only_webhooks_of_the_configured_source_are_accepted(client: FlaskClient) -> None:
+def test_only_webhooks_of_the_configured_source_are_accepted(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
     assert call(client, b"{}", kind="ghost").status_code == 404
     assert call(client, b"{}", kind="nonsense").status_code == 404
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line.startswith("A call to /webhooks/ghost was refused: BLOG_SOURCE is ")
     assert client.get("/webhooks/wordpress").status_code in {404, 405}
+
+
+@pytest.mark.only_on("sqlite", reason="the request is refused before any database is asked")
+def test_without_a_secret_the_log_says_why_calls_are_refused(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    with opened(replace(settings, webhook_secret=None)) as app:
+        assert call(app.test_client(), b"{}").status_code == 404
+    assert "BLOG_WEBHOOK_SECRET is not set" in caplog.text
 
 
 @pytest.mark.only_on("sqlite", reason="the request is refused before any database is asked")
