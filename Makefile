@@ -17,7 +17,7 @@ SOURCES = blog tests migrations wsgi.py
 .PHONY: help run test test-live bench pictures lighthouse nu translations check format lock clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(RUN) ## Install what is missing, then serve the blog on http://127.0.0.1:8000
 	@exec $(BIN)/blog serve

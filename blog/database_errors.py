@@ -16,22 +16,29 @@ def reason(error: SQLAlchemyError) -> str:
     return " ".join(str(getattr(error, "orig", None) or error).split())[:300]
 
 
+UNKNOWN_NAMES = frozenset({"42P01", "42703"})
+"""Its codes for a table and for a column that does not exist."""
+
+
 def error_sentence(error: SQLAlchemyError) -> str:
     """Return one line about ``error`` for the log."""
     return f"The database reported an error ({reason(error)})."
 
 
-def remedy(error: SQLAlchemyError, otherwise: str = "If its tables are missing or old, run: blog db upgrade") -> str:
-    """Return how to fix the cause of ``error``; ``otherwise`` if the error does not show it."""
+def remedy(error: SQLAlchemyError) -> str:
+    """Return how to fix the cause of ``error``; empty if the error does not show it."""
     original = error.orig if isinstance(error, DBAPIError) else None
     code = getattr(original, "sqlite_errorcode", 0) & 0xFF
+    state = getattr(original, "sqlstate", None)
     if code in DAMAGED:
         how = "Stop the blog and restore a backup with blog restore FILE, or correct BLOG_DATABASE_URL."
         return f"The file is damaged, or is not a database. {how}"
     if code in UNWRITABLE:
         return "Free space on the disk, and let this user write to the file, to its folder and to /tmp."
-    if getattr(original, "sqlstate", None) == NOT_ALLOWED:
+    if state == NOT_ALLOWED:
         return "Make the user in BLOG_DATABASE_URL the owner of the database."
+    if state in UNKNOWN_NAMES or str(original).startswith(("no such table", "no such column")):
+        return "Its tables are missing or old. Run: blog db upgrade"
     if isinstance(error, DBAPIError) and error.statement is None:
         return "Start the database, or correct BLOG_DATABASE_URL."
-    return otherwise
+    return ""

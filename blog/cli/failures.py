@@ -17,7 +17,7 @@ def exit_with_reason(error: Exception) -> None:
     if isinstance(error, OperatorError):
         line = str(error)
     elif isinstance(error, DBAPIError):
-        line = f"{error_sentence(error)} {remedy(error)}"
+        line = f"{error_sentence(error)} {remedy(error)}".rstrip()
     else:
         return
     click.echo(f"blog: {line}", err=True)

@@ -79,7 +79,7 @@ def _upgrade(settings: Settings, parent: Connection) -> None:
 
 
 def _unusable(error: DBAPIError) -> str:
-    how = remedy(error, otherwise="Set BLOG_DATABASE_URL to an empty database, or to that of a blog.")
+    how = remedy(error) or "Set BLOG_DATABASE_URL to an empty database, or to that of a blog."
     return f"The database {_url()} cannot be used ({reason(error)}). {how}"
 
 

@@ -29,7 +29,7 @@ from blog.comments.signals.traces import prune_traces
 from blog.comments.withdrawal import erase_withdrawn
 from blog.config import settings
 from blog.database import utc_now
-from blog.database_errors import error_sentence
+from blog.database_errors import error_sentence, remedy
 from blog.errors import OperatorError
 from blog.instance import hold_running_lock
 from blog.mail import outbox
@@ -114,7 +114,7 @@ class Worker:
             except OSError as error:
                 self._wait(f"{error.filename or 'A file'} cannot be used ({error.strerror}).")
             except SQLAlchemyError as error:
-                self._wait(error_sentence(error))
+                self._wait(f"{error_sentence(error)} {remedy(error)}".rstrip())
             except Exception:
                 log.exception("Unexpected error in the worker; the worker tries again")
                 self._wait("")

@@ -111,4 +111,4 @@ def _caught(check: Check, subject: str) -> Iterator[Finding]:
         yield from check()
     except SQLAlchemyError as error:
         db.session.rollback()
-        yield failed(subject, f"the database reported an error ({reason(error)}). {remedy(error)}")
+        yield failed(subject, f"the database reported an error ({reason(error)}). {remedy(error)}".rstrip())

@@ -28,7 +28,11 @@ def receive(kind: str) -> ResponseReturnValue:
     configured = settings.source.partition(":")[0]
     if secret is None or kind != configured:
         if kind in SOURCE_FORMS:
-            why = f"BLOG_SOURCE is {configured}:…, so it must go to /webhooks/{configured}" if secret else "BLOG_WEBHOOK_SECRET is not set"
+            why = (
+                f"BLOG_SOURCE is {configured}:…, so it must go to /webhooks/{configured}"
+                if secret
+                else "BLOG_WEBHOOK_SECRET is not set"
+            )
             _log_refusal(kind, why)
         abort(404)
     request.max_content_length = MAX_BODY_BYTES
