@@ -1,5 +1,6 @@
 """``blog backup`` and ``blog restore``."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from blog.config import settings
 @with_appcontext
 def backup_command(file: Path) -> None:
     """Back up the blog while it runs. FILE gets the database, the images and the secret key."""
+    _clean_up_on_sigterm()
     manifest = backup(settings, file, show_progress)
     _end_progress()
     click.echo(f"{file}: {manifest.database}, schema {manifest.schema}, {file.stat().st_size / 1e6:.1f} MB.")
@@ -27,9 +29,15 @@ def backup_command(file: Path) -> None:
 @with_appcontext
 def restore_command(file: Path) -> None:
     """Restore the backup in FILE; the blog must be stopped. The former data are kept in a folder."""
+    _clean_up_on_sigterm()
     manifest, aside = restore(settings, file, show_progress)
     _end_progress()
     click.echo(f"Restored the backup of {manifest.created_at}. What was there before is in {aside}.")
+
+
+def _clean_up_on_sigterm() -> None:
+    """Let SIGTERM end the command as an exception does, so that no temporary files are left."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
 
 def show_progress(what: str, done: int, total: int) -> None:

@@ -1,11 +1,18 @@
 """``blog backup`` and ``blog restore`` with a real blog."""
 
+import os
+import shutil
+import signal
 import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
+import pytest
+
+from blog.cli import backup
+from tests.support.commands import run_in_process
 from tests.support.process_groups import kill_group
 from tests.support.servers import Served, launch, served
 
@@ -77,3 +84,14 @@ def test_a_blog_is_copied_while_readers_comment_and_restored_when_it_is_stopped(
     assert comments(folder) <= copied_at_most
     with served(folder, **environment) as blog:
         assert comment(blog, "Life goes on") == 303
+
+
+def test_a_backup_that_is_stopped_by_sigterm_leaves_nothing(
+    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "instance").mkdir(mode=0o700)
+    shutil.copy(sqlite_template, tmp_path / "instance" / "blog.sqlite3")
+    (tmp_path / "copies").mkdir()
+    monkeypatch.setattr(backup, "show_progress", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    run_in_process(tmp_path, "backup", "copies/copy.tar", status=128 + signal.SIGTERM)
+    assert list((tmp_path / "copies").iterdir()) == []
