@@ -86,7 +86,8 @@ def connected(server: SMTPServer, tls: ssl.SSLContext | None = None) -> Iterator
     except ServerUnavailable:
         raise
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
-        raise ServerUnavailable(f"{server.host}:{server.port} cannot be used ({reason(error)})") from error
+        what = f"{server.host}:{server.port} cannot be used ({reason(error)})"
+        raise ServerUnavailable(f"{what}; check that it runs, and that BLOG_SMTP_URL is right") from error
     try:
         yield connection
     finally:
