@@ -95,7 +95,9 @@ def test_doctor_says_why_the_server_does_not(app: Flask, settings: Settings) -> 
     port = free_port()
     app.config["BLOG"] = replace(settings, smtp_url=f"smtp://127.0.0.1:{port}")
     (finding,) = findings()
-    assert finding.startswith(f"failed   mail: 127.0.0.1:{port} cannot be used (Connection refused); check that it runs")
+    assert finding.startswith(
+        f"failed   mail: 127.0.0.1:{port} cannot be used (Connection refused); check that it runs"
+    )
 
 
 def test_doctor_counts_what_failed_and_what_is_late(failed: None, article: Article) -> None:
