@@ -7,7 +7,8 @@ from hashlib import sha256
 from flask import Blueprint, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
-from blog.config import SOURCE_FORMS, settings
+from blog.config import settings
+from blog.config.choices import SOURCE_FORMS
 from blog.content.source_labels import is_storable
 from blog.extensions import csrf
 from blog.webhooks.deliveries import store_delivery
