@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from blog.articles.site_files import NOT_FOR_ROBOTS
 from blog.cache.lookup import NEVER_CACHED
 from blog.config import Settings, environment_name
 from blog.paths import STATIC, TEMPLATES
-from tests.support.factories import make_article
 
 ROOT = Path(__file__).parent.parent
 TOKENS = "10-tokens.css"
@@ -97,14 +95,6 @@ def test_what_the_page_cache_and_robots_leave_out_exists(app: Flask) -> None:
     rules = [rule.rule for rule in app.url_map.iter_rules()]
     for beginning in (*NEVER_CACHED, *NOT_FOR_ROBOTS):
         assert any(rule.startswith(beginning) for rule in rules), f"no address begins with {beginning}"
-
-
-@pytest.mark.parametrize("path", ["/", "/articles/on-tea", "/tags/", "/tags/tea", "/nowhere", "/articles/"])
-def test_readers_pages_set_no_cookie_and_do_not_depend_on_one(client: FlaskClient, path: str) -> None:
-    make_article("On Tea", tags=("Tea",))
-    answer = client.get(path)
-    assert "Set-Cookie" not in answer.headers
-    assert "Cookie" not in answer.headers.get("Vary", "")
 
 
 def test_the_architecture_page_names_every_module_in_its_room() -> None:

@@ -18,7 +18,7 @@ from blog.database import UTCDateTime, write_transaction
 from blog.extensions import db
 from blog.moderation import accounts
 from blog.moderation.decisions import decide
-from blog.moderation.models import Decision, Moderator
+from blog.moderation.models import Decision
 from blog.moderation.roles import Role
 from blog.paths import MIGRATIONS
 from blog.schema import needed_version, present_version
@@ -63,7 +63,7 @@ def test_the_schema_is_needed_and_found_in_the_version_that_alembic_says(app: Fl
 
 def test_migrations_go_down_and_up_again_with_rows(app: Flask) -> None:
     comment = make_comment(make_article(tags=("Tea",)), "Lovely.")
-    moderator = accounts.add("Cleo", "correct horse battery")
+    moderator = accounts.add("Cleo", PASSWORD)
     decide(comment.id, to=Status.APPROVED, revision=comment.revision, version=comment.version, moderator=moderator)
     db.session.remove()
     downgrade(revision="0001")
@@ -110,21 +110,6 @@ def test_a_time_comes_back_aware_and_in_utc(app: Flask) -> None:
     db.session.expire_all()
     assert article.published_at == datetime(2026, 3, 1, 12, tzinfo=UTC)
     assert article.published_at.tzinfo == UTC
-
-
-@pytest.mark.parametrize("statement", ["UPDATE decision SET reason = 'x'", "DELETE FROM decision"])
-def test_the_log_refuses_to_be_changed(app: Flask, statement: str) -> None:
-    comment = make_comment(make_article())
-    with write_transaction(db.session()) as session:
-        cleo = Moderator(name="Cleo", name_key="cleo", password_hash="-", created_at=comment.submitted_at)
-        session.add(
-            Decision(
-                comment=comment, moderator=cleo, from_status=Status.PENDING, to_status=Status.SPAM,
-                revision=1, reason="", decided_at=comment.submitted_at,
-            )
-        )  # fmt: skip
-    with pytest.raises(DBAPIError, match="append-only"), write_transaction(db.session()) as session:
-        session.execute(text(statement))
 
 
 @pytest.mark.parametrize("statement", ["UPDATE account_event SET detail = 'x'", "DELETE FROM account_event"])

@@ -46,10 +46,10 @@ def test_an_empty_archive_says_so(client: FlaskClient) -> None:
     assert "Nothing has been published yet." in client.get("/archive/").text
 
 
-@pytest.mark.parametrize("year", ["0", "1", "9999", "20261", "-1", "tea", "2026.5"])
-def test_a_year_without_articles_is_not_found(client: FlaskClient, year: str) -> None:
+def test_a_year_without_articles_is_not_found(client: FlaskClient) -> None:
     make_article("On Tea")
-    assert client.get(f"/archive/{year}").status_code == 404
+    for year in ("0", "1", "9999", "20261", "-1", "tea", "2026.5"):
+        assert client.get(f"/archive/{year}").status_code == 404, year
 
 
 def test_an_author_s_articles_are_paged(client: FlaskClient) -> None:
@@ -64,10 +64,10 @@ def test_an_author_s_articles_are_paged(client: FlaskClient) -> None:
     assert 'href="/authors/ada-byron"' in client.get("/articles/piece-1").text
 
 
-@pytest.mark.parametrize(("path", "count"), [("/archive/", 2), ("/archive/2026", 1), ("/authors/ada-byron", 2)])
-def test_the_number_of_statements_does_not_grow(client: FlaskClient, path: str, count: int) -> None:
+def test_the_number_of_statements_does_not_grow(client: FlaskClient) -> None:
     for number in range(8):
         make_article(f"Piece {number}", tags=("Tea", f"Tag {number}"), published_at=NOON + timedelta(days=number))
-    with statements(db.engine) as sent:
-        assert client.get(path).status_code == 200
-    assert len(sent) == count
+    for path, count in {"/archive/": 2, "/archive/2026": 1, "/authors/ada-byron": 2}.items():
+        with statements(db.engine) as sent:
+            assert client.get(path).status_code == 200
+        assert len(sent) == count, path

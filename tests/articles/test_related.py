@@ -54,9 +54,6 @@ def test_an_article_without_comments_takes_two_statements_whatever_is_related(cl
     assert len(sent) == 2, "the article and related articles; no query for comments if there are none"
 
 
-LONG = "<p>word</p>" * 3
-
-
 @pytest.mark.parametrize(
     ("body", "words", "found"),
     [
@@ -80,5 +77,5 @@ def test_the_contents_link_to_the_headings(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(("words", "minutes"), [(0, 1), (100, 1), (440, 2), (2200, 10)])
-def test_the_time_to_read_is_shown(words: int, minutes: int) -> None:
+def test_the_time_to_read_is_at_least_a_minute(words: int, minutes: int) -> None:
     assert Article(word_count=words).reading_minutes == minutes

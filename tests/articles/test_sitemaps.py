@@ -92,20 +92,10 @@ def test_a_large_blog_has_an_index_of_sitemaps(client: FlaskClient, monkeypatch:
     assert sum(map(len, parts)) == len(whole)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/sitemaps/articles-0.xml",
-        "/sitemaps/articles-2.xml",
-        "/sitemaps/pages-2.xml",
-        "/sitemaps/comments-1.xml",
-        "/sitemaps/1.xml",
-        f"/sitemaps/articles-{'9' * 40}.xml",
-    ],
-)
-def test_a_sitemap_that_does_not_exist_is_not_found(client: FlaskClient, path: str) -> None:
+def test_a_sitemap_that_does_not_exist_is_not_found(client: FlaskClient) -> None:
     make_article("On Tea")
-    assert client.get(path).status_code == 404
+    for name in ("articles-0", "articles-2", "pages-2", "comments-1", "1", f"articles-{'9' * 40}"):
+        assert client.get(f"/sitemaps/{name}.xml").status_code == 404, name
 
 
 def test_an_unchanged_sitemap_is_304(client: FlaskClient) -> None:

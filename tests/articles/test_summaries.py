@@ -36,11 +36,12 @@ def test_pictures_are_sized_and_only_the_first_is_fetched_at_once(client: FlaskC
     assert page.count('<source type="image/avif" srcset="/media/') == 2
 
 
-def test_an_article_shows_author_time_comments_and_three_tags_and_how_many_more(client: FlaskClient) -> None:
+def test_a_summary_shows_author_time_comments_three_tags_and_how_many_more(client: FlaskClient) -> None:
     summary = client.get("/").text.split("</article>")[0]
     for shown in ("Ada Byron", "3 minutes to read", "1 comment</a>", ">+2<", "2 more tags"):
         assert shown in summary
     assert summary.count('class="tag ') == 3
+    assert ">Five</a>" in client.get("/articles/tea-1").text
 
 
 def test_shipped_themes_change_the_look_of_lists_and_not_their_parts() -> None:

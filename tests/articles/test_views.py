@@ -1,6 +1,5 @@
 """The readers' pages."""
 
-import re
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -17,7 +16,7 @@ from blog.content.models import Article, Redirect
 from blog.content.previews import preview_url
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from tests.support.factories import NOON, make_article, make_comment
+from tests.support.factories import NOON, make_article, make_comment, make_comments
 from tests.support.queries import plan, statements
 
 
@@ -58,20 +57,18 @@ def test_articles_published_at_the_same_time_are_each_listed_once(client: FlaskC
     assert sorted(shown) == [f"Twin {number}" for number in range(7)]
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "", "1.0", "²", "99", "10001", "9" * 400, "2;DROP TABLE article"])
-def test_a_page_that_does_not_exist_is_not_found(client: FlaskClient, page: str) -> None:
+def test_a_page_that_does_not_exist_is_not_found(client: FlaskClient) -> None:
     many(1)
-    assert client.get("/", query_string={"page": page}).status_code == 404
+    for page in ("0", "-1", "x", "", "1.0", "²", "99", "10001", "9" * 400, "2;DROP TABLE article"):
+        assert client.get("/", query_string={"page": page}).status_code == 404, page
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/articles/%00", "/tags/%00", "/%00", "/comments/%00", "/media/%00", "/articles/%ED%A0%80", "/" + "x" * 9_000],
-)
-def test_a_value_that_no_database_can_store_is_not_found(client: FlaskClient, path: str) -> None:
-    answer = client.get(path)
-    assert answer.status_code == 404
-    assert "There is nothing at this address" in answer.text
+def test_a_value_that_no_database_can_store_is_not_found(client: FlaskClient) -> None:
+    nulls = [f"/{folder}%00" for folder in ("articles/", "tags/", "", "comments/", "media/")]
+    for path in (*nulls, "/articles/%ED%A0%80", "/" + "x" * 9_000):
+        answer = client.get(path)
+        assert answer.status_code == 404, path
+        assert "There is nothing at this address" in answer.text, path
 
 
 def test_an_empty_blog_has_a_first_page(client: FlaskClient) -> None:
@@ -181,21 +178,21 @@ def test_only_approved_comments_are_shown(client: FlaskClient) -> None:
     assert all(f"I am {status}" not in page for status in Status if status is not Status.APPROVED)
 
 
-@pytest.mark.parametrize(("path", "most"), [("/", 2), ("/tags/tea", 3), ("/tags/", 1), ("/articles/piece-1", 5)])
-def test_a_page_runs_the_same_few_statements_however_much_it_shows(
-    app: Flask, client: FlaskClient, path: str, most: int
-) -> None:
+def test_a_page_runs_the_same_few_statements_however_much_it_shows(client: FlaskClient) -> None:
+    def count(path: str) -> int:
+        with statements(db.engine) as sent:
+            assert client.get(path).status_code == 200
+        return len(sent)
+
     first = many(1)[0]
     make_comment(first, status=Status.APPROVED)
-    with statements(db.engine) as few:
-        client.get(path)
+    limits = {"/": 2, "/tags/tea": 3, "/tags/": 1, "/articles/piece-1": 5}
+    few = {path: count(path) for path in limits}
     for number in range(2, 12):
         make_article(f"Piece {number}", published_at=NOON + timedelta(days=number), tags=("Tea", f"Tag {number}"))
-    for _ in range(49):
-        make_comment(first, status=Status.APPROVED)
-    with statements(db.engine) as many_more:
-        assert client.get(path).status_code == 200
-    assert len(few) == len(many_more) <= most
+    make_comments(first, [{}] * 49, status=Status.APPROVED)
+    for path, most in limits.items():
+        assert count(path) == few[path] <= most, path
 
 
 def test_the_index_reads_no_more_of_the_source_than_whether_articles_arrive(client: FlaskClient) -> None:
@@ -207,12 +204,12 @@ def test_the_index_reads_no_more_of_the_source_than_whether_articles_arrive(clie
 
 
 @pytest.mark.only_on("sqlite", reason="PostgreSQL rightly scans a table of ten rows")
-@pytest.mark.parametrize("path", ["/", "/tags/tea", "/articles/piece-5"])
-def test_no_page_reads_a_whole_table(app: Flask, client: FlaskClient, path: str) -> None:
+def test_no_page_reads_a_whole_table(client: FlaskClient) -> None:
     many(10)
-    with statements(db.engine) as sent:
-        client.get(path)
-    assert scanned_tables(sent).isdisjoint({"article", "article_tag", "comment", "tag"})
+    for path in ("/", "/tags/tea", "/articles/piece-5"):
+        with statements(db.engine) as sent:
+            assert client.get(path).status_code == 200
+        assert scanned_tables(sent).isdisjoint({"article", "article_tag", "comment", "tag"}), path
 
 
 @pytest.mark.only_on("sqlite", reason="PostgreSQL rightly scans a table of ten rows")
@@ -235,16 +232,6 @@ def test_the_foot_of_each_page_links_to_the_feed_and_the_archive(client: FlaskCl
         foot = client.get(path).text.partition('<footer class="site-footer"')[2]
         assert 'href="/feed.xml"' in foot
         assert 'href="/archive/"' in foot
-
-
-def test_a_listing_shows_authors_the_time_to_read_and_three_tags(client: FlaskClient) -> None:
-    make_article("Long", tags=("One", "Two", "Three", "Four", "Five"), word_count=900)
-    page = client.get("/").text
-    assert re.search(r'class="summary__meta">\s*<span [^>]*>Ada Byron</span>\s*<span>4 minutes to read</span>', page)
-    assert [tag for tag in ("One", "Two", "Three", "Four", "Five") if f">{tag}</a>" in page] == ["One", "Two", "Three"]
-    assert ">+2</span>" in page
-    assert "2 more tags" in page
-    assert ">Five</a>" in client.get("/articles/long").text
 
 
 def test_a_listing_shows_no_time_to_read_where_there_is_none(client: FlaskClient) -> None:

@@ -19,43 +19,43 @@ def purged(*numbers: int, seconds_ago: float = 0) -> None:
         session.add_all(CachePurge(id=id_, key=f"key/{id_}", reason="test", purged_at=moment) for id_ in numbers)
 
 
-def read(unread: PurgeReader, now: float) -> set[int]:
+def read(reader: PurgeReader, now: float) -> set[int]:
     with db.engine.connect() as connection:
-        return set(unread.read(connection, now))
+        return set(reader.read(connection, now))
 
 
 def test_each_purge_is_read_once() -> None:
-    unread = PurgeReader(0)
+    reader = PurgeReader(0)
     purged(1, 2)
-    assert read(unread, 0) == {1, 2}
+    assert read(reader, 0) == {1, 2}
     purged(3)
-    assert read(unread, 1) == {3}
-    assert read(unread, 2) == set()
+    assert read(reader, 1) == {3}
+    assert read(reader, 2) == set()
 
 
 def test_a_smaller_number_committed_late_is_read_too() -> None:
-    unread = PurgeReader(0)
+    reader = PurgeReader(0)
     purged(20)
-    assert read(unread, 0) == {20}
+    assert read(reader, 0) == {20}
     purged(10)
-    assert read(unread, SETTLED_SECONDS) == {10}
-    assert unread.floor == 0
-    assert read(unread, SETTLED_SECONDS + 1) == set()
-    assert unread.floor == 20
+    assert read(reader, SETTLED_SECONDS) == {10}
+    assert reader.floor == 0
+    assert read(reader, SETTLED_SECONDS + 1) == set()
+    assert reader.floor == 20
 
 
 def test_a_new_reader_reads_late_commits_of_smaller_numbers() -> None:
     purged(10, seconds_ago=SETTLED_SECONDS + 5)
     purged(30, seconds_ago=1)
     with db.engine.connect() as connection:
-        unread = PurgeReader.from_now(connection)
-    assert unread.floor == 10
+        reader = PurgeReader.from_now(connection)
+    assert reader.floor == 10
     purged(20)
-    assert read(unread, 0) == {20, 30}
+    assert read(reader, 0) == {20, 30}
 
 
 def test_without_any_purge_a_reader_reads_all_later_ones(app: Flask) -> None:
     with db.engine.connect() as connection:
-        unread = PurgeReader.from_now(connection)
+        reader = PurgeReader.from_now(connection)
     purged(1)
-    assert read(unread, 0) == {1}
+    assert read(reader, 0) == {1}

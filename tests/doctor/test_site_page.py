@@ -10,14 +10,13 @@ from blog.config import settings
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from blog.moderation import accounts
 from blog.moderation.roles import Role
 from blog.sources.registry import source_name
 from blog.sync.rejections import update_rejections
 from blog.sync.report import ReportLine
 from blog.sync.state import SourceState, note_failure, note_success, note_worker
 from blog.webhooks.deliveries import Delivery
-from tests.support.clients import PASSWORD, Visitor
+from tests.support.clients import Visitor, signed_in
 from tests.support.factories import make_article
 
 PAGE = "/moderation/site"
@@ -25,9 +24,7 @@ PAGE = "/moderation/site"
 
 @pytest.fixture
 def admin(app: Flask) -> Visitor:
-    visitor = Visitor(app)
-    visitor.start_session(accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR))
-    return visitor
+    return signed_in(app, "Ada", Role.ADMINISTRATOR)
 
 
 def test_a_new_site_shows_what_is_set_up_and_what_is_not(admin: Visitor) -> None:
@@ -86,14 +83,13 @@ def test_a_button_runs_the_checks_of_the_doctor(admin: Visitor) -> None:
     assert db.session.scalar(select(Article.title)) == "On Tea"
 
 
-@pytest.mark.parametrize("path", [f"{PAGE}/sync", f"{PAGE}/checks"])
-def test_a_form_without_a_token_does_nothing(admin: Visitor, path: str) -> None:
-    assert admin.ask(path, "POST").status_code == 400
+def test_a_form_without_a_token_does_nothing(admin: Visitor) -> None:
+    for path in (f"{PAGE}/sync", f"{PAGE}/checks"):
+        assert admin.ask(path, "POST").status_code == 400
     assert db.session.scalars(select(Delivery)).all() == []
 
 
 def test_a_moderator_is_refused(app: Flask) -> None:
-    visitor = Visitor(app)
-    visitor.start_session(accounts.add("Cleo", PASSWORD))
+    visitor = signed_in(app, "Cleo")
     assert visitor.visit(PAGE).status_code == 403
     assert f'href="{PAGE}"' not in visitor.visit("/moderation/").text

@@ -14,10 +14,8 @@ from blog.content.models import Article, Redirect
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from tests.articles.feeds.reading import ALL, SITE, approved, change, fetch_json, parsed
-from tests.support.factories import NOON, make_article, make_comment
+from tests.support.factories import NOON, make_article, make_comment, make_comments
 from tests.support.feed_rules import faults
-
-ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture
@@ -93,9 +91,7 @@ def test_an_article_s_approved_comments_have_a_feed(client: FlaskClient) -> None
     assert "bea@example.org" not in client.get("/articles/on-tea/comments.xml").text
 
 
-def test_the_link_of_each_comment_leads_to_it_on_whichever_page_it_stands(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_link_of_each_comment_leads_to_it_on_its_page(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("blog.comments.thread.PAGE_SIZE", 2)
     article = make_article("On Tea")
     for number in range(5):
@@ -124,8 +120,7 @@ def test_a_reply_names_its_parent_in_the_feed(client: FlaskClient) -> None:
 HOSTILE = "a\x01b\x0bc\x1fd\x7fe\x9ff\ufffeg\ufdd0h\U0001fffei ]]> <&amp; “Ümlaut” 🫖"
 
 
-@pytest.mark.parametrize("path", ALL)
-def test_feeds_are_valid_whatever_an_article_contains(client: FlaskClient, path: str) -> None:
+def test_feeds_are_valid_whatever_an_article_contains(client: FlaskClient) -> None:
     body = (
         f'<p>{HOSTILE.replace("<", "&lt;")}</p><p><a href="/tags/tea?a=1&amp;b=2">there</a> <a href="#below">below</a> '
         '<a href="">here</a> <a href="//example.org/x">out</a> <a href="mailto:a@b.example">mail</a></p>'
@@ -138,9 +133,9 @@ def test_feeds_are_valid_whatever_an_article_contains(client: FlaskClient, path:
     make_article("Without words", excerpt="", body_html="", tags=("Tea",))
     approved(article, HOSTILE, name=HOSTILE[:40])
     approved(article, HOSTILE)
-    answer = client.get(path)
-    assert faults(answer.data, f"{SITE}{path}") == []
-    assert "🫖" in parsed(client, path).entries[-1].title
+    for path in ALL:
+        assert faults(client.get(path).data, f"{SITE}{path}") == [], path
+        assert "🫖" in parsed(client, path).entries[-1].title, path
 
 
 def test_the_feed_rules_find_faults(client: FlaskClient) -> None:
@@ -189,19 +184,19 @@ def test_an_id_survives_a_new_slug_and_every_id_is_another(client: FlaskClient) 
     assert len(set(ids)) == len(ids)
 
 
-@pytest.mark.parametrize("path", ALL[:3])
-def test_a_feed_has_the_newest_twenty(client: FlaskClient, path: str) -> None:
+def test_a_feed_has_the_newest_twenty(client: FlaskClient) -> None:
     for number in range(23):
         make_article(f"Piece {number}", published_at=NOON + timedelta(hours=number), tags=("Tea",))
     expected = [f"Piece {number}" for number in range(22, 2, -1)]
-    assert [entry.title for entry in parsed(client, path).entries] == expected
-    assert [item["title"] for item in fetch_json(client, path.replace("xml", "json"))["items"]] == expected
+    for path in ALL[:3]:
+        assert [entry.title for entry in parsed(client, path).entries] == expected, path
+        assert [item["title"] for item in fetch_json(client, path.replace("xml", "json"))["items"]] == expected, path
 
 
 def test_a_feed_of_comments_has_the_newest_twenty(client: FlaskClient) -> None:
     article = make_article("On Tea")
-    for number in range(23):
-        approved(article, f"Number {number}.", submitted_at=NOON + timedelta(hours=number))
+    each = [{"body": f"Number {number}.", "submitted_at": NOON + timedelta(hours=number)} for number in range(23)]
+    make_comments(article, each, status=Status.APPROVED)
     found = [entry.content[0].value for entry in parsed(client, "/articles/on-tea/comments.xml").entries]
     assert found == [f"<p>Number {number}.</p>" for number in range(22, 2, -1)]
 
