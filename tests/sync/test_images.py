@@ -9,7 +9,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from blog.content import previews
-from blog.sources.base import MAX_IMAGES
 from blog.sources.ghost import GhostSource
 from blog.sync.run import sync
 from tests.sources.fake_ghost import CONTENT_KEY, fake_ghost
@@ -63,14 +62,15 @@ def test_a_caption_without_its_image_is_kept_as_text(folder: Path, pull: Pull) -
     assert article("tea").body_html.strip() == "<p>A <b>cup</b></p>"
 
 
-def test_a_document_has_a_limit_of_images(folder: Path, pull: Pull) -> None:
-    for number in range(MAX_IMAGES + 2):
+def test_a_document_has_a_limit_of_images(folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blog.sync.images.MAX_IMAGES", 3)
+    for number in range(5):
         (folder / f"{number}.png").write_bytes(picture("png", (number + 1, 1)))
-    write(folder, "tea.md", "\n\n".join(f"![]({number}.png)" for number in range(MAX_IMAGES + 2)), title="Tea")
+    write(folder, "tea.md", "\n\n".join(f"![]({number}.png)" for number in range(5)), title="Tea")
     report = pull()
-    assert len(images("tea")) == MAX_IMAGES
+    assert [image["width"] for image in images("tea")] == ["1", "2", "3"]
     [note] = report.notes
-    assert "at most 200 images" in note.reason
+    assert "at most 3 images" in note.reason
 
 
 def test_images_of_a_cms_are_fetched_from_allowed_hosts() -> None:

@@ -19,7 +19,6 @@ from blog.sync.state import note_success, source_state
 from blog.sync.withdrawals import WithdrawalsRefused
 from tests.sources.fake_ghost import ADMIN_KEY, FakeGhost
 from tests.support.fakes import Fake, Request, Responder, as_json, http
-from tests.support.files import PNG
 from tests.support.rows import article, live_slugs, redirects
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -209,14 +208,3 @@ def test_an_interrupted_listing_keeps_what_arrived_and_continues(
     report = sync_changes(source)
     assert len(live_slugs()) == 240
     assert report.created == 72, "it continued at the stored position"
-
-
-def test_the_same_picture_is_fetched_once_in_a_sync(ghost: FakeGhost, source: GhostSource, server: Fake) -> None:
-    honest = server.answer
-    server.answer = lambda request: http(PNG) if request.path.endswith(".png") else honest(request)
-    for number in range(1, 4):
-        ghost.add(number, f"Piece {number}", feature_image=f"{server.url}/cup.png")
-    sync(source)
-    assert [request.path for request in server.requests].count("/cup.png") == 1
-    assert article("piece-3").image == article("piece-1").image
-    assert article("piece-3").image

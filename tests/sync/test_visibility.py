@@ -20,19 +20,29 @@ from tests.support.rows import article, live_slugs
 pytestmark = pytest.mark.usefixtures("app")
 
 
-@pytest.fixture(params=["content", "admin", "both"])
-def source(server: Fake, request: pytest.FixtureRequest) -> Iterator[GhostSource]:
-    """A source with each set of keys in turn."""
-    key = None if request.param == "admin" else CONTENT_KEY
-    source = GhostSource(server.url, key, None if request.param == "content" else ADMIN_KEY, Limits(tries=1))
+@pytest.fixture
+def keys() -> str:
+    """Which keys the source has."""
+    return "both"
+
+
+@pytest.fixture
+def source(server: Fake, keys: str) -> Iterator[GhostSource]:
+    key = None if keys == "admin" else CONTENT_KEY
+    source = GhostSource(server.url, key, None if keys == "content" else ADMIN_KEY, Limits(tries=1))
     yield source
     source.close()
+
+
+with_all_keys = pytest.mark.parametrize("keys", ["content", "admin", "both"])
+"""For what is read with one key or the other."""
 
 
 def publish(ghost: FakeGhost, count: int) -> list[str]:
     return [ghost.add(number, f"Piece {number}") for number in range(1, count + 1)]
 
 
+@with_all_keys
 def test_posts_changed_in_bulk_to_members_only_are_withdrawn_by_one_poll(ghost: FakeGhost, source: GhostSource) -> None:
     ids = publish(ghost, 10)
     sync(source)
@@ -44,6 +54,7 @@ def test_posts_changed_in_bulk_to_members_only_are_withdrawn_by_one_poll(ghost: 
     assert "piece-1" in live_slugs(), "and back again within one poll, although its time did not move"
 
 
+@with_all_keys
 def test_a_full_listing_withdraws_posts_that_a_bulk_change_hid(ghost: FakeGhost, source: GhostSource) -> None:
     ids = publish(ghost, 10)
     sync(source)
@@ -53,6 +64,7 @@ def test_a_full_listing_withdraws_posts_that_a_bulk_change_hid(ghost: FakeGhost,
     assert live_slugs() == ["piece-10", "piece-9"], "Ghost lists each of them and says that it is not public"
 
 
+@with_all_keys
 def test_posts_unpublished_in_bulk_are_withdrawn_by_one_poll(ghost: FakeGhost, source: GhostSource) -> None:
     ids = publish(ghost, 10)
     sync(source)
@@ -61,6 +73,7 @@ def test_posts_unpublished_in_bulk_are_withdrawn_by_one_poll(ghost: FakeGhost, s
     assert "piece-1" not in live_slugs()
 
 
+@with_all_keys
 def test_a_hidden_post_is_withdrawn_even_if_it_is_invalid(ghost: FakeGhost, source: GhostSource) -> None:
     ids = publish(ghost, 10)
     sync(source)
@@ -69,6 +82,7 @@ def test_a_hidden_post_is_withdrawn_even_if_it_is_invalid(ghost: FakeGhost, sour
     assert "piece-1" not in live_slugs()
 
 
+@with_all_keys
 def test_a_404_from_a_proxy_withdraws_nothing_despite_a_signed_call(
     ghost: FakeGhost, source: GhostSource, server: Fake
 ) -> None:

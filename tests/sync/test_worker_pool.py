@@ -36,7 +36,7 @@ ENOUGH_TO_BE_INTERRUPTED = 1_500
 
 
 @pytest.fixture
-def spawned_crew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def spawned_helper(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Another process works beside this one from the first document on; it ends before the test does."""
     monkeypatch.setattr(parallel_preparer, "FEW", 0)
     monkeypatch.setattr(parallel_preparer, "processors", lambda: 2)
@@ -46,7 +46,7 @@ def spawned_crew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def crew(spawned_crew: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def helper(spawned_helper: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same, but the processes do not import the blog, which takes most of their time: one did it for all."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["blog.sync.prepare"])
@@ -54,7 +54,7 @@ def crew(spawned_crew: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.only_on("sqlite", reason="the processes use no database")
-@pytest.mark.usefixtures("app", "spawned_crew")
+@pytest.mark.usefixtures("app", "spawned_helper")
 def test_processes_that_share_nothing_with_this_one_prepare_documents(
     folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,7 +63,7 @@ def test_processes_that_share_nothing_with_this_one_prepare_documents(
     assert pull().created == 3
 
 
-@pytest.mark.usefixtures("app", "crew")
+@pytest.mark.usefixtures("app", "helper")
 def test_documents_prepared_by_other_processes_are_stored_and_reported(
     folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,7 +82,7 @@ def test_documents_prepared_by_other_processes_are_stored_and_reported(
     assert pull().unchanged == COUNT + 1
 
 
-@pytest.mark.usefixtures("app", "crew")
+@pytest.mark.usefixtures("app", "helper")
 def test_this_process_prepares_documents_while_the_other_is_busy(
     folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,7 +99,7 @@ def test_this_process_prepares_documents_while_the_other_is_busy(
     assert 0 < len(prepared_here) < COUNT
 
 
-@pytest.mark.usefixtures("app", "crew")
+@pytest.mark.usefixtures("app", "helper")
 def test_a_killed_process_loses_no_document(folder: Path, pull: Pull) -> None:
     many(folder, COUNT)
     killed: list[int] = []
@@ -115,7 +115,7 @@ def test_a_killed_process_loses_no_document(folder: Path, pull: Pull) -> None:
     assert (report.created, report.rejected) == (COUNT, [])
 
 
-@pytest.mark.usefixtures("app", "crew")
+@pytest.mark.usefixtures("app", "helper")
 def test_a_disk_that_stores_no_image_ends_the_sync_and_its_processes(folder: Path, pull: Pull) -> None:
     many(folder, COUNT)
     (folder / "cup.png").write_bytes(PNG)
@@ -132,18 +132,18 @@ def stored(database: Path) -> int:
         return int(count)
 
 
-@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL])
-def test_a_sync_that_is_ended_ends_its_processes(tmp_path: Path, sqlite_template: Path, blow: signal.Signals) -> None:
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+def test_a_sync_that_is_ended_ends_its_processes(tmp_path: Path, sqlite_template: Path, end: signal.Signals) -> None:
     many(tmp_path / "articles", ENOUGH_TO_BE_INTERRUPTED)
     (tmp_path / "instance").mkdir()
     database = Path(shutil.copy(sqlite_template, tmp_path / "instance"))
     process = launch(tmp_path, "sync", BLOG_SOURCE=f"folder:{tmp_path / 'articles'}")
     wait_until(lambda: stored(database) > parallel_preparer.FEW, process)  # now other processes help
     assert len(members(process.pid)) > 1
-    if blow is signal.SIGINT:
-        os.killpg(process.pid, blow)  # as a terminal does it
+    if end is signal.SIGINT:
+        os.killpg(process.pid, end)  # as a terminal does it
     else:
-        process.send_signal(blow)
+        process.send_signal(end)
     assert process.wait(TIMEOUT_SECONDS) != 0
     wait_until(lambda: not members(process.pid))
     said = (tmp_path / "output").read_text(encoding="utf-8")
@@ -163,7 +163,7 @@ class LambdaSource(FolderSource):
             yield replace(listed, load=_unpicklable(listed.load))
 
 
-@pytest.mark.usefixtures("app", "crew")
+@pytest.mark.usefixtures("app", "helper")
 def test_a_source_that_only_one_process_can_read_is_read_by_one(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
     many(folder, COUNT)
     report = sync(LambdaSource("folder:articles", folder, UTC_ZONE))
