@@ -13,6 +13,8 @@ from blog import create_app
 from blog.config import Settings
 from blog.theming.assets import asset_url
 
+pytestmark = pytest.mark.only_on("sqlite", reason="static files alone are served")
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -35,14 +37,12 @@ def test_a_static_file_is_cached_for_a_year(app: Flask, client: FlaskClient) -> 
     answer.close()
 
 
-@pytest.mark.only_on("sqlite", reason="static files alone are served")
 def test_an_outdated_address_is_cached_briefly(client: FlaskClient) -> None:
     answer = client.get("/static/0123456789ab/css/site.css")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "public, max-age=60"
 
 
-@pytest.mark.only_on("sqlite", reason="static files alone are served")
 def test_the_stylesheet_is_all_stylesheets_in_the_order_of_their_layers(app: Flask, client: FlaskClient) -> None:
     answer = client.get(address(app, "css/site.css"))
     assert answer.mimetype == "text/css"
@@ -50,7 +50,6 @@ def test_the_stylesheet_is_all_stylesheets_in_the_order_of_their_layers(app: Fla
     assert places == sorted(places)
 
 
-@pytest.mark.only_on("sqlite", reason="static files alone are served")
 @pytest.mark.parametrize("encoding", ["br", "gzip"])
 def test_a_text_file_is_compressed_for_clients_that_accept_it(app: Flask, client: FlaskClient, encoding: str) -> None:
     plain = client.get(address(app, "css/site.css"))
@@ -76,7 +75,6 @@ def test_a_missing_file_is_not_found(client: FlaskClient) -> None:
     assert client.get("/static/0123456789ab/%2e%2e/%2e%2e/pyproject.toml").status_code == 404
 
 
-@pytest.mark.only_on("sqlite", reason="static files alone are served")
 def test_a_theme_s_file_replaces_ours_and_changes_the_address(settings: Settings, folder: Path) -> None:
     plain, themed = create_app(settings), create_app(replace(settings, theme=folder))
     assert address(plain, "css/site.css") != address(themed, "css/site.css")
@@ -86,7 +84,6 @@ def test_a_theme_s_file_replaces_ours_and_changes_the_address(settings: Settings
     assert ".article{" in css
 
 
-@pytest.mark.only_on("sqlite", reason="static files alone are served")
 @pytest.mark.parametrize("name", ["fonts/mine.woff2", "mine.txt"])
 def test_a_file_that_was_deleted_since_the_start_is_not_found(settings: Settings, folder: Path, name: str) -> None:
     path = folder / "static" / name

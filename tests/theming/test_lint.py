@@ -7,11 +7,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from blog import create_app, doctor
+from blog import doctor
 from blog.config import Settings
-from blog.extensions import db
 from blog.theming.assets import asset_url
 from blog.theming.theme import shipped
+from tests.support.applications import opened
+
+pytestmark = pytest.mark.only_on("sqlite", reason="a theme asks no database")
 
 ENDLESS = Path("/proc/self/mem")
 """An existing file that not even root can read from the start."""
@@ -127,8 +129,5 @@ def test_an_unused_folder_is_reported(app: Flask, folder: Path) -> None:
 
 @pytest.mark.parametrize("name", shipped())
 def test_a_shipped_theme_has_no_fault(settings: Settings, name: str) -> None:
-    app = create_app(replace(settings, theme=Settings.from_environment({"BLOG_THEME": name}).theme))
-    with app.app_context():
+    with opened(replace(settings, theme=Settings.from_environment({"BLOG_THEME": name}).theme)):
         assert warnings() == []
-        db.session.remove()
-        db.engine.dispose()

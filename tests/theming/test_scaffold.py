@@ -9,11 +9,13 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from blog import create_app, doctor
+from blog import doctor
 from blog.cli.commands import cli
 from blog.config import Settings
-from blog.extensions import db
 from blog.theming import scaffold
+from tests.support.applications import opened
+
+pytestmark = pytest.mark.only_on("sqlite", reason="a theme asks no database")
 
 
 @pytest.fixture
@@ -24,11 +26,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def themed(settings: Settings, folder: Path) -> Iterator[Flask]:
     scaffold.create_theme(folder)
-    app = create_app(replace(settings, theme=folder))
-    with app.app_context():
+    with opened(replace(settings, theme=folder)) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def home(app: Flask) -> str:

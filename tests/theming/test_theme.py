@@ -14,6 +14,8 @@ from blog.theming import theme
 from blog.theming.theme import ThemeUnusable
 from tests.support.factories import make_article
 
+pytestmark = pytest.mark.only_on("sqlite", reason="a theme asks no database")
+
 TAGS = "snippets/_tags.html"
 BROKEN = {
     "empty": ("", 1, "shows nothing"),
@@ -21,7 +23,7 @@ BROKEN = {
     "a syntax error": ("<p>\n{% for tag in article.tags %}", 2, "Unexpected end of template"),
     "raises when rendered": ("<p>\n{{ 1 // 0 }}</p>", 2, "ZeroDivisionError"),
     "loops over nothing": ("{% for tag in [] %}{{ tag }}{% endfor %}", 1, "shows nothing"),
-    "loops over what there is not": ("{% for tag in article.tag_list %}{{ tag }}{% endfor %}", 1, "tag_list"),
+    "loops over a name that does not exist": ("{% for tag in article.tag_list %}{{ tag }}{% endfor %}", 1, "tag_list"),
     "includes what is missing": ("\n\n{% include 'snippets/tags-article.liquid' %}", 3, "tags-article.liquid"),
     "loops for ever": ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", 1, "RecursionError"),
 }
@@ -54,7 +56,7 @@ def article_page(client: FlaskClient) -> str:
 
 def assert_whole(page: str) -> None:
     assert '<a class="tag p-category" rel="tag" href="/tags/green-tea" dir="auto">Green tea</a>' in page
-    assert '<form id="comment-form"' in page or 'id="comment-form"' in page
+    assert 'id="comment-form"' in page
     assert page.rstrip().endswith("</html>")
 
 
@@ -155,8 +157,8 @@ def test_a_broken_error_page_of_a_theme_is_replaced_too(client: FlaskClient, fol
 def test_a_repaired_snippet_is_used_without_a_restart(client: FlaskClient, folder: Path) -> None:
     write(folder, TAGS, "{{ oh_no }}")
     article_page(client)
-    write(folder, TAGS, "<p>mended</p>")
-    assert "<p>mended</p>" in client.get("/articles/on-tea").text
+    write(folder, TAGS, "<p>repaired</p>")
+    assert "<p>repaired</p>" in client.get("/articles/on-tea").text
 
 
 @pytest.mark.parametrize("name", ["_header", "_markdown_help", "_comment_text"])
