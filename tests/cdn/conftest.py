@@ -1,4 +1,4 @@
-"""A notifier, its clock, and a false Fastly that it purges."""
+"""A notifier, its clock, and a fake of Fastly that it purges."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -39,13 +39,13 @@ def fastly() -> FakeFastly:
 
 
 @pytest.fixture
-def front(fastly: FakeFastly) -> Iterator[Fastly]:
+def cdn(fastly: FakeFastly) -> Iterator[Fastly]:
     with fake(fastly) as server:
         yield Fastly(SERVICE, TOKEN, server.url)
 
 
 @pytest.fixture
-def notifier_(app: Flask, settings: Settings, front: Fastly, clock: Clock) -> PurgeNotifier:
+def notifier(app: Flask, settings: Settings, cdn: Fastly, clock: Clock) -> PurgeNotifier:
     """A notifier that continues where another one has just ended."""
     save_position(BACKEND, Position(0, utc_now()), fingerprint(settings))
-    return started(front, clock)
+    return started(cdn, clock)

@@ -19,8 +19,8 @@ class FakeBackend:
     refusal: Callable[[Request], bytes] | None = None
 
     @property
-    def words(self) -> set[str]:
-        return {word for batch in self.purged_keys for word in batch}
+    def keys(self) -> set[str]:
+        return {key for batch in self.purged_keys for key in batch}
 
     def __call__(self, request: Request) -> bytes:
         return self.refusal(request) if self.refusal else self.take(request)
@@ -28,10 +28,12 @@ class FakeBackend:
     def take(self, request: Request) -> bytes:
         raise NotImplementedError
 
-    def _take(self, words: list[str], most: int) -> bool:
-        is_well = 0 < len(words) <= most and all(0 < len(w) <= 1024 and w.isascii() and " " not in w for w in words)
+    def _take(self, keys: list[str], most: int) -> bool:
+        is_well = 0 < len(keys) <= most and all(
+            0 < len(key) <= 1024 and key.isascii() and " " not in key for key in keys
+        )
         if is_well:
-            self.purged_keys.append(words)
+            self.purged_keys.append(keys)
         return is_well
 
 
@@ -43,10 +45,10 @@ class FakeFastly(FakeBackend):
             return as_json({"msg": "Provided credentials are missing or invalid"}, "401 Unauthorized")
         if (request.method, request.path) != ("POST", f"/service/{SERVICE}/purge"):
             return as_json({"msg": "Record not found", "detail": "Cannot find service"}, "404 Not Found")
-        words = json.loads(request.body)["surrogate_keys"]
-        if not self._take(words, 256):
+        keys = json.loads(request.body)["surrogate_keys"]
+        if not self._take(keys, 256):
             return as_json({"msg": "Bad request", "detail": "Invalid surrogate keys"}, "400 Bad Request")
-        return as_json({word: f"108-1391560174-{number}" for number, word in enumerate(words)})
+        return as_json({key: f"108-1391560174-{number}" for number, key in enumerate(keys)})
 
 
 class FakeCloudflare(FakeBackend):

@@ -20,10 +20,10 @@ class Clock:
         return self.now
 
 
-def started(front: Fastly, clock: Clock) -> PurgeNotifier:
-    notifier_ = PurgeNotifier(front, BACKEND, clock)
-    notifier_.work()
-    return notifier_
+def started(cdn: Fastly, clock: Clock) -> PurgeNotifier:
+    notifier = PurgeNotifier(cdn, BACKEND, clock)
+    notifier.work()
+    return notifier
 
 
 def purged(*keys: str) -> None:
@@ -31,9 +31,9 @@ def purged(*keys: str) -> None:
         purge(session, keys, "test")
 
 
-def pass_time(notifier_: PurgeNotifier, clock: Clock, seconds: float) -> None:
-    """Let ``notifier_`` work again and again during ``seconds`` seconds, at most once in each of them."""
+def pass_time(notifier: PurgeNotifier, clock: Clock, seconds: float) -> None:
+    """Let ``notifier`` work again and again during ``seconds`` seconds, at most once in each of them."""
     end, step = clock.now + seconds, max(1, seconds / 50)
     while clock.now < end:
         clock.now = min(end, clock.now + step)
-        notifier_.work()
+        notifier.work()

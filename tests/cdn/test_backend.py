@@ -51,7 +51,7 @@ def test_purges_are_sent_in_as_few_requests_as_possible(
     with fake(service) as server:
         make(server.url).purge(WORDS)
     assert len(server.requests) == requests
-    assert service.words == set(WORDS)
+    assert service.keys == set(WORDS)
 
 
 def test_varnish_gets_requests_with_the_method_purge() -> None:
@@ -197,12 +197,17 @@ def flood(_: Request) -> Iterator[bytes]:
 
 
 @every_backend
-@pytest.mark.parametrize("answer", [silence, drip, flood])
-def test_a_slow_or_endless_answer_is_stopped(
+@pytest.mark.parametrize("answer", [silence, drip])
+def test_a_slow_answer_is_stopped(
     make: Callable[[str], CDNBackend], answer: Responder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "REQUEST_SECONDS", 0.5)
-    assert any(word in str(refusal(make, answer)) for word in ("did not answer in time", "more than 100 kB"))
+    assert "did not answer in time" in str(refusal(make, answer))
+
+
+@every_backend
+def test_an_endless_answer_is_stopped(make: Callable[[str], CDNBackend]) -> None:
+    assert "more than 100 kB" in str(refusal(make, flood))
 
 
 def test_batches_keep_the_order_and_both_limits() -> None:

@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from blog.cdn import notifier
 from blog.cdn.fastly import Fastly
 from blog.cdn.fingerprint import fingerprint
 from blog.cdn.notifier import MAX_ASKED_SECONDS, MAX_WAIT_SECONDS, SAVE_SECONDS, PurgeNotifier
@@ -41,31 +40,31 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     ids=["503", "401", "page", "garbage"],
 )
 def test_an_error_is_logged_once_and_waiting_purges_are_sent_after_it(
-    notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock, caplog: pytest.LogCaptureFixture, refusal: bytes
+    notifier: PurgeNotifier, fastly: FakeFastly, clock: Clock, caplog: pytest.LogCaptureFixture, refusal: bytes
 ) -> None:
     fastly.refusal = lambda _: refusal
     for number in range(40):
         purged(f"article/{number}")
-        pass_time(notifier_, clock, 5)
+        pass_time(notifier, clock, 5)
     assert len(lines(caplog)) == 1
     assert lines(caplog)[0].startswith("The cache in front of the blog cannot be purged. Fastly ")
     fastly.refusal = None
-    pass_time(notifier_, clock, MAX_WAIT_SECONDS + 1)
-    assert fastly.words == {f"article/{number}" for number in range(40)}
+    pass_time(notifier, clock, MAX_WAIT_SECONDS + 1)
+    assert fastly.keys == {f"article/{number}" for number in range(40)}
     assert len(lines(caplog)) == 2
     assert "is purged again" in lines(caplog)[1]
-    pass_time(notifier_, clock, 200)
+    pass_time(notifier, clock, 200)
     assert len(fastly.purged_keys) <= 2 * len(ROUNDS_SECONDS)
 
 
 def test_pauses_grow_up_to_a_limit(app: Flask, clock: Clock) -> None:
     save_position(BACKEND, Position(0, utc_now()), fingerprint(app.config["BLOG"]))
     with fake(lambda _: http(status="500 Internal Server Error")) as server:
-        notifier_ = started(Fastly(SERVICE, TOKEN, server.url), clock)
+        notifier = started(Fastly(SERVICE, TOKEN, server.url), clock)
         purged("index")
-        pass_time(notifier_, clock, 60)
+        pass_time(notifier, clock, 60)
         early = len(server.requests)
-        pass_time(notifier_, clock, 900)
+        pass_time(notifier, clock, 900)
     assert 4 <= early <= 15
     assert 15 <= len(server.requests) - early <= 75
 
@@ -74,27 +73,27 @@ def test_pauses_grow_up_to_a_limit(app: Flask, clock: Clock) -> None:
 def test_a_service_that_asks_for_a_pause_gets_it(app: Flask, clock: Clock, asked: int, kept: int) -> None:
     save_position(BACKEND, Position(0, utc_now()), fingerprint(app.config["BLOG"]))
     with fake(lambda _: http(status="429 Too Many Requests", Retry_After=str(asked))) as server:
-        notifier_ = started(Fastly(SERVICE, TOKEN, server.url), clock)
+        notifier = started(Fastly(SERVICE, TOKEN, server.url), clock)
         purged("index")
-        notifier_.work()
-        pass_time(notifier_, clock, 1)
+        notifier.work()
+        pass_time(notifier, clock, 1)
         assert len(server.requests) == 1
-        pass_time(notifier_, clock, kept - 2)
+        pass_time(notifier, clock, kept - 2)
         assert len(server.requests) == 1
-        pass_time(notifier_, clock, 3)
+        pass_time(notifier, clock, 3)
         assert len(server.requests) == 2
 
 
 def test_the_next_worker_sends_what_a_failing_one_could_not(
-    notifier_: PurgeNotifier, fastly: FakeFastly, front: Fastly, clock: Clock
+    notifier: PurgeNotifier, fastly: FakeFastly, cdn: Fastly, clock: Clock
 ) -> None:
-    pass_time(notifier_, clock, SAVE_SECONDS + 1)
+    pass_time(notifier, clock, SAVE_SECONDS + 1)
     fastly.refusal = lambda _: http(status="500 Internal Server Error")
     purged("article/1")
-    pass_time(notifier_, clock, 5 * SAVE_SECONDS)
+    pass_time(notifier, clock, 5 * SAVE_SECONDS)
     fastly.refusal = None
-    pass_time(started(front, clock), clock, 1)
-    assert fastly.words == {"article/1"}
+    pass_time(started(cdn, clock), clock, 1)
+    assert fastly.keys == {"article/1"}
 
 
 @contextmanager
@@ -110,20 +109,20 @@ def database_gone() -> Iterator[None]:
 
 
 def test_a_database_that_is_gone_for_a_while_loses_nothing(
-    notifier_: PurgeNotifier, fastly: FakeFastly, clock: Clock, caplog: pytest.LogCaptureFixture
+    notifier: PurgeNotifier, fastly: FakeFastly, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     purged("article/1")
     with database_gone():
-        pass_time(notifier_, clock, 100)
-        assert fastly.words == set()
-    pass_time(notifier_, clock, MAX_WAIT_SECONDS + 2)
-    assert fastly.words == {"article/1"}
+        pass_time(notifier, clock, 100)
+        assert fastly.keys == set()
+    pass_time(notifier, clock, MAX_WAIT_SECONDS + 2)
+    assert fastly.keys == {"article/1"}
     assert len(lines(caplog)) == 2
     assert "The database reported an error" in lines(caplog)[0]
 
 
 def test_an_unexpected_error_is_logged_and_does_not_end_the_worker(
-    notifier_: PurgeNotifier,
+    notifier: PurgeNotifier,
     fastly: FakeFastly,
     clock: Clock,
     caplog: pytest.LogCaptureFixture,
@@ -131,8 +130,8 @@ def test_an_unexpected_error_is_logged_and_does_not_end_the_worker(
 ) -> None:
     purged("article/1")
     with monkeypatch.context() as broken:
-        broken.setattr(notifier, "scheduled_keys", lambda *_: 1 / 0)
-        pass_time(notifier_, clock, 3)
+        broken.setattr("blog.cdn.notifier.scheduled_keys", lambda *_: 1 / 0)
+        pass_time(notifier, clock, 3)
     assert "ZeroDivisionError" in caplog.text
-    pass_time(notifier_, clock, 10)
-    assert fastly.words == {"article/1"}
+    pass_time(notifier, clock, 10)
+    assert fastly.keys == {"article/1"}
