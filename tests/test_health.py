@@ -1,6 +1,6 @@
 """The health endpoints of the blog."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,12 +14,6 @@ from blog.extensions import db
 from blog.sources.registry import source_name
 from blog.sync.state import note_failure, note_progress, note_refusal, note_start, note_success
 from tests.support.waiting import wait_until
-
-
-@pytest.fixture(autouse=True)
-def _no_thread_outlives_its_test(app: Flask) -> Iterator[None]:
-    yield
-    cache_of(app).watcher.stop()
 
 
 def test_a_healthy_blog_says_so(client: FlaskClient) -> None:
@@ -83,16 +77,15 @@ def test_without_its_database_it_runs_but_is_not_ready(
     assert client.get("/healthz").status_code == 200
 
 
-@pytest.mark.parametrize("fate", ["deleted", "replaced"])
-def test_a_deleted_database_file_is_noticed(app: Flask, client: FlaskClient, fate: str) -> None:
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL has no single file")
+@pytest.mark.only_on("sqlite", reason="PostgreSQL has no single file")
+@pytest.mark.parametrize("state", ["deleted", "replaced"])
+def test_a_deleted_database_file_is_noticed(client: FlaskClient, state: str) -> None:
     assert client.get("/readyz").status_code == 200
     path = Path(str(db.engine.url.database))
     path.rename(path.with_suffix(".moved"))
-    if fate == "replaced":
+    if state == "replaced":
         path.write_bytes(path.with_suffix(".moved").read_bytes())
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json is not None
-    assert answer.json["database"] == fate
+    assert answer.json["database"] == state

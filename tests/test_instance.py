@@ -38,7 +38,7 @@ def test_processes_that_start_together_share_one_key(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", [None, "a secret that was set by the operator"])
-def test_a_new_folder_is_closed_to_others_whoever_sets_the_key(tmp_path: Path, key: str | None) -> None:
+def test_a_new_folder_is_closed_to_others_with_any_key(tmp_path: Path, key: str | None) -> None:
     settings = Settings(instance=tmp_path / "new" / "instance", secret_key=key)
     app = create_app(settings)
     with app.app_context():

@@ -140,9 +140,8 @@ def test_a_restore_and_a_running_blog_exclude_each_other(copy: Path, settings: S
     assert body() == "After."
 
 
+@pytest.mark.only_on("postgresql", reason="SQLite needs only the lock")
 def test_a_connection_to_postgresql_counts_as_a_running_blog(copy: Path, settings: Settings) -> None:
-    if settings.sqlalchemy_url.startswith("sqlite"):
-        pytest.skip("SQLite needs only the lock")
     with db.engine.connect(), pytest.raises(BackupUnusable, match="connections: 1"):
         restore(settings, copy, quiet)
 
@@ -155,10 +154,9 @@ def test_a_password_of_postgresql_may_have_a_space(copy: Path, settings: Setting
     assert body() == "Before."
 
 
+@pytest.mark.only_on("sqlite", reason="PostgreSQL has no such file")
 def test_the_log_of_the_former_database_does_not_damage_the_restored_one(copy: Path, settings: Settings) -> None:
     """The mistake of copying the file with ``cp backup blog.sqlite3``."""
-    if not settings.sqlalchemy_url.startswith("sqlite"):
-        pytest.skip("only SQLite has such a file")
     database = Path(str(make_url(settings.sqlalchemy_url).database))
     with closing(sqlite3.connect(database)) as writer:
         writer.execute("PRAGMA journal_mode=WAL")

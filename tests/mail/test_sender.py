@@ -7,7 +7,7 @@ from smtplib import SMTP
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from blog.comments.models import Comment
@@ -22,6 +22,7 @@ from blog.mail.sender import MAX_WAIT_SECONDS, MailSender
 from blog.mail.smtp import SMTPServer, connected
 from tests.mail.conftest import MODERATOR, Clock
 from tests.support.factories import make_article, make_comment
+from tests.support.queries import statements
 from tests.support.smtp_server import FakeMailServer
 
 
@@ -247,11 +248,10 @@ def test_a_burst_becomes_one_digest_and_the_next_one_waits_a_minute(
 
 
 def test_looking_for_mail_takes_one_statement_and_no_write_lock(app: Flask, sender: MailSender) -> None:
-    statements: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
-    sender.work()
-    statements = [statement for statement in statements if not statement.startswith("BEGIN")]
-    assert len(statements) == 1
+    with statements(db.engine) as sent:
+        sender.work()
+    assert len(sent) == 1, sent
+    assert sent[0].startswith("SELECT")
 
 
 def test_addresses_of_old_mails_are_deleted(article: Article, sender: MailSender) -> None:

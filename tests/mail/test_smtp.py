@@ -11,7 +11,6 @@ import pytest
 
 from blog.mail import smtp
 from blog.mail.smtp import ServerUnavailable, SMTPServer, TryAgain, connected, reason, send
-from tests.support.ports import free_port
 from tests.support.smtp_server import certificate, mail_server
 
 
@@ -75,32 +74,32 @@ def test_a_connection_is_encrypted_unless_it_is_local(url: str, must: bool, may:
     assert (server.must_encrypt, server.may_encrypt) == (must, may)
 
 
-def silent(port: int, answer: bytes, stop: threading.Event) -> None:
-    """A server that repeats ``answer`` and never finishes."""
-    with socket.create_server(("127.0.0.1", port)) as listener:
-        listener.settimeout(10)
-        connection, _ = listener.accept()
-        with connection:
-            while not stop.wait(0.05):
-                try:
-                    connection.sendall(answer)
-                except OSError:
-                    return
+def repeat(listener: socket.socket, answer: bytes, stop: threading.Event) -> None:
+    """Send ``answer`` to one client again and again."""
+    listener.settimeout(10)
+    connection, _ = listener.accept()
+    with connection:
+        while not stop.wait(0.05):
+            try:
+                connection.sendall(answer)
+            except OSError:
+                return
 
 
 @pytest.mark.parametrize("answer", [b"", b"220-more to come\r\n"])
 def test_a_server_that_never_finishes_is_given_up(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(smtp, "MAX_SECONDS", 0.5)
-    port, stop = free_port(), threading.Event()
-    thread = threading.Thread(target=silent, args=(port, answer, stop))
-    thread.start()
-    time.sleep(0.2)
-    began = time.monotonic()
-    with pytest.raises(ServerUnavailable), connected(SMTPServer.of(f"smtp://127.0.0.1:{port}")):
-        pass
-    assert time.monotonic() - began < 5
-    stop.set()
-    thread.join()
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=repeat, args=(listener, answer, stop))
+        thread.start()
+        server = SMTPServer.of(f"smtp://127.0.0.1:{listener.getsockname()[1]}")
+        began = time.monotonic()
+        with pytest.raises(ServerUnavailable), connected(server):
+            pass
+        assert time.monotonic() - began < 5
+        stop.set()
+        thread.join()
 
 
 def test_a_mail_that_is_refused_for_now_leaves_the_connection_usable() -> None:

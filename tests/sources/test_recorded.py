@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from blog.config import CommentPolicy
 from blog.content.documents import Document
 from blog.sources.ghost import GhostSource
@@ -102,8 +100,3 @@ def test_wordpress_s_drafts() -> None:
     assert found["not-finished"].is_draft
     assert found["not-finished"].former_urls == ()
     assert found["in-the-year-after-next"].is_draft, "until WordPress publishes it and a visitor can read it"
-
-
-@pytest.mark.parametrize("name", ["ghost/webhook-published", "ghost/webhook-deleted"])
-def test_recorded_webhooks_are_there(name: str) -> None:
-    assert recorded(name)
