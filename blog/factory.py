@@ -8,11 +8,11 @@ from blog import (
     comments,
     error_pages,
     extensions,
+    flask_config,
     forms,
     headers,
     health,
     i18n,
-    instance,
     models,
     moderation,
     request_checks,
@@ -36,7 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Create the application, as :func:`blog.create_app` describes."""
     settings = settings or Settings.from_environment(environment())
     app = Blog("blog", static_folder=None, template_folder=str(TEMPLATES))
-    instance.init_app(app, settings)
+    flask_config.init_app(app, settings)
     templates.init_app(app, settings)
     request_checks.init_app(app)
     extensions.init_app(app, settings)
@@ -55,5 +55,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     templates.call_filters_when_rendering(app)
     cache.init_app(app, settings, scheduled_keys(settings.comments_close_days))
     request_checks.check_hosts(app)
-    app.wsgi_app = instance.trust_proxies(app.wsgi_app, settings)  # type: ignore[method-assign,assignment]
+    app.wsgi_app = flask_config.trust_proxies(app.wsgi_app, settings)  # type: ignore[method-assign,assignment]
     return app

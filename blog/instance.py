@@ -1,62 +1,18 @@
-"""The instance folder, its secret key and locks, and Flask's configuration."""
+"""The instance folder and its secret key. Only their owner may read them."""
 
-import fcntl
 import os
 import secrets
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from datetime import timedelta
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
-from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
-
-from blog.config import Settings
 from blog.errors import OperatorError
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
-MAX_REQUEST_BYTES = 256 * 1024
-MAX_FORM_PARTS = 50
 
 
 class InstanceUnwritable(OperatorError):
     """The instance folder cannot be created or written to."""
-
-
-class BlogIsRunning(OperatorError):
-    """A blog or a restore is running in this instance folder."""
-
-
-def init_app(app: Flask, settings: Settings) -> None:
-    """Create the instance folder and configure Flask from ``settings``."""
-    app.config["BLOG"] = settings
-    make_folder(settings.instance)
-    app.config.update(
-        SECRET_KEY=settings.secret_key or secret_key(settings.instance),
-        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
-        MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
-        MAX_FORM_PARTS=MAX_FORM_PARTS,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_NAME="blog_session",
-        SESSION_COOKIE_PATH="/",
-        SESSION_REFRESH_EACH_REQUEST=False,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_I18N_ENABLED=False,  # forms set their language themselves, so that WTForms caches its translations
-    )
-
-
-def trust_proxies(app: "WSGIApplication", settings: Settings) -> "WSGIApplication":
-    """Wrap ``app`` in ProxyFix for ``settings.proxies`` hops. This must be the outermost WSGI layer."""
-    if not settings.proxies:
-        return app
-    return ProxyFix(app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)
 
 
 def make_folder(folder: Path) -> None:
@@ -71,44 +27,6 @@ def make_folder(folder: Path) -> None:
             f"The instance folder {folder} cannot be used ({error.strerror}). "
             "Make it writable for this user, or set BLOG_INSTANCE to a folder that is."
         ) from error
-
-
-def hold_running_lock(folder: Path) -> None:
-    """Hold a shared lock until this process and its forks have ended, so that no restore can start in ``folder``.
-
-    :raises BlogIsRunning: a backup is being restored there.
-    """
-    try:
-        _locked(folder, fcntl.LOCK_SH)
-    except BlogIsRunning as error:
-        raise BlogIsRunning("A backup is being restored. Start the blog when that has ended.") from error
-    except OSError:
-        # The folder is read-only, so a restore is not possible either and no lock is needed.
-        return
-
-
-@contextmanager
-def hold_stopped_lock(folder: Path) -> Iterator[None]:
-    """Hold an exclusive lock during the block, so that no blog can start in ``folder``.
-
-    :raises BlogIsRunning: a blog is running there.
-    """
-    lock = _locked(folder, fcntl.LOCK_EX)
-    try:
-        yield
-    finally:
-        os.close(lock)
-
-
-def _locked(folder: Path, kind: int) -> int:
-    """Take the lock and return its file descriptor. The lock ends when all copies of it, also in forks, are closed."""
-    descriptor = os.open(folder / "running.lock", os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(descriptor)
-        raise BlogIsRunning(f"A blog runs in {folder}.") from error
-    return descriptor
 
 
 def open_private(path: Path) -> IO[bytes]:

@@ -2,8 +2,8 @@
 
 from blog import create_app
 from blog.extensions import db
-from blog.instance import hold_running_lock
 from blog.postgresql import bound_statements
+from blog.running_lock import hold_running_lock
 
 app = create_app()
 hold_running_lock(app.config["BLOG"].instance)

@@ -14,8 +14,8 @@ from blog.backup import SECRET_KEY, Progress, postgresql, sqlite
 from blog.backup.archive_file import BackupUnusable, Manifest, extract, reading
 from blog.config import Settings
 from blog.database import utc_now
-from blog.instance import BlogIsRunning, hold_stopped_lock
 from blog.paths import MIGRATIONS
+from blog.running_lock import BlogIsRunning, hold_stopped_lock
 
 STAGING = ".restore-"
 

@@ -17,9 +17,9 @@ from blog.content.drafts import Draft
 from blog.content.models import Article
 from blog.database_errors import reason
 from blog.extensions import db
-from blog.instance import hold_running_lock
 from blog.moderation import accounts
 from blog.processes import START_METHOD
+from blog.running_lock import hold_running_lock
 from blog.sources.registry import configured_source, source_folder, source_name
 from blog.sqlite_file import is_writable
 from blog.sync.state import note_start, source_state

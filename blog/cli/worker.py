@@ -31,12 +31,12 @@ from blog.config import settings
 from blog.database import utc_now
 from blog.database_errors import error_sentence, remedy
 from blog.errors import OperatorError
-from blog.instance import hold_running_lock
 from blog.mail import outbox
 from blog.mail.sender import sending_mail
 from blog.moderation.bulk import prune_proposals
 from blog.moderation.bulk_worker import deciding
 from blog.moderation.spam_training import learn_decisions
+from blog.running_lock import hold_running_lock
 from blog.sources.base import Source
 from blog.sources.folder.watcher import FolderWatch
 from blog.sources.registry import configured_source, source_folder, source_name

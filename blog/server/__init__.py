@@ -5,7 +5,7 @@ from flask import Flask
 from blog.cache import cache_of
 from blog.config import Settings
 from blog.extensions import db
-from blog.instance import MAX_REQUEST_BYTES
+from blog.flask_config import MAX_REQUEST_BYTES
 from blog.postgresql import bound_statements
 from blog.server.bodies import BodyReader, BodyReaders
 from blog.server.gateway import Gateway

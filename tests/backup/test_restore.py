@@ -20,7 +20,7 @@ from blog.backup.restore import restore
 from blog.comments.models import Comment
 from blog.config import Settings
 from blog.extensions import db
-from blog.instance import hold_running_lock, hold_stopped_lock
+from blog.running_lock import hold_running_lock, hold_stopped_lock
 from tests.backup.conftest import close, quiet
 
 
