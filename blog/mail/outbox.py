@@ -18,9 +18,9 @@ from blog.mail.models import MailState, OutboxMail
 CLAIM = timedelta(minutes=5)
 """When a claim expires. The sender's own time limits are well below it."""
 MAX_ATTEMPTS = 14
-FIRST_RETRY = timedelta(minutes=1)
-MAX_RETRY = timedelta(hours=4)
-"""The pause doubles up to this. All attempts together take about a day."""
+FIRST_DELAY = timedelta(minutes=1)
+MAX_DELAY = timedelta(hours=4)
+"""How long one mail waits after a failed attempt: the delay doubles up to this. All attempts take about a day."""
 MAX_DIGEST = 100
 """The most mails in one digest."""
 ADDRESS_KEPT = timedelta(days=7)
@@ -109,7 +109,7 @@ def postpone(mails: Sequence[OutboxMail], error: str) -> None:
     if attempts >= MAX_ATTEMPTS:
         finish(mails, MailState.FAILED, error)
         return
-    pause = min(MAX_RETRY, FIRST_RETRY * 2 ** (attempts - 1))
+    pause = min(MAX_DELAY, FIRST_DELAY * 2 ** (attempts - 1))
     with write_transaction(db.session()) as session:
         values = {"state": MailState.WAITING, "due_at": now + pause, "error": error[:300]}
         session.execute(_claimed(mails).values(values))

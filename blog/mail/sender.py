@@ -22,8 +22,9 @@ from blog.mail.outbox import MAX_ATTEMPTS
 from blog.mail.smtp import MailRefused, ServerUnavailable, SMTPServer, TryAgain, connected, send
 
 POLL_SECONDS = 1.0
-FIRST_WAIT_SECONDS = 5
-MAX_WAIT_SECONDS = 300
+FIRST_PAUSE_SECONDS = 5
+MAX_PAUSE_SECONDS = 300
+"""How long all mail waits after the server could not be used; ``outbox.MAX_DELAY`` is about one mail."""
 DIGEST_GAP_SECONDS = 60
 """The pause between two digests to one address, so that a flood of comments does not become a flood of mails."""
 MAX_A_CONNECTION = 50
@@ -126,7 +127,7 @@ class MailSender:
             log.warning("%s", trouble)
         self._trouble = self._trouble or trouble
         self._tries += 1
-        self._not_before = self._clock() + pause_before(self._tries + 1, FIRST_WAIT_SECONDS, MAX_WAIT_SECONDS)
+        self._not_before = self._clock() + pause_before(self._tries + 1, FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS)
 
     def _succeeded(self) -> None:
         self._tries = 0

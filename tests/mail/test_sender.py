@@ -17,8 +17,8 @@ from blog.extensions import db
 from blog.mail import outbox
 from blog.mail import sender as sender_module
 from blog.mail.models import MailState, OutboxMail
-from blog.mail.outbox import MAX_ATTEMPTS, MAX_RETRY, enqueue
-from blog.mail.sender import MAX_WAIT_SECONDS, MailSender
+from blog.mail.outbox import MAX_ATTEMPTS, MAX_DELAY, enqueue
+from blog.mail.sender import MAX_PAUSE_SECONDS, MailSender
 from blog.mail.smtp import SMTPServer, connected
 from tests.mail.conftest import MODERATOR, Clock
 from tests.support.factories import make_article, make_comment
@@ -51,7 +51,7 @@ def only() -> OutboxMail:
 def let_time_pass(clock: Clock | None = None) -> None:
     """Let all pauses and claims expire."""
     if clock:
-        clock.now += 10 * MAX_WAIT_SECONDS
+        clock.now += 10 * MAX_PAUSE_SECONDS
     with write_transaction(db.session()) as session:
         session.execute(update(OutboxMail).values(due_at=OutboxMail.created_at))
 
@@ -176,7 +176,7 @@ def test_attempts_are_bounded_and_take_about_a_day(
     assert only().state == MailState.FAILED
     assert only().attempts == MAX_ATTEMPTS
     assert timedelta(hours=12) < waited < timedelta(hours=36)
-    assert waited / MAX_ATTEMPTS < MAX_RETRY
+    assert waited / MAX_ATTEMPTS < MAX_DELAY
     assert outbox.retry_failed() == 1
     sender.work()
     assert only().state == MailState.SENT
