@@ -3,7 +3,9 @@
 import gc
 import os
 import shutil
+import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
@@ -143,6 +145,15 @@ def renew_postgresql(postgresql: Cluster, postgresql_template: str) -> Iterator[
     with closing(EmptiedDatabase(postgresql, name, postgresql_template)) as database:
         yield database.renew
     close_kept_connections()
+
+
+@pytest.fixture
+def dead_dns(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Names cannot be looked up: the resolver never answers."""
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(60))
+    yield
+    over.set()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

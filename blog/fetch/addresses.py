@@ -6,8 +6,9 @@ host name could resolve to another address a moment later.
 """
 
 import ipaddress
-import socket
 from urllib.parse import urlsplit
+
+from blog.fetch.name_lookup import LOOKUP_SECONDS, look_up
 
 USUAL_PORTS = frozenset({80, 443})
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -31,15 +32,15 @@ def host_of(url: str) -> Host:
     return parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def addresses(host: str, port: int, named: Host) -> list[str]:
-    """Return the IP addresses of ``host``, to be tried in order.
+def addresses(host: str, port: int, named: Host, seconds: float = LOOKUP_SECONDS) -> list[str]:
+    """Return the IP addresses of ``host``, to be tried in order; look them up for at most ``seconds``.
 
     ``named`` is the configured host. It may have private addresses, on its own port and the usual ones.
 
     :raises AddressNotAllowed: another host has an address that is not public.
-    :raises OSError: the host name does not resolve.
+    :raises OSError: the host name does not resolve in time.
     """
-    found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    found = look_up(host, port, seconds)
     is_named = host == named[0] and port in USUAL_PORTS | {named[1]}
     if not is_named and not all(map(is_public, found)):
         raise AddressNotAllowed("leads into a private network")

@@ -27,7 +27,9 @@ class Unreachable(FetchError):
 
 
 class UnknownHost(Unreachable):
-    """The host name does not resolve to an address."""
+    """The host name does not resolve to an address, or not in time."""
+
+    hint = "Check that the address in BLOG_SOURCE is right, and that this machine’s DNS works."
 
 
 class BadCertificate(FetchError):

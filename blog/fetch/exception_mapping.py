@@ -25,7 +25,7 @@ def as_fetch_error(url: str) -> Iterator[None]:
     except AddressNotAllowed as error:
         raise errors.NotAllowed(url, str(error)) from error
     except socket.gaierror as error:
-        raise errors.UnknownHost(url, f"has an unknown host name ({_reason(error)})") from error
+        raise errors.UnknownHost(url, f"has a host name that cannot be resolved ({_reason(error)})") from error
     except (httpcore.NetworkError, OSError) as error:
         certificate = _certificate_error(error)
         if certificate is not None:

@@ -116,7 +116,7 @@ class _Network(httpcore.NetworkBackend):
         try:
             # Resolved and checked here, and connected to by IP address: with a second look-up the name could resolve
             # to a private address after the check.
-            found = addresses(host, port, self._named)
+            found = addresses(host, port, self._named, self._deadline.left(timeout))
         except UnicodeError as error:
             raise OSError("is not a host name") from error
         for place, address in enumerate(found, start=1):

@@ -12,6 +12,8 @@ from email.message import EmailMessage
 from functools import cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from blog.fetch.name_lookup import LOOKUP_SECONDS, look_up, within
+
 TIMEOUT_SECONDS = 30
 """The timeout for one answer of the server. RFC 5321 allows minutes, which would delay all other mail."""
 MAX_SECONDS = 90
@@ -134,26 +136,32 @@ def reason(error: Exception) -> str:
 
 
 def _connect(server: SMTPServer, tls: ssl.SSLContext | None) -> smtplib.SMTP:
-    name = "localhost" if server.host in LOCAL else socket.getfqdn()
-    where = (server.host, server.port, name)
-    # The constructor connects, but the deadline needs the object before that.
+    look_up(server.host, server.port, LOOKUP_SECONDS)  # smtplib does it again, but cannot say that DNS is the fault
+    # The constructor connects, but to break that off after a while, the object is needed before.
     kind = smtplib.SMTP_SSL if server.is_tls else smtplib.SMTP
     connection = kind.__new__(kind)
     try:
-        with _deadline(connection):
-            if isinstance(connection, smtplib.SMTP_SSL):
-                smtplib.SMTP_SSL.__init__(connection, *where, timeout=TIMEOUT_SECONDS, context=tls or _trusted())
-            else:
-                smtplib.SMTP.__init__(connection, *where, timeout=TIMEOUT_SECONDS)
-            connection.ehlo_or_helo_if_needed()
-            if not server.is_tls:
-                _start_tls(connection, server, tls)
-            if server.user:
-                connection.login(server.user, server.password)
+        within(MAX_SECONDS, lambda: _open(connection, server, tls))
     except BaseException:
+        _break(connection)
         connection.close()
         raise
     return connection
+
+
+def _open(connection: smtplib.SMTP, server: SMTPServer, tls: ssl.SSLContext | None) -> None:
+    """Connect and sign in. Each answer of the server has a timeout, but looking up names has none."""
+    name = "localhost" if server.host in LOCAL else socket.getfqdn()
+    where = (server.host, server.port, name)
+    if isinstance(connection, smtplib.SMTP_SSL):
+        smtplib.SMTP_SSL.__init__(connection, *where, timeout=TIMEOUT_SECONDS, context=tls or _trusted())
+    else:
+        smtplib.SMTP.__init__(connection, *where, timeout=TIMEOUT_SECONDS)
+    connection.ehlo_or_helo_if_needed()
+    if not server.is_tls:
+        _start_tls(connection, server, tls)
+    if server.user:
+        connection.login(server.user, server.password)
 
 
 def _start_tls(connection: smtplib.SMTP, server: SMTPServer, tls: ssl.SSLContext | None) -> None:

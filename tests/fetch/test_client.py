@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from itertools import repeat
@@ -204,6 +205,19 @@ def test_a_host_that_does_not_answer_is_asked_once_per_sync() -> None:
             assert len(list(walk_tb(caught.value.__traceback__))) < 9, "the traceback does not grow with each image"
         assert client.usage.requests == 1, "an unknown host name is not tried again"
         assert client.get(server.url).json() == 1
+
+
+def test_a_dead_dns_server_is_given_up_and_named(dead_dns: None) -> None:
+    began = time.monotonic()
+    limits, said = replace(LIMITS, connect=0.2, tries=2), "no DNS server answered within"
+    with (
+        Client("http://cms.example", limits=limits) as client,
+        pytest.raises(failed.UnknownHost, match=said) as caught,
+    ):
+        client.get("http://cms.example/posts")
+    assert time.monotonic() - began < 5
+    assert "this machine’s DNS" in str(caught.value)
+    assert client.usage.requests == 2, "it may answer a moment later"
 
 
 def test_a_certificate_that_is_not_accepted_says_so_and_how_to_accept_it(tmp_path: Path) -> None:

@@ -102,6 +102,29 @@ def test_a_server_that_never_finishes_is_given_up(answer: bytes, monkeypatch: py
         thread.join()
 
 
+def test_a_dead_dns_server_is_given_up_and_named(dead_dns: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "LOOKUP_SECONDS", 0.2)
+    began = time.monotonic()
+    said = r"mail.example:587 cannot be used \(no DNS server answered within \d+ s\)"
+    with pytest.raises(ServerUnavailable, match=said), connected(SMTPServer.of("smtp://mail.example")):
+        pass
+    assert time.monotonic() - began < 5
+
+
+def test_an_own_name_that_cannot_be_looked_up_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getfqdn", lambda: over.wait(60))
+    monkeypatch.setattr(smtp, "MAX_SECONDS", 0.5)
+    monkeypatch.setattr(smtp, "LOCAL", frozenset())
+    began = time.monotonic()
+    with mail_server() as fake:
+        url = f"smtp://127.0.0.1:{fake.port}"
+        with pytest.raises(ServerUnavailable, match="no answer in time"), connected(SMTPServer.of(url)):
+            pass
+    over.set()
+    assert time.monotonic() - began < 5
+
+
 def test_a_mail_that_is_refused_for_now_leaves_the_connection_usable() -> None:
     with mail_server() as fake, connected(SMTPServer.of(f"smtp://127.0.0.1:{fake.port}")) as connection:
         fake.data_answers = ["452 too much mail"]
