@@ -35,23 +35,21 @@ class Manifest:
     format: int = FORMAT
 
 
-def write(path: Path, manifest: Manifest, files: dict[str, Path], progress: Progress) -> None:
+def write(path: Path, folder: Path, manifest: Manifest, files: dict[str, Path], progress: Progress) -> None:
     """Write ``files``, by their names in the archive, to ``path``. After an error there is no file at ``path``.
 
+    :param folder: holds the file until it is complete, in the same file system as ``path``.
     :raises BackupUnusable: ``path`` exists already.
     :raises OSError: ``path`` cannot be written, or a file cannot be read.
     """
     if path.exists():
         raise BackupUnusable(f"{path} exists already. Choose another name; a backup is never overwritten.")
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with open_private(partial) as file, tarfile.open(fileobj=file, mode="w") as archive:
-            _add(archive, manifest, files, progress)
-        with partial.open("rb") as file:
-            os.fsync(file.fileno())
-        os.link(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    unfinished = folder / "backup.tar"
+    with open_private(unfinished) as file, tarfile.open(fileobj=file, mode="w") as archive:
+        _add(archive, manifest, files, progress)
+    with unfinished.open("rb") as file:
+        os.fsync(file.fileno())
+    os.link(unfinished, path)
 
 
 def _add(archive: tarfile.TarFile, manifest: Manifest, files: dict[str, Path], progress: Progress) -> None:

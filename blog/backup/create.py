@@ -1,12 +1,12 @@
 """Makes a backup of a blog while it runs."""
 
-import tempfile
 from pathlib import Path
 
 from sqlalchemy import make_url, text
 
 from blog.backup import SECRET_KEY, Progress, postgresql, sqlite
 from blog.backup.archive_file import BackupUnusable, Manifest, write
+from blog.backup.work_folder import work_folder
 from blog.config import Settings
 from blog.database import utc_now
 from blog.extensions import db
@@ -18,8 +18,8 @@ def backup(settings: Settings, path: Path, progress: Progress) -> Manifest:
     :raises BackupUnusable: something cannot be read or written; then ``path`` does not exist.
     """
     try:
-        with tempfile.TemporaryDirectory(dir=path.absolute().parent, prefix=".backup-") as folder:
-            return _backup(settings, path, Path(folder), progress)
+        with work_folder(path.absolute().parent) as folder:
+            return _backup(settings, path, folder, progress)
     except OSError as error:
         raise BackupUnusable(f"The backup {path} cannot be written ({error.strerror or error}).") from error
 
@@ -35,7 +35,7 @@ def _backup(settings: Settings, path: Path, folder: Path, progress: Progress) ->
             schema = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
         dumped = postgresql.dump(settings.sqlalchemy_url, folder, progress)
     manifest = Manifest(kind, schema, utc_now().isoformat(timespec="seconds"))
-    write(path, manifest, {dumped.name: dumped, **_files(settings.instance)}, progress)
+    write(path, folder, manifest, {dumped.name: dumped, **_files(settings.instance)}, progress)
     return manifest
 
 

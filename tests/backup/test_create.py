@@ -1,5 +1,7 @@
 """A backup is private, and complete or not there."""
 
+import os
+import signal
 import stat
 from pathlib import Path
 
@@ -36,3 +38,44 @@ def test_a_backup_that_fails_leaves_nothing(app: Flask, settings: Settings, tmp_
     with pytest.raises(KeyboardInterrupt):
         backup(settings, folder / "copy.tar", interrupted)
     assert list(folder.iterdir()) == []
+
+
+def test_a_backup_removes_what_killed_ones_have_left_and_nothing_else(
+    app: Flask, settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copies"
+    left, others = folder / ".blog-backup-killed", folder / "my notes"
+    left.mkdir(parents=True)
+    (left / "database.sqlite3").write_bytes(b"half of it")
+    others.mkdir()
+    seen: list[bool] = []
+
+    def second_backup(*_: object) -> None:
+        if not seen:
+            seen.append(left.exists())
+            backup(settings, folder / "second.tar", quiet)
+
+    backup(settings, folder / "copy.tar", second_backup)
+    assert seen == [False]
+    assert sorted(path.name for path in folder.iterdir()) == ["copy.tar", "my notes", "second.tar"]
+
+
+def test_a_killed_backup_leaves_only_a_folder_that_the_next_one_removes(
+    app: Flask, settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copies"
+    folder.mkdir()
+
+    def killed(what: str, *_: object) -> None:
+        if what == "Writing files":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    child = os.fork()
+    if not child:
+        backup(settings, folder / "copy.tar", killed)
+        os._exit(1)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+    [left] = folder.iterdir()
+    assert left.name.startswith(".blog-backup-")
+    backup(settings, folder / "copy.tar", quiet)
+    assert [path.name for path in folder.iterdir()] == ["copy.tar"]
