@@ -70,16 +70,18 @@ class WrongCount:
 
 def wrong_counts(session: Session) -> Iterable[WrongCount]:
     """Every stored count that differs from the rows; reads the articles in batches."""
-    last = 0
-    following = select(Article.id, Article.comment_count).order_by(Article.id).limit(BATCH_SIZE)
-    while stored := {row.id: row.comment_count for row in session.execute(following.where(Article.id > last))}:
-        last = max(stored)
-        yield from _wrong_in(session, stored)
+    for article_ids in _batches(session):
+        yield from _wrong_in(session, article_ids)
 
 
 def repair(session: Session) -> list[WrongCount]:
     """Correct every wrong count within the caller's write transaction; return what was wrong."""
-    found = list(wrong_counts(session))
+    found: list[WrongCount] = []
+    for article_ids in _batches(session):
+        if any(_wrong_in(session, article_ids)):
+            # Only now is it worth a lock. Until it is held, a decision may change what was just counted.
+            lock_articles(session, article_ids)
+            found += _wrong_in(session, article_ids)
     for wrong in found:
         _store(session, wrong)
     if found:
@@ -94,16 +96,27 @@ def _store(session: Session, wrong: WrongCount) -> None:
         session.execute(update(Comment).where(Comment.id == wrong.row_id).values(reply_count=wrong.counted))
 
 
-def _wrong_in(session: Session, articles: dict[int, int]) -> Iterable[WrongCount]:
+def _batches(session: Session) -> Iterable[Sequence[int]]:
+    """The ids of all articles, in batches."""
+    following = select(Article.id).order_by(Article.id).limit(BATCH_SIZE)
+    last = 0
+    while article_ids := session.scalars(following.where(Article.id > last)).all():
+        last = article_ids[-1]
+        yield article_ids
+
+
+def _wrong_in(session: Session, article_ids: Sequence[int]) -> Iterable[WrongCount]:
     of_article, of_comment = Counter[int](), Counter[int]()
     columns = (Comment.article_id, Comment.parent_id, Comment.root_id, Comment.path)
-    public = select(*columns).where(Comment.article_id.in_(articles), Comment.IS_PUBLIC)
+    public = select(*columns).where(Comment.article_id.in_(article_ids), Comment.IS_PUBLIC)
     for row in session.execute(public):
         of_article[row.article_id] += 1
         of_comment.update(ancestor_ids(row.parent_id, row.root_id, row.path))
-    for id_, stored in articles.items():
+    for id_, stored in session.execute(select(Article.id, Article.comment_count).where(Article.id.in_(article_ids))):
         if stored != of_article[id_]:
             yield WrongCount("article", id_, stored, of_article[id_])
-    for id_, stored in session.execute(select(Comment.id, Comment.reply_count).where(Comment.article_id.in_(articles))):
+    for id_, stored in session.execute(
+        select(Comment.id, Comment.reply_count).where(Comment.article_id.in_(article_ids))
+    ):
         if stored != of_comment[id_]:
             yield WrongCount("comment", id_, stored, of_comment[id_])

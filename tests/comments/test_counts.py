@@ -7,10 +7,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from blog import doctor
 from blog.cli.comments import comments_group
-from blog.comments.counts import repair, wrong_counts
+from blog.comments import counts
+from blog.comments.counts import WrongCount, repair, wrong_counts
 from blog.comments.models import Comment, Status
 from blog.comments.status import change_status
 from blog.content.models import Article
@@ -108,6 +110,34 @@ def test_wrong_counts_are_found_and_repaired(article: Article) -> None:
     }  # fmt: skip
     with write_transaction(db.session()) as session:
         assert repair(session) == found
+    assert list(wrong_counts(db.session())) == []
+
+
+@pytest.mark.only_on("postgresql", reason="SQLite has one writer at a time")
+def test_a_decision_during_a_repair_is_counted(app: Flask, article: Article, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = make_comment(article, status=Status.APPROVED)
+    waiting_id = make_comment(article, parent=root).id
+    with write_transaction(db.session()) as session:
+        session.execute(update(Article).values(comment_count=7))
+    threads: list[Thread] = []
+
+    def approve() -> None:
+        with app.app_context():
+            move(waiting_id, Status.APPROVED)
+
+    def store(session: Session, wrong: WrongCount) -> None:
+        """A moderator decides after the count, before it is stored; the decision may have to wait for the repair."""
+        threads.append(Thread(target=approve))
+        threads[-1].start()
+        threads[-1].join(1)
+        honest(session, wrong)
+
+    honest = counts._store
+    monkeypatch.setattr(counts, "_store", store)
+    with write_transaction(db.session()) as session:
+        repair(session)
+    threads[0].join()
+    assert (count(article), replies(root)) == (2, 1)
     assert list(wrong_counts(db.session())) == []
 
 
