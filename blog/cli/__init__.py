@@ -1,5 +1,6 @@
 """The ``blog`` command."""
 
+import logging
 import sys
 
 from blog.garbage_collection import collector_paused
@@ -16,6 +17,8 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit("Aborted!")  # as Click says it once the command runs
 
+    if logging.lastResort:
+        logging.lastResort.addFilter(_is_no_interrupt)
     try:
         cli(prog_name="blog")
     except Exception as error:
@@ -23,3 +26,8 @@ def main() -> None:
 
         exit_with_reason(error)
         raise
+
+
+def _is_no_interrupt(record: logging.LogRecord) -> bool:
+    """A filter for the log: Ctrl-C is not an error, even where SQLAlchemy logs it as one."""
+    return not (record.exc_info and isinstance(record.exc_info[1], KeyboardInterrupt))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli import interrupted_rollback
 from tests.sources.fake_ghost import CONTENT_KEY, fake_ghost
 from tests.support.clients import PASSWORD
 from tests.support.commands import run_in_process, run_process
@@ -279,6 +280,12 @@ def test_the_worker_runs_by_itself_too(folder: Path) -> None:
     worker.send_signal(signal.SIGINT)
     assert worker.wait(20) == 0
     assert "Traceback" not in output.read_text(encoding="utf-8")
+
+
+def test_ctrl_c_during_a_rollback_shows_no_traceback(folder: Path) -> None:
+    output = process(folder, "sync", status=1, **interrupted_rollback.RUN_FIRST)
+    assert output.splitlines()[-1] == "Aborted!"
+    assert "Traceback" not in output
 
 
 def test_unused_images_are_listed_before_they_are_deleted(folder: Path) -> None:
