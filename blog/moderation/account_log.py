@@ -36,6 +36,7 @@ class AccountAction(StrEnum):
     PASSKEY_REMOVED = "passkey_removed"
     RECOVERY_CODES_MADE = "recovery_codes_made"
     RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_REMOVED = "recovery_codes_removed"
     SECOND_FACTOR_RESET = "second_factor_reset"
     SESSION_ENDED = "session_ended"
     SESSIONS_ENDED = "sessions_ended"

@@ -30,6 +30,9 @@ SENTENCES: dict[str, LazyString] = {
     AccountAction.PASSKEY_REMOVED: lazy_gettext("%(whose)s removed a passkey."),
     AccountAction.RECOVERY_CODES_MADE: lazy_gettext("%(whose)s made new recovery codes."),
     AccountAction.RECOVERY_CODE_USED: lazy_gettext("%(whose)s signed in with a recovery code."),
+    AccountAction.RECOVERY_CODES_REMOVED: lazy_gettext(
+        "The recovery codes of %(whose)s were deleted with their last second factor."
+    ),
     AccountAction.SECOND_FACTOR_RESET: lazy_gettext("%(who)s reset the second factor of %(whose)s."),
     AccountAction.SESSION_ENDED: lazy_gettext("%(whose)s ended one of their sessions."),
     AccountAction.SESSIONS_ENDED: lazy_gettext("%(who)s ended all sessions of %(whose)s."),

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from blog.config import settings
 from blog.database import write_transaction
 from blog.extensions import db
-from blog.moderation import account_log
+from blog.moderation import account_log, recovery_codes
 from blog.moderation.account_log import AccountAction
 from blog.moderation.models import Moderator, Passkey
 
@@ -20,12 +20,16 @@ class PasskeyRefused(Exception):
 
 
 def remove(moderator: Moderator, passkey_id: int) -> bool:
-    """Delete a passkey of ``moderator``; return whether there was one with this id."""
+    """Delete a passkey of ``moderator``; return whether there was one with this id.
+
+    Without another second factor the recovery codes are deleted, too.
+    """
     mine = (Passkey.id == passkey_id, Passkey.moderator_id == moderator.id)
     with write_transaction(db.session()) as transaction:
         name = transaction.scalar(delete(Passkey).where(*mine).returning(Passkey.name))
         if name is not None:
             account_log.record(transaction, AccountAction.PASSKEY_REMOVED, moderator.id, moderator, name)
+            recovery_codes.remove_if_useless(transaction, moderator)
     return name is not None
 
 

@@ -29,6 +29,19 @@ def make(session: Session, moderator: Moderator) -> list[str]:
     return codes
 
 
+def remove_if_useless(session: Session, moderator: Moderator) -> None:
+    """Delete the codes of an account that has no second factor left, in the transaction of ``session``.
+
+    They would work again with the next second factor, although its owner may have thrown them away.
+    """
+    session.refresh(moderator)
+    if moderator.has_second_factor:
+        return
+    mine = delete(RecoveryCode).where(RecoveryCode.moderator_id == moderator.id)
+    if session.scalars(mine.returning(RecoveryCode.id)).all():
+        account_log.record(session, AccountAction.RECOVERY_CODES_REMOVED, moderator.id, moderator)
+
+
 def use(moderator: Moderator, code: str) -> bool:
     """Use up ``code``; return whether it was one of the moderator's."""
     if len(code) > MAX_TYPED:

@@ -97,7 +97,7 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
 
     def remove(moderator: Moderator) -> ResponseReturnValue:
         passkeys.remove(moderator, passkey_id)
-        return _done(gettext("The passkey is removed."))
+        return _removed(gettext("The passkey is removed."), moderator)
 
     return _confirmed(remove)
 
@@ -123,7 +123,12 @@ def _done(notice: str, codes: Sequence[str] = ()) -> ResponseReturnValue:
 
 def _remove_app(moderator: Moderator) -> ResponseReturnValue:
     second_factor_setup.remove_totp(moderator)
-    return _done(gettext("The authenticator app is removed."))
+    return _removed(gettext("The authenticator app is removed."), moderator)
+
+
+def _removed(notice: str, moderator: Moderator) -> ResponseReturnValue:
+    without = "" if moderator.has_second_factor else gettext("Your recovery codes no longer work.")
+    return _done(f"{notice} {without}".strip())
 
 
 def _confirmed(change: Callable[[Moderator], ResponseReturnValue]) -> ResponseReturnValue:

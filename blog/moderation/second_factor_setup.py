@@ -26,10 +26,11 @@ def add_totp(moderator: Moderator, secret: str, code: str) -> list[str] | None:
 
 
 def remove_totp(moderator: Moderator) -> None:
-    """Remove the authenticator app."""
+    """Remove the authenticator app; without another second factor the recovery codes, too."""
     with write_transaction(db.session()) as session:
         session.execute(update(Moderator).where(Moderator.id == moderator.id).values(totp_secret=None))
         account_log.record(session, AccountAction.TOTP_REMOVED, moderator.id, moderator)
+        recovery_codes.remove_if_useless(session, moderator)
 
 
 def new_recovery_codes(moderator: Moderator) -> list[str]:

@@ -54,7 +54,7 @@ def test_an_app_is_removed_with_the_password_only(visitor: Visitor, cleo: Modera
     visitor.visit("/moderation/account")
     assert visitor.press("Remove", password="wrong horse battery").status_code == 422
     assert visitor.press("Remove", password=PASSWORD).status_code == 303
-    assert account_actions()[0] == "totp_removed"
+    assert "totp_removed" in account_actions()
     assert accounts.named("Cleo").totp_secret is None
 
 
