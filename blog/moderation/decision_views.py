@@ -69,7 +69,7 @@ def replies(comment_id: int) -> ResponseReturnValue:
 def _claim_next(address: str | None) -> None:
     """Claim the comments of the next page, because a browser without script does not do that."""
     if safe_next_url(address) in {url_for("moderation.queue"), QueueFilter().address}:
-        cards = queue.queue_page(QueueFilter(), session_id=own_session_id()).cards
+        cards = queue.load_page(QueueFilter(), session_id=own_session_id()).cards
         claim(own_session_id(), [card.comment.id for card in cards])
 
 

@@ -49,7 +49,7 @@ class QueuePage:
         return {**self.filter.arguments, "after": self.after}
 
 
-def queue_page(wanted: QueueFilter, after: int | None = None, session_id: int | None = None) -> QueuePage:
+def load_page(wanted: QueueFilter, after: int | None = None, session_id: int | None = None) -> QueuePage:
     """The comments of ``wanted`` that follow the one with the id ``after``.
 
     :param session_id: the session of the page. Comments that others have claimed come last, with their names; only

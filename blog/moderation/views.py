@@ -75,7 +75,7 @@ def queue_page(message: Message | None, address: str | None = None, conflict: Ca
         abort(404)
     return render(
         "queue",
-        page=queue.queue_page(wanted, arguments.get("after", type=row_id), own_session_id()),
+        page=queue.load_page(wanted, arguments.get("after", type=row_id), own_session_id()),
         counts=queue.counts(),
         message=message,
         conflict=conflict,

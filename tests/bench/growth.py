@@ -10,7 +10,7 @@ from flask_migrate import upgrade
 
 from blog.config import Settings
 from blog.extensions import db
-from blog.moderation.queue import queue_page
+from blog.moderation.queue import load_page
 from blog.moderation.queue_filter import QueueFilter
 from tests.bench.sample_data import WORDS, Size, write_rows
 from tests.support.applications import opened
@@ -42,7 +42,7 @@ def measure(size: Size) -> dict[str, float]:
 
 def _queue(after: int | None) -> None:
     db.session.rollback()
-    queue_page(QueueFilter(), after)
+    load_page(QueueFilter(), after)
 
 
 def _median(ask: Callable[[], object]) -> float:

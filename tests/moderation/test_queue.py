@@ -32,7 +32,7 @@ def many(article: Article, count: int, status: Status = Status.PENDING) -> list[
 def pages(status: Status) -> list[list[int]]:
     found, after = [], None
     while True:
-        page = queue.queue_page(QueueFilter(status), after)
+        page = queue.load_page(QueueFilter(status), after)
         found.append([card.comment.id for card in page.cards])
         after = page.after
         if after is None:
@@ -50,10 +50,10 @@ def test_pending_comments_come_oldest_first_and_others_newest_first(article: Art
 
 def test_the_next_page_follows_even_a_decided_last_comment(article: Article, cleo: Moderator) -> None:
     ids = many(article, queue.PAGE_SIZE + 2)
-    after = queue.queue_page(QueueFilter()).after
+    after = queue.load_page(QueueFilter()).after
     assert after == ids[queue.PAGE_SIZE - 1]
     decide(after, to=Status.APPROVED, revision=1, version=1, moderator=cleo)
-    assert [card.comment.id for card in queue.queue_page(QueueFilter(), after).cards] == ids[queue.PAGE_SIZE :]
+    assert [card.comment.id for card in queue.load_page(QueueFilter(), after).cards] == ids[queue.PAGE_SIZE :]
 
 
 def test_a_moderator_can_open_the_next_page(visitor: Visitor, article: Article) -> None:
@@ -161,7 +161,7 @@ def test_the_first_page_and_a_later_one_are_read_from_the_index(app: Flask, arti
     after = many(article, 3)[0]
     for start in (None, after):
         with statements(db.engine) as found:
-            queue.queue_page(QueueFilter(), start, session_id=1)
+            queue.load_page(QueueFilter(), start, session_id=1)
         page = next(statement for statement in found if "ORDER BY comment.submitted_at" in statement)
         assert "OFFSET" not in page.replace("LIMIT ? OFFSET ?", "")
         if db.engine.dialect.name == "sqlite":

@@ -15,7 +15,7 @@ from tests.support.queries import plan, statements
 
 
 def ids(wanted: QueueFilter) -> set[int]:
-    return {card.comment.id for card in queue.queue_page(wanted).cards}
+    return {card.comment.id for card in queue.load_page(wanted).cards}
 
 
 def test_comments_of_an_article_an_address_a_network_or_a_check_are_found(article: Article) -> None:
@@ -92,7 +92,7 @@ def test_a_card_links_to_comments_with_something_in_common(visitor: Visitor, art
 def test_a_narrowed_queue_is_read_by_an_index(article: Article, narrowing: Narrowing, index: str) -> None:
     comment = make_comment(article)
     with statements(db.engine) as sent:
-        queue.queue_page(QueueFilter(narrowing=narrowing, value=comment.id))
+        queue.load_page(QueueFilter(narrowing=narrowing, value=comment.id))
     page = next(statement for statement in sent if "ORDER BY comment.submitted_at" in statement)
     steps = plan(page, "pending")
     assert any(index in step for step in steps), steps
@@ -127,8 +127,8 @@ def test_a_search_can_be_combined_with_a_status_and_a_filter(article: Article) -
         session.add(CommentSignal(comment_id=there.id, name="links", weight=1, details={}))
     by_check = QueueFilter(words="kettle", narrowing=Narrowing.CHECK, value="links")
     assert ids(by_check) == {there.id}
-    assert [card.comment.id for card in queue.queue_page(by_check).cards] == [there.id]
-    assert queue.queue_page(by_check.with_words("milk")).cards == []
+    assert [card.comment.id for card in queue.load_page(by_check).cards] == [there.id]
+    assert queue.load_page(by_check.with_words("milk")).cards == []
     assert [changes_since(by_check, 0, id_).arrived for id_ in (0, here.id, there.id)] == [1, 1, 0]
 
 
@@ -140,7 +140,7 @@ def test_a_search_has_pages_in_the_order_of_the_queue(article: Article, status: 
     listed: list[int] = []
     after = None
     for _ in range(3):
-        page = queue.queue_page(QueueFilter(status, words="kettle"), after)
+        page = queue.load_page(QueueFilter(status, words="kettle"), after)
         pages.append(len(page.cards))
         listed += [card.comment.id for card in page.cards]
         after = page.after
