@@ -52,8 +52,8 @@ class QueuePage:
 def load_page(wanted: QueueFilter, after: int | None = None, session_id: int | None = None) -> QueuePage:
     """The comments of ``wanted`` that follow the one with the id ``after``.
 
-    :param session_id: the session of the page. Comments that others have claimed come last, with their names; only
-        pending comments are claimed.
+    :param session_id: the session of the page. Comments that others have claimed come last, with their names, also
+        those that the pages before this one have left out; only pending comments are claimed.
     """
     seen = marks()
     query = _ordered(wanted, after)
@@ -63,7 +63,7 @@ def load_page(wanted: QueueFilter, after: int | None = None, session_id: int | N
     shown = comments[:PAGE_SIZE]
     cards = make_cards(shown)
     if claimant is not None and len(comments) < PAGE_SIZE:
-        cards += _claimed(query.limit(PAGE_SIZE - len(comments)), claimant)
+        cards += _claimed(wanted, claimant, PAGE_SIZE - len(comments))
     following = shown[-1].id if len(comments) > PAGE_SIZE else None
     return QueuePage(wanted, cards, following, seen, is_first=after is None)
 
@@ -92,13 +92,13 @@ def _found_by_sqlite(wanted: QueueFilter, after: int | None) -> Select[Comment]:
     return query.order_by(Comment.id if is_oldest_first else Comment.id.desc())
 
 
-def _claimed(query: Select[Comment], session_id: int) -> list[Card]:
-    """The cards of comments that others have on their screens."""
-    comments = db.session.scalars(query.where(is_taken(session_id))).all()
-    if not comments:
+def _claimed(wanted: QueueFilter, session_id: int, limit: int) -> list[Card]:
+    """The cards of comments that others have on their screens, on whichever page they would be."""
+    names = taken(session_id)
+    if not names:
         return []
-    names = taken(session_id, [comment.id for comment in comments])
-    return [replace(card, claimed_by=names.get(card.comment.id)) for card in make_cards(comments)]
+    comments = db.session.scalars(_ordered(wanted, None).where(Comment.id.in_(names)).limit(limit)).all()
+    return [replace(card, claimed_by=names[card.comment.id]) for card in make_cards(comments)] if comments else []
 
 
 def marks() -> Marks:

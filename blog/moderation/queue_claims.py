@@ -44,14 +44,16 @@ def is_taken(session_id: int) -> ColumnElement[bool]:
     return exists().where(QueueClaim.comment_id == Comment.id, *_of_others(session_id))
 
 
-def taken(session_id: int, comment_ids: Collection[int]) -> dict[int, str]:
-    """The comments among these that other moderators have claimed, with their names."""
+def taken(session_id: int, comment_ids: Collection[int] | None = None) -> dict[int, str]:
+    """The comments, of all or of these, that other moderators have claimed, with their names."""
     names = (
         select(QueueClaim.comment_id, Moderator.name)
         .join(ModeratorSession, ModeratorSession.id == QueueClaim.session_id)
         .join(Moderator, Moderator.id == ModeratorSession.moderator_id)
-        .where(QueueClaim.comment_id.in_(comment_ids), *_of_others(session_id))
+        .where(*_of_others(session_id))
     )
+    if comment_ids is not None:
+        names = names.where(QueueClaim.comment_id.in_(comment_ids))
     return {row[0]: row[1] for row in db.session.execute(names)}
 
 

@@ -1,8 +1,10 @@
 """Two moderators get different comments, and many at once decide each comment only once."""
 
+import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from html import unescape
 from threading import Barrier
 
 import pytest
@@ -26,6 +28,17 @@ COMMENTS = 60
 def on_screen(visitor: Visitor) -> list[int]:
     """The comments whose cards are on the first page of the queue."""
     visitor.visit("/moderation/")
+    return on_page(visitor)
+
+
+def turn_page(visitor: Visitor) -> None:
+    found = re.search(r'rel="next" href="([^"]+)"', visitor.text)
+    assert found is not None
+    visitor.visit(unescape(found[1]))
+
+
+def on_page(visitor: Visitor) -> list[int]:
+    """The comments whose cards are on the page."""
     return [
         int(form.action.split("/")[3])
         for form in visitor.forms()
@@ -63,6 +76,32 @@ def test_comments_on_others_screens_come_last_with_their_names(
     second.press("Approve", db.session.get_one(Comment, ids[0]))
     db.session.rollback()
     assert db.session.get_one(Comment, ids[0], populate_existing=True).status == Status.APPROVED
+
+
+def test_the_last_page_has_what_earlier_pages_left_to_others(
+    visitor: Visitor, second: Visitor, article: Article
+) -> None:
+    ids = [comment.id for comment in make_comments(article, [{}] * (queue.PAGE_SIZE + 5))]
+    on_screen(visitor)
+    claim(visitor, ids[:2])
+    assert on_screen(second) == ids[2 : queue.PAGE_SIZE + 2]
+    turn_page(second)
+    assert on_page(second) == [*ids[queue.PAGE_SIZE + 2 :], *ids[:2]]
+    assert second.text.count("On the screen of Cleo") == 2
+
+
+def test_a_claim_that_ends_during_a_walk_returns_the_comment_to_the_first_page(
+    visitor: Visitor, second: Visitor, article: Article
+) -> None:
+    ids = [comment.id for comment in make_comments(article, [{}] * (queue.PAGE_SIZE + 5))]
+    on_screen(visitor)
+    claim(visitor, ids[:1])
+    on_screen(second)
+    with write_transaction(db.session()) as session:
+        session.execute(delete(QueueClaim))
+    turn_page(second)
+    assert on_page(second) == ids[queue.PAGE_SIZE + 1 :]
+    assert on_screen(second) == ids[: queue.PAGE_SIZE]
 
 
 def test_a_moderator_sees_the_same_queue_on_both_of_their_devices(
