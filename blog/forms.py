@@ -16,7 +16,7 @@ from blog.unicode import sanitize_text
 RAW_FACTOR = 4
 """How many typed characters may become one stored character, such as a letter with marks, or CR and LF."""
 
-TEXT_FIELDS = ("body", "reason")
+TEXT_FIELDS = ("body", "reply", "reasons", "reason")
 """Fields for longer texts."""
 SECRET_FIELDS = frozenset({"code", "password"})
 

@@ -1,8 +1,11 @@
 """The views that take decisions and replies. They return a page, or one card for a script of the queue."""
 
+from functools import partial
+
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from blog.comments.models import Comment, Status
 from blog.moderation import messages, queue
@@ -45,14 +48,14 @@ def take_decision(comment_id: int) -> ResponseReturnValue:
 
 @blueprint.post(f"{COMMENT}/replies")
 def replies(comment_id: int) -> ResponseReturnValue:
-    """Approve the comment if it is pending, then publish the reply. An invalid reply approves nothing."""
+    """Approve the comment if it is pending and publish the reply, both or neither."""
     comment = comment_or_404(comment_id)
     form = ReplyForm()
     if not form.validate():
         return refuse(comment, messages.unreadable(form.errors), 422)
     try:
-        approval = _decide(form, comment, Status.APPROVED)
-        reply(comment.id, form.reply.data, moderator=moderator_or_401(), approval=approval)
+        approve = partial(_decide, form, comment, Status.APPROVED)
+        reply(comment.id, form.reply.data, moderator=moderator_or_401(), approve=approve)
     except CommentChanged as error:
         return refuse(error.comment, messages.changed(error), 409)
     except TransitionRefused as error:
@@ -60,7 +63,7 @@ def replies(comment_id: int) -> ResponseReturnValue:
     except ReplyRefused as error:
         text = gettext("Readers do not see this comment, so it cannot be replied to.")
         return refuse(error.comment, Message(text, is_error=True), 409)
-    decision = approval or latest([comment.id]).get(comment.id)
+    decision = latest([comment.id]).get(comment.id)
     if wants_fragment():
         return _decided_card(comment_id, decision)
     return redirect(after_decision(form.next.data, decision.id if decision else None), 303)
@@ -103,8 +106,11 @@ def _decided_card(comment_id: int, decision: Decision | None) -> str:
     return fragment("decided", comment=comment, decision=decision, next=address)
 
 
-def _decide(form: DecisionForm, comment: Comment, to: str) -> Decision | None:
-    """Decide on the comment as it was when ``form`` was made; ``None`` if it has the status ``to`` already."""
+def _decide(form: DecisionForm, comment: Comment, to: str, within: Session | None = None) -> Decision | None:
+    """Decide on the comment as it was when ``form`` was made; ``None`` if it has the status ``to`` already.
+
+    :param within: the ``decision_transaction`` that it is part of; by default it is one of its own.
+    """
     return decide(
         comment.id,
         to=Status(to),
@@ -113,6 +119,7 @@ def _decide(form: DecisionForm, comment: Comment, to: str) -> Decision | None:
         moderator=moderator_or_401(),
         reason=form.reason.data,
         is_for_author=form.is_for_author.data,
+        within=within,
     )
 
 

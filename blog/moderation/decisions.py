@@ -4,7 +4,8 @@ Each change is one transaction: the comment's row changes only if it is still as
 its row. So the log has exactly what happened, in the order in which it happened.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -51,9 +52,29 @@ class TransitionRefused(Exception):
     to: str
 
 
+@dataclass
+class _Stale(Exception):
+    """The comment is not as it was read."""
+
+    comment_id: int
+
+
 def targets(status: str) -> tuple[Status, ...]:
     """The statuses to which a comment with this status can change."""
     return TRANSITIONS.get(status, ())
+
+
+@contextmanager
+def decision_transaction() -> Iterator[Session]:
+    """A write transaction for decisions, and for what is done together with them.
+
+    :raises CommentChanged: a decision in the block found its comment changed.
+    """
+    try:
+        with write_transaction(db.session()) as session:
+            yield session
+    except _Stale as stale:
+        raise _changed(stale.comment_id) from None
 
 
 def decide(
@@ -65,28 +86,28 @@ def decide(
     moderator: Moderator,
     reason: str = "",
     is_for_author: bool = False,
+    within: Session | None = None,
 ) -> Decision | None:
     """Set the status ``to`` of a comment on behalf of ``moderator``, who read its ``revision``.
 
     :param version: the row's version that the moderator saw.
     :param reason: for the log, at most ``MAX_REASON`` characters.
     :param is_for_author: also show the reason on the receipt.
+    :param within: the ``decision_transaction`` that it is part of; by default it is one of its own.
     :returns: the row of the log; ``None`` if the comment has that status already.
     :raises CommentChanged: revision or version have changed.
     :raises TransitionRefused: ``TRANSITIONS`` does not allow it.
     :raises sqlalchemy.exc.NoResultFound: there is no such comment.
     """
-    with write_transaction(db.session()) as session:
+    with nullcontext(within) if within else decision_transaction() as session:
         comment = session.get_one(Comment, comment_id, populate_existing=True)
-        if (comment.revision, comment.version) == (revision, version):
-            if comment.status == to:
-                return None
-            if to not in targets(comment.status):
-                raise TransitionRefused(comment.status, to)
-            decision = _record(session, Move(comment, to), moderator, reason, is_for_author=is_for_author)
-            if decision is not None:
-                return decision
-    raise _changed(comment_id)
+        if (comment.revision, comment.version) != (revision, version):
+            raise _Stale(comment_id)
+        if comment.status == to:
+            return None
+        if to not in targets(comment.status):
+            raise TransitionRefused(comment.status, to)
+        return _record(session, Move(comment, to), moderator, reason, is_for_author=is_for_author)
 
 
 def undo(decision_id: int, *, moderator: Moderator) -> Decision:
@@ -97,16 +118,15 @@ def undo(decision_id: int, *, moderator: Moderator) -> Decision:
     :raises CommentChanged: it is no longer the newest, or the text or the status has changed since.
     :raises sqlalchemy.exc.NoResultFound: there is no such decision.
     """
-    with write_transaction(db.session()) as session:
+    with decision_transaction() as session:
         undone = session.get_one(Decision, decision_id)
         comment = session.get_one(Comment, undone.comment_id, populate_existing=True)
         newest = latest([comment.id])[comment.id]
-        if newest.id == undone.id and is_in_force(undone, comment):
-            decision = _record(session, Move(comment, undone.from_status, undone), moderator)
-            if decision is not None:
-                _undo_reply(session, undone, decision, moderator)
-                return decision
-    raise _changed(undone.comment_id)
+        if newest.id != undone.id or not is_in_force(undone, comment):
+            raise _Stale(comment.id)
+        decision = _record(session, Move(comment, undone.from_status, undone), moderator)
+        _undo_reply(session, undone, decision, moderator)
+        return decision
 
 
 def is_in_force(decision: Decision, comment: Comment) -> bool:
@@ -139,15 +159,17 @@ def _undo_reply(session: Session, undone: Decision, undo: Decision, moderator: M
     reply = session.get_one(Comment, published.comment_id, populate_existing=True)
     if reply.status != published.to_status:
         return
-    _record(session, Move(reply, published.from_status, published, accompanies_id=undo.id), moderator)
+    record(session, [Move(reply, published.from_status, published, accompanies_id=undo.id)], moderator)
 
 
 def _record(
     session: Session, move: Move, moderator: Moderator, reason: str = "", *, is_for_author: bool = False
-) -> Decision | None:
-    """Change one comment and write the log; return ``None``, with nothing written, if another change came first."""
+) -> Decision:
+    """Change one comment and write the log, unless another change came first."""
     decisions = record(session, [move], moderator, reason=reason, is_for_author=is_for_author)
-    return decisions[0] if decisions else None
+    if not decisions:
+        raise _Stale(move.comment.id)
+    return decisions[0]
 
 
 def _changed(comment_id: int) -> CommentChanged:

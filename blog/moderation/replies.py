@@ -1,6 +1,7 @@
 """Replies by moderators and authors: published at once, and marked as theirs."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -15,10 +16,11 @@ from blog.comments.receipts import token_hash
 from blog.comments.thread import thread_keys
 from blog.comments.thread_paths import add_comments
 from blog.content.models import Article
-from blog.database import utc_now, write_transaction
+from blog.database import utc_now
 from blog.extensions import db
 from blog.markup import clean_comment
 from blog.markup.comment import CLEANER_VERSION
+from blog.moderation.decisions import decision_transaction
 from blog.moderation.models import Decision, Moderator
 
 
@@ -29,23 +31,35 @@ class ReplyRefused(Exception):
     comment: Comment
 
 
+def _approve_nothing(_session: Session) -> None:
+    """The comment is public already."""
+
+
 def role_under(article: Article, moderator: Moderator) -> AuthorRole:
     """The role that marks a reply: the author's, if the account has the name of an author of the article."""
     names = {skeleton(author.name) for author in article.authors}
     return AuthorRole.AUTHOR if skeleton(moderator.name) in names else AuthorRole.MODERATOR
 
 
-def reply(comment_id: int, body: str, *, moderator: Moderator, approval: Decision | None = None) -> Comment:
+def reply(
+    comment_id: int,
+    body: str,
+    *,
+    moderator: Moderator,
+    approve: Callable[[Session], Decision | None] = _approve_nothing,
+) -> Comment:
     """Publish ``body`` as the moderator's reply to a public comment; the log has a decision for it.
 
-    :param approval: the decision that published the comment in the same step; undoing it undoes the reply, too.
+    :param approve: publishes the comment in the same transaction and returns its decision. Undoing that decision undoes
+        the reply, too.
     :param body: at most ``forms.MAX_BODY`` characters, as Markdown.
-    :raises ReplyRefused: the comment is not public.
+    :raises ReplyRefused: the comment is not public; then it is not approved either.
     :raises blog.markup.comment.TooComplex: the text would take too long to clean.
     :raises sqlalchemy.exc.NoResultFound: there is no such comment.
     """
     html = clean_comment(body).html
-    with write_transaction(db.session()) as session:
+    with decision_transaction() as session:
+        approval = approve(session)
         parent = session.get_one(Comment, comment_id, populate_existing=True)
         if not parent.is_public:
             raise ReplyRefused(parent)

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from blog.comments.models import Comment, Status
 from blog.content.models import Article
@@ -81,6 +82,25 @@ def test_a_reply_to_a_comment_that_changed_is_kept_and_not_published(
     assert send(visitor, comment, "Thank you, Bea.") == 409
     assert replies() == []
     assert "Dan marked the comment by Bea Brown as spam." in visitor.text
+
+
+def test_a_reply_that_cannot_be_stored_approves_nothing(
+    app: Flask, visitor: Visitor, comment: Comment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    visitor.visit("/moderation/")
+    with monkeypatch.context() as patch:
+        patch.setattr("blog.moderation.replies.add_comments", _disk_is_full)
+        assert send(visitor, comment, "Thank you, Bea.") == 503
+    assert "Thank you, Bea." in visitor.text
+    assert reread(comment).status == "pending"
+    visitor.visit("/moderation/")
+    assert send(visitor, comment, "Thank you, Bea.") == 303
+    assert (reread(comment).status, replies()) == ("approved", ["Thank you, Bea."])
+
+
+def _disk_is_full(*_: object) -> None:
+    raise OperationalError("INSERT", {}, Exception("database or disk is full"))
 
 
 def test_administrators_write_the_reasons_that_moderators_choose_from(
