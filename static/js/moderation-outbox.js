@@ -4,6 +4,9 @@ import { say } from "./moderation-cards.js";
 import { pause } from "./moderation-pause.js";
 
 const RETRY_MS = 2000;
+// Browsers send at most 64 kB in the requests that outlive a page, and servers refuse too many requests at once.
+const MAX_LEAVING_BYTES = 60_000;
+const MAX_LEAVING = 20;
 const said = document.querySelector(".queue-head__said");
 const jobs = [];
 let isRunning = false;
@@ -46,11 +49,12 @@ async function run() {
 }
 
 // Returns the response, or nothing if the server cannot be reached, fails or is too busy.
-async function post({ url, body }) {
+async function post(job) {
   try {
-    const fields = typeof body === "function" ? body() : body;
+    const body = bodyOf(job);
     const headers = { "X-Fragment": "card" };
-    const answer = await fetch(url(), { method: "POST", body: fields, headers, keepalive: true, redirect: "manual" });
+    const keepalive = size(job) <= MAX_LEAVING_BYTES;
+    const answer = await fetch(job.url(), { method: "POST", body, headers, keepalive, redirect: "manual" });
     const html = await answer.text();
     return answer.status >= 500 || answer.status === 429 ? null : { status: answer.status, html };
   } catch {
@@ -58,9 +62,18 @@ async function post({ url, body }) {
   }
 }
 
+const bodyOf = ({ body }) => (typeof body === "function" ? body() : body);
+const size = (job) => String(bodyOf(job)).length;
+
+// Whether all jobs can be sent while the page is left. An undo has no address before its decision is answered.
+function canLeave() {
+  if (isWaiting || jobs.length > MAX_LEAVING || !jobs.every((job) => job.url())) return false;
+  return jobs.reduce((sum, job) => sum + size(job), 0) <= MAX_LEAVING_BYTES;
+}
+
 // When the page is left, unsent jobs are sent at once, or the browser asks the moderator to stay.
 addEventListener("beforeunload", (event) => {
-  if (isWaiting) event.preventDefault();
+  if (!canLeave()) event.preventDefault();
 });
 addEventListener("pagehide", () => {
   for (const job of jobs.splice(1)) if (job.url()) post(job);
