@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, TemplateNotFound, TemplateSyntaxError
 from markupsafe import Markup
 
@@ -54,7 +54,7 @@ class Theme:
     folder: Path | None = None
     own: Environment | None = None
     faults: dict[tuple[str, int], Fault] = field(default_factory=dict)
-    _site_snippets: dict[tuple[str, str], Markup] = field(default_factory=dict)
+    _site_snippets: dict[str, Markup] = field(default_factory=dict)
 
     def page(self, name: str, context: dict[str, object]) -> str:
         """Render a whole page; use the built-in template if the theme's fails or shows nothing."""
@@ -95,13 +95,11 @@ class Theme:
         Without this, an article that is not in the page cache takes 32 % longer. The theme's templates may change at
         any time, so with them every snippet is rendered for each page.
         """
-        # A site that is mounted below a path has that path in its links.
-        key = (name, request.script_root)
-        html = self._site_snippets.get(key)
+        html = self._site_snippets.get(name)
         if html is None:
             html = self.snippet(name, context)
             if html and self.own is None:
-                self._site_snippets[key] = html
+                self._site_snippets[name] = html
         return html
 
     def _own_snippet(self, own: Environment, path: str, context: dict[str, object]) -> tuple[Markup, Fault | None]:
