@@ -36,12 +36,6 @@ def signature_of(kind: str, headers: Mapping[str, str], body: bytes, secret: str
     raise BadSignature("it carries no signature")
 
 
-def sign(body: bytes, secret: str, now: float) -> str:
-    """Sign ``body`` in our own format and return the value of ``X-Blog-Signature``."""
-    time = str(int(now))
-    return f"t={time}, v1={_hmac(f'{time}.'.encode() + body, secret).hex()}"
-
-
 def _ours(signature: str, body: bytes, secret: str, now: float) -> str:
     form = OURS.fullmatch(signature)
     if form is None:

@@ -18,7 +18,6 @@ from blog.comments.models import Comment, Status
 from blog.content.models import Article
 from blog.database import utc_now
 from blog.extensions import db
-from blog.webhooks.signatures import sign
 from tests.sources.fake_ghost import ADMIN_KEY, fake_ghost
 from tests.support.factories import make_comment
 from tests.support.fakes import Request, fake, http
@@ -27,6 +26,7 @@ from tests.support.http_requests import ask
 from tests.support.process_groups import members
 from tests.support.servers import Served, served
 from tests.support.waiting import TIMEOUT_SECONDS, wait_until
+from tests.support.webhook_signatures import sign
 
 SECRET = "a secret of sufficient length"
 

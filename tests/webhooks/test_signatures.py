@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from blog.webhooks.signatures import BadSignature, sign, signature_of
+from blog.webhooks.signatures import BadSignature, signature_of
+from tests.support.webhook_signatures import sign
 
 SECRET = "a secret of sufficient length"
 BODY = b'{"id": "7"}'

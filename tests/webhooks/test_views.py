@@ -15,9 +15,9 @@ from blog.config import Settings
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.webhooks.deliveries import RETENTION, Delivery, finish, store_delivery, waiting
-from blog.webhooks.signatures import sign
 from blog.webhooks.views import MAX_BODY_BYTES, document_id
 from tests.support.applications import opened
+from tests.support.webhook_signatures import sign
 
 SECRET = "a secret of sufficient length"
 RECORDED = Path(__file__).parents[1] / "recorded" / "ghost"
