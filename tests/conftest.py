@@ -46,7 +46,7 @@ sys.dont_write_bytecode = False
 keep_in_memory()
 
 # How long one example takes depends on how busy the machine is, so it is not what these tests are about.
-hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("suite")
 
 
