@@ -118,7 +118,11 @@ class QueueFilter:
 
         The database is first asked how much a check has found, and PostgreSQL how many comments have the words.
         """
-        conditions = [Comment.status == self.status]
+        return Comment.status == self.status, *self.prepare_narrowing()
+
+    def prepare_narrowing(self) -> tuple[ColumnElement[bool], ...]:
+        """The same without the condition for the status."""
+        conditions = []
         if self.narrowing is not None:
             conditions.append(self._has_in_common)
         if self.words:

@@ -17,8 +17,10 @@ from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import accounts, queue
 from blog.moderation.models import Decision, ModeratorSession, QueueClaim
+from blog.moderation.queue_filter import QueueFilter
 from tests.support.clients import PASSWORD, Visitor
 from tests.support.factories import make_comments
+from tests.support.queries import plan, statements
 
 FRAGMENT = {"X-Fragment": "card"}
 MODERATORS = ("Cleo", "Dan", "Eve", "Fay")
@@ -88,6 +90,22 @@ def test_the_last_page_has_what_earlier_pages_left_to_others(
     turn_page(second)
     assert on_page(second) == [*ids[queue.PAGE_SIZE + 2 :], *ids[:2]]
     assert second.text.count("On the screen of Cleo") == 2
+
+
+@pytest.mark.only_on("sqlite", reason="PostgreSQL rightly scans a table of a few rows")
+@pytest.mark.parametrize("wanted", [QueueFilter(), QueueFilter(words="thank")], ids=["all", "found"])
+def test_others_comments_are_read_by_their_ids(
+    visitor: Visitor, second: Visitor, article: Article, wanted: QueueFilter
+) -> None:
+    ids = [comment.id for comment in make_comments(article, [{}] * 3)]
+    on_screen(visitor)
+    claim(visitor, ids[:2])
+    session_id = db.session.scalars(select(ModeratorSession.id).where(ModeratorSession.moderator.has(name="Dan"))).one()
+    with statements(db.engine) as sent:
+        cards = queue.load_page(wanted, ids[2], session_id=session_id).cards
+    assert [card.comment.id for card in cards] == ids[:2]
+    steps = plan(next(statement for statement in sent if "comment.id IN (?, ?) AND" in statement))
+    assert any("SEARCH comment USING INTEGER PRIMARY KEY" in step for step in steps), steps
 
 
 def test_a_claim_that_ends_during_a_walk_returns_the_comment_to_the_first_page(
