@@ -40,6 +40,13 @@ def readable_by_others(folder: Path) -> list[Path]:
     return [path for path in private if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077]
 
 
+def unusable_files(folder: Path) -> list[Path]:
+    """Return which files the blog may not read and write, because another user, such as root, has created them."""
+    files = [path for path in sorted(folder.iterdir()) if path.is_file()]
+    # SQLite may delete one of its files meanwhile.
+    return [path for path in files if not os.access(path, os.R_OK | os.W_OK) and path.exists()]
+
+
 def secret_key(folder: Path) -> str:
     """Return the key stored in ``folder``. It is generated at the first start, readable only by its owner.
 
@@ -51,10 +58,9 @@ def secret_key(folder: Path) -> str:
         _write_once(path, secrets.token_urlsafe(48))
         key = path.read_text(encoding="ascii").strip()
     except (OSError, ValueError) as error:
-        raise InstanceUnwritable(
-            f"The instance folder {folder} cannot be used ({getattr(error, 'strerror', None) or error}). "
-            "Make it writable for this user, or set BLOG_INSTANCE to a folder that is."
-        ) from error
+        what = f"{path} cannot be used ({getattr(error, 'strerror', None) or error})."
+        how = "Let this user write to it and to its folder, or set BLOG_INSTANCE to another folder."
+        raise InstanceUnwritable(f"{what} {how}") from error
     if len(key) < 32:
         raise InstanceUnwritable(f"{path} contains no usable key. Delete it; moderators will then sign in again.")
     return key

@@ -11,10 +11,22 @@ import pytest
 from flask import request
 from flask_migrate import upgrade
 
-from blog import create_app
+from blog import create_app, doctor
 from blog.config import Settings
 from blog.extensions import db
-from blog.instance import InstanceUnwritable, readable_by_others, secret_key
+from blog.instance import InstanceUnwritable, readable_by_others, secret_key, unusable_files
+from tests.support.applications import opened
+
+
+def test_a_file_that_another_user_has_created_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("blog.sqlite3", "sync.lock"):
+        (tmp_path / name).touch()
+    (tmp_path / "media").mkdir()
+    # Root, who often runs the tests, may use all files.
+    monkeypatch.setattr(os, "access", lambda path, _mode: path.name != "sync.lock")
+    assert unusable_files(tmp_path) == [tmp_path / "sync.lock"]
+    with opened(Settings(instance=tmp_path)):
+        assert any("sync.lock; make it belong" in finding.what for finding in doctor.check_instance())
 
 
 def test_a_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from blog.config.env_file import environment
 from blog.doctor.findings import Finding, failed, good, warning
 from blog.extensions import db
 from blog.i18n import has_translation
-from blog.instance import readable_by_others
+from blog.instance import readable_by_others, unusable_files
 from blog.moderation.models import Moderator
 from blog.schema import NEWER_SCHEMA, is_from_newer_program, needed_version, present_version
 from blog.theming import lint, theme
@@ -48,8 +48,10 @@ def check_instance() -> Iterator[Finding]:
     except OSError as error:
         what = f"{settings.instance} cannot be written to ({error.strerror})"
         yield failed("instance", f"{what}; articles are served, but nothing is stored until it can be written to again")
-    else:
-        yield good("instance", str(settings.instance))
+        return
+    for path in unusable_files(settings.instance):
+        yield failed("instance", f"this user may not read and write {path}; make it belong to the user who runs the blog")
+    yield good("instance", str(settings.instance))
 
 
 def check_database() -> Iterator[Finding]:
