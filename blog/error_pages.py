@@ -97,7 +97,7 @@ def answer_database_error(error: SQLAlchemyError) -> ResponseReturnValue:
     is_passing = isinstance(error, OperationalError | PendingRollbackError | PoolTimeout)
     if not is_passing and not getattr(error, "connection_invalidated", False):
         raise error
-    current_app.logger.error("The database did not answer: %s", getattr(error, "orig", error))
+    current_app.logger.error("The database did not answer: %s", " ".join(str(getattr(error, "orig", error)).split()))
     return error_response(ServiceUnavailable(retry_after=RETRY_AFTER_SECONDS))
 
 

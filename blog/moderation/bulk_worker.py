@@ -36,7 +36,7 @@ class BulkWorker:
         except SQLAlchemyError as error:
             trouble = error_sentence(error)
         if trouble and trouble != self._trouble:
-            log.warning("A bulk decision was interrupted and is tried again. %s", trouble)
+            log.warning("Bulk decisions that are under way have to wait. %s", trouble)
         self._trouble = trouble
 
 
