@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from blog.sqlite_file import UNWRITABLE
 
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 NOT_ALLOWED = "42501"
 """PostgreSQL's code for a missing right: https://www.postgresql.org/docs/current/errcodes-appendix.html."""
 
@@ -35,6 +36,8 @@ def remedy(error: SQLAlchemyError) -> str:
         return f"The file is damaged, or is not a database. {how}"
     if code in UNWRITABLE:
         return "Free space on the disk, and let this user write to the file, to its folder and to /tmp."
+    if code in LOCKED:
+        return "Another program is writing to it. Try again, or stop that program."
     if state == NOT_ALLOWED:
         return "Make the user in BLOG_DATABASE_URL the owner of the database."
     if state in UNKNOWN_NAMES or str(original).startswith(("no such table", "no such column")):

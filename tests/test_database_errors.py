@@ -1,6 +1,7 @@
 """What an operator reads about an error of the database."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -28,6 +29,16 @@ def test_a_database_that_cannot_be_created_needs_a_writable_folder(tmp_path: Pat
     with pytest.raises(DBAPIError) as caught:
         create_engine(f"sqlite:///{tmp_path}/nowhere/blog.sqlite3").connect()
     assert "write to the file, to its folder" in remedy(caught.value)
+
+
+def test_a_database_that_is_locked_is_in_use(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/blog.sqlite3")
+    with closing(sqlite3.connect(tmp_path / "blog.sqlite3")) as other, engine.connect() as opened:
+        other.execute("BEGIN EXCLUSIVE")
+        opened.execute(text("PRAGMA busy_timeout=0"))
+        with pytest.raises(DBAPIError) as caught:
+            opened.execute(text("CREATE TABLE tea (leaf)"))
+    assert "Another program is writing to it" in remedy(caught.value)
 
 
 def test_a_server_that_does_not_answer_is_to_be_started() -> None:

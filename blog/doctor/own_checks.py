@@ -50,7 +50,8 @@ def check_instance() -> Iterator[Finding]:
         yield failed("instance", f"{what}; articles are served, but nothing is stored until it can be written to again")
         return
     for path in unusable_files(settings.instance):
-        yield failed("instance", f"this user may not read and write {path}; make it belong to the user who runs the blog")
+        what = f"this user may not read and write {path}"
+        yield failed("instance", f"{what}; make it belong to the user who runs the blog")
     yield good("instance", str(settings.instance))
 
 
