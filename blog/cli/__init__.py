@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from io import TextIOWrapper
 
 from blog.garbage_collection import collector_paused
 
@@ -11,6 +12,8 @@ def main() -> None:
 
     The processes that a command spawns import this file again, so it imports the commands only here.
     """
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # in a Latin-1 locale, a title may have signs that cannot be shown
     try:
         with collector_paused():
             from blog.cli.commands import cli  # noqa: PLC0415

@@ -120,6 +120,12 @@ def test_sync_prints_its_report_and_can_be_repeated(folder: Path) -> None:
     assert "1 unchanged" in second
 
 
+def test_a_locale_without_a_sign_does_not_end_a_command(folder: Path) -> None:
+    (folder / "articles" / "tea.md").write_text("---\nslug: good\n---\n# 茶\n", encoding="utf-8")
+    with not_forking(BLOG):
+        assert "tea.md:2 ???: slug: ?good? is already used" in process(folder, "sync", PYTHONIOENCODING="latin-1")
+
+
 def test_sync_on_a_database_without_tables_says_how_to_fix_it(tmp_path: Path) -> None:
     assert "blog db upgrade" in blog(with_article(tmp_path), "sync", status=2)
 
