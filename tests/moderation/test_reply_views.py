@@ -130,6 +130,15 @@ def test_too_many_or_too_long_reasons_are_refused_and_kept(app: Flask, reasons: 
     assert reasons[:20] in administrator.text
 
 
+def test_reasons_that_cannot_be_stored_are_kept(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    administrator = signed_in(app, "Ada", Role.ADMINISTRATOR)
+    administrator.visit("/moderation/reasons")
+    monkeypatch.setattr("blog.moderation.canned_reasons.write_transaction", _disk_is_full)
+    assert administrator.press("Save", reasons="Too long.\nToo short.").status_code == 503
+    assert ">\nToo long.\nToo short.</textarea>" in administrator.text
+
+
 @pytest.mark.parametrize("has_session", [True, False], ids=["signed in again", "signed out"])
 def test_reasons_typed_before_a_session_ended_are_not_lost(app: Flask, stranger: Visitor, *, has_session: bool) -> None:
     administrator = stranger
