@@ -22,7 +22,7 @@ function sendForm(card, button) {
   const part = { id: card.id };
   const done = (status, html) => taken(part, card, status, html);
   const url = button.getAttribute("formaction") ?? form.action;
-  part.job = { url: () => url, body, failed: () => wake(card), done };
+  part.job = { url: () => url, body, failed: () => giveBack(card, form, url), done };
   if (!card.closest(".queue")) {
     form.requestSubmit(button);
     return null;
@@ -30,6 +30,14 @@ function sendForm(card, button) {
   card.classList.add("card--sending");
   send(part.job);
   return part;
+}
+
+// After a refusal (the session has ended), the page that has to be loaded next shows what was typed.
+function giveBack(card, form, url) {
+  wake(card);
+  if (!form.elements.reply?.value.trim() && !form.elements.reason.value.trim()) return;
+  form.action = url;
+  form.submit();
 }
 
 function taken(part, card, status, html) {

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.support.browser_faults import Faults
 from tests.support.browsers import add_moderator, card, open_article, sign_in, sign_in_with_form, submitted
+from tests.support.clients import PASSWORD
 from tests.support.screens import PHONE, WIDER
 from tests.support.servers import Served
 
@@ -135,6 +136,26 @@ def test_a_typed_reply_is_not_lost_with_another_button(page: Page, blog: Served,
     expect(page.get_by_role("status")).to_contain_text("Cleo approved")
     page.goto(f"{article}#comments")
     expect(page.get_by_text("For a year.")).to_be_visible()
+
+
+def test_what_was_typed_is_shown_when_the_session_has_ended(
+    page: Page, blog: Served, article: str, faults: Faults
+) -> None:
+    faults.allow("status of 401|ERR_FAILED")
+    submitted(blog, article, "Is this still read?")
+    sign_in(page, "Cleo")
+    mine = card(page, "Is this still read?")
+    mine.locator(".card__more").click()
+    mine.get_by_label("Reply, published in your name").fill("Yes, every word.")
+    mine.get_by_label("Reason, for the log").fill("A fair question.")
+    page.context.clear_cookies()
+    mine.get_by_role("button", name="Approve and reply").click()
+    expect(page.get_by_label("What you typed")).to_have_value("Yes, every word.")
+    page.get_by_label("Name").fill("Cleo")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(mine.get_by_label("Reason, for the log")).to_have_value("A fair question.")
+    mine.get_by_role("button", name="Reject").click()
 
 
 def test_the_second_of_two_moderators_is_told_who_was_first(
