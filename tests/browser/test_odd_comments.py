@@ -9,8 +9,11 @@ from blog.comments.models import Status
 from blog.content.models import Article
 from blog.database import utc_now
 from blog.extensions import db
+from blog.moderation import accounts
+from blog.moderation.roles import Role
 from tests.browser.conftest import OpenPage
 from tests.support.browsers import add_moderator, card, sign_in
+from tests.support.clients import PASSWORD
 from tests.support.factories import make_comment
 from tests.support.screens import PHONE, WIDER
 from tests.support.servers import Served, served
@@ -33,6 +36,7 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         add_moderator(blog, "Cleo")
         add_moderator(blog, LONG_NAME)
         with blog.rows():
+            accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR)
             article = db.session.scalars(Article.published().limit(1)).one()
             make_comment(article, "Very long. " * 400)
             make_comment(article, "שלום עולם " * 20)
@@ -93,6 +97,14 @@ def test_a_page_with_lists_opens_at_its_top(open_page: OpenPage, width: int) -> 
 def test_a_long_name_does_not_widen_the_log(phone: Page) -> None:
     phone.goto("/moderation/log")
     assert phone.evaluate(WIDER) == 0
+
+
+def test_a_long_label_leaves_room_for_its_fact(open_page: OpenPage) -> None:
+    page = open_page(viewport=PHONE)
+    sign_in(page, "Ada")
+    page.goto("/moderation/site")
+    page.locator(".facts dt").last.evaluate("label => { label.textContent = 'Ausstehende oder gescheiterte E-Mails'; }")
+    assert page.locator(".facts dd").last.evaluate("fact => fact.offsetWidth") > PHONE["width"] / 3
 
 
 def test_the_sentence_about_a_withdrawn_comment_is_not_torn_apart(page: Page) -> None:
