@@ -228,6 +228,12 @@ def test_an_unknown_comment_is_not_found(visitor: Visitor, number: str) -> None:
     assert visitor.visit(f"/moderation/comments/{number}").status_code == 404
 
 
+def test_an_error_page_leads_moderators_back_to_the_queue(visitor: Visitor) -> None:
+    for path in ("/moderation/comments/99", "/moderation/accounts"):
+        assert '<a href="/moderation/">Back to the queue</a>' in visitor.visit(path).text
+    assert "Back to the queue" not in visitor.visit("/nowhere").text
+
+
 def test_an_unknown_state_is_not_found(visitor: Visitor) -> None:
     assert visitor.visit("/moderation/?status=erased").status_code == 404
 
