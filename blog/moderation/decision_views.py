@@ -86,6 +86,7 @@ def refuse(comment: Comment, message: Message, status: int) -> ResponseReturnVal
             "refused",
             card=card,
             message=message,
+            is_open=status == 422,
             reason=reason,
             is_for_author="is_for_author" in request.form,
             reply=request.form.get("reply", ""),
