@@ -1,6 +1,6 @@
 // A comment's own page is loaded again after a decision. Its message reports the decision, which is a step as well.
 
-import { undoForm } from "./moderation-decisions.js";
+import { undo, undoForm } from "./moderation-decisions.js";
 import { keep, steps } from "./moderation-undo-history.js";
 
 const report = document.querySelector("[data-undoable]");
@@ -18,9 +18,11 @@ export function adoptReport() {
   keep();
 }
 
-export function undoReport() {
+function undoReport() {
   if (!report) return;
   steps.splice(find({ undo: undoForm(report) }), 1);
   keep();
   report.querySelector("[name=undoes]").click();
 }
+
+export const undoLast = document.querySelector(".queue") ? undo : undoReport;

@@ -3,11 +3,11 @@
 import "./moderation-buttons.js";
 import { cards, current, go, prepare, say, step } from "./moderation-cards.js";
 import { keepClaims } from "./moderation-claims.js";
-import { decide, undo } from "./moderation-decisions.js";
+import { decide } from "./moderation-decisions.js";
 import { areOn, help, isHelping } from "./moderation-help.js";
 import { live } from "./moderation-live.js";
 import { fill } from "./moderation-more.js";
-import { adoptReport, undoReport } from "./moderation-report.js";
+import { adoptReport, undoLast } from "./moderation-report.js";
 import { bar, chosen, showCount, toggle } from "./moderation-selection.js";
 import { decideTogether } from "./moderation-decide-selection.js";
 import { typing } from "./moderation-typing.js";
@@ -31,7 +31,9 @@ function verdict(to) {
 
 function leadTo(key) {
   goUntil = 0;
-  document.getElementById(`list-${LISTS[key]}`)?.click();
+  const link = document.getElementById(`list-${LISTS[key]}`);
+  if (link) link.click();
+  else if (LISTS[key]) location.assign(`${document.querySelector(".site-header__nav a").href}?status=${LISTS[key]}`);
 }
 
 function openReason() {
@@ -44,7 +46,7 @@ function openReason() {
 const ACTIONS = {
   j: () => step(1),
   k: () => step(-1),
-  u: () => (document.querySelector(".queue") ? undo() : undoReport()),
+  u: undoLast,
   e: openReason,
   o: () => current()?.querySelector(".card__author")?.click(),
   x: () => toggle(current()),

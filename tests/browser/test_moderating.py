@@ -112,7 +112,9 @@ def test_the_undo_key_on_a_comments_page_undoes_only_what_was_decided_there(
     page.keyboard.press("s")
     expect(page.locator(".message")).to_contain_text("as spam")
 
-    page.goto("/moderation/")
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    expect(page).to_have_url("/moderation/?status=pending")
     page.keyboard.press("u")
     expect(card(page, "on its page")).to_be_visible()
     page.goto("/moderation/?status=approved")
