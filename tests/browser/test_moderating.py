@@ -97,24 +97,28 @@ def test_the_text_as_it_was_typed_is_shown_on_demand(page: Page, blog: Served, a
 def test_the_undo_key_on_a_comments_page_undoes_only_what_was_decided_there(
     page: Page, blog: Served, article: str
 ) -> None:
+    def press(key: str, report: str = "") -> None:
+        expect(page.locator(".card").first).to_be_focused()  # the script has run
+        page.keyboard.press(key)
+        expect(page.locator(".message" if report else "main")).to_contain_text(report)
+
     for body in ("Decided in the queue.", "Decided on its page."):
         submitted(blog, article, body)
     sign_in(page, "Cleo")
     card(page, "in the queue").get_by_role("button", name="Approve").click()
     expect(page.get_by_role("status")).to_contain_text("Cleo approved")
     card(page, "on its page").locator(".card__author").click()
-    page.keyboard.press("x")  # nothing can be chosen here
-    page.keyboard.press("u")  # and nothing was decided here yet
-    page.keyboard.press("r")
-    expect(page.locator(".message")).to_contain_text("Cleo rejected")
-    page.keyboard.press("u")
-    expect(page.locator(".message")).to_contain_text("pending again")
-    page.keyboard.press("s")
-    expect(page.locator(".message")).to_contain_text("as spam")
+    expect(page.get_by_role("heading", name="Comment by Bea Brown")).to_be_visible()
+    press("x")  # nothing can be chosen here
+    press("u")  # and nothing was decided here yet
+    press("r", "Cleo rejected")
+    press("u", "pending again")
+    press("s", "as spam")
 
-    page.keyboard.press("g")
+    press("g")
     page.keyboard.press("p")
     expect(page).to_have_url("/moderation/?status=pending")
+    expect(page.locator(".queue--live")).to_be_visible()
     page.keyboard.press("u")
     expect(card(page, "on its page")).to_be_visible()
     page.goto("/moderation/?status=approved")
