@@ -77,7 +77,7 @@ def make_document(file: ArticleFile, zone: ZoneInfo) -> Document:
         series=matter.text("series") or None,
         lang=matter.text("lang") or None,
         is_draft=matter.flag("draft"),
-        notes=matter.unknown(),
+        notes=matter.notes(),
     )
 
 

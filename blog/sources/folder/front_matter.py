@@ -85,13 +85,18 @@ class FrontMatter:
         except ValueError as error:
             raise self.wrong("comments", f"must be moderated, first, open or closed, not {short(value)}") from error
 
-    def unknown(self) -> tuple[Note, ...]:
-        """A note for each field that the blog does not know."""
-        return tuple(
+    def notes(self) -> tuple[Note, ...]:
+        """A note for each field that the blog does not know, and for several tags that were written as one."""
+        found = [
             Note(f"“{name:.60}” is not a field of an article{_did_you_mean(name)}", line)
             for name, line in self.lines.items()
             if name not in FIELDS
-        )
+        ]
+        tags = self.values.get("tags")
+        if isinstance(tags, str) and "," in tags:
+            what = f"“{tags:.60}” is one tag; write several in brackets, as in tags: [Tea, Kitchen]"
+            found.append(Note(what, self.lines["tags"]))
+        return tuple(found)
 
     def wrong(self, name: str, why: str) -> InvalidDocument:
         """The error for the field ``name``, with its line."""

@@ -146,6 +146,15 @@ def test_a_colon_in_a_title_is_an_error_that_says_what_to_do(folder: Path, sourc
     assert only(source).title == "Tea: a start"
 
 
+def test_several_tags_that_are_written_as_one_are_noted(folder: Path, source: FolderSource) -> None:
+    write(folder, "tea.md", title="On Tea", tags="Tea, Kitchen")
+    (note,) = only(source).notes
+    assert note.line == 3
+    assert "“Tea, Kitchen” is one tag; write several in brackets" in note.what
+    write(folder, "tea.md", title="On Tea", tags="[Tea, Kitchen]")
+    assert only(source).notes == ()
+
+
 def test_the_revision_changes_when_the_file_changes(folder: Path, source: FolderSource) -> None:
     path = write(folder, "tea.md", "# Tea\n\n![Cup](cup.png)")
 
