@@ -60,7 +60,8 @@ def serve_pages(host: str, port: int, workers: int) -> None:
         workers=workers,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
-        log_level=LogLevels.warning,
+        # Its warnings say only that it kills a process that has not stopped, and on a busy machine that is often wrong.
+        log_level=LogLevels.error,
     ).serve()
 
 

@@ -55,6 +55,7 @@ def test_ctrl_c_stops_it_cleanly(tmp_path: Path, articles: Path) -> None:
     os.killpg(blog.process.pid, signal.SIGINT)
     assert blog.process.wait(20) == 0
     assert "Traceback" not in blog.output
+    assert "Killing" not in blog.output
 
 
 def test_all_processes_that_die_are_started_again(tmp_path: Path, articles: Path) -> None:
