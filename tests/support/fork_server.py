@@ -1,8 +1,9 @@
 """Forks itself for each ``blog`` command that a test starts, because the imports take longer than the rest of a start.
 
-It is run as a script with the path of the command and the descriptor of a socket, which brings one request a command.
-A command is a process like any other: only the imports and the compiling of URL rules have been done before. If its
-environment names a file in ``RUN_FIRST``, that file runs first; with it, a test can change the time limits of a blog.
+It is run as a script with the path of the command, an instance folder to warm up with, and the descriptor of a socket,
+which brings one request a command. A command is a process like any other: only the imports and the compiling of URL
+rules and SQL statements have been done before. If its environment names a file in ``RUN_FIRST``, that file runs first;
+with it, a test can change the time limits of a blog.
 """
 
 import atexit
@@ -16,7 +17,6 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 
@@ -50,11 +50,11 @@ class Exit:
 
 def main() -> None:
     """Fork for each request until the test run ends; each fork then runs its command."""
-    program, descriptor = sys.argv[1:]
+    program, instance, descriptor = sys.argv[1:]
     sys.path[0] = str(Path(program).parent)
     end = Exit()
     atexit.register(end.at_once)  # before the imports, so that it runs after all other exit functions
-    _prepare()
+    _prepare(Path(instance))
     with socket.socket(fileno=int(descriptor)) as requests:
         command = _next_command(requests)
     if command is not None:
@@ -64,24 +64,15 @@ def main() -> None:
         end.run(program)
 
 
-def _prepare() -> None:
-    """Do what takes longest in a start and is the same for each command: the imports, and relations between models."""
+def _prepare(instance: Path) -> None:
+    """Do what takes longest in a start and is the same for each command: the imports, and what a first use compiles."""
     for late in ("blog.factory", "blog.postgresql_connection"):
         import_module(late)
     for command in import_module("blog.cli.commands").cli.commands.values():
         command.load()
-    import_module("sqlalchemy.orm").configure_mappers()
-    _compile_url_rules()
+    import_module("tests.support.warm_up").warm_up(instance)
     gc.collect()
     gc.freeze()
-
-
-def _compile_url_rules() -> None:
-    """Create an application and drop it, so that those of the commands, up to three each, find their rules compiled."""
-    import_module("blog.application").Blog.url_rule_class = import_module("tests.support.routing").CompiledOnce
-    with TemporaryDirectory() as instance:
-        settings = import_module("blog.config").Settings(instance=Path(instance))
-        import_module("blog.factory").create_app(settings)
 
 
 def _next_command(requests: socket.socket) -> dict[str, Any] | None:

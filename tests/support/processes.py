@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from tests.support.instances import served_instance
 from tests.support.process_groups import Process, start_group
 
 FORK_SERVER = Path(__file__).with_name("fork_server.py")
@@ -97,7 +98,7 @@ class ForkServer:
         self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             return subprocess.Popen(
-                [sys.executable, FORK_SERVER, self._program, str(theirs.fileno())],
+                [sys.executable, FORK_SERVER, self._program, served_instance(), str(theirs.fileno())],
                 env={name: value for name, value in os.environ.items() if not name.startswith("BLOG_")},
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],

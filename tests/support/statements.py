@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import Dialect, Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.util import LRUCache
@@ -23,3 +24,16 @@ def share_statements(engine: Engine) -> None:
         _dialects[engine.name] = engine.dialect
     engine.dialect = _dialects[engine.name]
     engine.update_execution_options(compiled_cache=_compiled)
+
+
+def share_with_new_engines() -> None:
+    """Share the statements with each new engine of a kind that is known by then, from its creation on."""
+    create = sqlalchemy.engine_from_config
+
+    def create_sharing(*args: Any, **options: Any) -> Engine:  # noqa: ANN401 - as SQLAlchemy takes them
+        engine = create(*args, **options)
+        if engine.name in _dialects:
+            share_statements(engine)
+        return engine
+
+    sqlalchemy.engine_from_config = create_sharing
