@@ -49,7 +49,21 @@ def write(path: Path, folder: Path, manifest: Manifest, files: dict[str, Path], 
         _add(archive, manifest, files, progress)
     with unfinished.open("rb") as file:
         os.fsync(file.fileno())
-    os.link(unfinished, path)
+    _move_to_new(unfinished, path)
+
+
+def _move_to_new(unfinished: Path, path: Path) -> None:
+    """Give ``unfinished`` the name ``path``.
+
+    :raises FileExistsError: there is such a file by now.
+    """
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:
+        raise
+    except OSError:  # the file systems of USB sticks and of many servers have no links
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        unfinished.replace(path)
 
 
 def _add(archive: tarfile.TarFile, manifest: Manifest, files: dict[str, Path], progress: Progress) -> None:

@@ -1,5 +1,6 @@
 """A backup is private, and complete or not there."""
 
+import errno
 import os
 import signal
 import stat
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from blog.backup.archive_file import BackupUnusable
+from blog.backup.archive_file import BackupUnusable, _move_to_new, reading
 from blog.backup.create import backup
 from blog.config import Settings
 from tests.backup.conftest import quiet
@@ -79,3 +80,19 @@ def test_a_killed_backup_leaves_only_a_folder_that_the_next_one_removes(
     assert left.name.startswith(".blog-backup-")
     backup(settings, folder / "copy.tar", quiet)
     assert [path.name for path in folder.iterdir()] == ["copy.tar"]
+
+
+def test_a_file_system_without_links_can_hold_backups(
+    app: Flask, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    path = tmp_path / "copy.tar"
+    backup(settings, path, quiet)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with reading(path) as (_, manifest):
+        assert manifest.files
+    with pytest.raises(FileExistsError):
+        _move_to_new(tmp_path / "other", path)
