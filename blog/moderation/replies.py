@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +23,10 @@ from blog.markup import clean_comment
 from blog.markup.comment import CLEANER_VERSION
 from blog.moderation.decisions import decision_transaction
 from blog.moderation.models import Decision, Moderator
+
+SENT_AGAIN = timedelta(minutes=10)
+"""The same text from the same moderator within this time is the same reply: a script sends it again when its answer
+was lost, and a finger may press twice."""
 
 
 @dataclass
@@ -50,6 +55,8 @@ def reply(
 ) -> Comment:
     """Publish ``body`` as the moderator's reply to a public comment; the log has a decision for it.
 
+    A reply that is sent again is not published again; the earlier one is returned.
+
     :param approve: publishes the comment in the same transaction and returns its decision. Undoing that decision undoes
         the reply, too.
     :param body: at most ``forms.MAX_BODY`` characters, as Markdown.
@@ -59,18 +66,29 @@ def reply(
     """
     html = clean_comment(body).html
     with decision_transaction() as session:
+        lock_articles(session, [session.get_one(Comment, comment_id).article_id])
+        earlier = _sent_before(session, comment_id, body, moderator)
+        if earlier is not None:
+            return earlier
         approval = approve(session)
         parent = session.get_one(Comment, comment_id, populate_existing=True)
         if not parent.is_public:
             raise ReplyRefused(parent)
         comment = _comment(parent, moderator, body, html)
-        lock_articles(session, [comment.article_id])
         add_comments(session, [comment], parent)
         count_comments(session, [comment], 1)
         enqueue_publication_mails(session, [comment])
         _log(session, comment, moderator, approval)
         purge(session, thread_keys(comment.article_id), f"comment {comment.id}: reply by a moderator")
     return comment
+
+
+def _sent_before(session: Session, comment_id: int, body: str, moderator: Moderator) -> Comment | None:
+    """The reply that is being sent again, if it is still public."""
+    same = (Comment.parent_id == comment_id, Comment.moderator_id == moderator.id, Comment.body == body)
+    return session.scalar(
+        select(Comment).where(*same, Comment.IS_PUBLIC, Comment.submitted_at > utc_now() - SENT_AGAIN).limit(1)
+    )
 
 
 def _comment(parent: Comment, moderator: Moderator, body: str, html: str) -> Comment:
@@ -87,7 +105,7 @@ def _comment(parent: Comment, moderator: Moderator, body: str, html: str) -> Com
         submitted_at=utc_now(),
         network="",
         user_agent="",
-        # A moderator has no receipt, and may send the same text twice.
+        # A moderator has no receipt, and may send the same text to several comments.
         fingerprint=secrets.token_hex(32),
         receipt_token_hash=token_hash(secrets.token_urlsafe()),
         author_role=role_under(article, moderator),

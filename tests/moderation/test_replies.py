@@ -1,17 +1,19 @@
 """A moderator's reply is published at once, marked, counted, and in the log."""
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from blog.cache.purges import CachePurge
 from blog.comments.models import Comment, Status
 from blog.content.models import Article
+from blog.database import utc_now
 from blog.extensions import db
 from blog.moderation import accounts
 from blog.moderation.decisions import undo
 from blog.moderation.models import Decision, Moderator
-from blog.moderation.replies import ReplyRefused, reply
+from blog.moderation.replies import SENT_AGAIN, ReplyRefused, reply
 from tests.support.clients import PASSWORD
 from tests.support.factories import make_comment
 
@@ -52,6 +54,23 @@ def test_a_hidden_comment_cannot_be_replied_to(article: Article, cleo: Moderator
     assert db.session.scalars(select(Comment).where(Comment.parent_id.is_not(None))).all() == []
 
 
-def test_a_moderator_can_send_the_same_reply_twice(article: Article, cleo: Moderator) -> None:
+def test_a_reply_that_is_sent_again_is_published_once(article: Article, cleo: Moderator) -> None:
+    parent, other = make_comment(article, status=Status.APPROVED), make_comment(article, status=Status.APPROVED)
+    first = reply(parent.id, "Yes.", moderator=cleo)
+    assert reply(parent.id, "Yes.", moderator=cleo).id == first.id
+    assert reply(other.id, "Yes.", moderator=cleo).id != first.id
+    assert reply(parent.id, "No.", moderator=cleo).id != first.id
+
+
+def test_the_same_reply_can_be_written_again_later(article: Article, cleo: Moderator) -> None:
     parent = make_comment(article, status=Status.APPROVED)
-    assert reply(parent.id, "Yes.", moderator=cleo).id != reply(parent.id, "Yes.", moderator=cleo).id
+    first = reply(parent.id, "Yes.", moderator=cleo)
+    with time_machine.travel(utc_now() + SENT_AGAIN, tick=False):
+        assert reply(parent.id, "Yes.", moderator=cleo).id != first.id
+
+
+def test_a_reply_that_was_taken_back_can_be_written_again(article: Article, cleo: Moderator) -> None:
+    parent = make_comment(article, status=Status.APPROVED)
+    first = reply(parent.id, "Yes.", moderator=cleo)
+    undo(db.session.scalars(select(Decision.id)).one(), moderator=cleo)
+    assert reply(parent.id, "Yes.", moderator=cleo).id != first.id

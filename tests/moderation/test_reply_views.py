@@ -47,6 +47,14 @@ def test_a_reply_approves_the_comment_and_readers_see_both(
     assert db.session.scalars(select(Decision.comment_id)).all()[0] == comment.id
 
 
+def test_approving_with_a_reply_again_changes_nothing(visitor: Visitor, comment: Comment) -> None:
+    visitor.visit("/moderation/")
+    form = visitor.form("Approve", comment).fields | {"to": "approved", "reply": "Thank you."}
+    address = f"/moderation/comments/{comment.id}/replies"
+    assert [visitor.ask(address, "POST", data=form).status_code for _ in range(2)] == [303, 303]
+    assert replies() == ["Thank you."]
+
+
 def test_a_script_gets_the_decided_card(visitor: Visitor, comment: Comment) -> None:
     visitor.visit("/moderation/")
     assert send(visitor, comment, "Thank you.", headers={"X-Fragment": "card"}) == 200  # type: ignore[arg-type]
