@@ -1,9 +1,15 @@
 """URL rules that are compiled only once for all applications of a test run."""
 
+from operator import attrgetter
 from typing import Any
 
 from werkzeug.routing import Rule
 
+HASHABLE = attrgetter(
+    "rule", "endpoint", "subdomain", "host", "build_only", "strict_slashes", "merge_slashes", "redirect_to", "alias",
+    "websocket",
+)  # fmt: skip
+"""Returns the arguments of a rule, but for two that cannot be hashed."""
 _compiled: dict[tuple[Any, ...], dict[str, Any]] = {}
 
 
@@ -15,8 +21,8 @@ class CompiledOnce(Rule):
 
     def compile(self) -> None:
         assert self.map is not None
-        own = [value for name, value in vars(self).items() if name != "map"]
-        alike = (repr(own), tuple(self.map.converters.items()), self.map.host_matching)
+        own = (*HASHABLE(self), frozenset(self.methods or ()), repr(self.defaults))
+        alike = (own, tuple(self.map.converters.items()), self.map.host_matching)
         if alike not in _compiled:
             super().compile()
             _compiled[alike] = {name: value for name, value in vars(self).items() if name != "map"}
