@@ -65,8 +65,8 @@ class KeptConnection(BoundedConnection):
             self.autocommit = True
             # psycopg forgets its prepared statements only if it has not executed the same text before.
             self.execute(f"DISCARD ALL -- {next(_resets)}")
-            self.autocommit = False
             self.limit_statements(STATEMENT_SECONDS)
+            self.autocommit = False
         except psycopg.OperationalError:  # the server has ended it
             return False
         return True
