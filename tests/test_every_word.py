@@ -36,6 +36,8 @@ from tests.support.files import UTC_ZONE, write
 from tests.support.pseudo_language import pseudo, write_theme
 from tests.support.visible_text import untranslated
 
+pytestmark = pytest.mark.only_on("sqlite", reason="the words of a page are the same with every database")
+
 LANGUAGE = "ja"
 """A language whose dates have no Latin letters."""
 OWN = {
