@@ -7,14 +7,15 @@ from blog.errors import OperatorError
 
 
 class FetchError(OperatorError):
-    """A request failed. ``why`` is the reason, without the address."""
+    """A request failed. ``why`` is the reason, without the address; ``what`` is both, without the hint for a source."""
 
     hint = "The next sync tries again."
     may_pass = False
     """Whether another try a little later may succeed."""
 
     def __init__(self, url: str, why: str) -> None:
-        super().__init__(f"{without_secrets(url)} {why}. {self.hint}")
+        self.what = f"{without_secrets(url)} {why}"
+        super().__init__(f"{self.what}. {self.hint}")
         self.url = url
         self.why = why
 

@@ -124,7 +124,7 @@ def _exchange(code: str, verifier: str, redirect_uri: str) -> Mapping[str, Any]:
         with Client(endpoint, limits=LIMITS) as client:
             return _object(client.post_form(endpoint, fields, headers).json())
     except FetchError as error:
-        raise ProviderFailed(str(error)) from error
+        raise _failed(error) from error
 
 
 def _userinfo(access_token: str, claims: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,8 +219,14 @@ def _get(url: str, headers: Mapping[str, str] | None = None) -> Mapping[str, Any
     try:
         with Client(url, limits=LIMITS) as client:
             return _object(client.get(url, headers=headers).json())
-    except (FetchError, ValueError) as error:
+    except FetchError as error:
+        raise _failed(error) from error
+    except ValueError as error:
         raise ProviderFailed(str(error)) from error
+
+
+def _failed(error: FetchError) -> ProviderFailed:
+    return ProviderFailed(f"{error.what}. Check that the provider runs and that the settings BLOG_OIDC_… are right")
 
 
 def _object(answer: object) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,6 +10,8 @@ from flask import Flask
 from joserfc.jwk import RSAKey
 
 from blog.config import Settings
+from blog.fetch.client import Client
+from blog.fetch.errors import Unreachable
 from blog.moderation import accounts, oidc
 from blog.moderation.authentication import authenticate
 from blog.moderation.models import Moderator
@@ -212,6 +214,18 @@ def test_a_provider_with_another_issuer_is_refused_and_logged(
     provider.metadata_changes = {"issuer": "https://other.example"}
     assert stranger.ask("/moderation/login/oidc").status_code == 502
     assert "BLOG_OIDC_ISSUER must be the provider's own issuer: https://other.example" in caplog.text
+
+
+def test_a_provider_that_cannot_be_reached_is_logged_with_its_own_settings(
+    stranger: Visitor, provider: Provider, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_client: Client, url: str, **_: object) -> NoReturn:
+        raise Unreachable(url, "cannot be reached")
+
+    monkeypatch.setattr(Client, "get", refuse)
+    assert stranger.ask("/moderation/login/oidc").status_code == 502
+    assert "openid-configuration cannot be reached. Check that the provider runs" in caplog.text
+    assert "BLOG_SOURCE" not in caplog.text
 
 
 def test_a_failed_sign_in_is_tried_again_with_the_same_target(app: Flask, provider: Provider) -> None:

@@ -63,7 +63,8 @@ class AkismetWorker:
         try:
             opinion = self._ask(action, fields)
         except (AkismetFailed, FetchError) as error:
-            self._report(f"The request to Akismet failed. {error}")
+            what = error.what if isinstance(error, FetchError) else str(error)
+            self._report(f"The request to Akismet failed and is tried again later. {what}")
             _postpone(id_)
             return False
         self._report("")

@@ -240,6 +240,7 @@ def test_an_error_is_logged_once_and_the_request_is_tried_again(
     assert len(lines) == 1
     assert words in lines[0]
     assert KEY not in lines[0]
+    assert "BLOG_SOURCE" not in lines[0]
     service.says = http("true")
     work()
     assert comment.status == Status.SPAM
