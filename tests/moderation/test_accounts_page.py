@@ -67,6 +67,13 @@ def test_an_account_is_disabled_at_once_and_let_in_again(administrator: Visitor,
     assert account_actions()[:2] == ["enabled", "disabled"]
 
 
+def test_nobody_is_offered_to_disable_the_own_account(administrator: Visitor, ada: Moderator) -> None:
+    eve = accounts.add("Eve", PASSWORD, Role.ADMINISTRATOR)
+    page = administrator.visit("/moderation/accounts").text
+    assert f'action="/moderation/accounts/{eve.id}/status"' in page
+    assert f'action="/moderation/accounts/{ada.id}/status"' not in page
+
+
 def test_the_sessions_of_an_account_are_ended(administrator: Visitor, visitor: Visitor) -> None:
     assert send(administrator, f"/moderation/accounts/{accounts.named('Cleo').id}/ended-sessions") == 303
     assert visitor.ask("/moderation/").status_code == 302
