@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import aliased
 
 from blog.comments.models import Comment
@@ -15,6 +15,8 @@ from blog.extensions import db
 from blog.moderation.models import Moderator
 
 PAGE_SIZE = 50
+DOUBLE_CLICK = timedelta(minutes=1)
+"""The same rule by the same moderator within this time is a second click on the button."""
 NO_NETWORK = frozenset({"", "unknown"})
 
 
@@ -64,7 +66,7 @@ def draft(kind: RuleKind, text: str, action: RuleAction, note: str = "", days: i
 
 
 def add(wanted: RuleDraft, by: Moderator) -> CommentRule:
-    """Create a rule. It applies from the next comment on."""
+    """Create a rule, which applies from the next comment on; a second click returns the rule of the first."""
     now = utc_now()
     rule = CommentRule(
         kind=wanted.kind,
@@ -77,8 +79,30 @@ def add(wanted: RuleDraft, by: Moderator) -> CommentRule:
         ends_at=now + timedelta(days=wanted.days) if wanted.days else None,
     )
     with write_transaction(db.session()) as session:
-        session.add(rule)
-    return rule
+        # Two clicks at the same moment come one after the other.
+        session.execute(select(Moderator.id).where(Moderator.id == by.id).with_for_update())
+        earlier = session.scalar(_same(rule))
+        if earlier is None:
+            session.add(rule)
+    return earlier or rule
+
+
+def _same(rule: CommentRule) -> Select[CommentRule]:
+    """Select the rule that an earlier click created."""
+    return (
+        select(CommentRule)
+        .where(
+            CommentRule.key == rule.key,
+            CommentRule.kind == rule.kind,
+            CommentRule.text == rule.text,
+            CommentRule.action == rule.action,
+            CommentRule.note == rule.note,
+            CommentRule.created_by_id == rule.created_by_id,
+            CommentRule.created_at > rule.created_at - DOUBLE_CLICK,
+            CommentRule.removed_at.is_(None),
+        )
+        .limit(1)
+    )
 
 
 def may_remove(rule: CommentRule, moderator: Moderator) -> bool:

@@ -64,6 +64,18 @@ def test_a_rule_is_made_from_a_comment_with_links_and_forms_alone(
     assert sent(app, "See https://shop.example/third").status == Status.PENDING
 
 
+def test_a_double_click_makes_one_rule(visitor: Visitor) -> None:
+    visitor.visit("/moderation/rules/new?kind=word&text=casino&action=block&days=30")
+    form = visitor.form("Make this rule")
+    for _ in range(2):
+        assert visitor.ask(form.action, "POST", data=form.fields).status_code == 303
+    assert [rule.text for rule in stored()] == ["casino"]
+    visitor.visit("/moderation/rules")
+    visitor.press("Remove")
+    assert visitor.ask(form.action, "POST", data=form.fields).status_code == 303
+    assert len(stored()) == 2
+
+
 def test_a_rule_that_cannot_be_is_refused_beside_its_field(visitor: Visitor) -> None:
     answer = visitor.visit("/moderation/rules/new?kind=network&text=everywhere&action=block&days=")
     assert answer.status_code == 422
