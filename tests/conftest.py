@@ -74,9 +74,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     run_end.clean_up()
 
 
-gc.disable()
-
-
 def pytest_collection_finish() -> None:
     """Let the garbage collector skip what exists now, since a scan of it takes longer than many a test.
 
