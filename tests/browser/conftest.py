@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
 
 from tests.support.browser_faults import Faults
+from tests.support.browser_profiles import Profile
 from tests.support.requirements import unavailable
 from tests.support.servers import Served, served
 
@@ -89,22 +90,51 @@ def faults(blog: Served) -> Iterator[Faults]:
     assert not faults.left(), "\n".join(faults.left())
 
 
+@pytest.fixture(scope="session")
+def profiles() -> list[Profile]:
+    """The profiles that tests of the current blog share: at most one in each browser."""
+    return []
+
+
 @pytest.fixture
-def open_page(request: pytest.FixtureRequest, blog: Served, faults: Faults) -> Iterator[OpenPage]:
+def profile(request: pytest.FixtureRequest, blog: Served, faults: Faults, profiles: list[Profile]) -> Iterator[Profile]:
+    """The profile of the test's first page without options."""
     is_still = request.node.get_closest_marker("still") is not None
     chromium: Browser = request.getfixturevalue("still_chromium" if is_still else "chromium")
+    for profile in [profile for profile in profiles if profile.url != blog.url]:
+        profile.close()
+        profiles.remove(profile)
+    profile = next((profile for profile in profiles if profile.chromium == chromium), None) or Profile(
+        chromium, blog.url
+    )
+    if profile not in profiles:
+        profiles.append(profile)
+    with faults.watching(profile.context):
+        yield profile
+        profile.clear()
+
+
+@pytest.fixture
+def open_page(profile: Profile, faults: Faults) -> Iterator[OpenPage]:
     contexts: list[BrowserContext] = []
 
-    def open_page(**options: Any) -> Page:  # noqa: ANN401
-        context = chromium.new_context(**{"base_url": blog.url} | options)
+    def open_page(*, viewport: ViewportSize | None = None, **options: Any) -> Page:  # noqa: ANN401
+        if options or profile.context in contexts:
+            context = profile.chromium.new_context(**{"base_url": profile.url} | options)
+            faults.watch(context)
+        else:
+            context = profile.context
         contexts.append(context)
         context.set_default_timeout(WAIT_MS)
-        faults.watch(context)
-        return context.new_page()
+        page = context.new_page()
+        if viewport is not None:
+            page.set_viewport_size(viewport)
+        return page
 
     yield open_page
     for context in contexts:
-        context.close()
+        if context != profile.context:
+            context.close()
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """Collects errors in a browser that a reader would not see."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Error, Page, Request
@@ -27,6 +29,13 @@ class Faults:
     def watch(self, context: BrowserContext) -> None:
         """Record every fault in ``context`` from now on."""
         context.on("page", self._watch_page)
+
+    @contextmanager
+    def watching(self, context: BrowserContext) -> Iterator[None]:
+        """Do so only during the block."""
+        self.watch(context)
+        yield
+        context.remove_listener("page", self._watch_page)
 
     def _watch_page(self, page: Page) -> None:
         page.on("console", self._on_console)
