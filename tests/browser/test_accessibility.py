@@ -83,8 +83,10 @@ def test_no_kind_of_page_has_a_fault(page: Page, look: str, kinds: list[PageKind
 
 @pytest.mark.still
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_page_for_moderators_has_a_fault(page: Page, look: str, kinds: list[PageKind], part: int) -> None:
-    sign_in(page, MODERATOR)
+def test_no_page_for_moderators_has_a_fault(
+    page: Page, blog: Served, look: str, kinds: list[PageKind], part: int
+) -> None:
+    sign_in(page, blog, MODERATOR)
     found = faults_of(page, [kind for kind in kinds if kind.is_moderators][part::PARTS], look)
     assert not found, "\n".join(found)
 
@@ -141,8 +143,8 @@ def test_an_empty_sign_in_has_no_fault(page: Page, faults: Faults) -> None:
 
 
 @pytest.mark.usefixtures("kinds")
-def test_a_decided_card_or_the_help_for_keys_has_no_fault(page: Page) -> None:
-    sign_in(page, MODERATOR)
+def test_a_decided_card_or_the_help_for_keys_has_no_fault(page: Page, blog: Served) -> None:
+    sign_in(page, blog, MODERATOR)
     page.locator(".card .button--rejected").first.click()
     expect(page.get_by_role("status")).to_be_visible()
     found = faults_in_light_and_dark(page)

@@ -52,7 +52,7 @@ def test_a_passkey_is_added_and_then_signs_in_alone(at_localhost: Page, blog: Se
     page = at_localhost
     add_moderator(blog, "Cleo")
     add_authenticator(page)
-    sign_in(page, "Cleo")
+    sign_in(page, blog, "Cleo")
     page.goto("/moderation/account")
     form = page.locator("form[data-passkey-create]")
     form.get_by_label("Name of the passkey").fill("Laptop")
@@ -76,7 +76,7 @@ def test_a_wrong_password_says_so_and_creates_no_passkey(at_localhost: Page, blo
     page = at_localhost
     add_moderator(blog, "Dan")
     add_authenticator(page)
-    sign_in(page, "Dan")
+    sign_in(page, blog, "Dan")
     page.goto("/moderation/account")
     form = page.locator("form[data-passkey-create]")
     form.get_by_label("Your password").fill("wrong horse battery")
@@ -103,7 +103,7 @@ def test_an_app_is_added_and_its_code_requested(
     name = f"Eve {scripts}"
     add_moderator(blog, name)
     page = open_page(java_script_enabled=scripts)
-    sign_in(page, name)
+    sign_in(page, blog, name)
     page.goto("/moderation/account")
     page.get_by_role("link", name="Add an app").click()
     secret = page.locator(".account__secret").inner_text().replace(" ", "")
@@ -127,7 +127,7 @@ def test_somebody_is_invited_and_joins_on_a_phone(open_page: OpenPage, blog: Ser
     with blog.rows():
         accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR)
     page = open_page()
-    sign_in(page, "Ada")
+    sign_in(page, blog, "Ada")
     page.goto("/moderation/accounts")
     page.get_by_role("button", name="Make a link").click()
     link = page.locator(".account__secret").inner_text()

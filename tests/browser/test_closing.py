@@ -27,7 +27,7 @@ def test_a_thread_is_closed_and_opened_again(
     late.goto(f"{address}/comments/{root}/reply")
 
     moderator = open_page(java_script_enabled=has_script)
-    sign_in(moderator, name)
+    sign_in(moderator, blog, name)
     moderator.goto(f"/moderation/comments/{root}")
     moderator.get_by_text("Details").click()
     moderator.get_by_role("button", name="Close this thread to replies").click()

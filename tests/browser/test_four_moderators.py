@@ -109,7 +109,7 @@ def screens(open_page: OpenPage, blog: Served) -> dict[str, Screen]:
         page = open_page()
         page.add_init_script(WATCH)
         page.route("**/moderation/claims", lambda route: route.fulfill(body="", content_type="text/html"))
-        sign_in(page, name)
+        sign_in(page, blog, name)
         page.goto(half_addresses(blog)[place // 2])
         expect(page.locator(".card").first).to_be_focused()
         found[name] = Screen(page, key)

@@ -95,7 +95,7 @@ def walk(page: Page) -> int:
 def test_no_stored_payload_does_anything_to_a_moderator_or_a_reader(page: Page, blog: Served, sent: Sent) -> None:
     assert sent.stored >= 150
     add_moderator(blog, "Cleo")
-    sign_in(page, "Cleo")
+    sign_in(page, blog, "Cleo")
     assert walk(page) == sent.stored
 
     approve_all(blog, "Cleo")

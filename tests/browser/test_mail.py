@@ -82,7 +82,7 @@ def test_a_commenter_who_wants_mail_confirms_and_becomes_trusted(
     expect(page.get_by_text("You get mail about the decision")).to_be_visible()
 
     moderator = open_page()
-    sign_in(moderator, "Cleo")
+    sign_in(moderator, blog, "Cleo")
     card(moderator, first).get_by_role("button", name="Approve").click()
     published = newest(mail, email, 2)
     assert "is published" in published.message["Subject"]

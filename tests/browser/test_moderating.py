@@ -49,7 +49,7 @@ def test_one_key_publishes_a_comment_and_another_undoes_it(
 def test_keys_move_through_the_queue_and_decide_on_the_focused_comment(page: Page, blog: Served, article: str) -> None:
     for body in ("The first of three.", "The second of three.", "The third of three."):
         submitted(blog, article, body)
-    sign_in(page, "Cleo")
+    sign_in(page, blog, "Cleo")
     page.keyboard.press("j")
     expect(card(page, "The second")).to_be_focused()
     page.keyboard.press("s")
@@ -70,7 +70,7 @@ def test_keys_move_through_the_queue_and_decide_on_the_focused_comment(page: Pag
 
 def test_letters_typed_into_a_reason_decide_nothing(page: Page, blog: Served, article: str) -> None:
     submitted(blog, article, "What about sugar?")
-    sign_in(page, "Cleo")
+    sign_in(page, blog, "Cleo")
     mine = card(page, "sugar")
     mine.locator(".card__more").click()
     mine.get_by_label("Reason, for the log").press_sequentially("a rash answer")
@@ -85,7 +85,7 @@ def test_letters_typed_into_a_reason_decide_nothing(page: Page, blog: Served, ar
 
 def test_the_text_as_it_was_typed_is_shown_on_demand(page: Page, blog: Served, article: str) -> None:
     submitted(blog, article, "A *stressed* word.")
-    sign_in(page, "Cleo")
+    sign_in(page, blog, "Cleo")
     mine = card(page, "A stressed word.")
     expect(mine.locator(".card__body em")).to_have_text("stressed")
     expect(mine.locator("pre")).to_be_hidden()
@@ -104,7 +104,7 @@ def test_the_undo_key_on_a_comments_page_undoes_only_what_was_decided_there(
 
     for body in ("Decided in the queue.", "Decided on its page."):
         submitted(blog, article, body)
-    sign_in(page, "Cleo")
+    sign_in(page, blog, "Cleo")
     card(page, "in the queue").get_by_role("button", name="Approve").click()
     expect(page.get_by_role("status")).to_contain_text("Cleo approved")
     card(page, "on its page").locator(".card__author").click()
@@ -128,7 +128,7 @@ def test_the_undo_key_on_a_comments_page_undoes_only_what_was_decided_there(
 def test_a_typed_reply_is_not_lost_with_another_button(page: Page, blog: Served, article: str, faults: Faults) -> None:
     faults.allow("status of 422")
     submitted(blog, article, "How long does a tin keep?")
-    sign_in(page, "Cleo")
+    sign_in(page, blog, "Cleo")
     mine = card(page, "How long does a tin keep?")
     mine.locator(".card__more").click()
     mine.get_by_role("button", name="Approve and reply").click()
@@ -152,7 +152,7 @@ def test_what_was_typed_is_shown_when_the_session_has_ended(
 ) -> None:
     faults.allow("status of 401|ERR_FAILED")
     submitted(blog, article, "Is this still read?")
-    sign_in(page, "Cleo")
+    sign_in(page, blog, "Cleo")
     mine = card(page, "Is this still read?")
     mine.locator(".card__more").click()
     mine.get_by_label("Reply, published in your name").fill("Yes, every word.")
@@ -173,8 +173,8 @@ def test_the_second_of_two_moderators_is_told_who_was_first(
     faults.allow("status of 409")
     submitted(blog, article, "Both of you read me.")
     first, second = open_page(), open_page()
-    sign_in(first, "Cleo")
-    sign_in(second, "Dan")
+    sign_in(first, blog, "Cleo")
+    sign_in(second, blog, "Dan")
     card(second, "Both of you").locator(".card__more").click()
     card(second, "Both of you").get_by_label("Reason, for the log").fill("It says nothing of tea.")
 
@@ -204,7 +204,7 @@ def test_a_session_is_for_moderators_pages_and_ends_at_sign_out(page: Page, arti
 def test_the_queue_fits_a_phone(open_page: OpenPage, blog: Served, article: str) -> None:
     submitted(blog, article, f"Look at https://example.org/{'tea' * 60} please.", name="B" * 80)
     page = open_page(viewport=PHONE, has_touch=True)
-    sign_in(page, "Cleo")
+    sign_in(page, blog, "Cleo")
     expect(card(page, "please")).to_be_visible()
     assert page.evaluate(WIDER) <= 0
     card(page, "please").get_by_role("button", name="Spam").tap()

@@ -74,9 +74,9 @@ def page(open_page: OpenPage) -> Page:
     return open_page(viewport=NARROW)
 
 
-def test_no_kind_of_page_scrolls_sideways(page: Page, kinds: list[PageKind], faults: Faults) -> None:
+def test_no_kind_of_page_scrolls_sideways(page: Page, blog: Served, kinds: list[PageKind], faults: Faults) -> None:
     faults.allow("status of 4(04|10)")
-    sign_in(page, MODERATOR)
+    sign_in(page, blog, MODERATOR)
     wide = []
     for kind in kinds:
         page.goto(kind.address)

@@ -45,9 +45,9 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
-def phone(open_page: OpenPage) -> Page:
+def phone(open_page: OpenPage, blog: Served) -> Page:
     page = open_page(viewport=PHONE)
-    sign_in(page, "Cleo")
+    sign_in(page, blog, "Cleo")
     return page
 
 
@@ -56,8 +56,8 @@ def boxes(element: Locator) -> list[dict[str, float]]:
     return [box for box in found if box["right"] > box["left"]]
 
 
-def test_the_buttons_beside_a_very_long_comment_stay_in_view(page: Page) -> None:
-    sign_in(page, "Cleo")
+def test_the_buttons_beside_a_very_long_comment_stay_in_view(page: Page, blog: Served) -> None:
+    sign_in(page, blog, "Cleo")
     long = card(page, "Very long.")
     button = long.get_by_role("button", name="Approve", exact=True)
     expect(button).to_be_in_viewport(ratio=0.9)
@@ -83,9 +83,9 @@ def test_a_phone_shows_which_list_is_open(phone: Page, status: str) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_a_page_with_lists_opens_at_its_top(open_page: OpenPage, width: int) -> None:
+def test_a_page_with_lists_opens_at_its_top(open_page: OpenPage, blog: Served, width: int) -> None:
     page = open_page(viewport={"width": width, "height": 300})
-    sign_in(page, "Cleo")
+    sign_in(page, blog, "Cleo")
     page.locator(".view-decision").get_by_role("button", name="Decide on all").click()
     page.locator(".selection--proposed").get_by_role("button", name="Approve").click()
     expect(page.get_by_role("status")).to_contain_text("Cleo approved 2 comments at once.")
@@ -99,16 +99,16 @@ def test_a_long_name_does_not_widen_the_log(phone: Page) -> None:
     assert phone.evaluate(WIDER) == 0
 
 
-def test_a_long_label_leaves_room_for_its_fact(open_page: OpenPage) -> None:
+def test_a_long_label_leaves_room_for_its_fact(open_page: OpenPage, blog: Served) -> None:
     page = open_page(viewport=PHONE)
-    sign_in(page, "Ada")
+    sign_in(page, blog, "Ada")
     page.goto("/moderation/site")
     page.locator(".facts dt").last.evaluate("label => { label.textContent = 'Ausstehende oder gescheiterte E-Mails'; }")
     assert page.locator(".facts dd").last.evaluate("fact => fact.offsetWidth") > PHONE["width"] / 3
 
 
-def test_the_sentence_about_a_withdrawn_comment_is_not_torn_apart(page: Page) -> None:
-    sign_in(page, "Cleo")
+def test_the_sentence_about_a_withdrawn_comment_is_not_torn_apart(page: Page, blog: Served) -> None:
+    sign_in(page, blog, "Cleo")
     page.goto("/moderation/?status=withdrawn")
     before, day, after = boxes(card(page, "Taken back.").locator(".card__decision"))
     assert day["left"] - before["right"] < 10

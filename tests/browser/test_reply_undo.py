@@ -14,7 +14,7 @@ def test_approve_and_reply_is_undone_in_one_step(open_page: OpenPage, blog: Serv
     submitted(blog, address, body)
     add_moderator(blog, name)
     page = open_page(java_script_enabled=has_script)
-    sign_in(page, name)
+    sign_in(page, blog, name)
     held = card(page, body)
     held.locator("summary", has_text="More").click()
     held.get_by_label("Reply, published in your name").fill(f"An answer: {has_script}.")

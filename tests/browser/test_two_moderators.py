@@ -33,16 +33,16 @@ def comments(blog: Served) -> None:
             make_comment(article, f"Comment {number:02}.")
 
 
-def signed_in(open_page: OpenPage, name: str) -> Page:
+def signed_in(open_page: OpenPage, blog: Served, name: str) -> Page:
     page = open_page()
     with page.expect_response("**/moderation/claims"):
-        sign_in(page, name)
+        sign_in(page, blog, name)
     return page
 
 
-def test_each_gets_other_comments_and_sees_the_others_decisions(open_page: OpenPage) -> None:
-    cleo = signed_in(open_page, "Cleo")
-    dan = signed_in(open_page, "Dan")
+def test_each_gets_other_comments_and_sees_the_others_decisions(open_page: OpenPage, blog: Served) -> None:
+    cleo = signed_in(open_page, blog, "Cleo")
+    dan = signed_in(open_page, blog, "Dan")
     expect(card(cleo, "Comment 00.")).to_be_focused()
     expect(card(dan, "Comment 25.")).to_be_focused()
     expect(card(dan, "Comment 00.")).to_contain_text("On the screen of Cleo")
@@ -60,10 +60,10 @@ def test_each_gets_other_comments_and_sees_the_others_decisions(open_page: OpenP
     expect(card(dan, "Comment 00.")).to_be_visible()
 
 
-def test_a_hidden_page_asks_for_nothing(open_page: OpenPage) -> None:
+def test_a_hidden_page_asks_for_nothing(open_page: OpenPage, blog: Served) -> None:
     page = open_page()
     page.add_init_script("Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })")
-    sign_in(page, "Cleo")
+    sign_in(page, blog, "Cleo")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.wait_for_timeout(2_000)
@@ -78,7 +78,7 @@ def test_more_comments_come_although_many_cards_came_back(open_page: OpenPage, b
         comments = [make_comment(article, f"Answer {number:02}.") for number in range(PAGE_SIZE + 1)]
         page = open_page()
         page.route("**/moderation/changes*", lambda route: route.fulfill(status=204))
-        sign_in(page, "Cleo")
+        sign_in(page, blog, "Cleo")
         page.goto(f"/moderation/?status=pending&article={article.id}")
         expect(card(page, "Answer 00.")).to_be_focused()
         for comment in comments[:MANY]:

@@ -97,7 +97,7 @@ def main() -> None:
 def _take(browser: Browser, blog: Served, picture: Picture) -> bytes:
     """The picture as a PNG; two pixels for each of the page's would double what the guide weighs."""
     page = browser.new_page(base_url=blog.url, viewport=picture.viewport, color_scheme="light", reduced_motion="reduce")
-    sign_in(page, MODERATOR)
+    sign_in(page, blog, MODERATOR)
     card(page, "I have made it").and_(page.locator(":focus")).wait_for()
     shown = picture.go(page)
     png = shown.screenshot() if shown else page.screenshot()

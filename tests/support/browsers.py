@@ -1,16 +1,19 @@
 """What people do on pages, as functions for browser tests."""
 
-from http import HTTPStatus
-
+from flask import session
 from playwright.sync_api import Locator, Page
 from sqlalchemy import select
 
 from blog.comments.models import Comment
 from blog.content.models import Article
 from blog.extensions import db
-from blog.moderation import accounts
-from tests.support.clients import PASSWORD, Forms
+from blog.moderation import accounts, sessions
+from blog.moderation.sessions import ModerationSessions
+from tests.support.clients import PASSWORD
 from tests.support.servers import Served
+
+HOSTS = ("127.0.0.1", "localhost")
+"""The hosts in the addresses of served blogs."""
 
 
 def write_comment(page: Page, body: str, *, name: str = "Bea Brown", email: str = "bea@example.org") -> None:
@@ -53,14 +56,15 @@ def add_moderator(blog: Served, name: str) -> None:
         accounts.add(name, PASSWORD)
 
 
-def sign_in(page: Page, name: str) -> None:
-    """Sign in as a moderator, without the form, and open the queue."""
-    requests = page.context.request
-    answer = requests.get("/moderation/login")
-    [form] = [form for form in Forms(answer.text()).found if "password" in form.fields]
-    headers = {"Origin": answer.url.partition("/moderation/")[0], "Sec-Fetch-Site": "same-origin"}
-    fields: dict[str, str | float | bool] = {**form.fields, "name": name, "password": PASSWORD}
-    assert requests.post(form.action, form=fields, headers=headers, max_redirects=0).status == HTTPStatus.SEE_OTHER
+def sign_in(page: Page, blog: Served, name: str) -> None:
+    """Open the queue with a new session of a moderator. The form would take longer, mostly for the password."""
+    with blog.rows() as app, app.test_request_context("/moderation/"):
+        sessions.start(accounts.named(name))
+        signer = ModerationSessions().get_signing_serializer(app)
+        assert signer is not None
+        value = str(signer.dumps(dict(session)))
+        cookie = app.config["SESSION_COOKIE_NAME"]
+    page.context.add_cookies([{"name": cookie, "value": value, "domain": host, "path": "/"} for host in HOSTS])
     page.goto("/moderation/")
 
 

@@ -44,7 +44,7 @@ def blog(full_queue: tuple[Served, Path]) -> Served:
 @pytest.fixture
 def queue(page: Page, blog: Served) -> Page:
     """The queue, where the response to a decision comes after 100 ms."""
-    sign_in(page, "Cleo")
+    sign_in(page, blog, "Cleo")
     expect(card(page, "Comment one.")).to_be_focused()
     page.route(DECISIONS, delayed)
     return page

@@ -53,9 +53,11 @@ def unclaimed(blog: Served) -> None:
 
 
 @pytest.mark.parametrize(("viewport", "least"), [(WIDE, 10), (PHONE, 3)])
-def test_many_comments_are_in_view_at_once(open_page: OpenPage, viewport: dict[str, int], least: int) -> None:
+def test_many_comments_are_in_view_at_once(
+    open_page: OpenPage, blog: Served, viewport: dict[str, int], least: int
+) -> None:
     page = open_page(viewport=viewport)
-    sign_in(page, "Cleo")
+    sign_in(page, blog, "Cleo")
     expect(page.locator(".card")).to_have_count(25)
     assert page.evaluate(IN_VIEW) >= least
     heights = [box["height"] for card in page.locator(".card").all() if (box := card.bounding_box())]
@@ -65,16 +67,16 @@ def test_many_comments_are_in_view_at_once(open_page: OpenPage, viewport: dict[s
     assert first["y"] < MAX_HEADER
 
 
-def test_targets_are_large_on_a_phone(open_page: OpenPage) -> None:
+def test_targets_are_large_on_a_phone(open_page: OpenPage, blog: Served) -> None:
     page = open_page(viewport=PHONE, has_touch=True)
-    sign_in(page, "Cleo")
+    sign_in(page, blog, "Cleo")
     sizes = page.evaluate(TARGETS)
     assert len(sizes) > 25
     assert min(sizes) >= 44
 
 
-def test_the_comment_comes_first_and_largest(page: Page) -> None:
-    sign_in(page, "Cleo")
+def test_the_comment_comes_first_and_largest(page: Page, blog: Served) -> None:
+    sign_in(page, blog, "Cleo")
     card = page.locator(".card").first
     sizes = [
         float(card.locator(part).evaluate("element => parseFloat(getComputedStyle(element).fontSize)"))
@@ -90,16 +92,16 @@ def test_the_comment_comes_first_and_largest(page: Page) -> None:
     expect(card.locator(".card__history")).to_have_text("spam 1")
 
 
-def test_a_reply_shows_what_it_replies_to(page: Page) -> None:
-    sign_in(page, "Cleo")
+def test_a_reply_shows_what_it_replies_to(page: Page, blog: Served) -> None:
+    sign_in(page, blog, "Cleo")
     page.get_by_role("link", name="More comments").click()
     expect(page.locator(".card__parent")).to_contain_text("Warm the pot first.")
 
 
 @pytest.mark.parametrize("viewport", [WIDE, PHONE])
-def test_open_parts_of_a_card_are_accessible(open_page: OpenPage, viewport: dict[str, int]) -> None:
+def test_open_parts_of_a_card_are_accessible(open_page: OpenPage, blog: Served, viewport: dict[str, int]) -> None:
     page = open_page(viewport=viewport)
-    sign_in(page, "Cleo")
+    sign_in(page, blog, "Cleo")
     page.locator(".card__details summary").first.click()
     page.locator(".card__more").first.click()
     expect(page.get_by_label("Reason, for the log").first).to_be_visible()

@@ -60,15 +60,11 @@ def test_more_comments_are_tried_again_until_they_load(long_queue: Page, faults:
 
 def test_more_comments_load_as_soon_as_the_connection_is_back(long_queue: Page, faults: Faults) -> None:
     faults.allow("ERR_INTERNET_DISCONNECTED")
-    tries: list[str] = []
-
-    def fail(route: Route) -> None:
-        tries.append(route.request.url)
-        route.abort("internetdisconnected")
-
-    long_queue.route(MORE, fail)
+    failed: list[str] = []
+    long_queue.on("requestfailed", lambda request: failed.append(request.url))
+    long_queue.route(MORE, lambda route: route.abort("internetdisconnected"))
     decide_on_all(long_queue)
-    wait_for(long_queue, lambda: len(tries) == 4)  # the next one would come 8 s later
+    wait_for(long_queue, lambda: len(failed) == 4)  # the next one would come 8 s later
     long_queue.unroute(MORE)
     long_queue.context.set_offline(True)
     long_queue.context.set_offline(False)
