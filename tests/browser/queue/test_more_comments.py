@@ -5,12 +5,19 @@ import time
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.conftest import OpenPage
 from tests.browser.queue.conftest import DECISIONS, add_comments, decided, wait_for
 from tests.support.browser_faults import Faults
 from tests.support.browsers import card
 from tests.support.servers import Served
 
 MORE = "**/moderation/?*after=*"
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """A page with a profile of its own: if it shares one, Chromium often does not say when the connection is back."""
+    return open_page(offline=False)
 
 
 @pytest.fixture
