@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from blog.cdn import PurgeFailed, configured_backend
 from blog.cdn.progress import START, position_of
-from blog.config import CommentPolicy, settings
+from blog.config import CommentPolicy, environment_name, settings
 from blog.content.documents import InvalidDocument
 from blog.database import utc_now
 from blog.doctor.findings import Finding, failed, good, warning
@@ -130,9 +130,7 @@ def check_purge() -> Iterator[Finding]:
 def check_mail() -> Iterator[Finding]:
     """Check that the blog can log in to the mail server, and that no mail is stuck."""
     if settings.smtp_url is None:
-        if settings.comments == CommentPolicy.FIRST:
-            what = "BLOG_COMMENTS=first needs BLOG_SMTP_URL: nobody can confirm an address, so all comments wait"
-            yield warning("mail", what)
+        yield from _without_mail()
         return
     try:
         with connected(SMTPServer.of(settings.smtp_url)):
@@ -145,6 +143,16 @@ def check_mail() -> Iterator[Finding]:
     if late:
         what = f"{counted(late, 'mail')} should have been sent by now; check that blog serve or blog worker runs"
         yield warning("mail", what)
+
+
+def _without_mail() -> Iterator[Finding]:
+    """Report settings that have no effect without a mail server."""
+    if settings.comments == CommentPolicy.FIRST:
+        what = "BLOG_COMMENTS=first needs BLOG_SMTP_URL: nobody can confirm an address, so all comments wait"
+        yield warning("mail", what)
+    for name in ("mail_moderators", "mail_authors"):
+        if getattr(settings, name):
+            yield warning("mail", f"{environment_name(name)} needs BLOG_SMTP_URL: nobody is mailed")
 
 
 def try_mail(address: str) -> list[Finding]:

@@ -111,9 +111,14 @@ def test_doctor_counts_what_failed_and_what_is_late(failed: None, article: Artic
     ]
 
 
+def test_recipients_without_a_mail_server_are_a_warning(app: Flask, settings: Settings) -> None:
+    app.config["BLOG"] = replace(settings, mail_moderators=("cleo@example.org",), smtp_url=None)
+    assert findings() == ["warning  mail: BLOG_MAIL_MODERATORS needs BLOG_SMTP_URL: nobody is mailed"]
+
+
 @pytest.mark.parametrize(("policy", "count"), [("moderated", 0), ("first", 1)])
 def test_doctor_says_that_trust_needs_mail(app: Flask, settings: Settings, policy: str, count: int) -> None:
-    app.config["BLOG"] = replace(settings, smtp_url=None, comments=policy)
+    app.config["BLOG"] = replace(settings, smtp_url=None, mail_moderators=(), comments=policy)
     assert len(findings()) == count
 
 
