@@ -62,7 +62,8 @@ def secret_key(folder: Path) -> str:
         how = "Let this user write to it and to its folder, or set BLOG_INSTANCE to another folder."
         raise InstanceUnwritable(f"{what} {how}") from error
     if len(key) < 32:
-        raise InstanceUnwritable(f"{path} contains no usable key. Delete it; moderators will then sign in again.")
+        how = "Restore it, or delete it: then moderators sign in again, and set up their authenticator apps again."
+        raise InstanceUnwritable(f"{path} contains no usable key. {how}")
     return key
 
 

@@ -88,7 +88,7 @@ def test_a_full_disk_leaves_no_part_of_a_key(tmp_path: Path, monkeypatch: pytest
 
 def test_a_damaged_key_is_an_error_and_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "secret_key").write_text("\n")
-    with pytest.raises(InstanceUnwritable, match="Delete it"):
+    with pytest.raises(InstanceUnwritable, match="Restore it, or delete it"):
         secret_key(tmp_path)
 
 
