@@ -46,11 +46,17 @@ HIDDEN = ".text { color: #eee; position: absolute; clip-path: inset(50%) } "
 GRADIENT = ".text { color: #222; background: linear-gradient(#ddd, #eee) #ddd } "
 
 
-@pytest.fixture
-def page(chromium: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    """An empty page. Nothing has been judged yet."""
+@pytest.fixture(autouse=True)
+def looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing has been judged yet."""
     monkeypatch.setattr(contrast, "GOOD_LOOKS", set())
+
+
+@pytest.fixture(scope="module")
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page of which each test replaces the content and the rules."""
     page = chromium.new_page()
+    page.evaluate(axe.SCRIPT)
     yield page
     page.close()
 
@@ -63,7 +69,6 @@ def contrast_faults(page: Page) -> list[str]:
 
 def open_body(page: Page, body: str, css: str) -> None:
     page.set_content(PAGE.format(body))
-    page.evaluate(axe.SCRIPT)
     page.evaluate(SHOW, css)
 
 
