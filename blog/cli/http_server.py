@@ -2,8 +2,10 @@
 
 import errno
 import gc
+import os
 import signal
 import socket
+from functools import partial
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
@@ -46,7 +48,7 @@ def check_port(host: str, port: int) -> None:
 
 def serve_pages(host: str, port: int, workers: int) -> None:
     """Serve until the process is asked to stop."""
-    Granian(
+    server = Granian(
         "blog.cli.http_server:worker",
         factory=True,
         address=host,
@@ -62,7 +64,18 @@ def serve_pages(host: str, port: int, workers: int) -> None:
         workers_kill_timeout=STOP_SECONDS,
         # Its warnings say only that it kills a process that has not stopped, and on a busy machine that is often wrong.
         log_level=LogLevels.error,
-    ).serve()
+    )
+    server.on_startup(partial(_stop_with_terminal, signal.getsignal(signal.SIGHUP)))
+    server.serve()
+
+
+def _stop_with_terminal(inherited: object) -> None:
+    """Let SIGHUP, which a terminal sends when it is closed, stop the server, unless it is ignored, as under ``nohup``.
+
+    The server would load the application again at this signal, and go on without a terminal.
+    """
+    is_ignored = inherited is signal.SIG_IGN
+    signal.signal(signal.SIGHUP, signal.SIG_IGN if is_ignored else lambda *_: os.kill(os.getpid(), signal.SIGTERM))
 
 
 def worker() -> Gateway:

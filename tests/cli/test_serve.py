@@ -50,9 +50,10 @@ def test_one_command_serves_everything_and_stops_cleanly(tmp_path: Path, article
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_ctrl_c_stops_it_cleanly(tmp_path: Path, articles: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_ctrl_c_and_the_end_of_its_terminal_stop_it_cleanly(tmp_path: Path, articles: Path, number: int) -> None:
     blog = start(tmp_path / "blog", BLOG_SOURCE=f"folder:{articles}")
-    os.killpg(blog.process.pid, signal.SIGINT)
+    os.killpg(blog.process.pid, number)
     assert blog.process.wait(20) == 0
     assert "Traceback" not in blog.output
     assert "Killing" not in blog.output
