@@ -19,12 +19,12 @@ FEWER_MARKS = "a" + "\u0300" * 20_000 + "\u0316" * 20_000
 
 @pytest.mark.only_on("sqlite", reason="the request is refused before any database is asked")
 @pytest.mark.parametrize("folder", ["articles", "tags", "authors", "tag", "category", "author", "comments", "x"])
-def test_an_address_longer_than_any_slug_needs_no_query(app: Flask, folder: str) -> None:
+def test_an_address_longer_than_any_slug_is_not_looked_up(app: Flask, folder: str) -> None:
     start = time.process_time()
     with statements(db.engine) as sent:
         answer = get_unquoted(app, f"/{folder}/{MARKS}")
     assert answer.status_code == 404
-    assert not [statement for statement in sent if "slug =" in statement or "path =" in statement]
+    assert len(sent) == 1, "only for the articles that the error page lists"
     assert time.process_time() - start < 2  # it was 9 seconds when the address was normalised
 
 
@@ -34,12 +34,13 @@ def get_unquoted(app: Flask, path: str) -> TestResponse:
     return client.get("/", environ_overrides={"PATH_INFO": path.encode().decode("latin-1")})
 
 
-@pytest.mark.parametrize("name", ["If-Modified-Since", "If-Unmodified-Since", "If-Range"])
-@pytest.mark.parametrize("date", ["Mon, 99999999999999999999 Jan 2024 00:00:00 GMT", "nonsense"])
-def test_a_condition_with_an_impossible_date_is_ignored(client: FlaskClient, name: str, date: str) -> None:
-    icon = client.get("/favicon.ico", follow_redirects=True)
-    answer = client.get(icon.request.path, headers={name: date, "Range": "bytes=0-1"})
-    assert (answer.status_code, answer.data) == (200, icon.data)
+@pytest.mark.only_on("sqlite", reason="the icon is sent without asking a database")
+def test_a_condition_with_an_impossible_date_is_ignored(client: FlaskClient) -> None:
+    icon = client.get("/favicon.ico")
+    for name in ("If-Modified-Since", "If-Unmodified-Since", "If-Range"):
+        for date in ("Mon, 99999999999999999999 Jan 2024 00:00:00 GMT", "nonsense"):
+            answer = client.get("/favicon.ico", headers={name: date, "Range": "bytes=0-1"})
+            assert (answer.status_code, answer.data) == (200, icon.data), (name, date)
 
 
 def test_the_longest_possible_address_is_looked_up(app: Flask) -> None:
@@ -75,9 +76,10 @@ def test_an_invalid_scheme_is_refused(client: FlaskClient, scheme: str) -> None:
     assert (answer.status_code, answer.headers["Cache-Control"]) == (400, "no-store")
 
 
-@pytest.mark.parametrize("host", ["blog.example", "blog.example:8000", "127.0.0.1:8000", "[::1]:8000", "BLOG.example."])
-def test_a_valid_host_is_accepted(client: FlaskClient, host: str) -> None:
-    assert client.get("/", headers={"Host": host}).status_code == 200
+@pytest.mark.only_on("sqlite", reason="no database decides about hosts")
+def test_a_valid_host_is_accepted(client: FlaskClient) -> None:
+    for host in ("blog.example", "blog.example:8000", "127.0.0.1:8000", "[::1]:8000", "BLOG.example."):
+        assert client.get("/", headers={"Host": host}).status_code == 200, host
 
 
 @pytest.mark.only_on("sqlite", reason="the request is refused before any database is asked")
@@ -86,26 +88,23 @@ def test_a_redirect_to_a_slash_names_no_host(client: FlaskClient) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (308, "/tags/?x=1")
 
 
-@pytest.mark.parametrize(
-    "path", ["//evil.example", "//evil.example/", "//tags", "/\\evil.example", "//evil.example/tags"]
-)
-def test_no_path_leads_to_another_site(client: FlaskClient, path: str) -> None:
-    answer = client.get("/?x=1", environ_overrides={"PATH_INFO": path})
-    assert answer.status_code == 404 or answer.headers["Location"].startswith("/tags")
+def test_no_path_leads_to_another_site(client: FlaskClient) -> None:
+    for path in ("//evil.example", "//evil.example/", "/\\evil.example", "//evil.example/tags"):
+        assert client.get("/?x=1", environ_overrides={"PATH_INFO": path}).status_code == 404, path
+    answer = client.get("/?x=1", environ_overrides={"PATH_INFO": "//tags"})
+    assert (answer.status_code, answer.headers["Location"]) == (308, "/tags/?x=1")
 
 
-@pytest.mark.parametrize(
-    ("body", "type_"),
-    [(b'{"name": ["x"]}', "application/json"), (b"[1]", "application/json"), (b"x", "text/plain"), (b"x", "")],
-)
+@pytest.mark.only_on("sqlite", reason="the request is refused before any database is asked")
 @pytest.mark.parametrize(
     "path", ["/articles/on-tea/comments", "/articles/on-tea/comments/preview", "/moderation/login"]
 )
-def test_a_body_that_is_not_a_form_is_refused(client: FlaskClient, path: str, body: bytes, type_: str) -> None:
-    make_article("On Tea")
-    answer = client.post(path, data=body, content_type=type_)
-    assert answer.status_code == 415
-    assert "That is not a form" in answer.text
+def test_a_body_that_is_not_a_form_is_refused(client: FlaskClient, path: str) -> None:
+    json = "application/json"
+    for body, type_ in ((b'{"name": ["x"]}', json), (b"[1]", json), (b"x", "text/plain"), (b"x", "")):
+        answer = client.post(path, data=body, content_type=type_)
+        assert answer.status_code == 415, (body, type_)
+        assert "That is not a form" in answer.text
 
 
 def test_a_file_in_place_of_a_text_is_ignored(client: FlaskClient) -> None:

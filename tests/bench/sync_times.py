@@ -23,7 +23,7 @@ class Synced:
 
 
 def measure(documents: int) -> Synced:
-    """Sync a folder of ``count`` Markdown files into an empty blog, twice."""
+    """Sync a folder of ``documents`` Markdown files into an empty blog, twice."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_files(folder / "articles", documents)

@@ -52,7 +52,7 @@ def measure(count: int) -> dict[str, float]:
 
 def _write(count: int) -> list[Row]:
     article = make_article("On Tea", comment_count=count)
-    rows = _thread_section(article.id, count)
+    rows = _generate(article.id, count)
     with write_transaction(db.session()) as session:
         for start in range(0, len(rows), BATCH):
             session.execute(insert(Comment), rows[start : start + BATCH])
@@ -61,7 +61,7 @@ def _write(count: int) -> list[Row]:
     return rows
 
 
-def _thread_section(article_id: int, count: int) -> list[Row]:
+def _generate(article_id: int, count: int) -> list[Row]:
     """Rows of which seven in ten are replies, mostly to recent comments."""
     choose = random.Random(count)  # noqa: S311 - the same threads each time
     rows: list[Row] = []

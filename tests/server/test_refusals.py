@@ -1,13 +1,12 @@
 """The gateway's own refusals are in the site's language: a page for browsers, a line for other clients."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import pytest
 from flask import Flask
 
-from blog.cache import cache_of
 from blog.config import Settings
 from blog.server import gateway
 from blog.server.bodies import BodyCut, BodyTimeout, TooManyBodies
@@ -40,9 +39,8 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def server(app: Flask, settings: Settings) -> Iterator[Gateway]:
-    yield gateway(app, settings)
-    cache_of(app).watcher.stop()
+def server(app: Flask, settings: Settings) -> Gateway:
+    return gateway(app, settings)
 
 
 Send = Callable[[tuple[str, str]], Protocol]
