@@ -13,6 +13,7 @@ import pytest
 from blog.cli.http_server import HEADER_SECONDS
 from blog.server.bodies import BODY_SECONDS
 from tests.attack import shorter_limits
+from tests.support.files import write
 from tests.support.servers import Served, served
 
 STALLED_BODIES = 200
@@ -21,13 +22,12 @@ SOON_SECONDS = 2.0
 """A response within this time did not wait for a deadline, even on a busy machine."""
 
 HEAD = b"POST /articles/on-tea/comments HTTP/1.1\r\nHost: blog\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-ARTICLE = "---\ntitle: On Tea\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"
 
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     articles = tmp_path_factory.mktemp("articles")
-    (articles / "on-tea.md").write_text(ARTICLE, encoding="utf-8")
+    write(articles, "on-tea.md", title="On Tea", published_at="2026-03-01T12:00:00Z")
     return {"BLOG_SOURCE": f"folder:{articles}", "BLOG_COMMENT_RATE": "1000 per minute"}
 
 

@@ -15,6 +15,7 @@ from blog.cache.watcher import POLL_SECONDS
 from blog.postgresql_connection import GRACE_SECONDS
 from tests.attack import shorter_limits
 from tests.attack.shorter_limits import CONNECT_SECONDS, STATEMENT_SECONDS, WAIT_SECONDS
+from tests.support.files import write
 from tests.support.http_requests import answers
 from tests.support.postgresql import Cluster
 from tests.support.process_groups import members
@@ -22,13 +23,11 @@ from tests.support.servers import Served, served, start
 from tests.support.waiting import wait_until
 
 SOON_SECONDS = 2.0
-ARTICLE = "---\ntitle: On Tea\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"
 COMMENT = {"name": "Bea", "email": "b@example.org", "website": "", "nickname": "", "body": "Lovely."}
 
 
 def environment(tmp_path: Path) -> dict[str, str]:
-    (tmp_path / "articles").mkdir()
-    (tmp_path / "articles" / "on-tea.md").write_text(ARTICLE, encoding="utf-8")
+    write(tmp_path / "articles", "on-tea.md", title="On Tea", published_at="2026-03-01T12:00:00Z")
     return {"BLOG_SOURCE": f"folder:{tmp_path / 'articles'}"}
 
 

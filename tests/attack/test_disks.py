@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.files import write
 from tests.support.requirements import unavailable
 from tests.support.servers import launch, served
 
-ARTICLE = "---\ntitle: On Tea\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"
 COMMENT = {"name": "Bea", "email": "b@example.org", "website": "", "nickname": "", "body": "Lovely."}
 
 
@@ -41,8 +41,7 @@ def make_read_only(disk: Path) -> None:
 def test_a_blog_starts_to_read_on_a_disk_that_takes_no_writes(
     tmp_path: Path, disk: Path, break_it: Callable[[Path], None]
 ) -> None:
-    (tmp_path / "articles").mkdir()
-    (tmp_path / "articles" / "on-tea.md").write_text(ARTICLE, encoding="utf-8")
+    write(tmp_path / "articles", "on-tea.md", title="On Tea", published_at="2026-03-01T12:00:00Z")
     environment = {"BLOG_SOURCE": f"folder:{tmp_path / 'articles'}"}
     with served(tmp_path / "blog", **environment) as blog:
         assert blog.get("/articles/on-tea").status == 200

@@ -30,7 +30,7 @@ from tests.support.factories import make_article, make_comment
 
 UNLIMITED = "1000000 per minute"
 NOISY = hypothesis_settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 PAGES = (

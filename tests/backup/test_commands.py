@@ -13,10 +13,10 @@ import pytest
 
 from blog.cli import backup
 from tests.support.commands import run_in_process
+from tests.support.files import write
 from tests.support.process_groups import kill_group
 from tests.support.servers import Served, launch, served
 
-ARTICLE = "---\ntitle: On Tea\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"
 KILLS = 5
 """Spread over the time that a whole restore takes."""
 
@@ -41,8 +41,7 @@ def comments(folder: Path) -> int:
 
 def test_a_blog_is_copied_while_readers_comment_and_restored_when_it_is_stopped(tmp_path: Path) -> None:
     folder, articles = tmp_path / "blog", tmp_path / "articles"
-    articles.mkdir()
-    (articles / "on-tea.md").write_text(ARTICLE, encoding="utf-8")
+    write(articles, "on-tea.md", title="On Tea", published_at="2026-03-01T12:00:00Z")
     environment = {"BLOG_SOURCE": f"folder:{articles}", "BLOG_COMMENT_RATE": "100000 per minute"}
     is_over, accepted = Event(), list[int]()
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.files import write
 from tests.support.http_requests import answers
 from tests.support.ports import free_port
 from tests.support.process_groups import members
@@ -19,14 +20,13 @@ from tests.support.processes import not_forking
 from tests.support.servers import BLOG, first_start, launch, served, start, stopping
 from tests.support.waiting import wait_until
 
-ARTICLE = "---\ntitle: On Tea\ntags: [Tea]\npublished_at: 2026-03-01T12:00:00Z\n---\n\nWater first.\n"
+FRONT_MATTER = {"title": "On Tea", "tags": "[Tea]", "published_at": "2026-03-01T12:00:00Z"}
 
 
 @pytest.fixture
 def articles(tmp_path: Path) -> Path:
     folder = tmp_path / "articles"
-    folder.mkdir()
-    (folder / "on-tea.md").write_text(ARTICLE, encoding="utf-8")
+    write(folder, "on-tea.md", **FRONT_MATTER)
     return folder
 
 
@@ -66,7 +66,7 @@ def test_all_processes_that_die_are_started_again(tmp_path: Path, articles: Path
         for process in others:
             os.kill(process, signal.SIGKILL)
         wait_until(lambda: answers(blog.port))
-        (articles / "on-tea.md").write_text(ARTICLE.replace("Water", "Leaves"), encoding="utf-8")
+        write(articles, "on-tea.md", "Leaves first.", **FRONT_MATTER)
         wait_until(lambda: "Leaves first." in blog.get("/articles/on-tea").text)
 
 
@@ -131,7 +131,7 @@ def test_a_missing_database_server_is_an_error_of_one_line(tmp_path: Path) -> No
 
 def test_a_refusal_to_withdraw_does_not_keep_the_blog_from_serving(tmp_path: Path, articles: Path) -> None:
     for number in range(6):
-        (articles / f"piece-{number}.md").write_text(ARTICLE.replace("On Tea", f"Piece {number}"), encoding="utf-8")
+        write(articles, f"piece-{number}.md", **FRONT_MATTER | {"title": f"Piece {number}"})
     folder = tmp_path / "blog"
     with served(folder, BLOG_SOURCE=f"folder:{articles}"):
         pass

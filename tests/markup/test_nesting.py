@@ -1,7 +1,7 @@
 """Nesting is estimated before parsing: never much too low, and not too high for sloppy HTML."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from blog.markup import sanitizer
@@ -15,7 +15,6 @@ NAMES = (
 TAGS = st.builds(lambda end, name: f"<{end}{name}>", st.sampled_from(["", "", "/"]), st.sampled_from(NAMES))
 
 
-@settings(deadline=None)
 @example("<a><h1>")
 @given(st.lists(TAGS, min_size=1, max_size=6).map("".join))
 def test_accepted_texts_nest_no_deeper_the_longer_they_are(tags: str) -> None:

@@ -123,7 +123,7 @@ class Blog:
             decide_on(comment, to, cleo())
 
 
-@hypothesis_settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=4, max_size=25))
 def test_no_mail_goes_to_an_address_that_did_not_ask_for_it(
     client: FlaskClient, sender: MailSender, smtp: FakeMailServer, clock: Clock, steps: list[tuple[str, ...]]

@@ -8,8 +8,7 @@ import pytest
 
 from blog.sources.folder.watcher import FolderWatch
 from tests.support.files import write
-
-TIMEOUT_SECONDS = 10
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -22,14 +21,17 @@ def watch(tmp_path: Path) -> Iterator[FolderWatch]:
 
 
 def reported(watch: FolderWatch, until: Callable[[Sequence[str]], bool]) -> Sequence[str]:
-    """The next report that fulfils ``until``; no other report may come before it."""
-    deadline = time.monotonic() + TIMEOUT_SECONDS
-    while time.monotonic() < deadline:
+    """The first report that fulfils ``until``."""
+    reports: list[Sequence[str]] = []
+
+    def is_reported() -> bool:
         changed = watch.changed()
-        if changed is not None and until(changed):
-            return changed
-        time.sleep(0.02)
-    raise AssertionError("nothing was reported")
+        if changed is not None:
+            reports.append(changed)
+        return changed is not None and until(changed)
+
+    wait_until(is_reported)
+    return reports[-1]
 
 
 def test_a_saved_article_is_named(watch: FolderWatch, tmp_path: Path) -> None:
@@ -59,7 +61,5 @@ def test_without_a_folder_nothing_changes() -> None:
 
 def test_an_unwatchable_folder_is_logged_for_the_operator(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with FolderWatch(tmp_path / "nowhere"):
-        deadline = time.monotonic() + TIMEOUT_SECONDS
-        while "reading it at intervals" not in caplog.text and time.monotonic() < deadline:
-            time.sleep(0.02)
+        wait_until(lambda: "reading it at intervals" in caplog.text)
     assert "Cannot watch the folder" in caplog.text
