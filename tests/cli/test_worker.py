@@ -104,9 +104,7 @@ def test_a_cms_that_is_down_at_the_start_does_not_stop_the_blog(tmp_path: Path) 
             wait_until(lambda: status(blog, "/articles/first") == 200)
 
 
-def test_a_cdn_that_hangs_or_fails_delays_nothing_and_is_purged_later(
-    tmp_path: Path,
-) -> None:
+def test_a_cdn_that_hangs_or_fails_delays_nothing_and_is_purged_later(tmp_path: Path) -> None:
     go_on, taken = threading.Event(), http(status="200 Purged")
     answers = [http(status="503 Service Unavailable")] * 2
 

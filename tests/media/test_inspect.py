@@ -11,7 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from blog.media import inspect
 from blog.media.inspect import NotAnImage, examine, image_type
-from tests.support.files import IMAGES, SIZE, picture
+from tests.support.files import IMAGES, SIZE, decoded, picture
 
 BERLIN = {1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 18.0)}
 GPS = 0x8825
@@ -25,12 +25,6 @@ def exif(orientation: int = 1) -> bytes:
     metadata[0x010F] = "A camera"
     metadata.get_ifd(GPS).update(BERLIN)
     return metadata.tobytes()
-
-
-def opened(data: bytes) -> Image.Image:
-    image = Image.open(BytesIO(data))
-    image.load()
-    return image
 
 
 @pytest.mark.parametrize("kind", IMAGES)
@@ -55,8 +49,8 @@ def test_a_file_that_is_not_an_image_is_refused(data: bytes) -> None:
 @pytest.mark.parametrize("kind", RASTER)
 def test_the_place_where_a_picture_was_taken_is_removed(kind: str) -> None:
     data = picture(kind, (60, 40), exif=exif())
-    assert opened(data).getexif().get_ifd(GPS), "it is there to be taken out"
-    kept = opened(examine(data).data)
+    assert decoded(data).getexif().get_ifd(GPS), "it is there to be taken out"
+    kept = decoded(examine(data).data)
     assert not kept.getexif()
     assert not {"exif", "xmp", "comment"} & kept.info.keys()
     assert b"A camera" not in examine(data).data
@@ -66,7 +60,7 @@ def test_the_place_where_a_picture_was_taken_is_removed(kind: str) -> None:
 def test_a_picture_stands_upright_when_its_metadata_is_gone(kind: str) -> None:
     kept = examine(picture(kind, (60, 40), exif=exif(orientation=6)))
     assert (kept.width, kept.height) == (40, 60)
-    image = opened(kept.data).convert("RGB")
+    image = decoded(kept.data).convert("RGB")
     assert image.size == (40, 60)
     red, blue = image.crop((35, 5, 36, 6)).tobytes()[::2]
     assert blue > red, "turned to the right, the blue quarter is on the upper right"
@@ -87,11 +81,11 @@ def test_text_metadata_is_removed() -> None:
 
 def test_colours_stay_what_they_are() -> None:
     profile = b"an ICC profile as its maker wrote it" * 10
-    kept = opened(examine(picture("jpg", (60, 40), icc_profile=profile, exif=exif())).data)
+    kept = decoded(examine(picture("jpg", (60, 40), icc_profile=profile, exif=exif())).data)
     assert kept.info["icc_profile"] == profile
     lossless = examine(picture("webp", (60, 40), lossless=True, exif=exif())).data
     assert b"VP8L" in lossless[:64]
-    assert opened(lossless).convert("RGB").getpixel((0, 0)) == (30, 30, 200)
+    assert decoded(lossless).convert("RGB").getpixel((0, 0)) == (30, 30, 200)
 
 
 @pytest.mark.parametrize("kind", ["gif", "webp", "png"])

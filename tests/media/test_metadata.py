@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from blog.media.inspect import NotAnImage, examine
-from tests.media.test_inspect import exif, opened
-from tests.support.files import SIZE, picture
+from tests.media.test_inspect import exif
+from tests.support.files import SIZE, decoded, picture
 
 SECRET = b"taken at Ada's house"
 
@@ -77,10 +77,10 @@ def test_data_after_the_end_of_an_avif_is_removed() -> None:
 def test_only_the_first_part_of_a_phone_s_picture_is_kept(turned: int) -> None:
     out = BytesIO()
     depth = Image.new("RGB", (60, 40))
-    opened(picture("png", (60, 40))).save(out, "MPO", save_all=True, append_images=[depth], exif=exif(turned))
+    decoded(picture("png", (60, 40))).save(out, "MPO", save_all=True, append_images=[depth], exif=exif(turned))
     kept = examine(out.getvalue())
     assert kept.type == "jpg"
-    assert opened(kept.data).format == "JPEG"
+    assert decoded(kept.data).format == "JPEG"
     assert (kept.width, kept.height) == ((40, 60) if turned == 6 else (60, 40))
     assert b"A camera" not in kept.data
 
@@ -123,7 +123,7 @@ def test_a_lossless_picture_stays_lossless() -> None:
     assert b"VP8L" in examine(image).data
     sixteen = BytesIO()
     Image.new("I;16", (60, 40), 40_000).save(sixteen, "PNG", exif=exif())
-    assert opened(examine(sixteen.getvalue()).data).getpixel((0, 0)) == 40_000
+    assert decoded(examine(sixteen.getvalue()).data).getpixel((0, 0)) == 40_000
 
 
 @pytest.mark.parametrize("orientation", [0, 9, 1_000])
@@ -167,4 +167,4 @@ def test_a_damaged_file_loses_only_the_image(data: bytes, changes: list[tuple[in
         kept = examine(data)
     except NotAnImage:
         return
-    assert opened(kept.data).size == (kept.width, kept.height)
+    assert decoded(kept.data).size == (kept.width, kept.height)

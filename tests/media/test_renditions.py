@@ -9,7 +9,7 @@ from blog.markup import srcset
 from blog.media import renditions
 from blog.media.inspect import Picture, examine
 from blog.media.renditions import MAX_PIXELS
-from tests.support.files import IMAGES, photograph
+from tests.support.files import IMAGES, decoded, photograph
 
 RASTER = ["jpg", "png", "webp", "avif", "gif"]
 
@@ -20,14 +20,8 @@ def saved(image: Image.Image, kind: str, **options: object) -> Picture:
     return examine(out.getvalue())
 
 
-def opened(data: bytes) -> Image.Image:
-    image = Image.open(BytesIO(data))
-    image.load()
-    return image
-
-
 def detail(mode: str, size: tuple[int, int] = (700, 100)) -> Image.Image:
-    return opened(photograph("png", size)).convert(mode)
+    return decoded(photograph("png", size)).convert(mode)
 
 
 @pytest.mark.parametrize("width", [700, 1300, 2000])
@@ -38,7 +32,7 @@ def test_a_photograph_has_copies_at_every_step_in_both_formats(width: int) -> No
     for format_, files in made.items():
         assert sorted(files) == list(srcset.ladder(width))
         for step, data in files.items():
-            copy = opened(data)
+            copy = decoded(data)
             assert copy.format == format_.upper()
             assert copy.size == (step, round(step / width * (width // 5)))
             assert len(data) < len(picture.data)
@@ -78,7 +72,7 @@ def test_transparency_is_kept() -> None:
     image = detail("RGBA")
     image.putalpha(Image.linear_gradient("L").resize(image.size))
     for files in renditions.make(saved(image, "PNG")).values():
-        copy = opened(files[700])
+        copy = decoded(files[700])
         assert copy.mode == "RGBA"
         alpha = copy.getchannel("A").crop((350, 0, 351, 100)).tobytes()
         assert alpha[1] < 20
@@ -91,7 +85,7 @@ def test_a_palette_becomes_full_colour(mode: str) -> None:
     made = renditions.make(saved(image, "PNG"))
     assert made
     for files in made.values():
-        copy = opened(files[560])
+        copy = decoded(files[560])
         assert copy.mode in {"RGB", "RGBA"}
         dark = copy.convert("L").crop((0, 0, 270, 38)).resize((1, 1), Image.Resampling.BOX)
         assert dark.getpixel((0, 0)) == pytest.approx(49, abs=15)
@@ -105,9 +99,9 @@ def test_a_cmyk_or_16_bit_picture_has_no_copies() -> None:
 def test_copies_have_the_same_colours() -> None:
     profile = b"an ICC profile as its maker wrote it" * 10
     coloured = renditions.make(saved(detail("RGB"), "JPEG", quality=95, icc_profile=profile))
-    assert [opened(files[560]).info["icc_profile"] for files in coloured.values()] == [profile, profile]
+    assert [decoded(files[560]).info["icc_profile"] for files in coloured.values()] == [profile, profile]
     grey = renditions.make(saved(detail("L"), "JPEG", quality=95, icc_profile=profile))
-    assert [opened(files[560]).info.get("icc_profile") for files in grey.values()] == [None, None]
+    assert [decoded(files[560]).info.get("icc_profile") for files in grey.values()] == [None, None]
 
 
 def test_a_very_high_picture_has_no_copies() -> None:

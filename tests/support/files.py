@@ -33,6 +33,13 @@ def photograph(kind: str, size: tuple[int, int], **options: Any) -> bytes:  # no
     return out.getvalue()
 
 
+def decoded(data: bytes) -> Image.Image:
+    """The picture in a file, with all its pixels read."""
+    image = Image.open(BytesIO(data))
+    image.load()
+    return image
+
+
 PNG = picture("png")
 IMAGES = {kind: picture(kind) for kind in ("png", "jpg", "gif", "webp", "avif")} | {
     "svg": b'<?xml version="1.0"?>\n<!-- a cup -->\n<svg xmlns="http://www.w3.org/2000/svg" width="6" height="4"/>'
