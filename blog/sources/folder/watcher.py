@@ -13,6 +13,8 @@ from blog.sources.folder.source import is_article
 
 DEBOUNCE_MS = 200
 POLL_MS = 50
+CHECK_MS = 1_000
+"""How often to check whether another folder has taken the place of the one that is watched."""
 RETRY_DELAY_SECONDS = 10
 
 log = logging.getLogger(__name__)
@@ -61,12 +63,25 @@ class FolderWatch:
         folder = self._folder
         while folder is not None and not self._stop.is_set():
             try:
-                for changes in watch(folder, debounce=DEBOUNCE_MS, step=POLL_MS, stop_event=self._stop):
-                    self._note(folder, changes)
+                self._watch(folder)
             except (OSError, RuntimeError) as error:
                 log.warning("Cannot watch the folder %s (%s); reading it at intervals instead.", folder, error)
                 self._stop.wait(RETRY_DELAY_SECONDS)
-                self.mark_all_changed()
+            self.mark_all_changed()
+
+    def _watch(self, folder: Path) -> None:
+        """Note changes until the watch ends, or another folder has taken the place of ``folder``.
+
+        Publishing by renaming folders, or by a symbolic link, replaces it, and the system goes on watching the old one.
+        """
+        watched = _identity(folder)
+        for changes in watch(
+            folder, debounce=DEBOUNCE_MS, step=POLL_MS, stop_event=self._stop,
+            rust_timeout=CHECK_MS, yield_on_timeout=True,
+        ):  # fmt: skip
+            self._note(folder, changes)
+            if _identity(folder) != watched:
+                return
 
     def _note(self, folder: Path, changes: set[tuple[Change, str]]) -> None:
         with self._lock:
@@ -77,3 +92,8 @@ class FolderWatch:
                     self._is_all_changed = True
                 else:
                     self._saved.add(source_id)
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    status = folder.stat()
+    return status.st_dev, status.st_ino

@@ -54,6 +54,22 @@ def test_a_change_that_could_not_be_synced_is_reported_again(watch: FolderWatch)
     assert watch.changed() == []
 
 
+def test_a_folder_that_replaces_the_watched_one_is_watched(tmp_path: Path) -> None:
+    current, versions = tmp_path / "articles", [tmp_path / "first", tmp_path / "second"]
+    for version in versions:
+        write(version, "tea.md", "# Tea")
+    current.symlink_to(versions[0])
+    with FolderWatch(current) as watch:
+        time.sleep(0.5)
+        watch.changed()
+        (tmp_path / "next").symlink_to(versions[1])
+        (tmp_path / "next").rename(current)
+        assert reported(watch, lambda _: True) == [], "everything may have changed"
+        time.sleep(0.5)
+        write(current, "cups.md", "# Cups")
+        assert reported(watch, bool) == ["cups.md"]
+
+
 def test_without_a_folder_nothing_changes() -> None:
     with FolderWatch(None) as watch:
         assert watch.changed() is None
