@@ -32,8 +32,9 @@ PLACES = {
 
 @pytest.fixture(params=[None, PHONE], ids=["desk", "phone"])
 def page(request: pytest.FixtureRequest, open_page: OpenPage) -> Page:
-    viewport = {"viewport": request.param} if request.param else {}
-    return open_page(reduced_motion="reduce", **viewport)
+    page = open_page(viewport=request.param)
+    page.emulate_media(reduced_motion="reduce")
+    return page
 
 
 @pytest.mark.parametrize("address", PLACES)

@@ -12,7 +12,8 @@ COPIED = "navigator.clipboard.readText()"
 
 @pytest.fixture
 def page(open_page: OpenPage) -> Page:
-    page = open_page(permissions=CLIPBOARD)
+    page = open_page()
+    page.context.grant_permissions(CLIPBOARD)
     page.goto(ARTICLE)
     return page
 

@@ -41,7 +41,8 @@ def kinds(blog: Served) -> list[PageKind]:
 @pytest.fixture
 def page(open_page: OpenPage, blog: Served, kinds: list[PageKind]) -> Page:
     """The queue of a moderator who has just signed in."""
-    page = open_page(viewport=WIDE, reduced_motion="reduce")
+    page = open_page(viewport=WIDE)
+    page.emulate_media(reduced_motion="reduce")
     sign_in(page, blog, MODERATOR)
     expect(page.locator(".card").first).to_be_focused()
     return page
