@@ -38,7 +38,12 @@ WAIT_MS = 10_000
 
 class OpenPage(Protocol):
     def __call__(self, **options: Any) -> Page:  # noqa: ANN401 - whatever ``Browser.new_context`` takes
-        """A page in a new browser profile, such as ``open_page(java_script_enabled=False)``."""
+        """A page. It is in a new profile if it is not the first one, or if it has options other than ``viewport``.
+
+        Else it is in the profile that tests of the same blog share. Each of them finds nothing in it but cached files.
+
+        :param options: options of the profile, such as ``java_script_enabled=False``.
+        """
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
