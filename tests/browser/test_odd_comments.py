@@ -103,7 +103,7 @@ def test_a_long_label_leaves_room_for_its_fact(open_page: OpenPage, blog: Served
     page = open_page(viewport=PHONE)
     sign_in(page, blog, "Ada")
     page.goto("/moderation/site")
-    page.locator(".facts dt").last.evaluate("label => { label.textContent = 'Ausstehende oder gescheiterte E-Mails'; }")
+    page.locator(".facts dt").last.evaluate("label => { label.textContent = 'Ausstehende, gescheiterte E-Mails'; }")
     assert page.locator(".facts dd").last.evaluate("fact => fact.offsetWidth") > PHONE["width"] / 3
 
 
