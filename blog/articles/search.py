@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 from sqlalchemy import Select, func, select
 
-from blog.articles.ranking import postgresql_ranking, sqlite_ranking
+from blog.articles.search_ranking import postgresql_ranking, sqlite_ranking
 from blog.content.models import Article
 from blog.content.search_query import WORD, SearchQuery
 from blog.extensions import db

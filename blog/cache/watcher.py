@@ -9,8 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
+from blog.cache.purge_reader import PurgeReader
 from blog.cache.purges import RETENTION, commit_listeners
-from blog.cache.reader import PurgeReader
 from blog.cache.store import Store
 from blog.database import utc_now
 

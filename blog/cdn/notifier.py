@@ -13,8 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from blog.background_threads import repeating
 from blog.cache.header_keys import header_key
+from blog.cache.purge_reader import PurgeReader
 from blog.cache.purges import EVERYTHING, RETENTION
-from blog.cache.reader import PurgeReader
 from blog.cdn import CDNBackend, PurgeFailed, configured_backend
 from blog.cdn.fingerprint import fingerprint
 from blog.cdn.progress import START, Position, position_of, save_position

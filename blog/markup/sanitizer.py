@@ -12,8 +12,8 @@ import nh3
 from markupsafe import Markup
 from pygments.token import STANDARD_TYPES
 
+from blog.markup.bounded_parser import parse_bounded
 from blog.markup.dom import Element, parse, write
-from blog.markup.limits import parse_bounded
 from blog.markup.nesting import check_nesting
 
 MATHML = frozenset(

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from blog.comments.models import Comment
 from blog.extensions import db
-from blog.moderation.commenters import CommenterHistory, histories
+from blog.moderation.commenter_history import CommenterHistory, histories
 from blog.moderation.decisions import latest
 from blog.moderation.differences import Difference, latest_edits
 from blog.moderation.models import Decision

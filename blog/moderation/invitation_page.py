@@ -4,7 +4,7 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from blog.moderation import devices, invitations, sessions
+from blog.moderation import invitations, known_browsers, sessions
 from blog.moderation.account_errors import NameTaken, NameUnusable
 from blog.moderation.account_forms import JoinForm
 from blog.moderation.account_messages import ROLE_NAMES
@@ -34,7 +34,7 @@ def accept_invitation(token: str) -> ResponseReturnValue:
         return invitation_page(token, form)
     else:
         sessions.start(moderator)
-        devices.remember(moderator.name_key)
+        known_browsers.remember(moderator.name_key)
         return redirect(url_for("moderation.queue"), 303)
     return invitation_page(token, form, 422)
 

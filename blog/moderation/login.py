@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 
 from blog.config import settings
 from blog.database import utc_now
-from blog.moderation import devices, login_attempts, passkeys, sessions
+from blog.moderation import known_browsers, login_attempts, passkeys, sessions
 from blog.moderation.account_names import name_key
 from blog.moderation.authentication import authenticate
 from blog.moderation.blueprint import blueprint, render
@@ -37,7 +37,7 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate():
         return login_page(form), 422
     key = name_key(form.name.data)
-    budgets = login_attempts.for_password(key, devices.known(key))
+    budgets = login_attempts.for_password(key, known_browsers.known(key))
     try:
         login_attempts.take(budgets)
     except TooManyAttempts as error:
@@ -58,7 +58,7 @@ def complete(moderator: Moderator, method: str, next_url: str | None, reason: st
     """
     reasons = [reason] if reason else get_flashed_messages(category_filter=["reason"])
     sessions.start(moderator, method)
-    devices.remember(moderator.name_key)
+    known_browsers.remember(moderator.name_key)
     for text in reasons:
         flash(str(text), "reason")
     return redirect(safe_next_url(next_url), 303)

@@ -7,7 +7,7 @@ from flask_babel import gettext, lazy_gettext
 
 from blog.comments.models import Comment, Status
 from blog.moderation.bulk_models import BulkDecision
-from blog.moderation.commenters import CommenterHistory, shown_count
+from blog.moderation.commenter_history import CommenterHistory, shown_count
 from blog.moderation.decisions import CommentChanged, TransitionRefused, find_reply_decision, is_in_force
 from blog.moderation.models import Decision
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import Field
 
-from blog.moderation import accounts, devices, login_attempts, passkeys, passwords, recovery_codes, sessions
+from blog.moderation import accounts, known_browsers, login_attempts, passkeys, passwords, recovery_codes, sessions
 from blog.moderation.account_forms import ConfirmationForm, PasskeyForm, PasswordForm, SessionForm
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.login import refuse_for_a_while
@@ -53,7 +53,7 @@ def confirm_password(moderator: Moderator, field: Field) -> None:
 
     :raises TooManyAttempts: there were too many attempts.
     """
-    budgets = login_attempts.for_password(moderator.name_key, devices.known(moderator.name_key))
+    budgets = login_attempts.for_password(moderator.name_key, known_browsers.known(moderator.name_key))
     login_attempts.take(budgets)
     if passwords.is_password(moderator.password_hash, field.data):
         login_attempts.give_back(budgets)

@@ -14,7 +14,7 @@ from blog.comments.search import first_found, is_sqlite
 from blog.content.models import Article
 from blog.extensions import db
 from blog.moderation.cards import Card, make_cards
-from blog.moderation.commenters import MAX_COUNTED, shown_count
+from blog.moderation.commenter_history import MAX_COUNTED, shown_count
 from blog.moderation.models import Decision
 from blog.moderation.queue_claims import is_taken, taken
 from blog.moderation.queue_filter import LISTS, Narrowing, QueueFilter

@@ -4,7 +4,7 @@ from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from blog.moderation import devices, login_attempts, passkeys, recovery_codes, sessions, totp
+from blog.moderation import known_browsers, login_attempts, passkeys, recovery_codes, sessions, totp
 from blog.moderation.account_forms import CodeForm, CredentialForm
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.forms import LoginForm
@@ -31,7 +31,7 @@ def take_second_step() -> ResponseReturnValue:
         return redirect(url_for("moderation.login", next=form.next.data), 303)
     if not form.validate():
         return second_step_page(form), 422
-    budgets = login_attempts.for_second_step(moderator.id, devices.known(moderator.name_key))
+    budgets = login_attempts.for_second_step(moderator.id, known_browsers.known(moderator.name_key))
     try:
         login_attempts.take(budgets)
     except TooManyAttempts as error:

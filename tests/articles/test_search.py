@@ -12,8 +12,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from blog.articles.ranking import POSTGRESQL
 from blog.articles.search import marked
+from blog.articles.search_ranking import POSTGRESQL
 from blog.content.search_query import SearchQuery
 from blog.database import utc_now
 from blog.extensions import db
@@ -115,10 +115,10 @@ def test_with_too_many_hits_old_articles_are_found_by_title_only(
     for number in range(4):
         write(folder, f"c-piece-{number}.md", "Steam " + "rises " * (number + 1), title=f"Piece {number}")
     sync(FolderSource("folder:articles", folder, UTC_ZONE))
-    monkeypatch.setattr("blog.articles.ranking.MAX_RANKED", 4)
+    monkeypatch.setattr("blog.articles.search_ranking.MAX_RANKED", 4)
     assert sorted(found(client, "steam")) == ["a-title", "c-piece-0", "c-piece-1", "c-piece-2", "c-piece-3"]
     assert found(client, "stea")[0] == "a-title"
-    monkeypatch.setattr("blog.articles.ranking.MAX_TITLES", 0)
+    monkeypatch.setattr("blog.articles.search_ranking.MAX_TITLES", 0)
     assert "a-title" not in found(client, "steam")
 
 
@@ -173,7 +173,7 @@ ODD = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(OPERATORS), max_s
 @pytest.mark.usefixtures("articles")
 @pytest.mark.parametrize("most", [1, 1_000])
 def test_no_query_is_an_error(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
-    monkeypatch.setattr("blog.articles.ranking.MAX_RANKED", most)
+    monkeypatch.setattr("blog.articles.search_ranking.MAX_RANKED", most)
     ask_anything(client)
 
 

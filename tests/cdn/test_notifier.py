@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import delete
 from time_machine import travel
 
+from blog.cache.purge_reader import SETTLED_SECONDS
 from blog.cache.purges import EVERYTHING, CachePurge
-from blog.cache.reader import SETTLED_SECONDS
 from blog.cdn.fastly import Fastly
 from blog.cdn.fingerprint import fingerprint
 from blog.cdn.notifier import POLL_SECONDS, SAVE_SECONDS, PurgeNotifier

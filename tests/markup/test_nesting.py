@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from blog.markup import sanitizer
-from blog.markup.limits import ArticleTooComplex
+from blog.markup.bounded_parser import ArticleTooComplex
 from blog.markup.nesting import MAX_OPEN, check_nesting
 
 NAMES = (

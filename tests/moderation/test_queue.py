@@ -12,7 +12,7 @@ from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import queue
-from blog.moderation.commenters import MAX_COUNTED
+from blog.moderation.commenter_history import MAX_COUNTED
 from blog.moderation.decision_log import LogFilter, log_page
 from blog.moderation.decisions import decide, undo
 from blog.moderation.models import Moderator

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from blog.cache.purge_reader import SETTLED_SECONDS, PurgeReader
 from blog.cache.purges import CachePurge
-from blog.cache.reader import SETTLED_SECONDS, PurgeReader
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 
