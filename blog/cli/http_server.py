@@ -82,11 +82,11 @@ def worker() -> Gateway:
     """Create the application in a worker process.
 
     Until it exists, SIGTERM ends this process at once; the server's own handler, which was inherited, would ignore it.
-    A terminal sends Ctrl-C to all processes, and the server then stops its workers as well. A worker that gets both at
-    the wrong moment never ends, so it ignores Ctrl-C and leaves it to the server.
+    A terminal sends Ctrl-C and its own end to all processes, and the server then stops its workers as well. A worker
+    that gets both at the wrong moment never ends, so it blocks those signals and leaves them to the server.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     exit_with_parent(STOP_SECONDS)
     allow_connections(MAX_CONNECTIONS)
     app = create_app()
