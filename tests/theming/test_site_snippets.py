@@ -41,14 +41,6 @@ def test_a_site_snippet_is_rendered_once(app: Flask, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.only_on("sqlite", reason="such a snippet shows no rows")
-def test_links_of_a_site_snippet_follow_the_path_of_the_mount(app: Flask) -> None:
-    with app.test_request_context(base_url="http://localhost/blog"):
-        assert 'href="/blog/tags/"' in theme.site_snippet("header")
-    with app.test_request_context():
-        assert 'href="/tags/"' in theme.site_snippet("header")
-
-
-@pytest.mark.only_on("sqlite", reason="such a snippet shows no rows")
 def test_a_site_snippet_that_failed_is_rendered_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.test_request_context():
         with monkeypatch.context() as patched:
