@@ -2,7 +2,11 @@
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
+from blog.comments.models import Comment, Status
+from blog.database import write_transaction
+from blog.extensions import db
 from tests.browser.conftest import OpenPage
 from tests.support.browser_faults import Faults
 from tests.support.browsers import add_moderator, card, open_article, sign_in, sign_in_with_form, submitted
@@ -15,6 +19,13 @@ from tests.support.servers import Served
 def moderators(blog: Served) -> None:
     for name in ("Cleo", "Dan"):
         add_moderator(blog, name)
+
+
+@pytest.fixture(autouse=True)
+def empty_queue(blog: Served) -> None:
+    """Reject what other tests have left in the queue."""
+    with blog.rows(), write_transaction(db.session()) as session:
+        session.execute(update(Comment).where(Comment.status == Status.PENDING).values(status=Status.REJECTED))
 
 
 @pytest.fixture(scope="module")
