@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from blog.comments.challenges import Proof
 from blog.comments.models import Comment, CommentSignal, CommentTrace
-from blog.comments.signals import classifier, duplicates, form, proof, rule_check, sender, style
+from blog.comments.signals import akismet, classifier, duplicates, form, proof, rule_check, sender, style
 from blog.comments.signals.base import HOLD, SPAM, Check, Findings, Known, Signal, Subject
 from blog.comments.signals.history import read_history
 from blog.comments.signals.models import AkismetRequest
@@ -37,7 +37,7 @@ CHECKS: tuple[Check, ...] = (
     sender.REFUSALS_BEFORE,
     sender.ADDRESS_RATE,
     sender.NETWORK_RATE,
-    proof.QUICK,
+    form.QUICK,
     style.SHOUTING,
     style.REPETITION,
     sender.FIRST_COMMENT,
@@ -50,7 +50,7 @@ FAILED = "failed"
 # Built once and sent without the ORM's bulk insert, which together make a submit 7 % faster.
 _INSERT_SIGNALS = insert(CommentSignal)
 _INSERT_TRACES = insert(CommentTrace)
-_by_name = {check.name: check for check in (*CHECKS, form.AKISMET)}
+_by_name = {check.name: check for check in (*CHECKS, akismet.AKISMET)}
 _logged: set[str] = set()
 log = logging.getLogger(__name__)
 
