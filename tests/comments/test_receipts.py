@@ -13,6 +13,7 @@ from blog.comments.models import Comment, Status
 from blog.comments.receipts import find_comment, token_hash, token_of
 from blog.content.models import Article
 from blog.database import utc_now
+from blog.extensions import db
 from blog.moderation import accounts
 from blog.moderation.decisions import undo
 from blog.moderation.models import Moderator
@@ -57,6 +58,16 @@ def test_the_state_and_what_happens_next_are_said_in_plain_words(
     assert "What happens next" in page
     assert "spam" not in page.casefold()
     assert "bea@example.org" not in page
+
+
+def test_the_receipt_links_to_its_article_as_long_as_readers_see_it(client: FlaskClient, article: Article) -> None:
+    comment = make_comment(article)
+    assert receipt(client, comment).count('href="/articles/on-tea"') == 2
+    article.withdrawn_at = utc_now()
+    db.session.commit()
+    page = receipt(client, comment)
+    assert "On Tea" in page
+    assert 'href="/articles/on-tea' not in page
 
 
 def test_a_reason_is_shown_only_if_the_moderator_allowed_it(
