@@ -6,6 +6,7 @@ import signal
 import socket
 import sqlite3
 import stat
+import subprocess
 import time
 from contextlib import closing
 from pathlib import Path
@@ -57,6 +58,17 @@ def test_ctrl_c_and_the_end_of_its_terminal_stop_it_cleanly(tmp_path: Path, arti
     assert blog.process.wait(20) == 0
     assert "Traceback" not in blog.output
     assert "Killing" not in blog.output
+
+
+def test_under_nohup_the_end_of_its_terminal_does_not_stop_it(tmp_path: Path, articles: Path) -> None:
+    nohup = tmp_path / "nohup.py"
+    nohup.write_text("import signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n", encoding="utf-8")
+    environment = {"BLOG_SOURCE": f"folder:{articles}", "RUN_FIRST": str(nohup)}
+    with stopping(start(tmp_path / "blog", **environment)) as blog:
+        os.killpg(blog.process.pid, signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            blog.process.wait(2)
+        assert "Water first." in blog.get("/articles/on-tea").text
 
 
 def test_all_processes_that_die_are_started_again(tmp_path: Path, articles: Path) -> None:

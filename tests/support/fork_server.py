@@ -104,6 +104,7 @@ def _become_command(status: int, stdin: int, output: int) -> None:
         os.write(status, b"%d\n" % os.waitstatus_to_exitcode(ended))
         os._exit(0)
     os.setsid()
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # it is ignored if the run was started with nohup
     os.write(status, b"%d\n" % os.getpid())
     os.close(status)
     for stream, number in ((stdin, 0), (output, 1), (output, 2)):
