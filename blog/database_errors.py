@@ -10,15 +10,13 @@ DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 NOT_ALLOWED = "42501"
 """PostgreSQL's code for a missing right: https://www.postgresql.org/docs/current/errcodes-appendix.html."""
+UNKNOWN_NAMES = frozenset({"42P01", "42703"})
+"""Its codes for a table and for a column that does not exist."""
 
 
 def reason(error: SQLAlchemyError) -> str:
     """Return what the database or its driver says, on one line."""
     return " ".join(str(getattr(error, "orig", None) or error).split())[:300]
-
-
-UNKNOWN_NAMES = frozenset({"42P01", "42703"})
-"""Its codes for a table and for a column that does not exist."""
 
 
 def error_sentence(error: SQLAlchemyError) -> str:
