@@ -30,6 +30,7 @@ def colour_violations(page: Page) -> list[str]:
 
 
 def _violations(page: Page, rules: dict[str, Any]) -> list[str]:
+    page.wait_for_load_state()  # a click does not wait for the stylesheet of the page that it opens
     found = faults(page, rules)
     if found is None:
         page.evaluate(SCRIPT)
