@@ -146,9 +146,8 @@ def test_a_connection_to_postgresql_counts_as_a_running_blog(copy: Path, setting
         restore(settings, copy, quiet)
 
 
-def test_a_password_of_postgresql_may_have_a_space(copy: Path, settings: Settings, tmp_path: Path) -> None:
-    if settings.sqlalchemy_url.startswith("sqlite"):
-        pytest.skip("SQLite has no password")
+@pytest.mark.only_on("postgresql", reason="SQLite has no password")
+def test_a_password_of_postgresql_may_have_a_space(copy: Path, settings: Settings) -> None:
     url = make_url(settings.sqlalchemy_url).set(password="two words")
     restore(replace(settings, database_url=url.render_as_string(hide_password=False)), copy, quiet)
     assert body() == "Before."
