@@ -16,8 +16,10 @@ from blog.unicode import sanitize_text
 RAW_FACTOR = 4
 """How many typed characters may become one stored character, such as a letter with marks, or CR and LF."""
 
-TEXT_FIELDS = ("body", "reply", "reasons", "reason")
-"""Fields for longer texts."""
+LONG_TEXT_FIELDS = ("body", "reply", "reasons")
+"""Fields for texts that are too long for a session's cookie."""
+TEXT_FIELDS = (*LONG_TEXT_FIELDS, "reason")
+"""Fields for texts that take a while to type."""
 SECRET_FIELDS = frozenset({"code", "password"})
 
 Filter = Callable[[str | None], str]

@@ -8,6 +8,7 @@ from flask_babel import gettext, ngettext
 
 from blog.config import settings
 from blog.database import utc_now
+from blog.forms import LONG_TEXT_FIELDS
 from blog.moderation import known_browsers, login_attempts, passkeys, sessions
 from blog.moderation.account_names import name_key
 from blog.moderation.authentication import authenticate
@@ -16,9 +17,6 @@ from blog.moderation.forms import LoginForm
 from blog.moderation.login_attempts import TooManyAttempts
 from blog.moderation.models import Moderator
 from blog.moderation.next_url import safe_next_url
-
-LONG_FIELDS = ("body", "reply", "reasons")
-"""The fields of moderators' forms for texts that are too long for the session's cookie."""
 
 
 @blueprint.get("/login")
@@ -104,7 +102,7 @@ def sign_in_first() -> str:
     comment_id = (request.view_args or {}).get("comment_id")
     if comment_id and address == queue:
         address = url_for("moderation.comment", comment_id=comment_id)
-    typed = next(filter(None, map(request.form.get, LONG_FIELDS)), "")
+    typed = next(filter(None, map(request.form.get, LONG_TEXT_FIELDS)), "")
     form = LoginForm(formdata=None, next=address, reason=request.form.get("reason", ""), typed=typed)
     return login_page(form, gettext("Nothing was changed, because you are not signed in."))
 
