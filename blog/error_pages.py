@@ -12,6 +12,8 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError, PendingRollb
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound, ServiceUnavailable
 
+from blog.database_errors import reason
+
 RETRY_AFTER_SECONDS = 10
 SHOWS_TYPED_TEXT = frozenset({404, 410, 429, 500, 503})
 """Status codes whose error page shows the submitted form again, so that the reader's text is not lost.
@@ -97,7 +99,7 @@ def answer_database_error(error: SQLAlchemyError) -> ResponseReturnValue:
     is_passing = isinstance(error, OperationalError | PendingRollbackError | PoolTimeout)
     if not is_passing and not getattr(error, "connection_invalidated", False):
         raise error
-    current_app.logger.error("The database did not answer: %s", " ".join(str(getattr(error, "orig", error)).split()))
+    current_app.logger.error("The database did not answer: %s", reason(error))
     return error_response(ServiceUnavailable(retry_after=RETRY_AFTER_SECONDS))
 
 
