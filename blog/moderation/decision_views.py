@@ -11,7 +11,7 @@ from blog.comments.models import Comment, Status
 from blog.moderation import messages, queue
 from blog.moderation.blueprint import blueprint, fragment, wants_fragment
 from blog.moderation.cards import make_card, single_card
-from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, latest, undo
+from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, latest, undo, undone_reply
 from blog.moderation.forms import DecisionForm, ReplyForm, UndoForm
 from blog.moderation.messages import Message
 from blog.moderation.models import Decision
@@ -101,10 +101,12 @@ def _decided_card(comment_id: int, decision: Decision | None) -> str:
     """The card that replaces the card of the decided comment."""
     comment = comment_or_404(comment_id)
     address = safe_next_url(request.form.get("next"))
-    if decision is None or decision.undoes_id is not None:
-        notice = messages.decision_message(decision, comment.name) if decision else ""
-        return fragment("undone", card=single_card(comment), notice=notice, reason="", next=address)
-    return fragment("decided", comment=comment, decision=decision, next=address)
+    if decision is None:
+        return fragment("undone", card=single_card(comment), next=address)
+    if decision.undoes_id is None:
+        return fragment("decided", comment=comment, decision=decision, next=address)
+    card, reply_decision = single_card(comment), undone_reply(decision)
+    return fragment("undone", card=card, decision=decision, reply_decision=reply_decision, next=address)
 
 
 def _decide(form: DecisionForm, comment: Comment, to: str, within: Session | None = None) -> Decision | None:

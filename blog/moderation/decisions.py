@@ -137,9 +137,15 @@ def is_in_force(decision: Decision, comment: Comment) -> bool:
     return (comment.status, comment.revision) == (decision.to_status, decision.revision)
 
 
-def find_reply_decision(decision_id: int) -> Decision | None:
-    """The decision on a reply that was made with this one."""
-    return db.session.scalar(select(Decision).where(Decision.accompanies_id == decision_id))
+def reply_decisions(decision_ids: Collection[int]) -> dict[int, Decision]:
+    """The decisions on replies that were made with these, by the ids of these."""
+    decisions = db.session.scalars(select(Decision).where(Decision.accompanies_id.in_(decision_ids)))
+    return {decision.accompanies_id: decision for decision in decisions if decision.accompanies_id is not None}
+
+
+def undone_reply(decision: Decision) -> Decision | None:
+    """What ``decision`` did to a reply, if it is the undo of an approval that was made with one."""
+    return reply_decisions([decision.id]).get(decision.id) if decision.undoes_id is not None else None
 
 
 def latest(comment_ids: Collection[int]) -> dict[int, Decision]:
@@ -153,7 +159,7 @@ def latest(comment_ids: Collection[int]) -> dict[int, Decision]:
 
 def _undo_reply(session: Session, undone: Decision, undo: Decision, moderator: Moderator) -> None:
     """Undo the decision on the reply as well, unless its status was changed since."""
-    published = find_reply_decision(undone.id)
+    published = reply_decisions([undone.id]).get(undone.id)
     if published is None or latest([published.comment_id])[published.comment_id].id != published.id:
         return
     reply = session.get_one(Comment, published.comment_id, populate_existing=True)

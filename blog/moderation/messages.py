@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from blog.comments.models import Comment, Status
 from blog.moderation.bulk_models import BulkDecision
 from blog.moderation.commenter_history import CommenterHistory, shown_count
-from blog.moderation.decisions import CommentChanged, TransitionRefused, find_reply_decision, is_in_force
+from blog.moderation.decisions import CommentChanged, TransitionRefused, is_in_force
 from blog.moderation.models import Decision
 
 STATUS_NAMES = {
@@ -67,10 +67,12 @@ def decision_sentence(decision: Decision, author: str) -> str:
     return str(DECISION_SENTENCES[Status(decision.to_status)]) % {"who": who, "author": author}
 
 
-def decision_message(decision: Decision, author: str) -> str:
-    """Who did what to the comment by ``author``, and what an undo did to the reply that was published with it."""
+def decision_message(decision: Decision, author: str, reply: Decision | None) -> str:
+    """Who did what to the comment by ``author``, and what an undo did to the reply that was published with it.
+
+    :param reply: what the undo did to that reply.
+    """
     sentence = decision_sentence(decision, author)
-    reply = find_reply_decision(decision.id) if decision.undoes_id is not None else None
     if reply is None:
         return sentence
     is_published = reply.to_status == Status.APPROVED

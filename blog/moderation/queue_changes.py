@@ -1,6 +1,8 @@
 """The changes since a page of the queue was rendered, with which its script updates it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import exists, func, select
 
@@ -8,7 +10,7 @@ from blog.comments.models import Comment
 from blog.comments.search import prepare_search
 from blog.extensions import db
 from blog.moderation.cards import Card, make_cards
-from blog.moderation.decisions import targets
+from blog.moderation.decisions import reply_decisions, targets
 from blog.moderation.models import Decision
 from blog.moderation.queue import Marks, with_article, with_comment
 from blog.moderation.queue_filter import QueueFilter
@@ -19,12 +21,22 @@ MAX_NEW = 200
 """The number of newest comments among which new ones are counted."""
 
 
+class Reopened(NamedTuple):
+    """A comment that was decided on and is open again."""
+
+    card: Card
+    decision: Decision
+    """The undo."""
+    reply_decision: Decision | None
+    """What the undo did to the reply that was published with the comment."""
+
+
 @dataclass(frozen=True)
 class Changes:
     """New decisions, cards of comments that are open again, and the number of new comments."""
 
     decided: list[Decision]
-    reopened: list[tuple[Card, Decision]]
+    reopened: list[Reopened]
     arrived: int
     marks: Marks
 
@@ -42,17 +54,21 @@ def changes_since(wanted: QueueFilter, decision_id: int, comment_id: int) -> Cha
     last = max((decision.id for decision in newest.values()), default=decision_id)
     return Changes(
         decided=[decision for decision in newest.values() if decision.undoes_id is None],
-        reopened=[(card, undone[card.comment.id]) for card in _cards(list(undone))],
+        reopened=_reopened(undone),
         arrived=_arrived(wanted, comment_id),
         marks=Marks(last, comment_id),
     )
 
 
-def _cards(ids: list[int]) -> list[Card]:
-    if not ids:
+def _reopened(undone: Mapping[int, Decision]) -> list[Reopened]:
+    """The comments of ``undone``, which has the newest decision on each by its id, that can be decided on."""
+    if not undone:
         return []
-    comments = db.session.scalars(with_article().where(Comment.id.in_(ids))).all()
-    return make_cards([comment for comment in comments if targets(comment.status)])
+    comments = db.session.scalars(with_article().where(Comment.id.in_(undone))).all()
+    cards = make_cards([comment for comment in comments if targets(comment.status)])
+    replies = reply_decisions([decision.id for decision in undone.values()])
+    decisions = [undone[card.comment.id] for card in cards]
+    return [Reopened(card, decision, replies.get(decision.id)) for card, decision in zip(cards, decisions, strict=True)]
 
 
 def _arrived(wanted: QueueFilter, comment_id: int) -> int:

@@ -14,7 +14,7 @@ from blog.moderation.bulk_messages import bulk_message
 from blog.moderation.canned_reasons import canned_reasons
 from blog.moderation.cards import Card, single_card
 from blog.moderation.decision_log import LogFilter, log_page
-from blog.moderation.decisions import is_in_force, latest
+from blog.moderation.decisions import is_in_force, latest, undone_reply
 from blog.moderation.messages import Message
 from blog.moderation.next_url import current_url
 from blog.moderation.queue_changes import changes_since
@@ -121,8 +121,10 @@ def shown_message() -> Message | None:
     if decision is None:
         return None
     newest = latest([decision.comment_id])[decision.comment_id]
+    reply = undone_reply(decision)
+    text = messages.decision_message(decision, decision.comment.name, reply)
     can_undo = newest.id == decision.id and is_in_force(decision, decision.comment)
-    return Message(messages.decision_message(decision, decision.comment.name), decision, can_undo=can_undo)
+    return Message(text, decision, can_undo=can_undo)
 
 
 def own_session_id() -> int:

@@ -19,11 +19,14 @@ async function look() {
   announce(found.querySelector(".arrivals"));
 }
 
-// Cards that are off the screen, being decided in this browser, or up to date stay as they are.
+const decisionOf = (card) => Number(card.dataset.decision ?? 0);
+
+// Cards that are off the screen, being decided in this browser, or up to date stay as they are. They can be newer than
+// this answer, which was perhaps on its way while this browser decided.
 function show(card) {
   const old = document.getElementById(card.id);
-  const isOwn = old?.matches(".card--sending") || (old && old.dataset.decision === card.dataset.decision);
-  if (!old || isOwn || old.querySelector(".card__options[open]")) return;
+  if (!old || old.matches(".card--sending") || decisionOf(old) >= decisionOf(card)) return;
+  if (old.querySelector(".card__options[open]")) return;
   const wasHere = old === current();
   put(card.outerHTML);
   say(card.querySelector(".card__notice")?.textContent ?? "");

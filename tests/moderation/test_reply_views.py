@@ -194,6 +194,14 @@ def test_one_undo_takes_back_the_approval_and_the_reply(
     assert "Thank <em>you</em>." in visitor.visit("/moderation/").text, "the text waits in the queue"
 
 
+def test_other_moderators_see_that_an_undo_took_back_the_reply(visitor: Visitor, comment: Comment) -> None:
+    visitor.visit("/moderation/")
+    send(visitor, comment, "Thank you.")
+    visitor.visit("/moderation/log")
+    visitor.press("Undo", comment)
+    assert REPLY_NOTE in visitor.ask("/moderation/changes?status=pending&decision=0&newest=0").text
+
+
 def test_undoing_the_undo_publishes_both_again(client: FlaskClient, visitor: Visitor, comment: Comment) -> None:
     visitor.visit("/moderation/")
     send(visitor, comment, "Thank *you*.")

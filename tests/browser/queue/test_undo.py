@@ -1,6 +1,6 @@
 """Every decision in the queue can be undone, one step after the other."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.queue.conftest import NUMBERS, decided, statuses, wait_for
 from tests.support.browsers import card
@@ -41,3 +41,21 @@ def test_steps_can_be_undone_after_the_page_was_loaded_again(queue: Page, blog: 
     queue.keyboard.press("u")
     expect(card(queue, "Comment one.")).to_be_focused()
     assert statuses(blog)["one"] == "pending"
+
+
+def test_changes_that_were_on_their_way_during_an_undo_replace_nothing(queue: Page, blog: Served) -> None:
+    held: list[Route] = []
+    queue.route("**/moderation/changes*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks its handlers
+    queue.keyboard.press("a")
+    wait_for(queue, lambda: decided(blog) == 1 and held)
+    early = held[0].fetch()
+    assert "Cleo approved" in early.text()
+    queue.keyboard.press("u")
+    undone = card(queue, "Comment one.")
+    expect(undone).to_contain_text("it is pending again")
+    undone.evaluate("card => { card.dataset.isSame = 'yes'; }")
+    held[0].fulfill(response=early)
+    for _ in range(2):
+        wait_for(queue, lambda: len(held) > 1)
+        assert undone.get_attribute("data-is-same") == "yes"
+        held.pop().continue_()
