@@ -9,16 +9,17 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from blog.database_errors import reason, remedy
+from blog.doctor.comments_check import check_comments
+from blog.doctor.database_check import check_database
 from blog.doctor.findings import Check, Finding, Level, failed, warning
-from blog.doctor.own_checks import (
-    check_comments,
-    check_database,
-    check_instance,
-    check_moderators,
-    check_settings,
-    check_theme,
-)
-from blog.doctor.service_checks import check_mail, check_purge, check_redis, check_source, try_mail
+from blog.doctor.instance_check import check_instance
+from blog.doctor.mail_check import check_mail, try_mail
+from blog.doctor.purge_check import check_purge
+from blog.doctor.redis_check import check_redis
+from blog.doctor.settings_check import check_settings
+from blog.doctor.sign_in_check import check_moderators
+from blog.doctor.source_check import check_source
+from blog.doctor.theme_check import check_theme
 from blog.extensions import db
 
 __all__ = [

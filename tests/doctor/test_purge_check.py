@@ -11,7 +11,7 @@ from blog.cache.header_keys import header_key
 from blog.cdn.progress import Position, save_position
 from blog.config import Settings
 from blog.database import utc_now
-from blog.doctor.service_checks import NO_PAGE
+from blog.doctor.purge_check import NO_PAGE
 from tests.support.applications import opened
 from tests.support.fakes import Fake, fake, http
 from tests.support.ports import free_port
