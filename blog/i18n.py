@@ -19,7 +19,8 @@ from flask_babel import Domain
 
 from blog.config import Settings
 from blog.paths import TRANSLATIONS
-from blog.theming.theme import Fault, Theme
+from blog.theming.faults import Fault
+from blog.theming.theme import Theme
 
 LANGUAGE_OF_THE_CODE = "en"
 

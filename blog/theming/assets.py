@@ -20,8 +20,9 @@ from blog.compression import choose, encode
 from blog.config import Settings
 from blog.paths import STATIC
 from blog.theming import stylesheets
+from blog.theming.faults import Fault
 from blog.theming.minify import minify
-from blog.theming.theme import Fault, Theme
+from blog.theming.theme import Theme
 
 SITE, MODERATION = "css/site.css", "css/moderation.css"
 MODERATION_PARTS = re.compile(r"css/5\d-")

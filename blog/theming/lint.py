@@ -7,8 +7,9 @@ from urllib.parse import unquote, urlsplit
 
 from blog.paths import STATIC
 from blog.theming import assets, stylesheets, theme
+from blog.theming.faults import Fault, template_fault
 from blog.theming.stylesheets import Stylesheet
-from blog.theming.theme import Fault, Theme
+from blog.theming.theme import Theme
 
 PARTS = ("static", "templates", "translations")
 TOKENS = "css/10-tokens.css"
@@ -43,7 +44,7 @@ def _templates(current_theme: Theme) -> Iterator[Fault]:
         try:
             current_theme.own.get_template(name)
         except Exception as error:
-            yield current_theme.fault(error, name)
+            yield template_fault(error, str(path))
 
 
 def _stylesheets(folder: Path) -> Iterator[Fault]:

@@ -7,18 +7,18 @@ snippets is missing, broken or blank, the built-in one is used, the fault is log
 
 import logging
 import re
-import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
 from flask import Flask, current_app
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, TemplateNotFound, TemplateSyntaxError
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
 from blog.config import Settings
 from blog.errors import OperatorError
 from blog.paths import TEMPLATES, THEMES
+from blog.theming.faults import Fault, template_fault
 
 log = logging.getLogger(__name__)
 
@@ -28,22 +28,6 @@ VISIBLE_ELEMENT = re.compile(r"<(?:img|svg|picture|video|audio|input|button|hr)\
 
 class ThemeUnusable(OperatorError):
     """The theme's folder cannot be read at all."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A fault in one file of a theme; lines count from 1.
-
-    A fault ``is_expected`` if it may be intended, such as a snippet that the theme does not override.
-    """
-
-    file: str
-    line: int
-    what: str
-    is_expected: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what}"
 
 
 @dataclass
@@ -62,7 +46,7 @@ class Theme:
             try:
                 html = self.own.get_template(name).render(context)
             except Exception as error:
-                self.note(self.fault(error, name))
+                self.note(template_fault(error, self._file(name)))
             else:
                 if not _is_blank(html):
                     return html
@@ -109,7 +93,7 @@ class Theme:
                 return Markup(), Fault(self._file(path), 1, what, is_expected=True)
             return Markup(own.get_template(path).render(context)), None  # noqa: S704 - autoescaped
         except Exception as error:
-            return Markup(), self.fault(error, path)
+            return Markup(), template_fault(error, self._file(path))
 
     def _note_added(self, fault: Fault | None) -> None:
         """Note the fault of a snippet that only the theme can have; blank is what such a snippet may be."""
@@ -127,18 +111,6 @@ class Theme:
 
     def _file(self, path: str) -> str:
         return str((self.folder or TEMPLATES) / "templates" / path)
-
-    def fault(self, error: Exception, name: str) -> Fault:
-        """Return ``error`` as a fault with the file and line of the innermost template in its traceback."""
-        if isinstance(error, TemplateSyntaxError):
-            return Fault(error.filename or self._file(name), error.lineno, error.message or "syntax error")
-        what = f"{type(error).__name__}: {error}".removesuffix(": ")
-        if isinstance(error, TemplateNotFound):
-            what = f"there is no template {error.name}"
-        for frame in reversed(traceback.extract_tb(error.__traceback__)):
-            if frame.filename.endswith(".html"):
-                return Fault(frame.filename, frame.lineno or 1, what)
-        return Fault(self._file(name), 1, what)
 
     def note(self, fault: Fault) -> None:
         """Log a fault the first time it is found, and store it for ``blog doctor``."""
