@@ -2,9 +2,11 @@
 
 from blog import create_app
 from blog.extensions import db
+from blog.logging_config import configure_logging
 from blog.postgresql import bound_statements
 from blog.running_lock import hold_running_lock
 
+configure_logging()
 app = create_app()
 hold_running_lock(app.config["BLOG"].instance)
 with app.app_context():

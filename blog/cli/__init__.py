@@ -1,10 +1,10 @@
 """The ``blog`` command."""
 
-import logging
 import sys
 from io import TextIOWrapper
 
 from blog.garbage_collection import collector_paused
+from blog.logging_config import configure_logging
 
 
 def main() -> None:
@@ -14,14 +14,13 @@ def main() -> None:
     """
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # in a Latin-1 locale, a title may have signs that cannot be shown
+    configure_logging()
     try:
         with collector_paused():
             from blog.cli.commands import cli  # noqa: PLC0415
     except KeyboardInterrupt:
         sys.exit("Aborted!")  # as Click says it once the command runs
 
-    if logging.lastResort:
-        logging.lastResort.addFilter(_is_no_interrupt)
     try:
         cli(prog_name="blog")
     except Exception as error:
@@ -29,8 +28,3 @@ def main() -> None:
 
         exit_with_reason(error)
         raise
-
-
-def _is_no_interrupt(record: logging.LogRecord) -> bool:
-    """A filter for the log: Ctrl-C is not an error, even where SQLAlchemy logs it as one."""
-    return not (record.exc_info and isinstance(record.exc_info[1], KeyboardInterrupt))

@@ -14,6 +14,7 @@ from granian.log import LogLevels
 
 from blog import create_app
 from blog.errors import OperatorError
+from blog.logging_config import configure_logging
 from blog.processes import STOP_SECONDS, allow_connections, exit_with_parent
 from blog.server import gateway
 from blog.server.gateway import Gateway
@@ -64,6 +65,7 @@ def serve_pages(host: str, port: int, workers: int) -> None:
         workers_kill_timeout=STOP_SECONDS,
         # Its warnings say only that it kills a process that has not stopped, and on a busy machine that is often wrong.
         log_level=LogLevels.error,
+        log_dictconfig={"loggers": {"_granian": {"propagate": True}}},  # its lines get the format of ours
     )
     server.on_startup(partial(_stop_with_terminal, signal.getsignal(signal.SIGHUP)))
     server.serve()
@@ -87,6 +89,7 @@ def worker() -> Gateway:
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    configure_logging()
     exit_with_parent(STOP_SECONDS)
     allow_connections(MAX_CONNECTIONS)
     app = create_app()

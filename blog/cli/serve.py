@@ -1,6 +1,7 @@
 """``blog serve``: prepares the blog, then runs the server, and the worker in a separate process."""
 
 import gc
+import logging
 import os
 from multiprocessing import set_start_method
 
@@ -27,6 +28,8 @@ from blog.sync.state import note_start, source_state
 READ_ONLY_HINT = (
     "Articles are served, but nothing can be stored. Free space on the disk or make it writable; details: blog doctor"
 )
+
+log = logging.getLogger(__name__)
 
 
 @click.command("serve")
@@ -71,7 +74,7 @@ def _prepare_database(host: str, port: int) -> None:
         db.session.rollback()
         refusal = reason(error) if isinstance(error, OperationalError) else str(error.strerror)
     if refusal:
-        click.echo(f"The database cannot be written to ({refusal}). {READ_ONLY_HINT}", err=True)
+        log.warning("The database cannot be written to (%s). %s", refusal, READ_ONLY_HINT)
     db.session.remove()
     db.engine.dispose()
 

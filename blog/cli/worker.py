@@ -31,6 +31,7 @@ from blog.config import settings
 from blog.database import utc_now
 from blog.database_errors import error_sentence, remedy
 from blog.errors import OperatorError
+from blog.logging_config import configure_logging
 from blog.mail import outbox
 from blog.mail.sender import sending_mail
 from blog.moderation.bulk import prune_proposals
@@ -70,7 +71,8 @@ def worker_command() -> None:
 
 def run() -> None:
     """Work until the process is stopped or its parent process has ended."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    configure_logging()
+    logging.getLogger().setLevel(logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
     forget_notes_on_sigterm()

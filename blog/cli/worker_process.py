@@ -1,18 +1,19 @@
 """Runs the background worker as a child process of the server, and restarts it if it ends."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context, get_start_method
 from multiprocessing.process import BaseProcess
 
-import click
-
 from blog.cli.worker import run
 from blog.processes import STOP_SECONDS, block_sigint
 
 POLL_SECONDS = 0.5
 PAUSE_SECONDS = 2
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def _keep_working(process: BaseProcess, is_over: threading.Event) -> None:
         process.kill()
         if is_over.wait(PAUSE_SECONDS):
             return
-        click.echo(f"The background worker ended (status {process.exitcode}) and is started again.", err=True)
+        log.warning("The background worker ended (status %s) and is started again.", process.exitcode)
         # Not "fork": this process has several threads now, and a fork could copy a lock that another thread holds.
         process = _start_worker("spawn")
 

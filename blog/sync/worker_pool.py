@@ -12,6 +12,7 @@ from flask import Flask
 
 from blog.config import Settings
 from blog.garbage_collection import collector_paused
+from blog.logging_config import configure_logging
 from blog.processes import block_sigint
 from blog.sync.crashes import forget_notes_on_sigterm, forget_own_notes
 
@@ -45,6 +46,7 @@ class WorkerPool:
 
 
 def _begin(settings: Settings, lifeline: Connection) -> None:
+    configure_logging()
     with collector_paused():
         # Otherwise the first work would import it, while the collector is on.
         from blog.sync import prepare  # noqa: F401, PLC0415

@@ -96,6 +96,16 @@ def test_the_first_moderator_s_password_is_shown_once_and_not_stored(tmp_path: P
     assert stat.S_IMODE((folder / "instance" / "secret_key").stat().st_mode) == 0o600
 
 
+def test_each_line_of_the_log_has_its_time_and_level(tmp_path: Path, articles: Path) -> None:
+    write(tmp_path / "theme", "templates/snippets/_tags.html", "{{ 1 / 0 }}")
+    with served(tmp_path / "blog", BLOG_SOURCE=f"folder:{articles}", BLOG_THEME=str(tmp_path / "theme")) as blog:
+        blog.get("/articles/on-tea")
+        wait_until(lambda: "1 created" in blog.output)
+    log = [line for line in blog.output.splitlines() if not line.startswith("Serving ")]
+    assert [line for line in log if not re.match(r"\[\d{4}-\d\d-\d\d [\d:,]+\] (INFO|WARNING) in \w+: ", line)] == []
+    assert "WARNING in theme: Theme: " in blog.output
+
+
 def test_the_demo_is_served_when_no_source_is_named(tmp_path: Path) -> None:
     with stopping(first_start(tmp_path / "blog")) as blog:
         index = blog.get("/").text
@@ -168,6 +178,9 @@ def test_a_lost_source_publishes_no_demo_and_keeps_serving(tmp_path: Path, artic
 def test_settings_are_read_from_a_file_too(tmp_path: Path, articles: Path) -> None:
     folder = tmp_path / "blog"
     folder.mkdir()
-    (folder / ".env").write_text(f"BLOG_SOURCE=folder:{articles}\nBLOG_TITLE=From a file\n", encoding="utf-8")
+    (folder / ".env").write_text(
+        f"BLOG_SOURCE=folder:{articles}\nBLOG_TITLE=From a file\nBLOG THEME\n", encoding="utf-8"
+    )
     with served(folder) as blog:
+        assert re.match(r"\[.+\] WARNING in env_file: .+/.env, line 3, cannot be read", blog.output)
         assert "From a file" in blog.get("/").text
