@@ -13,7 +13,7 @@ from blog.config import Settings
 from blog.database_errors import reason, remedy
 from blog.errors import OperatorError
 from blog.extensions import db
-from blog.processes import START_METHOD, block_sigint
+from blog.processes import START_METHOD, STOP_SECONDS, block_sigint, exit_with_parent
 from blog.schema import NEWER_SCHEMA, is_from_newer_program, needed_version, present_version
 from blog.sqlite_file import is_writable
 
@@ -49,13 +49,16 @@ def _upgrade_in_child() -> None:
     """Migrate in a child process.
 
     The server's processes are copies of this one, and what a migration leaves behind would make each 11 MB larger.
+    The child ends with this process, by Ctrl-C or otherwise, and then changes nothing: a migration is one transaction.
 
     :raises DatabaseUnusable: the migration failed.
     """
     context = get_context(START_METHOD)
     ours, theirs = context.Pipe(duplex=False)
     arguments = (current_app.config["BLOG"], theirs)
-    child: BaseProcess = context.Process(target=_upgrade, args=arguments, name="migration")  # type: ignore[attr-defined]
+    child: BaseProcess = context.Process(  # type: ignore[attr-defined]
+        target=_upgrade, args=arguments, name="migration", daemon=True
+    )
     with block_sigint(is_spawned=START_METHOD == "spawn"):
         child.start()
     child.join()
@@ -70,6 +73,7 @@ def _upgrade(settings: Settings, parent: Connection) -> None:
     """Migrate. If the database refuses, send a message for the operator to ``parent``; exit with ``REFUSED_STATUS``."""
     from flask_migrate import upgrade  # noqa: PLC0415 - Alembic slows every start, and most need no migration
 
+    exit_with_parent(STOP_SECONDS)
     try:
         with create_app(settings).app_context():
             upgrade()

@@ -3,18 +3,25 @@
 import os
 import signal
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 
 from blog.cli import migration
 from blog.cli.migration import DatabaseUnusable, migrate
 from blog.config import Settings
 from blog.extensions import db
 from blog.schema import needed_version, present_version
+from tests.cli import hanging_migration
 from tests.support.applications import opened
+from tests.support.ports import free_port
+from tests.support.postgresql import Cluster
+from tests.support.process_groups import Process, kill_group, members
+from tests.support.servers import launch
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -52,3 +59,39 @@ def test_a_database_of_a_newer_version_is_refused_with_what_to_do(new_instance: 
         database.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(DatabaseUnusable, match=r"schema, 9999, was made by a newer version.*restore a backup"):
         migrate()
+
+
+@pytest.fixture
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path, database: str) -> str:
+    """The URL of a database without tables."""
+    if database == "sqlite":
+        return f"sqlite:///{tmp_path / 'blog.sqlite3'}"
+    postgresql: Cluster = request.getfixturevalue("postgresql")
+    return postgresql.create("never_migrated")
+
+
+@pytest.fixture
+def migrating(tmp_path: Path, empty_database: str) -> Iterator[Process]:
+    """A ``blog serve`` whose migration has changed everything, but not yet committed it."""
+    settings = {"BLOG_DATABASE_URL": empty_database, **hanging_migration.RUN_FIRST}
+    process = launch(tmp_path, "serve", f"--port={free_port()}", **settings)
+    try:
+        wait_until((tmp_path / hanging_migration.SIGN).exists, process)
+        yield process
+    finally:
+        kill_group(process)
+
+
+@pytest.mark.parametrize(
+    ("database", "stop"),
+    [("sqlite", lambda pid: os.kill(pid, signal.SIGTERM)), ("postgresql", lambda pid: os.killpg(pid, signal.SIGINT))],
+    ids=["sigterm on sqlite", "ctrl-c on postgresql"],
+)
+def test_a_migration_ends_with_its_blog_and_changes_nothing(
+    tmp_path: Path, empty_database: str, migrating: Process, stop: Callable[[int], None]
+) -> None:
+    assert len(members(migrating.pid)) == 2
+    stop(migrating.pid)
+    wait_until(lambda: members(migrating.pid) == [])
+    with opened(Settings(instance=tmp_path / "instance", database_url=empty_database)):
+        assert inspect(db.engine).get_table_names() == []

@@ -60,10 +60,11 @@ def kill_group(process: Process) -> None:
 
 
 def members(group: int) -> list[Path]:
-    """The folder in ``/proc`` of each process of a group."""
+    """The folder in ``/proc`` of each process of a group that has not ended."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
-        with suppress(ProcessLookupError):
-            if os.getpgid(int(entry.name)) == group:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            # A process that has ended has no command line, but stays listed until its parent takes notice.
+            if os.getpgid(int(entry.name)) == group and (entry / "cmdline").read_bytes():
                 found.append(entry)
     return found
