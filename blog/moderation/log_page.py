@@ -4,7 +4,7 @@ from flask import Response, request
 
 from blog.database import utc_now
 from blog.extensions import db
-from blog.moderation import decision_log
+from blog.moderation import decision_log, log_download
 from blog.moderation.blueprint import blueprint, render
 from blog.moderation.decision_log import LogFilter
 from blog.moderation.decisions import TRANSITIONS
@@ -32,7 +32,7 @@ def show_log() -> str:
 @blueprint.get("/log.csv", endpoint="log_csv")
 def export_log() -> Response:
     """The same decisions as a CSV file, all of them, sent as they are read."""
-    lines = decision_log.csv_lines(db.engine, LogFilter.from_arguments(request.args))
+    lines = log_download.csv_lines(db.engine, LogFilter.from_arguments(request.args))
     response = Response(lines, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="decisions-{utc_now():%Y-%m-%d}.csv"'
     return response

@@ -23,8 +23,9 @@ from blog.moderation.bulk import (
 )
 from blog.moderation.bulk_batches import running
 from blog.moderation.bulk_models import BulkDecision, BulkMember
-from blog.moderation.decision_log import EVERYTHING, csv_lines, log_page
+from blog.moderation.decision_log import EVERYTHING, log_page
 from blog.moderation.decisions import TransitionRefused, decide
+from blog.moderation.log_download import csv_lines
 from blog.moderation.models import Moderator
 from blog.moderation.queue_filter import Narrowing, QueueFilter
 from tests.support.bulk import chosen, log_rows, outcomes, run, statuses
