@@ -1,11 +1,10 @@
 """Commenters ask for mail, confirm their address and end mail. Each function is one transaction."""
 
-from datetime import timedelta
-
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from blog.comments.models import Comment, Status
+from blog.comments.notices.limits import may_be_mailed
 from blog.comments.policy import Verdict, comment_policy, first_status, verdict
 from blog.comments.status import change_status
 from blog.comments.trust import is_trusted
@@ -13,22 +12,14 @@ from blog.config import CommentPolicy, settings
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.mail import blocked_addresses, is_configured
-from blog.mail.models import OutboxMail
 from blog.mail.outbox import enqueue
 
-UNCONFIRMED = ("confirmation", "receipt")
-"""The kinds of mail that are sent to unconfirmed addresses."""
-MAX_UNCONFIRMED = 3
-"""The most of these mails that an address gets in ``WITHIN``, however many comments name it."""
-MAX_TRUSTED = 20
-"""The most of these mails for a trusted address: its owner is asked to confirm every comment."""
-WITHIN = timedelta(hours=24)
 ATTEMPTS = 3
 
 
 def enqueue_confirmation(session: Session, comment: Comment) -> None:
     """Ask the owner of the comment's address by mail to confirm the comment; at most once a day."""
-    if _may_be_mailed(session, comment):
+    if may_be_mailed(session, comment):
         enqueue(session, "confirmation", comment.email, comment.id, utc_now().date(), comment_id=comment.id)
 
 
@@ -69,7 +60,7 @@ def send_link(comment_id: int) -> None:
     """Mail the link of the receipt to the address of the comment, within the limits."""
     with write_transaction(db.session()) as session:
         comment = session.get_one(Comment, comment_id, populate_existing=True)
-        if _may_be_mailed(session, comment):
+        if may_be_mailed(session, comment):
             enqueue(session, "receipt", comment.email, comment_id, utc_now().timestamp(), comment_id=comment_id)
 
 
@@ -77,16 +68,6 @@ def set_block(comment: Comment, *, is_blocked: bool) -> None:
     """Block all mail to the comment's address, or allow it again."""
     with write_transaction(db.session()) as session:
         (blocked_addresses.block if is_blocked else blocked_addresses.unblock)(session, comment.email)
-
-
-def _may_be_mailed(session: Session, comment: Comment) -> bool:
-    if not is_configured(settings) or not comment.email or blocked_addresses.is_blocked(session, comment.email):
-        return False
-    mine = (Comment.email_key == comment.email_key, Comment.HAS_EMAIL)
-    recent = (OutboxMail.kind.in_(UNCONFIRMED), OutboxMail.created_at > utc_now() - WITHIN)
-    mails = select(func.count()).select_from(OutboxMail).join(Comment, Comment.id == OutboxMail.comment_id)
-    count = session.scalar(mails.where(*mine, *recent)) or 0
-    return count < (MAX_TRUSTED if is_trusted(session, comment.email) else MAX_UNCONFIRMED)
 
 
 def _is_published_by_trust(session: Session, comment: Comment) -> bool:

@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from blog.comments.notices.limits import MAX_UNCONFIRMED
 from blog.comments.receipts import token_of
-from blog.comments.subscriptions import MAX_UNCONFIRMED
 from blog.content.models import Article
 from blog.extensions import db
 from blog.mail.models import OutboxMail

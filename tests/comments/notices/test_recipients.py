@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from blog.comments.models import Comment, Status
+from blog.comments.notices.limits import MAX_TRUSTED, MAX_UNCONFIRMED
 from blog.comments.receipts import token_of
-from blog.comments.subscriptions import MAX_TRUSTED, MAX_UNCONFIRMED
 from blog.comments.withdrawal import restore, withdraw
 from blog.config import Settings
 from blog.extensions import db
