@@ -20,7 +20,7 @@ from blog import error_pages
 from blog.comments.models import Comment, Status
 from blog.comments.receipts import token_of
 from blog.config import Settings
-from blog.content import previews
+from blog.content import preview_links
 from blog.content.models import Article
 from blog.content.search_index import index_articles
 from blog.database import utc_now, write_transaction
@@ -187,7 +187,7 @@ def test_every_word_of_previews_is_translated(reading: Reading, tmp_path: Path) 
     write(tmp_path / "articles", "later.md", "Το νερό.", title="Αύριο", published_at="2999-01-01")
     sync(FolderSource("folder:articles", tmp_path / "articles", UTC_ZONE))
     for source_id, days, status in (("draft.md", 1, 200), ("later.md", 1, 200), ("draft.md", -1, 410)):
-        reading.get(urlsplit(previews.preview_url(source_id, days)).path, status)
+        reading.get(urlsplit(preview_links.preview_url(source_id, days)).path, status)
 
 
 def test_every_word_of_errors_is_translated(reading: Reading, site: list[Article], app: Flask) -> None:

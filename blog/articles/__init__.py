@@ -2,14 +2,14 @@
 
 from flask import Flask
 
-from blog.articles import feeds, previews, site_files, sitemaps, views
+from blog.articles import feeds, preview_page, site_files, sitemaps, views
 from blog.markup import srcset
 
 
 def init_app(app: Flask) -> None:
     """Serve the articles, their listings, feeds and site files."""
     app.register_blueprint(views.blueprint)
-    app.register_blueprint(previews.blueprint)
+    app.register_blueprint(preview_page.blueprint)
     app.register_blueprint(feeds.blueprint)
     app.register_blueprint(sitemaps.blueprint)
     app.register_blueprint(site_files.blueprint)

@@ -5,7 +5,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from blog.cli.progress import ProgressDisplay
 from blog.config import settings
-from blog.content import previews
+from blog.content import preview_links
 from blog.sources.registry import configured_source
 from blog.sync import prune_media as media_pruning
 from blog.sync.check import check_source
@@ -40,11 +40,11 @@ def sync_command(full: bool, confirm_withdrawals: bool, confirm_source: bool) ->
 @with_appcontext
 def preview_command(slug: str | None, days: int | None) -> None:
     """Print preview links to drafts and scheduled articles, or to the one with this slug."""
-    found = previews.unpublished(days, slug)
+    found = preview_links.unpublished(days, slug)
     for piece in found:
         click.echo(f"{piece.title}\t{'draft' if piece.is_draft else 'scheduled'}\t{piece.preview}")
     if not found:
-        raise previews.NoDraft(slug)
+        raise preview_links.NoDraft(slug)
 
 
 @click.group("source", cls=AppGroup)

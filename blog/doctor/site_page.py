@@ -13,7 +13,7 @@ from sqlalchemy import text
 from blog import doctor
 from blog.cdn.progress import position_of
 from blog.config import settings
-from blog.content.previews import unpublished
+from blog.content.preview_links import unpublished
 from blog.database import utc_now
 from blog.doctor.findings import Finding
 from blog.extensions import db

@@ -13,7 +13,7 @@ from time_machine import travel
 from blog.comments.models import Status
 from blog.config import Settings
 from blog.content.models import Article, Redirect
-from blog.content.previews import preview_url
+from blog.content.preview_links import preview_url
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from tests.support.factories import NOON, make_article, make_comment, make_comments

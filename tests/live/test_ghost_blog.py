@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from blog.config import settings as configured
-from blog.content import previews
+from blog.content import preview_links
 from blog.sources.registry import configured_source
 from blog.sync.run import sync
 from tests.live.forwarding import forwarded
@@ -87,7 +87,7 @@ def test_a_scheduled_post_waits_and_a_draft_has_a_preview(ghost: Ghost, blog: Se
 
     def waiting() -> dict[str, str]:
         with blog.rows():
-            return {piece.slug: piece.preview for piece in previews.unpublished()}
+            return {piece.slug: piece.preview for piece in preview_links.unpublished()}
 
     wait_until(lambda: waiting().keys() >= {"tea-to-come", "unfinished-tea"})
     assert blog.get("/articles/tea-to-come").status == 404

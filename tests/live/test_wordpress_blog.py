@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from blog.config import settings as configured
-from blog.content import previews
+from blog.content import preview_links
 from blog.sources.registry import configured_source
 from blog.sync.run import sync, sync_changes
 from tests.live.pictures import png
@@ -92,7 +92,7 @@ def test_a_scheduled_post_appears_when_wordpress_releases_it(wordpress: WordPres
 
 def titles_waiting(blog: Served) -> list[str]:
     with blog.rows():
-        return [piece.title for piece in previews.unpublished()]
+        return [piece.title for piece in preview_links.unpublished()]
 
 
 def test_without_webhooks_changes_and_deletions_are_found(

@@ -10,7 +10,7 @@ from blog.comments.models import AuthorRole, Comment, CommentRevision, Status
 from blog.comments.notices.links import Purpose, link_token
 from blog.comments.receipts import token_of
 from blog.comments.thread_queries import INLINE_REPLIES
-from blog.content import previews
+from blog.content import preview_links
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
@@ -144,7 +144,7 @@ def _threads(article: Article, moderator: Moderator) -> list[PageKind]:
 
 def _private(comments: list[Comment]) -> list[PageKind]:
     """Pages that are protected by a secret link."""
-    draft, expired = previews.unpublished()[0], previews.unpublished(days=-1)[0]
+    draft, expired = preview_links.unpublished()[0], preview_links.unpublished(days=-1)[0]
     return [
         *(PageKind("comments/receipt.html", f"/comments/{token_of(comment)}") for comment in comments),
         PageKind("comments/edit.html", f"/comments/{token_of(comments[0])}/edit"),

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from blog.content import previews
+from blog.content import preview_links
 from blog.sources.ghost import GhostSource
 from blog.sync.run import sync
 from tests.sources.fake_ghost import CONTENT_KEY, fake_ghost
@@ -142,7 +142,7 @@ def test_a_preview_shows_a_draft_s_image_in_its_widths(folder: Path, pull: Pull,
     (folder / "pot.jpg").write_bytes(photograph("jpg", (900, 150)))
     write(folder, "tea.md", title="Tea", image="pot.jpg", draft="true")
     pull()
-    page = client.get(urlsplit(previews.preview_url("tea.md")).path).text
+    page = client.get(urlsplit(preview_links.preview_url("tea.md")).path).text
     [pot] = elements(page, "img")
     assert (pot["width"], pot["height"]) == ("900", "150")
     assert len(elements(page, "source")) == 2

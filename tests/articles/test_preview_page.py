@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from blog.content import previews
+from blog.content import preview_links
 from blog.database import utc_now
 from blog.sources.folder.source import FolderSource
 from blog.sync.run import sync
@@ -30,7 +30,7 @@ def pull(folder: Path) -> None:
 
 
 def look(client: FlaskClient, source_id: str, days: int | None = None) -> TestResponse:
-    return client.get(urlsplit(previews.preview_url(source_id, days)).path)
+    return client.get(urlsplit(preview_links.preview_url(source_id, days)).path)
 
 
 def test_a_draft_is_previewed_and_not_cached(client: FlaskClient, folder: Path) -> None:
@@ -56,7 +56,7 @@ def test_a_draft_is_on_no_other_page(client: FlaskClient, folder: Path) -> None:
 
 def test_a_preview_follows_the_draft_and_then_redirects_to_the_article(client: FlaskClient, folder: Path) -> None:
     pull(folder)
-    path = urlsplit(previews.preview_url("tea.md")).path
+    path = urlsplit(preview_links.preview_url("tea.md")).path
     write(folder, "tea.md", "Leaves second.", title="On Tea", draft="true")
     pull(folder)
     assert "Leaves second." in client.get(path).text
@@ -78,7 +78,7 @@ def test_a_scheduled_article_has_a_preview(client: FlaskClient) -> None:
 
 def test_a_link_expires(client: FlaskClient, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pull(folder)
-    path = urlsplit(previews.preview_url("tea.md", days=1)).path
+    path = urlsplit(preview_links.preview_url("tea.md", days=1)).path
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 86_000)
     assert client.get(path).status_code == 200
@@ -93,15 +93,15 @@ def test_a_link_expires(client: FlaskClient, folder: Path, monkeypatch: pytest.M
 @pytest.mark.parametrize("change", ["x{}", "{}x", "{}.{}", "tea.md"])
 def test_a_forged_link_is_refused(client: FlaskClient, folder: Path, change: str) -> None:
     pull(folder)
-    token = urlsplit(previews.preview_url("tea.md")).path.rpartition("/")[2]
+    token = urlsplit(preview_links.preview_url("tea.md")).path.rpartition("/")[2]
     assert client.get(f"/preview/{change.format(token, token)}").status_code == 404
 
 
 @pytest.mark.usefixtures("app")
 def test_a_draft_beyond_the_listed_ones_is_found_by_its_slug(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(previews, "MAX_LISTED", 1)
+    monkeypatch.setattr(preview_links, "MAX_LISTED", 1)
     write(folder, "pots.md", "A pot.", title="On Pots", draft="true")
     pull(folder)
     for slug in ("tea", "pots"):
-        assert [piece.slug for piece in previews.unpublished(slug=slug)] == [slug]
-    assert len(previews.unpublished()) == 1
+        assert [piece.slug for piece in preview_links.unpublished(slug=slug)] == [slug]
+    assert len(preview_links.unpublished()) == 1

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from blog.content.drafts import Draft
-from blog.content.previews import NoPreview, PreviewExpired, previewed
+from blog.content.preview_links import NoPreview, PreviewExpired, previewed
 from blog.headers import make_private
 from blog.markup.toc import contents
 from blog.theming import theme
