@@ -18,7 +18,7 @@ from blog.cache.purges import EVERYTHING, RETENTION
 from blog.cdn import CDNBackend, PurgeFailed, configured_backend
 from blog.cdn.fingerprint import fingerprint
 from blog.cdn.progress import START, Position, position_of, save_position
-from blog.cdn.queue import PurgeQueue
+from blog.cdn.purge_rounds import PurgeRounds
 from blog.config import settings
 from blog.content.cache_keys import scheduled_keys
 from blog.database import utc_now
@@ -55,7 +55,7 @@ class PurgeNotifier:
         self._backend = backend
         self._name = name
         self._clock = clock
-        self._queue = PurgeQueue()
+        self._rounds = PurgeRounds()
         self._reader: PurgeReader | None = None
         self._read_until = START.purged_until
         """Changes by time alone, such as scheduled publication, were read up to this time."""
@@ -92,7 +92,7 @@ class PurgeNotifier:
         # Purge rows are deleted after RETENTION, so after a long pause some may be missing. And new code, a new theme
         # or new settings change pages without writing a purge.
         if former != self._fingerprint or now - self._read_until > RETENTION / 2:
-            self._queue.add({EVERYTHING}, self._clock(), START)
+            self._rounds.add({EVERYTHING}, self._clock(), START)
             self._read_until = now
         self._reader = PurgeReader(position.purge_id)
         return self._reader
@@ -107,22 +107,22 @@ class PurgeNotifier:
             # The position before these rows: a new worker that starts there reads them again, so that a crash
             # before the last round loses nothing.
             before = Position(min([reader.floor, *(id_ - 1 for id_ in purged)]), self._read_until)
-            self._queue.add(published | set(purged.values()), self._clock(), before)
+            self._rounds.add(published | set(purged.values()), self._clock(), before)
         self._read_until = now
 
     def _purge(self) -> None:
         now = self._clock()
         try:
-            self._backend.purge({header_key(key) for key in self._queue.due(now)})
+            self._backend.purge({header_key(key) for key in self._rounds.due(now)})
         except PurgeFailed:
-            self._queue.failed(now)
+            self._rounds.failed(now)
             raise
-        self._queue.succeeded(now)
+        self._rounds.succeeded(now)
 
     def _save(self, reader: PurgeReader) -> None:
         now = self._clock()
         if now - self._saved_at >= SAVE_SECONDS:
-            position = self._queue.position(Position(reader.floor, self._read_until))
+            position = self._rounds.position(Position(reader.floor, self._read_until))
             save_position(self._name, position, self._fingerprint)
             self._saved_at = now
 

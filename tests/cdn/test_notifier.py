@@ -14,7 +14,7 @@ from blog.cdn.fastly import Fastly
 from blog.cdn.fingerprint import fingerprint
 from blog.cdn.notifier import POLL_SECONDS, SAVE_SECONDS, PurgeNotifier
 from blog.cdn.progress import CDNProgress, Position, position_of, save_position
-from blog.cdn.queue import MAX_KEYS, ROUNDS_SECONDS
+from blog.cdn.purge_rounds import MAX_KEYS, ROUNDS_SECONDS
 from blog.config import Settings
 from blog.database import utc_now, write_transaction
 from blog.extensions import db

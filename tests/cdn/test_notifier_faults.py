@@ -14,7 +14,7 @@ from blog.cdn.fastly import Fastly
 from blog.cdn.fingerprint import fingerprint
 from blog.cdn.notifier import MAX_ASKED_SECONDS, MAX_WAIT_SECONDS, SAVE_SECONDS, PurgeNotifier
 from blog.cdn.progress import Position, save_position
-from blog.cdn.queue import ROUNDS_SECONDS
+from blog.cdn.purge_rounds import ROUNDS_SECONDS
 from blog.config import Settings
 from blog.database import utc_now
 from blog.extensions import db

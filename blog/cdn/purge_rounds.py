@@ -1,4 +1,4 @@
-"""The queue of keys that a shared cache still has to purge, with the times when each is due."""
+"""The rounds of purges: each key is sent to the shared cache three times. Tells which keys are due when."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ class PurgeBatch:
     read_at: float
     position: Position
     """Position to resume from if this batch is lost."""
-    rounds: int = 0
+    completed_rounds: int = 0
 
     @property
     def due_at(self) -> float:
-        return self.read_at + ROUNDS_SECONDS[self.rounds]
+        return self.read_at + ROUNDS_SECONDS[self.completed_rounds]
 
 
-class PurgeQueue:
+class PurgeRounds:
     """Batches of keys that have not completed all rounds. All times are seconds of the same monotonic clock."""
 
     def __init__(self) -> None:
@@ -50,11 +50,11 @@ class PurgeQueue:
         """Record that everything that was due at ``now`` was purged."""
         for batch in self._batches:
             if batch.due_at <= now:
-                batch.rounds += 1
-        self._batches = [batch for batch in self._batches if batch.rounds < len(ROUNDS_SECONDS)]
+                batch.completed_rounds += 1
+        self._batches = [batch for batch in self._batches if batch.completed_rounds < len(ROUNDS_SECONDS)]
 
     def failed(self, now: float) -> None:
-        """Record that purging failed: merge the batches that were due at ``now``, so that the queue does not grow."""
+        """Record that purging failed: merge the batches that were due at ``now``, to limit their number."""
         late = [batch for batch in self._batches if batch.due_at <= now]
         if late:
             keys = _bounded(key for batch in late for key in batch.keys)
