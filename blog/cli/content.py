@@ -9,7 +9,7 @@ from blog.content import preview_links
 from blog.sources.registry import configured_source
 from blog.sync import prune_media as media_pruning
 from blog.sync.check import check_source
-from blog.sync.crashes import forget_notes_on_sigterm
+from blog.sync.reading_notes import forget_notes_on_sigterm
 from blog.sync.report import counted
 from blog.sync.run import sync
 

@@ -41,7 +41,7 @@ from blog.running_lock import hold_running_lock
 from blog.sources.base import Source
 from blog.sources.folder.watcher import FolderWatch
 from blog.sources.registry import configured_source, source_folder, source_name
-from blog.sync.crashes import forget_notes_on_sigterm
+from blog.sync.reading_notes import forget_notes_on_sigterm
 from blog.sync.report import SyncReport
 from blog.sync.run import sync, sync_changes, sync_documents
 from blog.sync.state import note_worker, source_state

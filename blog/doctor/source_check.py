@@ -8,7 +8,7 @@ from blog.doctor.findings import Finding, failed, good, warning
 from blog.fetch.limits import Limits
 from blog.sources.base import SOURCE_FAILURES, RemoteSource, Source
 from blog.sources.registry import configured_source
-from blog.sync.crashes import reading
+from blog.sync.reading_notes import reading
 from blog.sync.rejections import rejections
 from blog.sync.report import ReportLine, counted
 from blog.sync.state import source_state

@@ -7,9 +7,9 @@ from itertools import islice
 
 from blog.content.documents import Document, InvalidDocument
 from blog.sources.base import RemoteSource, Source, SourceItem
-from blog.sync.crashes import reading
 from blog.sync.images import ExaminedImages
 from blog.sync.prepare import prepare
+from blog.sync.reading_notes import reading
 from blog.sync.report import ReportLine, counted
 
 LISTED = 50

@@ -20,8 +20,8 @@ from blog.markup.heading_ids import add_heading_ids
 from blog.markup.plain import excerpt, plain_text
 from blog.markup.theme_residue import Residue, remove_from_text, remove_residue
 from blog.sources.base import Source, SourceItem
-from blog.sync.crashes import reading
 from blog.sync.images import Images
+from blog.sync.reading_notes import reading
 
 if TYPE_CHECKING:
     from blog.sync.image_cache import ImageCache

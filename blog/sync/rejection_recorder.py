@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from blog.content.source_labels import UNSTORABLE
 from blog.sources.base import SourceItem
-from blog.sync.crash_marks import forget_marks_but
+from blog.sync.crashing_documents import forget_marks_but
 from blog.sync.rejections import forget_rejections_but, rejected_ids, update_rejections
 from blog.sync.report import ReportLine, SyncReport
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from blog.extensions import db
 from blog.sources.base import SOURCE_FAILURES, CursorExpired, RemoteSource, Source, SourceItem
-from blog.sync.crash_marks import retry_set_aside
+from blog.sync.crashing_documents import retry_set_aside
 from blog.sync.importer import Importer
 from blog.sync.lock import sync_lock
 from blog.sync.progress import ProgressRecorder

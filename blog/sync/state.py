@@ -10,7 +10,7 @@ from blog.cache.purges import purge
 from blog.content.cache_keys import INDEX
 from blog.database import UTCDateTime, utc_now, write_transaction
 from blog.extensions import Model, db
-from blog.sync.crash_marks import set_aside
+from blog.sync.crashing_documents import set_aside
 
 
 class SourceState(Model):

@@ -14,7 +14,7 @@ from blog.config import Settings
 from blog.garbage_collection import collector_paused
 from blog.logging_config import configure_logging
 from blog.processes import block_sigint
-from blog.sync.crashes import forget_notes_on_sigterm, forget_own_notes
+from blog.sync.reading_notes import forget_notes_on_sigterm, forget_own_notes
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -23,8 +23,9 @@ from blog.doctor.findings import Level
 from blog.sources.base import SourceItem
 from blog.sources.folder.source import FolderSource
 from blog.sources.registry import source_name
-from blog.sync import crashes, parallel_preparer, worker_pool
-from blog.sync.crash_marks import FOLDER, MAX_CRASHES, set_aside
+from blog.sync import parallel_preparer, reading_notes, worker_pool
+from blog.sync.crash_files import FOLDER
+from blog.sync.crashing_documents import MAX_CRASHES, set_aside
 from blog.sync.rejections import rejections
 from blog.sync.run import sync
 from tests.support.applications import opened
@@ -56,7 +57,7 @@ def kill() -> Document:
 def pull_lethal(settings: Settings, name: str, folder: Path, first_shared: int, *, full: bool) -> None:
     """Sync the folder; several processes share the work from the document ``first_shared`` on."""
     parallel_preparer.FEW = first_shared
-    crashes.forget_notes_on_sigterm()
+    reading_notes.forget_notes_on_sigterm()
     # Forks need not import the blog, and the connections that they share with this process are not used by them.
     with patch.object(worker_pool, "get_context", lambda _: get_context("fork")), opened(settings):
         sync(LethalSource(name, folder, UTC_ZONE), full=full)
@@ -166,8 +167,8 @@ def test_stopping_a_process_blames_no_document(app: Flask) -> None:
 
 
 def _read_until_stopped(app: Flask) -> None:
-    crashes.forget_notes_on_sigterm()
-    with app.app_context(), crashes.reading("folder:articles") as begin:
+    reading_notes.forget_notes_on_sigterm()
+    with app.app_context(), reading_notes.reading("folder:articles") as begin:
         begin(SourceItem("slow.md", "1", kill))
         os.kill(os.getpid(), signal.SIGTERM)
 
@@ -191,7 +192,7 @@ def _start_to_read(app: Flask) -> BaseProcess:
 
 
 def _read_slowly(app: Flask, connection: Connection) -> None:
-    with app.app_context(), crashes.reading("folder:articles") as begin:
+    with app.app_context(), reading_notes.reading("folder:articles") as begin:
         begin(SourceItem("one-with-a-longer-name.md", "1", kill))
         begin(SourceItem("slow.md", "1", kill))
         connection.send(True)
@@ -201,7 +202,7 @@ def _read_slowly(app: Flask, connection: Connection) -> None:
 def _refusals(app: Flask) -> list[str]:
     """The documents that this process refuses to read."""
     refused = []
-    with app.app_context(), crashes.reading("folder:articles") as begin:
+    with app.app_context(), reading_notes.reading("folder:articles") as begin:
         for name in ("one-with-a-longer-name.md", "slow.md"):
             try:
                 begin(SourceItem(name, "1", kill))
@@ -221,7 +222,7 @@ def test_a_process_killed_before_it_wrote_its_note_leaves_nothing(app: Flask) ->
 
 
 def _be_killed_before_the_first_document(app: Flask) -> None:
-    with app.app_context(), crashes.reading("folder:articles"):
+    with app.app_context(), reading_notes.reading("folder:articles"):
         kill()
 
 

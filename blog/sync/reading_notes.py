@@ -1,4 +1,4 @@
-"""Sets aside a document that crashes the processes that read it, so that it does not block the other documents.
+"""Notes which document each process is reading, so that the document is known if it crashes the process.
 
 A process that is killed cannot write anything. So each process keeps a note of the document that it is reading, in a
 small file in the instance folder, which it locks and deletes in the end. A note without a lock means that its process
@@ -17,7 +17,7 @@ from types import FrameType
 from uuid import uuid4
 
 from blog.sources.base import SourceItem
-from blog.sync import crash_marks
+from blog.sync import crash_files, crashing_documents
 
 _own_notes: set[Path] = set()
 """The notes of this process."""
@@ -31,25 +31,25 @@ def reading(source: str) -> Iterator[Callable[[SourceItem], None]]:
     while they read this version.
     """
     _count_crashes()
-    marks = dict(crash_marks.marks())
+    marks = dict(crashing_documents.marks())
     survived: list[Path] = []
     with _own_note() as note:
 
         def begin(listed: SourceItem) -> None:
-            if marks and (path := crash_marks.path_of(source, listed.source_id)) in marks:
-                crash_marks.check(path, marks[path], listed.revision)
+            if marks and (path := crashing_documents.path_of(source, listed.source_id)) in marks:
+                crashing_documents.check(path, marks[path], listed.revision)
                 survived.append(path)
-            note(crash_marks.Mark(source, listed.source_id, listed.revision))
+            note(crash_files.Mark(source, listed.source_id, listed.revision))
 
         yield begin
     for path in survived:
-        crash_marks.forget(path)
+        crash_files.delete(path)
 
 
 def forget_own_notes() -> None:
     """Delete the notes of this process, because it ends for another reason than the documents it reads."""
     for path in tuple(_own_notes):
-        crash_marks.forget(path)
+        crash_files.delete(path)
 
 
 def forget_notes_on_sigterm() -> None:
@@ -64,7 +64,7 @@ def _end(number: int, _frame: FrameType | None) -> None:
 
 
 @contextmanager
-def _own_note() -> Iterator[Callable[[crash_marks.Mark], None]]:
+def _own_note() -> Iterator[Callable[[crash_files.Mark], None]]:
     """Create a note of this process and yield the function that writes it.
 
     If the disk is full or read-only, documents are read without notes.
@@ -76,9 +76,9 @@ def _own_note() -> Iterator[Callable[[crash_marks.Mark], None]]:
         return
     _own_notes.add(path)
     try:
-        yield partial(crash_marks.put, descriptor)
+        yield partial(crash_files.put, descriptor)
     finally:
-        crash_marks.forget(path)
+        crash_files.delete(path)
         _own_notes.discard(path)
         os.close(descriptor)
 
@@ -86,8 +86,8 @@ def _own_note() -> Iterator[Callable[[crash_marks.Mark], None]]:
 def _locked_note() -> tuple[Path, int]:
     """Create an empty note and lock it; return its path and its descriptor."""
     while True:
-        path = crash_marks.folder() / f"{uuid4().hex}{crash_marks.NOTE}"
-        descriptor = crash_marks.open_file(path, os.O_EXCL)
+        path = crash_files.folder() / f"{uuid4().hex}{crash_files.NOTE}"
+        descriptor = crash_files.open_file(path, os.O_EXCL)
         with suppress(OSError):  # A file system without locks: no crash is counted then.
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         if path.exists():
@@ -98,11 +98,11 @@ def _locked_note() -> tuple[Path, int]:
 
 def _count_crashes() -> None:
     """Turn the notes of killed processes into marks; delete those that were never written to."""
-    for path in crash_marks.files():
-        if path.suffix == crash_marks.NOTE and path not in _own_notes:
+    for path in crash_files.files():
+        if path.suffix == crash_files.NOTE and path not in _own_notes:
             with suppress(OSError), path.open() as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # Raises an error while the process lives.
-                crashed = crash_marks.read(path)  # None if nothing was written, or another process has just counted it.
+                crashed = crash_files.read(path)  # None if nothing was written, or another process has just counted it.
                 if crashed is not None:
-                    crash_marks.count(crashed)
+                    crashing_documents.count(crashed)
                 path.unlink()
