@@ -13,6 +13,7 @@ from blog.config import Settings
 from blog.database_errors import reason, remedy
 from blog.errors import OperatorError
 from blog.extensions import db
+from blog.logging_config import configure_logging
 from blog.processes import START_METHOD, STOP_SECONDS, block_sigint, exit_with_parent
 from blog.schema import NEWER_SCHEMA, is_from_newer_program, needed_version, present_version
 from blog.sqlite_file import is_writable
@@ -73,6 +74,7 @@ def _upgrade(settings: Settings, parent: Connection) -> None:
     """Migrate. If the database refuses, send a message for the operator to ``parent``; exit with ``REFUSED_STATUS``."""
     from flask_migrate import upgrade  # noqa: PLC0415 - Alembic slows every start, and most need no migration
 
+    configure_logging()
     exit_with_parent(STOP_SECONDS)
     try:
         with create_app(settings).app_context():
