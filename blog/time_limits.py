@@ -1,0 +1,28 @@
+"""Calls a function with a time limit, for functions that have none of their own."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+def within(seconds: float, call: Callable[[], Result]) -> Result:
+    """Return what ``call`` returns, or raise what it raises.
+
+    A name lookup can take minutes and cannot be interrupted, so the call runs in a thread. After the time limit the
+    thread is left alone; it does not keep the process from ending.
+
+    :raises TimeoutError: it takes longer than ``seconds``.
+    """
+    answer: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(call())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=run, name="within", daemon=True).start()
+    return answer.result(seconds)
