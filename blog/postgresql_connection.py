@@ -6,8 +6,12 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 
+from blog.time_limits import within
+
 CONNECT_SECONDS = 3
 """How long PostgreSQL may take to accept a connection."""
+OPEN_SECONDS = 10.0
+"""How long it may take to open a connection, with the lookup of the server's name, which has no other time limit."""
 STATEMENT_SECONDS = 600.0
 """The time limit for one statement of a command or of the worker."""
 GRACE_SECONDS = 1.0
@@ -23,7 +27,11 @@ class BoundedConnection(psycopg.Connection[Any]):
     def opened(cls, *args: Any, **options: Any) -> Self:  # noqa: ANN401 - what SQLAlchemy gives to psycopg
         """Connect, with the time limits of a command."""
         options.setdefault("connect_timeout", CONNECT_SECONDS)
-        connection = cls.connect(*args, **options)
+        try:
+            connection = within(OPEN_SECONDS, lambda: cls.connect(*args, **options))
+        except TimeoutError as error:
+            what = f"no connection within {OPEN_SECONDS:g} s; check that this machine's DNS server answers"
+            raise psycopg.OperationalError(what) from error
         connection.limit_statements(STATEMENT_SECONDS)
         return connection
 

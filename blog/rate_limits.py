@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import lru_cache, partial, wraps
 from typing import ParamSpec, TypeVar, cast
 
 from flask import Flask, current_app, request
@@ -13,10 +13,12 @@ from limits.storage import Storage, storage_from_string
 
 from blog.config import Settings
 from blog.networks import truncate_ip
+from blog.time_limits import within
 
 REDIS_SECONDS = 1
 REDIS_OPTIONS = {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS}
-"""If Redis does not answer in time, each process counts for itself for ``RETRY_SECONDS``."""
+"""If Redis does not answer in time, each process counts for itself for ``RETRY_SECONDS``. Its client's own time limits
+do not cover the lookup of its name."""
 RETRY_SECONDS = 10
 SWEEP_AT = 10_000
 """With this many counters, a process removes those whose window is over."""
@@ -68,16 +70,21 @@ class RateLimits:
         self._shared_from = 0.0
         """When to try Redis again after a failure, on the monotonic clock."""
 
-    def count(self, limit: RateLimitItem, *names: str) -> bool:
-        """Count one more for ``names`` and return whether ``limit`` still allows it."""
-        key, seconds = limit.key_for(*names), limit.get_expiry()
+    def count(self, limits: list[RateLimitItem], *names: str) -> bool:
+        """Count one more for ``names`` and return whether all ``limits`` still allow it."""
         if self._shared is not None and time.monotonic() >= self._shared_from:
             try:
-                return self._shared.incr(key, seconds) <= limit.amount
+                return within(REDIS_SECONDS, partial(_count, self._shared, limits, names))
             except Exception as error:
                 log.warning("Redis cannot be used (%s); each process counts alone until Redis works again.", error)
                 self._shared_from = time.monotonic() + RETRY_SECONDS
-        return self._own.incr(key, seconds) <= limit.amount
+        return _count(self._own, limits, names)
+
+
+def _count(counter: ProcessCounter | Storage, limits: list[RateLimitItem], names: tuple[str, ...]) -> bool:
+    # A list, so that all windows count this call, even if an earlier one is already full.
+    allowed = [counter.incr(limit.key_for(*names), limit.get_expiry()) <= limit.amount for limit in limits]
+    return all(allowed)
 
 
 def _storage(redis_url: str) -> Storage:
@@ -102,9 +109,7 @@ def rate_limited(rate: Callable[[], str]) -> Callable[[Callable[P, T]], Callable
         def limited(*args: P.args, **kwargs: P.kwargs) -> T:
             limits: RateLimits = current_app.extensions[EXTENSION]
             network = truncate_ip(request.remote_addr)
-            # A list, so that all windows count this call, even if an earlier one is already full.
-            counted = [limits.count(limit, function.__qualname__, network) for limit in _parsed(rate())]
-            if not all(counted):
+            if not limits.count(_parsed(rate()), function.__qualname__, network):
                 raise RateLimitExceeded
             return function(*args, **kwargs)
 

@@ -25,4 +25,9 @@ def within(seconds: float, call: Callable[[], Result]) -> Result:
             answer.set_exception(error)
 
     threading.Thread(target=run, name="within", daemon=True).start()
-    return answer.result(seconds)
+    try:
+        return answer.result(seconds)
+    except TimeoutError:
+        if answer.done():
+            raise
+        raise TimeoutError(f"no answer within {seconds:g} s") from None

@@ -1,6 +1,7 @@
 """What an operator reads about an error of the database."""
 
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 
+from blog import postgresql_connection
 from blog.database_errors import error_sentence, remedy
 
 
@@ -39,6 +41,15 @@ def test_a_database_that_is_locked_is_in_use(tmp_path: Path) -> None:
         with pytest.raises(DBAPIError) as caught:
             opened.execute(text("CREATE TABLE tea (leaf)"))
     assert "Another program is writing to it" in remedy(caught.value)
+
+
+def test_a_server_whose_name_cannot_be_looked_up_is_given_up(dead_dns: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgresql_connection, "OPEN_SECONDS", 0.2)
+    began = time.monotonic()
+    with pytest.raises(DBAPIError, match=r"no connection within 0\.2 s.*DNS") as caught:
+        create_engine("postgresql+psycopg://database.example/blog").connect()
+    assert time.monotonic() - began < 5
+    assert "correct BLOG_DATABASE_URL" in remedy(caught.value)
 
 
 def test_a_server_that_does_not_answer_is_to_be_started() -> None:

@@ -4,7 +4,7 @@ import logging
 import time
 
 import pytest
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, parse_many
 
 from blog import rate_limits
 from blog.rate_limits import RETRY_SECONDS, ProcessCounter, RateLimits
@@ -28,11 +28,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def twice_a_minute() -> RateLimitItem:
-    return parse("2 per minute")
+def twice_a_minute() -> list[RateLimitItem]:
+    return parse_many("2 per minute")
 
 
-def test_a_window_begins_with_the_first_count(clock: Clock, twice_a_minute: RateLimitItem) -> None:
+def test_a_window_begins_with_the_first_count(clock: Clock, twice_a_minute: list[RateLimitItem]) -> None:
     limits = RateLimits(None)
     assert [limits.count(twice_a_minute, "send", "ada") for _ in range(3)] == [True, True, False]
     assert limits.count(twice_a_minute, "send", "bea")
@@ -69,7 +69,7 @@ class FlakyRedis:
 
 
 def test_a_redis_that_fails_is_not_used_for_a_while(
-    clock: Clock, twice_a_minute: RateLimitItem, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    clock: Clock, twice_a_minute: list[RateLimitItem], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     redis = FlakyRedis()
     monkeypatch.setattr(rate_limits, "storage_from_string", lambda *_, **__: redis)
@@ -84,3 +84,19 @@ def test_a_redis_that_fails_is_not_used_for_a_while(
     clock.now += RETRY_SECONDS
     assert limits.count(twice_a_minute, "send", "ada")
     assert redis.asked == 2
+
+
+def test_a_redis_whose_name_cannot_be_looked_up_costs_a_moment(
+    dead_dns: None,
+    twice_a_minute: list[RateLimitItem],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rate_limits, "REDIS_SECONDS", 0.2)
+    limits = RateLimits("redis://redis.example/0")
+    began = time.monotonic()
+    assert [limits.count(twice_a_minute, "send", "ada") for _ in range(3)] == [True, True, False]
+    assert time.monotonic() - began < 5
+    assert [record.message for record in caplog.records] == [
+        "Redis cannot be used (no answer within 0.2 s); each process counts alone until Redis works again."
+    ]

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from blog.config import settings
 from blog.doctor.findings import Finding, failed, good
+from blog.time_limits import within
 
 REDIS_SECONDS = 3
+"""The time limit for Redis, and for the lookup of its name."""
 
 
 def check_redis() -> Iterator[Finding]:
@@ -17,8 +19,8 @@ def check_redis() -> Iterator[Finding]:
 
     try:
         with redis.Redis.from_url(settings.redis_url, socket_timeout=REDIS_SECONDS) as connection:
-            connection.ping()
-    except redis.RedisError as error:
+            within(REDIS_SECONDS, connection.ping)
+    except (redis.RedisError, TimeoutError) as error:
         what = f"it cannot be used ({error}); start it, or correct BLOG_REDIS_URL"
         yield failed("redis", f"{what}; until then each process counts rate limits alone")
     else:
