@@ -88,14 +88,24 @@ class Lookup:
             return (*site_and_path, request.query) if request.query else site_and_path
         return (*site_and_path, *_parts(request, known))
 
-    def store(self, request: PageRequest, entry: CachedPage) -> None:
-        """Cache the page that was rendered for ``request``."""
+    @property
+    def generation(self) -> int:
+        """The generation of the cached pages. Read it before a page is rendered, and pass it to :meth:`store`."""
+        return self._store.generation
+
+    def store(self, request: PageRequest, entry: CachedPage, since: int) -> None:
+        """Cache the page that was rendered for ``request``, unless it was, or may have been, purged meanwhile.
+
+        :param since: the generation when its rendering began.
+        """
+        if self._watcher.stale_seconds:
+            return  # without the database nobody knows what was purged
         parameters = entry.policy.parameters
         if len(self._parameters) > MAX_PATHS:
             self._parameters.clear()
         self._parameters[request.path] = parameters
         if len(request.query) <= MAX_QUERY_LENGTH:
-            self._store.put((self._site(request), request.path, *_parts(request, parameters)), entry)
+            self._store.put((self._site(request), request.path, *_parts(request, parameters)), entry, since)
 
     def _site(self, request: PageRequest) -> str:
         return request.scheme if self._is_same_on_every_host else f"{request.scheme}://{request.host}"

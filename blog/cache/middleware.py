@@ -82,14 +82,14 @@ class PageCache:
     ) -> Iterable[bytes]:
         # Read the generation before rendering: a purge that arrives during rendering then has a higher one, and the
         # page, which may show the old content, is not cached.
-        generation = self._watcher.generation
+        generation = self._lookup.generation
         # A cache entry needs the whole body, even if this client asked with HEAD or a conditional request.
         response = _WholeResponse(self._app, _unconditional(environ))
         kept: CachePolicy | None = response.environ.get(ENVIRON_KEY)
         if kept is None or response.status != "200 OK":
             return response.pass_on(environ, start_response)
         entry = make_cached_page(kept, response.headers, response.body)
-        self._watcher.store_if_current(kept.keys, generation, lambda: self._lookup.store(request, entry))
+        self._lookup.store(request, entry, generation)
         return _send(self._lookup.answer_from(entry, request), start_response)
 
 

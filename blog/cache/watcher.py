@@ -19,7 +19,6 @@ POLL_SECONDS = 0.2
 RETRY_DELAY_SECONDS = 1.0
 STALE_AFTER_SECONDS = 2.0
 """Without a successful read for this long, the database counts as not answering."""
-MAX_PURGED_KEYS = 100_000
 
 KeysPublishedBetween = Callable[[Connection, datetime, datetime], Iterable[str]]
 """Returns the cache keys of pages that changed between two times without a write, such as by scheduled publication."""
@@ -46,11 +45,6 @@ class PurgeWatcher:
         """When the database was last read, or else when the thread started, on the monotonic clock."""
         self._is_failing = False
         self._has_read = threading.Event()
-        self._purged: dict[str, int] = {}
-        """The generation in which each key was last purged."""
-        self._generation = 0
-        self._purged_all_since = 0
-        """The generation in which all pages were last dropped."""
         self._own: set[int] = set()
         """Ids of purges that this process committed. Their pages are already dropped, so the thread skips them."""
         commit_listeners.add(self)
@@ -62,11 +56,6 @@ class PurgeWatcher:
             return 0.0
         age = time.monotonic() - self._read_at
         return age if self._is_failing or age > STALE_AFTER_SECONDS else 0.0
-
-    @property
-    def generation(self) -> int:
-        """Grows with every purge. Read it before a page is rendered, and pass it to :meth:`store_if_current`."""
-        return self._generation
 
     def start(self) -> None:
         """Start the thread unless it is running.
@@ -101,18 +90,7 @@ class PurgeWatcher:
             # Without a thread nothing would remove the ids again.
             if self._thread is not None:
                 self._own |= keys.keys()
-            self._drop(set(keys.values()))
-
-    def store_if_current(self, keys: Iterable[str], since: int, store: Callable[[], None]) -> None:
-        """Call ``store`` unless one of ``keys`` was, or may have been, purged after the generation ``since``.
-
-        Storing and dropping take the same lock, so a purge is either seen here or drops the page afterwards.
-        """
-        with self._lock:
-            if since < self._purged_all_since or self.stale_seconds:
-                return
-            if not any(self._purged.get(key, -1) > since for key in keys):
-                store()
+            self._store.purge(set(keys.values()))
 
     def look(self) -> None:
         """Read the database once and drop the purged pages."""
@@ -127,14 +105,14 @@ class PurgeWatcher:
         with self._lock:
             # After a long outage some purge rows may already be deleted unread, so every page may be out of date.
             if self._read_at is not None and now - self._read_at > RETENTION.total_seconds() / 2:
-                self._drop_all()
+                self._store.clear()
             self._is_failing = False
             self._read_at = now
             self._has_read.set()
             keys = due | {key for id_, key in fresh.items() if id_ not in self._own}
             self._own -= fresh.keys()
             if keys:
-                self._drop(keys)
+                self._store.purge(keys)
 
     @property
     def pause_seconds(self) -> float:
@@ -151,21 +129,6 @@ class PurgeWatcher:
             fresh = self._reader.read(connection, time.monotonic())
         self._read_until = now
         return due, fresh
-
-    def _drop(self, keys: set[str]) -> None:
-        self._generation += 1
-        self._purged |= dict.fromkeys(keys, self._generation)
-        self._store.purge(keys)
-        # Bounds the memory: after dropping all pages the generations of single keys are not needed any more.
-        if len(self._purged) > MAX_PURGED_KEYS:
-            self._drop_all()
-
-    def _drop_all(self) -> None:
-        """Drop all pages. Pages that are being rendered now count as purged too, whatever their keys."""
-        self._store.clear()
-        self._generation += 1
-        self._purged_all_since = self._generation
-        self._purged.clear()
 
 
 def _poll_until(watcher: "weakref.ref[PurgeWatcher]", is_over: threading.Event) -> None:
