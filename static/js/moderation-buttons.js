@@ -10,9 +10,9 @@ bar?.addEventListener("submit", (event) => {
   decideTogether(chosen(), event.submitter);
 });
 
-// After the first click of a double click, the next comment is at that place; nobody has read it yet.
+// After the first click of a double or triple click, the next comment is at that place; nobody has read it yet.
 document.addEventListener("click", (event) => {
-  if (event.detail === 2 && event.target.closest(".queue .card__actions [name=to]")) event.preventDefault();
+  if (event.detail > 1 && event.target.closest(".queue .card__actions [name=to]")) event.preventDefault();
 });
 
 document.addEventListener("submit", (event) => {

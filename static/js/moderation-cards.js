@@ -4,7 +4,9 @@ const KEYS = { approved: "a", rejected: "r", spam: "s" };
 const OPEN = ".card:not(.card--decided, .card--sending)";
 const queue = document.querySelector(".queue");
 const said = document.querySelector(".queue-head__said");
+const FIELD = "input:not([type=checkbox]), textarea, select";
 let here = null;
+let offered = "";
 
 export const cards = () => [...document.querySelectorAll(OPEN)];
 // Without the cards that came back because somebody else had decided on them.
@@ -29,10 +31,32 @@ export function pinned(action, top = current()?.getBoundingClientRect().top) {
   if (top !== undefined && now !== undefined) scrollBy({ top: now - top, behavior: "instant" });
 }
 
+// Keys that are typed into a field must never decide, so no answer takes the focus away from one.
+export const isField = (element) => Boolean(element.closest(FIELD));
+export const isTyping = () => isField(document.activeElement);
+
+const TEXTS = "[name=reason], [name=reply]";
+
+// The fields for reasons and replies in which something was typed.
+export const typed = (around) => [...around.querySelectorAll(TEXTS)].filter((field) => field.value.trim());
+
 export function go(card, options) {
   if (!card) return;
   here = card;
   card.focus(options);
+}
+
+// Makes a card the current one that replaces it, or that is the first one of the page.
+export function become(card, takesFocus) {
+  here = card;
+  if (takesFocus) card.focus({ preventScroll: true });
+}
+
+// Goes to a card that an answer has brought, if the moderator is still at the card with the id `from` and waits for it.
+export function offer(card, from) {
+  if (!card || isTyping() || (current() && ![from, offered].includes(current().id))) return;
+  offered = card.id;
+  go(card);
 }
 
 export function step(distance) {

@@ -1,10 +1,10 @@
 // Claims the comments on the screen, so that others get different ones, and marks those that others have claimed.
 
 import { cards, parse } from "./moderation-cards.js";
+import { token } from "./moderation-undo-history.js";
 
 const RENEW_MS = 60_000;
 const queue = document.querySelector(".queue");
-const token = document.querySelector("[name=csrf_token]");
 
 async function claim() {
   const fields = cards().map((card) => ["comment", card.id.replace("comment-", "")]);

@@ -1,15 +1,17 @@
 // Decides on all chosen cards with one form and one request, and takes that back as one step.
 
-import { cards, go, leave, parse, say } from "./moderation-cards.js";
+import { cards, leave, parse, say } from "./moderation-cards.js";
 import { send } from "./moderation-outbox.js";
 import { putAll } from "./moderation-page.js";
-import { bar, clear } from "./moderation-selection.js";
+import { bar, choose, clear } from "./moderation-selection.js";
 import { keep, steps } from "./moderation-undo-history.js";
 
 export function decideTogether(all, button) {
   const part = { ids: all.map((card) => card.id) };
-  const done = (status, html) => taken(part, status, html);
-  part.job = { url: () => bar.action, body: fields(all, button), failed: () => wake(part), done };
+  const typed = { reason: bar.elements.reason.value, isForAuthor: bar.elements.is_for_author.checked };
+  const failed = () => giveBack(part, typed);
+  const done = (status, html) => (status === 200 ? taken(part, html) : refused(html, failed));
+  part.job = { url: () => bar.action, body: fields(all, button), failed, done };
   for (const card of all) card.classList.add("card--sending");
   clear();
   bar.reset();
@@ -31,23 +33,36 @@ export function wake(part) {
   for (const id of part.ids ?? [part.id]) document.getElementById(id)?.classList.remove("card--sending");
 }
 
-function taken(part, status, html) {
+// After a refusal, the cards are chosen again, and the bar has what was typed.
+function giveBack(part, { reason, isForAuthor }) {
+  wake(part);
+  choose(part.ids);
+  bar.elements.reason.value ||= reason;
+  bar.elements.is_for_author.checked ||= isForAuthor;
+  bar.querySelector("details").open ||= Boolean(reason);
+}
+
+function taken(part, html) {
   part.job = null;
   wake(part);
-  const answer = show(html);
-  const form = answer?.querySelector(".message .undo");
-  if (status === 200 && form) part.undo = { url: form.getAttribute("action"), body: String(new URLSearchParams(new FormData(form))) };
+  const form = show(html)?.querySelector(".message .undo");
+  if (form) part.undo = { url: form.getAttribute("action"), body: String(new URLSearchParams(new FormData(form))) };
   keep();
 }
 
-// Shows what the server says of many cards, and follows it to the progress where it takes longer.
-export function show(html) {
+function refused(html, failed) {
+  failed();
+  show(html);
+}
+
+// Shows what the server says of many cards, and follows it to the progress where it takes longer. `seen` gets the first
+// card that can be decided on again.
+export function show(html, seen = () => {}) {
   const answer = parse(html).querySelector(".bulk-decided");
   if (!answer) return null;
   say(answer.querySelector(".message__text")?.textContent.trim() ?? "");
   const fresh = putAll([...answer.querySelectorAll(".card")]);
   if (answer.dataset.progress) location.assign(answer.dataset.progress);
-  const open = fresh.find((card) => cards().includes(card));
-  if (open) go(open);
+  seen(fresh.find((card) => cards().includes(card)));
   return answer;
 }

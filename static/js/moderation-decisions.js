@@ -1,9 +1,9 @@
 // Decides and undoes without loading a page: the card's own form is sent, and the card is replaced by the answer.
 
-import { cards, go, leave, say } from "./moderation-cards.js";
+import { cards, current, go, leave, offer, say, typed } from "./moderation-cards.js";
 import { recall, send } from "./moderation-outbox.js";
 import { put } from "./moderation-page.js";
-import { keep, steps } from "./moderation-undo-history.js";
+import { keep, steps, token } from "./moderation-undo-history.js";
 import { show, wake as wakePart } from "./moderation-decide-selection.js";
 
 const wake = (card) => card.classList.remove("card--sending");
@@ -32,12 +32,19 @@ function sendForm(card, button) {
   return part;
 }
 
-// After a refusal (the session has ended), the page that has to be loaded next shows what was typed.
+// After a refusal (the session has ended), the page that has to be loaded next shows what was typed. It can show only one
+// form: if something was typed in others as well, this page stays.
 function giveBack(card, form, url) {
   wake(card);
-  if (!form.elements.reply?.value.trim() && !form.elements.reason.value.trim()) return;
+  const fields = typed(document);
+  if (!fields.some((field) => field.form === form)) return;
+  if (fields.some((field) => field.form !== form)) return addEventListener("beforeunload", askToStay);
   form.action = url;
   form.submit();
+}
+
+function askToStay(event) {
+  if (typed(document).length) event.preventDefault();
 }
 
 function taken(part, card, status, html) {
@@ -68,17 +75,30 @@ function undoPart(part) {
     go(document.getElementById(part.id ?? part.ids[0]));
     return;
   }
-  sendUndo(() => part.undo);
+  sendUndo(() => part.undo, () => {
+    steps.push({ parts: [part] });
+    keep();
+  });
 }
 
 // `undo` runs when its turn comes, after the response to the decision that it undoes.
-export function sendUndo(undo) {
-  const body = () => new URLSearchParams(undo()?.body);
-  send({ url: () => undo()?.url, body, failed() {}, done: (_, html) => {
-    if (show(html)) return;
-    const fresh = put(html);
-    if (!fresh) return;
-    say(fresh.querySelector(".card__notice")?.textContent ?? "");
-    if (cards().includes(fresh)) go(fresh);
-  } });
+export function sendUndo(undo, failed = () => {}) {
+  const from = current()?.id;
+  const seen = (card) => offer(card, from);
+  const done = (_, html) => show(html, seen) || undone(html, seen);
+  send({ url: () => undo()?.url, body: () => undoBody(undo()), failed, done });
+}
+
+// A form that was stored before the moderator signed in again has the token of the session before.
+function undoBody(undo) {
+  const body = new URLSearchParams(undo?.body);
+  body.set("csrf_token", token.value);
+  return body;
+}
+
+function undone(html, seen) {
+  const fresh = put(html);
+  if (!fresh) return;
+  say(fresh.querySelector(".card__notice")?.textContent ?? "");
+  if (cards().includes(fresh)) seen(fresh);
 }

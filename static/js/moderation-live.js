@@ -1,6 +1,6 @@
 // Shows others' decisions within a second, and announces new comments. Hidden pages send no requests.
 
-import { current, go, parse, say } from "./moderation-cards.js";
+import { parse, say, typed } from "./moderation-cards.js";
 import { put } from "./moderation-page.js";
 
 const POLL_MS = 700;
@@ -14,23 +14,22 @@ async function look() {
   if (answer.status === 204) return;
   if (!answer.ok) throw new Error(answer.statusText);
   const found = parse(await answer.text());
-  queue.dataset.decision = found.querySelector(".changes").dataset.decision;
+  // Cards that have loaded since then may lack decisions that this answer does not have: those are asked for again.
+  if (queue.dataset.decision === decision) queue.dataset.decision = found.querySelector(".changes").dataset.decision;
   for (const card of found.querySelectorAll(".card")) show(card);
   announce(found.querySelector(".arrivals"));
 }
 
 const decisionOf = (card) => Number(card.dataset.decision ?? 0);
 
-// Cards that are off the screen, being decided in this browser, or up to date stay as they are. They can be newer than
-// this answer, which was perhaps on its way while this browser decided.
+// Cards that are off the screen, in use, being decided in this browser, or up to date stay as they are. They can be
+// newer than this answer, which was perhaps on its way while this browser decided.
 function show(card) {
   const old = document.getElementById(card.id);
   if (!old || old.matches(".card--sending") || decisionOf(old) >= decisionOf(card)) return;
-  if (old.querySelector(".card__options[open]")) return;
-  const wasHere = old === current();
+  if (old.querySelector(".card__options[open], .card__select:checked") || typed(old).length) return;
   put(card.outerHTML);
   say(card.querySelector(".card__notice")?.textContent ?? "");
-  if (wasHere) go(document.getElementById(card.id), { preventScroll: true });
 }
 
 function announce(link) {

@@ -55,6 +55,8 @@ function append(page, pager) {
   // Moderators who wait for cards go on with the new ones; those who use another part of the page are not disturbed.
   const isWaiting = document.activeElement.matches("body, .card") && !(current() && waiting().length);
   queue.append(...fresh);
+  // Decisions on these cards can have arrived before the cards. They are asked for again.
+  queue.dataset.decision = Math.min(queue.dataset.decision, page.querySelector(".queue").dataset.decision);
   prepare(fresh);
   queue.dispatchEvent(new Event("cards"));
   if (isWaiting) go(cards()[0]);

@@ -41,7 +41,7 @@ async function run() {
     } else if ([200, 404, 409, 422].includes(answer.status)) {
       jobs.shift().done(answer.status, answer.html);
     } else {
-      for (const job of jobs.splice(0)) job.failed();
+      for (const job of jobs.splice(0).reverse()) job.failed();
       say(said.dataset.refused);
     }
   }
@@ -71,10 +71,11 @@ function canLeave() {
   return jobs.reduce((sum, job) => sum + size(job), 0) <= MAX_LEAVING_BYTES;
 }
 
-// When the page is left, unsent jobs are sent at once, or the browser asks the moderator to stay.
+// When the page is left, unsent jobs are sent at once, or the browser asks the moderator to stay. They stay in the list,
+// because a browser can return to the page as it was; then they are sent again, and the server knows them already.
 addEventListener("beforeunload", (event) => {
   if (!canLeave()) event.preventDefault();
 });
 addEventListener("pagehide", () => {
-  for (const job of jobs.splice(1)) if (job.url()) post(job);
+  for (const job of jobs.slice(1)) if (job.url()) post(job);
 });

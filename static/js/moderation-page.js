@@ -1,6 +1,6 @@
 // Inserts cards from the server into the open queue, where they replace others or stand on top.
 
-import { current, go, parse, pinned, prepare } from "./moderation-cards.js";
+import { become, current, parse, pinned, prepare } from "./moderation-cards.js";
 import { fill } from "./moderation-more.js";
 import { showCount } from "./moderation-selection.js";
 
@@ -27,10 +27,11 @@ export function putAll(found) {
 function putCard(fresh) {
   const old = document.getElementById(fresh.id);
   const isHere = old && old === current();
+  const hasFocus = old?.contains(document.activeElement) || document.activeElement === document.body;
   pinned(() => {
     if (old) old.replaceWith(fresh);
     else queue.prepend(fresh);
-    if (isHere) go(fresh, { preventScroll: true });
+    if (isHere) become(fresh, hasFocus);
   });
   prepare([fresh]);
   showCount();

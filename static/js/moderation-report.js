@@ -20,7 +20,8 @@ export function adoptReport() {
 
 function undoReport() {
   if (!report) return;
-  steps.splice(find({ undo: undoForm(report) }), 1);
+  const step = find({ undo: undoForm(report) });
+  if (step >= 0) steps.splice(step, 1); // else the key was pressed twice
   keep();
   report.querySelector("[name=undoes]").click();
 }

@@ -15,6 +15,14 @@ export function showCount() {
   if (count) count.textContent = count.dataset.text.replace("#", chosen().length);
 }
 
+export function choose(ids) {
+  for (const id of ids) {
+    const found = box(document.getElementById(id));
+    if (found) found.checked = true;
+  }
+  showCount();
+}
+
 export function clear() {
   for (const card of chosen()) box(card).checked = false;
   last = null;

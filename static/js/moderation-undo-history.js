@@ -1,9 +1,13 @@
-// The decisions in this window, the newest last. They survive a reload, so that they can be undone later.
+// The moderator's decisions in this window, the newest last. They survive a reload and signing in again, so that they can
+// be undone later.
 
 import { read, write } from "./storage.js";
 
-const NAME = "moderation-steps";
 const MAX_STEPS = 100;
+const NAME = `moderation-steps-${document.querySelector("[data-moderator]")?.dataset.moderator}`;
+
+// Proves that a form comes from a page of this session.
+export const token = document.querySelector("[name=csrf_token]");
 
 export const steps = read(NAME, [], "sessionStorage");
 

@@ -1,7 +1,7 @@
 // Keys for moderators: each presses a button, or follows a link, on the page.
 
 import "./moderation-buttons.js";
-import { cards, current, go, prepare, say, step } from "./moderation-cards.js";
+import { become, cards, current, isField, isTyping, prepare, say, step } from "./moderation-cards.js";
 import { keepClaims } from "./moderation-claims.js";
 import { decide } from "./moderation-decisions.js";
 import { areOn, help, isHelping } from "./moderation-help.js";
@@ -65,7 +65,7 @@ function act(key) {
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || isHelping()) return;
-  if (event.target.closest("input:not([type=checkbox]), textarea, select")) return typing(event);
+  if (isField(event.target)) return typing(event);
   const isOther = event.ctrlKey || event.altKey || event.metaKey || !areOn();
   const isHeld = event.repeat && event.key !== "j" && event.key !== "k";
   if (!isOther && !isHeld && act(event.key)) event.preventDefault();
@@ -81,5 +81,5 @@ if (document.querySelector(".queue")) {
   keepClaims();
 }
 say("");
-if (start?.matches(".card")) go(start);
-else start?.focus();
+if (start?.matches(".card")) become(start, !isTyping());
+else if (!isTyping()) start?.focus();

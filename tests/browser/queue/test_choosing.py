@@ -54,5 +54,6 @@ def test_chosen_comments_that_have_changed_are_left_and_shown(queue: Page, blog:
     card(queue, "Comment three.").locator(".card__select").click(modifiers=["Shift"])
     queue.keyboard.press("a")
     expect(card(queue, "Comment two.").locator(".card__notice")).to_contain_text("Its author has edited it.")
+    expect(card(queue, "Comment four.")).to_be_focused()  # the next key must not decide on what nobody has read
     wait_for(queue, lambda: decided(blog) == 2)
     assert statuses(blog)["two"] == "pending"
