@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from blog.cache.purges import purge
 from blog.comments.models import Comment, CommentRevision
-from blog.comments.thread import thread_keys
+from blog.content.cache_keys import thread_keys
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.markup import clean_comment

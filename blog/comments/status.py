@@ -10,7 +10,7 @@ from blog.cache.purges import purge
 from blog.comments.counts import count_comments, lock_articles
 from blog.comments.models import Comment, is_public
 from blog.comments.notices.triggers import enqueue_publication_mails
-from blog.comments.thread import thread_keys
+from blog.content.cache_keys import thread_keys
 
 
 def change_status(session: Session, comment: Comment, to: str, **values: Any) -> bool:  # noqa: ANN401 - columns

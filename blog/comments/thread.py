@@ -13,7 +13,6 @@ from blog.comments import thread_queries as queries
 from blog.comments.models import Comment
 from blog.comments.presenter import ShownComment, nest, shown_comments
 from blog.comments.thread_queries import INLINE_REPLIES, PAGE_SIZE
-from blog.content.cache_keys import article_key, comments_key
 from blog.content.models import Article
 from blog.extensions import db
 
@@ -45,11 +44,6 @@ class RepliesPage:
     root: ShownComment
     previous_url: str | None = None
     next_url: str | None = None
-
-
-def thread_keys(article_id: int) -> set[str]:
-    """The cache keys of everything that shows an article's comments."""
-    return {article_key(article_id), comments_key(article_id)}
 
 
 def thread_url(article: Article, order: Order, start: int | None = None) -> str:

@@ -46,6 +46,11 @@ def comments_key(article_id: int) -> str:
     return f"comments/{article_id}"
 
 
+def thread_keys(article_id: int) -> set[str]:
+    """Keys of all pages that show the article's comments or their number."""
+    return {article_key(article_id), comments_key(article_id)}
+
+
 class Shown(NamedTuple):
     """The values of an article that listings and other pages display; all empty if the article is withdrawn."""
 
@@ -147,8 +152,7 @@ def _closed_between(connection: Connection, since: datetime, until: datetime, cl
     pause = timedelta(days=close_days)
     due = Article.withdrawn_at.is_(None), Article.published_at > since - pause, Article.published_at <= until - pause
     for article_id in connection.scalars(select(Article.id).where(*due)):
-        yield article_key(article_id)
-        yield comments_key(article_id)
+        yield from thread_keys(article_id)
 
 
 def _neighbours(session: Session, article: Article) -> Iterable[int]:

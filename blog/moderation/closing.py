@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from blog.cache.purges import purge
 from blog.comments.models import Comment
-from blog.comments.thread import thread_keys
+from blog.content.cache_keys import thread_keys
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db

@@ -14,8 +14,8 @@ from blog.comments.look_alikes import skeleton
 from blog.comments.models import AuthorRole, Comment, Status
 from blog.comments.notices.triggers import enqueue_publication_mails
 from blog.comments.receipts import token_hash
-from blog.comments.thread import thread_keys
 from blog.comments.thread_paths import add_comments
+from blog.content.cache_keys import thread_keys
 from blog.content.models import Article
 from blog.database import utc_now
 from blog.extensions import db

@@ -11,8 +11,7 @@ from blog.articles.former_urls import current_slug, redirect_or_404
 from blog.articles.http_cache import FIVE_MINUTES, cacheable_response, modified_at
 from blog.articles.labels import AUTHOR, TAG, LabelKind
 from blog.cache.policy import ACCEPT, cache_page
-from blog.comments.thread import thread_keys
-from blog.content.cache_keys import FEEDS
+from blog.content.cache_keys import FEEDS, thread_keys
 from blog.content.models import public_article
 from blog.content.redirects import article_path, moved_article
 from blog.theming.site import absolute_url
