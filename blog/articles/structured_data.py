@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 
 from blog.comments.presenter import ShownComment
-from blog.comments.thread import Thread
+from blog.comments.thread_paging import Thread
 from blog.config import settings
 from blog.content.models import Article
 from blog.theming.site import absolute, absolute_url

@@ -13,7 +13,7 @@ from blog.articles.search import MAX_PAGES, search
 from blog.cache.policy import cache_page
 from blog.comments.forms import CommentForm
 from blog.comments.policy import comment_policy
-from blog.comments.thread import Order, thread
+from blog.comments.thread_paging import Order, thread
 from blog.comments.thread_views import id_argument
 from blog.config import settings
 from blog.content import cache_keys

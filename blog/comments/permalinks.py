@@ -4,7 +4,7 @@ from flask import url_for
 from sqlalchemy import func, select
 
 from blog.comments.models import Comment
-from blog.comments.thread import Order, first_page_ids, thread_url
+from blog.comments.thread_paging import Order, first_page_ids, thread_url
 from blog.comments.thread_queries import INLINE_REPLIES, PAGE_SIZE
 from blog.content.models import Article
 from blog.extensions import db

@@ -8,7 +8,7 @@ from blog.comments.forms import CommentForm
 from blog.comments.parents import is_thread_closed, shown_parent
 from blog.comments.permalinks import comment_url
 from blog.comments.policy import comment_policy
-from blog.comments.thread import replies_page
+from blog.comments.thread_paging import replies_page
 from blog.comments.views import blueprint, form_page
 from blog.config import settings
 from blog.content.cache_keys import comments_key

@@ -92,7 +92,7 @@ def test_an_article_s_approved_comments_have_a_feed(client: FlaskClient) -> None
 
 
 def test_the_link_of_each_comment_leads_to_it_on_its_page(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("blog.comments.thread.PAGE_SIZE", 2)
+    monkeypatch.setattr("blog.comments.thread_paging.PAGE_SIZE", 2)
     article = make_article("On Tea")
     for number in range(5):
         approved(article, f"Number {number}.", submitted_at=NOON + timedelta(minutes=number))
