@@ -17,7 +17,7 @@ from blog.doctor.mail_check import check_mail, try_mail
 from blog.doctor.purge_check import check_purge
 from blog.doctor.redis_check import check_redis
 from blog.doctor.settings_check import check_settings
-from blog.doctor.sign_in_check import check_moderators
+from blog.doctor.sign_in_check import check_moderators, check_oidc
 from blog.doctor.source_check import check_source
 from blog.doctor.theme_check import check_theme
 from blog.extensions import db
@@ -30,6 +30,7 @@ __all__ = [
     "check_instance",
     "check_mail",
     "check_moderators",
+    "check_oidc",
     "check_purge",
     "check_redis",
     "check_settings",
@@ -50,6 +51,7 @@ CHECKS = (
     check_redis,
     check_purge,
     check_moderators,
+    check_oidc,
     check_comments,
     check_mail,
 )
@@ -63,6 +65,7 @@ CHECKS_BY_SETTING: dict[str, set[Check]] = {
     "purge_token": {check_purge},
     "source_key": {check_source},
     "source_admin_key": {check_source},
+    "oidc_issuer": {check_oidc},
 }
 
 

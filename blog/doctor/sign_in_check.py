@@ -1,9 +1,10 @@
-"""Checks that somebody can sign in as a moderator."""
+"""Checks that people can sign in as moderators."""
 
 from collections.abc import Iterator
 
 from sqlalchemy import select
 
+from blog.config import settings
 from blog.doctor.findings import Finding, failed, good
 from blog.extensions import db
 from blog.moderation.models import Moderator
@@ -14,5 +15,21 @@ def check_moderators() -> Iterator[Finding]:
     active = db.session.scalars(select(Moderator).where(Moderator.disabled_at.is_(None))).all()
     if active:
         yield good("moderators", ", ".join(moderator.name for moderator in active))
+    elif settings.oidc_issuer:
+        yield good("moderators", "none yet; people get an account when they sign in through the provider")
     else:
         yield failed("moderators", "nobody can sign in; add somebody with: blog moderator add NAME")
+
+
+def check_oidc() -> Iterator[Finding]:
+    """Check that the OpenID Connect provider answers, with the endpoints and keys that signing in needs."""
+    if settings.oidc_issuer is None:
+        return
+    from blog.moderation import oidc  # noqa: PLC0415 - it slows every start, and few blogs have a provider
+
+    try:
+        oidc.read_provider()
+    except oidc.ProviderFailed as error:
+        yield failed("oidc", f"{error}; until this works, nobody can sign in through the provider")
+    else:
+        yield good("oidc", f"{settings.oidc_issuer} answers, with all endpoints and its keys")

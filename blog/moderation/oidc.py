@@ -194,7 +194,7 @@ def _provider(*, refresh: bool = False) -> Provider:
             if now - provider.failed_at < RETRY_SECONDS:
                 raise ProviderFailed("the provider failed some seconds ago, so it was not asked again")
             try:
-                provider.metadata, provider.keys = _read_provider()
+                provider.metadata, provider.keys = read_provider()
             except ProviderFailed:
                 provider.failed_at = time.monotonic()
                 raise
@@ -202,7 +202,11 @@ def _provider(*, refresh: bool = False) -> Provider:
     return provider
 
 
-def _read_provider() -> tuple[Mapping[str, Any], KeySet]:
+def read_provider() -> tuple[Mapping[str, Any], KeySet]:
+    """Ask the provider for its metadata, which name its endpoints, and for its keys.
+
+    :raises ProviderFailed: it does not answer, or an answer lacks something.
+    """
     metadata = _get(f"{(settings.oidc_issuer or '').rstrip('/')}/.well-known/openid-configuration")
     if metadata.get("issuer") != settings.oidc_issuer:
         raise ProviderFailed(f"BLOG_OIDC_ISSUER must be the provider's own issuer: {metadata.get('issuer')}")
