@@ -1,8 +1,9 @@
 // The buttons of cards, and of the bar below chosen ones, send their forms without loading a page.
 
-import { decide, sendUndo } from "./moderation-decisions.js";
+import { decide } from "./moderation-decisions.js";
 import { bar, chosen } from "./moderation-selection.js";
 import { decideTogether } from "./moderation-decide-selection.js";
+import { sendUndo } from "./moderation-undo.js";
 
 bar?.addEventListener("submit", (event) => {
   if (!chosen().length) return;

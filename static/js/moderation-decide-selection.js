@@ -1,6 +1,7 @@
 // Decides on all chosen cards with one form and one request, and takes that back as one step.
 
-import { cards, leave, parse, say } from "./moderation-cards.js";
+import { cards, parse, say } from "./moderation-cards.js";
+import { leave } from "./moderation-current.js";
 import { send } from "./moderation-outbox.js";
 import { putAll } from "./moderation-page.js";
 import { bar, choose, clear } from "./moderation-selection.js";

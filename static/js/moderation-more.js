@@ -1,6 +1,7 @@
 // Loads the next page's cards when few are left.
 
-import { cards, current, go, parse, prepare, waiting } from "./moderation-cards.js";
+import { cards, parse, prepare, waiting } from "./moderation-cards.js";
+import { current, go } from "./moderation-current.js";
 import { pause } from "./moderation-pause.js";
 
 const FEW = 8;

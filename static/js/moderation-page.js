@@ -1,6 +1,7 @@
 // Inserts cards from the server into the open queue, where they replace others or stand on top.
 
-import { become, current, parse, pinned, prepare } from "./moderation-cards.js";
+import { parse, prepare } from "./moderation-cards.js";
+import { become, current, pinned } from "./moderation-current.js";
 import { fill } from "./moderation-more.js";
 import { showCount } from "./moderation-selection.js";
 

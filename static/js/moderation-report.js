@@ -1,6 +1,6 @@
 // A comment's own page is loaded again after a decision. Its message reports the decision, which is a step as well.
 
-import { undo, undoForm } from "./moderation-decisions.js";
+import { undo, undoForm } from "./moderation-undo.js";
 import { keep, steps } from "./moderation-undo-history.js";
 
 const report = document.querySelector("[data-undoable]");

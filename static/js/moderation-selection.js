@@ -1,6 +1,7 @@
 // Cards chosen with x or the mouse; with Shift, all from the last one that was chosen. A bar says how many there are.
 
-import { cards, current } from "./moderation-cards.js";
+import { cards } from "./moderation-cards.js";
+import { current } from "./moderation-current.js";
 
 export const bar = document.querySelector("#selection");
 const count = bar?.querySelector(".selection__count");

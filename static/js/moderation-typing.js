@@ -1,6 +1,6 @@
 // Keys in a field of a card.
 
-import { current, go } from "./moderation-cards.js";
+import { current, go } from "./moderation-current.js";
 import { decide } from "./moderation-decisions.js";
 
 // Esc returns to the card, Ctrl+Enter decides with the text of the field.

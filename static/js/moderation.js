@@ -1,7 +1,8 @@
 // Keys for moderators: each presses a button, or follows a link, on the page.
 
 import "./moderation-buttons.js";
-import { become, cards, current, isField, isTyping, prepare, say, step } from "./moderation-cards.js";
+import { cards, prepare, say } from "./moderation-cards.js";
+import { begin, current, isField, step } from "./moderation-current.js";
 import { keepClaims } from "./moderation-claims.js";
 import { decide } from "./moderation-decisions.js";
 import { areOn, help, isHelping } from "./moderation-help.js";
@@ -81,5 +82,4 @@ if (document.querySelector(".queue")) {
   keepClaims();
 }
 say("");
-if (start?.matches(".card")) become(start, !isTyping());
-else if (!isTyping()) start?.focus();
+begin(start);

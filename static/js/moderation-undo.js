@@ -1,0 +1,54 @@
+// Undoes decisions without loading a page: the form for the undo is sent, and the card is replaced by the answer.
+
+import { cards, say } from "./moderation-cards.js";
+import { current, go, offer } from "./moderation-current.js";
+import { show, wake } from "./moderation-decide-selection.js";
+import { recall, send } from "./moderation-outbox.js";
+import { put } from "./moderation-page.js";
+import { keep, steps, token } from "./moderation-undo-history.js";
+
+export function undoForm(around) {
+  const form = around.querySelector(".undo");
+  const button = form?.querySelector("[name=undoes]");
+  return form && { url: form.action, body: String(new URLSearchParams(new FormData(form, button))) };
+}
+
+// Undoes the last step; called again, the one before it.
+export function undo() {
+  for (const part of steps.pop()?.parts ?? []) undoPart(part);
+  keep();
+}
+
+function undoPart(part) {
+  if (part.job && recall(part.job)) {
+    wake(part);
+    go(document.getElementById(part.id ?? part.ids[0]));
+    return;
+  }
+  sendUndo(() => part.undo, () => {
+    steps.push({ parts: [part] });
+    keep();
+  });
+}
+
+// `undo` runs when its turn comes, after the response to the decision that it undoes.
+export function sendUndo(undo, failed = () => {}) {
+  const from = current()?.id;
+  const seen = (card) => offer(card, from);
+  const done = (_, html) => show(html, seen) || undone(html, seen);
+  send({ url: () => undo()?.url, body: () => undoBody(undo()), failed, done });
+}
+
+// A form that was stored before the moderator signed in again has the token of the session before.
+function undoBody(undo) {
+  const body = new URLSearchParams(undo?.body);
+  body.set("csrf_token", token.value);
+  return body;
+}
+
+function undone(html, seen) {
+  const fresh = put(html);
+  if (!fresh) return;
+  say(fresh.querySelector(".card__notice")?.textContent ?? "");
+  if (cards().includes(fresh)) seen(fresh);
+}
