@@ -1,13 +1,15 @@
 // Shows the progress of a running bulk decision. Without a script, the page reloads itself.
 
+import { ask } from "./moderation-ask.js";
+
 const POLL_MS = 700;
 const TROUBLE_MS = 5000;
 
 async function look(section) {
-  const answer = await fetch(section.dataset.progress + location.search, { redirect: "error" });
-  if (!answer.ok) throw new Error(answer.statusText);
+  const answer = await ask(section.dataset.progress + location.search, { redirect: "error" });
+  if (!answer.ok) throw new Error(answer.status);
   const template = document.createElement("template");
-  template.innerHTML = await answer.text();
+  template.innerHTML = answer.html;
   const fresh = template.content.querySelector(".bulk");
   // While a button or link has the focus, only the numbers change, so that it keeps the focus.
   if (fresh.dataset.progress && section.contains(document.activeElement)) {

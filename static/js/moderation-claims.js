@@ -1,5 +1,6 @@
 // Claims the comments on the screen, so that others get different ones, and marks those that others have claimed.
 
+import { ask } from "./moderation-ask.js";
 import { cards, parse } from "./moderation-cards.js";
 import { token } from "./moderation-undo-history.js";
 
@@ -11,8 +12,8 @@ async function claim() {
   if (document.visibilityState !== "visible" || !fields.length) return;
   const body = new URLSearchParams([["csrf_token", token.value], ...fields]);
   try {
-    const answer = await fetch(queue.dataset.claims, { method: "POST", body, headers: { "X-Fragment": "claims" } });
-    if (answer.ok) show(parse(await answer.text()));
+    const answer = await ask(queue.dataset.claims, { method: "POST", body, headers: { "X-Fragment": "claims" } });
+    if (answer.ok) show(parse(answer.html));
   } catch {
     // The next call tries again.
   }

@@ -1,5 +1,6 @@
 // Shows others' decisions within a second, and announces new comments. Hidden pages send no requests.
 
+import { ask } from "./moderation-ask.js";
 import { parse, say, typed } from "./moderation-cards.js";
 import { put } from "./moderation-page.js";
 
@@ -10,10 +11,10 @@ const news = document.querySelector(".queue-head__news");
 
 async function look() {
   const { changes, decision, newest } = queue.dataset;
-  const answer = await fetch(`${changes}&decision=${decision}&newest=${newest}`, { redirect: "error" });
+  const answer = await ask(`${changes}&decision=${decision}&newest=${newest}`, { redirect: "error" });
   if (answer.status === 204) return;
-  if (!answer.ok) throw new Error(answer.statusText);
-  const found = parse(await answer.text());
+  if (!answer.ok) throw new Error(answer.status);
+  const found = parse(answer.html);
   // Cards that have loaded since then may lack decisions that this answer does not have: those are asked for again.
   if (queue.dataset.decision === decision) queue.dataset.decision = found.querySelector(".changes").dataset.decision;
   for (const card of found.querySelectorAll(".card")) show(card);

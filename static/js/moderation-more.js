@@ -1,5 +1,6 @@
 // Loads the next page's cards when few are left.
 
+import { ask } from "./moderation-ask.js";
 import { cards, parse, prepare, waiting } from "./moderation-cards.js";
 import { current, go } from "./moderation-current.js";
 import { pause } from "./moderation-pause.js";
@@ -34,14 +35,13 @@ async function load(pager) {
   const answer = await get(pager.href);
   const hasFailed = !answer || answer.status >= 500 || answer.status === 429;
   if (trouble) trouble.textContent = answer?.ok ? "" : trouble.dataset[hasFailed ? "failed" : "refused"];
-  if (answer?.ok) append(parse(answer.text), pager);
+  if (answer?.ok) append(parse(answer.html), pager);
   return !hasFailed;
 }
 
 async function get(url) {
   try {
-    const answer = await fetch(url, { redirect: "manual" });
-    return { ok: answer.ok, status: answer.status, text: await answer.text() };
+    return await ask(url, { redirect: "manual" });
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 // Sends forms one after the other. Without a connection they wait, and are sent when it is back.
 
+import { ask } from "./moderation-ask.js";
 import { say } from "./moderation-cards.js";
 import { pause } from "./moderation-pause.js";
 
@@ -54,9 +55,8 @@ async function post(job) {
     const body = bodyOf(job);
     const headers = { "X-Fragment": "card" };
     const keepalive = size(job) <= MAX_LEAVING_BYTES;
-    const answer = await fetch(job.url(), { method: "POST", body, headers, keepalive, redirect: "manual" });
-    const html = await answer.text();
-    return answer.status >= 500 || answer.status === 429 ? null : { status: answer.status, html };
+    const answer = await ask(job.url(), { method: "POST", body, headers, keepalive, redirect: "manual" });
+    return answer.status >= 500 || answer.status === 429 ? null : answer;
   } catch {
     return null;
   }

@@ -184,3 +184,17 @@ def test_after_the_session_has_ended_no_text_is_lost(queue: Page, blog: Served, 
     queue.keyboard.press("u")
     expect(card(queue, "Comment one.")).to_be_focused()
     assert set(statuses(blog).values()) == {"pending"}
+
+
+def test_a_server_that_never_answers_stops_nothing_for_good(queue: Page, blog: Served) -> None:
+    queue.clock.install()
+    decision, news = Held(queue, DECISIONS), Held(queue, CHANGES)
+    queue.reload()
+    queue.keyboard.press("a")
+    wait_for(queue, lambda: decision.routes and news.routes)
+    queue.clock.fast_forward(31_000)
+    expect(queue.get_by_role("status")).to_contain_text("No connection. Decisions wait")
+    queue.clock.fast_forward(5_000)
+    wait_for(queue, lambda: statuses(blog)["one"] == "approved")
+    decide_elsewhere(blog, "two")
+    expect(queue.locator(".card--decided")).to_have_count(2)
