@@ -4,7 +4,7 @@ The comments are fixed when they are chosen: each member is a row with the comme
 :mod:`blog.moderation.bulk_batches` decides on them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -52,6 +52,8 @@ def choose(
 ) -> BulkDecision:
     """Start a decision on the comments that a moderator chose on a page that showed the status ``was``.
 
+    A choice that is sent again, because its answer was lost, returns the decision that it has started already.
+
     :raises TransitionRefused: comments do not go from ``was`` to ``to``.
     :raises UnknownComments: some of them do not exist.
     """
@@ -59,6 +61,9 @@ def choose(
         raise TransitionRefused(was, to)
     members = {member.comment_id: member for member in chosen}
     with write_transaction(db.session()) as session:
+        earlier = _sent_before(session, set(members.values()), to, moderator)
+        if earlier is not None:
+            return earlier
         bulk = _new(session, moderator, was, to_status=to, reason=reason, is_for_author=is_for_author)
         bulk.started_at, bulk.total = bulk.created_at, len(members)
         session.flush()
@@ -151,6 +156,26 @@ def prune_proposals() -> None:
 def locked(session: Session, bulk_id: int) -> BulkDecision:
     """The row, locked until the transaction ends, so that its batches and changes run one after the other."""
     return session.get_one(BulkDecision, bulk_id, populate_existing=True, with_for_update=True)
+
+
+def _sent_before(
+    session: Session, members: Collection[Chosen], to: Status, moderator: Moderator
+) -> BulkDecision | None:
+    """The newest decision ``to`` on the same comments in the same versions: a comment that was decided has another."""
+    found = (
+        select(BulkDecision)
+        .join(BulkMember)
+        .where(BulkMember.comment_id == min(members).comment_id, BulkDecision.moderator_id == moderator.id)
+        .where(BulkDecision.to_status == to, BulkDecision.undoes_id.is_(None))
+        .order_by(BulkDecision.id.desc())
+        .limit(1)
+    )
+    earlier = session.scalar(found)
+    if earlier is None:
+        return None
+    columns = (BulkMember.comment_id, BulkMember.revision, BulkMember.version)
+    rows = session.execute(select(*columns).where(BulkMember.bulk_id == earlier.id))
+    return earlier if {Chosen(*row) for row in rows} == members else None
 
 
 def _new(session: Session, moderator: Moderator, was: str, **values: object) -> BulkDecision:

@@ -41,6 +41,18 @@ def test_chosen_comments_are_decided_with_one_log_entry(comments: list[Comment],
     assert log_rows() == 4
 
 
+def test_a_choice_that_is_sent_again_is_decided_once(comments: list[Comment], cleo: Moderator, dan: Moderator) -> None:
+    def choose_first(to: Status, count: int, moderator: Moderator) -> BulkDecision:
+        return choose(again[:count], was=Status.PENDING, to=to, moderator=moderator)
+
+    again = chosen(comments)
+    bulk = run(choose_first(Status.SPAM, 3, cleo))
+    assert choose_first(Status.SPAM, 3, cleo).id == bulk.id
+    different = [(Status.SPAM, 4, cleo), (Status.SPAM, 2, cleo), (Status.REJECTED, 3, cleo), (Status.SPAM, 3, dan)]
+    for to, count, moderator in different:
+        assert choose_first(to, count, moderator).id > bulk.id
+
+
 def test_the_csv_file_names_the_bulk_decision_of_each_member(
     app: Flask, comments: list[Comment], cleo: Moderator
 ) -> None:
