@@ -25,11 +25,11 @@ def check_oidc() -> Iterator[Finding]:
     """Check that the OpenID Connect provider answers, with the endpoints and keys that signing in needs."""
     if settings.oidc_issuer is None:
         return
-    from blog.moderation import oidc  # noqa: PLC0415 - it slows every start, and few blogs have a provider
+    from blog.moderation import oidc_provider  # noqa: PLC0415 - it slows every start, and few blogs have a provider
 
     try:
-        oidc.read_provider()
-    except oidc.ProviderFailed as error:
+        oidc_provider.read_provider()
+    except oidc_provider.ProviderFailed as error:
         yield failed("oidc", f"{error}; until this works, nobody can sign in through the provider")
     else:
         yield good("oidc", f"{settings.oidc_issuer} answers, with all endpoints and its keys")

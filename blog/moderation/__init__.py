@@ -30,7 +30,7 @@ def init_app(app: Flask) -> None:
     set_moderator_names(app, accounts.names)
     if app.config["BLOG"].oidc_issuer is not None:
         # Its libraries slow the start, so only a blog with a provider imports them, before the first request.
-        from blog.moderation import oidc  # noqa: PLC0415
+        from blog.moderation import oidc, oidc_provider  # noqa: F401, PLC0415
 
-        oidc.init_app(app)
+        oidc_provider.init_app(app)
     app.register_blueprint(blueprint)

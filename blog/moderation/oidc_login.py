@@ -21,12 +21,12 @@ def oidc_start() -> ResponseReturnValue:
     """Send the browser to the provider."""
     if settings.oidc_issuer is None:
         abort(404)
-    from blog.moderation import oidc  # noqa: PLC0415 - imported at the start if there is a provider
+    from blog.moderation import oidc, oidc_provider  # noqa: PLC0415 - imported at the start if there is a provider
 
     values = oidc.new_request()
     try:
         address = oidc.authorization_url(values, _callback_url())
-    except oidc.ProviderFailed as error:
+    except oidc_provider.ProviderFailed as error:
         return _failed(error, 502, request.args.get("next"))
     session[REQUEST] = values | {"next": request.args.get("next", "")[:500]}
     return redirect(address)
@@ -37,13 +37,13 @@ def oidc_callback() -> ResponseReturnValue:
     """Sign in the person who comes back from the provider."""
     if settings.oidc_issuer is None:
         abort(404)
-    from blog.moderation import oidc, oidc_accounts  # noqa: PLC0415 - imported at the start if there is a provider
+    from blog.moderation import oidc, oidc_accounts, oidc_provider  # noqa: PLC0415 - imported at the start if there is a provider
 
     values = session.pop(REQUEST, None) or {"state": secrets.token_urlsafe(), "nonce": "", "verifier": "", "next": ""}
     try:
         claims = oidc.claims_for(request.args, values, _callback_url())
         moderator = oidc_accounts.account_of(claims)
-    except oidc.ProviderFailed as error:
+    except oidc_provider.ProviderFailed as error:
         return _failed(error, 401, values["next"])
     except oidc_accounts.NotAdmitted:
         text = gettext("Your account at the provider has no role here. Ask an administrator.")

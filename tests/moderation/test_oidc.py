@@ -12,19 +12,18 @@ from joserfc.jwk import RSAKey
 from blog.config import Settings
 from blog.fetch.client import Client
 from blog.fetch.errors import Unreachable
-from blog.moderation import accounts, oidc
+from blog.moderation import accounts, oidc_provider
 from blog.moderation.authentication import authenticate
 from blog.moderation.models import Moderator
 from blog.moderation.roles import Role
-from tests.support import oidc_provider
 from tests.support.clients import PASSWORD, Visitor
-from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider
+from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider, running
 from tests.support.rows import account, account_actions
 
 
 @pytest.fixture
 def provider() -> Iterator[Provider]:
-    with oidc_provider.running() as provider:
+    with running() as provider:
         provider.claims["roles"] = ["moderator"]
         yield provider
     assert provider.problems == []
@@ -191,7 +190,7 @@ def test_new_keys_are_read_when_the_provider_signs_with_one(
     assert provider.asked.count("/keys") == 1
     provider.rotate()
     assert sign_in(Visitor(app), provider) == 401
-    monkeypatch.setattr(oidc, "REFRESH_SECONDS", 0)
+    monkeypatch.setattr(oidc_provider, "REFRESH_SECONDS", 0)
     assert sign_in(Visitor(app), provider) == 303
     assert provider.asked.count("/keys") == 2
 
@@ -243,7 +242,7 @@ def test_a_provider_that_has_just_failed_is_left_alone_for_some_seconds(
     for _ in range(3):
         assert stranger.ask("/moderation/login/oidc").status_code == 502
     assert len(provider.asked) == 1
-    monkeypatch.setattr(oidc, "RETRY_SECONDS", 0)
+    monkeypatch.setattr(oidc_provider, "RETRY_SECONDS", 0)
     provider.metadata_changes = {}
     assert sign_in(stranger, provider) == 303
 
