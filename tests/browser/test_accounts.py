@@ -1,11 +1,12 @@
 """Accounts in the browser: passkeys of Chromium's virtual authenticator, an app's code, an invitation."""
 
 import re
+import time
 from collections.abc import Iterator
 
 import pyotp
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from blog.moderation import accounts
 from blog.moderation.roles import Role
@@ -123,13 +124,22 @@ def test_an_app_is_added_and_its_code_requested(
     expect(page.get_by_text(f"Signed in as {name}")).to_be_visible()
 
 
-def test_somebody_is_invited_and_joins_on_a_phone(open_page: OpenPage, blog: Served) -> None:
+def answer_late(route: Route) -> None:
+    """Let the answer come after the second click of a double click."""
+    answer = route.fetch()
+    time.sleep(0.3)
+    route.fulfill(response=answer)
+
+
+def test_somebody_is_invited_once_and_joins_on_a_phone(open_page: OpenPage, blog: Served) -> None:
     with blog.rows():
         accounts.add("Ada", PASSWORD, Role.ADMINISTRATOR)
     page = open_page()
     sign_in(page, blog, "Ada")
     page.goto("/moderation/accounts")
-    page.get_by_role("button", name="Make a link").click()
+    page.route("**/invitations", answer_late)
+    page.get_by_role("button", name="Make a link").click(click_count=2, delay=80)
+    expect(page.get_by_role("button", name="Revoke")).to_have_count(1)
     link = page.locator(".account__secret").inner_text()
     phone = open_page(viewport=PHONE, has_touch=True)
     phone.goto("/moderation/invitations/" + link.rpartition("/")[2])
