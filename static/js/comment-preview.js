@@ -17,7 +17,8 @@ async function show() {
   try {
     const answer = await fetch(button.formAction, { method: "POST", body, headers, signal: request.signal });
     const { html, error } = answer.ok ? await answer.json() : { error: problem.dataset.failed };
-    if (html) comment.innerHTML = html; // cleaned by the server, as the comment itself will be
+    // Cleaned by the server, as the comment itself will be. Nothing is shown of a text with an error.
+    if (html !== undefined) comment.innerHTML = html;
     say(error ?? "");
   } catch (error) {
     if (error.name !== "AbortError") say(problem.dataset.failed);

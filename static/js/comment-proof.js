@@ -32,19 +32,21 @@ async function prove() {
   const answer = await fetch(`${new URL(form.action).pathname}/challenge`);
   if (!answer.ok) return;
   const challenge = await answer.json();
-  const value = btoa(JSON.stringify({ challenge, solution: await solve(challenge) }));
-  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "proof", value }));
+  return btoa(JSON.stringify({ challenge, solution: await solve(challenge) }));
 }
 
 let proving;
 
 function begin() {
   form.elements.proof?.remove();
-  proving = prove()
+  const own = prove()
     .catch(() => {})
-    .finally(() => {
+    .then((value) => {
+      if (proving !== own) return; // a later one replaces it
       proving = undefined;
+      if (value) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "proof", value }));
     });
+  proving = own;
 }
 
 // A form that was refused still has its proof. Only HTTPS pages and localhost have crypto.subtle.

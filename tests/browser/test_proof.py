@@ -12,6 +12,7 @@ from tests.browser.conftest import OpenPage
 from tests.support import browsers
 from tests.support.browser_faults import Faults
 from tests.support.browsers import open_article, send_comment
+from tests.support.held_answers import Held
 from tests.support.servers import Served, served
 
 CHALLENGE = "**/comments/challenge"
@@ -68,6 +69,20 @@ def test_a_form_sent_before_the_solution_is_found_waits_for_it(page: Page, blog:
     write_comment(page, "Sent in a hurry.")
     assert page.locator("input[name=proof]").count() == 0
     assert sent(page, blog, "Sent in a hurry.") == (Status.APPROVED, set())
+
+
+def test_a_page_that_comes_back_while_it_solves_gets_one_proof(page: Page, blog: Served) -> None:
+    page.goto(open_article(blog))
+    first = Held(page, CHALLENGE)
+    page.get_by_label("Name").focus()
+    first.arrive()
+    with page.expect_response(CHALLENGE):
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    first.release()
+    page.wait_for_timeout(1_000)
+    expect(page.locator("input[name=proof]")).to_have_count(1)
+    write_comment(page, "Back again.")
+    assert sent(page, blog, "Back again.") == (Status.APPROVED, set())
 
 
 def test_a_comment_without_script_is_accepted_and_waits(open_page: OpenPage, blog: Served) -> None:

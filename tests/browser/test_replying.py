@@ -10,8 +10,10 @@ from blog.comments.thread_queries import PAGE_SIZE
 from blog.content.models import Article
 from blog.extensions import db
 from tests.browser.conftest import OpenPage
+from tests.support.browser_faults import Faults
 from tests.support.browsers import comment_ids, open_article, send_comment, write_comment
 from tests.support.factories import make_comment
+from tests.support.held_answers import Held
 from tests.support.screens import PHONE
 from tests.support.servers import Served, served
 
@@ -22,6 +24,15 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     settings = {"BLOG_COMMENT_RATE": "1000 per minute", "BLOG_PAGE_CACHE_MB": "0"}
     with served(tmp_path_factory.mktemp("blog"), **settings) as blog:
         yield blog
+
+
+WRITE_DRAFT = """([article, parent]) => {
+    const draft = { body: "Half a reply", parent: String(parent), isSent: false };
+    localStorage.setItem(`draft:${article}`, JSON.stringify(draft));
+}"""
+ADD_LATE_IMAGE = """document.addEventListener("DOMContentLoaded", () => {
+    document.body.append(Object.assign(new Image(), { src: "/late.png" }));
+});"""
 
 
 def approved(blog: Served, address: str, *bodies: str, parent: int | None = None) -> list[int]:
@@ -86,6 +97,23 @@ def test_the_draft_of_a_reply_stays_a_reply(page: Page, blog: Served) -> None:
     expect(page.get_by_role("heading", name="Leave a comment")).to_be_visible()
     expect(page.get_by_label("Comment", exact=True)).to_have_value("I mean")
     expect(page.locator("input[name=parent]")).to_have_value("")
+
+
+def test_the_draft_of_a_reply_leaves_a_form_that_was_opened_elsewhere(page: Page, blog: Served, faults: Faults) -> None:
+    """The first event that scripts can wait for comes early, the second one after the last image."""
+    faults.allow("status of 404")
+    article, late = open_article(blog), Held(page, "**/late.png")
+    drafted, other = approved(blog, article, "The one with a draft.", "Another one.")
+    page.goto(article)
+    page.evaluate(WRITE_DRAFT, [article, drafted])
+    page.add_init_script(ADD_LATE_IMAGE)
+    page.reload(wait_until="domcontentloaded")
+    page.locator(f"#comment-{other}").get_by_role("link", name="Reply").click()
+    late.arrive()
+    late.release()
+    page.wait_for_load_state("load")
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("Half a reply")
+    expect(page.locator("input[name=parent]")).to_have_value(str(other))
 
 
 @pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE], ids=["wide", "phone"])

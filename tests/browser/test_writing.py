@@ -58,6 +58,7 @@ def test_a_preview_with_script_stays_on_the_page_and_follows_the_text(page: Page
     expect(page.locator(".preview strong")).to_have_text("another")
     page.get_by_label("Comment", exact=True).fill("Look at [this](javascript:alert).")
     expect(page.locator(".preview__problem")).to_contain_text("javascript:alert")
+    expect(page.locator(".preview__comment")).to_be_empty()
     found = violations(page)
     assert not found, "\n".join(found)
 
@@ -123,6 +124,40 @@ def test_a_refused_comment_keeps_its_draft(page: Page, article: str, faults: Fau
     expect(page.get_by_label("E-mail")).to_be_focused()
     page.goto(article)
     expect(page.get_by_label("Comment", exact=True)).to_have_value("Kept.")
+
+
+def test_neither_another_tab_nor_a_receipt_takes_a_draft_away(page: Page, article: str, faults: Faults) -> None:
+    faults.allow("status of 422")
+    page.get_by_label("Remember me").check()
+    write_comment(page, "An earlier one.")
+    send_comment(page)
+    expect_receipt(page)
+    page.goto(article)
+    write_comment(page, "Refused.", email="bea@")
+    send_comment(page)
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    page.get_by_role("navigation", name="Your comments on this page").get_by_role("link").click()
+    expect_receipt(page)
+    page.goto(article)
+    assert body(page) == "Refused."
+
+    newer = page.context.new_page()
+    newer.goto(article)
+    newer.get_by_label("Comment", exact=True).fill("Newer.")
+    newer.close()
+    page.goto(article)
+    assert body(page) == "Newer."
+
+
+def test_a_comment_that_was_sent_is_gone_when_its_page_comes_back(page: Page, article: str) -> None:
+    """Browsers can keep the page of a form as it was. Here its events are sent by hand."""
+    type_comment(page, "Sent once.")
+    page.route("**/comments", lambda route: route.fulfill(status=204))
+    send_comment(page)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    page.evaluate("localStorage.clear()")  # as the receipt does
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    assert body(page) == ""
 
 
 def test_nothing_is_remembered_unless_it_is_asked_for(page: Page, article: str) -> None:

@@ -1,7 +1,7 @@
 """Answers that come late: they move nobody, replace nothing that is newer, and lose nothing that was typed."""
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from blog.comments.models import Comment, Status
 from blog.extensions import db
@@ -10,33 +10,13 @@ from blog.moderation.decisions import decide
 from tests.browser.queue.conftest import DECISIONS, add_comments, decided, statuses, wait_for
 from tests.support.browser_faults import Faults
 from tests.support.browsers import card, sign_in
+from tests.support.held_answers import Held
 from tests.support.servers import Served
 
 pytestmark = pytest.mark.still
 CHANGES = "**/moderation/changes*"
 REASON = "Reason, for the log"
 REPLY = "Reply, published in your name"
-
-
-class Held:
-    """The first request to ``pattern``, which is answered when the test says so; the server has worked on it before."""
-
-    def __init__(self, page: Page, pattern: str) -> None:
-        self.page, self.pattern = page, pattern
-        self.routes: list[Route] = []
-        page.unroute(pattern)
-        page.route(pattern, self.hold, times=1)
-
-    def hold(self, route: Route) -> None:
-        self.routes.append(route)
-
-    def arrive(self) -> None:
-        """Let the server answer, but keep the answer."""
-        wait_for(self.page, lambda: self.routes)
-        self.answer = self.routes[0].fetch()
-
-    def release(self) -> None:
-        self.routes[0].fulfill(response=self.answer)
 
 
 def decide_elsewhere(blog: Served, number: str, to: Status = Status.SPAM) -> None:
