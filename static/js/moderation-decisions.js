@@ -7,12 +7,14 @@ import { put } from "./moderation-page.js";
 import { undoForm } from "./moderation-undo.js";
 import { keep, steps } from "./moderation-undo-history.js";
 
+let isGivenBack = false;
 const wake = (card) => card.classList.remove("card--sending");
 
 export function decide(all, button) {
   const step = { parts: all.map((card) => sendForm(card, button(card))).filter(Boolean) };
   if (!step.parts.length) return;
   steps.push(step);
+  keep();
   leave(all.at(-1));
 }
 
@@ -20,10 +22,10 @@ function sendForm(card, button) {
   if (!button) return null;
   const { form } = button;
   const body = new URLSearchParams(new FormData(form, button));
-  const part = { id: card.id };
+  const part = { id: card.id, page: card.querySelector(".card__author").href };
   const done = (status, html) => taken(part, card, status, html);
   const url = button.getAttribute("formaction") ?? form.action;
-  part.job = { url: () => url, body, failed: () => giveBack(card, form, url), done };
+  part.job = { url: () => url, body, failed: () => giveBack(part, card, form, url), done };
   if (!card.closest(".queue")) {
     form.requestSubmit(button);
     return null;
@@ -35,21 +37,25 @@ function sendForm(card, button) {
 
 // After a refusal (the session has ended), the page that has to be loaded next shows what was typed. It can show only one
 // form: if something was typed in others as well, this page stays.
-function giveBack(card, form, url) {
+function giveBack(part, card, form, url) {
+  part.page = null;
   wake(card);
   const fields = typed(document);
-  if (!fields.some((field) => field.form === form)) return;
-  if (fields.some((field) => field.form !== form)) return addEventListener("beforeunload", askToStay);
+  if (!fields.length || fields.some((field) => field.form !== form)) return;
+  isGivenBack = true;
   form.action = url;
   form.submit();
 }
 
-function askToStay(event) {
-  if (typed(document).length) event.preventDefault();
-}
+// What was typed on a card is nowhere else.
+addEventListener("beforeunload", (event) => {
+  const isUnsent = (field) => field.closest(".queue, .selection") && !field.closest(".card--sending");
+  if (!isGivenBack && typed(document).some(isUnsent)) event.preventDefault();
+});
 
 function taken(part, card, status, html) {
   part.job = null;
+  part.page = null;
   wake(card);
   const fresh = put(html);
   if (!fresh) return;

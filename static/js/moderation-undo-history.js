@@ -11,8 +11,10 @@ export const token = document.querySelector("[name=csrf_token]");
 
 export const steps = read(NAME, [], "sessionStorage");
 
+// Of a decision without an answer, only the comment's page is known.
 export function keep() {
-  const parts = (step) => step.parts.filter((part) => part.undo).map(({ id, ids, undo }) => ({ id, ids, undo }));
+  const known = (part) => part.undo || part.page;
+  const parts = (step) => step.parts.filter(known).map(({ id, ids, undo, page }) => ({ id, ids, undo, page }));
   const kept = steps.map((step) => ({ parts: parts(step) })).filter((step) => step.parts.length);
   write(NAME, kept.slice(-MAX_STEPS), "sessionStorage");
 }

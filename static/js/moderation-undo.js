@@ -25,10 +25,15 @@ function undoPart(part) {
     go(document.getElementById(part.id ?? part.ids[0]));
     return;
   }
-  sendUndo(() => part.undo, () => {
-    steps.push({ parts: [part] });
-    keep();
-  });
+  // The page was left before the answer came: the comment's own page has the button for the undo.
+  if (part.page && !part.job) location.assign(part.page);
+  else sendUndo(() => part.undo, () => giveBack(part));
+}
+
+function giveBack(part) {
+  if (!part.undo) return;
+  steps.push({ parts: [part] });
+  keep();
 }
 
 // `undo` runs when its turn comes, after the response to the decision that it undoes.

@@ -1,9 +1,11 @@
 """Every decision in the queue can be undone, one step after the other."""
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.queue.conftest import NUMBERS, decided, statuses, wait_for
+from tests.browser.queue.conftest import DECISIONS, NUMBERS, decided, statuses, wait_for
 from tests.support.browsers import card
+from tests.support.held_answers import Held
 from tests.support.servers import Served
 
 
@@ -41,6 +43,19 @@ def test_steps_can_be_undone_after_the_page_was_loaded_again(queue: Page, blog: 
     queue.keyboard.press("u")
     expect(card(queue, "Comment one.")).to_be_focused()
     assert statuses(blog)["one"] == "pending"
+
+
+@pytest.mark.still
+def test_undo_of_a_decision_that_was_not_answered_leads_to_its_comment(queue: Page, blog: Served) -> None:
+    queue.keyboard.press("a")
+    expect(queue.locator(".card--decided")).to_have_count(1)
+    late = Held(queue, DECISIONS)
+    queue.keyboard.press("s")
+    late.arrive()
+    queue.reload()
+    queue.keyboard.press("u")
+    expect(queue.get_by_role("heading", name="Comment by Bea Brown")).to_be_visible()
+    assert (statuses(blog)["one"], statuses(blog)["two"]) == ("approved", "spam")
 
 
 def test_changes_that_were_on_their_way_during_an_undo_replace_nothing(queue: Page, blog: Served) -> None:
