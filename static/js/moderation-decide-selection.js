@@ -5,7 +5,7 @@ import { leave } from "./moderation-current.js";
 import { send } from "./moderation-outbox.js";
 import { putAll } from "./moderation-page.js";
 import { bar, choose, clear } from "./moderation-selection.js";
-import { keep, steps } from "./moderation-undo-history.js";
+import { drop, keep, steps } from "./moderation-undo-history.js";
 
 export function decideTogether(all, button) {
   const part = { ids: all.map((card) => card.id) };
@@ -36,6 +36,7 @@ export function wake(part) {
 
 // After a refusal, the cards are chosen again, and the bar has what was typed.
 function giveBack(part, { reason, isForAuthor }) {
+  drop(part);
   wake(part);
   choose(part.ids);
   bar.elements.reason.value ||= reason;

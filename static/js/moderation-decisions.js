@@ -5,7 +5,7 @@ import { leave } from "./moderation-current.js";
 import { send } from "./moderation-outbox.js";
 import { put } from "./moderation-page.js";
 import { undoForm } from "./moderation-undo.js";
-import { keep, steps } from "./moderation-undo-history.js";
+import { drop, keep, steps } from "./moderation-undo-history.js";
 
 let isGivenBack = false;
 const wake = (card) => card.classList.remove("card--sending");
@@ -38,7 +38,7 @@ function sendForm(card, button) {
 // After a refusal (the session has ended), the page that has to be loaded next shows what was typed. It can show only one
 // form: if something was typed in others as well, this page stays.
 function giveBack(part, card, form, url) {
-  part.page = null;
+  drop(part);
   wake(card);
   const fields = typed(document);
   if (!fields.length || fields.some((field) => field.form !== form)) return;

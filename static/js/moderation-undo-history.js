@@ -18,3 +18,10 @@ export function keep() {
   const kept = steps.map((step) => ({ parts: parts(step) })).filter((step) => step.parts.length);
   write(NAME, kept.slice(-MAX_STEPS), "sessionStorage");
 }
+
+// Forgets a decision that the server has refused.
+export function drop(part) {
+  const step = steps.findIndex(({ parts }) => parts.includes(part));
+  if (step >= 0) steps.splice(step, 1);
+  keep();
+}
