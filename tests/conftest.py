@@ -20,11 +20,11 @@ from flask.testing import FlaskClient, FlaskCliRunner
 
 from blog import create_app
 from blog.application import Blog
-from blog.cache import cache_of
 from blog.config import Settings
 from blog.extensions import db
 from blog.moderation import passwords
 from tests.support import run_end, shared
+from tests.support.applications import using
 from tests.support.clients import OutsideClient
 from tests.support.compiled_templates import read_templates_once
 from tests.support.guards import Guard
@@ -184,12 +184,9 @@ def app(settings: Settings) -> Iterator[Flask]:
     app.test_client_class = OutsideClient
     share_static_files(app)
     read_templates_once(app)
-    with app.app_context():
+    with using(app):
         share_statements(db.engine)
         yield app
-        cache_of(app).watcher.stop()  # its thread would still be reading the database that the next test empties
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -7,11 +7,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 
 from blog import postgresql_connection
 from blog.database_errors import error_sentence, remedy
+
+
+def engine_for(folder: Path) -> Engine:
+    """An engine that keeps no connection open."""
+    return create_engine(f"sqlite:///{folder}/blog.sqlite3", poolclass=NullPool)
 
 
 def test_the_message_is_one_line_without_the_statement() -> None:
@@ -22,19 +27,19 @@ def test_the_message_is_one_line_without_the_statement() -> None:
 @pytest.mark.parametrize("content", [b"This is a text and not a database, however long it is. " * 9, b""])
 def test_a_file_that_is_not_a_database_is_to_be_restored(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "blog.sqlite3").write_bytes(content)
-    with pytest.raises(DBAPIError) as caught, create_engine(f"sqlite:///{tmp_path}/blog.sqlite3").connect() as opened:
+    with pytest.raises(DBAPIError) as caught, engine_for(tmp_path).connect() as opened:
         opened.execute(text("SELECT title FROM article"))
     assert ("restore a backup" if content else "blog db upgrade") in remedy(caught.value)
 
 
 def test_a_database_that_cannot_be_created_needs_a_writable_folder(tmp_path: Path) -> None:
     with pytest.raises(DBAPIError) as caught:
-        create_engine(f"sqlite:///{tmp_path}/nowhere/blog.sqlite3").connect()
+        engine_for(tmp_path / "nowhere").connect()
     assert "write to the file, to its folder" in remedy(caught.value)
 
 
 def test_a_database_that_is_locked_is_in_use(tmp_path: Path) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path}/blog.sqlite3")
+    engine = engine_for(tmp_path)
     with closing(sqlite3.connect(tmp_path / "blog.sqlite3")) as other, engine.connect() as opened:
         other.execute("BEGIN EXCLUSIVE")
         opened.execute(text("PRAGMA busy_timeout=0"))

@@ -14,9 +14,9 @@ from flask import Flask
 from blog import create_app, doctor
 from blog.comments.forms import MAX_BODY
 from blog.config import Settings
-from blog.extensions import db
 from blog.paths import PACKAGE, TRANSLATIONS
 from blog.theming import theme
+from tests.support.applications import close
 from tests.support.factories import make_article
 from tests.support.pseudo_language import extract
 
@@ -103,9 +103,7 @@ def speaking(app: Flask, settings: Settings) -> Iterator[Speaking]:
 
     yield speaking
     for app in made:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        close(app)
 
 
 def page(app: Flask, address: str) -> str:

@@ -3,7 +3,6 @@
 import errno
 import os
 import stat
-from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -13,7 +12,6 @@ from flask_migrate import upgrade
 
 from blog import create_app, doctor
 from blog.config import Settings
-from blog.extensions import db
 from blog.instance import InstanceUnwritable, readable_by_others, secret_key, unusable_files
 from tests.support.applications import opened
 
@@ -52,10 +50,8 @@ def test_processes_that_start_together_share_one_key(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", [None, "a secret that was set by the operator"])
 def test_a_new_folder_is_closed_to_others_with_any_key(tmp_path: Path, key: str | None) -> None:
     settings = Settings(instance=tmp_path / "new" / "instance", secret_key=key)
-    app = create_app(settings)
-    with app.app_context():
+    with opened(settings):
         upgrade()
-        db.engine.dispose()
     assert stat.S_IMODE(settings.instance.stat().st_mode) == 0o700
     assert stat.S_IMODE((settings.instance / "blog.sqlite3").stat().st_mode) == 0o600
     assert readable_by_others(settings.instance) == []
@@ -94,8 +90,8 @@ def test_a_damaged_key_is_an_error_and_not_replaced(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("proxies", "address"), [(0, "127.0.0.1"), (1, "203.0.113.7")])
 def test_a_forwarded_address_counts_only_behind_a_trusted_proxy(tmp_path: Path, proxies: int, address: str) -> None:
-    app = create_app(replace(Settings(instance=tmp_path), proxies=proxies))
     seen: list[str | None] = []
-    app.before_request(lambda: seen.append(request.remote_addr))
-    app.test_client().get("/static/x/nothing", headers={"X-Forwarded-For": "203.0.113.7"})
+    with opened(Settings(instance=tmp_path, proxies=proxies)) as app:
+        app.before_request(lambda: seen.append(request.remote_addr))
+        app.test_client().get("/static/x/nothing", headers={"X-Forwarded-For": "203.0.113.7"})
     assert seen == [address]

@@ -14,7 +14,6 @@ from sqlalchemy.exc import OperationalError
 from time_machine import travel
 from werkzeug.test import TestResponse
 
-from blog import create_app
 from blog.articles import views
 from blog.cache import cache_of
 from blog.cache.purges import EVERYTHING, CachePurge, purge
@@ -25,6 +24,7 @@ from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import accounts
 from blog.moderation.decisions import decide, undo
+from tests.support.applications import opened
 from tests.support.clients import PASSWORD
 from tests.support.factories import NOON, make_article, make_comment
 from tests.support.queries import statements
@@ -172,13 +172,9 @@ def test_a_decision_is_on_the_page_at_once_and_a_pending_comment_purges_nothing(
 def test_another_process_sees_a_purge_within_a_moment(app: Flask, client: FlaskClient, settings: Settings) -> None:
     article = make_article("On Tea")
     assert client.get("/articles/on-tea").status_code == 200
-    elsewhere = create_app(settings)
-    with elsewhere.app_context():
-        with write_transaction(db.session()) as session:
-            session.get_one(Article, article.id).title = "On Leaves"
-            purge(session, [f"article/{article.id}"], "test")
-        db.session.remove()
-        db.engine.dispose()
+    with opened(settings), write_transaction(db.session()) as session:
+        session.get_one(Article, article.id).title = "On Leaves"
+        purge(session, [f"article/{article.id}"], "test")
     wait_until(lambda: shows(client, "On Leaves"))
 
 

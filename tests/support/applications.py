@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from flask import Flask
 
 from blog import create_app
+from blog.cache import cache_of
 from blog.config import Settings
 from blog.extensions import db
 
@@ -26,4 +27,11 @@ def using(app: Flask) -> Iterator[None]:
             yield
         finally:
             db.session.remove()
-            db.engine.dispose()
+            close(app)
+
+
+def close(app: Flask) -> None:
+    """Stop what ``app`` does in the background, and close its connections."""
+    cache_of(app).watcher.stop()  # its thread would still be reading the database that the next test empties
+    with app.app_context():
+        db.engine.dispose()

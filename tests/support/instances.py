@@ -9,23 +9,20 @@ from pathlib import Path
 from flask import current_app
 from flask_migrate import upgrade
 
-from blog import create_app
 from blog.config import Settings
-from blog.extensions import db
 from blog.moderation import accounts
 from blog.sources.registry import DEMO_SOURCE, configured_source
 from blog.sync.run import sync
 from blog.theming.jinja_environment import FOLDER as COMPILED_TEMPLATES
 from tests.support import shared
+from tests.support.applications import opened
 
 DATABASE = "blog.sqlite3"
 
 
 def migrate(settings: Settings) -> None:
-    app = create_app(settings)
-    with app.app_context():
+    with opened(settings):
         upgrade()
-        db.engine.dispose()
 
 
 def migrated_database() -> Path:
@@ -63,10 +60,8 @@ def _instance(name: str, database: Path, fill: Callable[[], None]) -> str:
     instance = shared.folder() / name
     instance.mkdir(mode=0o700)
     shutil.copy(database, instance / DATABASE)
-    with create_app(Settings(instance=instance)).app_context():
+    with opened(Settings(instance=instance)):
         fill()
-        db.session.remove()
-        db.engine.dispose()
     _closed_database(instance)
     (instance / "secret_key").unlink()
     return str(instance)

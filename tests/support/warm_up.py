@@ -5,7 +5,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from blog.application import Blog
-from blog.cache import cache_of
 from blog.cli.worker import Worker
 from blog.config import Settings
 from blog.extensions import db
@@ -32,4 +31,3 @@ def warm_up(instance: Path) -> None:
             for path in ("/", "/articles/tea", "/readyz"):
                 app.test_client().get(path)
             Refusals(app)
-            cache_of(app).watcher.stop()

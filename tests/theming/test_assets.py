@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from blog import create_app
 from blog.config import Settings
 from blog.theming.assets import asset_url
+from tests.support.applications import opened
 
 pytestmark = pytest.mark.only_on("sqlite", reason="static files alone are served")
 
@@ -76,9 +76,9 @@ def test_a_missing_file_is_not_found(client: FlaskClient) -> None:
 
 
 def test_a_theme_s_file_replaces_ours_and_changes_the_address(settings: Settings, folder: Path) -> None:
-    plain, themed = create_app(settings), create_app(replace(settings, theme=folder))
-    assert address(plain, "css/site.css") != address(themed, "css/site.css")
-    css = themed.test_client().get(address(themed, "css/site.css")).text
+    with opened(settings) as plain, opened(replace(settings, theme=folder)) as themed:
+        assert address(plain, "css/site.css") != address(themed, "css/site.css")
+        css = themed.test_client().get(address(themed, "css/site.css")).text
     assert "papayawhip" in css
     assert "--vermilion: oklch" not in css
     assert ".article{" in css
@@ -89,17 +89,17 @@ def test_a_file_that_was_deleted_since_the_start_is_not_found(settings: Settings
     path = folder / "static" / name
     path.parent.mkdir(exist_ok=True)
     path.touch()
-    app = create_app(replace(settings, theme=folder))
-    old = address(app, name)
-    path.unlink()
-    assert app.test_client().get(old).status_code == 404
+    with opened(replace(settings, theme=folder)) as app:
+        old = address(app, name)
+        path.unlink()
+        assert app.test_client().get(old).status_code == 404
 
 
 def test_hidden_files_of_a_theme_are_not_served(settings: Settings, folder: Path) -> None:
     (folder / "static" / ".git").mkdir()
     for name in (".env", ".git/config", "css/.secret.css"):
         (folder / "static" / name).write_text("hunter2 {}", encoding="utf-8")
-    app = create_app(replace(settings, theme=folder))
-    for name in (".env", ".git/config", "css/.secret.css"):
-        assert app.test_client().get(address(app, name)).status_code == 404
-    assert "hunter2" not in app.test_client().get(address(app, "css/site.css")).text
+    with opened(replace(settings, theme=folder)) as app:
+        for name in (".env", ".git/config", "css/.secret.css"):
+            assert app.test_client().get(address(app, name)).status_code == 404
+        assert "hunter2" not in app.test_client().get(address(app, "css/site.css")).text
