@@ -7,6 +7,7 @@ import click
 from blog import create_app, doctor
 from blog.config import Settings
 from blog.config.env_file import environment
+from blog.extensions import db
 
 
 @click.command("doctor")
@@ -18,6 +19,8 @@ def doctor_command(address: str | None) -> None:
         findings = doctor.examine(faults)
         if address:
             findings += doctor.try_mail(address)
+        db.session.remove()
+        db.engine.dispose()
     for finding in findings:
         click.echo(str(finding))
     if any(finding.level is doctor.Level.FAILED for finding in findings):

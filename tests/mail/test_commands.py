@@ -138,7 +138,6 @@ def test_doctor_says_why_a_mail_was_not_sent(app: Flask, smtp: FakeMailServer, a
     assert smtp.received == []
 
 
-@pytest.mark.only_on("sqlite", reason="the command's own application leaves its connection to the end of the process")
 def test_doctor_takes_the_address_on_the_command_line(
     settings: Settings, smtp: FakeMailServer, monkeypatch: pytest.MonkeyPatch, runner: FlaskCliRunner
 ) -> None:
