@@ -30,6 +30,7 @@ from tests.support.compiled_templates import read_templates_once
 from tests.support.guards import Guard
 from tests.support.instances import migrate, migrated_database, share_compiled_templates
 from tests.support.kept_connections import close_kept_connections, keep_connections
+from tests.support.open_connections import left_open
 from tests.support.postgresql import Cluster, EmptiedDatabase
 from tests.support.processes import forking
 from tests.support.routing import CompiledOnce
@@ -99,6 +100,13 @@ def forked_commands() -> Iterator[None]:
     """Start the ``blog`` command by forks, which takes a fifth of the time; :func:`not_forking` starts it anew."""
     with forking(BLOG):
         yield
+
+
+@pytest.fixture(autouse=True)
+def closed_connections() -> Iterator[None]:
+    """Fail a test that leaves a connection to SQLite open. It ends last, because all other fixtures begin after it."""
+    yield
+    assert left_open() == [], "close the application with tests.support.applications"
 
 
 @pytest.fixture(autouse=True)
