@@ -15,7 +15,7 @@ from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation.bulk import locked
 from blog.moderation.bulk_models import BulkDecision, BulkMember, MemberOutcome
-from blog.moderation.decision_writer import Move, record
+from blog.moderation.decision_writer import Move, lock_log, record
 from blog.moderation.decisions import is_in_force, latest, targets
 
 BATCH_SIZE = 100
@@ -29,6 +29,7 @@ def run_batch(bulk_id: int) -> bool:
     """
     waiting = (BulkMember.bulk_id == bulk_id, BulkMember.outcome == MemberOutcome.WAITING)
     with write_transaction(db.session()) as session:
+        lock_log(session)
         bulk = locked(session, bulk_id)
         if not bulk.is_running:
             return False

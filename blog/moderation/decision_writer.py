@@ -16,6 +16,9 @@ from blog.database import utc_now
 from blog.moderation.bulk_models import BulkDecision
 from blog.moderation.models import Decision, Moderator
 
+LOG_KEY = 0x6C6F67
+"""The number of PostgreSQL's advisory lock ("log" in ASCII). No other program may use it in this database."""
+
 
 @dataclass(frozen=True)
 class Move:
@@ -35,6 +38,16 @@ class _Values(NamedTuple):
     approved_revision: int | None = None
     decided_at: datetime | None = None
     author_reason: str = ""
+
+
+def lock_log(session: Session) -> None:
+    """Wait for other transactions that decide; call this before anything else is locked.
+
+    So decisions are stored in the order of their ids, and a page that asks for those after the newest one that it knows
+    misses none. SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(select(func.pg_advisory_xact_lock(LOG_KEY)))
 
 
 def record(

@@ -15,7 +15,7 @@ from blog.comments.models import Comment, Status
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
-from blog.moderation.decision_writer import Move, record
+from blog.moderation.decision_writer import Move, lock_log, record
 from blog.moderation.models import Decision, Moderator
 
 MAX_REASON = 500
@@ -72,6 +72,7 @@ def decision_transaction() -> Iterator[Session]:
     """
     try:
         with write_transaction(db.session()) as session:
+            lock_log(session)
             yield session
     except _Stale as stale:
         raise _changed(stale.comment_id) from None

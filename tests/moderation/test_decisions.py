@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy.orm import Session
 
 from blog.comments.models import Comment, Status
 from blog.comments.withdrawal import erase, restore, withdraw
@@ -13,10 +14,19 @@ from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation.decision_log import log_page
-from blog.moderation.decisions import CommentChanged, TransitionRefused, decide, targets, undo
+from blog.moderation.decisions import (
+    CommentChanged,
+    TransitionRefused,
+    decide,
+    decision_transaction,
+    targets,
+    undo,
+)
 from blog.moderation.models import Decision, Moderator
+from blog.moderation.queue_changes import changes_since
+from blog.moderation.queue_filter import QueueFilter
 from tests.support.decisions import decide_on
-from tests.support.factories import make_comment
+from tests.support.factories import make_article, make_comment
 from tests.support.rows import reread
 
 ALLOWED = {
@@ -205,6 +215,31 @@ def test_of_two_moderators_at_once_one_wins_and_the_other_learns_who(
     assert (first.moderator.name, first.to_status) == (winner, wishes[winner][1])
     assert reread(comment).status == wishes[winner][1]
     assert len(log()) == 1
+
+
+@pytest.mark.only_on("postgresql", reason="SQLite has one writer at a time")
+def test_no_page_misses_a_decision_that_was_stored_after_a_later_one(
+    app: Flask, article: Article, cleo: Moderator
+) -> None:
+    first, second, moderator = make_comment(article).id, make_comment(make_article("On Coffee")).id, cleo.id
+
+    def spam(comment_id: int, session: Session | None = None) -> None:
+        cleo = db.session.get_one(Moderator, moderator)
+        decide(comment_id, to=Status.SPAM, revision=1, version=1, moderator=cleo, within=session)
+
+    def spam_second() -> None:
+        with app.app_context():
+            spam(second)
+
+    thread = Thread(target=spam_second)
+    with decision_transaction() as session:
+        spam(first, session)
+        thread.start()
+        thread.join(0.3)
+        with app.app_context():
+            seen = changes_since(QueueFilter(), 0, 0).marks.decision
+    thread.join()
+    assert first in {decision.comment_id for decision in changes_since(QueueFilter(), seen, 0).decided}
 
 
 @pytest.mark.parametrize("change", [update(Decision).values(reason="None at all."), delete(Decision)])
