@@ -24,7 +24,7 @@ from tests.support.queries import plan, statements
 
 FRAGMENT = {"X-Fragment": "card"}
 MODERATORS = ("Cleo", "Dan", "Eve", "Fay")
-COMMENTS = 60
+COMMENTS = 21
 
 
 def on_screen(visitor: Visitor) -> list[int]:
