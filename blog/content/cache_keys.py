@@ -4,16 +4,25 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple, Self
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from blog.cache.purges import EVERYTHING, purge
 from blog.cache.watcher import KeysPublishedBetween
 from blog.content.models import Article
+from blog.database import UTCDateTime
 
 INDEX, TAGS, ARCHIVE, FEEDS = "index", "tags", "archive", "feeds"
 MAX_PURGED_ONE_BY_ONE = 10
 """If more articles change together, all pages are purged; finding the right keys would cost more."""
+
+# Constants, because every process asks this five times a second, and an idle blog does little else.
+_PUBLISHED_BETWEEN = select(Article.id, Article.labels, Article.published_at, Article.series).where(
+    Article.withdrawn_at.is_(None),
+    Article.published_at > bindparam("since", type_=UTCDateTime()),
+    Article.published_at <= bindparam("until", type_=UTCDateTime()),
+)
+_IDS_PUBLISHED_BETWEEN = _PUBLISHED_BETWEEN.with_only_columns(Article.id)
 
 
 def article_key(article_id: int) -> str:
@@ -120,11 +129,9 @@ def purge_changes(session: Session, changes: list[Change], reason: str) -> None:
 
 def keys_published_between(connection: Connection, since: datetime, until: datetime) -> Iterable[str]:
     """Return the keys of pages that change because an article's publication time lies in ``(since, until]``."""
-    due = select(Article.id, Article.labels, Article.published_at, Article.series).where(
-        Article.withdrawn_at.is_(None), Article.published_at > since, Article.published_at <= until
-    )
     keys: set[str] = set()
-    for article_id, labels, published_at, series in connection.execute(due):
+    due = connection.execute(_PUBLISHED_BETWEEN, {"since": since, "until": until})
+    for article_id, labels, published_at, series in due:
         keys |= {INDEX, ARCHIVE, FEEDS, TAGS, article_key(article_id), title_key(article_id)}
         keys |= {tag_key(slug) for slug, _ in labels.get("tags", [])}
         keys |= {author_key(slug) for slug, _ in labels.get("authors", [])}
@@ -150,8 +157,7 @@ def scheduled_keys(close_days: int) -> KeysPublishedBetween:
 def _closed_between(connection: Connection, since: datetime, until: datetime, close_days: int) -> Iterable[str]:
     """Return the keys of the pages of articles whose comment period ended between the two times."""
     pause = timedelta(days=close_days)
-    due = Article.withdrawn_at.is_(None), Article.published_at > since - pause, Article.published_at <= until - pause
-    for article_id in connection.scalars(select(Article.id).where(*due)):
+    for article_id in connection.scalars(_IDS_PUBLISHED_BETWEEN, {"since": since - pause, "until": until - pause}):
         yield from thread_keys(article_id)
 
 

@@ -21,6 +21,13 @@ from blog.moderation.decisions import is_in_force, latest, targets
 BATCH_SIZE = 100
 """How many comments one transaction decides on, so that other writers never wait long."""
 
+# A constant, because the worker asks this twice a second.
+_RUNNING = (
+    select(BulkDecision.id)
+    .where(BulkDecision.finished_at.is_(None), BulkDecision.to_status.is_not(None))
+    .order_by(BulkDecision.id)
+)
+
 
 def run_batch(bulk_id: int) -> bool:
     """Decide on the next members of a bulk decision; return whether there may be more.
@@ -46,8 +53,7 @@ def run_batch(bulk_id: int) -> bool:
 
 def running() -> Sequence[int]:
     """The bulk decisions that have members to decide on, the oldest first."""
-    is_running = (BulkDecision.finished_at.is_(None), BulkDecision.to_status.is_not(None))
-    found = db.session.scalars(select(BulkDecision.id).where(*is_running).order_by(BulkDecision.id)).all()
+    found = db.session.scalars(_RUNNING).all()
     db.session.commit()
     return found
 

@@ -29,6 +29,10 @@ class Delivery(Model):
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
 
 
+# A constant, because the worker asks this four times a second.
+_WAITING = select(Delivery).where(Delivery.done_at.is_(None)).order_by(Delivery.id)
+
+
 def store_delivery(key: str, source_id: str | None) -> bool:
     """Store a call for the worker; return ``False`` if it was stored before."""
     try:
@@ -41,7 +45,7 @@ def store_delivery(key: str, source_id: str | None) -> bool:
 
 def waiting() -> list[Delivery]:
     """Return the calls that wait for the worker, oldest first."""
-    found = list(db.session.scalars(select(Delivery).where(Delivery.done_at.is_(None)).order_by(Delivery.id)))
+    found = list(db.session.scalars(_WAITING))
     db.session.commit()
     return found
 
