@@ -22,7 +22,7 @@ function sendForm(card, button) {
   if (!button) return null;
   const { form } = button;
   const body = new URLSearchParams(new FormData(form, button));
-  const part = { id: card.id, page: card.querySelector(".card__author").href };
+  const part = { id: card.id, page: card.querySelector(".card__author")?.href };
   const done = (status, html) => taken(part, card, status, html);
   const url = button.getAttribute("formaction") ?? form.action;
   part.job = { url: () => url, body, failed: () => giveBack(part, card, form, url), done };
