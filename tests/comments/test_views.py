@@ -66,6 +66,7 @@ def test_the_languages_of_the_browser_are_kept_for_moderators_alone(client: Flas
 
 
 @pytest.mark.only_on("sqlite", reason="a refused form stores nothing")
+@pytest.mark.only_on("sqlite", reason="a refused form stores nothing")
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [

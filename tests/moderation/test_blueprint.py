@@ -39,6 +39,7 @@ def addresses(app: Flask, article: Article) -> list[Address]:
     ]
 
 
+@pytest.mark.only_on("sqlite", reason="without a session no database is asked")
 def test_without_signing_in_no_page_opens(stranger: Visitor, addresses: list[Address]) -> None:
     stranger.visit("/moderation/login")
     token = stranger.form("Sign in").fields["csrf_token"]
@@ -55,6 +56,7 @@ def test_without_signing_in_no_page_opens(stranger: Visitor, addresses: list[Add
     assert log_rows() == 0
 
 
+@pytest.mark.only_on("sqlite", reason="without a session no database is asked")
 def test_without_signing_in_a_script_gets_no_page(stranger: Visitor, addresses: list[Address]) -> None:
     for address in addresses:
         if not address.is_open:
@@ -62,6 +64,7 @@ def test_without_signing_in_a_script_gets_no_page(stranger: Visitor, addresses: 
             assert answer.status_code == 401, address
 
 
+@pytest.mark.only_on("sqlite", reason="the headers have nothing to do with the database")
 def test_every_answer_is_private(stranger: Visitor, visitor: Visitor, addresses: list[Address]) -> None:
     for who in (stranger, visitor):
         for address in addresses:
