@@ -3,7 +3,7 @@
 import click
 from flask.cli import AppGroup, FlaskGroup
 
-from blog import create_app
+from blog.cli.application import create_command_app
 from blog.lazy_command import DATABASE_COMMAND, LazyCommand
 
 FLASK_COMMANDS = ("db", "routes", "shell")
@@ -35,7 +35,7 @@ class BlogGroup(FlaskGroup):
 
 @click.group(
     cls=BlogGroup,
-    create_app=create_app,
+    create_app=create_command_app,
     add_default_commands=False,
     add_version_option=False,
     load_dotenv=False,

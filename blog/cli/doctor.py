@@ -4,10 +4,10 @@ import sys
 
 import click
 
-from blog import create_app, doctor
+from blog import doctor
+from blog.cli.application import create_command_app
 from blog.config import Settings
 from blog.config.env_file import environment
-from blog.extensions import db
 
 
 @click.command("doctor")
@@ -15,12 +15,10 @@ from blog.extensions import db
 def doctor_command(address: str | None) -> None:
     """Check the blog, and say how to fix what is wrong: settings, instance, database, source, theme, moderators."""
     usable, faults = Settings.usable(environment())
-    with create_app(usable).app_context():
+    with create_command_app(usable).app_context():
         findings = doctor.examine(faults)
         if address:
             findings += doctor.try_mail(address)
-        db.session.remove()
-        db.engine.dispose()
     for finding in findings:
         click.echo(str(finding))
     if any(finding.level is doctor.Level.FAILED for finding in findings):

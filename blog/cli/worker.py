@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from blog import create_app
 from blog.cache.purges import prune
 from blog.cdn.notifier import notifying
+from blog.cli.application import closing_connections
 from blog.cli.progress import ProgressDisplay
 from blog.comments.akismet import asking_akismet
 from blog.comments.challenges import prune_challenges
@@ -80,7 +81,14 @@ def run() -> None:
     hold_running_lock(app.config["BLOG"].instance)
     with app.app_context():
         folder = source_folder(settings)
-    with FolderWatch(folder) as watch, notifying(app), sending_mail(app), asking_akismet(app), deciding(app):
+    with (
+        closing_connections(app),
+        FolderWatch(folder) as watch,
+        notifying(app),
+        sending_mail(app),
+        asking_akismet(app),
+        deciding(app),
+    ):
         parent = parent_process()
         worker = Worker(app, watch)
         while parent is None or parent.is_alive():

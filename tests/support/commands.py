@@ -10,7 +10,6 @@ from tempfile import TemporaryFile
 from unittest.mock import patch
 
 from click.testing import CliRunner
-from sqlalchemy import Connection, Engine, event
 
 from blog.cli import main
 from tests.support.process_groups import kill_group
@@ -30,7 +29,7 @@ def run_in_process(folder: Path, *arguments: str, status: int = 0, stdin: str = 
         chdir(folder),
         patch.object(sys, "argv", ["blog", *arguments]),
         CliRunner().isolation(stdin, variables) as (_, _, output),
-        _left_as_it_was(),
+        _handler_kept(),
     ):
         try:
             main()
@@ -61,19 +60,10 @@ def run_process(folder: Path, *arguments: str, status: int = 0, stdin: str = "",
 
 
 @contextmanager
-def _left_as_it_was() -> Iterator[None]:
-    """Undo what a command leaves to the end of its process: open connections, and a handler of SIGTERM."""
-    engines: set[Engine] = set()
-
-    def note(connection: Connection) -> None:
-        engines.add(connection.engine)
-
+def _handler_kept() -> Iterator[None]:
+    """Restore the handler of SIGTERM, which a command leaves to the end of its process."""
     handler = signal.getsignal(signal.SIGTERM)
-    event.listen(Engine, "engine_connect", note)
     try:
         yield
     finally:
-        event.remove(Engine, "engine_connect", note)
         signal.signal(signal.SIGTERM, handler)
-        for engine in engines:
-            engine.dispose()
