@@ -13,21 +13,27 @@ export function undoForm(around) {
   return form && { url: form.action, body: String(new URLSearchParams(new FormData(form, button))) };
 }
 
-// Undoes the last step; called again, the one before it.
+// Undoes the last step; called again, the one before it. A step stays stored until the server has undone it: undoing it
+// twice is the same as once.
 export function undo() {
   for (const part of steps.pop()?.parts ?? []) undoPart(part);
-  keep();
 }
 
 function undoPart(part) {
   if (part.job && recall(part.job)) {
+    keep();
     wake(part);
     go(document.getElementById(part.id ?? part.ids[0]));
     return;
   }
   // The page was left before the answer came: the comment's own page has the button for the undo.
-  if (part.page && !part.job) location.assign(part.page);
+  if (part.page && !part.job) leadTo(part.page);
   else sendUndo(() => part.undo, () => giveBack(part));
+}
+
+function leadTo(page) {
+  keep();
+  location.assign(page);
 }
 
 function giveBack(part) {
@@ -40,7 +46,10 @@ function giveBack(part) {
 export function sendUndo(undo, failed = () => {}) {
   const from = current()?.id;
   const seen = (card) => offer(card, from);
-  const done = (_, html) => show(html, seen) || undone(html, seen);
+  const done = (_, html) => {
+    keep();
+    return show(html, seen) || undone(html, seen);
+  };
   send({ url: () => undo()?.url, body: () => undoBody(undo()), failed, done });
 }
 

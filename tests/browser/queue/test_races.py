@@ -156,7 +156,8 @@ def test_after_the_session_has_ended_no_text_is_lost(queue: Page, blog: Served, 
 
     queue.keyboard.press("Escape")
     card(queue, "Comment six.").focus()
-    queue.keyboard.press("u")
+    with queue.expect_response(DECISIONS):
+        queue.keyboard.press("u")
     assert queue.evaluate("!dispatchEvent(new Event('beforeunload', { cancelable: true }))"), "it asks to stay"
     for field in (card(queue, "Comment two."), card(queue, "Comment three."), bar):
         field.get_by_label(REASON).fill("")
