@@ -24,10 +24,10 @@ from blog.cli.application import closing_connections
 from blog.cli.progress import ProgressDisplay
 from blog.comments.akismet import asking_akismet
 from blog.comments.challenges import prune_challenges
+from blog.comments.erasure import erase_withdrawn
 from blog.comments.retention import drop_expired
 from blog.comments.search import delete_removed_words
 from blog.comments.signals.traces import prune_traces
-from blog.comments.withdrawal import erase_withdrawn
 from blog.config import settings
 from blog.database import utc_now
 from blog.database_errors import error_sentence, remedy

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, defer, joinedload
 
+from blog.comments.erasure import erase
 from blog.comments.models import Comment, CommentRevision, Status
-from blog.comments.withdrawal import erase
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db

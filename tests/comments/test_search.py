@@ -5,9 +5,9 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import delete, select, text, update
 
+from blog.comments.erasure import erase
 from blog.comments.models import Comment, Status
 from blog.comments.search import delete_removed_words, prepare_search, read_query
-from blog.comments.withdrawal import erase
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db

@@ -1,21 +1,17 @@
-"""Authors withdraw a comment and restore it; later it is erased."""
+"""Authors withdraw a comment and restore it."""
 
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from blog.comments import withdrawal
-from blog.comments.models import Comment, CommentRevision, Status
+from blog.comments.models import Comment, Status
 from blog.comments.receipts import token_of
-from blog.comments.withdrawal import RESTORABLE, erase_withdrawn
+from blog.comments.withdrawal import RESTORABLE
 from blog.content.models import Article
-from blog.database import utc_now, write_transaction
-from blog.extensions import db
-from tests.support.factories import make_article, make_comment
+from tests.support.factories import make_article, make_comment, make_withdrawn
 from tests.support.rows import reread
 
 LIVING = [Status.PENDING, Status.APPROVED, Status.REJECTED, Status.SPAM]
@@ -28,12 +24,6 @@ def article(app: Flask) -> Article:
 
 def ask(client: FlaskClient, comment: Comment, verb: str) -> TestResponse:
     return client.post(f"/comments/{token_of(comment)}/{verb}")
-
-
-def withdrawn_before(comment: Comment, age: timedelta) -> None:
-    with write_transaction(db.session()) as session:
-        row = update(Comment).where(Comment.id == comment.id)
-        session.execute(row.values(status="withdrawn", withdrawn_from="approved", withdrawn_at=utc_now() - age))
 
 
 @pytest.mark.parametrize("status", LIVING)
@@ -93,49 +83,7 @@ def test_get_requests_change_nothing(client: FlaskClient, article: Article, verb
 
 def test_after_thirty_days_it_cannot_be_restored(client: FlaskClient, article: Article) -> None:
     comment = make_comment(article)
-    withdrawn_before(comment, RESTORABLE + timedelta(seconds=1))
+    make_withdrawn(comment, RESTORABLE + timedelta(seconds=1))
     ask(client, comment, "restoration")
     assert reread(comment).status == Status.WITHDRAWN
     assert "/restoration" not in client.get(f"/comments/{token_of(comment)}").text
-
-
-def test_old_withdrawn_comments_are_erased_with_all_personal_data(
-    client: FlaskClient, article: Article, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(withdrawal, "BATCH_SIZE", 2)
-    old = [make_comment(article, body=f"Old {n}", website="https://bea.example") for n in range(5)]
-    client.post(f"/comments/{token_of(old[0])}/edit", data={"body": "Old and edited", "revision": "1"})
-    young = make_comment(article, body="Young")
-    receipts = {comment.id: f"/comments/{token_of(comment)}" for comment in old}
-    fingerprints = {comment.fingerprint for comment in old}
-    for comment in old:
-        withdrawn_before(comment, RESTORABLE + timedelta(seconds=1))
-    withdrawn_before(young, RESTORABLE - timedelta(hours=1))
-
-    assert erase_withdrawn() == 5
-    assert erase_withdrawn() == 0
-    assert reread(young).status == Status.WITHDRAWN
-    for comment in old:
-        reread(comment)
-        kept = {column.name: getattr(comment, column.name) for column in Comment.__table__.columns}
-        assert comment.status == Status.ERASED
-        del kept["fingerprint"], kept["receipt_token_hash"]  # Digits, which can spell “bea” by chance.
-        assert not [name for name, value in kept.items() if "bea" in str(value).casefold()]
-        assert not any((comment.body, comment.body_html, comment.network, comment.user_agent, comment.accept_language))
-        assert comment.fingerprint not in fingerprints
-        page = client.get(receipts[comment.id])
-        assert page.status_code == 200
-        assert "It was erased." in page.text
-        assert "Old" not in page.text
-    assert db.session.scalars(select(CommentRevision)).all() == []
-
-
-@pytest.mark.parametrize("verb", ["withdrawal", "restoration", "edit"])
-def test_an_erased_comment_stays_erased(client: FlaskClient, article: Article, verb: str) -> None:
-    comment = make_comment(article)
-    path = f"/comments/{token_of(comment)}"
-    withdrawn_before(comment, RESTORABLE + timedelta(seconds=1))
-    erase_withdrawn()
-    client.post(f"{path}/{verb}", data={"body": "Back again.", "revision": "1"})
-    assert (reread(comment).status, comment.body) == (Status.ERASED, "")
-    assert "Back again." not in client.get(path).text

@@ -8,8 +8,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.orm import Session
 
+from blog.comments.erasure import erase
 from blog.comments.models import Comment, Status
-from blog.comments.withdrawal import erase, restore, withdraw
+from blog.comments.withdrawal import restore, withdraw
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db

@@ -1,7 +1,7 @@
 """Creates rows for tests. Each function has defaults for all fields, and commits."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import count
 from typing import TypeVar, cast
@@ -100,3 +100,10 @@ def set_all_statuses(status: Status) -> None:
 def _named(model: type[Named], name: str) -> Named:
     found = db.session.scalar(db.select(model).where(model.slug == slugify(name)))
     return found or model(slug=slugify(name), name=name)
+
+
+def make_withdrawn(comment: Comment, age: timedelta) -> None:
+    """Let the author have withdrawn a comment this long ago, after it was approved."""
+    values = {"status": Status.WITHDRAWN, "withdrawn_from": Status.APPROVED, "withdrawn_at": utc_now() - age}
+    with write_transaction(db.session()) as session:
+        session.execute(update(Comment).where(Comment.id == comment.id).values(values))

@@ -7,9 +7,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from blog.comments.erasure import erase
 from blog.comments.models import Comment, Status
 from blog.comments.receipts import token_of
-from blog.comments.withdrawal import erase, restore, withdraw
+from blog.comments.withdrawal import restore, withdraw
 from blog.config import Settings
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction

@@ -8,12 +8,12 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from blog.comments import signals
+from blog.comments.erasure import erase
 from blog.comments.models import Comment, CommentSignal, CommentTrace, Status
 from blog.comments.receipts import token_of
 from blog.comments.signals import sender
 from blog.comments.signals.base import Check
 from blog.comments.signals.traces import prune_traces
-from blog.comments.withdrawal import erase
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db

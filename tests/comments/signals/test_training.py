@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
+from blog.comments.erasure import erase
 from blog.comments.models import Comment, Status
 from blog.comments.signals.models import LearnedComment, TokenStat
 from blog.comments.signals.tokens import TOTAL
-from blog.comments.withdrawal import erase
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
