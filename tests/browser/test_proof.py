@@ -79,7 +79,7 @@ def test_a_page_that_comes_back_while_it_solves_gets_one_proof(page: Page, blog:
     with page.expect_response(CHALLENGE):
         page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
     first.release()
-    page.wait_for_timeout(1_000)
+    page.wait_for_timeout(700)
     expect(page.locator("input[name=proof]")).to_have_count(1)
     write_comment(page, "Back again.")
     assert sent(page, blog, "Back again.") == (Status.APPROVED, set())

@@ -117,16 +117,9 @@ def test_a_draft_can_be_discarded(page: Page, article: str) -> None:
     assert body(page) == ""
 
 
-def test_a_refused_comment_keeps_its_draft(page: Page, article: str, faults: Faults) -> None:
-    faults.allow("status of 422")
-    write_comment(page, "Kept.", email="bea@")
-    send_comment(page)
-    expect(page.get_by_label("E-mail")).to_be_focused()
-    page.goto(article)
-    expect(page.get_by_label("Comment", exact=True)).to_have_value("Kept.")
-
-
-def test_neither_another_tab_nor_a_receipt_takes_a_draft_away(page: Page, article: str, faults: Faults) -> None:
+def test_neither_a_refusal_nor_a_receipt_nor_another_tab_takes_a_draft_away(
+    page: Page, article: str, faults: Faults
+) -> None:
     faults.allow("status of 422")
     page.get_by_label("Remember me").check()
     write_comment(page, "An earlier one.")

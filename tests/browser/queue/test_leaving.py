@@ -86,15 +86,6 @@ def test_long_replies_that_wait_ask_the_moderator_to_stay(
     wait_for(queue, lambda: decided(blog) == 6)
 
 
-def test_text_on_a_card_asks_the_moderator_to_stay(queue: Page, faults: Faults) -> None:
-    queue.keyboard.press("e")
-    queue.keyboard.type("Not about")
-    queue.keyboard.press("Escape")
-    assert asks_to_stay(queue, faults)
-    card(queue, "Comment one.").get_by_label("Reason, for the log").fill("")
-    assert not asks_to_stay(queue, faults)
-
-
 def test_an_undo_of_a_decision_without_answer_asks_the_moderator_to_stay(
     queue: Page, blog: Served, faults: Faults, held: list[Route]
 ) -> None:
