@@ -95,7 +95,7 @@ def test_every_acknowledged_comment_survives_a_kill_of_the_server(tmp_path: Path
         for commenter in commenters:
             commenter.start()
         wait_until(partial(bool, acknowledged))
-        time.sleep(random.uniform(0.05, 0.8))  # noqa: S311 - any moment will do
+        time.sleep(random.uniform(0.05, 0.4))  # noqa: S311 - any moment will do
         blog.kill()
         for commenter in commenters:
             commenter.join()
@@ -150,7 +150,7 @@ def test_every_acknowledged_edit_and_withdrawal_survives_a_kill_of_the_server(
         for author in authors:
             author.start()
         wait_until(lambda: any(is_withdrawn for _, is_withdrawn in list(promised.values())))
-        time.sleep(random.uniform(0.05, 0.8))  # noqa: S311 - any moment will do
+        time.sleep(random.uniform(0.05, 0.4))  # noqa: S311 - any moment will do
         blog.kill()
         for author in authors:
             author.join()
