@@ -4,6 +4,8 @@ import { ask } from "./moderation-ask.js";
 
 const POLL_MS = 700;
 const TROUBLE_MS = 5000;
+const SETTLE_MS = 600;
+let ended = -SETTLE_MS;
 
 async function look(section) {
   const answer = await ask(section.dataset.progress + location.search, { redirect: "error" });
@@ -15,7 +17,13 @@ async function look(section) {
   if (fresh.dataset.progress && section.contains(document.activeElement)) {
     section.querySelector(".bulk__progress").replaceWith(fresh.querySelector(".bulk__progress"));
   } else section.replaceWith(fresh);
+  if (!fresh.dataset.progress) ended = performance.now();
 }
+
+// A click that was meant for Stop must not press Undo, which has just come to its place.
+document.addEventListener("click", (event) => {
+  if (event.timeStamp - ended < SETTLE_MS && event.target.closest(".bulk button")) event.preventDefault();
+});
 
 async function watch() {
   const section = document.querySelector(".bulk[data-progress]");

@@ -1,15 +1,18 @@
 """Comments that are chosen in the queue are decided together."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import update
 
 from blog.comments.models import Comment
 from blog.database import write_transaction
 from blog.extensions import db
+from blog.moderation.bulk_models import BulkDecision
 from blog.moderation.models import Decision
 from tests.browser.queue.conftest import NUMBERS, decided, statuses, wait_for
 from tests.support.browsers import card
 from tests.support.servers import Served
+
+STOP = '<form method="post"><button class="button button--quiet">Stop</button></form>'
 
 
 def test_chosen_comments_are_decided_and_undone_together(queue: Page, blog: Served) -> None:
@@ -57,3 +60,28 @@ def test_chosen_comments_that_have_changed_are_left_and_shown(queue: Page, blog:
     expect(card(queue, "Comment four.")).to_be_focused()  # the next key must not decide on what nobody has read
     wait_for(queue, lambda: decided(blog) == 2)
     assert statuses(blog)["two"] == "pending"
+
+
+def test_a_click_meant_for_stop_undoes_nothing(queue: Page, blog: Served) -> None:
+    """When a bulk decision ends, Undo comes to the place of Stop. Here its page shows it once more as it was before."""
+    queue.keyboard.press("x")
+    queue.keyboard.press("s")
+    wait_for(queue, lambda: decided(blog) == 1)
+    with blog.rows():
+        path = f"/moderation/bulk/{db.session.scalars(db.select(BulkDecision.id)).one()}"
+
+    def show_running(route: Route) -> None:
+        page = route.fetch().text().replace('class="bulk"', f'class="bulk" data-progress="{path}/progress"', 1)
+        route.fulfill(body=page.replace('<form class="undo"', f'{STOP}<form class="undo"', 1), content_type="text/html")
+
+    queue.route(f"**{path}", show_running, times=1)
+    queue.goto(path)
+    stop = queue.get_by_role("button", name="Stop")
+    box = stop.bounding_box()
+    assert box is not None
+    expect(stop).to_have_count(0)
+    queue.mouse.click(box["x"] + 5, box["y"] + 5)
+    queue.wait_for_timeout(700)
+    assert decided(blog) == 1
+    queue.mouse.click(box["x"] + 5, box["y"] + 5)
+    wait_for(queue, lambda: decided(blog) == 2)
