@@ -8,7 +8,7 @@ import { bar, choose, clear } from "./moderation-selection.js";
 import { drop, keep, steps } from "./moderation-undo-history.js";
 
 export function decideTogether(all, button) {
-  const part = { ids: all.map((card) => card.id) };
+  const part = { ids: all.map((card) => card.id), page: document.getElementById("list-log")?.href };
   const typed = { reason: bar.elements.reason.value, isForAuthor: bar.elements.is_for_author.checked };
   const failed = () => giveBack(part, typed);
   const done = (status, html) => (status === 200 ? taken(part, html) : refused(html, failed));
@@ -19,6 +19,7 @@ export function decideTogether(all, button) {
   bar.querySelector("details").open = false;
   send(part.job);
   steps.push({ parts: [part] });
+  keep();
   leave(all.at(-1));
 }
 
@@ -46,6 +47,7 @@ function giveBack(part, { reason, isForAuthor }) {
 
 function taken(part, html) {
   part.job = null;
+  part.page = null;
   wake(part);
   const form = show(html)?.querySelector(".message .undo");
   if (form) part.undo = { url: form.getAttribute("action"), body: String(new URLSearchParams(new FormData(form))) };

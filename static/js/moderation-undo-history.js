@@ -11,7 +11,7 @@ export const token = document.querySelector("[name=csrf_token]");
 
 export const steps = read(NAME, [], "sessionStorage");
 
-// Of a decision without an answer, only the comment's page is known.
+// Of a decision without an answer, only the page with its button for the undo is known.
 export function keep() {
   const known = (part) => part.undo || part.page;
   const parts = (step) => step.parts.filter(known).map(({ id, ids, undo, page }) => ({ id, ids, undo, page }));

@@ -26,7 +26,7 @@ function undoPart(part) {
     go(document.getElementById(part.id ?? part.ids[0]));
     return;
   }
-  // The page was left before the answer came: the comment's own page has the button for the undo.
+  // The page was left before the answer came: another page has the button for the undo.
   if (part.page && !part.job) leadTo(part.page);
   else sendUndo(() => part.undo, () => giveBack(part));
 }
