@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask, Request, abort, current_app, g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
@@ -82,6 +83,9 @@ def start(moderator: Moderator, method: str = "password", *, awaits_second_facto
     session.clear()
     session.permanent = True
     session[TOKEN] = token
+    # Else the first two pages, if they are requested at once, each get another one, and the forms of one do not work.
+    g.pop("csrf_token", None)
+    generate_csrf()
     g.moderator_session = row
 
 

@@ -46,6 +46,19 @@ def test_an_idle_session_ends(visitor: Visitor) -> None:
     assert not is_signed_in(visitor)
 
 
+def test_forms_work_when_two_pages_are_the_first_of_a_session(visitor: Visitor) -> None:
+    """A tab that was open before asks at the same time as the page after signing in; its answer comes last."""
+    with visitor.session() as cookie:
+        first = dict(cookie)
+    visitor.visit("/moderation/")
+    form = visitor.form("Sign out everywhere")
+    with visitor.session() as cookie:
+        cookie.clear()
+        cookie.update(first)
+    visitor.ask("/moderation/log")
+    assert visitor.ask(form.action, "POST", data=form.fields).status_code == 303
+
+
 def test_every_page_keeps_a_session_awake(visitor: Visitor) -> None:
     for _ in range(3):
         age(started=20, seen=20)
