@@ -129,7 +129,7 @@ def test_hostile_names_and_websites_are_shown_as_text(app: Flask) -> None:
 
 
 def edits(
-    client: FlaskClient, article: Article, path: str, payloads: Sequence[str] = PAYLOADS
+    client: FlaskClient, article: Article, path: str, payloads: Sequence[str] = PAYLOADS[::3]
 ) -> Iterator[tuple[str, TestResponse]]:
     """Send each payload as the new text of a comment of its own; return the payload and the response."""
     each = [{"body": f"Number {number}"} for number in range(len(payloads))]
@@ -153,7 +153,9 @@ def previewed(page: str) -> str:
     return page.partition('id="preview-title"')[2].partition("</section>")[0]
 
 
-@pytest.mark.parametrize(("field", "payloads"), [("body", PAYLOADS), ("name", PAYLOADS[::3]), ("website", PAYLOADS)])
+@pytest.mark.parametrize(
+    ("field", "payloads"), [("body", PAYLOADS), ("name", PAYLOADS[::3]), ("website", PAYLOADS[::3])]
+)
 def test_hostile_previews_are_shown_as_text(app: Flask, field: str, payloads: list[str]) -> None:
     make_article("On Tea")
     client, shown = app.test_client(), 0
