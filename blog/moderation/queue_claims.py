@@ -6,10 +6,10 @@ A moderator who is signed in on two devices sees the same queue on both: claims 
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Select, delete, exists, literal, or_, select
 
 from blog.comments.models import Comment
-from blog.database import insert_into, utc_now, write_transaction
+from blog.database import UTCDateTime, insert_into, utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation.models import Moderator, ModeratorSession, QueueClaim
 
@@ -27,11 +27,10 @@ def claim(session_id: int, comment_ids: Collection[int]) -> None:
     now = utc_now()
     with write_transaction(db.session()) as session:
         session.execute(delete(QueueClaim).where(QueueClaim.expires_at <= now))
-        known = sorted(session.scalars(select(Comment.id).where(Comment.id.in_(comment_ids))))[:MAX_CLAIMED]
-        if not known:
-            return
-        values = [{"comment_id": id_, "session_id": session_id, "expires_at": now + DURATION} for id_ in known]
-        statement = insert_into(session, QueueClaim).values(values)
+        # Selected and not listed as values: SQLAlchemy would compile a statement with many rows anew each time.
+        claims = select(Comment.id, literal(session_id), literal(now + DURATION, UTCDateTime()))
+        known = claims.where(Comment.id.in_(comment_ids)).order_by(Comment.id).limit(MAX_CLAIMED)
+        statement = insert_into(session, QueueClaim).from_select(["comment_id", "session_id", "expires_at"], known)
         is_free = or_(QueueClaim.session_id.in_(_same_moderator(session_id)), QueueClaim.expires_at <= now)
         session.execute(
             statement.on_conflict_do_update(
