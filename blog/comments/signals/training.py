@@ -57,10 +57,9 @@ def _count(session: Session, tokens: list[str], is_spam: bool | None, change: in
         return
     spam, ham = (change, 0) if is_spam else (0, change)
     rows = [{"token": token, "spam": spam, "ham": ham} for token in (TOTAL, *tokens)]
-    added = insert_into(session, TokenStat).values(rows)
-    session.execute(
-        added.on_conflict_do_update(
-            index_elements=[TokenStat.token],
-            set_={"spam": TokenStat.spam + added.excluded.spam, "ham": TokenStat.ham + added.excluded.ham},
-        )
+    added = insert_into(session, TokenStat)
+    counted = added.on_conflict_do_update(
+        index_elements=[TokenStat.token],
+        set_={"spam": TokenStat.spam + added.excluded.spam, "ham": TokenStat.ham + added.excluded.ham},
     )
+    session.connection().execute(counted, rows)
