@@ -18,24 +18,17 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from blog import create_app
-from blog.cache.purges import prune
 from blog.cdn.notifier import notifying
 from blog.cli.application import closing_connections
 from blog.cli.progress import ProgressDisplay
+from blog.cli.worker_cleanup import delete_expired
 from blog.comments.akismet import asking_akismet
-from blog.comments.challenges import prune_challenges
-from blog.comments.erasure import erase_withdrawn
-from blog.comments.retention import drop_expired
-from blog.comments.search import delete_removed_words
-from blog.comments.signals.traces import prune_traces
 from blog.config import settings
 from blog.database import utc_now
 from blog.database_errors import error_sentence, remedy
 from blog.errors import OperatorError
 from blog.logging_config import configure_logging
-from blog.mail import outbox
 from blog.mail.sender import sending_mail
-from blog.moderation.bulk import prune_proposals
 from blog.moderation.bulk_worker import deciding
 from blog.moderation.spam_training import learn_decisions
 from blog.running_lock import hold_running_lock
@@ -53,7 +46,7 @@ NEXT_POLL_SECONDS = 1
 LEARN_SECONDS = 5
 BEAT_SECONDS = 15
 """How often the worker records that it is running."""
-PRUNE_SECONDS = 600
+CLEANUP_SECONDS = 600
 RETRY_DELAY_SECONDS = 5
 MAX_DOCUMENTS = 50
 """If webhook calls name more documents than this, all documents are listed."""
@@ -107,7 +100,7 @@ class Worker:
         self._next_poll = 0.0
         self._next_beat = 0.0
         self._next_learn = 0.0
-        self._next_prune = 0.0
+        self._next_cleanup = 0.0
         self._trouble = ""
 
     def work(self) -> None:
@@ -166,16 +159,9 @@ class Worker:
         if time.monotonic() > self._next_learn:
             self._next_learn = time.monotonic() + LEARN_SECONDS
             learn_decisions()
-        if time.monotonic() > self._next_prune:
-            self._next_prune = time.monotonic() + PRUNE_SECONDS
-            prune()
-            if erase_withdrawn():
-                delete_removed_words()
-            outbox.prune()
-            drop_expired()
-            prune_traces()
-            prune_proposals()
-            prune_challenges()
+        if time.monotonic() > self._next_cleanup:
+            self._next_cleanup = time.monotonic() + CLEANUP_SECONDS
+            delete_expired()
         state = source_state(source_name(settings))
         if _is_over(state.listed_at, timedelta(minutes=settings.full_sync_minutes)):
             self._sync(_sync_all)
