@@ -29,3 +29,8 @@ class Held:
     def release(self) -> None:
         """Let the browser have the answer."""
         self.routes[0].fulfill(response=self._answers[0])
+
+    def lose(self) -> None:
+        """Let the request fail, if the browser still waits for it. Else it could reach the server after the test."""
+        for route in self.routes:
+            route.abort()

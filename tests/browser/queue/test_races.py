@@ -184,3 +184,5 @@ def test_a_server_that_never_answers_stops_nothing_for_good(queue: Page, blog: S
     wait_for(queue, lambda: statuses(blog)["one"] == "approved")
     decide_elsewhere(blog, "two")
     expect(queue.locator(".card--decided")).to_have_count(2)
+    decision.lose()
+    news.lose()
