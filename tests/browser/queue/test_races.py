@@ -30,17 +30,23 @@ def search_field(queue: Page) -> Locator:
     return queue.get_by_role("searchbox", name="Search these comments")
 
 
-def asks_to_stay(queue: Page) -> bool:
-    return bool(queue.evaluate("!dispatchEvent(new Event('beforeunload', { cancelable: true }))"))
-
-
-def test_no_answer_takes_the_focus_from_a_field(queue: Page, blog: Served) -> None:
+def late_undo(queue: Page, blog: Served) -> Held:
+    """Approve the first comment and undo that; the answer to the undo is on its way."""
     queue.keyboard.press("a")
     wait_for(queue, lambda: decided(blog) == 1)
     expect(card(queue, "Comment one.")).to_have_count(0)
     undo = Held(queue, DECISIONS)
     queue.keyboard.press("u")
     undo.arrive()
+    return undo
+
+
+def asks_to_stay(queue: Page) -> bool:
+    return bool(queue.evaluate("!dispatchEvent(new Event('beforeunload', { cancelable: true }))"))
+
+
+def test_no_answer_takes_the_focus_from_a_field(queue: Page, blog: Served) -> None:
+    undo = late_undo(queue, blog)
     queue.keyboard.type("/ja")
     undo.release()
     expect(card(queue, "Comment one.")).to_be_visible()
@@ -64,12 +70,7 @@ def test_no_answer_takes_the_focus_from_a_field(queue: Page, blog: Served) -> No
 
 
 def test_an_undo_moves_nobody_who_has_gone_on(queue: Page, blog: Served) -> None:
-    queue.keyboard.press("a")
-    wait_for(queue, lambda: decided(blog) == 1)
-    expect(card(queue, "Comment one.")).to_have_count(0)
-    undo = Held(queue, DECISIONS)
-    queue.keyboard.press("u")
-    undo.arrive()
+    undo = late_undo(queue, blog)
     queue.keyboard.press("j")
     undo.release()
     expect(card(queue, "Comment one.")).to_be_visible()
