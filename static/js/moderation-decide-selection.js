@@ -5,7 +5,7 @@ import { leave } from "./moderation-current.js";
 import { send } from "./moderation-outbox.js";
 import { putAll } from "./moderation-page.js";
 import { bar, choose, clear } from "./moderation-selection.js";
-import { drop, keep, steps } from "./moderation-undo-history.js";
+import { drop, keep, steps, undoForm } from "./moderation-undo-history.js";
 
 export function decideTogether(all, button) {
   const part = { ids: all.map((card) => card.id), page: document.getElementById("list-log")?.href };
@@ -31,6 +31,7 @@ function fields(all, button) {
   return new URLSearchParams(found);
 }
 
+// The cards of a step are no longer being sent.
 export function wake(part) {
   for (const id of part.ids ?? [part.id]) document.getElementById(id)?.classList.remove("card--sending");
 }
@@ -49,8 +50,8 @@ function taken(part, html) {
   part.job = null;
   part.page = null;
   wake(part);
-  const form = show(html)?.querySelector(".message .undo");
-  if (form) part.undo = { url: form.getAttribute("action"), body: String(new URLSearchParams(new FormData(form))) };
+  const message = show(html)?.querySelector(".message");
+  if (message) part.undo = undoForm(message);
   keep();
 }
 

@@ -2,13 +2,12 @@
 
 import { say, typed } from "./moderation-cards.js";
 import { leave } from "./moderation-current.js";
+import { wake } from "./moderation-decide-selection.js";
 import { send } from "./moderation-outbox.js";
 import { put } from "./moderation-page.js";
-import { undoForm } from "./moderation-undo.js";
-import { drop, keep, steps } from "./moderation-undo-history.js";
+import { drop, keep, steps, undoForm } from "./moderation-undo-history.js";
 
 let isGivenBack = false;
-const wake = (card) => card.classList.remove("card--sending");
 
 export function decide(all, button) {
   const step = { parts: all.map((card) => sendForm(card, button(card))).filter(Boolean) };
@@ -23,9 +22,9 @@ function sendForm(card, button) {
   const { form } = button;
   const body = new URLSearchParams(new FormData(form, button));
   const part = { id: card.id, page: card.querySelector(".card__author")?.href };
-  const done = (status, html) => taken(part, card, status, html);
+  const done = (status, html) => taken(part, status, html);
   const url = button.getAttribute("formaction") ?? form.action;
-  part.job = { url: () => url, body, failed: () => giveBack(part, card, form, url), done };
+  part.job = { url: () => url, body, failed: () => giveBack(part, form, url), done };
   if (!card.closest(".queue")) {
     form.requestSubmit(button);
     return null;
@@ -37,9 +36,9 @@ function sendForm(card, button) {
 
 // After a refusal (the session has ended), the page that has to be loaded next shows what was typed. It can show only one
 // form: if something was typed in others as well, this page stays.
-function giveBack(part, card, form, url) {
+function giveBack(part, form, url) {
   drop(part);
-  wake(card);
+  wake(part);
   const fields = typed(document);
   if (!fields.length || fields.some((field) => field.form !== form)) return;
   isGivenBack = true;
@@ -53,10 +52,10 @@ addEventListener("beforeunload", (event) => {
   if (!isGivenBack && typed(document).some(isUnsent)) event.preventDefault();
 });
 
-function taken(part, card, status, html) {
+function taken(part, status, html) {
   part.job = null;
   part.page = null;
-  wake(card);
+  wake(part);
   const fresh = put(html);
   if (!fresh) return;
   say(fresh.querySelector(".card__notice")?.textContent ?? "");

@@ -1,7 +1,7 @@
 // A comment's own page is loaded again after a decision. Its message reports the decision, which is a step as well.
 
-import { undo, undoForm } from "./moderation-undo.js";
-import { keep, steps } from "./moderation-undo-history.js";
+import { undo } from "./moderation-undo.js";
+import { keep, steps, undoForm } from "./moderation-undo-history.js";
 
 const report = document.querySelector("[data-undoable]");
 const undoes = ({ undo }) => new URLSearchParams(undo?.body).get("undoes");

@@ -11,6 +11,13 @@ export const token = document.querySelector("[name=csrf_token]");
 
 export const steps = read(NAME, [], "sessionStorage");
 
+// What the button of an undo would send.
+export function undoForm(around) {
+  const form = around.querySelector(".undo");
+  const button = form?.querySelector("[name=undoes]");
+  return form && { url: form.getAttribute("action"), body: String(new URLSearchParams(new FormData(form, button))) };
+}
+
 // Of a decision without an answer, only the page with its button for the undo is known.
 export function keep() {
   const known = (part) => part.undo || part.page;

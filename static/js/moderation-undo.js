@@ -7,12 +7,6 @@ import { recall, send } from "./moderation-outbox.js";
 import { put } from "./moderation-page.js";
 import { keep, steps, token } from "./moderation-undo-history.js";
 
-export function undoForm(around) {
-  const form = around.querySelector(".undo");
-  const button = form?.querySelector("[name=undoes]");
-  return form && { url: form.action, body: String(new URLSearchParams(new FormData(form, button))) };
-}
-
 // Undoes the last step; called again, the one before it. A step stays stored until the server has undone it: undoing it
 // twice is the same as once.
 export function undo() {
