@@ -1,15 +1,15 @@
 // Shows the progress of a running bulk decision. Without a script, the page reloads itself.
 
-import { ask } from "./moderation-ask.js";
+import { poll, request } from "./moderation-poll.js";
 
-const POLL_MS = 700;
-const TROUBLE_MS = 5000;
 const SETTLE_MS = 600;
 let ended = -SETTLE_MS;
 
-async function look(section) {
-  const answer = await ask(section.dataset.progress + location.search, { redirect: "error" });
-  if (!answer.ok) throw new Error(answer.status);
+const running = () => document.querySelector(".bulk[data-progress]");
+
+async function look() {
+  const section = running();
+  const answer = await request(section.dataset.progress + location.search);
   const template = document.createElement("template");
   template.innerHTML = answer.html;
   const fresh = template.content.querySelector(".bulk");
@@ -25,16 +25,4 @@ document.addEventListener("click", (event) => {
   if (event.timeStamp - ended < SETTLE_MS && event.target.closest(".bulk button")) event.preventDefault();
 });
 
-async function watch() {
-  const section = document.querySelector(".bulk[data-progress]");
-  if (!section) return;
-  let pause = POLL_MS;
-  try {
-    if (document.visibilityState === "visible") await look(section);
-  } catch {
-    pause = TROUBLE_MS;
-  }
-  setTimeout(watch, pause);
-}
-
-setTimeout(watch, POLL_MS);
+poll(look, () => !running());

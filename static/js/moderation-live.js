@@ -1,19 +1,16 @@
 // Shows others' decisions within a second, and announces new comments. Hidden pages send no requests.
 
-import { ask } from "./moderation-ask.js";
 import { parse, say, typed } from "./moderation-cards.js";
 import { put } from "./moderation-page.js";
+import { poll, request } from "./moderation-poll.js";
 
-const POLL_MS = 700;
-const TROUBLE_MS = 5000;
 const queue = document.querySelector(".queue");
 const news = document.querySelector(".queue-head__news");
 
 async function look() {
   const { changes, decision, newest } = queue.dataset;
-  const answer = await ask(`${changes}&decision=${decision}&newest=${newest}`, { redirect: "error" });
+  const answer = await request(`${changes}&decision=${decision}&newest=${newest}`);
   if (answer.status === 204) return;
-  if (!answer.ok) throw new Error(answer.status);
   const found = parse(answer.html);
   // Cards that have loaded since then may lack decisions that this answer does not have: those are asked for again.
   if (queue.dataset.decision === decision) queue.dataset.decision = found.querySelector(".changes").dataset.decision;
@@ -37,17 +34,7 @@ function announce(link) {
   if (news.textContent.trim() !== (link?.textContent.trim() ?? "")) news.replaceChildren(...(link ? [link] : []));
 }
 
-async function watch() {
-  let pause = POLL_MS;
-  try {
-    if (document.visibilityState === "visible") await look();
-  } catch {
-    pause = TROUBLE_MS;
-  }
-  setTimeout(watch, pause);
-}
-
 export function live() {
   news.setAttribute("role", "log");
-  setTimeout(watch, POLL_MS);
+  poll(look);
 }
