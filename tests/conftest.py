@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 import socket
 import sys
 import threading
@@ -56,6 +57,8 @@ RUN_GUARD = pytest.StashKey[Guard]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell that starts the run in the background has it ignore Ctrl-C, and so all processes that the tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         shared.create_folder()
         config.stash[RUN_GUARD] = Guard(sys.executable, "-m", run_end.__name__)
