@@ -10,10 +10,10 @@ from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup
 
-from blog.markup import sanitizer, srcset
+from blog.markup import article_sanitizer, srcset
+from blog.markup.article_sanitizer import MEDIA
 from blog.markup.dom import Element, Node
 from blog.markup.heading_ids import HEADINGS, drop_unusable_ids
-from blog.markup.sanitizer import MEDIA
 
 LAZY = {"loading": "lazy", "decoding": "async"}
 ALIGNMENT = re.compile(r"(?:\btext-align\s*:\s*|^\s*|\bhas-text-align-)(center|end|left|right|start)\b", re.IGNORECASE)
@@ -31,7 +31,7 @@ def clean_article(html: str) -> Markup:
 
     :raises ArticleTooComplex: it has too many elements, or they are nested too deeply.
     """
-    return finish(sanitizer.read(html))
+    return finish(article_sanitizer.read(html))
 
 
 def finish(body: Element) -> Markup:
@@ -50,7 +50,7 @@ def finish(body: Element) -> Markup:
     trim_code(body)
     localise_images(body)
     wrap_tables(body)
-    return sanitizer.clean(body)
+    return article_sanitizer.clean(body)
 
 
 def demote_headings(body: Element) -> None:

@@ -2,8 +2,8 @@
 
 import re
 
+from blog.markup.article_sanitizer import is_usable_id
 from blog.markup.dom import Element
-from blog.markup.sanitizer import is_usable_id
 from blog.slugs import slugify
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

@@ -8,7 +8,7 @@ from reprlib import repr as short
 from urllib.parse import unquote, urlsplit
 
 from blog.content.documents import InvalidDocument
-from blog.markup import sanitizer
+from blog.markup import article_sanitizer
 from blog.markup.bounded_parser import ArticleTooComplex
 from blog.markup.plain import running_text
 
@@ -87,7 +87,11 @@ class Record:
 def words(html: str) -> str:
     """The text of ``html`` without tags, on one line."""
     try:
-        return running_text(sanitizer.read(f"<p>{html}</p>")) if "<" in html or "&" in html else " ".join(html.split())
+        return (
+            running_text(article_sanitizer.read(f"<p>{html}</p>"))
+            if "<" in html or "&" in html
+            else " ".join(html.split())
+        )
     except ArticleTooComplex as error:
         raise InvalidDocument("", str(error)) from error
 

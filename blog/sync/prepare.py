@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from blog.content.documents import Document, InvalidDocument, Note
 from blog.content.source_labels import usable_labels
 from blog.errors import OperatorError
-from blog.markup import sanitizer
+from blog.markup import article_sanitizer
 from blog.markup.article import finish
 from blog.markup.bounded_parser import ArticleTooComplex
 from blog.markup.cms.embeds import describe, replace_cms_markup
@@ -110,7 +110,7 @@ def prepare(listed: SourceItem, source: Source, images: Images | None = None) ->
     images = images or Images(source, listed)
     image = images.store(document.image) if document.image else None
     try:
-        body = sanitizer.read(document.body)
+        body = article_sanitizer.read(document.body)
     except ArticleTooComplex as error:
         raise InvalidDocument("body", str(error), title=document.title) from error
     dropped = replace_cms_markup(body, document.body)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.markup import bounded_parser, nesting, sanitizer
+from blog.markup import article_sanitizer, bounded_parser, nesting
 from blog.markup.article import finish
 from blog.markup.bounded_parser import ArticleTooComplex
 from blog.markup.cms.embeds import replace_cms_markup
@@ -58,7 +58,7 @@ DEEP = [
 
 
 def prepare(html: str) -> str:
-    body = sanitizer.read(html)
+    body = article_sanitizer.read(html)
     replace_cms_markup(body, html)
     remove_residue(body)
     add_heading_ids(body)

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blog.markup.article_sanitizer import is_usable_id
 from blog.markup.heading_ids import add_heading_ids
 from blog.markup.markdown import render
-from blog.markup.sanitizer import is_usable_id
 from tests.support.markup import after
 from tests.support.outline import Outline
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.markup import sanitizer
+from blog.markup import article_sanitizer
 from blog.markup.dom import write
 from blog.markup.theme_residue import MAX_REPORTED, Residue, remove_from_text, remove_residue
 
@@ -12,7 +12,7 @@ ERROR = "Liquid error (sections/tea-template line 12): Could not find asset snip
 
 
 def cleaned(html: str) -> tuple[str, list[Residue]]:
-    body = sanitizer.read(html)
+    body = article_sanitizer.read(html)
     found = remove_residue(body)
     return write(body.children), found
 
@@ -101,7 +101,7 @@ def test_the_report_on_a_document_full_of_residue_is_short() -> None:
 
 @given(st.text("abc {}%.\n", max_size=200))
 def test_text_without_residue_is_never_changed(text: str) -> None:
-    html = write(sanitizer.read(f"<p>{text}</p><p>end</p>").children)
+    html = write(article_sanitizer.read(f"<p>{text}</p><p>end</p>").children)
     left, found = cleaned(html)
     if not found:
         assert left == html
@@ -129,5 +129,5 @@ PIECES = [
 def test_the_words_of_the_author_are_all_kept(html: str) -> None:
     left, _ = cleaned(html)
     assert left.count("tea") >= html.replace(ERROR, "").count("tea")
-    assert write(sanitizer.read(left).children) == left
+    assert write(article_sanitizer.read(left).children) == left
     assert cleaned(left)[0] == left

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
+from blog.markup.article_sanitizer import CONTROLS, PLAYERS
 from blog.markup.cms import cards
 from blog.markup.cms.captions import captioned
 from blog.markup.cms.cards import link, paragraph
@@ -18,7 +19,6 @@ from blog.markup.cms.shortcodes import EMBEDDED, paired_names, without_shortcode
 from blog.markup.dom import INLINE, Element, Node
 from blog.markup.flow import divided, unwrapped, without_first_line_ends
 from blog.markup.pruning import REMOVED, prune
-from blog.markup.sanitizer import CONTROLS, PLAYERS
 
 SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
 TRIGGERS = (

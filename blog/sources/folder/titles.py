@@ -2,7 +2,7 @@
 
 import re
 
-from blog.markup import sanitizer
+from blog.markup import article_sanitizer
 from blog.markup.dom import Element, write
 from blog.markup.heading_ids import HEADINGS
 
@@ -18,7 +18,7 @@ def take_title(html: str, title: str) -> tuple[str, str]:
     """
     if title and not _may_repeat(html, title):
         return title, html
-    body = sanitizer.read(html)
+    body = article_sanitizer.read(html)
     heading = _first_heading(body)
     if heading is None:
         return title, html
@@ -36,7 +36,7 @@ def _may_repeat(html: str, title: str) -> bool:
     if leading is None:
         return False
     end = html.find("</h", leading.end())
-    heading = _first_heading(sanitizer.read(html[:end])) if end != -1 else None
+    heading = _first_heading(article_sanitizer.read(html[:end])) if end != -1 else None
     return heading is None or not heading.text or heading.text.casefold() == title.casefold()
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.markup import sanitizer
+from blog.markup import article_sanitizer
 from blog.markup.article import clean_article, finish
 from blog.markup.cms.embeds import describe, replace_cms_markup
 from blog.markup.plain import plain_text
@@ -180,9 +180,9 @@ def test_an_embed_becomes_plain_html(html: str, becomes: str) -> None:
 
 def test_prose_is_left_as_it_is() -> None:
     prose = "<h2>Tea</h2><p>Water <em>first</em>, (then) leaves [1].</p><figure><img src='/a.png'></figure>"
-    body = sanitizer.read(prose)
+    body = article_sanitizer.read(prose)
     assert replace_cms_markup(body, prose) == {}
-    assert body == sanitizer.read(prose)
+    assert body == article_sanitizer.read(prose)
 
 
 def recorded(name: str, slug: str) -> str:
@@ -217,7 +217,7 @@ def recorded(name: str, slug: str) -> str:
 )
 def test_recorded_cards_and_blocks_become_plain_html(name: str, slug: str, links: list[str], left: list[str]) -> None:
     html = recorded(name, slug)
-    body = sanitizer.read(html)
+    body = article_sanitizer.read(html)
     dropped = replace_cms_markup(body, html)
     made = finish(body)
     for words in links:
@@ -271,7 +271,7 @@ SHOWN = frozenset(
 @given(st.lists(st.sampled_from(PIECES) | st.text("<>/=\"'[]& ap", max_size=8), max_size=40))
 def test_any_broken_html_is_accepted(pieces: list[str]) -> None:
     html = " ".join(pieces)
-    body = sanitizer.read(html)
+    body = article_sanitizer.read(html)
     replace_cms_markup(body, html)
     clean = finish(body)
     assert {name for name, _ in Outline(clean).elements} <= SHOWN

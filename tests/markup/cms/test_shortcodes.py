@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.markup import sanitizer
+from blog.markup import article_sanitizer
 from blog.markup.cms.embeds import replace_cms_markup
 from blog.markup.dom import write
 from tests.support.markup import normal_html
@@ -57,7 +57,7 @@ def test_code_is_left_as_it_is() -> None:
 @pytest.mark.parametrize("opening", ["[embed]", '[embed width="300"]'])
 def test_an_address_to_embed_is_a_link(opening: str) -> None:
     html = f"<p>{opening}https://a.example/x?a=1&amp;b=2[/embed]</p>"
-    body = sanitizer.read(html)
+    body = article_sanitizer.read(html)
     dropped = replace_cms_markup(body, html)
     assert write(body.children) == '<p><a href="https://a.example/x?a=1&amp;b=2">a.example</a></p>'
     assert dropped == {"embed": 1}
