@@ -13,7 +13,7 @@ from blog.mail import is_configured
 from blog.markup import clean_comment
 from blog.markup.comment import CleanComment
 from blog.markup.comment_limits import TooComplex
-from blog.markup.links import complete_web_address, is_web_address
+from blog.markup.comment_links import complete_web_address, is_web_address
 from blog.row_ids import MAX_ID
 from blog.theming.site import number
 from blog.unicode import has_visible_text

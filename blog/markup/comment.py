@@ -1,7 +1,7 @@
 """Turns a comment into safe HTML with a small part of Markdown, two sanitisers and our own rules for links.
 
 bleach is the sanitiser that this project's owner chose. It gets no more releases, so nh3 cleans its output again with
-the same allowlist. Which links may be published is decided before, in the parser, by :mod:`blog.markup.links`.
+the same allowlist. Which links may be published is decided before, in the parser, by :mod:`blog.markup.comment_links`.
 """
 
 import threading
@@ -12,8 +12,8 @@ from bleach.sanitizer import Cleaner
 from markupsafe import Markup
 
 from blog.markup.comment_limits import check_limits
+from blog.markup.comment_links import SCHEMES
 from blog.markup.comment_parser import parse
-from blog.markup.links import SCHEMES
 from blog.unicode import sanitize_text
 
 CLEANER_VERSION = 2

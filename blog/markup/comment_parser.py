@@ -16,7 +16,7 @@ from markdown_it.rules_inline import StateInline, autolink, link
 from markdown_it.token import Token
 
 from blog.markup.comment_limits import TooComplex
-from blog.markup.links import SCHEMES, is_publishable
+from blog.markup.comment_links import SCHEMES, is_publishable
 from blog.unicode import has_visible_text, sanitize_text
 
 MAX_NESTING = 20

@@ -9,7 +9,7 @@ from blog.markup.comment import (
     clean_comment,
 )
 from blog.markup.comment_limits import TooComplex
-from blog.markup.links import is_publishable
+from blog.markup.comment_links import is_publishable
 from tests.support.outline import Outline
 
 LINK_RELATION = "nofollow ugc noopener"
