@@ -18,9 +18,9 @@ from blog.config import Settings
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
-from blog.markup.comment import ALLOWED
 from blog.markup.comment_limits import TooComplex
 from blog.markup.comment_links import complete_web_address, is_publishable, is_web_address
+from blog.markup.comment_sanitizer import ALLOWED
 from blog.moderation import accounts
 from blog.moderation.differences import compare
 from blog.moderation.replies import reply

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from blog.comments.forms import MAX_BODY, MAX_NAME
 from blog.comments.models import Comment, Status
 from blog.extensions import db
-from blog.markup.comment import ALLOWED
 from blog.markup.comment_links import is_publishable
+from blog.markup.comment_sanitizer import ALLOWED
 from blog.moderation.decisions import decide
 from blog.moderation.models import Moderator
 from tests.attack.payloads import PAYLOADS

@@ -4,12 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.markup.comment import (
-    ALLOWED,
-    clean_comment,
-)
+from blog.markup.comment import clean_comment
 from blog.markup.comment_limits import TooComplex
 from blog.markup.comment_links import is_publishable
+from blog.markup.comment_sanitizer import ALLOWED
 from tests.support.outline import Outline
 
 LINK_RELATION = "nofollow ugc noopener"
