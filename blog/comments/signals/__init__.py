@@ -12,7 +12,18 @@ from sqlalchemy.orm import Session
 
 from blog.comments.challenges import Proof
 from blog.comments.models import Comment, CommentSignal, CommentTrace
-from blog.comments.signals import akismet, classifier, duplicates, form, proof, rule_check, sender, style
+from blog.comments.signals import (
+    akismet,
+    article_age,
+    classifier,
+    duplicates,
+    form,
+    links,
+    proof,
+    rule_check,
+    sender,
+    style,
+)
 from blog.comments.signals.base import HOLD, SPAM, Check, Findings, Known, Signal, Subject
 from blog.comments.signals.history import read_history
 from blog.comments.signals.models import AkismetRequest
@@ -33,7 +44,7 @@ CHECKS: tuple[Check, ...] = (
     proof.NO_PROOF,
     classifier.SPAM_DOMAIN,
     classifier.LEARNED_SCORE,
-    style.LINKS,
+    links.LINKS,
     sender.REFUSALS_BEFORE,
     sender.ADDRESS_RATE,
     sender.NETWORK_RATE,
@@ -41,7 +52,7 @@ CHECKS: tuple[Check, ...] = (
     style.SHOUTING,
     style.REPETITION,
     sender.FIRST_COMMENT,
-    style.OLD_ARTICLE,
+    article_age.OLD_ARTICLE,
 )
 """Every check. Moderators read sentences of the same weight in this order."""
 FAILED = "failed"

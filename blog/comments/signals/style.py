@@ -1,12 +1,10 @@
-"""Checks of the style and the links of a text, and of the age of its article."""
+"""Checks of the style of a text: capitals, and what is repeated."""
 
 from collections import Counter
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
-from blog.comments.signals.base import HOLD, Check, Details, Finding, Subject
-from blog.comments.signals.rule_matching import RuleAction, RuleKind, with_parents
-from blog.database import utc_now
+from blog.comments.signals.base import Check, Details, Finding, Subject
 
 MIN_LETTERS = 30
 SHOUTED = 0.7
@@ -16,12 +14,6 @@ LONG_RUN = 12
 MIN_WORDS = 20
 REPEATED = 0.3
 """A word with this share of the text counts as repeated."""
-OLD_DAYS = 365
-FREE_LINKS = 1
-"""This many links are normal."""
-LINK_WEIGHT = 15
-MANY_LINKS = 3
-"""This many links hold a comment by themselves."""
 
 
 def _find_shouting(subject: Subject) -> Finding | None:
@@ -63,37 +55,5 @@ def _repetition_sentence(details: Details) -> str:
     return gettext("“%(word)s” appears %(count)s times.", word=details["word"], count=details["count"])
 
 
-def _find_old_article(subject: Subject) -> Finding | None:
-    days = (utc_now() - subject.article.published_at).days
-    return (10, {"days": days}) if days > OLD_DAYS else None
-
-
-def _old_article_sentence(details: Details) -> str:
-    return gettext("The article is %(days)s days old.", days=details["days"])
-
-
-def _find_links(subject: Subject) -> Finding | None:
-    trusted = {
-        rule.key for rule in subject.known.rules if rule.action == RuleAction.TRUST and rule.kind == RuleKind.DOMAIN
-    }
-    domains = [domain for domain in subject.text.domains if trusted.isdisjoint(with_parents(domain))]
-    count = len(domains)
-    if count <= FREE_LINKS:
-        return None
-    weight = HOLD if count >= MANY_LINKS else (count - FREE_LINKS) * LINK_WEIGHT
-    return weight, {"count": count, "domains": sorted(set(domains))[:5]}
-
-
-def _links_sentence(details: Details) -> str:
-    return ngettext(
-        "It has %(num)s link, to %(domains)s.",
-        "It has %(num)s links, to %(domains)s.",
-        details["count"],
-        domains=", ".join(details["domains"]),
-    )
-
-
 SHOUTING = Check("shouting", _find_shouting, _shouting_sentence)
 REPETITION = Check("repetition", _find_repetition, _repetition_sentence)
-OLD_ARTICLE = Check("old_article", _find_old_article, _old_article_sentence)
-LINKS = Check("links", _find_links, _links_sentence)
