@@ -18,15 +18,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from blog.config import CommentPolicy
-from blog.content.documents import MAX_FORMER_URLS, Document, InvalidDocument
-from blog.content.source_labels import source_labels
+from blog.content.documents import Document, InvalidDocument
 from blog.fetch.client import Client
 from blog.fetch.limits import Limits
 from blog.sources.base import CursorExpired, SourceItem
 from blog.sources.cms import CMS, Records
 from blog.sources.json_record import Record
-from blog.sources.shopify.fields import address_of, is_hidden, is_path, list_of, slug_of, texts_of
+from blog.sources.shopify.document import FORMER, address_of, document_of, is_hidden, list_of, slug_of
 from blog.sources.shopify.graphql import ADMIN, PRIVATE_PREFIX, PRIVATE_STOREFRONT, STOREFRONT, GraphQLClient, Reply
 from blog.sources.shopify.queries import ADMIN as ADMIN_QUERIES
 from blog.sources.shopify.queries import OLDEST_BLOG
@@ -40,10 +38,6 @@ OVERLAP = timedelta(minutes=2)
 ID = re.compile(r"gid://shopify/Article/\d+")
 BRIEF = ("id", "slug", "isPublished", "publishedAt", "updatedAt", "blog")
 """The fields in the Admin API's listing; if one changes, the article is read again."""
-FORMER = "formerPaths"
-"""A field that we add to an article: the paths that Shopify redirects to it."""
-POLICIES = {"CLOSED": CommentPolicy.CLOSED, "MODERATED": CommentPolicy.MODERATED}
-"""Shopify's policy without moderation is missing on purpose: only BLOG_COMMENTS may turn moderation off."""
 
 
 class ShopifySource(CMS):
@@ -160,30 +154,7 @@ class ShopifySource(CMS):
         return path.startswith("/blogs/")
 
     def _document(self, record: Record) -> Document:
-        published_at = record.time("publishedAt")
-        updated_at = record.time("updatedAt") or record.time("createdAt") or published_at
-        if updated_at is None:
-            raise InvalidDocument("updatedAt", "is missing")
-        image, seo, author = record.record("image"), record.record("seo"), record.record("author").line("name")
-        former = (address_of(record), *(texts_of(record, FORMER) if self._is_admin else ()))
-        return Document(
-            source_id=record.text("id"),
-            slug=record.text("slug"),
-            title=record.line("title"),
-            body=self._own_links(record.text("body"), address_of(record)),
-            excerpt=record.words("summary"),
-            authors=source_labels([author]),
-            tags=source_labels(texts_of(record, "tags")),
-            image=image.text("url") or None,
-            image_alt=image.line("altText"),
-            published_at=published_at,
-            updated_at=updated_at,
-            seo_title=seo.line("title") or record.record("seoTitle").line("value"),
-            seo_description=seo.line("description") or record.record("seoDescription").line("value"),
-            comments=POLICIES.get(record.record("blog").text("commentPolicy")),
-            former_urls=tuple(filter(is_path, former))[:MAX_FORMER_URLS],
-            is_draft=is_hidden(record),
-        )
+        return document_of(record, self._own_links(record.text("body"), address_of(record)))
 
 
 def _cursor(moment: datetime) -> str:
