@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image
 
-from blog.markup import srcset
+from blog.markup import image_widths
 from blog.media.inspect import FORMATS, Picture
 
 OPTIONS: dict[str, dict[str, Any]] = {"avif": {"quality": 60, "speed": 8}, "webp": {"quality": 80, "method": 4}}
@@ -23,12 +23,12 @@ Copies = dict[str, dict[int, bytes]]
 
 
 def make(picture: Picture) -> Copies:
-    """Return the bytes of each copy by format and width; :func:`blog.markup.srcset.copies` gives the file names.
+    """Return the bytes of each copy by format and width; :func:`blog.markup.image_widths.copies` gives the file names.
 
     A format is left out if one of its copies would not be smaller than the picture, or cannot be encoded. SVGs,
     animations, and narrow or very tall pictures get no copies. Uses at most twice the memory of the decoded picture.
     """
-    steps = srcset.ladder(picture.width or 0)
+    steps = image_widths.ladder(picture.width or 0)
     if not steps or picture.type not in FORMATS:
         return {}
     with Image.open(BytesIO(picture.data), formats=[FORMATS[picture.type]]) as image:
@@ -39,7 +39,7 @@ def make(picture: Picture) -> Copies:
             scaled = _scaled(image, steps)
         except MemoryError:
             return {}
-    made = {format_: _encoded(picture, scaled, format_, profile or b"") for format_ in srcset.FORMATS}
+    made = {format_: _encoded(picture, scaled, format_, profile or b"") for format_ in image_widths.FORMATS}
     return {format_: files for format_, files in made.items() if files is not None}
 
 

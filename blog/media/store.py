@@ -1,7 +1,7 @@
 """Stores images under a hash of their bytes, for ``/media/``.
 
 Narrower and smaller copies are stored next to them. Their names derive from the image's name, see
-:mod:`blog.markup.srcset`.
+:mod:`blog.markup.image_widths`.
 """
 
 import os
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from blog.config import settings
 from blog.instance import InstanceUnwritable
-from blog.markup import srcset
+from blog.markup import image_widths
 from blog.media import renditions
 from blog.media.inspect import Picture, examine
 
@@ -59,12 +59,12 @@ def store_image(data: bytes) -> StoredImage:
         name = _name(picture, hash_, copies)
         files = {
             file: copies[format_].get(width, picture.data)
-            for format_, by_width in srcset.copies(name).items()
+            for format_, by_width in image_widths.copies(name).items()
             for width, file in by_width.items()
         }
         for file, content in (files | {name: picture.data}).items():
             _keep_file(file, content)
-    return StoredImage(f"{srcset.FOLDER}{name}", picture.width, picture.height)
+    return StoredImage(f"{image_widths.FOLDER}{name}", picture.width, picture.height)
 
 
 def _possible_names(picture: Picture, hash_: str) -> Iterator[str]:
@@ -72,27 +72,27 @@ def _possible_names(picture: Picture, hash_: str) -> Iterator[str]:
 
     The name contains the formats of its copies, so a stored picture is found without making the copies again.
     """
-    for count in range(len(srcset.FORMATS), -1, -1):
-        for formats in combinations(srcset.FORMATS, count):
+    for count in range(len(image_widths.FORMATS), -1, -1):
+        for formats in combinations(image_widths.FORMATS, count):
             yield _name(picture, hash_, formats)
 
 
 def _name(picture: Picture, hash_: str, formats: Iterable[str]) -> str:
-    is_narrow = not srcset.ladder(picture.width or 0)
+    is_narrow = not image_widths.ladder(picture.width or 0)
     if picture.type == "svg" or picture.width is None or is_narrow:
         return f"{hash_}.{picture.type}"
-    return srcset.name(hash_, picture.width, formats, picture.type)
+    return image_widths.name(hash_, picture.width, formats, picture.type)
 
 
 def _is_whole(name: str) -> bool:
     """Whether an image and all its copies are stored."""
-    beside = (file for files in srcset.copies(name).values() for file in files.values())
+    beside = (file for files in image_widths.copies(name).values() for file in files.values())
     return all((media_folder() / file).exists() for file in (name, *beside))
 
 
 def is_stored(image: StoredImage) -> bool:
     """Whether ``image`` and all its copies are still stored."""
-    return _is_whole(image.address.removeprefix(srcset.FOLDER))
+    return _is_whole(image.address.removeprefix(image_widths.FOLDER))
 
 
 def _keep_file(name: str, data: bytes) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from blog.content.documents import Note
-from blog.markup import srcset
+from blog.markup import image_widths
 from blog.markup.dom import Element
 from blog.markup.flow import unwrapped
 from blog.markup.pruning import REMOVED, prune
@@ -109,7 +109,7 @@ class ExaminedImages(Images):
     def _fetch(self, reference: str) -> StoredImage:
         picture = examine(self._source.open_image(self._listed.source_id, reference))
         name = f"{sha256(picture.data).hexdigest()[:32]}.{picture.type}"
-        return StoredImage(f"{srcset.FOLDER}{name}", picture.width, picture.height)
+        return StoredImage(f"{image_widths.FOLDER}{name}", picture.width, picture.height)
 
 
 def _size(kept: StoredImage, attributes: dict[str, str]) -> dict[str, str]:

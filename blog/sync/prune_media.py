@@ -13,12 +13,12 @@ from blog.content.drafts import Draft
 from blog.content.models import Article
 from blog.errors import OperatorError
 from blog.extensions import db
-from blog.markup import srcset
+from blog.markup import image_widths
 from blog.media.store import NAME, media_folder
 from blog.sync.image_cache import forget_images
 from blog.sync.lock import sync_lock
 
-REFERENCE = re.compile(rf"{srcset.FOLDER}([0-9a-z-]+\.[a-z]+)")
+REFERENCE = re.compile(rf"{image_widths.FOLDER}([0-9a-z-]+\.[a-z]+)")
 UNFINISHED = re.compile(r"\.[0-9a-z-]+\.[a-z]+\.\d+\.[0-9a-f]{8}")
 """Names of temporary files left by a process that was killed while it wrote an image."""
 SECONDS_A_DAY = 24 * 60 * 60
@@ -72,7 +72,7 @@ def prune(days: int) -> list[Unused]:
         removed = unused(days)
         for file in removed:
             file.path.unlink(missing_ok=True)
-        forget_images(f"{srcset.FOLDER}{file.path.name}" for file in removed)
+        forget_images(f"{image_widths.FOLDER}{file.path.name}" for file in removed)
     return removed
 
 
@@ -84,7 +84,7 @@ def _shown() -> set[str]:
         names.update(REFERENCE.findall(text))
     if is_empty:
         raise NoArticles
-    beside = (files.values() for name in names for files in srcset.copies(name).values())
+    beside = (files.values() for name in names for files in image_widths.copies(name).values())
     return names.union(*beside)
 
 

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from blog.markup import srcset
+from blog.markup import image_widths
 from blog.media import renditions
 from blog.media.inspect import Picture, examine
 from blog.media.renditions import MAX_PIXELS
@@ -30,7 +30,7 @@ def test_a_photograph_has_copies_at_every_step_in_both_formats(width: int) -> No
     made = renditions.make(picture)
     assert list(made) == ["avif", "webp"]
     for format_, files in made.items():
-        assert sorted(files) == list(srcset.ladder(width))
+        assert sorted(files) == list(image_widths.ladder(width))
         for step, data in files.items():
             copy = decoded(data)
             assert copy.format == format_.upper()
@@ -45,7 +45,7 @@ def test_copies_are_always_smaller_files(kind: str) -> None:
     picture = examine(photograph(kind, (900, 150)))
     for format_, files in renditions.make(picture).items():
         own = {900} if format_ == kind else set()
-        assert set(files) == set(srcset.ladder(900)) - own, "it is its own widest copy in its own format"
+        assert set(files) == set(image_widths.ladder(900)) - own, "it is its own widest copy in its own format"
         assert all(len(data) < len(picture.data) for data in files.values())
 
 
