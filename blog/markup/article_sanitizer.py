@@ -12,9 +12,9 @@ import nh3
 from markupsafe import Markup
 from pygments.token import STANDARD_TYPES
 
-from blog.markup.bounded_parser import parse_bounded
 from blog.markup.dom import Element, parse, write
 from blog.markup.nesting import check_nesting
+from blog.markup.parser_limits import parse_bounded
 
 MATHML = frozenset(
     "math merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms mspace msqrt mstyle "

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from html import escape, unescape
 
-from blog.markup.bounded_parser import ArticleTooComplex
+from blog.markup.parser_limits import ArticleTooComplex
 
 TOKEN = re.compile(r'<(?:/[^>]*|([a-z][^\s>]*)((?:\s+[^\s=">]+="[^"]*")*)\s*)>|([^<]+)', re.IGNORECASE)
 ATTRIBUTE = re.compile(r'\s+([^\s=">]+)="([^"]*)"')

@@ -16,7 +16,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from blog.markup.bounded_parser import parse_bounded
+from blog.markup.parser_limits import parse_bounded
 
 MAX_HIGHLIGHTED = 100_000
 """In characters. A longer block of code is shown without colours."""

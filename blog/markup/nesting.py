@@ -10,7 +10,7 @@ The estimate is on the safe side: an element counts as open unless the standard 
 import re
 from collections import Counter
 
-from blog.markup.bounded_parser import ArticleTooComplex
+from blog.markup.parser_limits import ArticleTooComplex
 
 MAX_OPEN = 100
 """Maximum number of elements open at once; ten times what articles need."""

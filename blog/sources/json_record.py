@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from blog.content.documents import InvalidDocument
 from blog.markup import article_sanitizer
-from blog.markup.bounded_parser import ArticleTooComplex
+from blog.markup.parser_limits import ArticleTooComplex
 from blog.markup.plain import running_text
 
 

@@ -14,9 +14,9 @@ from blog.content.source_labels import usable_labels
 from blog.errors import OperatorError
 from blog.markup import article_sanitizer
 from blog.markup.article import finish
-from blog.markup.bounded_parser import ArticleTooComplex
 from blog.markup.cms.embeds import describe, replace_cms_markup
 from blog.markup.heading_ids import add_heading_ids
+from blog.markup.parser_limits import ArticleTooComplex
 from blog.markup.plain import excerpt, plain_text
 from blog.markup.theme_residue import Residue, remove_from_text, remove_residue
 from blog.sources.base import Source, SourceItem

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from blog.markup import article_sanitizer, bounded_parser, nesting
+from blog.markup import article_sanitizer, nesting, parser_limits
 from blog.markup.article import finish
-from blog.markup.bounded_parser import ArticleTooComplex
 from blog.markup.cms.embeds import replace_cms_markup
 from blog.markup.heading_ids import add_heading_ids
 from blog.markup.nesting import MAX_OPEN, check_nesting
+from blog.markup.parser_limits import ArticleTooComplex
 from blog.markup.plain import plain_text
 from blog.markup.theme_residue import remove_residue
 from tests.support.content_fixtures import Pull
@@ -92,10 +92,10 @@ def test_elements_that_begin_again_in_every_paragraph_are_refused(monkeypatch: p
 def test_an_article_that_takes_too_long_is_rejected_and_others_stored(
     folder: Path, pull: Pull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounded_parser, "MAX_SECONDS", 2)
+    monkeypatch.setattr(parser_limits, "MAX_SECONDS", 2)
     write(folder, "a-slow.md", "[a\n" * 200_000, title="Slow")
     write(folder, "b-tea.md", title="Tea")
-    write(folder, "c-long.md", "Water.\n\n" * (bounded_parser.LONG_TEXT // 7), title="Long")
+    write(folder, "c-long.md", "Water.\n\n" * (parser_limits.LONG_TEXT // 7), title="Long")
     report = pull()
     assert sorted(live_slugs()) == ["b-tea", "c-long"]
     [rejected] = report.rejected

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from blog.markup import srcset
 from blog.markup.article import clean_article, finish
 from blog.markup.article_sanitizer import ATTRIBUTES, MEDIA, PICTURES, TAGS, is_usable_id
-from blog.markup.bounded_parser import ArticleTooComplex
 from blog.markup.dom import Element
+from blog.markup.parser_limits import ArticleTooComplex
 from tests.support.factories import make_article, make_comment
 from tests.support.outline import Outline
 

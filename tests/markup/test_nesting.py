@@ -5,8 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from blog.markup import article_sanitizer
-from blog.markup.bounded_parser import ArticleTooComplex
 from blog.markup.nesting import MAX_OPEN, check_nesting
+from blog.markup.parser_limits import ArticleTooComplex
 
 NAMES = (
     "a b i div p span x-y li ul dl dd dt table tr td th tbody caption option select ruby rt rp form button object svg "

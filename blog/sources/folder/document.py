@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from blog.content.documents import Document, InvalidDocument
 from blog.content.source_labels import source_labels
 from blog.markup import markdown
-from blog.markup.bounded_parser import ArticleTooComplex
+from blog.markup.parser_limits import ArticleTooComplex
 from blog.slugs import slugify
 from blog.sources.folder.front_matter import FrontMatter, aware
 from blog.sources.folder.git_history import Times

@@ -11,8 +11,8 @@ from typing import cast
 
 import pytest
 
-from blog.markup import bounded_parser
-from blog.markup.bounded_parser import LONG_TEXT, ArticleTooComplex, Parse, ParserNotStarted, parse_bounded
+from blog.markup import parser_limits
+from blog.markup.parser_limits import LONG_TEXT, ArticleTooComplex, Parse, ParserNotStarted, parse_bounded
 from tests.support.waiting import wait_until
 
 LONG = "a" * (LONG_TEXT + 1)
@@ -28,7 +28,7 @@ def never_end(_text: str) -> str:
 
 
 def allocate(_text: str) -> str:
-    return "a" * 2 * bounded_parser.MAX_MEMORY
+    return "a" * 2 * parser_limits.MAX_MEMORY
 
 
 def fail(_text: str) -> str:
@@ -43,7 +43,7 @@ def test_a_short_text_is_parsed_here_and_long_ones_in_one_other_process() -> Non
 
 
 def test_a_text_that_takes_too_long_is_stopped_and_the_next_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounded_parser, "MAX_SECONDS", 1)
+    monkeypatch.setattr(parser_limits, "MAX_SECONDS", 1)
     before = parse_bounded(process_id, LONG)
     with pytest.raises(ArticleTooComplex, match="more than 1 seconds"):
         parse_bounded(never_end, LONG)
@@ -70,7 +70,7 @@ def test_an_error_in_the_other_process_is_raised_here() -> None:
 @pytest.fixture
 def new_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     """A parser of long texts whose process has not started yet."""
-    monkeypatch.setattr(bounded_parser, "_parser", bounded_parser._BoundedParser())
+    monkeypatch.setattr(parser_limits, "_parser", parser_limits._BoundedParser())
 
 
 @pytest.mark.usefixtures("new_parser")
@@ -97,7 +97,7 @@ def test_a_process_that_ends_or_hangs_at_its_start_is_an_error(
     program = tmp_path / "python"
     program.write_text(f"#!/bin/sh\n{python}\n", encoding="utf-8")
     program.chmod(0o700)
-    monkeypatch.setattr(bounded_parser, "START_SECONDS", 1)
+    monkeypatch.setattr(parser_limits, "START_SECONDS", 1)
     monkeypatch.setattr(spawn, "_python_exe", os.fsencode(program))
     with pytest.raises(ParserNotStarted, match=fault):
         parse_bounded(process_id, LONG)
