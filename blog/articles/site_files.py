@@ -5,7 +5,7 @@ import json
 from flask import Blueprint, Response, url_for
 from flask_babel import gettext as _
 
-from blog.articles.http_cache import ONE_DAY, ONE_HOUR, cacheable_response
+from blog.articles.conditional_get import ONE_DAY, ONE_HOUR, cacheable_response
 from blog.articles.xml import add, element, to_bytes
 from blog.config import settings
 from blog.theming.assets import asset_bytes, asset_url, page_colours
