@@ -13,8 +13,8 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort
 from sqlalchemy import func, select
 
-from blog.articles.feeds.entries import MIN_TIME
 from blog.articles.conditional_get import ONE_HOUR, cacheable_response, modified_at
+from blog.articles.feeds.entries import MIN_TIME
 from blog.articles.labels import AUTHOR, TAG, LabelKind
 from blog.articles.xml import add, element, timestamp, to_bytes
 from blog.content.models import Article, Author, Tag, last_change

@@ -4,7 +4,7 @@ from typing import NamedTuple, cast
 
 from flask import Flask
 
-from blog.cache import policy
+from blog.cache import cdn_headers
 from blog.cache.lookup import Lookup
 from blog.cache.middleware import PageCache
 from blog.cache.store import Store
@@ -25,7 +25,7 @@ class Cache(NamedTuple):
 
 def init_app(app: Flask, settings: Settings, keys_published_between: KeysPublishedBetween) -> None:
     """Cache the pages of ``app`` in memory until a purge or ``keys_published_between`` names one of their keys."""
-    policy.init_app(app, is_purged_by_worker=settings.purge is not None)
+    cdn_headers.init_app(app, is_purged_by_worker=settings.purge is not None)
     store = Store(settings.page_cache_mb * 1_000_000)
     with app.app_context():
         watcher = PurgeWatcher(db.engine, store, keys_published_between)

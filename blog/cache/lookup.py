@@ -5,8 +5,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
+from blog.cache.cdn_headers import STALE_CACHE_CONTROL
 from blog.cache.entries import CachedPage, Headers
-from blog.cache.policy import ACCEPT, MAX_AGE_SECONDS
+from blog.cache.policy import ACCEPT
 from blog.cache.store import PageId, Store
 from blog.cache.watcher import PurgeWatcher
 from blog.compression import preferred
@@ -14,7 +15,8 @@ from blog.http_dates import parse_http_date
 
 NEVER_CACHED = ("/static/", "/media/", "/moderation", "/comments/", "/preview/", "/search", "/healthz", "/readyz")
 """Path prefixes of responses that are large files, private, or different every time."""
-STALE_CACHE_CONTROL = "public, max-age=0, s-maxage=5, stale-if-error=86400"
+MAX_AGE_SECONDS = 3600
+"""A page is rendered again after this time even if it was not purged."""
 MAX_PARAMETERS = 8
 MAX_QUERY_LENGTH = 2_000
 """A page is not cached for a longer query string."""

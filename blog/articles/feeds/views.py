@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from blog.articles.conditional_get import FIVE_MINUTES, cacheable_response, modified_at
 from blog.articles.feeds import atom, json_feed
 from blog.articles.feeds.entries import Feed, comments_feed, label_feed, site_feed
 from blog.articles.former_urls import current_slug, redirect_or_404
-from blog.articles.conditional_get import FIVE_MINUTES, cacheable_response, modified_at
 from blog.articles.labels import AUTHOR, TAG, LabelKind
 from blog.cache.policy import ACCEPT, cache_page
 from blog.content.cache_keys import FEEDS, thread_keys

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from blog.cache import policy
+from blog.cache import cdn_headers
 from blog.config import Settings
 from tests.support.factories import make_article
 
@@ -33,7 +33,7 @@ def test_a_page_with_too_many_keys_is_cached_briefly(
     client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_article("On Tea")
-    monkeypatch.setattr(policy, "MAX_KEY_BYTES", len("article/1 everything") + 1)
+    monkeypatch.setattr(cdn_headers, "MAX_KEY_BYTES", len("article/1 everything") + 1)
     index, article = client.get("/"), client.get("/articles/on-tea")
     assert article.headers["Surrogate-Key"] == "article/1 everything"
     assert PURGED in article.headers["Cache-Control"]
