@@ -3,7 +3,7 @@
 import { decide } from "./moderation-decisions.js";
 import { bar, chosen } from "./moderation-selection.js";
 import { decideTogether } from "./moderation-decide-selection.js";
-import { sendUndo } from "./moderation-undo.js";
+import { undoCard } from "./moderation-undo.js";
 
 bar?.addEventListener("submit", (event) => {
   if (!chosen().length) return;
@@ -21,6 +21,6 @@ document.addEventListener("submit", (event) => {
   const card = form.closest(".queue .card");
   if (!card || !submitter?.matches("[name=to], [name=undoes]")) return;
   event.preventDefault();
-  if (form.matches(".undo")) sendUndo(() => ({ url: form.action, body: new FormData(form, submitter) }));
-  else decide([card], () => submitter);
+  if (form.matches(".undo")) undoCard(card);
+  else decide(card, submitter);
 });

@@ -8,17 +8,17 @@ import { bar, choose, clear } from "./moderation-selection.js";
 import { drop, keep, steps, undoForm } from "./moderation-undo-history.js";
 
 export function decideTogether(all, button) {
-  const part = { ids: all.map((card) => card.id), page: document.getElementById("list-log")?.href };
+  const step = { ids: all.map((card) => card.id), page: document.getElementById("list-log")?.href };
   const typed = { reason: bar.elements.reason.value, isForAuthor: bar.elements.is_for_author.checked };
-  const failed = () => giveBack(part, typed);
-  const done = (status, html) => (status === 200 ? taken(part, html) : refused(html, failed));
-  part.job = { url: () => bar.action, body: fields(all, button), failed, done };
+  const failed = () => giveBack(step, typed);
+  const done = (status, html) => (status === 200 ? taken(step, html) : refused(html, failed));
+  step.job = { url: () => bar.action, body: fields(all, button), failed, done };
   for (const card of all) card.classList.add("card--sending");
   clear();
   bar.reset();
   bar.querySelector("details").open = false;
-  send(part.job);
-  steps.push({ parts: [part] });
+  send(step.job);
+  steps.push(step);
   keep();
   leave(all.at(-1));
 }
@@ -32,26 +32,26 @@ function fields(all, button) {
 }
 
 // The cards of a step are no longer being sent.
-export function wake(part) {
-  for (const id of part.ids ?? [part.id]) document.getElementById(id)?.classList.remove("card--sending");
+export function wake(step) {
+  for (const id of step.ids ?? [step.id]) document.getElementById(id)?.classList.remove("card--sending");
 }
 
 // After a refusal, the cards are chosen again, and the bar has what was typed.
-function giveBack(part, { reason, isForAuthor }) {
-  drop(part);
-  wake(part);
-  choose(part.ids);
+function giveBack(step, { reason, isForAuthor }) {
+  drop(step);
+  wake(step);
+  choose(step.ids);
   bar.elements.reason.value ||= reason;
   bar.elements.is_for_author.checked ||= isForAuthor;
   bar.querySelector("details").open ||= Boolean(reason);
 }
 
-function taken(part, html) {
-  part.job = null;
-  part.page = null;
-  wake(part);
+function taken(step, html) {
+  step.job = null;
+  step.page = null;
+  wake(step);
   const message = show(html)?.querySelector(".message");
-  if (message) part.undo = undoForm(message);
+  if (message) step.undo = undoForm(message);
   keep();
 }
 

@@ -9,36 +9,30 @@ import { drop, keep, steps, undoForm } from "./moderation-undo-history.js";
 
 let isGivenBack = false;
 
-export function decide(all, button) {
-  const step = { parts: all.map((card) => sendForm(card, button(card))).filter(Boolean) };
-  if (!step.parts.length) return;
-  steps.push(step);
-  keep();
-  leave(all.at(-1));
-}
-
-function sendForm(card, button) {
-  if (!button) return null;
+export function decide(card, button) {
+  if (!button) return;
   const { form } = button;
-  const body = new URLSearchParams(new FormData(form, button));
-  const part = { id: card.id, page: card.querySelector(".card__author")?.href };
-  const done = (status, html) => taken(part, status, html);
-  const url = button.getAttribute("formaction") ?? form.action;
-  part.job = { url: () => url, body, failed: () => giveBack(part, form, url), done };
   if (!card.closest(".queue")) {
     form.requestSubmit(button);
-    return null;
+    return;
   }
+  const body = new URLSearchParams(new FormData(form, button));
+  const step = { id: card.id, page: card.querySelector(".card__author")?.href };
+  const done = (status, html) => taken(step, status, html);
+  const url = button.getAttribute("formaction") ?? form.action;
+  step.job = { url: () => url, body, failed: () => giveBack(step, form, url), done };
   card.classList.add("card--sending");
-  send(part.job);
-  return part;
+  send(step.job);
+  steps.push(step);
+  keep();
+  leave(card);
 }
 
 // After a refusal (the session has ended), the page that has to be loaded next shows what was typed. It can show only one
 // form: if something was typed in others as well, this page stays.
-function giveBack(part, form, url) {
-  drop(part);
-  wake(part);
+function giveBack(step, form, url) {
+  drop(step);
+  wake(step);
   const fields = typed(document);
   if (!fields.length || fields.some((field) => field.form !== form)) return;
   isGivenBack = true;
@@ -52,13 +46,13 @@ addEventListener("beforeunload", (event) => {
   if (!isGivenBack && typed(document).some(isUnsent)) event.preventDefault();
 });
 
-function taken(part, status, html) {
-  part.job = null;
-  part.page = null;
-  wake(part);
+function taken(step, status, html) {
+  step.job = null;
+  step.page = null;
+  wake(step);
   const fresh = put(html);
   if (!fresh) return;
   say(fresh.querySelector(".card__notice")?.textContent ?? "");
-  if (status === 200) part.undo = undoForm(fresh);
+  if (status === 200) step.undo = undoForm(fresh);
   keep();
 }

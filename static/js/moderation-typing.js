@@ -9,7 +9,7 @@ export function typing(event) {
   const find = (selector) => event.target.form?.querySelector(selector);
   const button = event.target.name === "reply" ? find("[formaction]") : (find("[value=rejected]") ?? find("[name=to]"));
   if (event.key === "Escape") go(card ?? current());
-  else if (event.key === "Enter" && event.ctrlKey && card && button) decide([card], () => button);
+  else if (event.key === "Enter" && event.ctrlKey && card && button) decide(card, button);
   else return;
   event.preventDefault();
 }

@@ -4,7 +4,7 @@
 import { read, write } from "./storage.js";
 
 const MAX_STEPS = 100;
-const NAME = `moderation-steps-${document.querySelector("[data-moderator]")?.dataset.moderator}`;
+const NAME = `moderation-undo-${document.querySelector("[data-moderator]")?.dataset.moderator}`;
 
 // Proves that a form comes from a page of this session.
 export const token = document.querySelector("[name=csrf_token]");
@@ -20,15 +20,29 @@ export function undoForm(around) {
 
 // Of a decision without an answer, only the page with its button for the undo is known.
 export function keep() {
-  const known = (part) => part.undo || part.page;
-  const parts = (step) => step.parts.filter(known).map(({ id, ids, undo, page }) => ({ id, ids, undo, page }));
-  const kept = steps.map((step) => ({ parts: parts(step) })).filter((step) => step.parts.length);
+  const known = ({ undo, page }) => undo || page;
+  const kept = steps.filter(known).map(({ id, ids, undo, page }) => ({ id, ids, undo, page }));
   write(NAME, kept.slice(-MAX_STEPS), "sessionStorage");
 }
 
 // Forgets a decision that the server has refused.
-export function drop(part) {
-  const step = steps.findIndex(({ parts }) => parts.includes(part));
-  if (step >= 0) steps.splice(step, 1);
+export function drop(step) {
+  forget(steps.indexOf(step));
+}
+
+// Forgets a decision that `undo` is about to undo.
+export function dropUndone(undo) {
+  forget(find(undo));
+}
+
+// The index of the step that `undo` undoes, or -1.
+export function find(undo) {
+  return steps.findIndex((step) => undoes(step.undo) === undoes(undo));
+}
+
+const undoes = (undo) => new URLSearchParams(undo?.body).get("undoes");
+
+function forget(index) {
+  if (index >= 0) steps.splice(index, 1);
   keep();
 }

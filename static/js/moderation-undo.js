@@ -5,24 +5,22 @@ import { current, go, offer } from "./moderation-current.js";
 import { show, wake } from "./moderation-decide-selection.js";
 import { recall, send } from "./moderation-outbox.js";
 import { put } from "./moderation-page.js";
-import { keep, steps, token } from "./moderation-undo-history.js";
+import { dropUndone, keep, steps, token, undoForm } from "./moderation-undo-history.js";
 
 // Undoes the last step; called again, the one before it. A step stays stored until the server has undone it: undoing it
 // twice is the same as once.
 export function undo() {
-  for (const part of steps.pop()?.parts ?? []) undoPart(part);
-}
-
-function undoPart(part) {
-  if (part.job && recall(part.job)) {
+  const step = steps.pop();
+  if (!step) return;
+  if (step.job && recall(step.job)) {
     keep();
-    wake(part);
-    go(document.getElementById(part.id ?? part.ids[0]));
+    wake(step);
+    go(document.getElementById(step.id ?? step.ids[0]));
     return;
   }
   // The page was left before the answer came: another page has the button for the undo.
-  if (part.page && !part.job) leadTo(part.page);
-  else sendUndo(() => part.undo, () => giveBack(part));
+  if (step.page && !step.job) leadTo(step.page);
+  else sendUndo(() => step.undo, () => giveBack(step));
 }
 
 function leadTo(page) {
@@ -30,14 +28,21 @@ function leadTo(page) {
   location.assign(page);
 }
 
-function giveBack(part) {
-  if (!part.undo) return;
-  steps.push({ parts: [part] });
+function giveBack(step) {
+  if (!step.undo) return;
+  steps.push(step);
   keep();
 }
 
+// Undoes the decision that `card` shows.
+export function undoCard(card) {
+  const undo = undoForm(card);
+  dropUndone(undo);
+  sendUndo(() => undo, () => giveBack({ undo }));
+}
+
 // `undo` runs when its turn comes, after the response to the decision that it undoes.
-export function sendUndo(undo, failed = () => {}) {
+function sendUndo(undo, failed = () => {}) {
   const from = current()?.id;
   const seen = (card) => offer(card, from);
   const done = (_, html) => {

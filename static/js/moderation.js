@@ -20,14 +20,12 @@ const GO_MS = 1500;
 const start = document.querySelector(".message--error") ?? cards()[0] ?? document.querySelector(".message");
 let goUntil = 0;
 
-const press = (to) => (card) => card.querySelector(`.card__actions [value=${to}]`);
-
 function verdict(to) {
   const all = chosen();
   const together = bar?.querySelector(`[name=to][value=${to}]`);
   if (all.length && !together) return;
   if (all.length) decideTogether(all, together);
-  else decide(cards().filter((card) => card === current()), press(to));
+  else if (cards().includes(current())) decide(current(), current().querySelector(`.card__actions [value=${to}]`));
 }
 
 function leadTo(key) {

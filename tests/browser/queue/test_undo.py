@@ -33,6 +33,17 @@ def test_undo_at_once_cancels_a_decision_that_was_not_sent(queue: Page, blog: Se
     wait_for(queue, lambda: set(statuses(blog).values()) == {"pending"} and decided(blog) in {2, 4})
 
 
+def test_the_key_for_undo_skips_a_decision_that_was_undone_by_a_click(queue: Page, blog: Served) -> None:
+    for key in "ar":
+        queue.keyboard.press(key)
+    wait_for(queue, lambda: decided(blog) == 2)
+    queue.locator(".card--decided").nth(1).get_by_role("button", name="Undo").click()
+    expect(card(queue, "Comment two.")).to_contain_text("it is pending again")
+    queue.keyboard.press("u")
+    expect(card(queue, "Comment one.")).to_contain_text("it is pending again")
+    assert decided(blog) == 4
+
+
 def test_steps_can_be_undone_after_the_page_was_loaded_again(queue: Page, blog: Served) -> None:
     queue.keyboard.press("a")
     wait_for(queue, lambda: decided(blog) == 1)
