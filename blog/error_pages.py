@@ -1,7 +1,6 @@
 """The error pages for readers, without internal details; problem+json (RFC 9457) if the client asked for JSON."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Flask, current_app, request
@@ -13,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound, ServiceUnavailable
 
 from blog.database_errors import reason
+from blog.typed_text import typed_form
 
 RETRY_AFTER_SECONDS = 10
 SHOWS_TYPED_TEXT = frozenset({404, 410, 429, 500, 503})
@@ -67,23 +67,9 @@ EXPLANATIONS = {
 }
 
 
-@dataclass(frozen=True)
-class TypedForm:
-    """A submitted form that could not be processed: the text, the name of its field, and the other fields."""
-
-    name: str
-    text: str
-    others: dict[str, str]
-
-
-def init_app(app: Flask, render: Callable[..., str], typed_form: Callable[[], TypedForm | None]) -> None:
-    """Register the error handlers of ``app``.
-
-    :param render: renders a template with a context.
-    :param typed_form: returns the current request's form, if it may be shown again.
-    """
+def init_app(app: Flask, render: Callable[..., str]) -> None:
+    """Register the error handlers of ``app``; ``render`` renders a template with a context."""
     app.extensions["error_page"] = render
-    app.extensions["typed_form"] = typed_form
     app.register_error_handler(HTTPException, error_response)
     app.register_error_handler(DBAPIError, answer_database_error)
     app.register_error_handler(PendingRollbackError, answer_database_error)
@@ -135,7 +121,7 @@ def _wants_json() -> bool:
 def error_page(code: int) -> str:
     """Render the page for an error, or a plain one without templates if rendering fails."""
     title, detail = explanation(code)
-    typed: TypedForm | None = current_app.extensions["typed_form"]() if code in SHOWS_TYPED_TEXT else None
+    typed = typed_form() if code in SHOWS_TYPED_TEXT else None
     try:
         render: Callable[..., str] = current_app.extensions["error_page"]
         action = request.script_root + request.path

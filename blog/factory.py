@@ -9,7 +9,6 @@ from blog import (
     error_pages,
     extensions,
     flask_config,
-    forms,
     headers,
     health,
     i18n,
@@ -45,7 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.init_app(app, settings)
     assets.init_app(app, settings)
     headers.init_app(app)
-    error_pages.init_app(app, theme.render, forms.typed_form)
+    error_pages.init_app(app, theme.render)
     app.register_blueprint(media_views.blueprint)
     app.register_blueprint(webhook_views.blueprint)
     comments.init_app(app)

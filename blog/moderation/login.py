@@ -8,7 +8,6 @@ from flask_babel import gettext, ngettext
 
 from blog.config import settings
 from blog.database import utc_now
-from blog.forms import LONG_TEXT_FIELDS
 from blog.moderation import known_browsers, login_attempts, passkeys, sessions
 from blog.moderation.account_names import name_key
 from blog.moderation.authentication import authenticate
@@ -17,6 +16,7 @@ from blog.moderation.forms import LoginForm
 from blog.moderation.login_attempts import TooManyAttempts
 from blog.moderation.models import Moderator
 from blog.moderation.next_url import safe_next_url
+from blog.typed_text import LONG_TEXT_FIELDS
 
 
 @blueprint.get("/login")
