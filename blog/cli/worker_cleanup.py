@@ -7,7 +7,7 @@ from blog.comments.retention import drop_expired
 from blog.comments.search import delete_removed_words
 from blog.comments.signals.traces import prune_traces
 from blog.mail import outbox
-from blog.moderation.bulk import prune_proposals
+from blog.moderation.bulk_lifecycle import prune_proposals
 
 
 def delete_expired() -> None:

@@ -13,7 +13,7 @@ from blog.comments.counts import lock_articles
 from blog.comments.models import Comment
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from blog.moderation.bulk import locked
+from blog.moderation.bulk_lifecycle import locked
 from blog.moderation.bulk_models import BulkDecision, BulkMember, MemberOutcome
 from blog.moderation.decision_writer import Move, lock_log, record
 from blog.moderation.decisions import is_in_force, latest, targets

@@ -5,7 +5,7 @@ from wtforms import SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, ValidationError
 
 from blog.comments.models import Status
-from blog.moderation.bulk import MAX_MEMBERS, Chosen
+from blog.moderation.bulk_lifecycle import MAX_MEMBERS, Chosen
 from blog.moderation.decisions import TRANSITIONS
 from blog.moderation.forms import ReasonForm
 from blog.row_ids import row_id

@@ -8,10 +8,10 @@ from blog.comments.models import Status
 from blog.extensions import db
 from blog.moderation import bulk_messages, messages
 from blog.moderation.blueprint import blueprint, fragment, render, wants_fragment
-from blog.moderation.bulk import BulkChanged, UnknownComments, choose, propose, start, stop, undo_bulk
 from blog.moderation.bulk_batches import run_batch
 from blog.moderation.bulk_cards import bulk_cards
 from blog.moderation.bulk_forms import BulkForm, SelectionForm
+from blog.moderation.bulk_lifecycle import BulkChanged, UnknownComments, choose, propose, start, stop, undo_bulk
 from blog.moderation.bulk_messages import bulk_message, view_of
 from blog.moderation.bulk_models import BulkDecision, MemberOutcome
 from blog.moderation.bulk_queries import find_bulk, members_page, undoable

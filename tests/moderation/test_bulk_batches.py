@@ -11,14 +11,14 @@ from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation import accounts, bulk_batches
-from blog.moderation.bulk import (
+from blog.moderation.bulk_batches import run_batch, running
+from blog.moderation.bulk_lifecycle import (
     choose,
     propose,
     start,
     stop,
     undo_bulk,
 )
-from blog.moderation.bulk_batches import run_batch, running
 from blog.moderation.bulk_models import BulkDecision, MemberOutcome
 from blog.moderation.bulk_worker import BulkWorker
 from blog.moderation.decision_log import log_page

@@ -9,8 +9,8 @@ from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation import accounts
-from blog.moderation.bulk import propose
-from blog.moderation.bulk import start as start_bulk
+from blog.moderation.bulk_lifecycle import propose
+from blog.moderation.bulk_lifecycle import start as start_bulk
 from blog.moderation.bulk_models import BulkDecision
 from blog.moderation.models import Decision
 from blog.moderation.queue_filter import QueueFilter

@@ -10,7 +10,7 @@ from blog.comments.models import Comment, Status
 from blog.content.models import Article
 from blog.extensions import db
 from blog.moderation import bulk_batches, bulk_queries
-from blog.moderation.bulk import MAX_MEMBERS
+from blog.moderation.bulk_lifecycle import MAX_MEMBERS
 from blog.moderation.bulk_models import BulkDecision
 from blog.moderation.bulk_worker import BulkWorker
 from blog.moderation.decisions import decide
@@ -168,7 +168,7 @@ def test_a_whole_view_is_named_before_it_is_decided(
 
 
 def test_a_capped_view_says_so(visitor: Visitor, comments: list[Comment], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("blog.moderation.bulk.MAX_MEMBERS", 3)
+    monkeypatch.setattr("blog.moderation.bulk_lifecycle.MAX_MEMBERS", 3)
     visitor.visit("/moderation/")
     press(visitor, "Decide on all comments of this view…", BULK)
     assert "The first 3 of more than 3 comments." in visitor.text

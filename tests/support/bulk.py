@@ -4,10 +4,10 @@ from sqlalchemy import func, select
 
 from blog.comments.models import Comment
 from blog.extensions import db
-from blog.moderation.bulk import (
+from blog.moderation.bulk_batches import run_batch
+from blog.moderation.bulk_lifecycle import (
     Chosen,
 )
-from blog.moderation.bulk_batches import run_batch
 from blog.moderation.bulk_models import BulkDecision, BulkMember
 from blog.moderation.models import Decision
 

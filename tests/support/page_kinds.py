@@ -15,8 +15,8 @@ from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import accounts, invitations
-from blog.moderation.bulk import propose, start, undo_bulk
 from blog.moderation.bulk_batches import run_batch
+from blog.moderation.bulk_lifecycle import propose, start, undo_bulk
 from blog.moderation.decisions import decide
 from blog.moderation.models import Moderator
 from blog.moderation.queue_filter import QueueFilter

@@ -11,7 +11,8 @@ from blog.comments.withdrawal import withdraw
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from blog.moderation.bulk import (
+from blog.moderation.bulk_batches import running
+from blog.moderation.bulk_lifecycle import (
     BulkChanged,
     Chosen,
     UnknownComments,
@@ -21,7 +22,6 @@ from blog.moderation.bulk import (
     start,
     undo_bulk,
 )
-from blog.moderation.bulk_batches import running
 from blog.moderation.bulk_models import BulkDecision, BulkMember
 from blog.moderation.decision_log import EVERYTHING, log_page
 from blog.moderation.decisions import TransitionRefused, decide
@@ -99,7 +99,7 @@ def test_a_search_for_a_frequent_word_has_its_memory_while_the_view_is_stored(
 def test_a_large_view_is_capped_at_its_first_comments(
     comments: list[Comment], cleo: Moderator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("blog.moderation.bulk.MAX_MEMBERS", 3)
+    monkeypatch.setattr("blog.moderation.bulk_lifecycle.MAX_MEMBERS", 3)
     bulk = propose(QueueFilter(), cleo)
     assert (bulk.total, bulk.is_capped) == (3, True)
     start(bulk.id, to=Status.REJECTED, moderator=cleo)
