@@ -10,7 +10,7 @@ from blog.content import models as content
 from blog.mail import models as mail
 from blog.moderation import bulk_models
 from blog.moderation import models as moderation
-from blog.sync import image_cache, rejections, state
+from blog.sync import image_fetcher, rejections, state
 from blog.webhooks import deliveries
 
 __all__ = [
@@ -20,7 +20,7 @@ __all__ = [
     "content",
     "deliveries",
     "drafts",
-    "image_cache",
+    "image_fetcher",
     "mail",
     "moderation",
     "progress",

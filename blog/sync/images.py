@@ -14,7 +14,7 @@ from blog.media.store import StoredImage, store_image
 from blog.sources.base import MAX_IMAGES, Source, SourceItem
 
 if TYPE_CHECKING:
-    from blog.sync.image_cache import ImageCache
+    from blog.sync.image_fetcher import ImageFetcher
 
 SAME_SHAPE = 0.02
 """How far an author's width and height may differ from the image's own proportions."""
@@ -23,11 +23,11 @@ SAME_SHAPE = 0.02
 class Images:
     """The images of one document. An image that cannot be fetched is left out and reported in ``notes``."""
 
-    def __init__(self, source: Source, listed: SourceItem, cache: "ImageCache | None" = None) -> None:
+    def __init__(self, source: Source, listed: SourceItem, fetcher: "ImageFetcher | None" = None) -> None:
         self.notes: list[Note] = []
         self._source = source
         self._listed = listed
-        self._cache = cache
+        self._fetcher = fetcher
         self._kept: dict[str, StoredImage | None] = {}
         self._is_full = False
 
@@ -94,8 +94,8 @@ class Images:
         return None
 
     def _fetch(self, reference: str) -> StoredImage:
-        if self._cache is not None:
-            return self._cache.image(reference)
+        if self._fetcher is not None:
+            return self._fetcher.image(reference)
         return store_image(self._source.open_image(self._listed.source_id, reference))
 
     def _note(self, reference: str, what: str) -> None:

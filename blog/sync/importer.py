@@ -15,7 +15,7 @@ from blog.database import write_transaction
 from blog.extensions import db
 from blog.sources.base import RemoteSource, Source, SourceItem
 from blog.sync.batches import batches
-from blog.sync.image_cache import ImageCache
+from blog.sync.image_fetcher import ImageFetcher
 from blog.sync.parallel_preparer import ParallelPreparer, Wanted
 from blog.sync.prepare import Prepared, Rejected, prepare_or_reject, stored_revision
 from blog.sync.rejection_recorder import RejectionRecorder
@@ -58,7 +58,7 @@ class Importer:
         self._source = source
         self._report = report
         self._reread = reread
-        self._cache = ImageCache(source, refetch=refetch) if isinstance(source, RemoteSource) else None
+        self._fetcher = ImageFetcher(source, refetch=refetch) if isinstance(source, RemoteSource) else None
         self._on_progress = on_progress or (lambda _count: None)
         self._deferred: list[_Deferred] = []
         self._rejections = RejectionRecorder(source.name, report)
@@ -70,7 +70,7 @@ class Importer:
         If another article has a document's slug, the document waits for :meth:`import_deferred` when the listing
         ``is_whole``; otherwise it is rejected.
         """
-        with ParallelPreparer(self._source, self._cache, self._advance) as preparer:
+        with ParallelPreparer(self._source, self._fetcher, self._advance) as preparer:
             for wanted, made in preparer.prepare_all(map(self._wanted, batches(listing))):
                 self._import(made, is_final=not is_whole, cursor=wanted.cursor)
                 self._advance(wanted.listed - len(wanted.documents))
@@ -82,7 +82,7 @@ class Importer:
     def import_deferred(self, adoptable: set[int]) -> None:
         """Import the deferred documents. One with the slug of an article in ``adoptable`` takes over that article."""
         for deferred in batches(self._deferred):
-            made = prepare_or_reject((listed for listed, *_ in deferred), self._source, self._cache)
+            made = prepare_or_reject((listed for listed, *_ in deferred), self._source, self._fetcher)
             self._import(made, adoptable=adoptable, is_final=True)
 
     def forget_rejections(self) -> None:

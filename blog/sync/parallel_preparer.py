@@ -16,7 +16,7 @@ from flask import current_app
 
 from blog.processes import processors
 from blog.sources.base import SOURCE_FAILURES, RemoteSource, Source, SourceItem
-from blog.sync.image_cache import ImageCache
+from blog.sync.image_fetcher import ImageFetcher
 from blog.sync.prepare import Prepared, Rejected, prepare_or_reject
 from blog.sync.worker_pool import WorkerPool
 
@@ -50,9 +50,9 @@ class ParallelPreparer:
     ``on_progress`` gets the number of documents that were prepared or rejected since its last call.
     """
 
-    def __init__(self, source: Source, cache: ImageCache | None, on_progress: Callable[[int], None]) -> None:
+    def __init__(self, source: Source, fetcher: ImageFetcher | None, on_progress: Callable[[int], None]) -> None:
         self._source = source
-        self._cache = cache
+        self._fetcher = fetcher
         self._on_progress = on_progress
         # One processor is for this process, which writes the rows, and prepares what would wait for the others.
         self._helpers = min(processors() - 1, MAX_HELPERS) if not isinstance(source, RemoteSource) else 0
@@ -113,12 +113,12 @@ class ParallelPreparer:
             yield one
 
     def _made_here(self, documents: Sequence[SourceItem]) -> Iterator[Prepared | Rejected]:
-        if self._cache is None:
+        if self._fetcher is None:
             yield from prepare_or_reject(documents, self._source)
             return
         # One by one, because images may take long to fetch, and progress should show.
-        for listed in self._cache.prefetch(documents):
-            yield from prepare_or_reject([listed], self._source, self._cache)
+        for listed in self._fetcher.prefetch(documents):
+            yield from prepare_or_reject([listed], self._source, self._fetcher)
 
     def _made_elsewhere(self, chunk: "_Chunk") -> list[Prepared | Rejected] | None:
         """The results of another process for ``chunk``; ``None`` if none worked on it, so that this one has to."""

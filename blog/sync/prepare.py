@@ -24,7 +24,7 @@ from blog.sync.images import Images
 from blog.sync.reading_notes import reading
 
 if TYPE_CHECKING:
-    from blog.sync.image_cache import ImageCache
+    from blog.sync.image_fetcher import ImageFetcher
 
 log = logging.getLogger(__name__)
 
@@ -74,22 +74,22 @@ def stored_revision(listed: SourceItem) -> str:
 
 
 def prepare_or_reject(
-    documents: Iterable[SourceItem], source: Source, cache: "ImageCache | None" = None
+    documents: Iterable[SourceItem], source: Source, fetcher: "ImageFetcher | None" = None
 ) -> list[Prepared | Rejected]:
-    """Prepare each of ``documents``, or reject it with a reason; ``cache`` has the images of a remote source.
+    """Prepare each of ``documents``, or reject it with a reason; ``fetcher`` fetches the images of a remote source.
 
     :raises InstanceUnwritable: an image cannot be written.
     """
     with reading(source.name) as begin:
-        return [_prepare_or_reject(listed, source, cache, begin) for listed in documents]
+        return [_prepare_or_reject(listed, source, fetcher, begin) for listed in documents]
 
 
 def _prepare_or_reject(
-    listed: SourceItem, source: Source, cache: "ImageCache | None", begin: Callable[[SourceItem], None]
+    listed: SourceItem, source: Source, fetcher: "ImageFetcher | None", begin: Callable[[SourceItem], None]
 ) -> Prepared | Rejected:
     try:
         begin(listed)
-        return prepare(listed, source, Images(source, listed, cache))
+        return prepare(listed, source, Images(source, listed, fetcher))
     except InvalidDocument as error:
         return Rejected(listed, str(error), error.line, error.title)
     except OperatorError:

@@ -15,7 +15,7 @@ from blog.errors import OperatorError
 from blog.extensions import db
 from blog.markup import image_widths
 from blog.media.store import NAME, media_folder
-from blog.sync.image_cache import forget_images
+from blog.sync.image_fetcher import forget_images
 from blog.sync.lock import sync_lock
 
 REFERENCE = re.compile(rf"{image_widths.FOLDER}([0-9a-z-]+\.[a-z]+)")

@@ -12,9 +12,9 @@ from blog.fetch import addresses
 from blog.instance import InstanceUnwritable
 from blog.media.store import media_folder
 from blog.sources.ghost import GhostSource
-from blog.sync import image_cache
+from blog.sync import image_fetcher
 from blog.sync import images as images_of_document
-from blog.sync.image_cache import MAX_HOSTS
+from blog.sync.image_fetcher import MAX_HOSTS
 from blog.sync.report import SyncReport
 from blog.sync.run import sync, sync_changes, sync_documents
 from tests.sources.fake_ghost import CONTENT_KEY, FakeGhost
@@ -107,7 +107,7 @@ def test_hosts_are_asked_in_parallel_for_one_image_each(ghost: FakeGhost, server
 def test_no_more_images_are_fetched_than_an_article_may_show(
     ghost: FakeGhost, server: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (image_cache, images_of_document):
+    for module in (image_fetcher, images_of_document):
         monkeypatch.setattr(module, "MAX_IMAGES", 3)
     with fake(lambda _: http(CUP)) as host:
         urls = [f"{host.url}/{number // 2}.png" for number in range(20)]

@@ -41,7 +41,7 @@ class FetchedImage(Model):
     height: Mapped[int | None]
 
 
-class ImageCache:
+class ImageFetcher:
     """The images of ``source`` in one sync; ``refetch`` fetches stored ones again."""
 
     def __init__(self, source: RemoteSource, *, refetch: bool) -> None:
