@@ -6,7 +6,7 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg.pq import TransactionStatus
 
-from blog.time_limits import within
+from blog.blocking_calls import within
 
 CONNECT_SECONDS = 3
 """How long PostgreSQL may take to accept a connection."""

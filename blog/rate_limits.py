@@ -11,9 +11,9 @@ from flask import Flask, current_app, request
 from limits import RateLimitItem, parse_many
 from limits.storage import Storage, storage_from_string
 
+from blog.blocking_calls import within
 from blog.config import Settings
 from blog.networks import truncate_ip
-from blog.time_limits import within
 
 REDIS_SECONDS = 1
 REDIS_OPTIONS = {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS}

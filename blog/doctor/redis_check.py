@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from blog.blocking_calls import within
 from blog.config import settings
 from blog.doctor.findings import Finding, failed, good
-from blog.time_limits import within
 
 REDIS_SECONDS = 3
 """The time limit for Redis, and for the lookup of its name."""

@@ -2,7 +2,7 @@
 
 import socket
 
-from blog.time_limits import within
+from blog.blocking_calls import within
 
 LOOKUP_SECONDS = 10.0
 

@@ -12,8 +12,8 @@ from email.message import EmailMessage
 from functools import cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from blog.blocking_calls import within
 from blog.fetch.name_lookup import LOOKUP_SECONDS, look_up
-from blog.time_limits import within
 
 TIMEOUT_SECONDS = 30
 """The timeout for one answer of the server. RFC 5321 allows minutes, which would delay all other mail."""

@@ -1,4 +1,4 @@
-"""Calls a function with a time limit, for functions that have none of their own."""
+"""Calls a function that may block for long, with a time limit."""
 
 import threading
 from collections.abc import Callable
