@@ -1,5 +1,7 @@
 """The comment form."""
 
+import re
+
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, Field, IntegerField, StringField, TextAreaField, ValidationError
@@ -13,13 +15,19 @@ from blog.mail import is_configured
 from blog.markup import clean_comment
 from blog.markup.comment import CleanComment
 from blog.markup.comment_limits import TooComplex
-from blog.markup.comment_links import complete_web_address, is_web_address
+from blog.markup.comment_links import is_web_address
 from blog.row_ids import MAX_ID
 from blog.theming.site import number
 from blog.unicode import has_visible_text
 
 MAX_NAME, MAX_EMAIL, MAX_WEBSITE, MAX_BODY = 80, 254, 300, 5_000
 MAX_PARENT = len(str(MAX_ID))
+BARE_HOST = re.compile(r"(?!\.)[\w-]+(\.[\w-]+)+(:\d{1,5})?([/?#].*)?")
+
+
+def complete_web_address(text: str) -> str:
+    """Return ``example.org/x`` as ``https://example.org/x``, and any other text unchanged."""
+    return f"https://{text}" if BARE_HOST.fullmatch(text) else text
 
 
 def _proof(text: str | None) -> str:

@@ -9,7 +9,6 @@ SCHEMES = frozenset({"http", "https", "mailto"})
 FORBIDDEN = frozenset('"<>\\`')
 HOST = re.compile(r"\w[\w.-]*|[\da-f:.]+:[\da-f:.]+")
 SITE_PATH = re.compile(r"/(?!/).*")
-BARE_HOST = re.compile(r"(?!\.)[\w-]+(\.[\w-]+)+(:\d{1,5})?([/?#].*)?")
 
 
 def is_publishable(address: str) -> bool:
@@ -30,11 +29,6 @@ def is_web_address(address: str) -> bool:
         return False
     has_host = HOST.fullmatch(parts.hostname or "") is not None
     return parts.scheme in {"http", "https"} and has_host and is_valid_port and "@" not in parts.netloc
-
-
-def complete_web_address(text: str) -> str:
-    """Return ``example.org/x`` as ``https://example.org/x``, and any other text unchanged."""
-    return f"https://{text}" if BARE_HOST.fullmatch(text) else text
 
 
 def _is_mailto(address: str) -> bool:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from blog.comments.forms import complete_web_address
 from blog.comments.models import Comment, Status
 from blog.comments.receipts import token_of
 from blog.config import Settings
@@ -19,7 +20,7 @@ from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
 from blog.markup.comment_limits import TooComplex
-from blog.markup.comment_links import complete_web_address, is_publishable, is_web_address
+from blog.markup.comment_links import is_publishable, is_web_address
 from blog.markup.comment_sanitizer import ALLOWED
 from blog.moderation import accounts
 from blog.moderation.differences import compare
