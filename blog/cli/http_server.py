@@ -17,10 +17,9 @@ from blog.errors import OperatorError
 from blog.logging_config import configure_logging
 from blog.processes import STOP_SECONDS, allow_connections, exit_with_parent
 from blog.server import gateway
+from blog.server.deadlines import HEADER_SECONDS
 from blog.server.gateway import Gateway
 
-HEADER_SECONDS = 15.0
-"""How long a client may take to send the headers of a request, and how long a connection may be idle."""
 MAX_CONNECTIONS = 16_384
 """How many connections each process accepts; more wait until one closes."""
 BACKLOG = 4_096

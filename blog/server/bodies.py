@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterable
 from typing import NamedTuple
 
-BODY_SECONDS = 20.0
-"""How long reading a whole body may take."""
+from blog.server.deadlines import BODY_SECONDS
+
 MAX_HELD_BYTES = 64 * 1024 * 1024
 """How much memory all bodies that are still arriving may use together, in one process."""
 WEBHOOK_PATHS = "/webhooks/"

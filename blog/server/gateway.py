@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from blog.cache.lookup import Lookup
 from blog.processes import processors
 from blog.server.bodies import WEBHOOK_PATHS, BodyCut, BodyReaders, BodyTimeout, TooManyBodies
+from blog.server.deadlines import SEND_SECONDS
 from blog.server.refusals import Refusals
 from blog.server.scopes import ScopeReader, make_environ
 from blog.server.thread_pool import Busy, ThreadPool
@@ -29,8 +30,6 @@ FILE_PATHS = ("/static/", "/media/", "/healthz", "/readyz")
 WEBHOOK_THREADS = 1
 MAX_WAITING_WEBHOOKS = 16
 """Fewer than for pages, because each keeps a large body in memory while it waits for the thread."""
-SEND_SECONDS = 30.0
-"""How long a client may take to receive one chunk of a large response; then the response is cut off."""
 
 
 class Gateway:

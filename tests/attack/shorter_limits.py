@@ -22,7 +22,7 @@ POOL_SECONDS = 2
 
 
 if __name__ == "__main__":
-    http_server.HEADER_SECONDS = HEADER_SECONDS
+    vars(http_server).update(HEADER_SECONDS=HEADER_SECONDS)
     postgresql.POOL_SECONDS = POOL_SECONDS
     postgresql_connection.CONNECT_SECONDS = CONNECT_SECONDS
     vars(server).update(

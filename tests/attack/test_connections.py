@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.cli.http_server import HEADER_SECONDS
-from blog.server.bodies import BODY_SECONDS
+from blog.server.deadlines import BODY_SECONDS, HEADER_SECONDS
 from tests.attack import shorter_limits
 from tests.support.files import write
 from tests.support.servers import Served, served
