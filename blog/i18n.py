@@ -20,7 +20,7 @@ from flask_babel import Domain
 from blog.config import Settings
 from blog.paths import TRANSLATIONS
 from blog.theming.faults import Fault
-from blog.theming.theme import Theme
+from blog.theming.rendering import Theme
 
 LANGUAGE_OF_THE_CODE = "en"
 

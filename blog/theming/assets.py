@@ -22,7 +22,7 @@ from blog.paths import STATIC
 from blog.theming import stylesheets
 from blog.theming.faults import Fault
 from blog.theming.minify import minify
-from blog.theming.theme import Theme
+from blog.theming.rendering import Theme
 
 SITE, MODERATION = "css/site.css", "css/moderation.css"
 MODERATION_PARTS = re.compile(r"css/5\d-")

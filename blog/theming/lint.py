@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 from blog.paths import STATIC
 from blog.theming import assets, stylesheets, theme
 from blog.theming.faults import Fault, template_fault
+from blog.theming.rendering import Theme
 from blog.theming.stylesheets import Stylesheet
-from blog.theming.theme import Theme
 
 PARTS = ("static", "templates", "translations")
 TOKENS = "css/10-tokens.css"

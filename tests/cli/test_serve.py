@@ -103,7 +103,7 @@ def test_each_line_of_the_log_has_its_time_and_level(tmp_path: Path, articles: P
         wait_until(lambda: "1 created" in blog.output)
     log = [line for line in blog.output.splitlines() if not line.startswith("Serving ")]
     assert [line for line in log if not re.match(r"\[\d{4}-\d\d-\d\d [\d:,]+\] (INFO|WARNING) in \w+: ", line)] == []
-    assert "WARNING in theme: Theme: " in blog.output
+    assert "WARNING in rendering: Theme: " in blog.output
 
 
 def test_the_demo_is_served_when_no_source_is_named(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from blog.content.models import Article
 from blog.paths import TEMPLATES
 from blog.theming import theme
+from blog.theming.rendering import Theme
 from tests.support.factories import make_article
 
 CALL = re.compile(r"""site_snippet(?: if [\w.]+ else snippet\))?\("(\w+)"(.*?)\) }}""")
@@ -26,13 +27,13 @@ def article(client: FlaskClient) -> Article:
 @pytest.mark.only_on("sqlite", reason="such a snippet shows no rows")
 def test_a_site_snippet_is_rendered_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     rendered: list[str] = []
-    snippet = theme.Theme.snippet
+    snippet = Theme.snippet
 
-    def counted(self: theme.Theme, name: str, context: dict[str, object]) -> object:
+    def counted(self: Theme, name: str, context: dict[str, object]) -> object:
         rendered.append(name)
         return snippet(self, name, context)
 
-    monkeypatch.setattr(theme.Theme, "snippet", counted)
+    monkeypatch.setattr(Theme, "snippet", counted)
     with app.test_request_context():
         first, second = theme.site_snippet("header"), theme.site_snippet("header")
     assert first == second
@@ -44,7 +45,7 @@ def test_a_site_snippet_is_rendered_once(app: Flask, monkeypatch: pytest.MonkeyP
 def test_a_site_snippet_that_failed_is_rendered_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.test_request_context():
         with monkeypatch.context() as patched:
-            patched.setattr(theme.Theme, "snippet", lambda *_: Markup())
+            patched.setattr(Theme, "snippet", lambda *_: Markup())
             assert theme.site_snippet("footer") == ""
         assert "site-footer" in theme.site_snippet("footer")
 

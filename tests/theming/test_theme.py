@@ -81,7 +81,7 @@ def test_a_broken_snippet_is_replaced_by_the_built_in_one(
 def test_a_missing_snippet_is_replaced_by_the_built_in_one(
     client: FlaskClient, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.INFO, "blog.theming.theme"):
+    with caplog.at_level(logging.INFO, "blog.theming.rendering"):
         assert_whole(article_page(client))
         client.get("/articles/on-tea")
     own = [record.getMessage() for record in caplog.records if "_tags.html" in record.getMessage()]
