@@ -9,7 +9,7 @@ const running = () => document.querySelector(".bulk[data-progress]");
 
 async function look() {
   const section = running();
-  const answer = await request(section.dataset.progress + location.search);
+  const answer = await request(section.dataset.progress + location.search, () => location.reload());
   const template = document.createElement("template");
   template.innerHTML = answer.html;
   const fresh = template.content.querySelector(".bulk");

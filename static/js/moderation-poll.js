@@ -20,9 +20,11 @@ export function poll(look, isOver = () => false) {
   setTimeout(watch, POLL_MS);
 }
 
-// Returns the answer; throws if there is none, or an error.
-export async function request(url) {
-  const answer = await ask(url, { redirect: "error" });
+// Returns the answer; throws if there is none, or an error. `signedOut` is called when the session has ended: only then does
+// the server redirect.
+export async function request(url, signedOut = () => {}) {
+  const answer = await ask(url, { redirect: "manual" });
+  if (answer.status === 0) signedOut();
   if (!answer.ok) throw new Error(answer.status);
   return answer;
 }

@@ -63,18 +63,9 @@ def test_chosen_comments_that_have_changed_are_left_and_shown(queue: Page, blog:
 
 
 def test_a_click_meant_for_stop_undoes_nothing(queue: Page, blog: Served) -> None:
-    """When a bulk decision ends, Undo comes to the place of Stop. Here its page shows it once more as it was before."""
-    queue.keyboard.press("x")
-    queue.keyboard.press("s")
-    wait_for(queue, lambda: decided(blog) == 1)
-    with blog.rows():
-        path = f"/moderation/bulk/{db.session.scalars(db.select(BulkDecision.id)).one()}"
-
-    def show_running(route: Route) -> None:
-        page = route.fetch().text().replace('class="bulk"', f'class="bulk" data-progress="{path}/progress"', 1)
-        route.fulfill(body=page.replace('<form class="undo"', f'{STOP}<form class="undo"', 1), content_type="text/html")
-
-    queue.route(f"**{path}", show_running, times=1)
+    """When a bulk decision ends, Undo comes to the place of Stop."""
+    path = spam_path(queue, blog)
+    queue.route(f"**{path}", lambda route: show_running(route, path), times=1)
     queue.goto(path)
     stop = queue.get_by_role("button", name="Stop")
     box = stop.bounding_box()
@@ -85,3 +76,30 @@ def test_a_click_meant_for_stop_undoes_nothing(queue: Page, blog: Served) -> Non
     assert decided(blog) == 1
     queue.mouse.click(box["x"] + 5, box["y"] + 5)
     wait_for(queue, lambda: decided(blog) == 2)
+
+
+def test_the_page_of_a_running_decision_asks_to_sign_in_when_the_session_has_ended(queue: Page, blog: Served) -> None:
+    path = spam_path(queue, blog)
+
+    def show_and_sign_out(route: Route) -> None:
+        show_running(route, path)
+        queue.context.clear_cookies()
+
+    queue.route(f"**{path}", show_and_sign_out, times=1)
+    queue.goto(path)
+    queue.wait_for_url(f"**/moderation/login?next={path}")
+
+
+def spam_path(queue: Page, blog: Served) -> str:
+    """Mark a comment as spam as a bulk decision; the address of its page."""
+    queue.keyboard.press("x")
+    queue.keyboard.press("s")
+    wait_for(queue, lambda: decided(blog) == 1)
+    with blog.rows():
+        return f"/moderation/bulk/{db.session.scalars(db.select(BulkDecision.id)).one()}"
+
+
+def show_running(route: Route, path: str) -> None:
+    """Show the page of a bulk decision once more as it was before it had ended."""
+    page = route.fetch().text().replace('class="bulk"', f'class="bulk" data-progress="{path}/progress"', 1)
+    route.fulfill(body=page.replace('<form class="undo"', f'{STOP}<form class="undo"', 1), content_type="text/html")
