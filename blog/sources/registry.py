@@ -48,11 +48,11 @@ def _source(settings: Settings, limits: Limits | None) -> Source:
     kind, _, url = settings.source.partition(":")
     match kind:
         case "ghost":
-            from blog.sources.ghost import GhostSource  # noqa: PLC0415
+            from blog.sources.ghost.source import GhostSource  # noqa: PLC0415
 
             return GhostSource(url, settings.source_key, settings.source_admin_key, limits)
         case "wordpress":
-            from blog.sources.wordpress import WordPressSource  # noqa: PLC0415
+            from blog.sources.wordpress.source import WordPressSource  # noqa: PLC0415
 
             return WordPressSource(url, settings.source_admin_key, limits)
         case "shopify":

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from blog.sources.ghost import GhostSource
+from blog.sources.ghost.source import GhostSource
 from blog.sources.links import with_own_links
-from blog.sources.wordpress import WordPressSource
+from blog.sources.wordpress.source import WordPressSource
 from tests.sources.fake_ghost import CONTENT_KEY, fake_ghost
 from tests.sources.fake_wordpress import fake_wordpress
 from tests.support.fakes import Request, Sent, as_json

@@ -6,8 +6,8 @@ from typing import Any
 
 from blog.config import CommentPolicy
 from blog.content.documents import Document
-from blog.sources.ghost import GhostSource
-from blog.sources.wordpress import WordPressSource
+from blog.sources.ghost.source import GhostSource
+from blog.sources.wordpress.source import WordPressSource
 from tests.sources.fake_ghost import ADMIN_KEY, CONTENT_KEY
 from tests.support.documents import names
 from tests.support.fakes import Request, as_json, fake

@@ -11,7 +11,7 @@ import pytest
 from blog.fetch import addresses
 from blog.instance import InstanceUnwritable
 from blog.media.store import media_folder
-from blog.sources.ghost import GhostSource
+from blog.sources.ghost.source import GhostSource
 from blog.sync import image_fetcher
 from blog.sync import images as images_of_document
 from blog.sync.image_fetcher import MAX_HOSTS

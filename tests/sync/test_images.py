@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from blog.content import preview_links
-from blog.sources.ghost import GhostSource
+from blog.sources.ghost.source import GhostSource
 from blog.sync.run import sync
 from tests.sources.fake_ghost import CONTENT_KEY, fake_ghost
 from tests.support.content_fixtures import Pull

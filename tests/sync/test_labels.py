@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from blog.fetch.limits import Limits
-from blog.sources.ghost import GhostSource
+from blog.sources.ghost.source import GhostSource
 from blog.sync.run import sync
 from tests.sources.fake_ghost import CONTENT_KEY, FakeGhost
 from tests.support.fakes import Fake

@@ -12,7 +12,7 @@ from blog.content.drafts import Draft
 from blog.extensions import db
 from blog.fetch.limits import Limits
 from blog.sources.base import SOURCE_FAILURES
-from blog.sources.ghost import GhostSource
+from blog.sources.ghost.source import GhostSource
 from blog.sync.report import SyncReport
 from blog.sync.run import sync, sync_changes, sync_documents
 from blog.sync.state import note_success, source_state

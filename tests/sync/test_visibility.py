@@ -9,7 +9,7 @@ from blog.database import utc_now
 from blog.extensions import db
 from blog.fetch.limits import Limits
 from blog.sources.base import SOURCE_FAILURES
-from blog.sources.ghost import GhostSource
+from blog.sources.ghost.source import GhostSource
 from blog.sync.run import sync, sync_changes, sync_documents
 from blog.sync.state import source_state
 from blog.sync.withdrawals import GUARDED_TIME, WithdrawalsRefused

@@ -9,8 +9,8 @@ from blog.config import CommentPolicy
 from blog.fetch.errors import Garbled, Refused
 from blog.fetch.limits import Limits
 from blog.sources.base import CursorExpired, SourceUnavailable
-from blog.sources.wordpress import WordPressSource
-from blog.sources.wordpress_api import BadLogin
+from blog.sources.wordpress.api import BadLogin
+from blog.sources.wordpress.source import WordPressSource
 from tests.sources.fake_wordpress import LOGIN, FakeWordPress, fake_wordpress
 from tests.support.documents import names
 from tests.support.fakes import Fake, as_json, http

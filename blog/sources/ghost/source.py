@@ -22,7 +22,7 @@ from blog.fetch.limits import Limits
 from blog.markup.cms.gated_blocks import without_gated_blocks
 from blog.sources.base import CursorExpired, SourceItem, SourceUnavailable
 from blog.sources.cms import CMS, Records, article_slug, first_words
-from blog.sources.ghost_api import PAGE_SIZE, AdminKey, GhostAPI
+from blog.sources.ghost.api import PAGE_SIZE, AdminKey, GhostAPI
 from blog.sources.json_record import Record, path_of
 
 LONG_AGO = "2000-01-01T00:00:00.000Z"

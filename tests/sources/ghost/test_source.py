@@ -8,7 +8,7 @@ import pytest
 from blog.fetch.errors import Gone, Unauthorised
 from blog.fetch.limits import Limits
 from blog.sources.base import CursorExpired, SourceUnavailable
-from blog.sources.ghost import BadKey, GhostSource
+from blog.sources.ghost.source import BadKey, GhostSource
 from tests.sources.fake_ghost import ADMIN_KEY, CONTENT_KEY, FakeGhost
 from tests.support.documents import names
 from tests.support.fakes import Fake, as_json, http

@@ -23,8 +23,8 @@ from blog.fetch.limits import Limits
 from blog.sources.base import CursorExpired, SourceItem, SourceUnavailable
 from blog.sources.cms import CMS, Records, article_slug, first_words
 from blog.sources.json_record import Record, path_of
-from blog.sources.wordpress_api import IDS_PAGE_SIZE, NotPublic, Query, WordPressAPI
-from blog.sources.wordpress_fields import (
+from blog.sources.wordpress.api import IDS_PAGE_SIZE, NotPublic, Query, WordPressAPI
+from blog.sources.wordpress.document import (
     PUBLISHED,
     SCHEDULED,
     SHOWN,

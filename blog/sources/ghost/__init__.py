@@ -1,0 +1,1 @@
+"""Ghost as a source, through its Content and Admin APIs."""

@@ -1,0 +1,1 @@
+"""WordPress as a source, through its REST API."""
