@@ -8,33 +8,25 @@ Ghost's ``updated_at`` changes when a text is edited, but not for tags, authors,
 changes. So a revision is a digest of every field that an article shows, except the text itself.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from hashlib import sha256
 
-from blog.content.documents import Document, InvalidDocument, Note
-from blog.content.source_labels import SourceLabel
+from blog.content.documents import Document
 from blog.fetch.client import Client
 from blog.fetch.limits import Limits
 from blog.markup.cms.gated_blocks import without_gated_blocks
 from blog.sources.base import CursorExpired, SourceItem, SourceUnavailable
-from blog.sources.cms import CMS, Records, article_slug, first_words
+from blog.sources.cms import CMS, Records
 from blog.sources.ghost.api import PAGE_SIZE, AdminKey, GhostAPI
-from blog.sources.json_record import Record, path_of
+from blog.sources.ghost.document import SHOWN, document_of, revision_of
+from blog.sources.json_record import Record
 
 LONG_AGO = "2000-01-01T00:00:00.000Z"
 PUBLISHED, HIDDEN = "status:published", "status:[draft,scheduled,sent]"
 VISIBLE = "visibility:public"
 SCHEDULED = f"status:scheduled+{VISIBLE}"
-PUBLIC_STATUSES = frozenset({"published", "scheduled"})
-SHOWN = tuple(
-    "id updated_at status visibility slug title custom_excerpt feature_image feature_image_alt "
-    "feature_image_caption published_at canonical_url meta_title meta_description og_title og_description url".split()
-)
-"""The fields that an article shows, except its text, tags and authors."""
 BRIEF = {"fields": ",".join(SHOWN), "include": "tags,authors"}
 WHOLE = {"formats": "html", "include": "tags,authors"}
 
@@ -81,7 +73,7 @@ class GhostSource(CMS):
     def listing(self) -> Iterator[SourceItem]:
         """All posts. Hidden posts come first, so that a post published during the listing is not missed."""
         for api in self._apis():
-            pages = ({post.text("id"): _revision(api, post) for post in page} for page in api.pages(**BRIEF))
+            pages = ({post.text("id"): revision_of(api, post) for post in page} for page in api.pages(**BRIEF))
             yield from self._read_lazily(pages, partial(self._whole, api))
 
     def count(self) -> int:
@@ -108,14 +100,14 @@ class GhostSource(CMS):
         for api in self._apis():
             for post in _changed(api, times[api]):
                 times[api] = post.text("updated_at")
-                yield self._listed(post.text("id"), _revision(api, post), post, self._cursor(times))
+                yield self._listed(post.text("id"), revision_of(api, post), post, self._cursor(times))
 
     def find(self, source_id: str) -> SourceItem | None:
         """The post ``source_id``."""
         for api in reversed(self._apis()):
             found = api.read(source_id, **WHOLE)
             if found:
-                return self._listed(source_id, _revision(api, found), found)
+                return self._listed(source_id, revision_of(api, found), found)
         return None
 
     def _unpublished_urls(self) -> Iterator[str]:
@@ -146,46 +138,8 @@ class GhostSource(CMS):
             raise CursorExpired from error
 
     def _document(self, record: Record) -> Document:
-        is_public = record.text("visibility") in {"", "public"}
-        status = record.text("status") or "published"
-        updated_at = record.time("updated_at")
-        if updated_at is None:
-            raise InvalidDocument("updated_at", "is missing")
-        return Document(
-            source_id=record.text("id"),
-            slug=article_slug(record.text("slug"), record.text("id")),
-            title=record.line("title") or first_words(record.text("html")) or record.text("slug"),
-            body=self._own_links(without_gated_blocks(record.text("html")), record.text("url")),
-            excerpt=record.line("custom_excerpt"),
-            authors=tuple(map(_label, record.records("authors"))),
-            tags=tuple(_label(tag) for tag in record.records("tags") if tag.text("visibility") in {"", "public"}),
-            image=record.text("feature_image") or None,
-            image_alt=record.line("feature_image_alt"),
-            image_caption=record.words("feature_image_caption"),
-            published_at=record.time("published_at"),
-            updated_at=updated_at,
-            seo_title=record.line("meta_title") or record.line("og_title"),
-            seo_description=record.line("meta_description") or record.line("og_description"),
-            canonical_url=record.text("canonical_url") or None,
-            # Ghost gives an unpublished post a secret preview address; it must not become a public redirect.
-            former_urls=path_of(record.text("url")) if status == "published" else (),
-            is_draft=not is_public or status not in PUBLIC_STATUSES,
-            notes=() if is_public else (Note("is for members only, so it is not published here"),),
-        )
-
-
-def _label(record: Record) -> SourceLabel:
-    return SourceLabel.of(record.line("name"), record.text("slug"), record.text("id"))
-
-
-def _revision(api: GhostAPI, post: Record) -> str:
-    """A digest of the fields that an article shows and of the API that was used: both APIs give different texts."""
-    named = [
-        [[record.fields.get(name) for name in ("slug", "name", "visibility")] for record in post.records(kind)]
-        for kind in ("tags", "authors")
-    ]
-    shown = [api.is_public, *(post.fields.get(name) for name in SHOWN), *named]
-    return sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]
+        body = without_gated_blocks(record.text("html"))
+        return document_of(record, self._own_links(body, record.text("url")))
 
 
 def _ids(pages: Iterable[list[Record]]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Reads the fields of a WordPress post that an article shows, and makes a digest of them to notice changes."""
+"""Turns a WordPress post into a document, and makes a digest of its fields to notice changes."""
 
 import json
 import re
@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from html import unescape
 
-from blog.content.documents import LANGUAGE_TAG, InvalidDocument
+from blog.config import CommentPolicy
+from blog.content.documents import LANGUAGE_TAG, Document, InvalidDocument, Note
 from blog.content.source_labels import SourceLabel
-from blog.sources.json_record import Record, words
+from blog.sources.cms import article_slug, first_words
+from blog.sources.json_record import Record, path_of, words
 
 PUBLISHED, SCHEDULED = "publish", "future"
 SHOWN = ("id", "status", "modified_gmt", "date_gmt", "slug", "link", "title", "comment_status", "lang")
@@ -18,6 +20,43 @@ CUT_OFF = ("[…]", "[...]")
 SAME_BEGINNING = 20
 """Number of letters that are compared to see whether two texts begin alike."""
 TAG = re.compile(r"<[^<>]*>")
+
+
+def document_of(record: Record, body: str) -> Document:
+    """The document of a post; ``body`` is its HTML with the links to this blog's own pages.
+
+    :raises InvalidDocument: a field is missing or has a wrong type.
+    """
+    content, embedded = record.record("content"), record.record("_embedded")
+    has_password = is_protected(record)
+    title = record.record("title").words("rendered")
+    updated_at = record.time("modified_gmt")
+    if updated_at is None:
+        raise InvalidDocument("modified_gmt", "is missing")
+    image = next(embedded.records("wp:featuredmedia"), Record({}))
+    seo = record.record("yoast_head_json")
+    is_public = record.text("status") == PUBLISHED and not has_password
+    return Document(
+        source_id=record.text("id"),
+        slug=article_slug(record.text("slug") or title, record.text("id")),
+        title=title or first_words(content.text("rendered")) or record.text("id"),
+        body=body,
+        excerpt=_excerpt_of(record.record("excerpt").text("rendered"), content.text("rendered")),
+        authors=tuple(_label_of(author, "author") for author in embedded.records("author") if author.text("name")),
+        tags=tuple(_label_of(term, term.text("taxonomy")) for term in _terms_of(embedded)),
+        image=image.text("source_url") or None,
+        image_alt=image.line("alt_text"),
+        image_caption=image.record("caption").words("rendered"),
+        published_at=record.time("date_gmt"),
+        updated_at=updated_at,
+        seo_title=seo.words("title"),
+        seo_description=seo.words("description"),
+        comments=CommentPolicy.CLOSED if record.text("comment_status") == "closed" else None,
+        former_urls=path_of(record.text("link")),
+        lang=_language_of(record),
+        is_draft=not is_public,
+        notes=(Note("has a password, so it is not published here"),) if has_password else (),
+    )
 
 
 def revisions(posts: Iterable[Record]) -> dict[str, str]:
@@ -35,19 +74,19 @@ def revision_of(post: Record) -> str:
     shown += [
         [image.text("source_url"), image.text("alt_text"), image.record("caption").text("rendered")] for image in images
     ]
-    shown += [[term.text("taxonomy"), term.text("slug"), term.text("name")] for term in terms_of(embedded)]
+    shown += [[term.text("taxonomy"), term.text("slug"), term.text("name")] for term in _terms_of(embedded)]
     if post.text("status") == SCHEDULED:
         shown += [post.record(name).text("rendered") for name in ("content", "excerpt")]
     return sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]
 
 
-def language_of(post: Record) -> str | None:
+def _language_of(post: Record) -> str | None:
     """The language that a multilingual plugin adds to a post."""
     lang = post.fields.get("lang")
     return lang if isinstance(lang, str) and LANGUAGE_TAG.fullmatch(lang) else None
 
 
-def label_of(record: Record, kind: str) -> SourceLabel:
+def _label_of(record: Record, kind: str) -> SourceLabel:
     """The tag or author in ``record``; ``kind`` begins the slug of one whose name makes none."""
     return SourceLabel.of(record.words("name"), record.text("slug"), f"{kind}-{record.text('id')}")
 
@@ -57,7 +96,7 @@ def is_protected(post: Record) -> bool:
     return bool(post.record("content").fields.get("protected"))
 
 
-def terms_of(embedded: Record) -> Iterator[Record]:
+def _terms_of(embedded: Record) -> Iterator[Record]:
     """The categories without “uncategorized”, then the tags."""
     taxonomies = embedded.fields.get("wp:term") or []
     if not isinstance(taxonomies, list):
@@ -68,7 +107,7 @@ def terms_of(embedded: Record) -> Iterator[Record]:
                 yield term
 
 
-def excerpt_of(excerpt: str, content: str) -> str:
+def _excerpt_of(excerpt: str, content: str) -> str:
     """An excerpt that an author wrote; empty if WordPress made it by cutting off the content."""
     text = words(excerpt)
     is_beginning = _letters(content).startswith(_letters(excerpt)[:SAME_BEGINNING])

@@ -16,25 +16,21 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from blog.config import CommentPolicy
-from blog.content.documents import Document, InvalidDocument, Note
+from blog.content.documents import Document
 from blog.fetch.client import Client
 from blog.fetch.limits import Limits
 from blog.sources.base import CursorExpired, SourceItem, SourceUnavailable
-from blog.sources.cms import CMS, Records, article_slug, first_words
-from blog.sources.json_record import Record, path_of
+from blog.sources.cms import CMS, Records
+from blog.sources.json_record import Record
 from blog.sources.wordpress.api import IDS_PAGE_SIZE, NotPublic, Query, WordPressAPI
 from blog.sources.wordpress.document import (
     PUBLISHED,
     SCHEDULED,
     SHOWN,
-    excerpt_of,
+    document_of,
     is_protected,
-    label_of,
-    language_of,
     revision_of,
     revisions,
-    terms_of,
 )
 
 PAGE_SIZE = 50
@@ -179,36 +175,8 @@ class WordPressSource(CMS):
         return {post.text("id"): post for post in posts}
 
     def _document(self, record: Record) -> Document:
-        content, embedded = record.record("content"), record.record("_embedded")
-        has_password = is_protected(record)
-        title = record.record("title").words("rendered")
-        updated_at = record.time("modified_gmt")
-        if updated_at is None:
-            raise InvalidDocument("modified_gmt", "is missing")
-        image = next(embedded.records("wp:featuredmedia"), Record({}))
-        seo = record.record("yoast_head_json")
-        is_public = record.text("status") == PUBLISHED and not has_password
-        return Document(
-            source_id=record.text("id"),
-            slug=article_slug(record.text("slug") or title, record.text("id")),
-            title=title or first_words(content.text("rendered")) or record.text("id"),
-            body=self._own_links(content.text("rendered"), record.text("link")),
-            excerpt=excerpt_of(record.record("excerpt").text("rendered"), content.text("rendered")),
-            authors=tuple(label_of(author, "author") for author in embedded.records("author") if author.text("name")),
-            tags=tuple(label_of(term, term.text("taxonomy")) for term in terms_of(embedded)),
-            image=image.text("source_url") or None,
-            image_alt=image.line("alt_text"),
-            image_caption=image.record("caption").words("rendered"),
-            published_at=record.time("date_gmt"),
-            updated_at=updated_at,
-            seo_title=seo.words("title"),
-            seo_description=seo.words("description"),
-            comments=CommentPolicy.CLOSED if record.text("comment_status") == "closed" else None,
-            former_urls=path_of(record.text("link")),
-            lang=language_of(record),
-            is_draft=not is_public,
-            notes=(Note("has a password, so it is not published here"),) if has_password else (),
-        )
+        html = record.record("content").text("rendered")
+        return document_of(record, self._own_links(html, record.text("link")))
 
 
 def _before(cursor: str) -> str:
