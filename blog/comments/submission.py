@@ -22,8 +22,9 @@ from blog.comments.receipts import receipt_token, token_hash
 from blog.comments.signals import examine, store_findings
 from blog.comments.signals.base import Findings, Signal
 from blog.comments.signals.proof import NO_PROOF, no_proof
-from blog.comments.subscriptions import enqueue_confirmation, expects_confirmation
+from blog.comments.subscriptions import enqueue_confirmation
 from blog.comments.thread_paths import add_comments
+from blog.comments.trust import expects_confirmation
 from blog.config import CommentPolicy, settings
 from blog.content.cache_keys import thread_keys
 from blog.content.models import Article

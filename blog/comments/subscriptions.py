@@ -5,13 +5,11 @@ from sqlalchemy.orm import Session
 
 from blog.comments.models import Comment, Status
 from blog.comments.notices.limits import may_be_mailed
-from blog.comments.policy import Verdict, comment_policy, first_status, verdict
 from blog.comments.status import change_status
-from blog.comments.trust import is_trusted
-from blog.config import CommentPolicy, settings
+from blog.comments.trust import is_published_by_trust
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from blog.mail import blocked_addresses, is_configured
+from blog.mail import blocked_addresses
 from blog.mail.outbox import enqueue
 
 ATTEMPTS = 3
@@ -21,12 +19,6 @@ def enqueue_confirmation(session: Session, comment: Comment) -> None:
     """Ask the owner of the comment's address by mail to confirm the comment; at most once a day."""
     if may_be_mailed(session, comment):
         enqueue(session, "confirmation", comment.email, comment.id, utc_now().date(), comment_id=comment.id)
-
-
-def expects_confirmation(session: Session, comment: Comment, found: Verdict) -> bool:
-    """Whether a confirmation by its author would publish a new comment that got the verdict ``found``."""
-    is_clean = first_status(CommentPolicy.FIRST, found, is_trusted=True) is Status.APPROVED
-    return is_configured(settings) and is_clean and is_trusted(session, comment.email)
 
 
 def subscribe(comment_id: int) -> None:
@@ -52,7 +44,7 @@ def confirm(comment_id: int) -> None:
             if comment.email_confirmed_at is None:
                 values = {"email_confirmed_at": utc_now()}
                 session.execute(update(Comment).where(Comment.id == comment_id).values(values))
-            if not _is_published_by_trust(session, comment) or change_status(session, comment, Status.APPROVED):
+            if not is_published_by_trust(session, comment) or change_status(session, comment, Status.APPROVED):
                 return
 
 
@@ -68,13 +60,3 @@ def set_block(comment: Comment, *, is_blocked: bool) -> None:
     """Block all mail to the comment's address, or allow it again."""
     with write_transaction(db.session()) as session:
         (blocked_addresses.block if is_blocked else blocked_addresses.unblock)(session, comment.email)
-
-
-def _is_published_by_trust(session: Session, comment: Comment) -> bool:
-    """Whether a comment that was just confirmed can be published now. If a moderator has decided on it, it cannot."""
-    if comment.status != Status.PENDING or comment.decided_at is not None:
-        return False
-    if comment_policy(comment.article, settings, comment.submitted_at) is not CommentPolicy.FIRST:
-        return False
-    trusted = is_trusted(session, comment.email, excluded_id=comment.id)
-    return first_status(CommentPolicy.FIRST, verdict(comment.signals), is_trusted=trusted) is Status.APPROVED

@@ -8,6 +8,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from blog.comments.models import AuthorRole, Comment, Status
+from blog.comments.policy import Verdict, comment_policy, first_status, verdict
+from blog.config import CommentPolicy, settings
+from blog.mail import is_configured
 
 
 def is_trusted(session: Session, email: str, *, excluded_id: int | None = None) -> bool:
@@ -27,3 +30,19 @@ def is_trusted(session: Session, email: str, *, excluded_id: int | None = None) 
     )
     spam = select(Comment.id).where(*mine, is_spam, Comment.decided_at.is_not(None))
     return bool(session.scalar(select(approved.exists() & ~spam.exists())))
+
+
+def expects_confirmation(session: Session, comment: Comment, found: Verdict) -> bool:
+    """Whether a confirmation by its author would publish a new comment that got the verdict ``found``."""
+    is_clean = first_status(CommentPolicy.FIRST, found, is_trusted=True) is Status.APPROVED
+    return is_configured(settings) and is_clean and is_trusted(session, comment.email)
+
+
+def is_published_by_trust(session: Session, comment: Comment) -> bool:
+    """Whether a comment that was just confirmed can be published now. If a moderator has decided on it, it cannot."""
+    if comment.status != Status.PENDING or comment.decided_at is not None:
+        return False
+    if comment_policy(comment.article, settings, comment.submitted_at) is not CommentPolicy.FIRST:
+        return False
+    trusted = is_trusted(session, comment.email, excluded_id=comment.id)
+    return first_status(CommentPolicy.FIRST, verdict(comment.signals), is_trusted=trusted) is Status.APPROVED
