@@ -15,10 +15,11 @@ from blog.background_threads import repeating
 from blog.cache.header_keys import header_key
 from blog.cache.purge_reader import PurgeReader
 from blog.cache.purges import EVERYTHING, RETENTION
-from blog.cdn import CDNBackend, PurgeFailed, configured_backend
+from blog.cdn.backend import CDNBackend, PurgeFailed
 from blog.cdn.fingerprint import fingerprint
 from blog.cdn.progress import START, Position, position_of, save_position
 from blog.cdn.purge_rounds import PurgeRounds
+from blog.cdn.registry import configured_backend
 from blog.config import settings
 from blog.content.cache_keys import scheduled_keys
 from blog.database import utc_now

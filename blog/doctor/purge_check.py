@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from blog.cdn import PurgeFailed, configured_backend
+from blog.cdn.backend import PurgeFailed
 from blog.cdn.progress import START, position_of
+from blog.cdn.registry import configured_backend
 from blog.config import settings
 from blog.database import utc_now
 from blog.doctor.findings import Finding, failed, good, warning

@@ -6,8 +6,8 @@ from itertools import repeat
 
 import pytest
 
-from blog.cdn import CDNBackend, PurgeFailed, client
-from blog.cdn.backend import batches
+from blog.cdn import client
+from blog.cdn.backend import CDNBackend, PurgeFailed, batches
 from blog.cdn.cloudflare import Cloudflare
 from blog.cdn.fastly import Fastly
 from blog.cdn.varnish import Varnish
