@@ -1,9 +1,13 @@
-"""Turns cards and blocks that contain only links and text into paragraphs."""
+"""Turns cards and blocks of a CMS into plain HTML: links and buttons, files, callouts, toggles, headings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from blog.markup.cms.players import name_of
 from blog.markup.dom import Element, Node
+from blog.markup.flow import divided
+
+Replace = Callable[[Iterable[Node]], Iterable[Node]]
+"""Replaces what a CMS has added to the nodes within a card."""
 
 
 def link(address: str, text: str, picture: str = "") -> Node:
@@ -42,6 +46,21 @@ def links(card: Element) -> Iterator[Node]:
     for anchor in card.descendants():
         if anchor.name == "a" and anchor.text:
             yield paragraph(link(anchor.attributes.get("href", ""), anchor.text))
+
+
+def callout(card: Element, replace: Replace) -> Iterator[Node]:
+    """Replace Ghost's ``kg-callout-card`` by an ``aside`` with its emoji and its text."""
+    emoji, text = card.first(class_="kg-callout-emoji"), card.first(class_="kg-callout-text")
+    mark = [f"{emoji.text} "] if emoji and emoji.text else []
+    words = paragraph(*mark, *replace(text.children if text else card.children))
+    yield Element("aside", {}, list(divided(words)))
+
+
+def toggle(card: Element, replace: Replace) -> Iterator[Node]:
+    """Replace Ghost's ``kg-toggle-card`` by ``details`` that open without a script."""
+    heading, content = card.first(class_="kg-toggle-heading-text"), card.first(class_="kg-toggle-content")
+    summary = Element("summary", {}, [heading.text if heading else ""])
+    yield Element("details", {}, [summary, *replace(content.children if content else [])])
 
 
 def accordion_heading(heading: Element) -> Iterator[Node]:

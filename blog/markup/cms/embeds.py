@@ -7,6 +7,7 @@ Elements without a rule here are left to the sanitiser, which keeps their text.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from blog.markup.article_sanitizer import CONTROLS, PLAYERS
 from blog.markup.cms import cards
@@ -75,10 +76,10 @@ class _Replacing:
             "kg-audio-card": self._player_card,
             "kg-bookmark-card": cards.bookmark,
             "kg-button-card": cards.links,
-            "kg-callout-card": self._callout,
+            "kg-callout-card": partial(cards.callout, replace=self.nodes),
             "kg-file-card": cards.file,
             "kg-gallery-card": self._gallery,
-            "kg-toggle-card": self._toggle,
+            "kg-toggle-card": partial(cards.toggle, replace=self.nodes),
             "kg-video-card": self._player_card,
             "wp-block-accordion-heading": cards.accordion_heading,
             "wp-block-buttons": cards.links,
@@ -178,14 +179,3 @@ class _Replacing:
             yield from self._kept(element)
         else:
             yield from gallery(element, self.nodes)
-
-    def _toggle(self, card: Element) -> Iterator[Node]:
-        heading, content = card.first(class_="kg-toggle-heading-text"), card.first(class_="kg-toggle-content")
-        summary = Element("summary", {}, [heading.text if heading else ""])
-        yield Element("details", {}, [summary, *self.nodes(content.children if content else [])])
-
-    def _callout(self, card: Element) -> Iterator[Node]:
-        emoji, text = card.first(class_="kg-callout-emoji"), card.first(class_="kg-callout-text")
-        mark = [f"{emoji.text} "] if emoji and emoji.text else []
-        words = paragraph(*mark, *self.nodes(text.children if text else card.children))
-        yield Element("aside", {}, list(divided(words)))

@@ -1,8 +1,9 @@
 """Turns galleries of Ghost and WordPress into rows of images; each image keeps its link and caption."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
+from blog.markup.cms.cards import Replace
 from blog.markup.cms.lazy_images import load_at_once
 from blog.markup.dom import Element, Node
 
@@ -10,8 +11,6 @@ COLUMNS = re.compile(r"(?:gallery-)?columns-([1-9])")
 DEFAULT_COLUMNS = 3
 HOLDERS = frozenset({"dl", "figure"})
 """WordPress's elements around an image and its caption: ``dl`` in galleries of old themes, ``figure`` in blocks."""
-
-Replace = Callable[[Iterable[Node]], Iterable[Node]]
 
 
 def gallery(element: Element, replace: Replace) -> Iterator[Node]:
