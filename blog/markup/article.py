@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from blog.markup import article_sanitizer
 from blog.markup.article_images import localise_images
-from blog.markup.dom import Element
+from blog.markup.article_sanitizer import CONTROLS, PLAYERS
+from blog.markup.dom import Element, Node
 from blog.markup.heading_ids import HEADINGS, drop_unusable_ids
 
 ALIGNMENT = re.compile(r"(?:\btext-align\s*:\s*|^\s*|\bhas-text-align-)(center|end|left|right|start)\b", re.IGNORECASE)
@@ -44,9 +45,10 @@ def finish(body: Element) -> Markup:
     demote_headings(body)
     align_cells(body)
     show_tasks(body)
-    trim_code(body)
+    drop_players_and_controls(body)
     localise_images(body)
     wrap_tables(body)
+    trim_code(body)
     return article_sanitizer.clean(body)
 
 
@@ -78,14 +80,21 @@ def show_tasks(body: Element) -> None:
                     element.attributes["class"] = "task-list-item"
 
 
-def trim_code(body: Element) -> None:
-    """Remove line ends at the beginning of a ``pre``.
+def drop_players_and_controls(element: Element) -> None:
+    """Remove players and controls, but keep what is in forms.
 
-    Each time HTML is parsed, the first of them is dropped, so cleaning twice would otherwise change the result.
+    The last pass would do the same, but after ``trim_code()``. It would also leave a heading in a form in a heading as
+    a heading in a heading. Then cleaning twice would change the result.
     """
-    for element in body.descendants():
-        if element.name == "pre" and element.children and isinstance(element.children[0], str):
-            element.children[0] = element.children[0].lstrip("\n")
+    children: list[Node] = []
+    for child in element.children:
+        if isinstance(child, Element):
+            drop_players_and_controls(child)
+        if isinstance(child, Element) and child.name == "form":
+            children += child.children
+        elif isinstance(child, str) or child.name not in PLAYERS | CONTROLS:
+            children.append(child)
+    element.children = children
 
 
 def wrap_tables(element: Element) -> None:
@@ -99,3 +108,17 @@ def wrap_tables(element: Element) -> None:
         elif not is_wrapped:
             # With a tabindex, the table can be scrolled with the keyboard.
             element.children[place] = Element("div", {"class": "table-scroll", "tabindex": "0"}, [child])
+
+
+def trim_code(body: Element) -> None:
+    """Remove line ends at the beginning of a ``pre``.
+
+    Each time HTML is parsed, the first of them is dropped, so cleaning twice would otherwise change the result.
+    """
+    for element in body.descendants():
+        if element.name == "pre":
+            while element.children and isinstance(element.children[0], str):
+                element.children[0] = element.children[0].lstrip("\n")
+                if element.children[0]:
+                    break
+                del element.children[0]

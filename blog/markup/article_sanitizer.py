@@ -106,6 +106,7 @@ OWN_ID = re.compile(
 """The ids of the article page itself. The same id in an article would break links, labels and scripts of the page."""
 USABLE_ID = re.compile(r"\S{1,200}")
 
+FRAME = re.compile(r"(<iframe\b[^>]*>).*?</iframe>", re.DOTALL)
 MAX_DEPTH = 150
 """Maximum depth after parsing. It is above ``MAX_OPEN``, since the parser adds elements, for example in tables."""
 SCHEMES = {"http", "https", "mailto"}
@@ -125,7 +126,8 @@ def read(html: str) -> Element:
 
 
 def _normalise(html: str) -> str:
-    return _reader.clean(html)
+    # The content of a frame is the only text that nh3 does not escape, so our parser would take it for elements.
+    return FRAME.sub(r"\1</iframe>", _reader.clean(html))
 
 
 def clean(body: Element) -> Markup:

@@ -2,7 +2,7 @@
 
 :func:`parse` reads only HTML that nh3 has written (https://html.spec.whatwg.org/#serialising-html-fragments): each
 element except void ones has an end tag, attribute values are in double quotes, and text contains no ``<``. This makes
-a parser of two regular expressions correct. For any other HTML, use :func:`blog.markup.article_article_sanitizer.read`.
+a parser of two regular expressions correct. For any other HTML, use :func:`blog.markup.article_sanitizer.read`.
 """
 
 import re
