@@ -7,8 +7,8 @@ from flask import Flask
 from blog.cache import cdn_headers
 from blog.cache.lookup import Lookup
 from blog.cache.middleware import PageCache
+from blog.cache.purge_watcher import KeysPublishedBetween, PurgeWatcher
 from blog.cache.store import Store
-from blog.cache.watcher import KeysPublishedBetween, PurgeWatcher
 from blog.config import Settings
 from blog.extensions import db
 

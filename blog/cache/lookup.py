@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 from blog.cache.cdn_headers import STALE_CACHE_CONTROL
 from blog.cache.entries import CachedPage, Headers
 from blog.cache.policy import ACCEPT
+from blog.cache.purge_watcher import PurgeWatcher
 from blog.cache.store import PageId, Store
-from blog.cache.watcher import PurgeWatcher
 from blog.compression import preferred
 from blog.http_dates import parse_http_date
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from blog.cache.entries import Headers, make_cached_page
 from blog.cache.lookup import CachedResponse, Lookup, PageRequest
 from blog.cache.policy import ENVIRON_KEY, CachePolicy
+from blog.cache.purge_watcher import PurgeWatcher
 from blog.cache.store import PageId
-from blog.cache.watcher import PurgeWatcher
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -7,8 +7,8 @@ from typing import NamedTuple, Self
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
+from blog.cache.purge_watcher import KeysPublishedBetween
 from blog.cache.purges import EVERYTHING, purge
-from blog.cache.watcher import KeysPublishedBetween
 from blog.content.models import Article
 from blog.database import UTCDateTime
 

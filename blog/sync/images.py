@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from blog.content.documents import Note
 from blog.markup import image_widths
 from blog.markup.dom import Element
-from blog.markup.flow import unwrapped
+from blog.markup.misplaced_blocks import unwrapped
 from blog.markup.pruning import REMOVED, prune
 from blog.media.inspect import examine
 from blog.media.store import StoredImage, store_image

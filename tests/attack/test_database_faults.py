@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.cache.watcher import POLL_SECONDS
+from blog.cache.purge_watcher import POLL_SECONDS
 from blog.postgresql_connection import GRACE_SECONDS
 from tests.attack import shorter_limits
 from tests.attack.shorter_limits import CONNECT_SECONDS, STATEMENT_SECONDS, WAIT_SECONDS

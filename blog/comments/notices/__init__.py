@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from blog.comments.notices import letters, validity
+from blog.comments.notices import last_checks, letters
 from blog.mail import kinds
 from blog.mail.kinds import MailKind
 
@@ -11,10 +11,10 @@ def init_app(app: Flask) -> None:
     """Register the kinds of mail about comments."""
     kinds.register(
         app,
-        MailKind("pending", validity.check_pending, letters.pending, is_digest=True),
-        MailKind("author", validity.check_shown, letters.published),
-        MailKind("confirmation", validity.check_confirmation, letters.confirmation),
-        MailKind("decision", validity.check_decision, letters.decision),
-        MailKind("reply", validity.check_reply, letters.reply),
-        MailKind("receipt", validity.check_receipt, letters.receipt),
+        MailKind("pending", last_checks.check_pending, letters.pending, is_digest=True),
+        MailKind("author", last_checks.check_shown, letters.published),
+        MailKind("confirmation", last_checks.check_confirmation, letters.confirmation),
+        MailKind("decision", last_checks.check_decision, letters.decision),
+        MailKind("reply", last_checks.check_reply, letters.reply),
+        MailKind("receipt", last_checks.check_receipt, letters.receipt),
     )

@@ -11,7 +11,7 @@ from flask_babel import gettext, ngettext
 
 from blog.comments.models import Comment, Status
 from blog.comments.notices import links
-from blog.comments.notices.validity import comment_of, parent_of
+from blog.comments.notices.last_checks import comment_of, parent_of
 from blog.comments.receipts import token_of
 from blog.mail.kinds import Letter, MailDropped
 from blog.mail.models import OutboxMail

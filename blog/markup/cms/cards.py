@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from blog.markup.cms.players import name_of
 from blog.markup.dom import Element, Node
-from blog.markup.flow import divided
+from blog.markup.misplaced_blocks import divided
 
 Replace = Callable[[Iterable[Node]], Iterable[Node]]
 """Replaces what a CMS has added to the nodes within a card."""

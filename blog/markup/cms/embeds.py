@@ -18,7 +18,7 @@ from blog.markup.cms.lazy_images import load_at_once
 from blog.markup.cms.players import name_of, page_of, poster_of
 from blog.markup.cms.shortcodes import EMBEDDED, paired_names, without_shortcodes
 from blog.markup.dom import INLINE, Element, Node
-from blog.markup.flow import divided, unwrapped, without_first_line_ends
+from blog.markup.misplaced_blocks import divided, unwrapped, without_first_line_ends
 from blog.markup.pruning import REMOVED, prune
 
 SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
