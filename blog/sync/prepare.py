@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RULES_VERSION = 11
+RULES_VERSION = 12
 """Increase this when the same document would give a different row, so that the next sync prepares all again."""
 
 LABEL_FIELDS = ("tags", "authors")
