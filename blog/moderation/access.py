@@ -1,6 +1,7 @@
 """Decides, before every view under ``/moderation``, who may request it. No other code decides this.
 
-Closed by default: people who are not signed in may open only the views named here; all others need a role.
+Closed by default: people who are not signed in may open only the views named here; all others need the role that
+:mod:`blog.moderation.roles` names.
 """
 
 from flask import abort, flash, redirect, request, url_for
@@ -14,7 +15,7 @@ from blog.moderation.blueprint import blueprint
 from blog.moderation.login import sign_in_first
 from blog.moderation.models import Moderator, ModeratorSession
 from blog.moderation.next_url import current_url
-from blog.moderation.roles import Role
+from blog.moderation.roles import SECOND_FACTORS, Role, required_role
 from blog.theming import theme
 
 OPEN = frozenset(
@@ -36,54 +37,8 @@ OPEN = frozenset(
 LOCAL_LOGIN = OPEN - {"moderation.login", "moderation.oidc_start", "moderation.oidc_callback"} | {"moderation.invite"}
 """The endpoints that are missing while everybody signs in through the provider."""
 
-ADMINISTRATORS = frozenset(
-    {
-        "moderation.reasons",
-        "moderation.save_reasons",
-        "moderation.accounts",
-        "moderation.account_log",
-        "moderation.invite",
-        "moderation.revoke_invitation",
-        "moderation.change_role",
-        "moderation.change_status",
-        "moderation.end_all_sessions",
-        "moderation.reset_second_factor",
-        "moderation.site",
-        "moderation.check_site",
-        "moderation.sync_site",
-    }
-)
-"""The endpoints that only administrators may request."""
-
-SECOND_FACTORS = frozenset(
-    {
-        "moderation.account",
-        "moderation.authenticator",
-        "moderation.add_authenticator",
-        "moderation.remove_authenticator",
-        "moderation.make_recovery_codes",
-        "moderation.new_passkey_options",
-        "moderation.add_passkey",
-        "moderation.remove_passkey",
-        "moderation.logout",
-    }
-)
-"""The endpoints that stay open to somebody who must add a second factor first."""
-
-OWN_ACCOUNT = SECOND_FACTORS | {"moderation.change_password", "moderation.end_session"}
-"""The endpoints that change one's own account, which every role may use."""
-
 POLLED = frozenset({"moderation.changes", "moderation.claims", "moderation.bulk_progress"})
 """The endpoints that an open page requests by itself. They do not keep a session alive."""
-
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-def required_role(endpoint: str, method: str) -> Role:
-    """The lowest role that may send a request with ``method`` to ``endpoint``."""
-    if endpoint in ADMINISTRATORS:
-        return Role.ADMINISTRATOR
-    return Role.VIEWER if method in READING or endpoint in OWN_ACCOUNT else Role.MODERATOR
 
 
 @blueprint.before_request

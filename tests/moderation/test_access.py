@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from blog.content.models import Article
 from blog.extensions import db
 from blog.moderation import accounts
-from blog.moderation.access import ADMINISTRATORS, OPEN, OWN_ACCOUNT
+from blog.moderation.access import OPEN
 from blog.moderation.models import AccountEvent, Decision
-from blog.moderation.roles import Role
+from blog.moderation.roles import ADMINISTRATORS, OWN_ACCOUNT, Role
 from tests.support.clients import Visitor, signed_in
 from tests.support.factories import make_comment
 
