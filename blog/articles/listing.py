@@ -7,6 +7,7 @@ from sqlalchemy import Integer, Select, bindparam, desc, select
 from sqlalchemy.orm import defer
 
 from blog.articles.labels import LabelKind
+from blog.content.cache_keys import comments_key
 from blog.content.models import Article, Author, Tag
 from blog.extensions import db
 
@@ -20,6 +21,11 @@ class Page:
     number: int
     articles: list[Article]
     has_older: bool
+
+    @property
+    def count_keys(self) -> list[str]:
+        """A cache key for each article, since listings show how many comments it has."""
+        return [comments_key(article.id) for article in self.articles]
 
 
 def newest(number: int, size: int) -> Page:

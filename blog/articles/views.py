@@ -1,13 +1,13 @@
-"""The views of the readers' pages: index, article, tags, authors, archive and search."""
+"""The views of the readers' pages: index, article, archive and search."""
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from blog.articles import listing, structured_data
 from blog.articles.archive import year_page, years
-from blog.articles.former_urls import current_slug, redirect_or_404
-from blog.articles.labels import AUTHOR, TAG, LabelKind, tag_counts
-from blog.articles.listing import Page
+from blog.articles.blueprint import blueprint
+from blog.articles.former_urls import redirect_or_404
+from blog.articles.page_numbers import page_number, refuse_empty
 from blog.articles.related import related
 from blog.articles.search import MAX_PAGES, search
 from blog.cache.policy import cache_page
@@ -28,15 +28,13 @@ NEWEST_ON_ERROR_PAGE = 5
 THREAD_PARAMETERS = ("comments", "comments_from")
 """Query parameters that choose which threads an article's page shows: the order, and the first thread."""
 
-blueprint = Blueprint("articles", __name__)
-
 
 @blueprint.get("/")
 def index() -> str:
     """List all articles, newest first."""
-    page = listing.newest(_page_number(), settings.page_size)
-    _refuse_empty(page)
-    cache_page([cache_keys.INDEX, *_count_keys(page)], ["page"])
+    page = listing.newest(page_number(), settings.page_size)
+    refuse_empty(page)
+    cache_page([cache_keys.INDEX, *page.count_keys], ["page"])
     is_arriving = page.number == 1 and is_first_sync_running(source_name(settings))
     return theme.render("articles/index.html", page=page, is_arriving=is_arriving)
 
@@ -80,55 +78,6 @@ def _article_page(article: Article) -> tuple[str, set[int]]:
     return page, others.ids
 
 
-@blueprint.get("/tags/")
-def tags() -> str:
-    """List all tags with their number of articles."""
-    cache_page([cache_keys.TAGS])
-    return theme.render("articles/tags.html", tags=tag_counts())
-
-
-@blueprint.get("/tags/<slug>")
-def tag(slug: str) -> ResponseReturnValue:
-    """List the articles with one tag, newest first."""
-    return _label_page(TAG, slug)
-
-
-@blueprint.get("/authors/<slug>")
-def author(slug: str) -> ResponseReturnValue:
-    """List the articles by one author, newest first."""
-    return _label_page(AUTHOR, slug)
-
-
-def _redirect_if_renamed(kind: LabelKind, slug: str) -> ResponseReturnValue | None:
-    """Redirect to the tag or author that used to have ``slug``; return ``None`` if there is none."""
-    present = current_slug(kind.model, slug)
-    return redirect(url_for(f"articles.{kind.name}", slug=present), 301) if present else None
-
-
-def _label_page(kind: LabelKind, slug: str) -> ResponseReturnValue:
-    label = kind.find(slug)
-    if label is None:
-        return _redirect_if_renamed(kind, slug) or redirect_or_404(request.path)
-    page = listing.newest_with_label(kind, label, _page_number(), settings.page_size)
-    # A renamed label may still have a row, but without articles.
-    if not page.articles and (present := _redirect_if_renamed(kind, slug)):
-        return present
-    _refuse_empty(page, including_first=True)
-    cache_page([kind.cache_key(slug), *_count_keys(page)], ["page"])
-    endpoint = f"articles.{kind.name}"
-    breadcrumbs = structured_data.breadcrumbs(*kind.overview(), (label.name, url_for(endpoint, slug=label.slug)))
-    return theme.render(
-        f"articles/{kind.name}.html",
-        page=page,
-        label=label,
-        endpoint=endpoint,
-        feed_endpoint=f"feeds.{kind.name}",
-        description=kind.description(label.name),
-        breadcrumbs=breadcrumbs,
-        **{kind.name: label},
-    )
-
-
 @blueprint.get("/archive/")
 def archive() -> str:
     """List the years that have articles."""
@@ -139,7 +88,7 @@ def archive() -> str:
 @blueprint.get("/archive/<int(min=2, max=9998):year>")
 def archive_year(year: int) -> str:
     """List the articles of one year by month."""
-    page = year_page(year, _page_number())
+    page = year_page(year, page_number())
     if not page.months:
         abort(404)
     cache_page([cache_keys.ARCHIVE], ["page"])
@@ -150,7 +99,7 @@ def archive_year(year: int) -> str:
 def find() -> str:
     """List the articles that match a search, best first."""
     asked = " ".join(request.args.get("q", "").split())[:MAX_QUERY]
-    page = search(SearchQuery.read(asked), _page_number(MAX_PAGES))
+    page = search(SearchQuery.read(asked), page_number(MAX_PAGES))
     if not page.results and page.number > 1:
         abort(404)
     return theme.render("articles/search.html", asked=asked, page=page)
@@ -174,25 +123,3 @@ def _order() -> Order:
     """
     asked = request.args.get("comments", Order.OLDEST)
     return Order(asked) if asked in list(Order) else abort(404)
-
-
-def _count_keys(page: Page) -> list[str]:
-    """Return a cache key for each article of a listing, since the listing shows how many comments it has."""
-    return [cache_keys.comments_key(article.id) for article in page.articles]
-
-
-def _page_number(most: int = listing.MAX_PAGE) -> int:
-    """Return the page number from the query string, or 1 if it has none.
-
-    :raises NotFound: it is not a whole number from 1 to ``most``.
-    """
-    asked = request.args.get("page", "1")
-    # Nine digits are enough to exceed `most`; int() of a very long text would raise ValueError.
-    if not asked.isascii() or not asked.isdecimal() or not 1 <= int(asked[:9]) <= most:
-        abort(404)
-    return int(asked[:9])
-
-
-def _refuse_empty(page: Page, *, including_first: bool = False) -> None:
-    if not page.articles and (page.number > 1 or including_first):
-        abort(404)
