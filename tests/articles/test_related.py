@@ -6,7 +6,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from blog.articles.related import related
-from blog.content.models import Article
 from blog.database import utc_now
 from blog.extensions import db
 from blog.markup.toc import Heading, contents
@@ -74,8 +73,3 @@ def test_the_contents_link_to_the_headings(client: FlaskClient) -> None:
     page = client.get("/articles/long").text
     assert '<a href="#b">Leaves</a>' in page
     assert "4 minutes to read" in page
-
-
-@pytest.mark.parametrize(("words", "minutes"), [(0, 1), (100, 1), (440, 2), (2200, 10)])
-def test_the_time_to_read_is_at_least_a_minute(words: int, minutes: int) -> None:
-    assert Article(word_count=words).reading_minutes == minutes

@@ -18,7 +18,7 @@ from blog.content.cache_keys import (
     series_key,
     title_key,
 )
-from blog.content.models.article import WORDS_A_MINUTE
+from blog.content.reading_time import WORDS_A_MINUTE
 from blog.database import write_transaction
 from blog.extensions import db
 from tests.support.factories import NOON, make_article

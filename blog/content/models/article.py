@@ -9,10 +9,9 @@ from sqlalchemy import JSON, Index, Select, String, Text, Tuple, and_, bindparam
 from sqlalchemy.orm import Mapped, mapped_column
 
 from blog.content.models.labels import Label
+from blog.content.reading_time import minutes_to_read
 from blog.database import UTCDateTime, now_parameter, utc_now
 from blog.extensions import Model, db
-
-WORDS_A_MINUTE = 220
 
 
 class Article(Model):
@@ -115,7 +114,7 @@ class Article(Model):
     @property
     def reading_minutes(self) -> int:
         """The estimated reading time, at least one minute."""
-        return max(1, round(self.word_count / WORDS_A_MINUTE))
+        return minutes_to_read(self.word_count)
 
     @property
     def html(self) -> Markup:
