@@ -11,9 +11,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from flask import Flask
 
-from blog import create_app, doctor
+from blog import create_app
 from blog.comments.forms import MAX_BODY
 from blog.config import Settings
+from blog.doctor.settings_check import check_settings
 from blog.paths import PACKAGE, TRANSLATIONS
 from blog.theming import theme
 from tests.support.applications import close
@@ -152,7 +153,7 @@ def test_without_a_catalogue_pages_are_english_and_the_doctor_says_so(speaking: 
     app = speaking(NOT_TRANSLATED)
     assert "Nothing has been published yet." in page(app, "/")
     with app.app_context():
-        assert any(f"BLOG_LANGUAGE={NOT_TRANSLATED}" in finding.what for finding in doctor.check_settings())
+        assert any(f"BLOG_LANGUAGE={NOT_TRANSLATED}" in finding.what for finding in check_settings())
 
 
 def test_a_theme_can_add_a_language(speaking: Speaking, tmp_path: Path) -> None:
@@ -160,7 +161,7 @@ def test_a_theme_can_add_a_language(speaking: Speaking, tmp_path: Path) -> None:
     assert "Yegeds" in page(app, "/")
     assert "Nothing has been published yet." in page(app, "/"), "untranslated texts stay English"
     with app.app_context():
-        assert not any("BLOG_LANGUAGE" in finding.what for finding in doctor.check_settings())
+        assert not any("BLOG_LANGUAGE" in finding.what for finding in check_settings())
 
 
 def test_a_theme_can_change_texts(speaking: Speaking, tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ import pytest
 from flask import request
 from flask_migrate import upgrade
 
-from blog import create_app, doctor
+from blog import create_app
 from blog.config import Settings
+from blog.doctor.instance_check import check_instance
 from blog.instance import InstanceUnwritable, readable_by_others, secret_key, unusable_files
 from tests.support.applications import opened
 
@@ -24,7 +25,7 @@ def test_a_file_that_another_user_has_created_is_found(tmp_path: Path, monkeypat
     monkeypatch.setattr(os, "access", lambda path, _mode: path.name != "sync.lock")
     assert unusable_files(tmp_path) == [tmp_path / "sync.lock"]
     with opened(Settings(instance=tmp_path)):
-        assert any("sync.lock; make it belong" in finding.what for finding in doctor.check_instance())
+        assert any("sync.lock; make it belong" in finding.what for finding in check_instance())
 
 
 def test_a_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:

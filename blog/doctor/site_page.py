@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import text
 
-from blog import doctor
 from blog.cdn.progress import position_of
 from blog.config import settings
 from blog.content.preview_links import unpublished
 from blog.database import utc_now
+from blog.doctor.checks import examine
 from blog.doctor.findings import Finding
 from blog.extensions import db
 from blog.mail import outbox
@@ -40,7 +40,7 @@ def show_site() -> str:
 @blueprint.post("/site/checks", endpoint="check_site")
 def check_site() -> str:
     """Run the checks of ``blog doctor`` and show the findings; requests to other servers have time limits."""
-    return _page(doctor.examine())
+    return _page(examine())
 
 
 @blueprint.post("/site/sync", endpoint="sync_site")

@@ -10,7 +10,6 @@ from urllib.parse import quote, urlencode
 import pytest
 from sqlalchemy import func, select
 
-from blog import doctor
 from blog.cache.header_keys import header_key
 from blog.cache.purges import EVERYTHING, CachePurge, purge
 from blog.cdn.backend import PurgeFailed
@@ -21,6 +20,7 @@ from blog.comments.models import Comment, Status
 from blog.config import Settings
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
+from blog.doctor.purge_check import check_purge
 from blog.extensions import db
 from blog.moderation import accounts
 from blog.moderation.decisions import decide
@@ -236,7 +236,7 @@ def test_the_blog_sees_the_reader_s_address_behind_varnish(site: Site) -> None:
 
 def test_the_doctor_says_whether_purges_are_accepted(site: Site) -> None:
     with site.blog.rows():
-        assert [str(finding) for finding in doctor.check_purge()] == ["good     purge: Varnish accepts purges"]
+        assert [str(finding) for finding in check_purge()] == ["good     purge: Varnish accepts purges"]
     for token in ("", "another"):
         with pytest.raises(PurgeFailed, match="403"):
             Varnish(f"http://127.0.0.1:{site.front}", token).purge({EVERYTHING})

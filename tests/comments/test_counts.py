@@ -9,7 +9,6 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from blog import doctor
 from blog.cli.comments import comments_group
 from blog.comments import counts
 from blog.comments.counts import WrongCount, repair, wrong_counts
@@ -17,6 +16,8 @@ from blog.comments.models import Comment, Status
 from blog.comments.status import change_status
 from blog.content.models import Article
 from blog.database import write_transaction
+from blog.doctor.comments_check import check_comments
+from blog.doctor.findings import Level
 from blog.extensions import db
 from tests.support.factories import make_article, make_comment
 
@@ -144,10 +145,10 @@ def test_a_decision_during_a_repair_is_counted(app: Flask, article: Article, mon
 def test_a_command_corrects_counts_and_doctor_asks_for_it(article: Article, runner: FlaskCliRunner) -> None:
     make_comment(article, status=Status.APPROVED)
     assert runner.invoke(comments_group, ["recount"]).output == "All counts are right.\n"
-    assert [finding.level for finding in doctor.check_comments()] == [doctor.Level.GOOD]
+    assert [finding.level for finding in check_comments()] == [Level.GOOD]
     with write_transaction(db.session()) as session:
         session.execute(update(Article).values(comment_count=7))
-    [finding] = doctor.check_comments()
+    [finding] = check_comments()
     assert "such as on-tea; run: blog comments recount" in str(finding)
     assert "1 wrong. Nothing was changed." in runner.invoke(comments_group, ["recount", "--dry-run"]).output
     assert count(article) == 7

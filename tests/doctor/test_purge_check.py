@@ -6,12 +6,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from blog import doctor
 from blog.cache.header_keys import header_key
 from blog.cdn.progress import Position, save_position
 from blog.config import Settings
 from blog.database import utc_now
-from blog.doctor.purge_check import NO_PAGE
+from blog.doctor.purge_check import NO_PAGE, check_purge
 from tests.support.applications import opened
 from tests.support.fakes import Fake, fake, http
 from tests.support.ports import free_port
@@ -19,7 +18,7 @@ from tests.support.ports import free_port
 
 def said(settings: Settings, server: str) -> list[str]:
     with opened(replace(settings, purge=f"varnish:{server}", purge_token="token")):
-        return [str(finding) for finding in doctor.check_purge()]
+        return [str(finding) for finding in check_purge()]
 
 
 def save_progress(settings: Settings, server: Fake, minutes_ago: int) -> None:
@@ -29,7 +28,7 @@ def save_progress(settings: Settings, server: Fake, minutes_ago: int) -> None:
 
 
 def test_without_a_cdn_there_is_no_finding(app: Flask) -> None:
-    assert list(doctor.check_purge()) == []
+    assert list(check_purge()) == []
 
 
 def test_a_cache_that_accepts_purges_and_got_one_is_good(app: Flask, settings: Settings) -> None:

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from blog import doctor
 from blog.config import Settings
 from blog.doctor import redis_check
+from blog.doctor.redis_check import check_redis
 from tests.support.applications import opened
 
 
@@ -16,5 +16,5 @@ def test_a_redis_whose_name_cannot_be_looked_up_is_given_up(
 ) -> None:
     monkeypatch.setattr(redis_check, "REDIS_SECONDS", 0.2)
     with opened(replace(settings, redis_url="redis://redis.example/0")):
-        (finding,) = doctor.check_redis()
+        (finding,) = check_redis()
     assert str(finding).startswith("failed   redis: it cannot be used (no answer within 0.2 s); start it, or correct")

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from blog import doctor
 from blog.config import Settings
+from blog.doctor.sign_in_check import check_moderators, check_oidc
 from tests.support import oidc_provider
 from tests.support.applications import opened
 from tests.support.oidc_provider import CLIENT_ID, Provider
@@ -25,12 +25,12 @@ def provider() -> Iterator[Provider]:
 def said(settings: Settings, issuer: str) -> str:
     """The finding about the provider ``issuer``."""
     with opened(replace(settings, oidc_issuer=issuer, oidc_client_id=CLIENT_ID)):
-        (finding,) = doctor.check_oidc()
+        (finding,) = check_oidc()
     return str(finding)
 
 
 def test_without_a_provider_there_is_no_finding(app: Flask) -> None:
-    assert list(doctor.check_oidc()) == []
+    assert list(check_oidc()) == []
 
 
 def test_a_provider_with_all_endpoints_and_keys_is_good(settings: Settings, provider: Provider) -> None:
@@ -61,5 +61,5 @@ def test_a_provider_that_cannot_be_reached_is_a_failure(settings: Settings) -> N
 
 def test_people_who_get_accounts_from_a_provider_need_no_account_before(settings: Settings) -> None:
     with opened(replace(settings, oidc_issuer="https://login.example", oidc_client_id=CLIENT_ID)):
-        (finding,) = doctor.check_moderators()
+        (finding,) = check_moderators()
     assert str(finding).startswith("good     moderators: none yet")

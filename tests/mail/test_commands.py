@@ -8,11 +8,11 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import update
 
-from blog import doctor
 from blog.cli.commands import cli
 from blog.config import Settings
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
+from blog.doctor.mail_check import check_mail, try_mail
 from blog.extensions import db
 from blog.mail.models import MailState, OutboxMail
 from blog.mail.sender import MailSender
@@ -35,7 +35,7 @@ def output_of(runner: FlaskCliRunner, *arguments: str) -> str:
 
 
 def findings() -> list[str]:
-    return [str(finding) for finding in doctor.check_mail()]
+    return [str(finding) for finding in check_mail()]
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_doctor_says_that_trust_needs_mail(app: Flask, settings: Settings, polic
 
 
 def test_doctor_sends_a_mail_on_request(app: Flask, smtp: FakeMailServer) -> None:
-    assert [str(finding) for finding in doctor.try_mail("dan@example.org")] == [
+    assert [str(finding) for finding in try_mail("dan@example.org")] == [
         "good     mail: the mail server accepted the mail; check that it arrives and is not marked as spam"
     ]
     (mail,) = smtp.received
@@ -133,7 +133,7 @@ def test_doctor_sends_a_mail_on_request(app: Flask, smtp: FakeMailServer) -> Non
 @pytest.mark.parametrize("address", ["dan@example.org", "nobody", "a@b\r\nBcc: eve@example.org"])
 def test_doctor_says_why_a_mail_was_not_sent(app: Flask, smtp: FakeMailServer, address: str) -> None:
     smtp.recipient_answers = ["550 go away"]
-    (finding,) = doctor.try_mail(address)
+    (finding,) = try_mail(address)
     assert str(finding).startswith("failed   mail: no mail was sent: ")
     assert smtp.received == []
 

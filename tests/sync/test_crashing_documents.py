@@ -16,10 +16,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from blog import doctor
 from blog.config import Settings
 from blog.content.documents import Document, InvalidDocument
 from blog.doctor.findings import Level
+from blog.doctor.source_check import check_source
 from blog.sources.base import SourceItem
 from blog.sources.folder.source import FolderSource
 from blog.sources.registry import source_name
@@ -265,6 +265,6 @@ def test_doctor_and_the_readiness_check_list_skipped_documents(
     for _ in range(3):
         exit_code()
     assert client.get("/readyz").json["source"]["documents_set_aside"] == 1  # type: ignore[index]
-    [found] = [finding for finding in doctor.check_source() if KILLER in finding.what]
+    [found] = [finding for finding in check_source() if KILLER in finding.what]
     assert found.level is Level.WARNING
     assert "set aside" in found.what

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from blog import doctor
 from blog.config import Settings
+from blog.doctor.findings import Level
+from blog.doctor.theme_check import check_theme
 from blog.theming.assets import asset_url
 from blog.theming.theme import shipped
 from tests.support.applications import opened
@@ -39,7 +40,7 @@ def write(folder: Path, name: str, text: str | bytes) -> Path:
 
 
 def warnings() -> list[str]:
-    return [finding.what for finding in doctor.check_theme() if finding.level is doctor.Level.WARNING]
+    return [finding.what for finding in check_theme() if finding.level is Level.WARNING]
 
 
 def stylesheet(app: Flask) -> str:

@@ -9,9 +9,10 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from blog import doctor
 from blog.cli.commands import cli
 from blog.config import Settings
+from blog.doctor.findings import Level
+from blog.doctor.theme_check import check_theme
 from blog.theming import scaffold
 from tests.support.applications import opened
 
@@ -39,7 +40,7 @@ def test_a_new_theme_looks_like_the_built_in_one(app: Flask, themed: Flask) -> N
 
 
 def test_the_doctor_finds_no_fault_with_a_new_theme(themed: Flask) -> None:
-    assert [finding for finding in doctor.check_theme() if finding.level is not doctor.Level.GOOD] == []
+    assert [finding for finding in check_theme() if finding.level is not Level.GOOD] == []
 
 
 def test_another_colour_is_one_change(themed: Flask, folder: Path) -> None:

@@ -8,8 +8,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from blog import create_app, doctor
+from blog import create_app
 from blog.config import Settings
+from blog.doctor.checks import examine
+from blog.doctor.findings import Level
+from blog.doctor.theme_check import check_theme
 from blog.theming import theme
 from blog.theming.theme import ThemeUnusable
 from tests.support.factories import make_article
@@ -74,8 +77,8 @@ def test_a_broken_snippet_is_replaced_by_the_built_in_one(
     assert len(own) == 1, "it is logged once"
     assert f"{folder / 'templates' / TAGS}:{line}: " in own[0]
     assert what in own[0]
-    findings = [finding for finding in doctor.examine() if "_tags.html" in finding.what]
-    assert [finding.level for finding in findings] == [doctor.Level.WARNING]
+    findings = [finding for finding in examine() if "_tags.html" in finding.what]
+    assert [finding.level for finding in findings] == [Level.WARNING]
 
 
 def test_a_missing_snippet_is_replaced_by_the_built_in_one(
@@ -86,7 +89,7 @@ def test_a_missing_snippet_is_replaced_by_the_built_in_one(
         client.get("/articles/on-tea")
     own = [record.getMessage() for record in caplog.records if "_tags.html" in record.getMessage()]
     assert own == [f"Theme: {folder / 'templates' / TAGS}:1: is missing; the built-in snippet is used"]
-    assert any("_tags.html:1: is missing" in finding.what for finding in doctor.examine())
+    assert any("_tags.html:1: is missing" in finding.what for finding in examine())
 
 
 @pytest.mark.parametrize(
@@ -104,14 +107,14 @@ def test_a_snippet_of_a_theme_alone_is_left_out_if_it_is_missing_or_broken(
     own = [record for record in caplog.records if "_promotion.html" in record.getMessage()]
     assert [record.exc_info for record in own] == [None], "one line, without a traceback"
     assert f"{folder}/templates/snippets/_promotion.html:{line}: {what}" in own[0].getMessage()
-    assert any("_promotion.html" in str(finding) for finding in doctor.check_theme() if finding.level == "warning")
+    assert any("_promotion.html" in str(finding) for finding in check_theme() if finding.level == "warning")
 
 
 def test_a_snippet_of_a_theme_alone_may_be_blank(client: FlaskClient, folder: Path) -> None:
     write(folder, TAGS, '{{ snippet("promotion") }}<p>Tags of the theme</p>')
     write(folder, "snippets/_promotion.html", "{% if false %}Buy{% endif %}")
     assert "Tags of the theme" in article_page(client)
-    assert not any("_promotion.html" in str(finding) for finding in doctor.check_theme())
+    assert not any("_promotion.html" in str(finding) for finding in check_theme())
 
 
 def test_a_folder_in_place_of_a_snippet_is_replaced_too(client: FlaskClient, folder: Path) -> None:
@@ -123,9 +126,7 @@ def test_a_theme_s_snippet_is_used(client: FlaskClient, folder: Path) -> None:
     write(folder, TAGS, "<p>{% for tag in article.tags %}<b>{{ tag.name }}</b>{% endfor %}</p>")
     page = article_page(client)
     assert "<b>Green tea</b><b>Water</b>" in page
-    assert not [
-        finding for finding in doctor.examine() if finding.level is doctor.Level.WARNING and "_tags" in finding.what
-    ]
+    assert not [finding for finding in examine() if finding.level is Level.WARNING and "_tags" in finding.what]
 
 
 def test_a_theme_can_show_nothing_for_an_empty_snippet(client: FlaskClient, folder: Path) -> None:
@@ -139,7 +140,7 @@ def test_a_theme_can_show_nothing_for_an_empty_snippet(client: FlaskClient, fold
 def test_a_broken_page_is_replaced_by_the_built_in_one(client: FlaskClient, folder: Path, text: str) -> None:
     write(folder, "articles/show.html", text)
     assert_whole(article_page(client))
-    assert any("show.html:1" in finding.what for finding in doctor.examine())
+    assert any("show.html:1" in finding.what for finding in examine())
 
 
 def test_a_broken_layout_is_replaced_by_the_built_in_one(client: FlaskClient, folder: Path) -> None:
