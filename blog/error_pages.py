@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound, ServiceUnavailable
 
 from blog.database_errors import reason
-from blog.typed_text import typed_form
+from blog.unsaved_text import unsaved_form
 
 RETRY_AFTER_SECONDS = 10
 SHOWS_TYPED_TEXT = frozenset({404, 410, 429, 500, 503})
@@ -121,7 +121,7 @@ def _wants_json() -> bool:
 def error_page(code: int) -> str:
     """Render the page for an error, or a plain one without templates if rendering fails."""
     title, detail = explanation(code)
-    typed = typed_form() if code in SHOWS_TYPED_TEXT else None
+    typed = unsaved_form() if code in SHOWS_TYPED_TEXT else None
     try:
         render: Callable[..., str] = current_app.extensions["error_page"]
         action = request.script_root + request.path

@@ -16,7 +16,7 @@ from blog.moderation.forms import LoginForm
 from blog.moderation.login_attempts import TooManyAttempts
 from blog.moderation.models import Moderator
 from blog.moderation.next_url import safe_next_url
-from blog.typed_text import LONG_TEXT_FIELDS
+from blog.unsaved_text import LONG_TEXT_FIELDS
 
 
 @blueprint.get("/login")

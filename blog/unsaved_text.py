@@ -1,4 +1,4 @@
-"""Finds the text that a reader typed in a form that could not be processed, so that an error page can hand it back."""
+"""Hands back the text of a form that could not be processed: an error page shows it again."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ SECRET_FIELDS = frozenset({"code", "password"})
 
 
 @dataclass(frozen=True)
-class TypedForm:
+class UnsavedForm:
     """A submitted form: the text, the name of its field, and the other fields."""
 
     name: str
@@ -24,7 +24,7 @@ class TypedForm:
     others: dict[str, str]
 
 
-def typed_form() -> TypedForm | None:
+def unsaved_form() -> UnsavedForm | None:
     """Return the current request's form without passwords, to be shown again on an error page.
 
     ``None`` if the form has no text, or if it came from another site, which may have filled it in.
@@ -36,4 +36,4 @@ def typed_form() -> TypedForm | None:
     except HTTPException:
         return None
     name = next((name for name in TEXT_FIELDS if fields.get(name, "").strip()), None)
-    return TypedForm(name, fields.pop(name), fields) if name else None
+    return UnsavedForm(name, fields.pop(name), fields) if name else None
