@@ -9,7 +9,10 @@ const running = () => document.querySelector(".bulk[data-progress]");
 
 async function look() {
   const section = running();
-  const answer = await request(section.dataset.progress + location.search, () => location.reload());
+  const { progress } = section.dataset;
+  // Loading this page again could send a form a second time.
+  const signIn = () => location.replace(progress.replace(/\/progress$/, location.search));
+  const answer = await request(progress + location.search, signIn);
   const template = document.createElement("template");
   template.innerHTML = answer.html;
   const fresh = template.content.querySelector(".bulk");

@@ -4,6 +4,7 @@ import { decide } from "./moderation-decisions.js";
 import { bar, chosen } from "./moderation-selection.js";
 import { decideTogether } from "./moderation-decide-selection.js";
 import { undoCard } from "./moderation-undo.js";
+import { forget, undoForm } from "./moderation-undo-history.js";
 
 bar?.addEventListener("submit", (event) => {
   if (!chosen().length) return;
@@ -19,6 +20,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
   const card = form.closest(".queue .card");
+  if (!card && form.matches(".undo")) forget(undoForm(form));
   if (!card || !submitter?.matches("[name=to], [name=undoes]")) return;
   event.preventDefault();
   if (form.matches(".undo")) undoCard(card);

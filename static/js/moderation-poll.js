@@ -20,11 +20,11 @@ export function poll(look, isOver = () => false) {
   setTimeout(watch, POLL_MS);
 }
 
-// Returns the answer; throws if there is none, or an error. `signedOut` is called when the session has ended: only then does
-// the server redirect.
-export async function request(url, signedOut = () => {}) {
+// Returns the answer; throws if there is none, or an error. The server redirects, and `redirected` is called, when the
+// session has ended or its account lacks a second factor.
+export async function request(url, redirected = () => {}) {
   const answer = await ask(url, { redirect: "manual" });
-  if (answer.status === 0) signedOut();
+  if (answer.status === 0) redirected();
   if (!answer.ok) throw new Error(answer.status);
   return answer;
 }

@@ -11,9 +11,9 @@ export const token = document.querySelector("[name=csrf_token]");
 
 export const steps = read(NAME, [], "sessionStorage");
 
-// What the button of an undo would send.
+// What the button of an undo would send; `around` is its form, or has it within.
 export function undoForm(around) {
-  const form = around.querySelector(".undo");
+  const form = around.matches(".undo") ? around : around.querySelector(".undo");
   const button = form?.querySelector("[name=undoes]");
   return form && { url: form.getAttribute("action"), body: String(new URLSearchParams(new FormData(form, button))) };
 }
@@ -27,22 +27,27 @@ export function keep() {
 
 // Forgets a decision that the server has refused.
 export function drop(step) {
-  forget(steps.indexOf(step));
-}
-
-// Forgets a decision that `undo` is about to undo.
-export function dropUndone(undo) {
-  forget(find(undo));
-}
-
-// The index of the step that `undo` undoes, or -1.
-export function find(undo) {
-  return steps.findIndex((step) => undoes(step.undo) === undoes(undo));
-}
-
-const undoes = (undo) => new URLSearchParams(undo?.body).get("undoes");
-
-function forget(index) {
-  if (index >= 0) steps.splice(index, 1);
+  take((other) => other === step);
   keep();
+}
+
+// Takes the decision that `undo` undoes off the list, and returns it. It stays stored until `keep()`.
+export function takeUndone(undo) {
+  return take((step) => keyOf(step.undo) === keyOf(undo));
+}
+
+// Forgets the decision that `undo` undoes, because the page that would know the answer is left.
+export function forget(undo) {
+  takeUndone(undo);
+  keep();
+}
+
+export const isKnown = (undo) => steps.some((step) => keyOf(step.undo) === keyOf(undo));
+
+// Which decision `undo` undoes: its id, or the address for a bulk decision.
+const keyOf = (undo) => undo && (new URLSearchParams(undo.body).get("undoes") ?? undo.url);
+
+function take(isWanted) {
+  const index = steps.findIndex(isWanted);
+  return index < 0 ? null : steps.splice(index, 1)[0];
 }

@@ -5,7 +5,7 @@ import { current, go, offer } from "./moderation-current.js";
 import { show, wake } from "./moderation-decide-selection.js";
 import { recall, send } from "./moderation-outbox.js";
 import { put } from "./moderation-page.js";
-import { dropUndone, keep, steps, token, undoForm } from "./moderation-undo-history.js";
+import { isKnown, keep, steps, takeUndone, token, undoForm } from "./moderation-undo-history.js";
 
 // Undoes the last step; called again, the one before it. A step stays stored until the server has undone it: undoing it
 // twice is the same as once.
@@ -29,7 +29,7 @@ function leadTo(page) {
 }
 
 function giveBack(step) {
-  if (!step.undo) return;
+  if (!step?.undo || isKnown(step.undo)) return;
   steps.push(step);
   keep();
 }
@@ -37,8 +37,8 @@ function giveBack(step) {
 // Undoes the decision that `card` shows.
 export function undoCard(card) {
   const undo = undoForm(card);
-  dropUndone(undo);
-  sendUndo(() => undo, () => giveBack({ undo }));
+  const step = takeUndone(undo);
+  sendUndo(() => undo, () => giveBack(step));
 }
 
 // `undo` runs when its turn comes, after the response to the decision that it undoes.

@@ -44,6 +44,37 @@ def test_the_key_for_undo_skips_a_decision_that_was_undone_by_a_click(queue: Pag
     assert decided(blog) == 4
 
 
+def test_the_key_for_undo_skips_what_was_undone_on_the_page_of_a_comment(queue: Page, blog: Served) -> None:
+    queue.keyboard.press("a")
+    wait_for(queue, lambda: decided(blog) == 1)
+    card(queue, "Comment two.").locator(".card__author").click()
+    queue.get_by_role("button", name="Reject").click()
+    wait_for(queue, lambda: kept_steps(queue).count("undoes=") == 2)
+    queue.locator(".message").get_by_role("button", name="Undo").click()
+    expect(queue.locator(".message")).to_contain_text("it is pending again")
+    queue.goto("/moderation/")
+    queue.keyboard.press("u")
+    expect(card(queue, "Comment one.")).to_contain_text("it is pending again")
+    assert decided(blog) == 4
+
+
+def test_a_click_on_undo_is_known_until_the_server_has_answered(queue: Page, blog: Served) -> None:
+    queue.keyboard.press("a")
+    wait_for(queue, lambda: decided(blog) == 1)
+    late = Held(queue, DECISIONS)
+    queue.locator(".card--decided").get_by_role("button", name="Undo").click()
+    late.arrive()
+    assert "undoes=" in kept_steps(queue)
+    late.release()
+    expect(card(queue, "Comment one.")).to_contain_text("it is pending again")
+    assert "undoes=" not in kept_steps(queue)
+
+
+def kept_steps(page: Page) -> str:
+    """The steps that a reload would bring back."""
+    return str(page.evaluate("Object.entries(sessionStorage).filter(([name]) => name.includes('undo')).join()"))
+
+
 def test_steps_can_be_undone_after_the_page_was_loaded_again(queue: Page, blog: Served) -> None:
     queue.keyboard.press("a")
     wait_for(queue, lambda: decided(blog) == 1)
