@@ -40,7 +40,8 @@ def finish(body: Element) -> Markup:
     other hosts. Only links to http, https, mailto and relative addresses stay.
     """
     # The last pass must come after all steps: it removes the attributes and elements that the steps read, such as
-    # the style of table cells and the checkboxes of task lists, and it checks what the steps have added.
+    # the style of table cells, and it checks what the steps have added. The checkboxes of task lists are controls, so
+    # they are shown before controls are dropped; and code is trimmed last, when nothing more is dropped.
     drop_unusable_ids(body)
     demote_headings(body)
     align_cells(body)
@@ -98,16 +99,22 @@ def drop_players_and_controls(element: Element) -> None:
 
 
 def wrap_tables(element: Element) -> None:
-    """Wrap each outermost table in an element that scrolls, so that a wide table does not make the page scroll."""
-    is_wrapped = "table-scroll" in element.classes
-    for place, child in enumerate(element.children):
+    """Wrap each outermost table in an element that scrolls, so that a wide table does not make the page scroll.
+
+    Such elements that are there already are replaced, because a parser may have moved the table out of one.
+    """
+    children: list[Node] = []
+    for child in element.children:
         if not isinstance(child, Element):
-            continue
-        if child.name != "table":
-            wrap_tables(child)
-        elif not is_wrapped:
+            children.append(child)
+        elif child.name == "table":
             # With a tabindex, the table can be scrolled with the keyboard.
-            element.children[place] = Element("div", {"class": "table-scroll", "tabindex": "0"}, [child])
+            children.append(Element("div", {"class": "table-scroll", "tabindex": "0"}, [child]))
+        else:
+            wrap_tables(child)
+            is_wrapper = child.name == "div" and "table-scroll" in child.classes
+            children += child.children if is_wrapper else [child]
+    element.children = children
 
 
 def trim_code(body: Element) -> None:
