@@ -57,7 +57,7 @@ RUN_GUARD = pytest.StashKey[Guard]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # A shell that starts the run in the background has it ignore Ctrl-C, and so all processes that the tests start.
+    # If a shell starts the run in the background, the run ignores Ctrl-C, and so do all processes that it starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput"):
         shared.create_folder()

@@ -18,9 +18,9 @@ def page_number(most: int = MAX_PAGE) -> int:
 
 
 def refuse_empty(page: Page, *, including_first: bool = False) -> None:
-    """Answer 404 instead of a page without articles; the first one may be empty unless it is ``including_first``.
+    """Refuse a page without articles. The first page may be empty, unless ``including_first``.
 
-    :raises NotFound: there is nothing to show.
+    :raises NotFound: the page has no articles.
     """
     if not page.articles and (page.number > 1 or including_first):
         abort(404)

@@ -1,4 +1,8 @@
-"""Runs the checks of ``blog doctor``. To add one, write a module beside this one and a line in ``CHECKS``."""
+"""Runs the checks of ``blog doctor``.
+
+To add one, write a module beside this one, and add its function to ``CHECKS``; also to ``DATABASE_CHECKS`` if it reads
+the database, and to ``CHECKS_BY_SETTING`` if it needs a setting.
+"""
 
 import threading
 from collections.abc import Iterator, Mapping

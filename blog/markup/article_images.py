@@ -1,4 +1,4 @@
-"""Offers the images of an article in all their widths, loaded late where they are not seen yet."""
+"""Offers this site's images in all their widths, loaded late, and makes links of images on other hosts."""
 
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -18,7 +18,7 @@ def localise_images(element: Element, *, in_link: bool = False) -> None:
         if not isinstance(child, Element):
             children.append(child)
         elif child.name == "source":
-            continue  # It belongs to a picture, whose sources we write ourselves, or to a player, which is not shown.
+            continue  # It belongs to a picture, whose sources we write ourselves.
         elif child.name != "img":
             localise_images(child, in_link=in_link)
             children.append(child)

@@ -1,4 +1,4 @@
-"""Decides, before every view under ``/moderation``, who may request it. No other code decides this.
+"""Checks, before every view under ``/moderation``, who may request it. No other code does this.
 
 Closed by default: people who are not signed in may open only the views named here; all others need the role that
 :mod:`blog.moderation.roles` names.

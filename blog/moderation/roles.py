@@ -1,4 +1,7 @@
-"""The three roles of accounts, and what each may do. Each may do everything that the one before may, and more."""
+"""The three roles of accounts, and which views each may request.
+
+Each may request everything that the one before may, and more.
+"""
 
 from enum import StrEnum
 

@@ -42,7 +42,7 @@ class FetchedImage(Model):
 
 
 class ImageFetcher:
-    """The images of ``source`` in one sync; ``refetch`` fetches stored ones again."""
+    """Fetches the images of ``source`` during one sync; with ``refetch``, those that are stored as well."""
 
     def __init__(self, source: RemoteSource, *, refetch: bool) -> None:
         self._source = source

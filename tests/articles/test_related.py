@@ -1,4 +1,4 @@
-"""The parts around an article: neighbours, series, related articles, contents, time to read."""
+"""The parts around an article: neighbours, series, related articles, contents."""
 
 from datetime import timedelta
 

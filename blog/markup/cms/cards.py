@@ -7,7 +7,7 @@ from blog.markup.dom import Element, Node
 from blog.markup.misplaced_blocks import divided
 
 Replace = Callable[[Iterable[Node]], Iterable[Node]]
-"""Replaces what a CMS has added to the nodes within a card."""
+"""Replaces what a CMS has added to the nodes within a card or a gallery."""
 
 
 def link(address: str, text: str, picture: str = "") -> Node:

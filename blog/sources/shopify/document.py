@@ -1,5 +1,6 @@
 """Turns a Shopify article into a document, from the fields that our articles show."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
@@ -9,14 +10,13 @@ from blog.content.source_labels import is_storable, source_labels
 from blog.sources.cms import article_slug
 from blog.sources.json_record import Record
 
-FORMER = "formerPaths"
-"""A field that the source adds if it has an Admin token: the paths that Shopify redirects to the article."""
 POLICIES = {"CLOSED": CommentPolicy.CLOSED, "MODERATED": CommentPolicy.MODERATED}
 """Shopify's policy without moderation is missing on purpose: only BLOG_COMMENTS may turn moderation off."""
 
 
-def document_of(record: Record, body: str) -> Document:
-    """The document of an article; ``body`` is its HTML with the links to this blog's own pages.
+def document_of(record: Record, body: str, redirected: Iterable[str]) -> Document:
+    """The document of an article. ``body`` is its HTML with the links to this blog's own pages; ``redirected`` are the
+    paths that Shopify redirects to it.
 
     :raises InvalidDocument: a field is missing or has a wrong type.
     """
@@ -25,7 +25,7 @@ def document_of(record: Record, body: str) -> Document:
     if updated_at is None:
         raise InvalidDocument("updatedAt", "is missing")
     image, seo, author = record.record("image"), record.record("seo"), record.record("author").line("name")
-    former = (address_of(record), *(_texts_of(record, FORMER) if FORMER in record.fields else ()))
+    former = (address_of(record), *redirected)
     return Document(
         source_id=record.text("id"),
         slug=record.text("slug"),
@@ -33,7 +33,7 @@ def document_of(record: Record, body: str) -> Document:
         body=body,
         excerpt=record.words("summary"),
         authors=source_labels([author]),
-        tags=source_labels(_texts_of(record, "tags")),
+        tags=source_labels(texts_of(record, "tags")),
         image=image.text("url") or None,
         image_alt=image.line("altText"),
         published_at=published_at,
@@ -64,7 +64,7 @@ def slug_of(article: Record, oldest_blog: str) -> str:
     return article_slug(text, article.text("id").rpartition("/")[2])
 
 
-def _texts_of(record: Record, name: str) -> tuple[str, ...]:
+def texts_of(record: Record, name: str) -> tuple[str, ...]:
     """A list of texts, each joined into one line."""
     texts = list_of(record, name)
     if not all(isinstance(text, str) for text in texts):

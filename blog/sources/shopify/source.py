@@ -24,7 +24,7 @@ from blog.fetch.limits import Limits
 from blog.sources.base import CursorExpired, SourceItem
 from blog.sources.cms import CMS, Records
 from blog.sources.json_record import Record
-from blog.sources.shopify.document import FORMER, address_of, document_of, is_hidden, list_of, slug_of
+from blog.sources.shopify.document import address_of, document_of, is_hidden, list_of, slug_of, texts_of
 from blog.sources.shopify.graphql import ADMIN, PRIVATE_PREFIX, PRIVATE_STOREFRONT, STOREFRONT, GraphQLClient, Reply
 from blog.sources.shopify.queries import ADMIN as ADMIN_QUERIES
 from blog.sources.shopify.queries import OLDEST_BLOG
@@ -38,6 +38,8 @@ OVERLAP = timedelta(minutes=2)
 ID = re.compile(r"gid://shopify/Article/\d+")
 BRIEF = ("id", "slug", "isPublished", "publishedAt", "updatedAt", "blog")
 """The fields in the Admin API's listing; if one changes, the article is read again."""
+FORMER = "formerPaths"
+"""A field that we add to an article: the paths that Shopify redirects to it."""
 
 
 class ShopifySource(CMS):
@@ -154,7 +156,8 @@ class ShopifySource(CMS):
         return path.startswith("/blogs/")
 
     def _document(self, record: Record) -> Document:
-        return document_of(record, self._own_links(record.text("body"), address_of(record)))
+        body = self._own_links(record.text("body"), address_of(record))
+        return document_of(record, body, texts_of(record, FORMER) if self._is_admin else ())
 
 
 def _cursor(moment: datetime) -> str:
