@@ -133,6 +133,7 @@ def _change_sentence(comment: Comment, last: Decision | None) -> str:
     if comment.status == Status.WITHDRAWN:
         return gettext("Its author has withdrawn it.")
     is_edited = comment.revision > (last.revision if last else 1)
+    # A check may have called the edited comment spam meanwhile: then its status is the news, not the edit.
     if is_edited and comment.status in {Status.PENDING, Status.APPROVED}:
         by_moderator = gettext("A moderator has edited it.")
         return by_moderator if comment.edited_by_moderator else gettext("Its author has edited it.")

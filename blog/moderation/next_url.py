@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 def current_url() -> str:
     """The URL of the current page, to come back to."""
+    # Werkzeug puts the "?" at the end also where there is no query.
     return request.full_path.rstrip("?")
 
 
@@ -16,11 +17,13 @@ def safe_next_url(address: str | None) -> str:
     queue = url_for("moderation.queue")
     try:
         url = urlsplit(address or "")
+        # A redirect is followed with GET, so the address of a form, which takes POST alone, is no page to go to.
         endpoint, values = current_app.create_url_adapter(request).match(url.path, method="GET")  # type: ignore[union-attr]
     except (ValueError, HTTPException):
         return queue
     if url.scheme or url.netloc or not endpoint.startswith("moderation."):
         return queue
+    # Not ``address`` itself: a browser may read as another host what urlsplit() reads as a path (``/\evil.example``).
     return url_for(endpoint, **values) + (f"?{url.query}" if url.query else "")
 
 

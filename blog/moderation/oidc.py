@@ -19,6 +19,7 @@ from blog.moderation.oidc_provider import ProviderFailed
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA"]
 """Signatures with a key pair; never ``none``, and never the client's secret as a key."""
+# The clocks of the provider and of this server may differ by so much.
 LEEWAY_SECONDS = 60
 
 
@@ -53,15 +54,20 @@ def claims_for(answer: Mapping[str, str], values: Mapping[str, str], redirect_ur
     :param answer: the query string with which the browser came back.
     :raises ProviderFailed: the answer does not belong to the attempt, the provider refused, or its token is not valid.
     """
+    # Before the code is used: otherwise an attacker could sign this browser in to the attacker's own account
+    # (RFC 9700, 4.7). As bytes, because compare_digest() raises a TypeError for texts that are not ASCII.
     if not secrets.compare_digest(answer.get("state", "").encode(), values["state"].encode()):
         raise ProviderFailed("the answer does not belong to this attempt (wrong state)")
+    # Not every provider sends ``iss`` (RFC 9207), so only a wrong one is refused.
     if answer.get("iss", settings.oidc_issuer) != settings.oidc_issuer:
         raise ProviderFailed("another issuer answered")
     if "error" in answer:
+        # Anybody can write this part of the address. Short and escaped, it cannot forge lines in the log.
         raise ProviderFailed(f"the provider answered {answer['error'][:80]!r}")
     tokens = _exchange(answer.get("code", ""), values["verifier"], redirect_uri)
     claims = _verified(str(tokens.get("id_token", "")), values["nonce"])
     if find_claim(claims, settings.oidc_role_claim) is None and "userinfo_endpoint" in oidc_provider.metadata():
+        # The signed token is on the right, so its claims replace those of the userinfo.
         claims = _userinfo(str(tokens.get("access_token", "")), claims) | claims
     return claims
 
@@ -80,12 +86,15 @@ def _exchange(code: str, verifier: str, redirect_uri: str) -> Mapping[str, Any]:
     """The tokens for a code."""
     endpoint = str(oidc_provider.metadata()["token_endpoint"])
     fields = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri, "code_verifier": verifier}
+    # A provider that lists no methods has the basic one (OpenID Connect Discovery 1.0, section 3).
     methods = oidc_provider.metadata().get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
     headers = {}
     if settings.oidc_client_secret and "client_secret_basic" in methods:
+        # Encoded as in a form first, as RFC 6749 (2.3.1) asks: a colon in the id would otherwise end it.
         pair = f"{quote_plus(settings.oidc_client_id or '')}:{quote_plus(settings.oidc_client_secret)}"
         headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
     else:
+        # A client without a secret has to name itself, too (RFC 6749, 4.1.3).
         fields["client_id"] = settings.oidc_client_id or ""
         if settings.oidc_client_secret:
             fields["client_secret"] = settings.oidc_client_secret
@@ -96,6 +105,7 @@ def _userinfo(access_token: str, claims: Mapping[str, Any]) -> dict[str, Any]:
     """More claims of the same person."""
     endpoint = str(oidc_provider.metadata()["userinfo_endpoint"])
     found = oidc_provider.get(endpoint, {"Authorization": f"Bearer {access_token}"})
+    # The access token could have been exchanged for another person's (OpenID Connect Core 1.0, 5.3.2 and 16.11).
     if found.get("sub") != claims["sub"]:
         raise ProviderFailed("the userinfo is about another person")
     return dict(found)
@@ -118,11 +128,13 @@ def _verified(id_token: str, nonce: str) -> dict[str, Any]:
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise ProviderFailed(f"the ID token is not valid ({type(error).__name__}: {error})") from error
     claims = dict(token.claims)
+    # Compared here, because joserfc would accept every list with this client in it and ignores ``azp``.
     audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
     if audience != [settings.oidc_client_id] and (
         settings.oidc_client_id not in audience or claims.get("azp") != settings.oidc_client_id
     ):
         raise ProviderFailed("the ID token is for another client (aud)")
+    # 255 is the limit of OpenID Connect Core 1.0 (section 2), and the length of the column.
     if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= 255:
         raise ProviderFailed("the ID token has no subject (sub)")
     return claims

@@ -42,6 +42,7 @@ def account_of(claims: Mapping[str, Any]) -> Moderator:
         return _add(claims, role)
     if role is None or not moderator.is_active:
         raise NotAdmitted
+    # Without ``by``, the last administrator can lose the role, too: the provider decides about roles.
     accounts.change_role(moderator, role, by=None)
     return moderator
 
@@ -71,11 +72,13 @@ def _add(claims: Mapping[str, Any], role: Role) -> Moderator:
             with name_taken_refused(name), write_transaction(db.session()) as session:
                 accounts.store(session, moderator, AccountAction.JOINED_BY_PROVIDER, None)
         except NameTaken:
+            # NameTaken stands for every refused row, also for a second one with the same issuer and subject.
             known = _find(claims["sub"])
             if known is not None:  # the same person has just signed in with another browser
                 return known
         else:
             return moderator
+    # Never reached, because count() has no end.
     raise AssertionError
 
 

@@ -28,6 +28,7 @@ def oidc_start() -> ResponseReturnValue:
         address = oidc.authorization_url(values, _callback_url())
     except oidc_provider.ProviderFailed as error:
         return _failed(error, 502, request.args.get("next"))
+    # The address is cut, because the session is a cookie, and browsers drop cookies of more than 4 kB.
     session[REQUEST] = values | {"next": request.args.get("next", "")[:500]}
     return redirect(address)
 
@@ -39,6 +40,7 @@ def oidc_callback() -> ResponseReturnValue:
         abort(404)
     from blog.moderation import oidc, oidc_accounts, oidc_provider  # noqa: PLC0415 - imported at the start if there is a provider
 
+    # Removed, so that an answer is valid once. Without an attempt, no answer can have this random state.
     values = session.pop(REQUEST, None) or {"state": secrets.token_urlsafe(), "nonce": "", "verifier": "", "next": ""}
     try:
         claims = oidc.claims_for(request.args, values, _callback_url())

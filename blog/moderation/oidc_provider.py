@@ -22,6 +22,7 @@ from blog.fetch.response import FetchResponse
 KEEP_SECONDS = 3600
 REFRESH_SECONDS = 60
 RETRY_SECONDS = 5
+# Somebody waits for each answer, so the times are short and nothing is tried again.
 LIMITS = Limits(connect=5, read=5, request=10, size=500_000, redirects=0, tries=1)
 
 
@@ -70,6 +71,7 @@ def _provider(*, refresh: bool = False) -> Provider:
     After an error it is not read for ``RETRY_SECONDS``, because everybody who signs in would wait for the same error.
     """
     provider: Provider = current_app.extensions["oidc"]
+    # It is held while the provider is asked: of many who sign in at the same moment, only one asks.
     with provider.lock:
         now = time.monotonic()
         if now - provider.read_at > (REFRESH_SECONDS if refresh else KEEP_SECONDS):
@@ -78,6 +80,7 @@ def _provider(*, refresh: bool = False) -> Provider:
             try:
                 provider.metadata, provider.keys = read_provider()
             except ProviderFailed:
+                # Not ``now``: the request may have taken longer than ``RETRY_SECONDS``.
                 provider.failed_at = time.monotonic()
                 raise
             provider.read_at = time.monotonic()
@@ -89,6 +92,7 @@ def read_provider() -> tuple[Mapping[str, Any], KeySet]:
 
     :raises ProviderFailed: it does not answer, or an answer lacks something.
     """
+    # Only for this address the slash is removed (OpenID Connect Discovery 1.0, 4.1); the issuer must be equal (4.3).
     found = get(f"{(settings.oidc_issuer or '').rstrip('/')}/.well-known/openid-configuration")
     if found.get("issuer") != settings.oidc_issuer:
         raise ProviderFailed(f"BLOG_OIDC_ISSUER must be the provider's own issuer: {found.get('issuer')}")

@@ -29,6 +29,7 @@ def change_password() -> ResponseReturnValue:
     if form.errors:
         return account_page(form), 422
     accounts.change_password(moderator, form.new.data)
+    # The new password has ended this session as well.
     sessions.start(moderator, row.method)
     flash(gettext("Your password is changed. Your other sessions have ended."), "notice")
     return redirect(url_for("moderation.account"), 303)

@@ -54,6 +54,7 @@ def creation_options(moderator: Moderator) -> str:
         user_id=_handle(moderator),
         user_name=moderator.name,
         challenge=_new_challenge("create"),
+        # An authenticator that has one of these refuses to create a second one.
         exclude_credentials=[PublicKeyCredentialDescriptor(passkey.credential_id) for passkey in moderator.passkeys],
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
@@ -120,8 +121,11 @@ def verify(credential: str) -> Moderator:
             expected_origin=origin(),
             credential_public_key=passkey.public_key,
             credential_current_sign_count=passkey.sign_count,
+            # A passkey counts as both factors, so to have the device is not enough.
             require_user_verification=True,
         )
+    # The challenge is in a cookie, so a copy of the cookie still has it after its use. The time of the last use refuses
+    # the second answer. One statement, so that only one of two answers at the same moment is accepted.
     fresh = (Passkey.id == passkey.id, or_(Passkey.used_at.is_(None), Passkey.used_at < issued_at))
     used = {"used_at": utc_now(), "sign_count": answer.new_sign_count}
     with write_transaction(db.session()) as transaction:
@@ -140,6 +144,7 @@ def _known(credential: str) -> tuple[Passkey, Moderator]:
         select(Passkey).where(Passkey.credential_id == credential_id).execution_options(populate_existing=True)
     )
     owner = db.session.get(Moderator, passkey.moderator_id) if passkey is not None else None
+    # The answer must name the owner of the credential (WebAuthn Level 3, 7.2).
     if passkey is None or owner is None or not owner.is_active or owner.passkey_handle != handle:
         raise PasskeyRefused
     return passkey, owner
@@ -152,12 +157,14 @@ def _refused(credential: str) -> Iterator[None]:
         raise PasskeyRefused
     try:
         yield
+    # json.loads() raises a RecursionError for thousands of nested brackets.
     except (WebAuthnException, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise PasskeyRefused from error
 
 
 def _handle(moderator: Moderator) -> bytes:
     if moderator.passkey_handle is None:
+        # Two tabs at the same moment must get one handle, because _known() accepts only one for each account.
         unset = (Moderator.id == moderator.id, Moderator.passkey_handle.is_(None))
         with write_transaction(db.session()) as transaction:
             transaction.execute(update(Moderator).where(*unset).values(passkey_handle=token_bytes(32)))

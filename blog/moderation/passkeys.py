@@ -46,5 +46,6 @@ def origin() -> str:
 def are_possible() -> bool:
     """Whether browsers allow passkeys here: on a host with a name, over HTTPS or on this machine."""
     host = relying_party()
+    # Browsers allow no IP address as a relying party. An IPv6 address has colons, an IPv4 address only digits and dots.
     has_name = ":" not in host and not host.replace(".", "").isdigit()
     return has_name and (host == "localhost" or origin().startswith("https://"))

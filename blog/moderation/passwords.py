@@ -51,6 +51,7 @@ def is_common(password: str, *words: str) -> bool:
     from zxcvbn import zxcvbn  # noqa: PLC0415
     from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415
 
+    # The estimate below counts mixed capitals as many more guesses, so that some of these passwords would pass it.
     if password.casefold() in FREQUENCY_LISTS["passwords"][:COMMONEST]:
         return True
     known = [word.casefold() for text in words for word in ("".join(text.split()), *text.split())]

@@ -65,6 +65,7 @@ def load_page(wanted: QueueFilter, after: int | None = None, session_id: int | N
     :param session_id: the session of the page. Comments that others have claimed come last, with their names, also
         those that the pages before this one have left out; only pending comments are claimed.
     """
+    # Read before the comments: what changes in between is then reported to the page once more, and not missed.
     seen = marks()
     query = _ordered(wanted, after)
     claimant = session_id if wanted.status is Status.PENDING else None
@@ -84,6 +85,8 @@ def _ordered(wanted: QueueFilter, after: int | None) -> Select[Comment]:
     query = with_article().where(*wanted.prepare_conditions())
     if after is not None:
         place = tuple_(Comment.submitted_at, Comment.id)
+        # The row is also there if the comment was decided on or erased since. Two rows are compared, and not their
+        # columns with OR, so that the database can begin at this place in the index of the queue.
         last = select(Comment.submitted_at, Comment.id).where(Comment.id == after).scalar_subquery()
         query = query.where(place > last if wanted.is_oldest_first else place < last)
     return query.order_by(*wanted.order)

@@ -48,7 +48,9 @@ class Changes:
 
 def changes_since(wanted: QueueFilter, decision_id: int, comment_id: int) -> Changes:
     """The decisions after ``decision_id``, and the number of comments of ``wanted`` after ``comment_id``."""
+    # No smaller id can be committed later: transactions that decide wait for each other (``lock_log``).
     query = with_comment().where(Decision.id > decision_id).order_by(Decision.id).limit(MAX_CHANGES)
+    # In the order of the ids, so that a comment's newest decision replaces the earlier ones.
     newest = {decision.comment_id: decision for decision in db.session.scalars(query)}
     undone = {id_: decision for id_, decision in newest.items() if decision.undoes_id is not None}
     last = max((decision.id for decision in newest.values()), default=decision_id)

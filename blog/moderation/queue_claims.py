@@ -29,6 +29,7 @@ def claim(session_id: int, comment_ids: Collection[int]) -> None:
         session.execute(delete(QueueClaim).where(QueueClaim.expires_at <= now))
         # Selected and not listed as values: SQLAlchemy would compile a statement with many rows anew each time.
         claims = select(Comment.id, literal(session_id), literal(now + DURATION, UTCDateTime()))
+        # This also drops ids that no comment has. The order is fixed against deadlocks of two claims on PostgreSQL.
         known = claims.where(Comment.id.in_(comment_ids)).order_by(Comment.id).limit(MAX_CLAIMED)
         statement = insert_into(session, QueueClaim).from_select(["comment_id", "session_id", "expires_at"], known)
         is_free = or_(QueueClaim.session_id.in_(_same_moderator(session_id)), QueueClaim.expires_at <= now)

@@ -111,6 +111,7 @@ class QueueFilter:
     def order(self) -> tuple[ColumnElement[Any], ...]:
         """The columns for ``order_by()``."""
         columns = (Comment.submitted_at, Comment.id)
+        # Both columns in the same direction, so that one index serves both orders.
         return tuple(column.asc() if self.is_oldest_first else column.desc() for column in columns)
 
     def prepare_conditions(self) -> tuple[ColumnElement[bool], ...]:
@@ -150,6 +151,8 @@ class QueueFilter:
             if self.narrowing is Narrowing.ADDRESS
             else (Comment.network, Comment.HAS_NETWORK)
         )
+        # ``is_kept`` is the condition of the partial index. It also keeps senders without an address or a network from
+        # counting as one sender.
         return and_(column == select(column).where(Comment.id == self.value).scalar_subquery(), is_kept)
 
 

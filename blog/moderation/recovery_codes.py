@@ -34,6 +34,7 @@ def remove_if_useless(session: Session, moderator: Moderator) -> None:
 
     They would work again with the next second factor, although its owner may have thrown them away.
     """
+    # The factor was removed by a statement that does not change this object or its list of passkeys.
     session.refresh(moderator)
     if moderator.has_second_factor:
         return
@@ -48,6 +49,7 @@ def use(moderator: Moderator, code: str) -> bool:
         return False
     mine = (RecoveryCode.moderator_id == moderator.id, RecoveryCode.code_hash == _hash(code))
     with write_transaction(db.session()) as session:
+        # One statement finds and deletes it: of two requests at once with the same code, only one succeeds.
         used = session.scalar(delete(RecoveryCode).where(*mine).returning(RecoveryCode.id))
         if used is not None:
             account_log.record(session, AccountAction.RECOVERY_CODE_USED, moderator.id, moderator)

@@ -64,18 +64,23 @@ def reply(
     :raises blog.markup.comment.TooComplex: the text would take too long to clean.
     :raises sqlalchemy.exc.NoResultFound: there is no such comment.
     """
+    # Before the transaction, because cleaning can take 50 ms, and others who decide would wait for it.
     html = clean_comment(body).html
     with decision_transaction() as session:
+        # Until the end of the transaction, the author cannot withdraw the comment: that needs this lock as well.
         lock_articles(session, [session.get_one(Comment, comment_id).article_id])
+        # Before approve(), which would refuse the comment, because the first attempt has approved it already.
         earlier = _sent_before(session, comment_id, body, moderator)
         if earlier is not None:
             return earlier
         approval = approve(session)
+        # Read again, because the object is from before the lock and before approve().
         parent = session.get_one(Comment, comment_id, populate_existing=True)
         if not parent.is_public:
             raise ReplyRefused(parent)
         comment = _comment(parent, moderator, body, html)
         add_comments(session, [comment], parent)
+        # After add_comments(), because the path says which comments above it count the reply.
         count_comments(session, [comment], 1)
         enqueue_publication_mails(session, [comment])
         _log(session, comment, moderator, approval)
@@ -118,6 +123,7 @@ def _log(session: Session, comment: Comment, moderator: Moderator, approval: Dec
         Decision(
             comment_id=comment.id,
             moderator_id=moderator.id,
+            # The reply was never pending, but an undo restores this status, and so puts the text into the queue.
             from_status=Status.PENDING,
             to_status=Status.APPROVED,
             revision=comment.revision,

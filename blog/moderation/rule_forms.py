@@ -69,6 +69,7 @@ class RuleForm(Form):
     def validate_action(self, field: Field) -> None:
         """Only what nobody can fake may be trusted."""
         # An invalid choice has its own error, but this validator runs nevertheless.
+        # The text was checked before, in the order of the fields: draft() raises an error for one that does not fit.
         if self.kind.data not in EXPECTED or field.data not in set(RuleAction) or self.text.errors:
             return
         try:

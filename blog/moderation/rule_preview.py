@@ -36,6 +36,7 @@ class Preview:
 
 def preview(wanted: RuleDraft) -> Preview:
     """The comments of the last 90 days that ``wanted`` would have affected, found by an index; at most ``MAX_READ``."""
+    # For ``KEPT`` and no longer, because older comments have no traces.
     query = _candidates(wanted).where(
         Comment.submitted_at > utc_now() - KEPT, Comment.author_role == "", Comment.status != Status.ERASED
     )
@@ -51,6 +52,7 @@ def _candidates(wanted: RuleDraft) -> Select[Comment]:
     query = select(Comment)
     if wanted.kind is RuleKind.ADDRESS:
         return query.where(Comment.email_key == wanted.key, Comment.HAS_EMAIL)
+    # Comments have only the /24 or /48 of their sender, so an equal value cannot be found for a larger network.
     if wanted.kind is RuleKind.NETWORK and wanted.key.endswith(("/24", "/48")):
         return query.where(Comment.network == wanted.key, Comment.HAS_NETWORK)
     if wanted.kind is RuleKind.NAME:

@@ -23,6 +23,7 @@ def new_rule() -> ResponseReturnValue:
     """The form of a new rule with a preview. ``?comment`` fills in suggestions from that comment."""
     if "text" not in request.args:
         return _form_page(RuleForm(formdata=None, kind=request.args.get("kind", RuleKind.WORD)))
+    # A preview changes nothing, so it needs no token, which would be part of the address here.
     form = RuleForm(formdata=MultiDict(request.args), meta={"csrf": False})
     return _form_page(form) if form.validate() else (_form_page(form), 422)
 

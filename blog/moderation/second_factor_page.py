@@ -82,6 +82,7 @@ def add_passkey() -> ResponseReturnValue:
     """Store the passkey that the browser has created."""
     from blog.moderation import passkey_ceremonies  # noqa: PLC0415 - webauthn slows every start
 
+    # No password here: create() accepts only a challenge from new_passkey_options(), which has asked for it.
     form = CredentialForm()
     try:
         name = form.name.data or gettext("Passkey")
@@ -150,5 +151,6 @@ def _pending_secret() -> str:
         return totp.decrypt(session[PENDING_SECRET])
     except (KeyError, SecretUnreadable):
         secret = totp.new_secret()
+        # Encrypted, because the session's cookie is only signed: everybody who gets it can read what is in it.
         session[PENDING_SECRET] = totp.encrypt(secret)
         return secret

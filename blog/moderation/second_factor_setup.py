@@ -14,6 +14,7 @@ def add_totp(moderator: Moderator, secret: str, code: str) -> list[str] | None:
 
     :returns: recovery codes to show, empty if the account has some; ``None`` if the code is wrong.
     """
+    # After 0, because no code of a new secret was used yet. Storing the step uses up this one.
     step = totp.matching_step(secret, code, after=0)
     if step is None:
         return None

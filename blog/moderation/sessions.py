@@ -80,6 +80,7 @@ def start(moderator: Moderator, method: str = "password", *, awaits_second_facto
     with write_transaction(db.session()) as transaction:
         transaction.execute(delete(ModeratorSession).where(_is_over(now)))
         transaction.add(row)
+    # Against session fixation: nothing stays that somebody else has put into the cookie of this browser.
     session.clear()
     session.permanent = True
     session[TOKEN] = token
@@ -91,6 +92,7 @@ def start(moderator: Moderator, method: str = "password", *, awaits_second_facto
 
 def current() -> ModeratorSession | None:
     """The session of the request, with its moderator."""
+    # ``None`` is stored as well, so that a stranger's request asks the database only once.
     if "moderator_session" not in g:
         g.moderator_session = _find(session.get(TOKEN))
     row: ModeratorSession | None = g.moderator_session
@@ -121,6 +123,7 @@ def has_ended() -> bool:
 def touch() -> None:
     """Store that the session is in use, and from which network. A read-only database does not stop the page."""
     row, now = current(), utc_now()
+    # A tenth of a short idle time, because a pause of ``TOUCH_SECONDS`` could then end a session that is in use.
     if row is None or now < row.seen_at + min(timedelta(seconds=TOUCH_SECONDS), _idle() / 10):
         return
     seen = {"seen_at": now, "network": truncate_ip(request.remote_addr)}
@@ -168,6 +171,7 @@ def _find(token: object) -> ModeratorSession | None:
         return None
     mine = select(ModeratorSession).where(ModeratorSession.token_hash == token_hash(token), ~_is_over(utc_now()))
     row = db.session.scalar(mine.options(joinedload(ModeratorSession.moderator, innerjoin=True)))
+    # Without local sign-in, sessions that have begun with a password or a passkey end, too.
     if row is not None and row.method != "oidc" and not settings.local_login:
         return None
     if row is not None and row.awaits_second_factor and utc_now() > row.started_at + SECOND_STEP_WITHIN:

@@ -17,6 +17,7 @@ from blog.extensions import db
 from blog.moderation.models import Decision
 
 BATCH_SIZE = 200
+# Smaller than ``BATCH_SIZE``, because otherwise a batch would have no new decisions.
 OVERLAP = 50
 """How many decisions are read again: under load, a row can be committed after one with a higher id."""
 LABELS = {Status.SPAM: True, Status.APPROVED: False}
@@ -36,6 +37,7 @@ def learn_decisions() -> int:
         .order_by(func.max(read.c.id))
     )
     learned = 0
+    # All rows are read first, because each write transaction begins with a commit, which ends the query's own.
     for comment_id, decision_id in db.session.execute(newest).all():
         with write_transaction(db.session()) as session:
             lesson = _lesson(session, comment_id, decision_id)
@@ -46,12 +48,14 @@ def learn_decisions() -> int:
 def _lesson(session: Session, comment_id: int, decision_id: int) -> Lesson | None:
     comment = session.get_one(Comment, comment_id, populate_existing=True)
     if comment.author_role != AuthorRole.READER or comment.status == Status.ERASED:
+        # It is stored although it teaches nothing: otherwise the decision would count as new each time.
         return Lesson(comment_id, decision_id, None, [])
     decision = session.get_one(Decision, decision_id)
     # Only moderators' decisions are learned, not those of a policy or a check.
     status = comment.withdrawn_from if comment.status == Status.WITHDRAWN else comment.status
     is_spam = LABELS.get(Status(status or Status.PENDING)) if comment.decided_at is not None else None
     html = comment.body_html
+    # The text was edited since then; what is learned is the text that the moderator decided on.
     if decision.revision != comment.revision:
         query = select(CommentRevision.body_html)
         decided = (CommentRevision.comment_id == comment_id, CommentRevision.revision == decision.revision)

@@ -92,6 +92,7 @@ def _days() -> list[Day]:
     zone = ZoneInfo(settings.timezone)
     today = utc_now().astimezone(zone).date()
     dates = [today - timedelta(days=age) for age in reversed(range(DAYS))]
+    # Midnights in the site's time zone: days on which the clocks change have 23 or 25 hours.
     begins = [datetime.combine(day, time(), zone) for day in [*dates, today + timedelta(days=1)]]
     counts: dict[date, dict[Status, int]] = {day: {} for day in dates}
     for place, status, count in db.session.execute(_counts_by_day(list(pairwise(begins)))):
@@ -103,6 +104,7 @@ def _counts_by_day(days: list[tuple[datetime, datetime]]) -> Select[int, str, in
     """One row per day (by its position) and status; each count reads only its own part of the queue's index."""
     columns = (column("place", Integer), column("status", String), column("begins", UTCDateTime))
     rows = values(*columns, column("ends", UTCDateTime), name="day")
+    # A common table expression, because SQLite cannot name the columns of VALUES in FROM.
     cell = rows.data(
         [(place, status, begin, end) for place, (begin, end) in enumerate(days) for status in COUNTED_STATUSES]
     ).cte("day")
@@ -146,6 +148,7 @@ def _signals() -> list[SignalPrecision]:
         .join(Comment, Comment.id == CommentSignal.comment_id)
         .where(
             Comment.id.in_(select(Decision.comment_id).order_by(Decision.id.desc()).limit(DECISIONS)),
+            # Where the only decision was undone, no moderator has judged the comment.
             Comment.decided_at.is_not(None),
         )
         .group_by(CommentSignal.name)

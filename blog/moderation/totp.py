@@ -102,4 +102,5 @@ def _fernet() -> "Fernet":
     # Imported at its first use, because cryptography takes 6 MB in every process, and few of them check these codes.
     from cryptography.fernet import Fernet  # noqa: PLC0415
 
+    # “totp” makes this key another one than those that are made from the secret key for other purposes.
     return Fernet(base64.urlsafe_b64encode(sha256(f"totp {current_app.secret_key!s}".encode()).digest()))

@@ -7,6 +7,7 @@ export async function ask(url, options) {
   const timer = setTimeout(() => control.abort(), GIVE_UP_MS);
   try {
     const answer = await fetch(url, { ...options, signal: control.signal });
+    // The body is read here, because it may never end either.
     return { ok: answer.ok, status: answer.status, html: await answer.text() };
   } finally {
     clearTimeout(timer);

@@ -4,6 +4,7 @@ import { ask } from "./moderation-ask.js";
 import { cards, parse } from "./moderation-cards.js";
 import { token } from "./moderation-undo-history.js";
 
+// A claim lasts three minutes (queue_claims.py), so one that cannot be renewed at once is not lost.
 const RENEW_MS = 60_000;
 const queue = document.querySelector(".queue");
 

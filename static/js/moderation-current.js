@@ -20,6 +20,7 @@ document.addEventListener("focusin", ({ target }) => {
 export function pinned(action, top = current()?.getBoundingClientRect().top) {
   action();
   const now = current()?.getBoundingClientRect().top;
+  // Instant, because the stylesheet makes scrolling smooth.
   if (top !== undefined && now !== undefined) scrollBy({ top: now - top, behavior: "instant" });
 }
 

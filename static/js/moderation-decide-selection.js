@@ -12,6 +12,7 @@ export function decideTogether(all, button) {
   const typed = { reason: bar.elements.reason.value, isForAuthor: bar.elements.is_for_author.checked };
   const failed = () => giveBack(step, typed);
   const done = (status, html) => (status === 200 ? taken(step, html) : refused(html, failed));
+  // The fields are read before the form is reset.
   step.job = { url: () => bar.action, body: fields(all, button), failed, done };
   for (const card of all) card.classList.add("card--sending");
   clear();

@@ -37,6 +37,7 @@ function giveBack(step, form, url) {
   if (!fields.length || fields.some((field) => field.form !== form)) return;
   isGivenBack = true;
   form.action = url;
+  // Unlike requestSubmit(), this calls no listener of ours.
   form.submit();
 }
 

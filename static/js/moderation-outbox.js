@@ -22,6 +22,7 @@ export function send(job) {
 // Cancels a job that has not been sent; returns whether that was possible.
 export function recall(job) {
   const index = jobs.indexOf(job);
+  // While run() is at work, the first job is on its way.
   if (index < (isRunning ? 1 : 0)) return false;
   jobs.splice(index, 1);
   return true;
@@ -42,6 +43,7 @@ async function run() {
     } else if ([200, 404, 409, 422].includes(answer.status)) {
       jobs.shift().done(answer.status, answer.html);
     } else {
+      // In reverse, so that undone steps go back in their order.
       for (const job of jobs.splice(0).reverse()) job.failed();
       say(said.dataset.refused);
     }

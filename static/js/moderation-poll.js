@@ -15,6 +15,7 @@ export function poll(look, isOver = () => false) {
     } catch {
       pause = TROUBLE_MS;
     }
+    // Not setInterval(): while an answer is slow, no other request follows.
     setTimeout(watch, pause);
   }
   setTimeout(watch, POLL_MS);

@@ -52,6 +52,7 @@ document.addEventListener("click", (event) => {
 });
 
 bar?.addEventListener("reset", () => {
+  // The event comes before the fields are reset.
   setTimeout(showCount);
   current()?.focus({ preventScroll: true });
 });

@@ -66,6 +66,7 @@ document.addEventListener("keydown", (event) => {
   if (event.isComposing || isHelping()) return;
   if (isField(event.target)) return typing(event);
   const isOther = event.ctrlKey || event.altKey || event.metaKey || !areOn();
+  // A held key would decide on comments that nobody has read.
   const isHeld = event.repeat && event.key !== "j" && event.key !== "k";
   if (!isOther && !isHeld && act(event.key)) event.preventDefault();
 });
