@@ -58,8 +58,9 @@ def claims_for(answer: Mapping[str, str], values: Mapping[str, str], redirect_ur
     # (RFC 9700, 4.7). As bytes, because compare_digest() raises a TypeError for texts that are not ASCII.
     if not secrets.compare_digest(answer.get("state", "").encode(), values["state"].encode()):
         raise ProviderFailed("the answer does not belong to this attempt (wrong state)")
-    # Not every provider sends ``iss`` (RFC 9207), so only a wrong one is refused.
-    if answer.get("iss", settings.oidc_issuer) != settings.oidc_issuer:
+    # Not every provider sends ``iss``; one that says it does must do so (RFC 9207, 2.4).
+    sends_issuer = oidc_provider.metadata().get("authorization_response_iss_parameter_supported") is True
+    if answer.get("iss", None if sends_issuer else settings.oidc_issuer) != settings.oidc_issuer:
         raise ProviderFailed("another issuer answered")
     if "error" in answer:
         # Anybody can write this part of the address. Short and escaped, it cannot forge lines in the log.

@@ -73,9 +73,14 @@ def load_page(wanted: QueueFilter, after: int | None = None, session_id: int | N
     comments = list(db.session.scalars(free.limit(PAGE_SIZE + 1)))
     shown = comments[:PAGE_SIZE]
     cards = make_cards(shown)
-    if claimant is not None and len(comments) < PAGE_SIZE:
-        cards += _claimed(wanted, claimant, PAGE_SIZE - len(comments))
-    following = shown[-1].id if len(comments) > PAGE_SIZE else None
+    has_more = len(comments) > PAGE_SIZE
+    if claimant is not None and not has_more:
+        room = PAGE_SIZE - len(shown)
+        claimed = _claimed(wanted, claimant, room or 1)
+        cards += claimed[:room]
+        # This page is full, so one more page has the comments of others.
+        has_more = not room and bool(claimed)
+    following = shown[-1].id if has_more else None
     return QueuePage(wanted, cards, following, seen, is_first=after is None)
 
 

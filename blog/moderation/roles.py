@@ -53,7 +53,7 @@ class Role(StrEnum):
     MODERATOR = "moderator"
     """Decides on comments."""
     ADMINISTRATOR = "administrator"
-    """Manages accounts, blocks and the site's page."""
+    """Manages accounts, reasons and the site's page, and removes the rules of others."""
 
     def includes(self, other: "Role") -> bool:
         """Whether this role may do all that ``other`` may."""

@@ -52,8 +52,8 @@ def _candidates(wanted: RuleDraft) -> Select[Comment]:
     query = select(Comment)
     if wanted.kind is RuleKind.ADDRESS:
         return query.where(Comment.email_key == wanted.key, Comment.HAS_EMAIL)
-    # Comments have only the /24 or /48 of their sender, so an equal value cannot be found for a larger network.
-    if wanted.kind is RuleKind.NETWORK and wanted.key.endswith(("/24", "/48")):
+    # Comments have only the /24 of their sender, or the /48 for IPv6, so no larger network is equal to one of these.
+    if wanted.kind is RuleKind.NETWORK and wanted.key.endswith("/48" if ":" in wanted.key else "/24"):
         return query.where(Comment.network == wanted.key, Comment.HAS_NETWORK)
     if wanted.kind is RuleKind.NAME:
         return _with_trace(query, name_trace(wanted.text))

@@ -89,6 +89,8 @@ def add(wanted: RuleDraft, by: Moderator) -> CommentRule:
 
 def _same(rule: CommentRule) -> Select[CommentRule]:
     """Select the rule that an earlier click created."""
+    # The time to the end is the same, so the end differs by as much as the beginning.
+    end = CommentRule.ends_at.is_(None) if rule.ends_at is None else CommentRule.ends_at > rule.ends_at - DOUBLE_CLICK
     return (
         select(CommentRule)
         .where(
@@ -99,6 +101,7 @@ def _same(rule: CommentRule) -> Select[CommentRule]:
             CommentRule.note == rule.note,
             CommentRule.created_by_id == rule.created_by_id,
             CommentRule.created_at > rule.created_at - DOUBLE_CLICK,
+            end,
             CommentRule.removed_at.is_(None),
         )
         .limit(1)

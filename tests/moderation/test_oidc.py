@@ -166,6 +166,15 @@ def test_an_answer_that_is_not_to_this_attempt_is_refused(
     assert "/token" not in provider.asked
 
 
+@pytest.mark.parametrize(("is_announced", "status"), [(False, 303), (True, 401)])
+def test_an_answer_may_lack_its_issuer_unless_the_provider_announces_it(
+    stranger: Visitor, provider: Provider, is_announced: bool, status: int
+) -> None:
+    provider.metadata_changes = {"authorization_response_iss_parameter_supported": is_announced}
+    provider.answer_changes = {"iss": ""}
+    assert sign_in(stranger, provider) == status
+
+
 def test_an_answer_is_valid_once_and_in_the_same_browser_only(app: Flask, provider: Provider) -> None:
     visitor, thief = Visitor(app), Visitor(app)
     address = provider.authorize(to_provider(visitor))

@@ -92,6 +92,18 @@ def test_the_last_page_has_what_earlier_pages_left_to_others(
     assert second.text.count("On the screen of Cleo") == 2
 
 
+def test_a_page_of_their_own_follows_if_the_last_one_is_full(
+    visitor: Visitor, second: Visitor, article: Article
+) -> None:
+    ids = [comment.id for comment in make_comments(article, [{}] * (queue.PAGE_SIZE + 2))]
+    on_screen(visitor)
+    claim(visitor, ids[:2])
+    assert on_screen(second) == ids[2:]
+    turn_page(second)
+    assert on_page(second) == ids[:2]
+    assert 'rel="next"' not in second.text
+
+
 @pytest.mark.only_on("sqlite", reason="PostgreSQL rightly scans a table of a few rows")
 @pytest.mark.parametrize("wanted", [QueueFilter(), QueueFilter(words="thank")], ids=["all", "found"])
 def test_others_comments_are_read_by_their_ids(

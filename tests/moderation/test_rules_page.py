@@ -70,10 +70,13 @@ def test_a_double_click_makes_one_rule(visitor: Visitor) -> None:
     for _ in range(2):
         assert visitor.ask(form.action, "POST", data=form.fields).status_code == 303
     assert [rule.text for rule in stored()] == ["casino"]
-    visitor.visit("/moderation/rules")
-    visitor.press("Remove")
+    assert visitor.ask(form.action, "POST", data=dict(form.fields) | {"days": ""}).status_code == 303
+    assert [rule.ends_at is None for rule in stored()] == [False, True]
+    for _ in stored():
+        visitor.visit("/moderation/rules")
+        visitor.press("Remove")
     assert visitor.ask(form.action, "POST", data=form.fields).status_code == 303
-    assert len(stored()) == 2
+    assert len(stored()) == 3
 
 
 def test_a_rule_that_cannot_be_is_refused_beside_its_field(visitor: Visitor) -> None:
@@ -113,7 +116,9 @@ def test_every_kind_is_previewed_in_one_statement(app: Flask, article: Article) 
         with statements(db.engine) as found:
             shown = rule_preview.preview(rules.draft(kind, text, RuleAction.BLOCK))
         assert (shown.count, len(found)) == (1, 1), kind
-    assert rule_preview.preview(rules.draft(RuleKind.NETWORK, "203.0.0.0/16", RuleAction.BLOCK)).count == 1
+    make_comment(article, network="2001:db8:1::/48")
+    for network in ("203.0.0.0/16", "2001:db8:1::/48", "2001:d00::/24"):
+        assert rule_preview.preview(rules.draft(RuleKind.NETWORK, network, RuleAction.BLOCK)).count == 1, network
 
 
 def test_a_preview_looks_at_a_bounded_number_of_comments(

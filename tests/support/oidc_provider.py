@@ -30,7 +30,10 @@ def first_key() -> RSAKey:
 
 @dataclass
 class Provider:
-    """The provider. ``claims`` are those of the person who signs in; ``token_changes`` override them in ID tokens."""
+    """The provider. ``claims`` are those of the person who signs in; ``token_changes`` override them in ID tokens.
+
+    An empty value in ``answer_changes`` leaves a parameter out.
+    """
 
     port: int = 0
     claims: dict[str, Any] = field(default_factory=lambda: {"sub": "248289", "preferred_username": "Grace"})
@@ -62,7 +65,7 @@ class Provider:
         code = token_urlsafe(8)
         self.codes[code] = query
         answer = {"code": code, "state": query["state"], "iss": self.issuer} | self.answer_changes
-        return f"{query['redirect_uri']}?{urlencode(answer)}"
+        return f"{query['redirect_uri']}?{urlencode({name: value for name, value in answer.items() if value})}"
 
     def exchange(self, fields: dict[str, str], authorization: str) -> dict[str, Any] | None:
         """The tokens for a code, once; ``None`` if the request is not valid."""
