@@ -56,6 +56,7 @@ class CMS(ABC):
         try:
             return self._client.get(urljoin(f"{self._url}/", reference), size=MAX_IMAGE_BYTES).body
         except FetchError as error:
+            # Not as a FetchError, which would end the sync as if the CMS were down; this costs only the image.
             raise ValueError(f"it {error.why}") from error
 
     def _own_links(self, html: str, address: str) -> str:
@@ -72,6 +73,7 @@ class CMS(ABC):
         try:
             return frozenset(urlsplit(url).path.rstrip("/") for url in self._unpublished_urls()) - {""}
         except (*SOURCE_FAILURES, InvalidDocument, ValueError):
+            # Some servers do not list their pages. That must not stop a sync; then links to pages lead to this blog.
             return frozenset()
 
     def _unpublished_urls(self) -> Iterable[str]:
@@ -116,6 +118,7 @@ class CMS(ABC):
 
 def article_slug(text: str, source_id: str) -> str:
     """The CMS's slug in the form that this blog accepts; made from the id if no letter or digit is left."""
+    # WordPress percent-encodes the letters of other scripts.
     slug = unquote(text)
     return slug if is_slug(slug) and len(slug) <= LIMITS["slug"] else slugify(slug) or slugify(source_id)
 

@@ -72,6 +72,7 @@ class Record:
     def record(self, name: str) -> "Record":
         """A nested object; an empty record if the field is empty."""
         value = self.fields.get(name)
+        # PHP writes an empty object as [], because it has one type for lists and maps.
         return Record({}) if value is None or value is False or value == [] else Record.of(value)
 
     def records(self, name: str) -> Iterator["Record"]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from html import escape, unescape
 from urllib.parse import urljoin, urlsplit
 
+# Every repetition has a limit, so that a hostile text takes linear time.
 HREF = re.compile(r"""(<a\s(?:[^<>]{0,2000}?\s)?href\s*=\s*)(?:"([^"<>]{0,2000})"|'([^'<>]{0,2000})')""", re.IGNORECASE)
 FILE = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 NOT_PAGES = re.compile(r"/(?:content|ghost|members|wp-[a-z-]+|wp-login\.php)(?:/|$)")
@@ -26,6 +27,7 @@ def with_own_links(html: str, address: str, cms: str, is_own: Callable[[str], bo
     def resolve(found: re.Match[str]) -> str:
         target = _resolved(unescape(found[2] if found[2] is not None else found[3]).strip(), address)
         parts = urlsplit(target)
+        # An address such as “/?p=12” stays: former addresses here are paths, so this blog could not redirect it.
         if parts.netloc == host and not parts.query and is_own(parts.path):
             target = parts._replace(scheme="", netloc="", path=parts.path or "/").geturl()
         return f'{found[1]}"{escape(target)}"'

@@ -18,6 +18,7 @@ DEMO_SOURCE = "demo"
 def source_name(settings: Settings) -> str:
     """The name of the configured source, found without contacting it."""
     folder = source_folder(settings)
+    # As many characters as the columns hold.
     return f"folder:{folder}"[:300] if folder and settings.source != DEMO_SOURCE else settings.source
 
 
@@ -68,6 +69,7 @@ def _folder(settings: Settings) -> Source:
 
     folder = source_folder(settings) or DEMO
     try:
+        # iterdir() alone may not open the folder; taking a name does.
         next(folder.iterdir(), None)
     except OSError as error:
         raise unavailable(error) from error

@@ -61,6 +61,7 @@ def _refuse_same_slug(document: Document, names_by_slug: dict[str, str]) -> None
     :raises InvalidDocument: an earlier article has the same.
     """
     if not document.is_draft:
+        # A post that is published while it is listed comes twice, among the hidden and among the public ones.
         first = names_by_slug.setdefault(document.slug, document.source_id)
         if first != document.source_id:
             raise InvalidDocument("slug", f"“{document.slug}” is already used by {first}", title=document.title)

@@ -60,6 +60,7 @@ def open_file(path: Path, flags: int) -> int:
 def put(descriptor: int, mark: Mark) -> None:
     """Write ``mark`` at the start of a file; without effect if the disk is full or read-only."""
     # The line end shows where the text ends, because a longer one may have been there before.
+    # No fsync, which takes long: what a killed process has written stays in the kernel. Only a power cut loses it.
     with suppress(OSError):
         os.pwrite(descriptor, f"{json.dumps(mark._asdict())}\n".encode(), 0)
 

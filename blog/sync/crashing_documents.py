@@ -39,6 +39,7 @@ def retry_set_aside() -> None:
     """Read each document that is set aside once more at the next sync."""
     for path, mark in marks():
         if mark.is_set_aside:
+            # Not from 0 again: if the document is still the cause, one more crash sets it aside.
             _store(path, mark._replace(attempts=MAX_CRASHES - 1, is_set_aside=False))
 
 

@@ -27,6 +27,7 @@ MAX_HOSTS = 8
 """How many hosts are asked for images at the same time; each is asked for one image at a time."""
 STORING_VERSION = 1
 """Increase this when the same picture would be stored as different files, so that the next sync fetches it again."""
+# Every repetition has a limit, so that a hostile text takes linear time.
 IMAGE = re.compile(r"""<img\s(?:[^<>]{0,4000}?\s)?src\s*=\s*(?:"([^"<>]{1,2000})"|'([^'<>]{1,2000})')""", re.IGNORECASE)
 
 
@@ -84,6 +85,7 @@ class ImageFetcher:
                 hosts[_host(reference)].append(reference)
         if not hosts:
             return
+        # The threads only download and store files. The database and _found belong to this thread alone.
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - as Flask documents
         fresh: dict[str, StoredImage | str] = {}
         with ThreadPoolExecutor(min(MAX_HOSTS, len(hosts)), "images") as threads:
@@ -93,6 +95,7 @@ class ImageFetcher:
         self._remember(fresh)
 
     def _fetch_in(self, app: Flask, references: Iterable[str]) -> dict[str, StoredImage | str]:
+        # A new thread has no application context, but the settings are read from it.
         with app.app_context():
             return {reference: self._fetch_one(reference) for reference in references}
 
@@ -110,6 +113,7 @@ class ImageFetcher:
         rows = db.session.scalars(select(FetchedImage).where(FetchedImage.key.in_(by_key)))
         found = {by_key[row.key]: StoredImage(row.address, row.width, row.height) for row in rows}
         db.session.commit()
+        # A row does not prove that the files still exist: somebody may have deleted them.
         return {reference: image for reference, image in found.items() if is_stored(image)}
 
     def _remember(self, fresh: dict[str, StoredImage | str]) -> None:
@@ -119,6 +123,7 @@ class ImageFetcher:
         with write_transaction(db.session()) as session:
             for reference, image in stored.items():
                 key = self._key(reference)
+                # The row may exist already: after a full sync, or if the files were lost.
                 session.merge(FetchedImage(key=key, address=image.address, width=image.width, height=image.height))
         db.session.expunge_all()
 
@@ -139,6 +144,7 @@ def _read(item: SourceItem) -> tuple[SourceItem, Document | None]:
         document = item.load()
     except OperatorError:
         raise
+    # prepare() loads the item again, and reports the error.
     except Exception:
         return item, None
     return replace(item, load=lambda: document), document

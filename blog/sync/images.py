@@ -99,6 +99,7 @@ class Images:
         return store_image(self._source.open_image(self._listed.source_id, reference))
 
     def _note(self, reference: str, what: str) -> None:
+        # Markdown percent-encodes an address, so in the file it may be spelled otherwise.
         line = self._listed.find_line(reference) or self._listed.find_line(unquote(reference))
         self.notes.append(Note(f"the image {reference[:200]} {what}", line))
 
@@ -127,4 +128,5 @@ def _make_paragraph(figure: Element) -> None:
     """Turn a figure into a paragraph with its caption."""
     caption = figure.first("figcaption")
     if caption is not None and caption.text == figure.text:
+        # REMOVED stays in front, so that prune() drops the paragraph if the caption is empty.
         figure.name, figure.attributes, figure.children = "p", {}, [REMOVED, *unwrapped(caption.children)]

@@ -119,6 +119,7 @@ class Importer:
             Article.source == name, Article.source_id.in_(ids)
         )
         for source_id, revision, article_id, is_live in db.session.execute(articles):
+            # Seen already here: if the document is rejected later, its article stays public as it is.
             self.seen.add(article_id)
             if is_live:
                 found[source_id] = _Known(revision, article_id)
@@ -154,6 +155,7 @@ class Importer:
         if not prepared and not cursor:
             return []
         try:
+            # One transaction, so that after a kill the cursor is never ahead of the stored rows.
             with write_transaction(db.session()) as session:
                 if cursor:
                     move_cursor(session, self._source.name, cursor)
@@ -171,6 +173,7 @@ class Importer:
             self.seen_drafts.add(result.prepared.listed.source_id)
         if result.article is not None and result.outcome is not Outcome.CONFLICT:
             self.seen.add(result.article.id)
+            # One article can be taken over only once, also by a document of a later batch.
             adoptable.discard(result.article.id)
 
     def _report_result(self, result: Result, *, is_final: bool) -> None:

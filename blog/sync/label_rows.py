@@ -48,6 +48,8 @@ class LabelRows(Generic[Row]):
             row = self._model(slug=slug, name=label.name, source_key=label.key or None)
             self._session.add(row)
             self._by_slug[slug] = row
+        # A row with another key stays as it is: WordPress may have a category and a tag of the same name, which
+        # are one tag here.
         elif label.key and row.source_key in {None, label.key}:
             row.name, row.source_key = label.name, label.key
         self._redirect_former_slug(row, label)
@@ -57,13 +59,17 @@ class LabelRows(Generic[Row]):
     def _redirect_former_slug(self, row: Row, label: SourceLabel) -> None:
         """Redirect the slug that ``label`` had before to ``row``."""
         former = self._by_key.get(label.key) if label.key else None
+        # A row without a key comes from a source that knows only names, such as a folder. The name is what it has in
+        # common with the label of a CMS that replaces the folder.
         former = former or self._by_name.get(label.name)
         if former is None or former is row:
             return
         kind = self._model.__tablename__
+        # Only one row may have the key; otherwise a later sync would find either of them, by chance.
         former.source_key = None
         chained = update(FormerSlug).where(FormerSlug.kind == kind, FormerSlug.target == former.slug)
         self._session.execute(chained.values(target=row.slug))
+        # A label that takes an earlier slug back would otherwise redirect to itself, after the update above.
         taken = [former.slug, row.slug]
         self._session.execute(delete(FormerSlug).where(FormerSlug.kind == kind, FormerSlug.slug.in_(taken)))
         self._session.add(FormerSlug(kind=kind, slug=former.slug, target=row.slug))
@@ -78,4 +84,5 @@ def _is_another(row: Tag | Author, label: SourceLabel) -> bool:
 
 
 def _distinct_slug(label: SourceLabel) -> str:
+    # Together at most 200 characters, as many as the column holds.
     return f"{label.slug[:150]}-{slugify(label.key)[:49]}"

@@ -43,17 +43,21 @@ def sync_lock(seconds: float = SECONDS) -> Iterator[None]:
 @contextmanager
 def _postgresql() -> Iterator[Callable[[], bool]]:
     # https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+    # The lock belongs to a connection, so it has one of its own: the session returns its connection at each commit.
+    # AUTOCOMMIT leaves no transaction open during the sync, which a server may be configured to end.
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         is_held = False
 
         def is_free() -> bool:
             nonlocal is_held
+            # Not pg_advisory_lock(), which would wait without an end.
             is_held = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": KEY}))
             return is_held
 
         try:
             yield is_free
         finally:
+            # Needed, because close() only returns the connection to the pool, which would keep the lock.
             if is_held:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": KEY})
 
@@ -67,6 +71,7 @@ def _file() -> Iterator[Callable[[], bool]]:
         raise InstanceUnwritable(
             f"{path} cannot be written ({error.strerror}). Make the instance folder writable for this user."
         ) from error
+    # The file is never deleted: two processes could then lock two files of the same name.
     with opened as file:
 
         def is_free() -> bool:

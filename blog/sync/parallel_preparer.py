@@ -55,6 +55,7 @@ class ParallelPreparer:
         self._fetcher = fetcher
         self._on_progress = on_progress
         # One processor is for this process, which writes the rows, and prepares what would wait for the others.
+        # The items of a CMS hold its HTTP client, which cannot be sent to another process.
         self._helpers = min(processors() - 1, MAX_HELPERS) if not isinstance(source, RemoteSource) else 0
         self._pool: WorkerPool | None = None
         self._waiting: list[Future[list[Prepared | Rejected]]] = []
@@ -76,6 +77,8 @@ class ParallelPreparer:
         try:
             for each in wanted:
                 begun.append((each, [self._begin(chunk) for chunk in _chunks(each.documents)]))
+                # Some batches are begun in advance, so that the helpers have work while this process writes one. Not
+                # all, because memory would grow with the length of the listing.
                 if self._pool is None or len(begun) > self._helpers + 1:
                     yield self._finish_all(*begun.popleft())
         except SOURCE_FAILURES:
@@ -123,6 +126,7 @@ class ParallelPreparer:
     def _made_elsewhere(self, chunk: "_Chunk") -> list[Prepared | Rejected] | None:
         """The results of another process for ``chunk``; ``None`` if none worked on it, so that this one has to."""
         try:
+            # Errors of pickling come here and not from submit(), because the pool pickles in a thread of its own.
             return chunk.begun.result() if chunk.begun else None
         except UNPICKLABLE:
             if self._helpers:

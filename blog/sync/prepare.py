@@ -88,6 +88,7 @@ def _prepare_or_reject(
     listed: SourceItem, source: Source, fetcher: "ImageFetcher | None", begin: Callable[[SourceItem], None]
 ) -> Prepared | Rejected:
     try:
+        # Within the try, because it raises InvalidDocument for a document that is set aside.
         begin(listed)
         return prepare(listed, source, Images(source, listed, fetcher))
     except InvalidDocument as error:
@@ -113,6 +114,7 @@ def prepare(listed: SourceItem, source: Source, images: Images | None = None) ->
         body = article_sanitizer.read(document.body)
     except ArticleTooComplex as error:
         raise InvalidDocument("body", str(error), title=document.title) from error
+    # Before localise(), which does not find images that a script of the CMS loads late.
     dropped = replace_cms_markup(body, document.body)
     residues = remove_residue(body)
     add_heading_ids(body)

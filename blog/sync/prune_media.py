@@ -72,6 +72,7 @@ def prune(days: int) -> list[Unused]:
         removed = unused(days)
         for file in removed:
             file.path.unlink(missing_ok=True)
+        # If the process is killed before this, no harm is done: ImageFetcher checks that the files still exist.
         forget_images(f"{image_widths.FOLDER}{file.path.name}" for file in removed)
     return removed
 

@@ -59,6 +59,7 @@ def forget_notes_on_sigterm() -> None:
 
 def _end(number: int, _frame: FrameType | None) -> None:
     forget_own_notes()
+    # The signal ends the process after all, so that its parent sees the usual exit status.
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
 
@@ -78,6 +79,7 @@ def _own_note() -> Iterator[Callable[[crash_files.Mark], None]]:
     try:
         yield partial(crash_files.put, descriptor)
     finally:
+        # Deleted before it is closed, which unlocks it: another process would count it as a crash.
         crash_files.delete(path)
         _own_notes.discard(path)
         os.close(descriptor)

@@ -46,6 +46,7 @@ class RejectionRecorder:
     def forget_others(self) -> None:
         """After a full listing: delete the rejections of documents that it did not reject."""
         forget_rejections_but(self._source, self._names)
+        # Marks are files with the original ids, and not the shortened and cleaned names in the database.
         forget_marks_but(self._source, self._source_ids)
 
 

@@ -36,6 +36,7 @@ class Rejection(Model):
 def update_rejections(source: str, accepted: Collection[str], rejected: Sequence[ReportLine]) -> list[ReportLine]:
     """Store the documents of ``source`` that were ``rejected``, forget those ``accepted``; return the new ones."""
     names = {*accepted, *(entry.name for entry in rejected)}
+    # Read first without the write lock: usually the same documents are rejected each time, and nothing is written.
     stored = {row.source_id: row for row in _stored(source, names)}
     db.session.commit()
     fresh = [entry for entry in rejected if entry.name not in stored or stored[entry.name].as_report_line() != entry]
@@ -50,6 +51,7 @@ def update_rejections(source: str, accepted: Collection[str], rejected: Sequence
 
 def forget_rejections_but(source: str, seen: Collection[str]) -> None:
     """After a full listing of ``source``: delete rejections that it no longer has, and those of other sources."""
+    # Compared here and not with NOT IN, because a database accepts only so many values in one statement.
     rows = db.session.execute(select(Rejection.id, Rejection.source, Rejection.source_id)).all()
     gone = [id_ for id_, its_source, source_id in rows if its_source != source or source_id not in seen]
     db.session.commit()

@@ -44,7 +44,9 @@ def sync(
     :raises SyncRunning: another sync runs for too long.
     """
     with _reporting(source, confirm_source=confirm_source) as report:
+        # Asked before the listing: what changes during the listing is then found by the next listing of changes.
         cursor = source.current_cursor() if isinstance(source, RemoteSource) else None
+        # Before the import: new articles would make the share of the missing ones look smaller.
         guard = Guard.before(source.name)
         is_replacing = check_source_change(source.name, is_confirmed=True) and confirm_source
         if full:
@@ -53,13 +55,18 @@ def sync(
         importer = Importer(source, report, reread=full, refetch=full, on_progress=recorder)
         importer.import_listing(source.listing(), is_whole=True)
         moved = importer.moved()
+        # These are not withdrawn now: import_deferred() gives them to the documents that have their slugs.
         importer.seen |= moved
         if isinstance(source, RemoteSource):
+            # A post that the CMS hides may be invalid too. It is listed and rejected then, and would stay public.
             importer.seen -= article_ids(source.name, live_source_ids(source.name) - set(source.visible_ids()))
         refusal = guard.withdraw_all_but(importer.seen, report, is_confirmed=confirm_withdrawals or is_replacing)
+        # After the withdrawals, which free slugs for these documents.
         importer.import_deferred(moved)
         importer.forget_rejections()
         drop_drafts_but(source.name, importer.seen_drafts)
+        # Also if withdrawals are refused: all else is imported, and without this the worker would list everything
+        # again and again.
         note_success(source.name, cursor=cursor, was_whole=True)
         if confirm_withdrawals or is_replacing:
             note_confirmation(source.name)
@@ -85,9 +92,11 @@ def sync_changes(source: Source) -> SyncReport:
             importer = Importer(source, report, reread=False)
             importer.import_listing(source.changes(cursor), is_whole=False)
             refusal = _follow_visibility(source, importer, guard, report)
+            # The importer has moved the cursor together with each batch, so the stored one is the newest.
             note_success(source.name, cursor=source_state(source.name).cursor, was_whole=False)
             _report_refusal(report, refusal, was_listed=True)
             return report
+    # Only here, after the lock is released: sync() takes it again, and would wait for itself.
     except CursorExpired:
         return sync(source)
 
@@ -103,6 +112,7 @@ def sync_documents(source: Source, source_ids: Iterable[str]) -> SyncReport:
         guard = Guard.before(source.name)
         importer = Importer(source, report, reread=True)
         found, gone = _find(source, source_ids)
+        # First, because another of these documents may have the slug of one that is gone.
         refusal = guard.withdraw_documents(gone, report) if gone else None
         importer.import_listing(found, is_whole=False)
         _report_refusal(report, refusal, was_listed=False)
@@ -117,6 +127,7 @@ def _follow_visibility(
     :raises CursorExpired: there are so many of these that a full listing is cheaper.
     """
     visible, live = set(source.visible_ids()), live_source_ids(source.name)
+    # Without the rejected ones, which are visible but never live: each poll would read them again.
     missing = visible - live - rejected_ids(source.name)
     if len(missing) > MAX_FOUND:
         raise CursorExpired
@@ -151,12 +162,14 @@ def _reporting(source: Source, *, confirm_source: bool = False) -> Iterator[Sync
         report.usage = source.usage
     with sync_lock():
         try:
+            # Under the lock, because a sync of the other source may be running.
             check_source_change(source.name, is_confirmed=confirm_source)
             yield report
         except SourceChangeRefused as refusal:
             note_refusal(source.name, str(refusal))
             raise
         except SOURCE_FAILURES as error:
+            # The session may be in the middle of a transaction, or in a failed one.
             db.session.rollback()
             note_failure(source.name, str(error))
             raise

@@ -75,6 +75,7 @@ class SyncProgress:
 
 def source_state(source: str) -> SourceState:
     """The stored state of ``source``; empty if it was never listed."""
+    # Other processes write this row too, and the session would return its own copy, which no commit expires.
     found = db.session.get(SourceState, source, populate_existing=True)
     db.session.commit()
     return found or SourceState(source=source)
@@ -133,6 +134,7 @@ def note_success(source: str, *, cursor: str | None, was_whole: bool) -> None:
     now = utc_now()
     with write_transaction(db.session()) as session:
         row = _row(session, source)
+        # Before listed_at is set, because it purges the index only while this is the first sync.
         _end(session, row)
         row.cursor, row.asked_at, row.failure = cursor, now, None
         if was_whole:
@@ -143,6 +145,7 @@ def note_refusal(source: str, refusal: str | None) -> bool:
     """Store why withdrawals were refused, or ``None``; return whether a refusal differs from the stored one."""
     state = source_state(source)
     is_news = state.refusal != refusal
+    # Also without news if a start is noted: `blog serve` notes one before the sync, which may then be refused.
     if is_news or state.started_at is not None:
         with write_transaction(db.session()) as session:
             row = _row(session, source)

@@ -73,6 +73,7 @@ class Upsert:
     ) -> None:
         documents = [prepared.document for prepared in batch]
         former = {unquote(url) for document in documents for url in document.former_urls}
+        # With the slugs in former URLs: an article may live there, and no redirect may hide it.
         slugs = {document.slug for document in documents} | {path.removeprefix("/articles/") for path in former}
         ids = {document.source_id for document in documents}
         rows = session.scalars(
@@ -96,6 +97,7 @@ class Upsert:
     def apply(self) -> list[Result]:
         """Create, update or withdraw the articles; return the result for each document."""
         results = [self._apply(prepared) for prepared in self._batch]
+        # The rows below need the ids of new articles, tags and authors.
         self._session.flush()
         bodies = {each.article: each.prepared.text for each in results if each.article and each.outcome in CHANGED}
         link_articles(self._session, list(bodies))
@@ -126,6 +128,7 @@ class Upsert:
         del self._live[row.slug]
         self._changes.append(Change(row, Shown.of(row)))
         row.withdrawn_at = utc_now()
+        # Flush now, because another document of this batch may take the slug, which must be unique among live articles.
         self._session.flush()
         return Result(prepared, Outcome.WITHDRAWN, row)
 
@@ -162,6 +165,7 @@ class Upsert:
 
     def _fields(self, prepared: Prepared, row: Article | None) -> dict[str, Any]:
         document = prepared.document
+        # Without a date of its own, an article keeps its first one. Otherwise each edit would make it the newest.
         published_at = document.published_at or (row.published_at if row else document.updated_at)
         return {name: getattr(document, name) for name in SAME_NAME} | {
             "source": self._source,
@@ -185,6 +189,7 @@ class Upsert:
         if row.slug == slug:
             return
         former = row.slug
+        # Not if the row is withdrawn: then another article may have the slug.
         if self._live.get(former) is row:
             del self._live[former]
         row.slug = slug

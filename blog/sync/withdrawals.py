@@ -55,6 +55,7 @@ class Guard:
 
     def withdraw_all_but(self, seen: set[int], report: SyncReport, *, is_confirmed: bool) -> WithdrawalsRefused | None:
         """Withdraw the articles whose ids are not in ``seen``; return the refusal if there are too many."""
+        # Of all sources: when a source replaces another one, the articles of the other one go too.
         gone = _live_ids() - seen
         guarded = gone & _live_ids(*_without_demo(self.source))
         refusal = None if is_confirmed else self._refusal(len(guarded), report)
@@ -98,6 +99,7 @@ def article_ids(source: str, source_ids: Iterable[str]) -> set[int]:
 
 def drop_drafts_but(source: str, seen: Collection[str]) -> None:
     """Delete the drafts that ``source`` no longer has, and all drafts of other sources."""
+    # Compared here and not with NOT IN, because a database accepts only so many values in one statement.
     held = db.session.execute(select(Draft.id, Draft.source, Draft.source_id)).all()
     gone = [id_ for id_, its_source, source_id in held if its_source != source or source_id not in seen]
     for ids in batches(gone):
@@ -119,6 +121,7 @@ def _recently_withdrawn(source: str) -> int:
     """How many articles of ``source`` were withdrawn recently, except those that became drafts or were confirmed."""
     since = utc_now() - GUARDED_TIME
     confirmed_at = source_state(source).confirmed_at
+    # An author who turns an article into a draft means it, so this is no sign of a broken source.
     draft = exists().where(Draft.source == Article.source, Draft.source_id == Article.source_id)
     query = select(func.count()).where(
         Article.source == source,

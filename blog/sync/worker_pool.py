@@ -34,12 +34,14 @@ class WorkerPool:
 
         :raises BrokenProcessPool: a process ended, which ends all of them; the result of the future raises it too.
         """
+        # The pool starts its processes here, when it gets its first work.
         with block_sigint(is_spawned=True):
             return self._pool.submit(work, *args, **kwargs)
 
     def end(self, *, at_once: bool) -> None:
         """End the processes, after their current work or ``at_once``."""
         if at_once:
+            # First, because shutdown() waits for the chunks that the processes are working on.
             self._lifeline.close()
         self._pool.shutdown(cancel_futures=True)
         self._lifeline.close()
@@ -61,4 +63,5 @@ def _end_with(lifeline: Connection) -> None:
     """End this process when the other end of ``lifeline`` is closed, which also happens when the parent dies."""
     lifeline.poll(None)
     forget_own_notes()
+    # sys.exit() would end only this thread.
     os._exit(1)

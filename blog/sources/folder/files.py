@@ -35,6 +35,7 @@ def read_text(path: Path) -> str:
     """
     try:
         data = read_bytes(path, MAX_TEXT_BYTES)
+        # Some editors begin a file with a byte order mark, which would hide the dashes of the front matter.
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         broken: bytes = error.object

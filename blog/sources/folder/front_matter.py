@@ -25,6 +25,7 @@ MAX_NUMBER_BITS = 64
 COLON_IN_TEXT = "mapping values are not allowed in this context"
 """What libyaml says of ``title: Tea: a start``."""
 
+# PyYAML may be installed without libyaml.
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -114,6 +115,7 @@ def aware(value: object, zone: ZoneInfo) -> datetime:
     if not isinstance(value, datetime):
         raise TypeError(f"{value!r} is not a time")
     moment = value if value.tzinfo else value.replace(tzinfo=zone)
+    # Only to raise the OverflowError here, where the field and its line are known.
     moment.astimezone(ZoneInfo("UTC"))
     return moment
 
@@ -137,6 +139,7 @@ def split(text: str) -> tuple[FrontMatter, str]:
 def _read(matter: str, first_line: int) -> FrontMatter:
     if len(matter) > MAX_CHARACTERS:
         raise InvalidDocument("", f"the front matter is longer than {MAX_CHARACTERS} characters", 1)
+    # The loader raises a ReaderError for these, which has no line.
     forbidden = Reader.NON_PRINTABLE.search(matter)
     if forbidden:
         line = first_line + matter.count("\n", 0, forbidden.start())
@@ -178,6 +181,7 @@ def _check_depth(matter: str, first_line: int) -> None:
 
 
 def _fields(loader: yaml.SafeLoader, first_line: int) -> FrontMatter:
+    # Nodes instead of values: they know their lines, and nothing is built from them before it is checked.
     node = loader.get_single_node()
     if node is None:
         return FrontMatter()

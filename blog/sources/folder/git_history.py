@@ -22,6 +22,8 @@ def commit_times(folder: Path) -> dict[str, Times]:
     Empty if git is not installed, the folder is not in a repository, or git does not finish within ``SECONDS``.
     """
     # https://git-scm.com/docs/git-log: with -z, each name ends in NUL; %x01 begins a commit, and so marks its line.
+    # The operator's git configuration may show signatures, which would be mixed with these lines. %at is the time of
+    # the author, which a rebase keeps.
     command = [
         "git", "-C", str(folder), "log", "-z", "--no-show-signature", "--relative", "--find-renames", "--name-status",
         "--format=%x01%at %D", "--", ".",
@@ -51,6 +53,7 @@ def _read(output: str) -> dict[str, Times]:
         # git marks that commit as grafted.
         first = None if "grafted" in marks else time
         for former, name in _changes(changes):
+            # The newest commits come first, so a file's present name is known before its former ones.
             present = present_names.get(name, name)
             present_names[former] = present
             found[present] = Times(first, found[present].last if present in found else time)
@@ -59,6 +62,7 @@ def _read(output: str) -> dict[str, Times]:
 
 def _changes(words: list[str]) -> list[tuple[str, str]]:
     """Pairs of old and new name for each changed file; both are the same unless the file was renamed."""
+    # In spite of -z, git writes a line feed between a commit's line and its first file.
     rest = iter(word.lstrip("\n") for word in words)
     pairs = []
     for status in rest:

@@ -63,6 +63,7 @@ class FolderSource:
             directory = Path(place)
             below = directory.relative_to(self.folder)
             self._walked.add(directory)
+            # In place, because os.walk() goes into the folders that are left in this list, in its order.
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(files):
                 if is_article(name):
@@ -83,6 +84,7 @@ class FolderSource:
 
         :raises SourceUnavailable: its folder cannot be read.
         """
+        # A webhook call may name any path. This also refuses those with “..”, which begins with a dot.
         if not is_article(source_id):
             return None
         try:
@@ -106,6 +108,7 @@ class FolderSource:
         if parts.scheme or parts.netloc:
             raise ValueError("it is not in the folder")
         base = self.folder if parts.path.startswith("/") else (self.folder / source_id).parent
+        # Without the slashes at the start, also those written as %2F: to join an absolute path would discard the base.
         return self._inside(base / unquote(parts.path).lstrip("/"))
 
     def _inside(self, path: Path) -> Path:
@@ -113,6 +116,8 @@ class FolderSource:
 
         :raises ValueError: it is outside the folder.
         """
+        # os.walk() follows no links, so the walked folders are inside. A path with “..” is not among them, because
+        # Path keeps the “..”.
         if path.parent in self._walked and not path.is_symlink():
             return path
         real = Path(os.path.realpath(path))
@@ -141,6 +146,7 @@ class FolderSource:
         facts: list[object] = [self.zone.key, committed]
         try:
             data = read_bytes(self._inside(path), MAX_TEXT_BYTES)
+            # With git, not the file's own time: each checkout changes it, and would make all articles look changed.
             facts += [committed or modified_at(path), sha256(data).hexdigest()]
         except (OSError, ValueError) as error:
             facts.append(str(error))

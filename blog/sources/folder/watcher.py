@@ -67,6 +67,7 @@ class FolderWatch:
             except (OSError, RuntimeError) as error:
                 log.warning("Cannot watch the folder %s (%s); reading it at intervals instead.", folder, error)
                 self._stop.wait(RETRY_DELAY_SECONDS)
+            # Nobody sees what is saved before the next watch begins.
             self.mark_all_changed()
 
     def _watch(self, folder: Path) -> None:

@@ -66,6 +66,7 @@ class GhostAPI:
         answer = self._ask("", filter=wanted, **query)
         posts = self._read(answer)
         total = self._total(answer)
+        # A page that is too short looks like the end of the list, and all posts after it would be withdrawn.
         if len(posts) < min(total, int(query["limit"])):
             raise SourceUnavailable(f"{self._url} returned only {len(posts)} of {total} posts. Nothing was withdrawn.")
         return posts

@@ -133,6 +133,7 @@ class GhostSource(CMS):
 
     def _times(self, cursor: str) -> dict[GhostAPI, str]:
         try:
+            # The number of times differs if a key was added or removed since the cursor was stored.
             return dict(zip(self._apis(), cursor.split("|"), strict=True))
         except ValueError as error:
             raise CursorExpired from error
@@ -152,6 +153,7 @@ def _changed(api: GhostAPI, since: str) -> Iterator[Record]:
     while True:
         # In Ghost's filters a comma means “or”, a plus means “and”.
         time = _ghost_time(since)
+        # Many posts may have changed in the same second, so their ids decide where the next page begins.
         later = f"(updated_at:>'{time}',(updated_at:'{time}'+id:>'{last_id}'))" if last_id else f"updated_at:>='{time}'"
         page = api.browse(later, limit=PAGE_SIZE, order="updated_at asc,id asc", **WHOLE)
         yield from page

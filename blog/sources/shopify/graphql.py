@@ -86,6 +86,7 @@ class Reply:
         if not isinstance(connection.fields.get("nodes"), list) or not isinstance(has_next, bool):
             raise InvalidDocument(name, "is not a list with pages")
         end = info.text("endCursor")
+        # Without a new cursor, the same page would be asked for again and again.
         if has_next and end in {"", after}:
             raise InvalidDocument(name, "has no cursor for its next page")
         return list(connection.records("nodes")), end if has_next else None
@@ -161,6 +162,7 @@ class GraphQLClient:
                 raise self._denial(error)
             case "UNAUTHORIZED":
                 raise Unauthorised(answer.url, answer.status, answer.body)
+        # Shopify gives this error no code, only a message.
         if re.search(r"\bcursor\b", error.line("message"), re.IGNORECASE):
             raise InvalidCursor(f"{self._shop} no longer accepts the position in its list. The next sync starts again.")
         raise NotUnderstood(answer.url, answer.status, answer.body)

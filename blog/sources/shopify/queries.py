@@ -13,6 +13,7 @@ fragment Brief on Article {
 }
 """
 
+# The Admin API's Article has no field `seo`; Shopify keeps these texts in two metafields.
 _ADMIN_WHOLE = """
 fragment Whole on Article {
   ...Brief

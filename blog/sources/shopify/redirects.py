@@ -33,6 +33,7 @@ class ShopRedirects:
             found, asked = list(self._to(asked)), []
             for path, target in found:
                 end, step = ends.get(unquote(target)), unquote(path)
+                # Redirects may form a circle, when an article takes a former handle back. Each is followed once.
                 if end is not None and step not in ends:
                     ends[step] = end
                     former.setdefault(end, []).append(path)
@@ -42,6 +43,7 @@ class ShopRedirects:
     def _to(self, targets: list[str]) -> Iterator[tuple[str, str]]:
         """Paths and targets of the redirects to ``targets``; Shopify's search may add some with similar targets."""
         for start in range(0, len(targets), TARGETS):
+            # A target may be stored percent-encoded or not, and the search does not take these spellings for the same.
             spelled = {form: None for target in targets[start : start + TARGETS] for form in (target, quote(target))}
             wanted = " OR ".join(f"target:{json.dumps(form, ensure_ascii=False)}" for form in spelled)
             try:

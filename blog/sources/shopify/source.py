@@ -94,6 +94,7 @@ class ShopifySource(CMS):
         wanted = f"updated_at:>='{_before(cursor)}'"
         last, began = None, ""
         for reply, articles in self._pages(sortKey="UPDATED_AT", query=wanted):
+            # The time of the first page, so that changes made while the others are read are found by the next listing.
             began = began or _cursor(reply.moment)
             for piece in self._pieces(articles):
                 if last is not None:
@@ -104,6 +105,7 @@ class ShopifySource(CMS):
 
     def find(self, source_id: str) -> SourceItem | None:
         """The article ``source_id``."""
+        # A webhook call may name anything, and Shopify refuses a whole query for one malformed id.
         article = self._whole([source_id]).get(source_id) if ID.fullmatch(source_id) else None
         return self._listed(source_id, self._revision(article), article) if article else None
 
@@ -147,6 +149,7 @@ class ShopifySource(CMS):
         with self._graphql.reading():
             oldest = next(reply.data.record("blogs").records("nodes"), Record({})).text("id")
             articles = [Record(node.fields | {"slug": slug_of(node, oldest)}) for node in nodes]
+            # Without the id of the oldest blog, its articles would get slugs like those of other blogs.
             if not all(ID.fullmatch(article.text("id")) for article in articles) or (articles and not oldest):
                 raise InvalidDocument("id", "is missing or is not the id of an article")
             return articles

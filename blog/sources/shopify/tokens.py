@@ -15,6 +15,7 @@ from blog.sources.json_record import Record
 PATH = "/admin/oauth/access_token"
 RENEWED_BEFORE_SECONDS = 600
 
+# Kept here and not in a source, because the worker makes a new source for each sync.
 _tokens: dict[tuple[str, str], tuple[str, float]] = {}
 """Tokens of this process by shop and client id, each with the monotonic time after which it is renewed."""
 

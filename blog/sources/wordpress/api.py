@@ -67,6 +67,8 @@ class WordPressAPI:
             total = answer.headers.get("x-wp-total") if total is None else total
             count += len(posts)
             yield posts
+            # A page after the last one is an error in WordPress (400, rest_post_invalid_page_number), so the total
+            # decides whether another page follows a full one.
             if len(posts) < IDS_PAGE_SIZE or str(count) == total:
                 break
             number += 1
@@ -90,6 +92,7 @@ class WordPressAPI:
                 return None
             if code == FORBIDDEN and not as_editor:
                 raise NotPublic from error
+            # An editor may read every post, so WordPress has not accepted the login.
             if code == FORBIDDEN:
                 raise self._bad_login() from error
             raise
@@ -129,6 +132,7 @@ class WordPressAPI:
             answer = self._get(pretty, path, query, headers)
             answer.json()
         except (Gone, Garbled) as error:
+            # WordPress itself answered, so the address is right, and only the post is missing.
             if isinstance(error, Gone) and _code(error.body):
                 self._route = pretty
                 raise

@@ -38,6 +38,7 @@ def document_of(record: Record, body: str) -> Document:
     is_public = record.text("status") == PUBLISHED and not has_password
     return Document(
         source_id=record.text("id"),
+        # A draft may have no slug yet.
         slug=article_slug(record.text("slug") or title, record.text("id")),
         title=title or first_words(content.text("rendered")) or record.text("id"),
         body=body,
@@ -51,6 +52,7 @@ def document_of(record: Record, body: str) -> Document:
         updated_at=updated_at,
         seo_title=seo.words("title"),
         seo_description=seo.words("description"),
+        # “open” only says that there are comments; BLOG_COMMENTS decides whether they are moderated.
         comments=CommentPolicy.CLOSED if record.text("comment_status") == "closed" else None,
         former_urls=path_of(record.text("link")),
         lang=_language_of(record),
@@ -75,6 +77,7 @@ def revision_of(post: Record) -> str:
         [image.text("source_url"), image.text("alt_text"), image.record("caption").text("rendered")] for image in images
     ]
     shown += [[term.text("taxonomy"), term.text("slug"), term.text("name")] for term in _terms_of(embedded)]
+    # The time of change of a scheduled post is its future publication, so an edit of the text does not change it.
     if post.text("status") == SCHEDULED:
         shown += [post.record(name).text("rendered") for name in ("content", "excerpt")]
     return sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]

@@ -42,6 +42,7 @@ HIDDEN_STATUSES = frozenset({"draft", "pending", SCHEDULED})
 """Statuses of posts that can be previewed; private and trashed posts cannot."""
 EMBEDDED = "author,wp:term,wp:featuredmedia"
 WHOLE: dict[str, str | int] = {"_embed": EMBEDDED}
+# WordPress embeds only records that the post's _links name, so _fields needs both.
 BRIEF = WHOLE | {"_fields": ",".join([*SHOWN, "content.protected", "yoast_head_json", "_links", "_embedded"])}
 
 
@@ -106,11 +107,13 @@ class WordPressSource(CMS):
         if not separator:
             raise CursorExpired
         if self._api.has_login:
+            # Empty if there was no login when the cursor was stored: then all drafts are new.
             for post in self._modified(hidden or LONG_AGO, as_editor=True, status=DRAFTS):
                 hidden = max(hidden, post.text("modified_gmt"))
                 yield self._listed(post.text("id"), revision_of(post), post, f"{public}|{hidden}")
             yield from self._scheduled()
         for post in self._modified(public, as_editor=False, status=PUBLISHED):
+            # The listing begins before the cursor, which must not move back.
             public = max(public, post.text("modified_gmt"))
             yield self._listed(post.text("id"), revision_of(post), post, f"{public}|{hidden}")
         query: Query = {"status": PUBLISHED, "per_page": PAGE_SIZE, "orderby": "id", "order": "desc"}
@@ -139,6 +142,7 @@ class WordPressSource(CMS):
         if self._api.has_login:
             post = self._api.read(source_id, WHOLE, as_editor=True)
             return post if post and post.text("status") in HIDDEN_STATUSES else None
+        # A plugin may have closed the whole API; then this request fails too, and nothing is withdrawn.
         if self._api.is_not_listed(source_id):
             return None
         raise SourceUnavailable(f"{self._url} does not say whether the post {source_id} is public.") from error
@@ -156,6 +160,7 @@ class WordPressSource(CMS):
         page = 1
         while True:
             posts = self._api.browse(query | {"page": page}, as_editor=as_editor)
+            # A post that changes meanwhile moves to the end and comes twice. The next listing finds its new version.
             yield from (post for post in posts if post.text("id") not in seen)
             seen.update(post.text("id") for post in posts)
             if len(posts) < PAGE_SIZE:
