@@ -21,6 +21,7 @@ FEED = r"/(?:rss|feed(?:/(?:atom|rss2?|rdf))?)/?"
 """What Ghost and WordPress append to the address of a page to get its feed."""
 SITE_FEED_FORMS = re.compile(rf"{FEED}|/(?:atom|rss|index)\.xml|/blogs/[^/]+\.atom")
 """Site feeds of Ghost and WordPress, of static site generators, and of a Shopify blog."""
+# Feeds come first, because TAG_FORMS also matches “/category/tea/feed”, as a category “feed” within “tea”.
 FORMS: tuple[tuple[re.Pattern[str], type[Tag | Author], str], ...] = (
     (re.compile(rf"/(?:tag|category(?:/[^/]+)*)/([^/]+){FEED}"), Tag, "feeds.tag"),
     (re.compile(rf"/author/([^/]+){FEED}"), Author, "feeds.author"),
@@ -38,6 +39,7 @@ def redirect_or_404(path: str, slug: str | None = None) -> ResponseReturnValue:
     target = _redirected(path)
     if target is not None:
         if not target.is_published:
+            # A scheduled article must not be revealed, so its former addresses are unknown as well.
             return abort(410 if target.withdrawn_at else 404)
         return redirect(url_for("articles.show", slug=target.slug), 301)
     if SITE_FEED_FORMS.fullmatch(path):
@@ -76,6 +78,7 @@ def _named(form: re.Pattern[str], path: str, model: type[Tag | Author]) -> str |
     if found is None:
         return None
     slug = slugify(unquote_plus(found[1]))
+    # The present slug comes first, because a renamed label may still have a row, but without articles.
     return current_slug(model, slug) or db.session.scalar(select(model.slug).where(model.slug == slug))
 
 

@@ -60,6 +60,7 @@ def _statement(kind: LabelKind | None) -> Select[Article]:
     return (
         select(Article)
         .join(wanted, wanted.c.id == Article.id)
+        # Sorted again, because a join does not keep the order of the subquery.
         .order_by(desc(Article.published_at), desc(Article.id))
         .options(defer(Article.body_html))
     )

@@ -81,6 +81,7 @@ def _statement(tags: int, *, is_part: bool) -> Select[Article, str]:
 
 
 def _labelled(ids: Select[int], kind: Kind) -> Select[int, str, float]:
+    # In a part of a UNION, SQLite allows ORDER BY and LIMIT only within a subquery.
     one = ids.subquery()
     return select(one.c.id, literal(kind, String).label("kind"), literal(0.0, Float).label("weight"))
 

@@ -13,6 +13,7 @@ MAX_TITLES = 100
 SQLITE_OLDEST = text(
     "SELECT rowid FROM search_entry WHERE search_entry MATCH :words ORDER BY rowid DESC LIMIT 1 OFFSET :before"
 )
+# bm25() is lower for better matches. Its numbers are the weights of title, tags, excerpt and body.
 SQLITE_NEWER = (
     "SELECT rowid AS id, -bm25(search_entry, 10.0, 6.0, 3.0, 1.0) AS rank FROM search_entry "
     "WHERE search_entry MATCH :words AND rowid >= :oldest"
@@ -23,6 +24,8 @@ SQLITE_BOTH = (
     "WHERE search_entry MATCH :titles AND rowid < :oldest ORDER BY rowid DESC LIMIT :most_titles)"
 )
 
+# ts_rank() takes the weights in the order D, C, B, A: body, excerpt, tags, title. The condition with ts_filter() must
+# be written as in the index ix_search_entry_titles.
 POSTGRESQL = """
 SELECT article_id AS id, ts_rank('{0.1, 0.3, 0.6, 1.0}', words, to_tsquery('simple', :words)) AS rank
 FROM search_entry WHERE article_id IN (
@@ -42,6 +45,7 @@ def sqlite_ranking(connection: Connection, words: str) -> Subquery:
     https://www.sqlite.org/fts5.html
     """
     oldest = connection.scalar(SQLITE_OLDEST, {"words": words, "before": MAX_RANKED - 1})
+    # Fewer articles than MAX_RANKED match, so all of them are ranked.
     if oldest is None:
         return _ranking(text(SQLITE_NEWER), words=words, oldest=0)
     titles = f"{{title}} : ({words})"

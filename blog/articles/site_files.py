@@ -15,6 +15,7 @@ NOT_FOR_ROBOTS = ("/comments/", "/moderation", "/preview", "/search", "/webhooks
 """Addresses that are private, or that robots could follow without end. Articles never have such an address."""
 MANIFEST = "application/manifest+json"
 OPENSEARCH = "application/opensearchdescription+xml"
+# OpenSearch 1.1 allows 16 and 48 characters.
 SHORT_NAME = 16
 LONG_NAME = 48
 ICONS = (
@@ -47,6 +48,7 @@ def search_description() -> Response:
     add(root, "InputEncoding", "UTF-8")
     icon = {"width": "16", "height": "16", "type": "image/x-icon"}
     add(root, "Image", absolute_url("site_files.favicon"), icon)
+    # Appended as text, because url_for() would encode the braces.
     template = absolute_url("articles.find") + "?q={searchTerms}"
     add(root, "Url", attributes={"type": "text/html", "method": "get", "template": template})
     own = {"type": OPENSEARCH, "rel": "self", "template": absolute_url("site_files.search_description")}

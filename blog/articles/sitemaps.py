@@ -94,6 +94,7 @@ def _articles(after: int, upto: int) -> Iterator[SitemapPage]:
         .where(Article.id > after, Article.id <= upto)
         .order_by(Article.id)
     )
+    # Made once: calling url_for() for each of 10 000 rows would take far longer than joining two texts.
     folder = absolute_url("articles.show", slug="")
     for slug, canonical_url, published_at, updated_at in db.session.execute(query):
         address = folder + quote(slug)

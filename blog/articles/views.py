@@ -85,6 +85,8 @@ def archive() -> str:
     return theme.render("articles/archive.html", years=years())
 
 
+# A datetime cannot hold the end of the year 9999, nor the beginning of the year 1 when it is converted to UTC from a
+# time zone east of Greenwich.
 @blueprint.get("/archive/<int(min=2, max=9998):year>")
 def archive_year(year: int) -> str:
     """List the articles of one year by month."""

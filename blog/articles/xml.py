@@ -33,6 +33,7 @@ def to_bytes(root: ET.Element, stylesheet: str | None = None) -> bytes:
 
     See https://www.w3.org/TR/xml-stylesheet/.
     """
+    # ElementTree writes no XML declaration for UTF-8.
     head = [b'<?xml version="1.0" encoding="utf-8"?>']
     if stylesheet is not None:
         head.append(ET.tostring(ET.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{stylesheet}"')))

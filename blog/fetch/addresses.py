@@ -41,7 +41,9 @@ def addresses(host: str, port: int, named: Host, seconds: float = LOOKUP_SECONDS
     :raises OSError: the host name does not resolve in time.
     """
     found = look_up(host, port, seconds)
+    # Other ports of this host stay closed: an address in an article must not reach a database or an admin page there.
     is_named = host == named[0] and port in USUAL_PORTS | {named[1]}
+    # All of them must be public, because the client tries the next one when one does not answer.
     if not is_named and not all(map(is_public, found)):
         raise AddressNotAllowed("leads into a private network")
     return found
@@ -49,10 +51,12 @@ def addresses(host: str, port: int, named: Host, seconds: float = LOOKUP_SECONDS
 
 def is_public(address: str) -> bool:
     """Whether an IP address belongs to the public internet."""
+    # A link-local address may end with its zone, as in fe80::1%eth0 (RFC 4007, section 11).
     ip = ipaddress.ip_address(address.partition("%")[0])
     # Some IPv6 addresses lead to an IPv4 address inside them, which can be private.
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else None)
         if inner is not None:
             return is_public(str(inner))
+    # For some multicast addresses, such as 224.0.1.1, is_global is true.
     return ip.is_global and not ip.is_multicast

@@ -143,6 +143,7 @@ class Client:
 
     def _pause(self, failure: FetchError, attempt: int) -> float | None:
         """Return how many seconds to wait before the try ``attempt``, or ``None`` to give up."""
+        # A name in an article is probably wrong, but the configured one is right, so DNS may answer a moment later.
         if isinstance(failure, errors.UnknownHost) and httpx.URL(failure.url).host != self._own_host[0]:
             return None
         if not failure.may_pass or attempt > self._limits.tries:
@@ -156,8 +157,10 @@ class Client:
         self, build: Callable[[], httpx.Request], headers: Mapping[str, str] | None, size: int
     ) -> FetchResponse:
         """Send a request and follow its redirects."""
+        # Each try has the whole time again; the redirects of one try share it.
         self._deadline.begin(self._limits.request)
         request = build()
+        # Not by httpx: for another origin it drops only the Authorization header, and Shopify's tokens are in others.
         for _ in range(self._limits.redirects + 1):
             answer = self._send(request, headers, size)
             if answer.status not in REDIRECTS or "location" not in answer.headers:
@@ -181,6 +184,7 @@ class Client:
         except ValueError as error:
             raise errors.NotAllowed(url, "is not an http(s) address") from error
         # Added for each request, so that a redirect to another origin does not get the secrets.
+        # The scheme counts too: http://example.org:443 would get them unencrypted.
         if host == self._own_host and request.url.scheme == httpx.URL(self._base).scheme:
             request.headers.update(self._secrets | dict(headers or {}))
         started = time.monotonic()
@@ -200,6 +204,7 @@ class Client:
     def _read(self, request: httpx.Request, size: int) -> FetchResponse:
         url, response = str(request.url), self._http.send(request, stream=True)
         try:
+            # iter_raw(), because httpx's own decompression has no limit on the size.
             body = read_body(response.iter_raw(), response.headers.get("content-encoding", ""), size)
             return FetchResponse(url, response.status_code, response.headers, body)
         except CannotUnpack as error:

@@ -123,5 +123,6 @@ def _message_in(body: bytes) -> str:
     message = errors if isinstance(errors, str) else first.get("message") if isinstance(first, dict) else None
     if not isinstance(message, str):
         return ""
+    # Another server has written it, and a terminal may show it, so escape sequences and line ends are removed.
     shown = "".join(c for c in " ".join(message.split())[:200] if c.isprintable()).rstrip(".")
     return f" (“{shown}”)" if shown else ""

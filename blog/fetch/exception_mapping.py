@@ -21,8 +21,10 @@ def as_fetch_error(url: str) -> Iterator[None]:
     except httpcore.TimeoutException as error:
         raise errors.TooSlow(url, "did not answer in time") from error
     except (httpcore.ProtocolError, httpx.ProtocolError) as error:
+        # httpx raises its own class for an invalid Location header, which it reads even though it follows no redirects.
         raise errors.Unreachable(url, "closed the connection early, or sent an answer that is not HTTP") from error
     except AddressNotAllowed as error:
+        # AddressNotAllowed and gaierror are subclasses of OSError, so they must come before it.
         raise errors.NotAllowed(url, str(error)) from error
     except socket.gaierror as error:
         raise errors.UnknownHost(url, f"has a host name that cannot be resolved ({_reason(error)})") from error

@@ -14,6 +14,7 @@ def look_up(host: str, port: int, seconds: float = LOOKUP_SECONDS) -> list[str]:
     :raises UnicodeError: it is not a host name.
     """
     try:
+        # Without the type, each address is returned once for each type of socket, and a dead one is tried that often.
         found = within(seconds, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except TimeoutError as error:
         raise socket.gaierror(socket.EAI_AGAIN, f"no DNS server answered within {seconds:.0f} s") from error

@@ -32,6 +32,7 @@ class FetchResponse:
         :raises Garbled: the body is not valid JSON.
         """
         try:
+            # “-sig” skips a byte order mark (RFC 8259, section 8.1). Very many nested brackets raise RecursionError.
             return json.loads(self.body.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:
             kind = self.headers.get("content-type", "no type").partition(";")[0][:60]

@@ -37,8 +37,10 @@ def _seconds(value: str, now: datetime) -> float | None:
     except ValueError:
         pass
     else:
+        # float() also reads “nan” and “inf”, for which this comparison is false.
         if not 0 <= number < 1e11:
             return None
+        # More than 1e9 seconds would be 31 years, so it is a Unix time.
         return number - now.timestamp() if number > 1e9 else number
     moment = parse_http_date(value)
     return None if moment is None else moment.timestamp() - now.timestamp()

@@ -44,6 +44,7 @@ class Deadline(threading.local):
 @cache
 def _ssl_context() -> ssl.SSLContext:
     """Load the trusted certificates, once per process because that takes longer than most requests."""
+    # trust_env reads SSL_CERT_FILE, which operators need for a certificate authority of their own.
     return httpx.create_ssl_context(trust_env=True)
 
 
@@ -54,6 +55,7 @@ class Transport(httpx.BaseTransport):
     """
 
     def __init__(self, named: Host, deadline: Deadline) -> None:
+        # httpx.HTTPTransport does not accept a network backend, so httpx's requests are passed to a pool of httpcore.
         self._connections = httpcore.ConnectionPool(
             ssl_context=_ssl_context(),
             network_backend=_Network(named, deadline),
@@ -118,6 +120,7 @@ class _Network(httpcore.NetworkBackend):
             # to a private address after the check.
             found = addresses(host, port, self._named, self._deadline.left(timeout))
         except UnicodeError as error:
+            # getaddrinfo() encodes names with IDNA, which refuses empty and very long labels.
             raise OSError("is not a host name") from error
         for place, address in enumerate(found, start=1):
             try:
@@ -126,6 +129,7 @@ class _Network(httpcore.NetworkBackend):
                 )
                 return _Stream(inner, self._deadline)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                # The next address may answer, for example an IPv4 address where IPv6 does not work.
                 if place == len(found):
                     raise
         raise httpcore.ConnectError("the name has no address")
@@ -137,6 +141,7 @@ class _Stream(httpcore.NetworkStream):
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        # This is the deadline of the thread that reads now, since a kept connection may serve several threads in turn.
         return self._inner.read(max_bytes, self._deadline.left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -151,6 +156,7 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
+        # httpcore passes the name from the URL, so the certificate is checked for the name and not for the IP address.
         inner = self._inner.start_tls(ssl_context, server_hostname, self._deadline.left(timeout))
         return _Stream(inner, self._deadline)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 GZIP = zlib.MAX_WBITS | 16
 PLAIN = frozenset({"", "identity"})
+# RFC 9110, section 8.4.1.3: “x-gzip” means the same as “gzip”.
 PACKED = frozenset({"gzip", "x-gzip"})
 
 
@@ -57,9 +58,12 @@ def _unpacked(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
             if member.eof:
                 member = zlib.decompressobj(GZIP)
             try:
+                # One byte above the limit is enough for read_body() to refuse the body, so no bomb fills the memory.
                 yield member.decompress(rest, size + 1)
             except zlib.error as error:
                 raise CannotUnpack("sent data that cannot be unpacked") from error
+            # Either data that did not fit into the limit, or the beginning of the next member.
             rest, is_empty = member.unconsumed_tail or member.unused_data, False
+    # An empty body is accepted although it is not complete gzip: it has nothing to unpack.
     if not member.eof and not is_empty:
         raise CannotUnpack("sent only a part of its compressed data")

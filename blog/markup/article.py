@@ -14,6 +14,7 @@ from blog.markup.article_sanitizer import CONTROLS, PLAYERS
 from blog.markup.dom import Element, Node
 from blog.markup.heading_ids import HEADINGS, drop_unusable_ids
 
+# Three forms: a style, the value of the attribute align, and a class of WordPress's blocks.
 ALIGNMENT = re.compile(r"(?:\btext-align\s*:\s*|^\s*|\bhas-text-align-)(center|end|left|right|start)\b", re.IGNORECASE)
 ALIGNMENT_CLASSES = {
     "center": "align-center",

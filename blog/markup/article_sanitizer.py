@@ -96,6 +96,7 @@ LANGUAGE = re.compile(r"language-[\w+#.-]{1,40}")
 MEDIA = re.compile(r"/media/[0-9a-z]+(?:-[0-9a-z]+)*\.[a-z]+")
 SRCSET = re.compile(rf"{MEDIA.pattern} \d{{1,5}}w(?:, {MEDIA.pattern} \d{{1,5}}w)*")
 LENGTHS = frozenset({"depth", "height", "linethickness", "lspace", "maxsize", "minsize", "rspace", "width"})
+# At most three digits, because a very large length in a formula could push the text out of sight.
 MATH_LENGTH = re.compile(r"[+-]?\d{0,3}(?:\.\d{1,3})?(?:em|ex|px|pt|%)?")
 
 OWN_ID = re.compile(
@@ -162,6 +163,7 @@ def _attribute_filter(is_image: Callable[[str], object]) -> Callable[[str, str, 
             return is_image(value)
         if attribute == "srcset":
             return SRCSET.fullmatch(value)
+        # A positive number would change the order in which the Tab key reaches the page's own links.
         if attribute == "tabindex":
             return value == "0"
         return attribute not in LENGTHS or name not in MATHML or MATH_LENGTH.fullmatch(value)
@@ -186,6 +188,7 @@ def _make_reader() -> nh3.Cleaner:
     attributes = {name: ATTRIBUTES.get(name, set()) | RAW_ATTRIBUTES.get(name, set()) for name in tags}
     return nh3.Cleaner(
         tags=set(tags),
+        # nh3 refuses an element that is in both sets.
         clean_content_tags=set(DROPPED_WITH_CONTENT - tags),
         attributes=attributes | {"*": ATTRIBUTES["*"]},
         url_schemes=SCHEMES,

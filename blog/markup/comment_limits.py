@@ -43,6 +43,8 @@ def check_limits(text: str) -> None:
 def _brackets_cost(text: str) -> float:
     characters = 0
     opened: list[int] = []
+    # For a bracket that is not closed, the parser searches its whole paragraph. The blank line that is added here ends
+    # the last paragraph.
     for found in BRACKET.finditer(f"{text}\n\n"):
         if found[0] == "[":
             opened.append(found.start())

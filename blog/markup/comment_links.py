@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 from blog.unicode import UNWANTED
 
 SCHEMES = frozenset({"http", "https", "mailto"})
+# Browsers read a backslash as a slash (https://url.spec.whatwg.org/), so “/\evil.example” leads to another host.
 FORBIDDEN = frozenset('"<>\\`')
 HOST = re.compile(r"\w[\w.-]*|[\da-f:.]+:[\da-f:.]+")
+# Two slashes begin an address on another host (RFC 3986, section 4.2).
 SITE_PATH = re.compile(r"/(?!/).*")
 
 
@@ -24,10 +26,12 @@ def is_web_address(address: str) -> bool:
         return False
     try:
         parts = urlsplit(address)
+        # Reading the port raises ValueError if it is not a number up to 65535.
         is_valid_port = parts.port != 0
     except ValueError:
         return False
     has_host = HOST.fullmatch(parts.hostname or "") is not None
+    # A user name can look like a host: https://bank.example@evil.example leads to evil.example.
     return parts.scheme in {"http", "https"} and has_host and is_valid_port and "@" not in parts.netloc
 
 

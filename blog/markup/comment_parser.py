@@ -135,6 +135,7 @@ def _checked(children: list[Token], parsed: Parsed) -> Iterator[Token]:
             continue
         typed = str(token.attrs["href"])
         address = normalizeLink(sanitize_text(typed))
+        # Backslashes are searched in what was typed, because normalizeLink() turns them into %5C, which is allowed.
         is_refusing = "\\" in typed or not is_publishable(address)
         if is_refusing:
             parsed.refused_links += [typed] if typed else []
@@ -162,12 +163,14 @@ def _make() -> MarkdownIt:
     # The preset "zero" has no rules, so a new version of the library cannot add syntax that nobody has checked.
     markdown = MarkdownIt("zero", options).enable([*BLOCK_RULES, *INLINE_RULES, "balance_pairs", "fragments_join"])
     markdown.linkify = BareLinks()
+    # If markdown-it refused a link, its Markdown would be shown as text. So it accepts them, and check_links decides.
     markdown.validateLink = _is_meant_as_link  # type: ignore[method-assign]
     # Addresses stay as they were typed until they are checked, so that an error message can show them.
     markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
     markdown.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
     markdown.inline.ruler.at("link", _link)
     markdown.inline.ruler.at("autolink", _autolink)
+    # In this order, because check_links looks whether a link still has visible words after sanitize.
     markdown.core.ruler.push("sanitize", _sanitize)
     markdown.core.ruler.push("check_links", _check_links)
     return markdown

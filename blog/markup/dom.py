@@ -93,6 +93,7 @@ def parse(html: str, max_depth: int = sys.maxsize) -> Element:
                 if len(parents) > max_depth:
                     raise ArticleTooComplex(f"more than {max_depth} elements are nested in one another")
         elif parents:
+            # An end tag's name is not compared, because in what nh3 writes every end tag fits.
             children = parents.pop()
     return root
 
@@ -105,6 +106,7 @@ def write(nodes: Iterable[Node]) -> str:
 
 
 def _write(nodes: Iterable[Node], written: list[str]) -> None:
+    # Recursion is safe here, because article_sanitizer.read() limits how deep elements are nested.
     for node in nodes:
         if isinstance(node, str):
             written.append(escape(node, quote=False))

@@ -43,6 +43,7 @@ class _FreeIds:
     def take(self, words: str) -> str:
         """Create an id from ``words``, with a number at the end if the id is in use."""
         stem = slugify(words)[:MAX_ID_LENGTH].rstrip("-") or "section"
+        # Ids such as fn1 and fnref1 belong to footnotes, whose links would lead to the heading instead.
         if not is_usable_id(stem) or FOOTNOTE_ID.fullmatch(stem):
             stem = f"section-{stem}"
         number = self._last_numbers.get(stem, 0) + 1

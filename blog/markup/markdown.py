@@ -41,12 +41,14 @@ def _highlighted(code: str, language: str, _attributes: str) -> str:
     shown = escape(code)
     if language and len(code) <= MAX_HIGHLIGHTED:
         try:
+            # By default, Pygments removes empty lines at the beginning and at the end of the code.
             lexer = get_lexer_by_name(language, stripnl=False)
         except ClassNotFound:
             pass
         else:
             shown = highlight(code, lexer, HtmlFormatter(nowrap=True))
     class_ = f' class="language-{escape(language)}"' if language else ""
+    # markdown-it adds no <pre> of its own around a result that begins with one.
     return f'<pre class="highlight"><code{class_}>{shown}</code></pre>'
 
 
@@ -56,6 +58,7 @@ def _frame_images(state: StateCore) -> None:
         children = content.children or []
         if opening.type == "paragraph_open" and [child.type for child in children] == ["image"]:
             opening.tag = closing.tag = "figure"
+            # markdown-it hides the paragraphs of tight lists (CommonMark, section 5.3), but a figure must be shown.
             opening.hidden = closing.hidden = False
             content.children = [children[0], *_caption(children[0])]
 

@@ -14,6 +14,7 @@ def divided(paragraph: Element) -> Iterator[Node]:
         if not is_inline:
             yield from part.children
         elif len(part.children) == len(paragraph.children) or not _is_empty(part):
+            # A paragraph without blocks stays, even if it is empty. Empty parts before or after a block do not.
             yield part
 
 
@@ -28,6 +29,7 @@ def unwrapped(nodes: Iterable[Node]) -> Iterator[Node]:
 
 def without_first_line_ends(nodes: Iterable[Node]) -> list[Node]:
     """Remove the line ends at the beginning of ``nodes``, which are left when something before them was removed."""
+    # The placeholder tells prune() that something was removed here.
     return [REMOVED, *dropwhile(_is_line_end, nodes)]
 
 

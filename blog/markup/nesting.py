@@ -70,6 +70,7 @@ class _OpenElements:
 
     def __init__(self) -> None:
         self.elements = 0
+        # Searching it is cheap, because check_nesting() stops when more than MAX_OPEN elements are open.
         self._names: list[str] = []
         self._open_until_end_tag: Counter[str] = Counter()
         self._repeated = 0

@@ -87,6 +87,8 @@ def _start() -> tuple[BaseProcess, Connection]:
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs,), daemon=True)
     try:
+        # This process closes its copy of the other end. While a copy is open, recv() does not notice that the other
+        # process has ended.
         with theirs, block_sigint(is_spawned=True):
             process.start()
     except OSError as error:

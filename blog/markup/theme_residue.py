@@ -18,6 +18,7 @@ MAX_CHARACTERS = 400
 MAX_REPORTED = 20
 """Maximum number of texts reported for one document."""
 
+# The repetitions are limited, so that searching a long text takes linear time.
 LIQUID = r"Liquid (?:syntax )?(?:error|warning) ?(?:\([^()]{1,200}\) ?)?:"
 TRANSLATION = r"translation missing: ?[\w-]{1,100}(?:[.,] ?[\w-]{1,100}){1,20}"
 UNRENDERED = r"(?:\{\{(?:[^{}]|\{(?!\{)|\}(?!\})){0,300}\}\}|\{%(?:[^{}%]|%(?!\})|\{(?!%)|\}){0,300}%\})"

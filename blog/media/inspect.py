@@ -72,12 +72,15 @@ def examine(data: bytes) -> Picture:
     if type_ == "svg":
         return Picture(data, type_, *_svg_size(data))
     try:
+        # Pillow warns about large pictures and small faults; _check_size() applies limits of our own.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            # Only the decoder of this format: Pillow has many more, such as the one for EPS, which starts Ghostscript.
             with Image.open(BytesIO(data), formats=[FORMATS[type_]]) as image:
                 _unpack(image, type_)
                 return _cleaned(image, data, type_)
     except (NotAnImage, MemoryError):
+        # Too little memory is not a fault of the image, so it is not reported as damage.
         raise
     except Image.DecompressionBombError as error:
         raise NotAnImage(f"it has more than {MAX_PIXELS // 1_000_000} million pixels") from error
@@ -90,6 +93,7 @@ def image_type(data: bytes) -> str:
 
     :raises NotAnImage: the format is unknown.
     """
+    # Not with Pillow, which reports an unknown format and a damaged header with the same error, and does not know SVG.
     for type_, signature in SIGNATURES.items():
         if signature.match(data[:BEGINNING]):
             return type_
@@ -104,6 +108,7 @@ def _unpack(image: Image.Image, type_: str) -> None:
         raise NotAnImage(f"it has {frames} frames, and {MAX_FRAMES} are allowed")
     for number in range(frames):
         image.seek(number)
+        # Checked again for each frame, because a frame of a GIF may be larger than the picture.
         _check_size(image, frames)
         image.load()
     image.seek(0)
@@ -123,11 +128,13 @@ def _check_size(image: Image.Image, frames: int) -> None:
 def _cleaned(image: Image.Image, data: bytes, type_: str) -> Picture:
     """Return the image without metadata. It is encoded again only to rotate it, or if it is an AVIF with metadata."""
     is_moving = type_ != "jpg" and getattr(image, "is_animated", False)
+    # transpose() returns only one frame, so animations are not rotated.
     turn = None if is_moving else TURNS.get(_orientation(image))
     if turn is not None:
         image = image.transpose(turn)
         data = _written(image, type_, _options(image, data, type_))
     elif type_ == "avif" and _has_metadata(image, data):
+        # Parts of an AVIF are found by offsets in the file (ISO/IEC 14496-12, iloc), so cutting one out would break it.
         data = _written(image, type_, _options(image, data, type_) | ({"save_all": True} if is_moving else {}))
     return Picture(data if type_ == "avif" else stripped(data, type_), type_, image.width, image.height)
 
@@ -172,6 +179,7 @@ def _svg_size(data: bytes) -> tuple[int | None, int | None]:
     """
     if len(data) > MAX_SVG_BYTES:
         raise NotAnImage(f"it is larger than {MAX_SVG_BYTES // 1_000_000} MB")
+    # NUL bytes are refused because in UTF-16 the search for “<!ENTITY” would find nothing.
     if b"<!ENTITY" in data or b"\0" in data:
         raise NotAnImage("it defines entities, which an SVG must not do")
     try:

@@ -13,11 +13,14 @@ PNG_CHUNKS = frozenset(
     b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD pHYs acTL fcTL fdAT".split()
 )
 
+# Any number of fill bytes FF may come before a marker (ITU-T T.81, B.1.1.2).
 JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff])")
+# In the data of a scan, FF 00 stands for the byte FF, and FF D0 to FF D7 are restart markers, which belong to it.
 JPEG_NEXT_AFTER_SCAN = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 JPEG_END, JPEG_SCAN, JPEG_COMMENT = 0xD9, 0xDA, 0xFE
 JPEG_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 JPEG_APPLICATIONS = range(0xE0, 0xF0)
+# The colour profile and Adobe's segment stay, because without them the same pixels are shown in other colours.
 JPEG_COLOURS = {0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
 JFIF = b"JFIF\0"
 
@@ -93,6 +96,7 @@ def _jpeg_segments(data: bytes) -> Iterator[bytes]:
 def _jpeg_segment(marker: int, segment: bytes) -> bytes:
     """Return the part of a segment to keep, starting with its length. JFIF segments lose only their thumbnail."""
     body = segment[2:]
+    # A thumbnail may show what was cut off the picture. The two bytes of zeros say that there is none.
     if marker == JPEG_APPLICATIONS[0] and body.startswith(JFIF):
         return pack(">H", 16) + body[:12].ljust(14, b"\0")
     if marker in JPEG_APPLICATIONS:
@@ -110,6 +114,7 @@ def _gif_blocks(data: bytes) -> Iterator[bytes]:
             yield data[start:place]
             return
         if kind == GIF_PICTURE:
+            # The image descriptor has 9 bytes, then its colour table follows, and 1 byte with the LZW code size.
             place = _gif_end(data, place + 10 + _gif_colours(unpack_from("B", data, place + 8)[0]))
             yield data[start:place]
         elif kind == GIF_EXTENSION:
@@ -138,8 +143,10 @@ def _webp_chunks(data: bytes) -> Iterator[bytes]:
     place, end = 12, min(len(data), 8 + unpack_from("<4xI", data)[0])
     while place < end:
         name, length = unpack_from("<4sI", data, place)
+        # RIFF adds a byte after a chunk of odd length.
         after = place + 8 + length + length % 2
         if name == b"VP8X":
+            # The flags must say which chunks the file has (RFC 9649, section 2.7), and two of these are removed.
             flags = data[place + 8] & ~WEBP_METADATA_FLAGS
             yield data[place : place + 8] + bytes((flags,)) + data[place + 9 : after]
         elif name in WEBP_CHUNKS:
@@ -153,6 +160,8 @@ def _boxes(data: bytes) -> Iterator[bytes]:
     while place < len(data):
         length, name = unpack_from(">I4s", data, place)
         yield name
+        # A length of 0 means up to the end of the file, and 1 that the length follows in 64 bits. max() skips at least
+        # the header, since otherwise a wrong length could make the loop endless.
         match length:
             case 0:
                 return

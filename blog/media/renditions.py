@@ -50,12 +50,14 @@ def _is_suitable(image: Image.Image, type_: str, widest: int) -> bool:
 
 def _scaled(image: Image.Image, steps: tuple[int, ...]) -> dict[int, Image.Image]:
     """Return ``image`` scaled to each width in ``steps``, widest first."""
+    # Read first, because draft() changes image.size.
     size = image.size
     # Lets the JPEG decoder scale down while decoding, which saves time and memory.
     image.draft(None, _size(size, steps[-1]))
     mode = "RGBA" if image.has_transparency_data else "RGB"
     whole = image if image.mode == mode else image.convert(mode)
     scaled: dict[int, Image.Image] = {}
+    # Each copy is made from the next wider one, which takes less time than from the whole picture.
     for step in reversed(steps):
         whole = scaled[step] = whole.resize(_size(size, step), Image.Resampling.LANCZOS, reducing_gap=2.0)
     return scaled

@@ -111,11 +111,13 @@ def _keep_file(name: str, data: bytes) -> None:
 def _write_whole(target: Path, data: bytes) -> None:
     """Write a file atomically: after a crash it is complete or does not exist."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    # Several threads and processes may store the same image at once, so each writes to a name of its own.
     fresh = target.with_name(f".{target.name}.{os.getpid()}.{secrets.token_hex(4)}")
     try:
         with fresh.open("wb") as file:
             file.write(data)
             file.flush()
+            # Without it, the file could be empty after a power cut, although it has its final name.
             os.fsync(file.fileno())
         fresh.replace(target)
     finally:

@@ -37,6 +37,7 @@ def write(feed: Feed, address: str) -> bytes:
     add(root, "link", attributes={"rel": "self", "type": MEDIA_TYPE, "href": address})
     add(root, "link", attributes={"rel": "alternate", "type": "text/html", "href": feed.page})
     add(root, "icon", absolute_url("site_files.favicon"))
+    # A feed needs an author if one of its entries has none (RFC 4287, section 4.1.1).
     _add_author(root, Person(settings.title, absolute_url("articles.index")))
     for entry in feed.entries:
         _add_entry(root, entry)

@@ -64,6 +64,7 @@ def comments(slug: str) -> ResponseReturnValue:
 def _feed_response(feed: Feed, ending: str, keys: Iterable[str] = (FEEDS,)) -> Response:
     write = atom.write if ending == "xml" else json_feed.write
     cache_page(keys, [ACCEPT] if ending == "xml" else [])
+    # Not request.url, because the page cache gives the same feed to requests with any other query string.
     body = write(feed, absolute_url(request.endpoint or "", **(request.view_args or {})))
     type_ = f"{_xml_type()}; charset=utf-8" if ending == "xml" else json_feed.MEDIA_TYPE
     response = cacheable_response(body, type_, max_age=FIVE_MINUTES, modified_at=modified_at(feed.updated_at))

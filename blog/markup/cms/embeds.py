@@ -56,6 +56,7 @@ def replace_cms_markup(body: Element, html: str) -> Counter[str]:
     replacing.dropped["script"] += len(SCRIPT.findall(html))
     body.children = list(replacing.nodes(body.children))
     prune(body)
+    # The plus sign removes counts of zero, which describe() would report as one.
     return +replacing.dropped
 
 
@@ -69,6 +70,7 @@ class _Replacing:
 
     def __init__(self, body: Element) -> None:
         self.dropped: Counter[str] = Counter()
+        # For the whole document, because a shortcode may begin in one element and end in another.
         self._paired = paired_names(" ".join(body.texts(skipped=VERBATIM)))
         self._quotes = sum(QUOTED in element.classes and element.name == "blockquote" for element in body.descendants())
         self._cards: dict[str, Callable[[Element], Iterable[Node]]] = {
@@ -97,6 +99,7 @@ class _Replacing:
                 yield from self._element(child)
 
     def _text(self, text: str) -> Iterator[Node]:
+        # The expression has one group, so split() puts the addresses at the odd places.
         for place, part in enumerate(EMBEDDED.split(text)):
             address = page_of(part) if place % 2 else None
             if address:
@@ -117,6 +120,7 @@ class _Replacing:
         elif element.name in PLAYERS:
             yield from self._player(element)
         elif element.name in CONTROLS and element.attributes.get("type") != "checkbox":
+            # The checkboxes of task lists stay until show_tasks() in article.py replaces them.
             self.dropped["form"] += element.name == "form"
             yield REMOVED
         elif element.name == "img":

@@ -28,6 +28,7 @@ def _rows(element: Element, replace: Replace) -> Iterator[Iterable[Node]]:
     holders = [holder for holder in element.descendants() if holder.name in HOLDERS]
     pictures = [_picture(holder, replace) for holder in holders if holder.first("img")]
     pictures = pictures or [load_at_once(image) for image in _images(element)]
+    # Sorted, because the order of a set changes between processes.
     said = next(filter(None, map(COLUMNS.fullmatch, sorted(element.classes))), None)
     columns = int(said[1]) if said else DEFAULT_COLUMNS
     yield from (pictures[first : first + columns] for first in range(0, len(pictures), columns))

@@ -8,6 +8,7 @@ import re
 
 BEGIN = re.compile(r"<!--\s*kg-gated-block:begin\b(.*?)-->", re.DOTALL | re.IGNORECASE)
 END = re.compile(r"<!--\s*kg-gated-block:end\s*-->", re.IGNORECASE)
+# Every part that does not clearly say so is removed: publishing a part for members would be the worse mistake.
 FOR_EVERYBODY = re.compile(r"""\bnonMember:["']?true\b""")
 
 

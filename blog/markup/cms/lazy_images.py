@@ -19,6 +19,7 @@ def load_at_once(image: Element) -> Element:
 
 def _largest(candidates: str) -> str:
     """Return the address of the largest image in a ``srcset``: https://html.spec.whatwg.org/#srcset-attributes."""
+    # An address may contain commas, so only a comma before a space separates two candidates.
     found = [(candidate.split(), candidate) for candidate in candidates.split(", ") if candidate.strip()]
     sizes = {words[0]: _number(words[1]) if len(words) > 1 else 1.0 for words, _ in found}
     return max(sizes, key=lambda address: sizes[address], default="").rstrip(",")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Set as AbstractSet
 
 NAME = r"[a-z][a-z0-9_-]{1,40}"
+# WordPress turns the straight quotation marks of unknown shortcodes into typographic ones, which differ by language.
 VALUE = (
     r"(?:\"[^\"\[\]]{0,300}\"|'[^'\[\]]{0,300}'|[“”″„][^“”″„\[\]]{0,300}[“”″„]|[‘’′‚][^‘’′‚\[\]]{0,300}[‘’′‚]"
     r"|[^\s\[\]\"'“”″„‘’′‚]{1,100})"
