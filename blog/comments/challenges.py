@@ -65,6 +65,7 @@ class UsedChallenge(Model):
 
 def create_challenge(article_id: int) -> dict[str, Any]:
     """Return a new challenge for a comment on the article, as JSON for the script on its page."""
+    # Nobody can predict the number: a sender who could would try it first, and have no work.
     attempts = secrets.choice(ATTEMPTS) if settings.proof_of_work else 0
     challenge = altcha.create_challenge(
         ALGORITHM,
@@ -73,6 +74,7 @@ def create_challenge(article_id: int) -> dict[str, Any]:
         expires_at=utc_now() + LIFETIME,
         data={"article": article_id, "issued": round(time.time(), 3)},
         hmac_secret=_key("challenge"),
+        # This also signs the solution, so that verifying it takes one HMAC instead of deriving the key again.
         hmac_key_secret=_key("solution"),
     )
     return challenge.to_dict()
@@ -83,6 +85,7 @@ def read_proof(payload: str, article_id: int) -> Proof:
     if not payload:
         return Proof(ProofState.MISSING)
     try:
+        # The length is checked first, because anybody can send anything. Deeply nested JSON raises RecursionError.
         solved = altcha.Payload.from_base64(payload) if len(payload) <= MAX_PROOF else None
     except (KeyError, RecursionError, TypeError, ValueError):
         solved = None
@@ -111,6 +114,8 @@ def _verified(challenge: altcha.Challenge, article_id: int) -> Proof:
 
 def spend(session: Session, proof: Proof) -> bool:
     """Note that a valid ``proof`` is used, in the transaction that stores its comment; ``False`` if it was before."""
+    # Not a plain INSERT: its IntegrityError would end the transaction, and submit() would take it for a second click.
+    # If two requests have the same proof, the second one waits here on PostgreSQL until the first has committed.
     row = insert_into(session, UsedChallenge).values(signature=proof.signature, expires_at=proof.expires_at)
     added = row.on_conflict_do_nothing(index_elements=["signature"]).returning(UsedChallenge.signature)
     return session.scalar(added) is not None
@@ -123,4 +128,5 @@ def prune_challenges() -> None:
 
 
 def _key(purpose: str) -> str:
+    # Each purpose has its own key, so that a signature made for one is worthless for the other.
     return f"{purpose}:{current_app.secret_key!s}"

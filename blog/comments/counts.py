@@ -25,6 +25,8 @@ def lock_articles(session: Session, article_ids: Collection[int]) -> None:
     """
     if session.get_bind().dialect.name != "sqlite":
         rows = select(Article.id).where(Article.id.in_(article_ids)).order_by(Article.id)
+        # This is FOR NO KEY UPDATE: a comment that is being inserted locks its article FOR KEY SHARE, because of its
+        # foreign key, and these two locks do not wait for each other.
         session.execute(rows.with_for_update(key_share=True))
 
 
@@ -36,6 +38,7 @@ def count_comments(session: Session, comments: Collection[Comment], change: int)
     of_article = Counter(comment.article_id for comment in comments)
     for count, ids in _by_count(of_article).items():
         articles = update(Article).where(Article.id.in_(ids))
+        # The database adds, because the objects in this session may have an older count.
         session.execute(articles.values(comment_count=Article.comment_count + count * change))
     of_comment = Counter[int]()
     for comment in comments:
@@ -106,6 +109,7 @@ def _batches(session: Session) -> Iterable[Sequence[int]]:
 
 
 def _wrong_in(session: Session, article_ids: Sequence[int]) -> Iterable[WrongCount]:
+    # Counted here and not in SQL, because the ancestors of a reply are digits in its path.
     of_article, of_comment = Counter[int](), Counter[int]()
     columns = (Comment.article_id, Comment.parent_id, Comment.root_id, Comment.path)
     public = select(*columns).where(Comment.article_id.in_(article_ids), Comment.IS_PUBLIC)

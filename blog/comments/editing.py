@@ -21,6 +21,7 @@ from blog.markup.comment import CLEANER_VERSION
 
 MAX_REVISIONS = 20
 """How many versions of one comment are kept; nobody needs more within a quarter of an hour."""
+# On PostgreSQL, a moderator can change the row between the read and the UPDATE, which then changes nothing.
 ATTEMPTS = 3
 
 
@@ -31,6 +32,7 @@ class EditRefused(Exception):
 def edit_deadline(comment: Comment) -> datetime | None:
     """Until when the author may edit the comment; ``None`` if editing is no longer possible."""
     deadline = comment.submitted_at + timedelta(minutes=settings.comment_edit_minutes)
+    # What a check holds as spam looks like a waiting comment to its author, so it can be edited like one.
     is_editable = comment.status in {Status.PENDING, Status.APPROVED} or comment.is_held_as_spam
     return deadline if is_editable and comment.revision < MAX_REVISIONS and utc_now() < deadline else None
 
@@ -46,6 +48,7 @@ def edit(comment_id: int, form: EditForm, policy: CommentPolicy) -> None:
     for _ in range(ATTEMPTS):
         with write_transaction(db.session()) as session:
             comment = session.get_one(Comment, comment_id, populate_existing=True)
+            # The text is compared first: a second click sends it again, with a revision that is out of date by then.
             if comment.body == form.body.data or _store(session, comment, form, policy, findings):
                 return
     raise EditRefused(gettext("Somebody changed the comment at the same moment. Please send it once more."))
@@ -54,6 +57,8 @@ def edit(comment_id: int, form: EditForm, policy: CommentPolicy) -> None:
 def _findings(comment_id: int, form: EditForm) -> Findings:
     """Run the checks on the new text; they run before the transaction, to keep it short."""
     comment = db.session.get_one(Comment, comment_id)
+    # A new object, because the new text on the stored one would be written at the next flush. It has the id so that the
+    # checks do not compare the comment with itself.
     edited = Comment(
         id=comment.id,
         name=comment.name,
@@ -68,9 +73,11 @@ def _findings(comment_id: int, form: EditForm) -> Findings:
 def _store(session: Session, comment: Comment, form: EditForm, policy: CommentPolicy, findings: Findings) -> bool:
     """Write the revision. Return ``False``, with nothing written, if the row was changed since it was read."""
     _refuse_stale(comment, form.revision.data)
+    # Anybody can type a trusted address and gets a receipt, so this comment itself must be confirmed.
     trusted = policy is CommentPolicy.FIRST and comment.email_confirmed_at is not None
     trusted = trusted and is_trusted(session, comment.email)
     status = status_after_edit(Status(comment.status), policy, verdict(findings.signals), is_trusted=trusted)
+    # A second edit that waits does not replace the text that was approved before the first one.
     approved = comment.revision if comment.status == Status.APPROVED else comment.approved_revision
     is_stored = store_revision(
         session,
@@ -102,6 +109,7 @@ def store_revision(
 
     :returns: ``False``, with nothing written, if the row was changed since it was read.
     """
+    # Read first: the UPDATE also changes the object in the session.
     earlier = _present_text(comment)
     is_stored = change_status(
         session,
@@ -138,6 +146,7 @@ def _refuse_stale(comment: Comment, revision: int | None) -> None:
         raise EditRefused(gettext("You have withdrawn this comment. Restore it, then edit it."))
     if comment.status not in {Status.PENDING, Status.APPROVED} and not comment.is_held_as_spam:
         raise EditRefused(gettext("A moderator has decided on this comment meanwhile, so it can no longer be edited."))
+    # After the status: other statuses have no deadline either, and the author should read the real reason.
     if edit_deadline(comment) is None:
         raise EditRefused(gettext("The time for editing this comment is over. The text below was not stored."))
     if comment.revision != revision:

@@ -29,6 +29,8 @@ def erase(session: Session, comment: Comment) -> bool:
     :returns: ``False``, with nothing written, if the row was changed since it was read.
     """
     values = EMPTY | {
+        # The old hash could confirm a guess of the address and the text. The new one is random and not empty, because
+        # no two comments on an article may have the same.
         "fingerprint": secrets.token_hex(32),
         "withdrawn_from": None,
         "edited_at": None,
@@ -36,9 +38,11 @@ def erase(session: Session, comment: Comment) -> bool:
         "mail_wanted": False,
         "email_confirmed_at": None,
     }
+    # Read first: the UPDATE also empties the object in the session.
     email = comment.email
     if not change_status(session, comment, Status.ERASED, **values):
         return False
+    # The mail about a reply names that reply, but goes to the author of its parent.
     replies = session.scalars(select(Comment.id).where(Comment.parent_id == comment.id))
     outbox.delete_mails(session, email, [comment.id, *replies])
     session.execute(delete(CommentRevision).where(CommentRevision.comment_id == comment.id))
@@ -61,5 +65,6 @@ def erase_withdrawn() -> int:
             ).all()
             done = sum(erase(session, comment) for comment in comments)
         erased += done
+        # If others have just changed all comments of a full batch, this stops instead of reading the same rows forever.
         if len(comments) < BATCH_SIZE or not done:
             return erased

@@ -20,6 +20,7 @@ from blog.row_ids import MAX_ID
 from blog.theming.site import number
 from blog.unicode import has_visible_text
 
+# 254 is the longest address that SMTP can carry (RFC 5321, section 4.5.3.1.3: 256 with its angle brackets).
 MAX_NAME, MAX_EMAIL, MAX_WEBSITE, MAX_BODY = 80, 254, 300, 5_000
 MAX_PARENT = len(str(MAX_ID))
 BARE_HOST = re.compile(r"(?!\.)[\w-]+(\.[\w-]+)+(:\d{1,5})?([/?#].*)?")
@@ -68,6 +69,7 @@ class TextForm(Form):
 
     def validate_body(self, field: Field) -> None:
         """Clean the text. A text that shows nothing is an error, and so is a link that must not be published."""
+        # WTForms calls this even if Length has found an error, and a text must be short before it is cleaned.
         if len(field.data) > MAX_BODY:
             return
         try:

@@ -65,7 +65,9 @@ _CAPITAL = str.maketrans({other: letter for letter, others in CAPITAL.items() fo
 def skeleton(name: str) -> str:
     """A text that is equal for names that look alike: without case, accents, spaces and punctuation."""
     plain = "".join(c for c in normalize("NFKD", name) if not unicodedata.combining(c))
+    # Capitals come before casefold(), which turns them into small letters that look different.
     letters = plain.translate(_CAPITAL).casefold().translate(_SMALL)
+    # This comes after translate(), which makes letters of signs such as | and !.
     shown = "".join(c for c in letters if c.isalnum())
     for pair, letter in PAIRS:
         shown = shown.replace(pair, letter)
@@ -83,6 +85,7 @@ def contains_name(text: str, name: str) -> bool:
     A name of one word must be the whole of ``text``: many people are called Ada.
     """
     if skeleton(text) == skeleton(name):
+        # Names without a letter or digit all have an empty skeleton, but they do not look alike.
         return bool(skeleton(name))
     words, wanted = words_of(text), words_of(name)
     if len(wanted) < 2:

@@ -28,6 +28,7 @@ def find_parent(article: Article, form: CommentForm) -> Comment | None:
     if not form.parent.data:
         return None
     parent_id = _parent_id(form)
+    # Read again even if the session has it: a moderator may have hidden it since the form was shown.
     parent = db.session.get(Comment, parent_id, populate_existing=True) if parent_id else None
     if parent is None or parent.article_id != article.id or not parent.is_public:
         raise ParentNotShown

@@ -19,9 +19,11 @@ def comment_url(article: Article, comment_id: int) -> str:
     if root is not None and root.reply_count > INLINE_REPLIES and comment is not root:
         rank = _rank(comment)
         if rank >= INLINE_REPLIES:
+            # Any reply can begin a page. So a reply after the first page begins its own; its rank is not needed.
             start = comment.id if rank >= PAGE_SIZE else None
             return _with_anchor(_replies_url(article, root, start), comment)
     root_id = comment.root_id or comment.id
+    # Any thread can begin a page, too, so the threads before it are not counted.
     start = None if root_id in first_page_ids(article) else root_id
     return _with_anchor(thread_url(article, Order.OLDEST, start), comment)
 

@@ -60,6 +60,7 @@ def erase_all(email: str) -> int:
     erased = 0
     while True:
         with write_transaction(db.session()) as session:
+            # Erased comments have no address, so the next batch begins with those that are left.
             done = _erase_batch(session, email)
         if not done:
             return erased

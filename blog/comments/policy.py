@@ -30,6 +30,7 @@ def comment_policy(article: Article, settings: Settings, at: datetime | None = N
     :param at: when an existing comment was submitted; by default, now.
     """
     policy = CommentPolicy(article.comment_policy or settings.comments)
+    # Edits and confirmations pass the time of their comment: closing the article later does not hold them back.
     if article.comments_closed_at is not None and (at or utc_now()) >= article.comments_closed_at:
         return CommentPolicy.CLOSED
     days = settings.comments_close_days

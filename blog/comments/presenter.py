@@ -83,6 +83,7 @@ def nest(comments: Sequence[ShownComment]) -> list[ShownComment]:
         known[comment.id] = comment
         if comment.root_id in known:
             comment.is_closed = known[comment.root_id].is_closed
+        # The nearest one may be on an earlier page; then the reply is nested in the next outer one.
         outer = next((known[id_] for id_ in _ancestors(comment) if id_ in known), None)
         if comment.parent is not None and (outer is None or outer.id != comment.parent_id):
             comment.in_reply_to = comment.parent
@@ -92,6 +93,7 @@ def nest(comments: Sequence[ShownComment]) -> list[ShownComment]:
 
 def _ancestors(comment: ShownComment) -> list[int]:
     """The ids of the comments that ``comment`` is nested in, the nearest first."""
+    # The last id in the path is the comment's own.
     ids = [*path_ids(comment.path)[-2::-1]]
     return ids if comment.root_id is None else [*ids, comment.root_id]
 

@@ -40,6 +40,7 @@ def claimed_name(name: str, article: Article) -> tuple[Claim | None, str]:
         if contains_name(name, moderator):
             return Claim.MODERATOR, moderator
     offices = OFFICES | {skeleton(gettext("Moderator"))}
+    # The whole name is compared as well, because “mod era tor” has none of these words.
     if offices.intersection([skeleton(name), *words_of(name)]):
         return Claim.OFFICE, ""
     return None, ""

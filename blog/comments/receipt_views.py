@@ -66,6 +66,8 @@ def edit_comment(token: str) -> ResponseReturnValue:
         return refusals.retry_later(_edit_page(comment, token, form, 429, refusals.too_fast()))
     except EditRefused as error:
         db.session.refresh(comment)
+        # The page shows the current text beside this one, so the form may replace it when it is sent again. WTForms
+        # shows raw_data if there is any, and data otherwise.
         form.revision.raw_data, form.revision.data = None, comment.revision
         return _edit_page(comment, token, form, 409, str(error), is_changed=True)
     return redirect(url_for("receipts.show", token=token), 303)
@@ -116,6 +118,7 @@ def mail_link(token: str) -> ResponseReturnValue:
     return redirect(url_for("receipts.show", token=token, mail="link"), 303)
 
 
+# Cleaning a text takes up to 50 ms, so each attempt is counted before it, also those with errors.
 @rate_limited(lambda: settings.comment_attempt_rate)
 def _validate(form: EditForm) -> bool:
     return bool(form.validate())
@@ -171,6 +174,7 @@ def _edit_page(
     is_changed: bool = False,
 ) -> Response:
     """The edit form as it was filled in. With ``is_changed``, it shows the current comment beside it."""
+    # The field is hidden, so nobody would see its own error.
     if form.revision.errors and not reason:
         reason = gettext("That form could not be read. Please send it again.")
         form.revision.raw_data, form.revision.data = None, comment.revision

@@ -16,6 +16,7 @@ from blog.comments.models import Comment, Status
 from blog.content.models import Article
 from blog.extensions import db
 
+# 192 bits cannot be guessed, and a multiple of three bytes needs no padding in base64.
 TOKEN_BYTES = 24
 
 
@@ -57,6 +58,7 @@ def find_comment(token: str) -> Comment | None:
 
 def receipt_token(article_id: int, fingerprint: str) -> str:
     """Return the token for a comment with this fingerprint; it cannot be guessed without the secret key."""
+    # Derived and not random, because a second click and later mails must lead to the same receipt.
     key = str(current_app.secret_key).encode()
     digest = hmac.new(key, f"receipt:{article_id}:{fingerprint}".encode(), sha256).digest()
     return urlsafe_b64encode(digest[:TOKEN_BYTES]).decode()
@@ -64,6 +66,7 @@ def receipt_token(article_id: int, fingerprint: str) -> str:
 
 def token_hash(token: str) -> str:
     """The hash of ``token`` that the database stores."""
+    # A fast hash without salt is enough, because a token is too long to be found by trying.
     return sha256(token.encode()).hexdigest()
 
 

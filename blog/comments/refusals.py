@@ -6,6 +6,7 @@ Errors of single fields are in :mod:`blog.comments.forms`, those of edits in :mo
 from flask import Response
 from flask_babel import gettext
 
+# The text of too_fast() names the same time.
 RETRY_AFTER_SECONDS = 60
 
 

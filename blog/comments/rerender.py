@@ -55,6 +55,7 @@ def rerender(on_progress: Progress) -> Rerendering:
 
 def _rerender_batch(model: Texts, after: int, state: Rerendering) -> list[int]:
     """Clean the texts that follow the one with the id ``after``; return their ids."""
+    # No index has the version of the cleaner, so a batch begins after the last id instead of reading all rows again.
     following = select(model).where(model.cleaner_version != CLEANER_VERSION, model.id > after)
     with write_transaction(db.session()) as session:
         found = session.scalars(following.order_by(model.id).limit(BATCH_SIZE)).all()
@@ -62,6 +63,7 @@ def _rerender_batch(model: Texts, after: int, state: Rerendering) -> list[int]:
         for row in rows:
             _clean(session, row, state)
     ids = [row.id for row in rows]
+    # The UPDATE does not change these objects, which still have the old HTML.
     db.session.expunge_all()
     state.done += len(ids)
     return ids
@@ -77,6 +79,7 @@ def _clean(session: Session, row: Comment | CommentRevision, state: Rerendering)
     model = type(row)
     # If the author edits the comment at the same time, the newer HTML stays.
     as_read = (model.id == row.id, model.revision == row.revision, model.cleaner_version == row.cleaner_version)
+    # The row's version stays the same, because the text that moderators decide on has not changed.
     session.execute(
         update(model).where(*as_read).values(body_html=html, cleaner_version=CLEANER_VERSION),
         execution_options={"synchronize_session": False},

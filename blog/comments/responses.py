@@ -9,6 +9,7 @@ from blog.theming import theme
 
 def wants_json() -> bool:
     """Whether the client is the script on the page and expects JSON."""
+    # HTML is named first, because the first of equals wins: clients that accept anything get the page.
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 

@@ -30,6 +30,7 @@ def _drop(columns: Sequence[InstrumentedAttribute[str]], is_kept: TextClause, da
     dropped = 0
     while True:
         with write_transaction(db.session()) as session:
+            # The condition and the order are those of a partial index, so only rows that are due are read.
             ids = session.scalars(due.order_by(Comment.submitted_at).limit(BATCH_SIZE)).all()
             # The row's version stays the same, because the text that moderators decide on has not changed.
             session.execute(update(Comment).where(Comment.id.in_(ids)).values(dict.fromkeys(columns, "")))

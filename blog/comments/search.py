@@ -52,9 +52,11 @@ def _indexed_by_postgresql() -> str:
     words = " || ' ' || ".join(("name", "email", "website", "body"))
     quoted = PUNCTUATION.replace("'", "''")
     spaced = f"translate({words}, '{quoted}', '{' ' * len(PUNCTUATION)}')"
+    # An index needs functions whose result never changes; to_tsvector() is one only if its configuration is named.
     return f"to_tsvector('simple'::regconfig, {_folded(spaced)})"
 
 
+# Migration 0027 builds the index from this, so a change needs a migration that builds it again.
 POSTGRESQL_WORDS = _indexed_by_postgresql()
 """The indexed expression. PostgreSQL uses the index only for a query with the same expression."""
 POSTGRESQL_MATCH = f"{POSTGRESQL_WORDS} @@ to_tsquery('simple', {_folded('CAST(:words AS text)')})"
@@ -156,6 +158,7 @@ def is_sqlite() -> bool:
 
 
 def _sqlite_matches(query: SearchQuery, status: str) -> Select[int]:
+    # The columns are named, or the word “pending” would find all waiting comments by their status.
     words = f'{{name email website body}} : ({query.for_sqlite}) AND status : "{status}"'
     return select(SQLITE_INDEX.c.rowid).where(_match(SQLITE_MATCH, words))
 

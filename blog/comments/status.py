@@ -26,11 +26,15 @@ def change_statuses(session: Session, comments: Sequence[Comment], to: str, **va
 
     :returns: the ids of the comments whose rows still had the version and revision that were read.
     """
+    # Before the UPDATE, which locks the comments: transactions with the same comments wait here, in a fixed order.
     lock_articles(session, {comment.article_id for comment in comments})
+    # Readers see an earlier text only if the caller keeps it.
     values = {"approved_revision": None} | values
+    # Read before the UPDATE, which also changes the objects in the session.
     were_public = {comment.id for comment in comments if comment.is_public}
     read = [(comment.id, comment.version, comment.revision) for comment in comments]
     as_read = tuple_(Comment.id, Comment.version, Comment.revision).in_(read)
+    # The ids are there for SQLite, which would read the whole table for a list of row values alone.
     change = update(Comment).where(Comment.id.in_([row[0] for row in read]), as_read)
     changed = change.values(status=to, version=Comment.version + 1, **values).returning(Comment.id)
     ids = set(session.scalars(changed))
@@ -48,6 +52,7 @@ def _follow(
         count_comments(session, turned, 1 if becomes_public else -1)
         if becomes_public:
             enqueue_publication_mails(session, turned)
+    # Comments that stay public are included, because their text may have changed.
     shown = {comment.article_id for comment in comments if becomes_public or comment.id in were_public}
     if shown:
         about = f"comment {comments[0].id}" if len(comments) == 1 else f"{len(comments)} comments"

@@ -58,12 +58,15 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
     """
     proof = read_proof(form.proof.data or "", article.id)
     comment = _comment(article, form, request)
+    # Before the transaction, to keep it short. A check that cannot read the database also rolls the session back.
     findings = examine(comment, article, honeypot=bool(form.nickname.data), solved=proof)
     try:
         with write_transaction(db.session()) as session:
             _spend_proof(session, findings, proof)
             found = verdict(findings.signals)
+            # Without is_trusted: anybody can type a trusted address, so only a confirmation publishes by trust.
             comment.status = first_status(policy, found)
+            # Only a public comment changes counts. The lock comes before the parent is read: nobody hides it now.
             if comment.is_public:
                 lock_articles(session, [article.id])
             add_comments(session, [comment], find_parent(article, form))
@@ -73,6 +76,7 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
             if comment.is_public:
                 _publish(session, comment)
     except IntegrityError:
+        # The unique index decides, not a query before the insert: of two clicks at once, neither would find the other.
         earlier = _earlier(comment)
         if earlier is None:
             raise
@@ -84,6 +88,7 @@ def submit(article: Article, form: CommentForm, policy: CommentPolicy, request: 
 
 def _spend_proof(session: Session, findings: Findings, proof: Proof) -> None:
     """Use up the proof of work; a comment whose proof was used before waits for a moderator."""
+    # A second click finds its proof used, too, but then its insert fails, and all of this is rolled back.
     if settings.proof_of_work and proof.state is ProofState.VALID and not spend(session, proof):
         findings.signals.append(Signal(NO_PROOF.name, *no_proof(ProofState.USED)))
 
@@ -133,6 +138,8 @@ def _earlier(comment: Comment) -> Comment | None:
 
 
 def _is_second_click(comment: Comment, earlier: Comment) -> bool:
+    # The response leads to the earlier receipt, with which one can edit and withdraw. Others may know the address and
+    # the public text, so they must not get there by sending both again.
     is_same_sender = (earlier.network, earlier.name) == (comment.network, comment.name)
     return (
         is_same_sender

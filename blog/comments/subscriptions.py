@@ -12,6 +12,7 @@ from blog.extensions import db
 from blog.mail import blocked_addresses
 from blog.mail.outbox import enqueue
 
+# On PostgreSQL, another transaction can change the row between the read and the UPDATE of the status.
 ATTEMPTS = 3
 
 
@@ -44,6 +45,7 @@ def confirm(comment_id: int) -> None:
             if comment.email_confirmed_at is None:
                 values = {"email_confirmed_at": utc_now()}
                 session.execute(update(Comment).where(Comment.id == comment_id).values(values))
+            # The confirmation is kept even if somebody changed the status at the same moment; then this is tried again.
             if not is_published_by_trust(session, comment) or change_status(session, comment, Status.APPROVED):
                 return
 
@@ -53,6 +55,7 @@ def send_link(comment_id: int) -> None:
     with write_transaction(db.session()) as session:
         comment = session.get_one(Comment, comment_id, populate_existing=True)
         if may_be_mailed(session, comment):
+            # The time makes each request a mail of its own; may_be_mailed() limits their number.
             enqueue(session, "receipt", comment.email, comment_id, utc_now().timestamp(), comment_id=comment_id)
 
 

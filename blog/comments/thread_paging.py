@@ -85,6 +85,7 @@ def replies_page(article: Article, root_id: int, start: int | None = None) -> Re
     root = next((comment for comment in shown if comment.id == root_id), None)
     if root is None or not (root.is_public or root.reply_count):
         return None
+    # The ORDER BY in the statement only chooses the replies; the join around it does not keep the order.
     replies = sorted((comment for comment in shown if comment is not root), key=lambda reply: reply.path)
     nest([root, *replies[:PAGE_SIZE]])
     following = f"{root.replies_url}?from={replies[PAGE_SIZE].id}" if len(replies) > PAGE_SIZE else None
@@ -92,6 +93,7 @@ def replies_page(article: Article, root_id: int, start: int | None = None) -> Re
 
 
 def _key(article: Article, start: int) -> Key | None:
+    # Readers need not see it any more: the address of a page works even if its first comment was hidden.
     is_start = (Comment.id == start, Comment.article_id == article.id, Comment.root_id.is_(None))
     row = db.session.execute(select(Comment.submitted_at, Comment.id).where(*is_start)).one_or_none()
     return (row.submitted_at, row.id) if row else None
@@ -109,6 +111,7 @@ def _roots(
 
 def _take(candidates: Sequence[Row[int, int]]) -> tuple[list[Row[int, int]], int | None]:
     """The threads that fit on a page, at least one, and the id of the next one."""
+    # Each thread takes one place or more, so PAGE_SIZE + 1 candidates are always enough.
     room = PAGE_SIZE
     for number, candidate in enumerate(candidates):
         room -= 1 + min(candidate.reply_count, INLINE_REPLIES)
@@ -130,6 +133,7 @@ def _load(article: Article, chosen: Sequence[Row[int, int]]) -> list[ShownCommen
     top = nest(shown)
     for root in top:
         if root.reply_count > INLINE_REPLIES:
+            # Empty places are on the page, too, but reply_count has only public replies.
             in_thread = sum(comment.root_id == root.id and comment.is_public for comment in shown)
             root.hidden_replies = root.reply_count - in_thread
     return top
@@ -141,6 +145,7 @@ def _previous_url(article: Article, order: Order, key: Key) -> str | None:
     if not before:
         return None
     chosen, further = _take(before)
+    # If nothing comes before it, that page is the first one, whose address names no start.
     return thread_url(article, order, chosen[-1].id if further else None)
 
 

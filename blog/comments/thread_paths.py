@@ -30,10 +30,12 @@ def path_ids(path: str) -> list[int]:
 
 def ancestor_ids(parent_id: int | None, root_id: int | None, path: str) -> set[int]:
     """The ids of the parent, of the root and of all comments in ``path`` but the last, which is the comment itself."""
+    # The parent of a reply at the greatest depth is not in the path.
     ids = {parent_id, root_id, *path_ids(path)[:-1]}
     return {id_ for id_ in ids if id_ is not None}
 
 
 def _path_below(parent: Comment) -> str:
+    # At the greatest depth, a reply becomes a sibling of its parent.
     is_deepest = parent.depth >= MAX_DEPTH
     return parent.path[:-PATH_DIGITS] if is_deepest else parent.path

@@ -26,6 +26,7 @@ _LIMIT = bindparam("limit", type_=Integer())
 @cache
 def roots(*, backwards: bool, starts: bool, includes_start: bool = True) -> Select[int, int]:
     """Ids and reply counts of top-level comments, by time; ``starts`` limits them to those from a given comment on."""
+    # Compared as a row value, so that both databases find the place in ix_comment_thread and read on from there.
     key = tuple_(Comment.submitted_at, Comment.id)
     query = select(Comment.id, Comment.reply_count).where(Comment.article_id == _ARTICLE, Comment.IS_THREAD)
     if starts:
@@ -45,6 +46,8 @@ def with_replies(long_threads: int) -> Shown:
         select(Comment.id).where(Comment.id.in_(ids)),
         select(Comment.id).where(Comment.root_id.in_(short), Comment.IS_REPLY),
     ]
+    # A limit for each long thread, so that only its first replies are read from the index. The subquery is for SQLite,
+    # which allows no ORDER BY in a part of a UNION.
     for number in range(long_threads):
         root = bindparam(f"long_{number}", type_=Integer())
         first = select(Comment.id).where(Comment.root_id == root, Comment.IS_REPLY).order_by(Comment.path)

@@ -24,6 +24,7 @@ COMMENT = f"/articles/<slug>/comments/<int(max={MAX_ID}):comment_id>"
 def show(slug: str, comment_id: int) -> ResponseReturnValue:
     """Redirect to the page that shows a comment."""
     article = _article(slug, comment_id)
+    # Not permanent, because the page that shows it depends on the comments before it.
     return redirect(comment_url(article, comment_id), 302)
 
 

@@ -24,10 +24,12 @@ def is_trusted(session: Session, email: str, *, excluded_id: int | None = None) 
     )
     if excluded_id is not None:
         approved = approved.where(Comment.id != excluded_id)
+    # Withdrawing a comment does not undo that it was rejected as spam.
     is_spam = or_(
         Comment.status == Status.SPAM,
         (Comment.status == Status.WITHDRAWN) & (Comment.withdrawn_from == Status.SPAM),
     )
+    # Without decided_at, only a check called it spam, and checks can be wrong.
     spam = select(Comment.id).where(*mine, is_spam, Comment.decided_at.is_not(None))
     return bool(session.scalar(select(approved.exists() & ~spam.exists())))
 

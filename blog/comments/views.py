@@ -91,6 +91,7 @@ def _submit(article: Article, form: CommentForm, policy: CommentPolicy) -> Comme
     return submit(article, form, policy, request)
 
 
+# Cleaning a text takes up to 50 ms, so each attempt is counted before it, also those with errors.
 @rate_limited(lambda: settings.comment_attempt_rate)
 def _validate(form: CommentForm) -> bool:
     return bool(form.validate())
@@ -125,6 +126,7 @@ def _too_fast(article: Article, form: CommentForm) -> Response:
 
 
 def _without_parent(article: Article, form: CommentForm, reason: str) -> Response:
+    # Sent again, the text is a comment on the article, as the reason says.
     form.parent.data = ""
     return form_page(article, form, 409, reason)
 

@@ -8,6 +8,7 @@ from blog.database import utc_now, write_transaction
 from blog.extensions import db
 
 RESTORABLE = timedelta(days=30)
+# On PostgreSQL, another transaction can change the row between the read and the UPDATE, which then changes nothing.
 ATTEMPTS = 3
 
 
@@ -30,6 +31,7 @@ def withdraw(comment_id: int) -> bool:
             if comment.status in {Status.WITHDRAWN, Status.ERASED}:
                 return False
             was = comment.status
+            # The approved revision is kept for restore(); a withdrawn comment is not public in spite of it.
             values = {"approved_revision": comment.approved_revision, "withdrawn_from": was, "withdrawn_at": utc_now()}
             if change_status(session, comment, Status.WITHDRAWN, **values):
                 return True
@@ -45,6 +47,7 @@ def restore(comment_id: int) -> bool:
         comment = session.get_one(Comment, comment_id, populate_existing=True)
         if restorable_until(comment) is None:
             return False
+        # A withdrawn comment cannot be edited, so its earlier status still fits its text.
         to = comment.withdrawn_from or Status.PENDING
         values = {"approved_revision": comment.approved_revision, "withdrawn_from": None, "withdrawn_at": None}
         return change_status(session, comment, to, **values)

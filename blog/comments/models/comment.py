@@ -36,6 +36,7 @@ class AuthorRole(StrEnum):
 
 MAX_DEPTH = 4
 """The deepest nesting. Deeper replies are shown at this depth, one after the other."""
+# The largest id, 2**31 - 1, has ten digits. With leading zeros, texts are sorted like numbers.
 PATH_DIGITS = 10
 
 
@@ -118,17 +119,23 @@ class Comment(Model):
             name="status",
         ),
         CheckConstraint("author_role IN ('', 'author', 'moderator')", name="author_role"),
+        # Refuses the second of two clicks, even at the same moment.
         UniqueConstraint("article_id", "fingerprint"),
+        # The queue: all of it, or narrowed to an article or a network.
         Index("ix_comment_queue", "status", "submitted_at", "id"),
         Index("ix_comment_article_queue", "article_id", "status", "submitted_at", "id"),
         partial_index("ix_comment_network_queue", "network", "status", "submitted_at", "id", where=WITH_NETWORK),
+        # What readers see: the feed of the newest comments, pages of threads, and the replies in a thread.
         partial_index("ix_comment_public", "article_id", "submitted_at", "id", where=PUBLIC),
         partial_index("ix_comment_thread", "article_id", "submitted_at", "id", where=IN_THREAD),
         partial_index("ix_comment_replies", "root_id", "path", where=IN_REPLIES),
+        # Replies to one comment, wherever they are in its thread.
         partial_index("ix_comment_parent", "parent_id", where="parent_id IS NOT NULL"),
+        # What is erased or emptied when its time is over.
         partial_index("ix_comment_withdrawn", "withdrawn_at", where="status = 'withdrawn'"),
         partial_index("ix_comment_network", "submitted_at", where=WITH_NETWORK),
         partial_index("ix_comment_browser", "submitted_at", where=WITH_BROWSER),
+        # What is asked about a sender: how comments were decided on, and which are the newest.
         partial_index("ix_comment_email", "email_key", "status", where=WITH_EMAIL),
         partial_index("ix_comment_email_newest", "email_key", "submitted_at", "id", where=WITH_EMAIL),
         partial_index("ix_comment_network_newest", "network", "submitted_at", "id", where=WITH_NETWORK),
@@ -149,6 +156,7 @@ class Comment(Model):
 
     @validates("email")
     def _follow_email(self, _name: str, email: str) -> str:
+        # A bulk UPDATE does not call this, so erasing names both columns.
         self.email_key = email.casefold()
         return email
 

@@ -30,6 +30,7 @@ WITH_BROWSER = "{0}user_agent <> '' OR {0}accept_language <> ''"
 
 def condition(words: str) -> TextClause:
     """The condition ``words`` for a query."""
+    # The parentheses keep its OR apart from the other conditions of a query.
     return text(f"({words.format('comment.')})")
 
 
