@@ -45,12 +45,14 @@ POLLED = frozenset({"moderation.changes", "moderation.claims", "moderation.bulk_
 def check_access() -> ResponseReturnValue | None:
     """Return ``None`` if the request is allowed, else the sign-in page or a refusal."""
     endpoint = request.endpoint or ""
+    # Before OPEN is asked, because most of these endpoints are in it, too.
     if endpoint in LOCAL_LOGIN and not settings.local_login:
         abort(404)
     if endpoint in OPEN:
         return None
     row = sessions.current()
     moderator = sessions.signed_in()
+    # A session that waits for its second step has a row, but nobody is signed in.
     if row is None or moderator is None:
         return _refuse_stranger()
     if endpoint not in POLLED:

@@ -65,6 +65,8 @@ def role_name(role: str) -> str:
 def event_sentence(event: AccountEvent) -> str:
     """The sentence of an event in the log: who did what to whose account."""
     actor = event.actor.name if event.actor else gettext("The command line")
+    # The log has no actor for the command line, and none for the provider, which sets the role of its accounts at each
+    # sign-in. So a role that the command line gives to such an account is shown as the provider's, too.
     if (
         event.actor is None
         and event.action == AccountAction.ROLE_CHANGED

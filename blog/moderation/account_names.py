@@ -15,6 +15,8 @@ MAX_TYPED_NAME = 1_000
 
 def name_key(name: str) -> str:
     """The form of a name for comparisons: case-folded, NFKC, without unprintable characters, with single spaces."""
+    # Before folding, because NFKC turns some signs into capital letters (“℡” into “TEL”). After it, because folding
+    # takes some letters apart (“ǰ”), and NFKC joins them again.
     folded = normalize("NFKC", normalize("NFKC", name[:MAX_TYPED_NAME]).casefold())
     return " ".join("".join(character if character.isprintable() else " " for character in folded).split())
 
@@ -36,6 +38,7 @@ def name_taken_refused(name: str) -> Iterator[None]:
 
     :raises NameTaken: another account has this name.
     """
+    # The unique index decides. A SELECT before the INSERT could miss an account that another request adds meanwhile.
     try:
         yield
     except IntegrityError as error:

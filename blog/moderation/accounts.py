@@ -35,6 +35,7 @@ def add(name: str, password: str, role: Role = Role.MODERATOR, by: Moderator | N
     :raises AccountRefused: the name is taken or unusable, or the password is too short or too common.
     """
     name = usable_name(name)
+    # Hashed before the transaction, because that takes a while, and SQLite has one writer at a time.
     return _add(name, usable_password_hash(password, name), role, by)
 
 
@@ -58,6 +59,7 @@ def new_account(name: str, role: Role, **fields: object) -> Moderator:
 def store(session: Session, moderator: Moderator, action: AccountAction, by: Moderator | None) -> None:
     """Store a new account and its log row."""
     session.add(moderator)
+    # Gives the account its id, which the log row needs.
     session.flush()
     account_log.record(session, action, moderator.id, by, moderator.role)
 
@@ -112,6 +114,7 @@ def change_role(moderator: Moderator, role: Role, by: Moderator | None) -> None:
     """
     if moderator.role == role:
         return
+    # Sessions need not end, because each request reads the role anew.
     detail = f"{moderator.role} → {role}"
     _change(moderator, {Moderator.role: role}, AccountAction.ROLE_CHANGED, by, detail, ends_sessions=False)
 
@@ -186,6 +189,8 @@ def _change(
         session.execute(update(Moderator).where(Moderator.id == moderator.id).values(values))
         if ends_sessions:
             session.execute(delete(ModeratorSession).where(ModeratorSession.moderator_id == moderator.id))
+        # Asked after the change, which raising rolls back. Where the command line has left no administrator, ``before``
+        # is empty, and people can still change their own password.
         if by is not None and before and session.scalar(administrators().limit(1)) is None:
             raise LastAdministrator("This is the last administrator. Make somebody else an administrator first.")
         account_log.record(session, action, moderator.id, by, detail)

@@ -18,6 +18,7 @@ def authenticate(name: str, password: str) -> Moderator | None:
     moderator = db.session.scalar(select(Moderator).where(Moderator.name_key == name_key(name)))
     db.session.commit()
     stored = moderator.password_hash if moderator is not None and moderator.is_active else ""
+    # is_password() comes first, because it takes the time: an unknown name or an empty hash must not skip it.
     if not passwords.is_password(stored, password) or moderator is None or not stored:
         return None
     if passwords.needs_rehash(stored):

@@ -19,6 +19,7 @@ from blog.theming import theme
 from blog.theming.site import date_and_time
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/moderation")
+# Over HTTPS, Flask-WTF refuses forms without a Referer (WTF_CSRF_SSL_STRICT), and “no-referrer” would leave it out.
 blueprint.after_request(partial(make_private, referrer_policy="same-origin"))
 blueprint.add_app_template_filter(messages.status_name)
 blueprint.add_app_template_filter(messages.verb)

@@ -36,8 +36,10 @@ def run_batch(bulk_id: int) -> bool:
     """
     waiting = (BulkMember.bulk_id == bulk_id, BulkMember.outcome == MemberOutcome.WAITING)
     with write_transaction(db.session()) as session:
+        # First the log, later the articles (in _comments()), as all decisions do: another order could cause deadlocks.
         lock_log(session)
         bulk = locked(session, bulk_id)
+        # Another process may have finished, stopped or undone it while this one waited for the lock.
         if not bulk.is_running:
             return False
         if not (bulk.moderator.is_active and bulk.moderator.can_decide):

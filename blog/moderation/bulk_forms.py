@@ -36,6 +36,8 @@ class SelectionForm(BulkForm):
 
     was = SelectField(choices=list(TRANSITIONS), validators=[InputRequired()])
     """The status that the page showed."""
+    # The server does not know which comments that page showed, so it has no list of choices to compare with.
+    # choose() asks whether the comments exist.
     selected = SelectMultipleField(
         coerce=chosen,
         validate_choice=False,

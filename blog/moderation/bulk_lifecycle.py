@@ -61,6 +61,8 @@ def choose(
         raise TransitionRefused(was, to)
     members = {member.comment_id: member for member in chosen}
     with write_transaction(db.session()) as session:
+        # On PostgreSQL, two that are sent at the same moment both find nothing. The second one then changes no comment:
+        # its batches find that each has the wanted status already.
         earlier = _sent_before(session, set(members.values()), to, moderator)
         if earlier is not None:
             return earlier
@@ -80,6 +82,7 @@ def choose(
 def propose(view: QueueFilter, moderator: Moderator) -> BulkDecision:
     """Store which comments a view of the queue shows now, at most ``MAX_MEMBERS``; nothing is decided."""
     with write_transaction(db.session()) as session:
+        # Within the transaction, because on PostgreSQL this may set the memory for the search below (SET LOCAL).
         conditions = view.prepare_conditions()
         shown = select(literal(1)).where(*conditions).limit(MAX_MEMBERS + 1).subquery()
         bulk = _new(session, moderator, view.status, view=urlencode(view.arguments))
@@ -100,6 +103,7 @@ def start(bulk_id: int, *, to: Status, moderator: Moderator, reason: str = "", i
     """
     with write_transaction(db.session()) as session:
         bulk = locked(session, bulk_id)
+        # A proposal can be stopped, although no page offers that. Started afterwards, it would never run.
         if not bulk.is_proposed or bulk.finished_at is not None:
             raise BulkChanged
         if to not in targets(bulk.from_status):
@@ -128,10 +132,12 @@ def undo_bulk(bulk_id: int, *, moderator: Moderator) -> BulkDecision:
             return existing
         if undone.to_status is None or not undone.decided:
             raise BulkChanged
+        # Batches take the same lock, so none can decide on another member after the list below is made.
         undone.finished_at = undone.finished_at or utc_now()
         bulk = _new(session, moderator, undone.to_status, to_status=undone.from_status, undoes_id=undone.id)
         bulk.started_at, bulk.total, bulk.view = bulk.created_at, undone.decided, undone.view
         session.flush()
+        # An undo compares no versions, but looks at the newest decision on each comment. The column must have a value.
         values = (
             literal(bulk.id),
             Decision.comment_id,
@@ -162,6 +168,7 @@ def _sent_before(
     session: Session, members: Collection[Chosen], to: Status, moderator: Moderator
 ) -> BulkDecision | None:
     """The newest decision ``to`` on the same comments in the same versions: a comment that was decided has another."""
+    # An index finds the decisions on one of the members, and any member will do: all are compared below.
     found = (
         select(BulkDecision)
         .join(BulkMember)

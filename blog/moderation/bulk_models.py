@@ -81,6 +81,7 @@ class BulkMember(Model):
     comment: Mapped[Comment] = relationship()
 
     __table_args__ = (
+        # In the order in which batches and pages read the members with one outcome.
         Index("ix_bulk_member_outcome", "bulk_id", "outcome", "comment_id"),
         Index("ix_bulk_member_comment", "comment_id"),
     )

@@ -53,6 +53,7 @@ def make_cards(comments: Sequence[Comment]) -> list[Card]:
             edit=edits.get(comment.id),
             parent=above.get(comment.parent_id or 0),
             history=known.get(comment.email_key),
+            # A top-level comment has no root: it has the state of its thread itself. 0 is no comment's id.
             is_thread_closed=above.get(comment.root_id or 0, comment).thread_closed_at is not None,
         )
         for comment in comments

@@ -38,6 +38,8 @@ def close_comments(article_id: int) -> ResponseReturnValue:
 def set_comments_closed(article_id: int, moderator: Moderator, *, is_closed: bool) -> None:
     """Close or reopen the comments on an article; do nothing if they are in that state already."""
     closed = Article.comments_closed_at.is_not(None)
+    # The state is part of the condition: of two requests at once, one changes the row and writes the log, and the other
+    # finds no row.
     change = update(Article).where(Article.id == article_id, ~closed if is_closed else closed)
     with write_transaction(db.session()) as session:
         changed = change.values(comments_closed_at=utc_now() if is_closed else None).returning(Article.title)

@@ -54,6 +54,7 @@ def histories(comments: Iterable[Comment]) -> dict[str, CommenterHistory]:
 @cache
 def _statement() -> Select[*tuple[object, ...]]:
     """One row per address. Each number in it comes from a limited part of an index."""
+    # An expanding parameter, so that the cached statement serves any number of comments.
     ids = bindparam("ids", expanding=True, type_=Integer())
     addresses = select(Comment.email_key).where(Comment.id.in_(ids)).distinct().subquery("address")
     counts = [_count(addresses, status).label(status.value) for status in DECIDED]
@@ -63,6 +64,7 @@ def _statement() -> Select[*tuple[object, ...]]:
 
 def _count(addresses: Subquery, status: Status) -> ScalarSelect[int]:
     is_one = (*_of(addresses), Comment.status == status)
+    # By itself, SQLAlchemy correlates only with the SELECT directly around; ``addresses`` is one level further out.
     rows = select(literal(1)).where(*is_one).limit(MAX_COUNTED + 1).correlate(addresses).subquery()
     return select(func.count()).select_from(rows).scalar_subquery()
 

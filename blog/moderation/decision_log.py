@@ -75,6 +75,7 @@ class LogPage:
 def log_page(wanted: LogFilter = EVERYTHING, before: int | None = None) -> LogPage:
     """The decisions of ``wanted`` before the one with the id ``before``, or the newest."""
     query = with_comment().where(*wanted.conditions).order_by(Decision.id.desc()).limit(PAGE_SIZE + 1)
+    # The members of a bulk decision are shown for one comment only. Elsewhere, the bulk decision is one entry.
     if wanted.comment_id is None:
         query = query.where(~Decision.is_member)
     if before is not None:

@@ -30,6 +30,8 @@ def take_decision(comment_id: int) -> ResponseReturnValue:
     form: DecisionForm | UndoForm = UndoForm() if "undoes" in request.form else DecisionForm()
     if not form.validate():  # type: ignore[no-untyped-call]
         return refuse(comment, messages.unreadable(form.errors), 422)
+    # Each button of a card sends the field of the reply, but only the reply's own button publishes it. A decision would
+    # lose the text.
     if request.form.get("reply", "").strip():
         return refuse(comment, messages.reply_not_sent(), 422)
     try:
@@ -63,6 +65,7 @@ def replies(comment_id: int) -> ResponseReturnValue:
     except ReplyRefused as error:
         text = gettext("Readers do not see this comment, so it cannot be replied to.")
         return refuse(error.comment, Message(text, is_error=True), 409)
+    # This request may have made no decision: the comment was public before, or the reply was sent again.
     decision = latest([comment.id]).get(comment.id)
     if wants_fragment():
         return _decided_card(comment_id, decision)

@@ -70,6 +70,7 @@ def record(
     standing = _standing(session, [move.undone for move in moves if move.undone])
     own = _Values(decided_at=utc_now(), author_reason=reason if is_for_author else "")
     values = {"moderator_id": moderator.id, "reason": reason, "is_for_author": is_for_author and bool(reason)}
+    # Read before _move(), whose UPDATE changes these objects in the session as well.
     rows = {move.comment.id: _row(move) | values | {"decided_at": own.decided_at} for move in moves}
     versions = {move.comment.id: move.comment.version + 1 for move in moves}
     moved = _move(session, moves, standing, own)
@@ -101,6 +102,7 @@ def _log(session: Session, rows: Sequence[dict[str, object]], bulk: BulkDecision
     """Add rows to the log. Only the first row of a bulk decision is an entry of its own there."""
     if not rows:
         return []
+    # The caller adds this batch to ``bulk.decided`` later. If an earlier batch has the entry, no row here is one.
     first = 0 if bulk is None or bulk.decided == 0 else -1
     new = [
         row | {"bulk_id": bulk and bulk.id, "is_member": bulk is not None and index != first}

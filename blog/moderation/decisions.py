@@ -75,6 +75,7 @@ def decision_transaction() -> Iterator[Session]:
             lock_log(session)
             yield session
     except _Stale as stale:
+        # After the rollback, so that no lock is held, and what others have stored meanwhile is read.
         raise _changed(stale.comment_id) from None
 
 
@@ -102,6 +103,7 @@ def decide(
     """
     with nullcontext(within) if within else decision_transaction() as session:
         comment = session.get_one(Comment, comment_id, populate_existing=True)
+        # On PostgreSQL, the comment's author may change the row after this. So the UPDATE compares both again.
         if (comment.revision, comment.version) != (revision, version):
             raise _Stale(comment_id)
         if comment.status == to:
@@ -123,6 +125,7 @@ def undo(decision_id: int, *, moderator: Moderator) -> Decision:
         undone = session.get_one(Decision, decision_id)
         comment = session.get_one(Comment, undone.comment_id, populate_existing=True)
         newest = latest([comment.id])[comment.id]
+        # The version is not compared, because withdrawing and restoring change it, and an undo is still possible then.
         if newest.id != undone.id or not is_in_force(undone, comment):
             raise _Stale(comment.id)
         decision = _record(session, Move(comment, undone.from_status, undone), moderator)
@@ -151,6 +154,7 @@ def undone_reply(decision: Decision) -> Decision | None:
 
 def latest(comment_ids: Collection[int]) -> dict[int, Decision]:
     """The newest decision on each of these comments that has one, with its moderator, in one query."""
+    # The highest id is the newest decision, because lock_log() has them stored in the order of their ids.
     ids = select(func.max(Decision.id)).where(Decision.comment_id.in_(comment_ids)).group_by(Decision.comment_id)
     decisions = db.session.scalars(
         select(Decision).where(Decision.id.in_(ids)).options(joinedload(Decision.moderator, innerjoin=True))
@@ -166,6 +170,7 @@ def _undo_reply(session: Session, undone: Decision, undo: Decision, moderator: M
     reply = session.get_one(Comment, published.comment_id, populate_existing=True)
     if reply.status != published.to_status:
         return
+    # It does not matter if nothing is recorded: then the reply has just changed, and stays as it is.
     record(session, [Move(reply, published.from_status, published, accompanies_id=undo.id)], moderator)
 
 

@@ -12,7 +12,9 @@ from sqlalchemy import func, select, tuple_
 from blog.comments.models import Comment, CommentRevision
 from blog.extensions import db
 
+# Each character is in one piece, so that the pieces together are the whole text.
 PIECES = re.compile(r"\s+|\w+|[^\w\s]")
+# As Markup, because its format() escapes the text, which anybody may have written.
 ELEMENTS = {"equal": Markup("{}"), "delete": Markup("<del>{}</del>"), "insert": Markup("<ins>{}</ins>")}
 MAX_PIECES = 1_500
 """Texts with more words and punctuation are compared line by line, because the time is quadratic."""
@@ -41,6 +43,7 @@ def edits(comment: Comment) -> list[Difference]:
     rows = db.session.scalars(
         select(CommentRevision).where(CommentRevision.comment_id == comment.id).order_by(CommentRevision.revision)
     )
+    # The newest text is in the comment's own row, which has the same columns as an earlier revision.
     pairs = pairwise([*rows, comment])
     found = [
         Difference(old.revision, new.revision, compare(old.body, new.body), new.edited_by_moderator)

@@ -54,6 +54,7 @@ def save_edit(comment_id: int) -> ResponseReturnValue:
         text = gettext(
             "The comment has changed meanwhile, so nothing was saved. Compare, then save again if yours is right."
         )
+        # The page shows the present text as well, so the form gets its numbers, and saving again replaces that text.
         form.revision.data, form.version.data = comment.revision, comment.version
         return edit_page(comment, form, Message(text, is_error=True)), 409
     return redirect(url_for("moderation.comment", comment_id=comment.id), 303)

@@ -50,6 +50,7 @@ def undo_edit(comment_id: int, *, revision: int, version: int, moderator: Modera
         before = session.scalar(select(CommentRevision).where(*is_before))
         if before is None or not comment.edited_by_moderator:
             raise ModeratorEditRefused
+        # The HTML keeps the version of its cleaning rules, so that comments/rerender.py finds it if they have changed.
         text = {"body": before.body, "body_html": before.body_html, "cleaner_version": before.cleaner_version}
         by_moderator = before.edited_by_moderator
         _store(session, comment, AccountAction.EDIT_UNDONE, moderator, edited_by_moderator=by_moderator, **text)
@@ -69,6 +70,7 @@ def _store(
     moderator: Moderator,
     **text: Any,  # noqa: ANN401 - columns
 ) -> None:
+    # On PostgreSQL, others may have changed the row since _comment() read it.
     if not store_revision(session, comment, comment.status, approved_revision=comment.approved_revision, **text):
         raise ModeratorEditRefused
     account_log.record(session, action, None, moderator, f"/moderation/comments/{comment.id}")

@@ -48,6 +48,7 @@ class LoginForm(Form):
     )
     password = current_password_field(lazy_gettext("Password"), lazy_gettext("Please give your password."))
     next = HiddenField()
+    # Cut and not refused, because an error of a field that nobody sees would stop the sign-in without a word.
     reason = HiddenField(filters=[lambda text: one_line(MAX_REASON)(text)[:MAX_REASON]])
     typed = HiddenField()
 
@@ -97,6 +98,7 @@ class ReplyForm(DecisionForm):
 
     def validate_reply(self, field: StringField) -> None:
         """Refuse a text that shows nothing or is too complex."""
+        # WTForms calls this also if Length has found the text too long. Such a text must not reach the cleaner.
         try:
             is_blank = len(field.data) <= MAX_BODY and clean_comment(field.data).is_blank
         except TooComplex as error:

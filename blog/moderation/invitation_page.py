@@ -22,6 +22,7 @@ def invitation(token: str) -> ResponseReturnValue:
 def accept_invitation(token: str) -> ResponseReturnValue:
     """Create the account, and sign in to it."""
     form = JoinForm()
+    # The link is checked first: judging a password takes time, and only invited people may cause that work.
     if invitations.find(token) is None or not form.validate():
         return invitation_page(token, form, 422)
     try:

@@ -72,8 +72,10 @@ def accept(token: str, name: str, password: str) -> Moderator:
     :raises AccountRefused: the name or the password cannot be used; the invitation stays.
     """
     name = usable_name(name)
+    # Hashed before the transaction, because that takes a while, and SQLite has one writer at a time.
     password_hash = accounts.usable_password_hash(password, name)
     with name_taken_refused(name), write_transaction(db.session()) as session:
+        # The DELETE claims the invitation: a second request with the same link waits for it, and then finds no row.
         gone = delete(Invitation).where(Invitation.token_hash == token_hash(token), _is_usable())
         row = session.execute(gone.returning(Invitation.role, Invitation.created_by_id)).one_or_none()
         if row is None:

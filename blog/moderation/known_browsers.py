@@ -43,12 +43,13 @@ def _read() -> tuple[str, list[str]]:
     try:
         cookie = request.cookies.get(_cookie_name(), "")
         device, accounts = _serializer().loads(cookie, max_age=int(LIFETIME.total_seconds()))
-    except BadSignature:
+    except BadSignature:  # or its subclass for a cookie that is too old
         return "", []
     return device, accounts
 
 
 def _cookie_name() -> str:
+    # Browsers accept a cookie with this prefix only if it is ``Secure`` (RFC 6265bis, 4.1.3.2), so not without HTTPS.
     return f"__Host-{COOKIE}" if request.is_secure else COOKIE
 
 

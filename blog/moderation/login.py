@@ -43,6 +43,7 @@ def sign_in() -> ResponseReturnValue:
     moderator = authenticate(form.name.data, form.password.data)
     if moderator is None:
         return login_page(form, gettext("This name and this password do not belong together.")), 401
+    # Before the second step, which has a budget of its own.
     login_attempts.give_back(budgets)
     if moderator.has_second_factor:
         return ask_for_second_step(moderator, form.next.data, form.reason.data)
@@ -54,6 +55,7 @@ def complete(moderator: Moderator, method: str, next_url: str | None, reason: st
 
     :param reason: what they had typed before they had to sign in; it stays in the browser.
     """
+    # Read before the session starts, because start() empties the cookie.
     reasons = [reason] if reason else get_flashed_messages(category_filter=["reason"])
     sessions.start(moderator, method)
     known_browsers.remember(moderator.name_key)
@@ -100,6 +102,7 @@ def sign_in_first() -> str:
     """
     address, queue = safe_next_url(request.path), url_for("moderation.queue")
     comment_id = (request.view_args or {}).get("comment_id")
+    # For an address that takes only POST, safe_next_url() returns the queue. The comment's own page is better then.
     if comment_id and address == queue:
         address = url_for("moderation.comment", comment_id=comment_id)
     typed = next(filter(None, map(request.form.get, LONG_TEXT_FIELDS)), "")
@@ -113,6 +116,6 @@ def refuse_for_a_while(error: TooManyAttempts, page: Callable[[str], str]) -> Re
     text = ngettext(
         "There were too many attempts. Please try again in %(num)s minute.",
         "There were too many attempts. Please try again in %(num)s minutes.",
-        -(-seconds // 60),
+        -(-seconds // 60),  # rounded up
     )
     return make_response(page(text), 429, {"Retry-After": str(seconds)})

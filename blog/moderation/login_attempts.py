@@ -65,6 +65,7 @@ def for_password(account: str, device: str | None) -> list[Budget]:
 
 def for_second_step(account_id: int, device: str | None) -> list[Budget]:
     """The budgets that an attempt with a code uses."""
+    # By device, so that somebody who knows the password cannot use up the owner's attempts with wrong codes.
     return [Budget(f"second step {account_id} {device or ''}", PER_SECOND_STEP)]
 
 
@@ -85,6 +86,7 @@ def take(budgets: Sequence[Budget]) -> None:
         # Always in the same order, so that two attempts with the same budgets cannot deadlock.
         for key_hash, limit in sorted(limits.items()):
             count, ends_at = session.execute(_count_one(session, key_hash, now)).one()
+            # Attempts at the same moment may all have passed the check above. Raising rolls back what was counted here.
             if count > limit:
                 raise TooManyAttempts(ends_at)
 
@@ -98,6 +100,7 @@ def give_back(budgets: Sequence[Budget]) -> None:
 
 
 def _count_one(session: Session, key_hash: str, now: datetime) -> ReturningInsert[int, datetime]:
+    # One statement, because another process could count between a SELECT and an UPDATE.
     is_over = SignInAttempt.ends_at <= now
     return (
         insert_into(session, SignInAttempt)
@@ -114,6 +117,7 @@ def _count_one(session: Session, key_hash: str, now: datetime) -> ReturningInser
 
 
 def _prune(session: Session, now: datetime) -> None:
+    # Rows that another attempt has locked are left for later, so that nobody waits for them. SQLite ignores FOR UPDATE.
     over = select(SignInAttempt.key_hash).where(SignInAttempt.ends_at <= now).limit(PRUNE_BATCH_SIZE)
     session.execute(
         delete(SignInAttempt).where(SignInAttempt.key_hash.in_(over.with_for_update(skip_locked=True))),

@@ -17,6 +17,7 @@ class Moderator(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
+    # Longer than the name, because NFKC and case folding can make several characters of one.
     name_key: Mapped[str] = mapped_column(String(160), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     """Empty for an account that signs in through OpenID Connect only."""
@@ -27,13 +28,16 @@ class Moderator(Model):
     """Encrypted; ``None`` without an authenticator app."""
     totp_step: Mapped[int] = mapped_column(BigInteger, default=0)
     """The time step of the last code that was accepted: neither it nor an earlier one is accepted again."""
+    # A WebAuthn user handle has at most 64 bytes.
     passkey_handle: Mapped[bytes | None] = mapped_column(LargeBinary(64))
     """The account's id in passkeys: random bytes that reveal nothing about it."""
     oidc_issuer: Mapped[str | None] = mapped_column(String(300))
+    # “sub” has at most 255 ASCII characters (OpenID Connect Core 1.0, section 2).
     oidc_subject: Mapped[str | None] = mapped_column(String(255))
 
     passkeys: Mapped[list["Passkey"]] = relationship(order_by="Passkey.id")
 
+    # NULLs are not equal to each other in it, so any number of accounts may have no provider.
     __table_args__ = (Index("uq_moderator_oidc", "oidc_issuer", "oidc_subject", unique=True),)
 
     @property
@@ -64,8 +68,10 @@ class Passkey(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     moderator_id: Mapped[int] = mapped_column(ForeignKey("moderator.id"), index=True)
+    # WebAuthn allows credential ids of at most 1023 bytes.
     credential_id: Mapped[bytes] = mapped_column(LargeBinary(1023), unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    # WebAuthn has an unsigned number of 32 bits, which PostgreSQL's INTEGER cannot hold.
     sign_count: Mapped[int] = mapped_column(BigInteger)
     name: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -32,6 +32,8 @@ class Decision(Model):
     """Whether the receipt shows the reason."""
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+    # Without a foreign key, here and below: on SQLite, Alembic could add one only by creating the table again, which
+    # would lose the triggers.
     bulk_id: Mapped[int | None]
     """The :class:`~blog.moderation.bulk_models.BulkDecision` that it is part of."""
     is_member: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -43,11 +45,13 @@ class Decision(Model):
     moderator: Mapped[Moderator] = relationship()
 
     __table_args__ = (
+        # These end with the id, so that the log is read newest first without sorting.
         Index("ix_decision_comment", "comment_id", "id"),
         Index("ix_decision_moderator", "moderator_id", "id"),
         Index("ix_decision_to", "to_status", "id"),
         Index("ix_decision_bulk", "bulk_id", "comment_id", sqlite_where=IN_BULK, postgresql_where=IN_BULK),
         Index("ix_decision_accompanies", "accompanies_id", sqlite_where=ACCOMPANIES, postgresql_where=ACCOMPANIES),
+        # In the words of SQLAlchemy for ``~Decision.is_member``, which differ: else the index is not used.
         Index("ix_decision_entry", "id", sqlite_where=text("is_member = 0"), postgresql_where=text("NOT is_member")),
     )
 
