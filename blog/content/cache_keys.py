@@ -100,6 +100,7 @@ class Change(NamedTuple):
         The neighbours' pages are not included: finding them takes queries, which ``purge_changes`` makes.
         """
         after = Shown.of(self.article)
+        # Feeds contain whole texts, so every change concerns them.
         found = {article_key(self.article.id), FEEDS}
         if after != self.before:
             found |= {INDEX, ARCHIVE, title_key(self.article.id)}
@@ -107,6 +108,7 @@ class Change(NamedTuple):
             found |= {author_key(slug) for slug in self.before.authors | after.authors}
             found |= {series_key(name) for name in (self.before.series, after.series) if name}
         before = self.before
+        # The list of tags shows their names and counts, so only tags, names and the publication matter to it.
         if after._replace(authors=before.authors, listed=before.listed, series=before.series) != before:
             found.add(TAGS)
         return found
@@ -121,6 +123,7 @@ def purge_changes(session: Session, changes: list[Change], reason: str) -> None:
     for change in changes:
         keys |= change.keys()
         # An article's page links to the next older and newer one, so a new position changes the neighbours' pages.
+        # The neighbours at its former position show its title, so title_key() covers them already.
         if Shown.of(change.article).published_at != change.before.published_at:
             keys |= {article_key(id_) for id_ in _neighbours(session, change.article)}
     if keys:
@@ -136,6 +139,7 @@ def keys_published_between(connection: Connection, since: datetime, until: datet
         keys |= {tag_key(slug) for slug, _ in labels.get("tags", [])}
         keys |= {author_key(slug) for slug, _ in labels.get("authors", [])}
         keys |= {series_key(series)} if series else set()
+        # Nothing public is newer than an article that has just become public, so only the older neighbour changes.
         older = Article.published_before(Article(id=article_id, published_at=published_at))
         keys |= {article_key(id_) for id_ in connection.scalars(older.with_only_columns(Article.id).limit(1))}
     return keys

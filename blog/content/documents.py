@@ -30,6 +30,7 @@ LIMITS: Mapping[str, int] = {
 MAX_FORMER_URLS = 50
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
 """A language tag such as ``de`` or ``zh-Hant`` (BCP 47)."""
+# Browsers take “//host/path” for an address on another site.
 FORMER_URL = re.compile(r"/(?!/)[^\s?#]{0,499}")
 
 
@@ -129,6 +130,7 @@ class Document:
         if len(self.former_urls) > MAX_FORMER_URLS:
             raise InvalidDocument("former_urls", f"are more than {MAX_FORMER_URLS}")
         for url in self.former_urls:
+            # It is stored without percent-encoding, so that “%00” would become a character that no database stores.
             if not FORMER_URL.fullmatch(url) or not is_storable(unquote(url)):
                 raise InvalidDocument("former_urls", f"“{url[:60]}” is not a path of this site, such as /old/address")
         if self.canonical_url is not None and not _is_http_url(self.canonical_url):

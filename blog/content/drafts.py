@@ -52,6 +52,7 @@ class Draft(Model):
             excerpt=kept["excerpt"],
             image=kept["image"],
             image_alt=kept["image_alt"],
+            # Drafts that an earlier version stored have no caption and no language.
             image_caption=kept.get("image_caption", ""),
             published_at=published_at,
             updated_at=self.updated_at,

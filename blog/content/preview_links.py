@@ -59,6 +59,7 @@ def previewed(token: str) -> Draft | Article | None:
         raise NoPreview from error
     if time.time() > until:
         raise PreviewExpired
+    # The link does not name the source, and a former source may have used the same id, so the newest draft counts.
     draft = db.session.scalar(select(Draft).where(Draft.source_id == source_id).order_by(Draft.id.desc()).limit(1))
     if draft is not None:
         return draft
@@ -90,7 +91,10 @@ def unpublished(days: int | None = None, slug: str | None = None) -> list[Unpubl
 def preview_url(source_id: str, days: int | None = None) -> str:
     """Return the preview link of ``source_id``, valid for ``days`` from now; the setting is the default."""
     until = int(time.time()) + (days or settings.preview_days) * SECONDS_A_DAY
+    # The source's id, because a published draft becomes another row and the link must still work. The end is part of
+    # it, because URLSafeTimedSerializer lets the reader of a link decide how old it may be.
     token = _serializer().dumps([source_id, until])
+    # url_for() needs a request or SERVER_NAME, and the command line has neither.
     path = current_app.url_map.bind("").build("previews.show", {"token": token})
     return f"{settings.url or LOCAL_URL}{path}"
 

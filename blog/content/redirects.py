@@ -44,6 +44,7 @@ class RedirectWriter:
         """Return why ``path`` cannot redirect to ``article``, or ``None`` if it can."""
         endpoint, _ = match(path)
         is_article = endpoint == "articles.show"
+        # Every address of the form /articles/<slug> has this endpoint, even without an article, so the slug decides.
         is_taken = path.removeprefix(article_path("")) in live_slugs if is_article else endpoint != CATCH_ALL
         if is_taken:
             return f"{path} is an address of the blog itself"

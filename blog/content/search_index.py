@@ -21,6 +21,7 @@ MAX_CHARACTERS = 200_000
 SQLITE_WRITE = text(
     "INSERT INTO search_entry (rowid, title, tags, excerpt, body) VALUES (:id, :title, :tags, :excerpt, :body)"
 )
+# “simple” neither reduces words to their stems nor drops frequent ones. FTS5's tokenizer does not either.
 POSTGRESQL_WRITE = text(
     "INSERT INTO search_entry (article_id, words) VALUES (:id, "
     "setweight(to_tsvector('simple', :title), 'A') || setweight(to_tsvector('simple', :tags), 'B') || "
@@ -51,6 +52,7 @@ def indexed_text(title: str, tags: Iterable[str], excerpt: str, body: str) -> In
 def index_articles(session: Session, bodies: Mapping[Article, str]) -> None:
     """Update the index entries of articles from the plain text of each body; remove those of withdrawn articles."""
     connection = session.connection()
+    # Virtual tables have no UPSERT (https://www.sqlite.org/lang_upsert.html), so old entries are deleted first.
     drop_index(connection, (article.id for article in bodies))
     entries = {
         article.id: indexed_text(article.title, (tag.name for tag in article.tags), article.excerpt, body)

@@ -37,11 +37,13 @@ class SearchQuery:
             found = [words] if phrase and words else [(one,) for one in words]
             terms += found
             is_open = bool(found) and not phrase and len(found[-1][-1]) >= MIN_PREFIX
+        # Where the last word was cut off, no other word may match longer ones in its place.
         return cls(tuple(terms[:MAX_TERMS]), is_open and len(terms) <= MAX_TERMS)
 
     @property
     def for_sqlite(self) -> str:
         """The query in FTS5 syntax; each term is quoted, so that nothing in it is read as an operator."""
+        # WORD leaves only letters and digits, so no term can close its quotes. The star is for the last word.
         quoted = ['"' + " ".join(term) + '"' for term in self.terms]
         return " ".join(quoted) + ("*" if self.is_open else "")
 

@@ -33,6 +33,7 @@ class SourceLabel:
     def of(cls, name: str, slug: str = "", key: str = "") -> Self:
         """Make a label; if ``slug`` has no letters or digits, its slug is made from the name or key."""
         name = UNSTORABLE.sub("", name).strip()
+        # WordPress percent-encodes slugs in scripts other than Latin.
         return cls(name, slugify(unquote(slug)) or slug_of_name(name) or _slug_of_key(key or name), key[:500])
 
     def __str__(self) -> str:
@@ -79,5 +80,6 @@ def usable_labels(found: Iterable[SourceLabel]) -> tuple[tuple[SourceLabel, ...]
 
 def _slug_of_key(key: str) -> str:
     """Make a slug for a name without letters or digits from its key, which stays the same after renaming."""
+    # The key comes from outside and may have a lone surrogate, which encode() refuses without “replace”.
     slug = slugify(key)
     return slug if len(slug) > 1 else sha256(key.encode(errors="replace")).hexdigest()[:8]

@@ -52,6 +52,7 @@ def to_message(letter: Letter, mail: OutboxMail, settings: Settings) -> EmailMes
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     for name, value in letter.headers.items():
         message[name] = one_line(value)
+    # “-- ” with the space at its end marks a signature (RFC 3676, section 4.3).
     message.set_content("\n\n".join(letter.paragraphs) + f"\n\n-- \n{one_line(settings.title)}\n{settings.url}\n")
     return message
 
@@ -67,6 +68,8 @@ def ascii_address(address: str) -> str:
     :raises MailDropped: it has no such form.
     """
     try:
+        # None for a local part that is not ASCII, which takes SMTPUTF8 (RFC 6531). Not every server offers that.
+        # The test environment also accepts addresses that end in “.test”.
         found = validate_email(address, check_deliverability=False, test_environment=True).ascii_email
     except EmailNotValidError:
         # An operator's address may be in a private network, whose host names no validator accepts.

@@ -66,6 +66,7 @@ def claim(digests: Iterable[str] = (), skip: Iterable[str] = ()) -> list[OutboxM
     :param skip: addresses that get no digest yet.
     """
     digest_kinds, now = set(digests), utc_now()
+    # A mail that is being sent and is due was claimed by a sender that was killed, or whose database failed.
     due = (OutboxMail.state.in_(OPEN), OutboxMail.due_at <= now)
     is_skipped = OutboxMail.kind.in_(digest_kinds) & OutboxMail.recipient.in_(list(skip))
     first_due = select(OutboxMail).where(*due, ~is_skipped).order_by(OutboxMail.due_at, OutboxMail.id).limit(1)
@@ -74,6 +75,8 @@ def claim(digests: Iterable[str] = (), skip: Iterable[str] = ()) -> list[OutboxM
     if found is None:
         return []  # without a write lock
     with write_transaction(db.session()) as session:
+        # Another sender may have claimed it meanwhile. With SKIP LOCKED, two senders on PostgreSQL take different
+        # mails; SQLAlchemy leaves it out on SQLite, which has one writer at a time.
         first = session.scalar(first_due.with_for_update(skip_locked=True))
         if first is None:
             return []
@@ -82,6 +85,8 @@ def claim(digests: Iterable[str] = (), skip: Iterable[str] = ()) -> list[OutboxM
             same = (OutboxMail.kind == first.kind, OutboxMail.recipient == first.recipient)
             together = select(OutboxMail.id).where(*due, *same).order_by(OutboxMail.id).limit(MAX_DIGEST)
             ids = list(session.scalars(together.with_for_update(skip_locked=True)))
+        # Attempts are counted here and not after a failure. So a mail whose sender is killed each time is given up,
+        # too, and the number tells this claim from a later one (`_claimed`).
         values = {"state": MailState.SENDING, "attempts": OutboxMail.attempts + 1, "due_at": now + CLAIM}
         session.execute(update(OutboxMail).where(OutboxMail.id.in_(ids)).values(values))
         claimed = select(OutboxMail).where(OutboxMail.id.in_(ids)).order_by(OutboxMail.id)
@@ -132,10 +137,12 @@ def delete_mails(session: Session, recipient: str, comment_ids: Iterable[int]) -
 def prune() -> None:
     """Delete the addresses of finished mails after some days, and the mails later."""
     now = utc_now()
+    # Failed mails keep their address, so that `blog mail --retry` can send them.
     is_done = OutboxMail.state.in_([MailState.SENT, MailState.DROPPED])
     with write_transaction(db.session()) as session:
         old = (is_done, OutboxMail.done_at < now - ADDRESS_KEPT, OutboxMail.recipient != "")
         session.execute(update(OutboxMail).where(*old).values(recipient=""))
+        # Rows stay longer than addresses, because their keys keep the same mail from being stored again.
         session.execute(delete(OutboxMail).where(is_done, OutboxMail.done_at < now - ROW_KEPT))
 
 

@@ -58,6 +58,7 @@ class MailSender:
         # In a request's context, links are built from BLOG_URL.
         with self._app.test_request_context(base_url=self._app.config["BLOG"].url):
             try:
+                # Before any claim, or a mail that was sent but not recorded could be claimed and sent again.
                 self._record()
                 while self._send_some():
                     pass
@@ -71,6 +72,7 @@ class MailSender:
 
     def _send_some(self) -> bool:
         """Send mails over one connection; ``False`` when there is nothing left to do."""
+        # Claimed before the connection is made, so that an empty outbox needs none.
         mails = self._claim()
         if not mails:
             return False
@@ -78,12 +80,14 @@ class MailSender:
             with connected(self._server) as connection:
                 for _ in range(MAX_A_CONNECTION):
                     self._deliver(connection, mails)
+                    # The server could be used, even if it refused this mail.
                     self._succeeded()
                     mails = self._claim()
                     if not mails:
                         return False
                 outbox.release(mails)
         except ServerUnavailable as error:
+            # Mails of this letter that were dropped have another state, so this leaves them alone.
             outbox.postpone(mails, str(error))
             raise
         return True
@@ -119,6 +123,7 @@ class MailSender:
 
     def _record(self) -> None:
         while self._sent:
+            # Taken from the list only when it is stored: if the database fails, the next round stores it.
             outbox.finish(self._sent[0], MailState.SENT)
             self._sent.pop(0)
 
@@ -140,6 +145,7 @@ def _composed(kind: MailKind, mails: Sequence[OutboxMail]) -> EmailMessage:
     """The message for ``mails``. An error in composing it affects only this mail."""
     try:
         return to_message(kind.compose(mails), mails[0], settings)
+    # A failing database concerns all mail, so it must not use up the attempts of this one.
     except (MailDropped, SQLAlchemyError):
         raise
     except Exception as error:
@@ -152,6 +158,7 @@ def _is_valid(kind: MailKind | None, mail: OutboxMail) -> bool:
     if kind is None:
         outbox.finish([mail], MailState.DROPPED, f"this version of the blog has no mail of the kind {mail.kind}")
         return False
+    # postpone() gives up before that, unless the sender is killed at each attempt.
     if mail.attempts > MAX_ATTEMPTS:
         outbox.finish([mail], MailState.FAILED, "each attempt to send it was interrupted")
         return False

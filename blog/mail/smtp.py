@@ -72,6 +72,8 @@ class SMTPServer:
             user=user,
             password=unquote(parts.password or ""),
             is_tls=parts.scheme == "smtps",
+            # With a password, encryption is not optional: an attacker on the way can remove STARTTLS from the server's
+            # answer and read what follows (RFC 3207, section 6).
             must_encrypt=tls == "required" or (bool(user) and host not in LOCAL and tls != "off"),
             may_encrypt=tls == "required" or (tls != "off" and host not in LOCAL),
         )
@@ -113,6 +115,7 @@ def send(connection: smtplib.SMTP, message: EmailMessage, sender: str, recipient
         code, text = next(iter(error.recipients.values()))
         _raise(code, smtplib.SMTPResponseException(code, text))
     except smtplib.SMTPSenderRefused as error:
+        # All mails have this sender, so the others would be refused as well.
         raise ServerUnavailable(f"the sender’s address is refused ({reason(error)})") from error
     except smtplib.SMTPDataError as error:
         _raise(error.smtp_code, error)
@@ -124,6 +127,7 @@ def send(connection: smtplib.SMTP, message: EmailMessage, sender: str, recipient
 
 def reason(error: Exception) -> str:
     """The error in one short line, without any mail address."""
+    # The order matters: the errors of smtplib and TimeoutError are OSErrors, too.
     if isinstance(error, smtplib.SMTPResponseException):
         text = error.smtp_error
         words = f"{error.smtp_code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
@@ -152,6 +156,7 @@ def _connect(server: SMTPServer, tls: ssl.SSLContext | None) -> smtplib.SMTP:
 
 def _open(connection: smtplib.SMTP, server: SMTPServer, tls: ssl.SSLContext | None) -> None:
     """Connect and sign in. Each answer of the server has a timeout, but looking up names has none."""
+    # If it is not given, smtplib looks it up, without a time limit. A server on this machine needs no real name.
     name = "localhost" if server.host in LOCAL else socket.getfqdn()
     where = (server.host, server.port, name)
     if isinstance(connection, smtplib.SMTP_SSL):
@@ -168,6 +173,7 @@ def _open(connection: smtplib.SMTP, server: SMTPServer, tls: ssl.SSLContext | No
 def _start_tls(connection: smtplib.SMTP, server: SMTPServer, tls: ssl.SSLContext | None) -> None:
     if connection.has_extn("starttls") and server.may_encrypt:
         connection.starttls(context=tls or _trusted())
+        # What the server said before TLS does not count and is asked for again (RFC 3207, section 4.2).
         connection.ehlo()
     elif server.must_encrypt:
         where = f"{server.host}:{server.port}"
@@ -183,6 +189,7 @@ def _trusted() -> ssl.SSLContext:
 @contextmanager
 def _deadline(connection: smtplib.SMTP) -> Iterator[None]:
     """Close the connection if the block takes longer than ``MAX_SECONDS``."""
+    # The timeout of the socket is for each read. A server that sends a byte now and then never reaches it.
     timer = threading.Timer(MAX_SECONDS, _break, [connection])
     timer.daemon = True
     timer.start()
@@ -193,12 +200,14 @@ def _deadline(connection: smtplib.SMTP) -> Iterator[None]:
 
 
 def _break(connection: smtplib.SMTP) -> None:
+    # shutdown(), because close() does not wake the thread that reads from the socket.
     if connection.sock is not None:
         with suppress(OSError):
             connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _raise(code: int, error: smtplib.SMTPResponseException) -> None:
+    # The server closes the connection (RFC 5321, section 3.8), so it takes no other mail now either.
     if code == 421:
         raise ServerUnavailable(reason(error)) from error
     raise (MailRefused if code >= 500 else TryAgain)(reason(error)) from error

@@ -35,6 +35,7 @@ _WAITING = select(Delivery).where(Delivery.done_at.is_(None)).order_by(Delivery.
 
 def store_delivery(key: str, source_id: str | None) -> bool:
     """Store a call for the worker; return ``False`` if it was stored before."""
+    # The unique key decides, and no query before: two processes may receive the same call at once.
     try:
         with write_transaction(db.session()) as session:
             session.add(Delivery(key=key, source_id=source_id, received_at=utc_now()))
@@ -57,6 +58,7 @@ def finish(deliveries: Sequence[Delivery]) -> None:
         # In batches, because a database accepts only so many values in one statement. The objects stay as they are:
         # comparing each with each batch would take a minute for 70 000.
         for ids in batches(delivery.id for delivery in deliveries):
+            # By id, because calls that came in during the sync still wait.
             handled = update(Delivery).where(Delivery.id.in_(ids)).values(done_at=now)
             session.execute(handled, execution_options={"synchronize_session": False})
         session.execute(delete(Delivery).where(Delivery.done_at < now - RETENTION))

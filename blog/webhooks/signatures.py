@@ -42,6 +42,7 @@ def _ours(signature: str, body: bytes, secret: str, now: float) -> str:
         raise BadSignature("its signature has another form than t=…, v1=…")
     _check_age(int(form[1]), now)
     _compare(_hmac(f"{form[1]}.".encode() + body, secret).hex(), form[2])
+    # Not the header as it came: with or without the space after the comma it is the same call, and is handled once.
     return f"t={form[1]}, v1={form[2]}"
 
 
@@ -55,6 +56,7 @@ def _ghost(signature: str, body: bytes, secret: str, now: float) -> str:
 
 
 def _shopify(signature: str, body: bytes, secret: str) -> str:
+    # Shopify signs no time. A recorded call that is sent again after RETENTION causes one more sync, and no harm.
     _compare(b64encode(_hmac(body, secret)).decode(), signature)
     return signature
 
@@ -64,6 +66,7 @@ def _hmac(message: bytes, secret: str) -> bytes:
 
 
 def _compare(expected: str, sent: str) -> None:
+    # As bytes, because compare_digest() raises a TypeError for text that is not ASCII.
     if not hmac.compare_digest(expected.encode(), sent.encode()):
         raise BadSignature("its signature was not made with BLOG_WEBHOOK_SECRET")
 

@@ -19,6 +19,7 @@ MAX_BODY_BYTES = 8_000_000
 MAX_SOURCE_ID = 500
 
 blueprint = Blueprint("webhooks", __name__)
+# A CMS has no session and no token. Its signature shows where a call comes from.
 csrf.exempt(blueprint)
 
 
@@ -28,6 +29,7 @@ def receive(kind: str) -> ResponseReturnValue:
     secret = settings.webhook_secret
     configured = settings.source.partition(":")[0]
     if secret is None or kind != configured:
+        # Anybody can call any address, so only a real kind is worth a line in the log.
         if kind in SOURCE_FORMS:
             why = (
                 f"BLOG_SOURCE is {configured}:…, so it must go to /webhooks/{configured}"
@@ -36,11 +38,14 @@ def receive(kind: str) -> ResponseReturnValue:
             )
             _log_refusal(kind, why)
         abort(404)
+    # Before the body is read. The general limit is meant for forms and is much lower.
     request.max_content_length = MAX_BODY_BYTES
     body = request.get_data(cache=False)
     try:
+        # A plain dict is enough: Werkzeug writes header names as in “X-Blog-Signature”, however they were sent.
         signature = signature_of(kind, dict(request.headers), body, secret, time.time())
     except BadSignature as error:
+        # The reason is for the operator only. The caller may be somebody who tries out signatures.
         _log_refusal(kind, str(error))
         abort(401)
     is_new = store_delivery(sha256(f"{kind} {signature}".encode()).hexdigest(), document_id(body))

@@ -8,6 +8,7 @@ from blog.fetch.client import Client
 from blog.fetch.limits import Limits
 
 SERVER = "https://rest.akismet.com"
+# One try: requests are rows, and the worker sends them again later.
 LIMITS = Limits(connect=5, read=10, request=15, size=10_000, tries=1)
 
 PATHS = {
@@ -42,6 +43,7 @@ def ask(
         answer = client.post_form(server + PATHS[action], {"api_key": key, **fields})
     text = answer.body.decode("utf-8", "replace").strip()
     is_check = action is RequestKind.CHECK
+    # Akismet answers a wrong key or a missing field with the status 200, too. Only the text tells.
     if not (text in {"true", "false"} if is_check else text.startswith("Thanks")):
         raise AkismetFailed(_trouble(text, answer.headers))
     return Opinion(text == "true", answer.headers.get("x-akismet-pro-tip") == "discard") if is_check else None

@@ -19,6 +19,7 @@ def fields_of(comment: Comment, action: RequestKind) -> dict[str, str]:
         body = db.session.scalar(first.order_by(CommentRevision.revision).limit(1)) or body
     fields = {
         "blog": settings.url or "",
+        # The first address of the network, because the full address is not stored.
         "user_ip": comment.network.partition("/")[0],
         "user_agent": comment.user_agent,
         "comment_type": "reply" if comment.parent_id else "comment",

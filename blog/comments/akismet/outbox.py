@@ -28,10 +28,12 @@ def enqueue_feedback(session: Session, decided: Sequence[tuple[Comment, str]]) -
     verdicts = {comment.id: to for comment, to in decided if comment.author_role == AuthorRole.READER}
     if not settings.akismet_key or not verdicts:
         return
+    # A decision makes a check that still waits needless, and an undo takes back a report that was not sent yet.
     session.execute(delete(AkismetRequest).where(AkismetRequest.comment_id.in_(verdicts)))
     is_named = (CommentSignal.comment_id.in_(verdicts), CommentSignal.name == NAME)
     called_spam = set(session.scalars(select(CommentSignal.comment_id).where(*is_named)))
     for comment_id, to in verdicts.items():
+        # A rejection says nothing about spam, so it is not reported.
         if to == Status.SPAM and comment_id not in called_spam:
             _enqueue(session, comment_id, RequestKind.SPAM)
         if to == Status.APPROVED and comment_id in called_spam:

@@ -48,17 +48,20 @@ class AkismetWorker:
             log.exception("Unexpected error while asking Akismet; the worker tries again")
 
     def _work_one(self) -> bool:
+        # Requests are not claimed. If two workers send the same one, the second answer is dropped: its row is gone.
         due = select(AkismetRequest).where(AkismetRequest.not_before <= utc_now()).order_by(AkismetRequest.not_before)
         request = db.session.scalar(due.limit(1))
         if request is None:
             db.session.rollback()
             return False
         comment = db.session.get_one(Comment, request.comment_id, populate_existing=True)
+        # Read before the rollback, which expires the objects: each attribute would be read from the database again.
         action, id_, revision = RequestKind(request.action), request.id, comment.revision
         if _is_settled(comment, action):
             _finish(id_)
             return True
         fields = fields_of(comment, action)
+        # No transaction may stay open during the request, which can take 15 seconds.
         db.session.rollback()
         try:
             opinion = self._ask(action, fields)
@@ -66,6 +69,7 @@ class AkismetWorker:
             what = error.what if isinstance(error, FetchError) else str(error)
             self._report(f"The request to Akismet failed and is tried again later. {what}")
             _postpone(id_)
+            # This ends the round: where Akismet hangs, a round waits once, and not once for each request.
             return False
         self._report("")
         _finish(id_, opinion, revision)
@@ -88,6 +92,7 @@ def _finish(request_id: int, opinion: Opinion | None = None, revision: int = 0) 
     """Delete a request and store the ``opinion`` about the text ``revision`` in one transaction, so none is lost."""
     with write_transaction(db.session()) as session:
         request = session.get(AkismetRequest, request_id)
+        # A decision or an erasure deleted it while Akismet was asked, or another worker has finished it.
         if request is None:
             return
         if opinion is not None and opinion.is_spam:
@@ -114,6 +119,8 @@ def _store(session: Session, comment_id: int, revision: int, opinion: Opinion) -
     if comment.revision != revision or comment.decided_at is not None or comment.status == Status.ERASED:
         return
     details = {"is_certain": opinion.is_certain}
+    # merge(), because one text can be checked twice: an edit adds a check while the first one still waits.
     session.merge(CommentSignal(comment_id=comment_id, name=NAME, weight=SPAM, details=details))
+    # A waiting edit of a public comment stays in the queue: as spam, the approved text would disappear as well.
     if comment.status == Status.PENDING and comment.approved_revision is None:
         change_status(session, comment, Status.SPAM)

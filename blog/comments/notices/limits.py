@@ -25,6 +25,7 @@ def may_be_mailed(session: Session, comment: Comment) -> bool:
     """Whether the comment's address may get one more mail of the kinds ``UNCONFIRMED`` now."""
     if not is_configured(settings) or not comment.email or blocked_addresses.is_blocked(session, comment.email):
         return False
+    # Counted by the casefolded address, so that another spelling of it gets no further mails.
     mine = (Comment.email_key == comment.email_key, Comment.HAS_EMAIL)
     recent = (OutboxMail.kind.in_(UNCONFIRMED), OutboxMail.created_at > utc_now() - WITHIN)
     mails = select(func.count()).select_from(OutboxMail).join(Comment, Comment.id == OutboxMail.comment_id)

@@ -47,6 +47,7 @@ def link_token(comment: Comment, purpose: Purpose) -> str:
 
 def find_linked(token: str, purpose: Purpose) -> Comment | None:
     """The comment of a link; ``None`` if the link is forged or too old, or the comment is erased."""
+    # Only a confirmation runs out. The links that end mail must work in old mails, too.
     max_age = CONFIRMABLE.total_seconds() if purpose is Purpose.CONFIRM else None
     try:
         comment_id, digest = _serializer(purpose).loads(token, max_age=int(max_age) if max_age else None)
@@ -58,6 +59,7 @@ def find_linked(token: str, purpose: Purpose) -> Comment | None:
 
 
 def _serializer(purpose: Purpose) -> URLSafeTimedSerializer:
+    # A salt for each purpose, so that nobody can turn a link that ends mail into one that confirms a comment.
     return URLSafeTimedSerializer(str(current_app.secret_key), salt=f"mail-{purpose}")
 
 

@@ -55,6 +55,7 @@ def enqueue_publication_mails(session: Session, comments: Sequence[Comment]) -> 
     for comment in comments:
         parent = parents.get(comment.parent_id or 0)
         if parent is not None and parent.wants_mail and parent.email_key != comment.email_key:
+            # The identity has no version: a reply that is hidden and shown again is mailed once.
             enqueue(session, "reply", parent.email, comment.id, comment_id=comment.id)
         if comment.author_role != AuthorRole.AUTHOR:
             for address in addresses.get(comment.article_id, []):
@@ -92,4 +93,5 @@ def _next_digest(delay: timedelta | None) -> datetime:
     pause = settings.mail_digest_minutes * 60
     if not pause:
         return now
+    # By the clock, and not from the first comment on: mails become one digest only if they are due together.
     return now + timedelta(seconds=pause - now.timestamp() % pause)

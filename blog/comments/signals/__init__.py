@@ -120,6 +120,7 @@ def store_findings(session: Session, comment_id: int, findings: Findings) -> Non
     if findings.signals:
         signals = [{"comment_id": comment_id, **vars(signal)} for signal in findings.signals]
         session.connection().execute(_INSERT_SIGNALS, signals)
+    # Never empty, unlike the signals: every comment has the trace of its name.
     traces = [{"value": value, "comment_id": comment_id} for value in findings.traces]
     session.connection().execute(_INSERT_TRACES, traces)
 
@@ -127,6 +128,8 @@ def store_findings(session: Session, comment_id: int, findings: Findings) -> Non
 def replace_findings(session: Session, comment_id: int, findings: Findings) -> None:
     """Store what was found on the new text of a comment. Earlier signals that do not depend on the text stay."""
     names = {signal.name for signal in findings.signals}
+    # A check that found something again is replaced: comment and name are the primary key of a signal. Akismet is not
+    # in CHECKS, so what it said about the earlier text goes; it is asked about the new one.
     stay = [check.name for check in CHECKS if not check.is_of_text and check.name not in names]
     is_of_comment = CommentSignal.comment_id == comment_id
     session.execute(delete(CommentSignal).where(is_of_comment, CommentSignal.name.not_in(stay)))
@@ -165,9 +168,12 @@ def is_spam(signals: Iterable[Signal | CommentSignal]) -> bool:
 
 def _read(comment: Comment, traces: list[int], tokens: list[str], sent: RuleInput) -> Known | None:
     try:
+        # 0 is the id of no row. With NULL in its place, the condition “another id” would be true for none.
         history = read_history(comment.email_key, comment.network, traces, comment.id or 0)
         return Known(history, read_rules(sent), read_counts(tokens))
     except Exception as error:
+        # After an error PostgreSQL refuses all further statements of the transaction, but the comment is still to be
+        # stored. It is not in the session yet, so the rollback loses nothing.
         db.session.rollback()
         _log_once("database", error)
         return None

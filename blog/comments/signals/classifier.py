@@ -39,7 +39,9 @@ def score(tokens: list[str], known: Mapping[str, Counts]) -> Score | None:
         return None
     weights = {token: _weight(known[token], total) for token in tokens if _is_known(known.get(token))}
     strongest = sorted(weights, key=lambda token: (-abs(weights[token]), token))[:DECISIVE]
+    # The first term is the share of spam among all comments: where spam is rare, a text needs more to look like it.
     odds = log(total.spam / total.ham) + sum(weights[token] for token in strongest)
+    # exp() raises OverflowError for numbers above 709. Beyond 30 either way, the score is certain anyway.
     return Score(
         probability=1 / (1 + exp(-max(-30.0, min(30.0, odds)))),
         for_spam=tuple(token for token in strongest if weights[token] > 0)[:SHOWN],
@@ -72,6 +74,7 @@ def _find(subject: Subject) -> Finding | None:
         "for": list(found.for_spam),
         "against": list(found.against_spam),
     }
+    # A low score is stored, too, with the weight 0: measure() needs the spam that the score did not find.
     return 0 if mode == LearnedScore.SHADOW else _weight_of(found.probability), details
 
 
@@ -103,6 +106,8 @@ def _find_spam_domains(subject: Subject) -> Finding | None:
     counts = {
         token.removeprefix(LINK): subject.known.token_counts.get(token) for token in subject.tokens if LINK in token
     }
+    # Parent domains count as well, also shared ones such as co.uk. Such a domain stops counting as soon as one approved
+    # comment links to any host below it.
     seen = {domain: found.spam for domain, found in counts.items() if found and found.spam and not found.ham}
     if not seen:
         return None

@@ -28,6 +28,7 @@ def _same_sentence(details: Details) -> str:
 
 
 def _find_near(subject: Subject) -> Finding | None:
+    # The same text shares all traces, too. SAME_TEXT reports it already.
     same = {comment.comment_id for comment in subject.known.history.same_text}
     near = [
         found[0]

@@ -68,11 +68,13 @@ def read_history(email_key: str, network: str, traces: Sequence[int], comment_id
     now = utc_now()
     values = {"address": email_key, "network": network, "own": comment_id}
     times = {"recent_from": now - RECENT, "refusals_from": now - REFUSALS}
+    # A short text has no traces. Then the statement looks for NULL, which equals no trace, and needs no other form.
     wanted = {f"trace_{place}": value for place, value in enumerate(traces or [None])}
     rows = db.session.execute(_statement(len(wanted)), values | times | wanted).all()
     *counts, _, _, _, _ = rows[0]
     history = History(*counts)
     for *_, place, id_, article_id, status in rows:
+        # Place 0 is the trace of the whole text, because text_traces() puts it first.
         if place == 0:
             history.same_text.append(Earlier(id_, article_id, status))
         elif place is not None:
@@ -80,6 +82,7 @@ def read_history(email_key: str, network: str, traces: Sequence[int], comment_id
     return history
 
 
+# A text has 0, 1 or 7 traces, so this keeps two statements at most.
 @cache
 def _statement(traces: int) -> Select[*tuple[Any, ...]]:
     """Each row has the counts, and a comment that shares one of so many traces; one row has no comment if none does."""
@@ -93,6 +96,8 @@ def _statement(traces: int) -> Select[*tuple[Any, ...]]:
 
 def _counts(kind: str, column: ColumnElement[str], is_known: TextClause) -> Subquery:
     is_same = column == bindparam(kind, type_=String())
+    # Condition and order are those of the indexes ix_comment_email_newest and ix_comment_network_newest, so that a
+    # database reads no more than NEWEST rows.
     newest = select(_comment.status, _comment.submitted_at).where(is_same, is_known, _is_other(_comment.id))
     sent = newest.order_by(_comment.submitted_at.desc(), _comment.id.desc()).limit(NEWEST).subquery().c
     is_recent = sent.submitted_at > bindparam("recent_from", type_=UTCDateTime())
@@ -108,6 +113,8 @@ def _counts(kind: str, column: ColumnElement[str], is_known: TextClause) -> Subq
 
 def _with_trace(place: int) -> Select[*tuple[Any, ...]]:
     is_same = _trace.value == bindparam(f"trace_{place}", type_=BigInteger())
+    # The primary key of traces gives the newest ids first, so a text that was sent a thousand times costs no more. The
+    # limit stands in a subquery, because SQLite allows none in a part of a UNION.
     ids = select(_trace.comment_id).where(is_same, _is_other(_trace.comment_id)).order_by(_trace.comment_id.desc())
     columns = (literal_column(str(place), Integer()).label("place"), _comment.id, _comment.article_id, _comment.status)
     return select(*columns).where(_comment.id.in_(ids.limit(MATCHES)))

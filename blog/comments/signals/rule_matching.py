@@ -19,6 +19,7 @@ from blog.networks import truncate_ip
 MAX_MATCHES = 50
 SMALLEST = {4: 24, 6: 48}
 """The prefix length of the networks that are stored for senders; a rule cannot name a smaller network."""
+# Refuses 0.0.0.0/0 and the like, and bounds the networks that are looked up for a sender: 17 of IPv4, 33 of IPv6.
 LARGEST = {4: 8, 6: 16}
 
 
@@ -75,6 +76,7 @@ def _address_key(text: str) -> str:
         validate_email(text, check_deliverability=False)
     except EmailNotValidError:
         return ""
+    # Not the validator's normal form: Comment.email_key is the address as it was typed, casefolded.
     return text.casefold()
 
 
@@ -116,6 +118,8 @@ class RuleInput:
     """The parts of a comment that rules look at."""
 
     def __init__(self, *, name: str, email_key: str, website: str, network: str, text: Text) -> None:
+        # The empty word keeps a rule of several words from matching across the end of the name and the start of the
+        # text.
         self.words = (*words_of(name), "", *text.words)
         self.name = skeleton(name)
         self.address = email_key

@@ -17,6 +17,7 @@ REPEATED = 0.3
 
 
 def _find_shouting(subject: Subject) -> Finding | None:
+    # Letters without case, such as Chinese characters, say nothing about shouting.
     letters = [c for c in subject.text.plain if c.isupper() or c.islower()]
     if len(letters) < MIN_LETTERS:
         return None
@@ -32,6 +33,7 @@ def _find_repetition(subject: Subject) -> Finding | None:
     run = _longest_run(subject.text.plain)
     if run >= LONG_RUN:
         return 15, {"run": run}
+    # Every text repeats its short words, such as “the”.
     words = [word for word in subject.text.words if len(word) > 3]
     if len(words) < MIN_WORDS:
         return None

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from blog.unicode import normalize
 
+# Only for HTML that the cleaner wrote: href comes first and in double quotes, and no attribute contains a “>”.
 LINK = re.compile(r'<a href="([^"]*)"')
 TAG = re.compile(r"<[^>]*>")
 # Chinese, Japanese and Thai put no spaces between words, so each character counts as a word.
@@ -28,6 +29,8 @@ class Text:
 
 def text_of(body_html: str) -> Text:
     """Read the text from the cleaned HTML of a comment, where no Markdown can split a word."""
+    # Tags go before entities are read, because “&lt;b&gt;” is text. Nothing takes their place: emphasis may stand
+    # inside a word, and between blocks the cleaner writes line breaks.
     plain = html.unescape(TAG.sub("", body_html))
     domains = [domain_of(html.unescape(address)) for address in LINK.findall(body_html)]
     return Text(plain, words_of(plain), tuple(filter(None, domains)))

@@ -12,6 +12,7 @@ from blog.extensions import db
 
 MAX_TOKENS = 400
 WORD_LENGTHS = range(2, 31)
+# No word contains a colon, so no text can imitate these tokens.
 LINK = "link:"
 FEATURE = "is:"
 TOTAL = ""
@@ -31,7 +32,9 @@ def tokens_of(text: Text, website: str) -> list[str]:
     """The words, the domains and a few features of a comment, sorted and without repetitions."""
     words = [word for word in text.words if len(word) in WORD_LENGTHS]
     hosts = {*text.domains, domain_of(website)}
+    # A host name can have 253 characters, but the column of tokens holds 120.
     links = [LINK + part[:100] for host in hosts for part in with_parents(host)]
+    # Features and links come before the words, so that a long text cannot push them out.
     return sorted(dict.fromkeys([*_features(text, website), *sorted(links), *words][:MAX_TOKENS]))
 
 

@@ -25,6 +25,7 @@ SAME_WORDS = 4
 NEAR_WORDS = 10
 """Shorter texts have too few pairs of words to be compared."""
 GROUP = 2
+# Results stay below this, so each of them fits into a BIGINT, which has 63 bits and a sign.
 PRIME = (1 << 61) - 1
 ORDERS = (
     (0x5851F42D4C957F2D, 0x1405),
@@ -50,6 +51,7 @@ def text_traces(text: Text) -> list[int]:
 
 
 def _smallest(words: tuple[str, ...]) -> list[int]:
+    # A quick hash is enough: where two pairs of words collide, two texts only look a little more alike.
     groups = {crc32(" ".join(words[start : start + GROUP]).encode()) for start in range(len(words) - GROUP + 1)}
     return [
         min((group * factor + addend) % PRIME for group in groups) ^ place
@@ -80,6 +82,7 @@ def delete_traces(session: Session, comment_id: int) -> None:
 def prune_traces() -> None:
     """Delete the traces of comments older than 90 days."""
     with write_transaction(db.session()) as session:
+        # Traces have no time of their own. Ids grow with time, so the first recent comment is the boundary.
         oldest = session.scalar(select(func.min(Comment.id)).where(Comment.submitted_at >= utc_now() - KEPT))
         # Without a newer comment, all traces are too old.
         is_old = true() if oldest is None else CommentTrace.comment_id < oldest

@@ -28,12 +28,14 @@ class Lesson:
 def learn(session: Session, lesson: Lesson) -> bool:
     """Replace what was learned from a comment, in the transaction of ``session``; ``False`` if nothing changed."""
     former = session.get(LearnedComment, lesson.comment_id)
+    # The log is read with an overlap, so the same decision comes more than once.
     if former is not None and former.decision_id >= lesson.decision_id:
         return False
     if former is not None:
         _count(session, former.tokens, former.is_spam, -1)
     tokens = lesson.tokens if lesson.is_spam is not None else []
     _count(session, tokens, lesson.is_spam, 1)
+    # Also when nothing can be learned: without its decision, learned_until() would never get past this part of the log.
     session.merge(
         LearnedComment(
             comment_id=lesson.comment_id, decision_id=lesson.decision_id, is_spam=lesson.is_spam, tokens=tokens
@@ -62,4 +64,5 @@ def _count(session: Session, tokens: list[str], is_spam: bool | None, change: in
         index_elements=[TokenStat.token],
         set_={"spam": TokenStat.spam + added.excluded.spam, "ham": TokenStat.ham + added.excluded.ham},
     )
+    # A list of rows for one small statement: a statement with all rows in it would be compiled anew for each comment.
     session.connection().execute(counted, rows)

@@ -56,13 +56,16 @@ class Article(Model):
     __table_args__ = (
         Index("uq_article_source_source_id", "source", "source_id", unique=True),
         Index(
+            # A withdrawn article keeps its slug, for the answer 410, and another article may take the same slug.
             "uq_article_live_slug",
             "slug",
             unique=True,
             sqlite_where=text("withdrawn_at IS NULL"),
             postgresql_where=text("withdrawn_at IS NULL"),
         ),
+        # For withdrawn articles, which the index above leaves out.
         Index("ix_article_slug", "slug"),
+        # For preview links, which do not name the source.
         Index("ix_article_source_id", "source_id"),
         Index("ix_article_series", "series", "published_at", "id"),
         Index(
