@@ -28,6 +28,7 @@ def within(seconds: float, call: Callable[[], Result]) -> Result:
     try:
         return answer.result(seconds)
     except TimeoutError:
+        # The call itself may have raised this error; then its own message says more.
         if answer.done():
             raise
         raise TimeoutError(f"no answer within {seconds:g} s") from None

@@ -55,6 +55,7 @@ class UTCDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:
             return None
+        # SQLite gives naive datetimes, PostgreSQL aware ones in the time zone of the connection.
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
@@ -75,11 +76,13 @@ def write_transaction(session: Session) -> Iterator[Session]:
     On SQLite the write lock is taken at the start (``BEGIN IMMEDIATE``), which waits up to the busy timeout. If the
     transaction started by reading, its first write would fail at once when another connection has written since.
     """
+    # Ends the transaction in which the caller has read so far: BEGIN IMMEDIATE must begin a new one.
     session.commit()
     with _writers_lock(session):
         session.connection(execution_options={BEGIN: "BEGIN IMMEDIATE"})
         try:
             yield session
+            # All statements run before the check of the file, so that only the COMMIT is left after it.
             session.flush()
             refuse_lost_file(session.get_bind())
             session.commit()
@@ -100,6 +103,7 @@ def _writers_lock(session: Session) -> Iterator[None]:
     if session.get_bind().dialect.name != "sqlite":
         yield
         return
+    # Without its turn a writer goes on all the same: then SQLite waits, and raises the error that callers expect.
     is_ours = _writers.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
     try:
         yield
@@ -113,6 +117,8 @@ def _open_sqlite(connection: Any, record: object) -> None:  # noqa: ANN401, ARG0
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None
+    # With synchronous=NORMAL, a power cut in WAL mode may lose the last commits, although their senders already have an
+    # answer. SQLite does not store foreign_keys in the file, so each connection sets it.
     for pragma in (
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         "journal_mode=WAL",

@@ -27,6 +27,7 @@ def error_sentence(error: SQLAlchemyError) -> str:
 def remedy(error: SQLAlchemyError) -> str:
     """Return how to fix the cause of ``error``; empty if the error does not show it."""
     original = error.orig if isinstance(error, DBAPIError) else None
+    # SQLite's extended codes have the primary code in their lowest byte: https://www.sqlite.org/rescode.html.
     code = getattr(original, "sqlite_errorcode", 0) & 0xFF
     state = getattr(original, "sqlstate", None)
     if code in DAMAGED:
@@ -40,6 +41,7 @@ def remedy(error: SQLAlchemyError) -> str:
         return "Make the user in BLOG_DATABASE_URL the owner of the database."
     if state in UNKNOWN_NAMES or str(original).startswith(("no such table", "no such column")):
         return "Its tables are missing or old. Run: blog db upgrade"
+    # An error without a statement is usually one of connecting.
     if isinstance(error, DBAPIError) and error.statement is None:
         return "Start the database, or correct BLOG_DATABASE_URL."
     return ""

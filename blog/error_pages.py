@@ -83,6 +83,7 @@ def answer_database_error(error: SQLAlchemyError) -> ResponseReturnValue:
     Any other database error is a bug and is raised again.
     """
     is_passing = isinstance(error, OperationalError | PendingRollbackError | PoolTimeout)
+    # A lost connection may also be reported as another class, such as InterfaceError.
     if not is_passing and not getattr(error, "connection_invalidated", False):
         raise error
     current_app.logger.error("The database did not answer: %s", reason(error))
@@ -96,6 +97,7 @@ def answer_unstorable_value(_: DataError) -> ResponseReturnValue:
 
 def error_response(error: HTTPException) -> ResponseReturnValue:
     """Return an HTTP error as a page, or as problem+json if the client asked for JSON."""
+    # Werkzeug's redirects are HTTPExceptions too, and abort() may have been called with a complete response.
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
     title, detail = explanation(error.code)
@@ -114,6 +116,7 @@ def explanation(code: int) -> tuple[str, str]:
 
 
 def _wants_json() -> bool:
+    # Among equals the first one wins, so a client that accepts everything gets HTML.
     best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
     return best in {"application/json", "application/problem+json"}
 

@@ -25,10 +25,12 @@ class SiteBabel(Babel):
         return cast("Domain", current_app.extensions["words"])
 
 
+# Rows stay readable after a commit. Otherwise each would be read again, because write_transaction() begins with one.
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 csrf = CSRFProtect()
 babel = SiteBabel()  # type: ignore[no-untyped-call]
 
+# Flask-SQLAlchemy makes db.Model when the program runs, so mypy cannot see what it is.
 if TYPE_CHECKING:
 
     class Model(Base):
@@ -58,6 +60,7 @@ def _init_migrate(app: Flask) -> None:
     def bound() -> object:
         from flask_migrate import Migrate  # noqa: PLC0415
 
+        # New migrations are written in batch mode, which copies a table: SQLite can change little of an existing one.
         Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
         return app.extensions["migrate"]  # what Migrate() has put there in place of the proxy
 

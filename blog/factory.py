@@ -34,6 +34,7 @@ __all__ = ["create_app", "models", "site_page"]
 def create_app(settings: Settings | None = None) -> Flask:
     """Create the application, as :func:`blog.create_app` describes."""
     settings = settings or Settings.from_environment(environment())
+    # Flask's own static folder is off: assets serves the static files, a theme's first.
     app = Blog("blog", static_folder=None, template_folder=str(TEMPLATES))
     flask_config.init_app(app, settings)
     templates.init_app(app, settings)
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     moderation.init_app(app)
     app.register_blueprint(health.blueprint)
     templates.call_filters_when_rendering(app)
+    # Each of these three wraps the one before, so a request passes ProxyFix, the check of its host, and then the cache.
     cache.init_app(app, settings, scheduled_keys(settings.comments_close_days))
     request_checks.check_hosts(app)
     app.wsgi_app = flask_config.trust_proxies(app.wsgi_app, settings)  # type: ignore[method-assign,assignment]

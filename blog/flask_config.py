@@ -28,9 +28,11 @@ def init_app(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_NAME="blog_session",
+        # The prefix __Host- of the cookie's name requires this path; see ModerationSessions.
         SESSION_COOKIE_PATH="/",
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        # A token is valid as long as its session, because a moderator's page may stay open for hours.
         WTF_CSRF_TIME_LIMIT=None,
         WTF_I18N_ENABLED=False,  # forms set their language themselves, so that WTForms caches its translations
     )

@@ -19,6 +19,7 @@ def collector_paused() -> Iterator[None]:
     try:
         yield
     finally:
+        # Without an import there is nothing to leave out, and freezing would keep garbage of other code forever.
         if len(sys.modules) > count:
             gc.freeze()
         if was_on:

@@ -49,6 +49,7 @@ def make_private(response: Response, referrer_policy: str = "no-referrer") -> Re
 def _secure(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    # Section 7.2 of RFC 6797 forbids this header over HTTP.
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR_SECONDS}")
     return response

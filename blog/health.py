@@ -36,6 +36,7 @@ def ready() -> ResponseReturnValue:
     """
     watcher = cache_of(current_app).watcher
     stale_seconds = round(watcher.stale_seconds)
+    # The file is checked first: a deleted one can still be read through open connections, so the watcher gets answers.
     state = lost_file(db.engine) or ("ok" if watcher.has_answer() else "gone")
     source = None
     try:

@@ -96,6 +96,7 @@ def _reason_unusable(message: Message, catalogue: Catalog) -> str | None:
         return None
     for error in message.check(catalogue):
         return str(error)
+    # Babel checks only messages with the flag python-format, but Jinja formats all of them with %.
     names = {match[1]: 1 for match in PYTHON_FORMAT.finditer("".join(ids))}
     try:
         for translation in translations:

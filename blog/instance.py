@@ -31,6 +31,7 @@ def make_folder(folder: Path) -> None:
 
 def open_private(path: Path) -> IO[bytes]:
     """Create a file for writing that only its owner can read."""
+    # “x”, because a file that exists already would keep its mode, and a link would be followed.
     return open(path, "xb", opener=partial(os.open, mode=0o600))
 
 
@@ -71,6 +72,8 @@ def _write_once(path: Path, text: str) -> None:
     """Write ``text`` to ``path`` unless it exists. If two processes try at once, only the first one's text is kept."""
     if path.exists():
         return
+    # Written under another name and then linked, so that no process can read a part of it. Unlike a rename, a link
+    # does not replace the file that another process has written meanwhile.
     fresh = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     try:
         with open_private(fresh) as file:

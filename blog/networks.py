@@ -17,6 +17,7 @@ def truncate_ip(address: str | None) -> str:
         ip = ip_address((found[1] or found[2]) if found else address or "")
     except ValueError:
         return "unknown"
+    # A socket for both versions shows IPv4 clients as ::ffff:203.0.113.77; all of them would be in one network.
     if ip.version == 6 and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
     return str(ip_network(f"{ip}/{24 if ip.version == 4 else 48}", strict=False))

@@ -23,6 +23,7 @@ def bound_statements(engine: Engine, seconds: float = REQUEST_STATEMENT_SECONDS)
 def engine_options(url: str) -> dict[str, Any]:
     """Return SQLAlchemy's engine options for the database ``url``."""
     if url.startswith("postgresql"):
+        # A pooled connection may have ended meanwhile, as when PostgreSQL was restarted; SQLite has no server.
         return {"pool_pre_ping": True, "pool_timeout": POOL_SECONDS}
     return {"pool_timeout": POOL_SECONDS}
 

@@ -39,6 +39,7 @@ class BoundedConnection(psycopg.Connection[Any]):
         """Limit each statement to ``seconds`` from now on."""
         self.seconds = seconds + GRACE_SECONDS
         self.execute(f"SET statement_timeout = {int(seconds * 1000)}")
+        # PostgreSQL takes a SET back when its transaction is rolled back.
         self.commit()
 
     def wait(self, gen: PQGen[Any], interval: float = 0.1, timeout: float | None = None) -> Any:  # noqa: ANN401

@@ -56,6 +56,7 @@ def exit_with_parent(grace_seconds: float) -> None:
 
     Otherwise, if only the parent is killed, its child processes would go on and keep the port.
     """
+    # Multiprocessing knows the parent's id from the start; getppid() gives another one if the parent has ended already.
     parent = parent_process()
     parent_pid = os.getppid() if parent is None or parent.pid is None else parent.pid
     arguments = (parent_pid, grace_seconds)
@@ -67,4 +68,5 @@ def _exit_without(parent_pid: int, grace_seconds: float) -> None:
         time.sleep(PARENT_POLL_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(grace_seconds)
+    # sys.exit() would end only this thread.
     os._exit(1)

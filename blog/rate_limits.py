@@ -56,6 +56,7 @@ class ProcessCounter:
             self._counts[key] = (count + 1, ends_at)
             if len(self._counts) >= self._sweep_at:
                 self._counts = {name: pair for name, pair in self._counts.items() if pair[1] > now}
+                # If most windows are still open, a sweep at every count would remove little and take long.
                 self._sweep_at = max(SWEEP_AT, 2 * len(self._counts))
         return count + 1
 

@@ -85,6 +85,7 @@ def redirect_within_the_site() -> ResponseReturnValue | None:
         return None
     target = urlsplit(request.routing_exception.new_url)
     query = f"?{target.query}" if target.query else ""
+    # One slash only: browsers take //evil.example/ for another host.
     return redirect(f"/{target.path.lstrip('/')}{query}", 308)
 
 

@@ -19,6 +19,7 @@ def hold_running_lock(folder: Path) -> None:
     :raises BlogIsRunning: a backup is being restored there.
     """
     try:
+        # The descriptor is left open on purpose: closing it would release the lock.
         _locked(folder, fcntl.LOCK_SH)
     except BlogIsRunning as error:
         raise BlogIsRunning("A backup is being restored. Start the blog when that has ended.") from error
@@ -44,6 +45,7 @@ def _locked(folder: Path, kind: int) -> int:
     """Take the lock and return its file descriptor. The lock ends when all copies of it, also in forks, are closed."""
     descriptor = os.open(folder / "running.lock", os.O_CREAT | os.O_RDWR, 0o600)
     try:
+        # Not lockf(): a fork does not inherit its locks, and closing any other descriptor of the file would end them.
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(descriptor)

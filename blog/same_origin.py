@@ -12,8 +12,10 @@ def is_same_origin(request: Request, site_url: str | None) -> bool:
     neither header does not come from a browser, so it cannot misuse a visitor's cookies, and is accepted.
     """
     site = request.headers.get("Sec-Fetch-Site")
+    # “none” is a visitor's own action, such as a typed address. “same-site” is not enough: it may be another subdomain.
     if site is not None:
         return site in {"same-origin", "none"}
+    # Over plain HTTP, except on localhost, browsers do not send Sec-Fetch-Site.
     origin = request.headers.get("Origin")
     if origin is None:
         return True

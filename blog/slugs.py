@@ -24,6 +24,7 @@ def slugify(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _slugify(text: str) -> str:
+    # Decomposed before case folding too: “ϒ” (U+03D2), for one, becomes a letter with a lower case only then.
     folded = normalize("NFKD", normalize("NFKD", text).casefold())
     plain = normalize("NFC", LATIN_ACCENTS.sub(r"\1", folded))
     spaced = "".join(c if category(c)[0] in WORD else " " for c in plain)

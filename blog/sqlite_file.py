@@ -23,6 +23,7 @@ _opened_files: dict[str, tuple[int, int]] = {}
 
 def lost_file(engine: Engine | Connection) -> str | None:
     """Return what happened to the SQLite file since it was opened, or ``None`` if it is still the same file."""
+    # SQLAlchemy makes the path absolute in the same way before it connects; _connect() notes that one.
     path = os.path.abspath(engine.engine.url.database or "")  # noqa: PTH100 - called for every commit
     opened = _opened_files.get(path)
     if engine.dialect.name != "sqlite" or opened is None:
@@ -76,6 +77,7 @@ def _read_only(path: str) -> sqlite3.Connection | None:
     log = Path(f"{path}-wal")
     if log.exists() and log.stat().st_size:
         return None
+    # With immutable=1 SQLite creates no files, but also ignores the write-ahead log: https://www.sqlite.org/uri.html.
     uri = f"{Path(path).absolute().as_uri()}?mode=ro&immutable=1"
     return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
@@ -84,6 +86,7 @@ def _is_unwritable(connection: sqlite3.Connection) -> bool:
     """Whether SQLite cannot create its files next to an existing database, as on a full or read-only disk."""
     try:
         connection.execute("PRAGMA journal_mode=WAL")
+        # For a new database, SQLite creates its two other files only at the first read.
         connection.execute("SELECT count(*) FROM sqlite_master")
     except sqlite3.OperationalError as error:
         return error.sqlite_errorcode & 0xFF in UNWRITABLE
@@ -104,6 +107,7 @@ def _connect(
     identity = _identity(path)
     if identity is None:
         return None
+    # The first file counts: a later connection to another one does not make that the right one.
     _opened_files.setdefault(path, identity)
     connection: sqlite3.Connection = dialect.connect(*args, **options)  # type: ignore[assignment]
     if not _is_unwritable(connection):

@@ -14,6 +14,9 @@ Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 MAX_MARKS = 30
 """Maximum of combining marks on one character, as in the Stream-Safe Text Format of UAX #15."""
 
+# Each character that this matches decomposes to at most two marks, and a letter before the run to at most three, so
+# fewer than 12 stay below the limit. Python takes half-width voicing marks (U+FF9E, U+FF9F) for letters, but NFKD makes
+# marks of them.
 LONG_RUN = re.compile("(?:[^\\w\\x00-\u02ff]|[\uff9e\uff9f]){12}")
 """Matches every run of characters that may decompose to more than ``MAX_MARKS`` marks, and some harmless runs."""
 

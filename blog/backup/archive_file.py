@@ -58,6 +58,7 @@ def _move_to_new(unfinished: Path, path: Path) -> None:
     :raises FileExistsError: there is such a file by now.
     """
     try:
+        # Unlike a rename, a link never replaces a file that another program has created meanwhile.
         os.link(unfinished, path)
     except FileExistsError:
         raise
@@ -87,8 +88,10 @@ def reading(path: Path) -> Iterator[tuple[tarfile.TarFile, Manifest]]:
     :raises BackupUnusable: the file is not a backup, or it is damaged.
     """
     try:
+        # “r:” refuses compressed archives, of which a small one could fill the disk.
         with tarfile.open(path, mode="r:") as archive:
             yield archive, _manifest(archive)
+    # Any of these may come from a strange manifest or a cut file, also while the block unpacks it.
     except (tarfile.TarError, OSError, EOFError, ValueError, LookupError, TypeError, AttributeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BackupUnusable(f"{path} cannot be read as a backup ({reason}). Nothing was changed.") from error
@@ -123,6 +126,7 @@ def extract(archive: tarfile.TarFile, manifest: Manifest, folder: Path, progress
         if member.name == MANIFEST:
             continue
         progress("Unpacking files", len(manifest.files) - len(missing), len(manifest.files))
+        # Only regular files that the manifest names: a link could lead the next file out of the folder.
         size, digest = missing.pop(member.name, (-1, ""))
         content = archive.extractfile(member) if member.isfile() and member.size == size else None
         if content is None:

@@ -35,6 +35,7 @@ def _backup(settings: Settings, path: Path, folder: Path, progress: Progress) ->
             schema = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
         dumped = postgresql.dump(settings.sqlalchemy_url, folder, progress)
     manifest = Manifest(kind, schema, utc_now().isoformat(timespec="seconds"))
+    # The images are listed after the copy of the database, so those that it refers to are there.
     write(path, folder, manifest, {dumped.name: dumped, **_files(settings.instance)}, progress)
     return manifest
 

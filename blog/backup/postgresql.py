@@ -23,6 +23,7 @@ def dump(url: str, folder: Path, progress: Progress) -> Path:
     :raises BackupUnusable: pg_dump is missing or failed.
     """
     target = folder / NAME
+    # A restore may be on a server with other users. Other schemas may be those that earlier restores have put aside.
     arguments = ["--format=custom", "--no-owner", "--no-privileges", "--schema=public", f"--file={target}"]
     _run("pg_dump", [*arguments, *_connection_arguments(url)], url, target, progress)
     return target
@@ -62,12 +63,14 @@ def put_in_place(dumped: Path, url: str, aside: str, folder: Path, progress: Pro
 
     :raises BackupUnusable: PostgreSQL reported an error.
     """
+    # First as a script and not into the database, because pg_restore could not rename the schema in its transaction.
     restored = folder / "restore.sql"
     _run("pg_restore", ["--no-owner", "--no-privileges", f"--file={restored}", str(dumped)], None, restored, progress)
     script = folder / "script.sql"
     with script.open("w", encoding="utf-8") as file, restored.open(encoding="utf-8") as lines:
         name = sql.Identifier(aside).as_string(None)
         file.write(f"ALTER SCHEMA public RENAME TO {name};\nCREATE SCHEMA public;\n")
+        # A dump of one schema creates it again, which would be an error.
         file.writelines(line for line in lines if line != "CREATE SCHEMA public;\n")
     arguments = ["--single-transaction", "--set=ON_ERROR_STOP=1", "--quiet", "--no-psqlrc", f"--file={script}"]
     _run("psql", [*arguments, *_connection_arguments(url)], url, script, progress)
@@ -87,6 +90,7 @@ def _run(program: str, arguments: list[str], url: str | None, growing: Path, pro
         try:
             errors = _follow(process, program, growing, progress)
         except BaseException:
+            # Otherwise the end of the block would wait until the program has finished.
             process.terminate()
             raise
     if process.returncode:

@@ -33,6 +33,7 @@ def restore(settings: Settings, path: Path, progress: Progress) -> tuple[Manifes
             with reading(path) as (archive, manifest):
                 _check_compatible(settings, manifest)
                 extract(archive, manifest, folder, progress)
+            # Outside of reading(), which reports errors as a damaged backup that has changed nothing.
             return manifest, _put_in_place(settings, manifest, folder, progress)
     except BlogIsRunning as error:
         raise BackupUnusable("The blog is running. Stop it first. Nothing was changed.") from error

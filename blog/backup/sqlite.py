@@ -34,12 +34,14 @@ def dump(database: Path, folder: Path, progress: Progress) -> Path:
     try:
         with _opened(f"{database.absolute().as_uri()}?mode=ro") as source, _opened(copy.absolute().as_uri()) as target:
             source.execute("BEGIN")
+            # BEGIN alone reads nothing; the transaction gets its state with the first read.
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()
             source.backup(
                 target,
                 pages=PAGES_PER_STEP,
                 progress=lambda _, left, total: progress("Copying the database", total - left, total),
             )
+            # The copy is in WAL mode like its source; whatever opens it later would create files next to it.
             target.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
         raise BackupUnusable(f"The database {database} cannot be copied ({error}).") from error
@@ -78,6 +80,7 @@ def put_in_place(fresh: Path, database: Path, aside: Path) -> None:
     for suffix in BESIDE:
         beside = database.with_name(database.name + suffix)
         if beside.exists():
+            # The log is kept too: if the former database is damaged, the checkpoint may have failed.
             os.link(beside, aside / beside.name)
             beside.unlink()
     fresh.replace(database)

@@ -27,6 +27,7 @@ def init_app(app: Flask, settings: Settings, keys_published_between: KeysPublish
     """Cache the pages of ``app`` in memory until a purge or ``keys_published_between`` names one of their keys."""
     cdn_headers.init_app(app, is_purged_by_worker=settings.purge is not None)
     store = Store(settings.page_cache_mb * 1_000_000)
+    # Needed without a page cache too: /readyz asks the watcher whether the database answers.
     with app.app_context():
         watcher = PurgeWatcher(db.engine, store, keys_published_between)
     lookup = Lookup(store, watcher, is_same_on_every_host=settings.url is not None)

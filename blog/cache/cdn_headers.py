@@ -30,6 +30,7 @@ def init_app(app: Flask, *, is_purged_by_worker: bool) -> None:
     def set_headers(response: Response) -> Response:
         policy: CachePolicy | None = g.get("cache_policy")
         if policy is None or not is_for_everybody(response):
+            # A 304 updates the headers of the stored response (RFC 9111, section 3.2), which must not become private.
             if response.status_code != 304:
                 response.headers.setdefault("Cache-Control", "private")
             return response
@@ -39,6 +40,7 @@ def init_app(app: Flask, *, is_purged_by_worker: bool) -> None:
             response.headers["Surrogate-Key"] = " ".join(keys)
             response.headers["Cache-Tag"] = ",".join(keys)
         shared = SHARED_PURGED_SECONDS if has_keys and is_purged_by_worker else SHARED_SECONDS
+        # max-age=0, because nothing can purge browsers: they ask each time, and mostly get a 304.
         response.headers.setdefault("Cache-Control", f"public, max-age=0, s-maxage={shared}, {GRACE}")
         request.environ[ENVIRON_KEY] = policy
         return response

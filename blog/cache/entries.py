@@ -13,6 +13,7 @@ from blog.compression import encode
 Headers = list[tuple[str, str]]
 
 BROTLI_QUALITY = 5
+# What a 304 has to repeat, besides the validators (RFC 9110, section 15.4.5).
 IN_304 = frozenset({"cache-control", "content-location", "vary"})
 OURS = frozenset({"content-length", "content-encoding", "etag", "last-modified", "vary"})
 
@@ -45,6 +46,7 @@ class CachedPage:
 
 def make_cached_page(policy: CachePolicy, headers: Headers, body: bytes) -> CachedPage:
     """Build the cache entry for a complete response with status 200."""
+    # Weak, because all encodings share it; a strong one would need one for each (RFC 9110, section 8.8.3.3).
     etag = f'W/"{sha256(body).hexdigest()[:24]}"'
     by_name = {name.lower(): value for name, value in headers}
     last_modified = parse_date(by_name.get("last-modified"))

@@ -14,6 +14,7 @@ MAX_CHARACTERS = 200
 
 def header_key(key: str) -> str:
     """Encode ``key`` for a header; different keys have different encodings."""
+    # quote() keeps both signs. A dot would match any character in a Varnish ban, and ~ marks a key that was cut.
     spelled = quote(key, safe="/").replace(".", "%2E").replace("~", "%7E")
     if len(spelled) <= MAX_CHARACTERS:
         return spelled

@@ -144,6 +144,7 @@ def _parts(request: PageRequest, known: frozenset[str]) -> tuple[str, ...]:
 
 def _known_parts(query: str, known: frozenset[str]) -> tuple[str, ...]:
     try:
+        # Too many parameters are a ValueError; such a query then has a page of its own.
         parts = parse_qsl(query, keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
     except ValueError:
         return (query,)
@@ -154,6 +155,8 @@ def _is_known(entry: CachedPage, request: PageRequest) -> bool:
     """Whether the client already has the page (RFC 9110, section 13.2.2)."""
     etags = request.header("if-none-match")
     if etags is not None:
+        # The weak comparison of section 13.1.2. The hash is in quotation marks, so it is not found in a longer ETag.
         return etags.strip() == "*" or entry.etag.removeprefix("W/") in etags
+    # Dates in headers have whole seconds.
     moment = parse_http_date(request.header("if-modified-since"))
     return moment is not None and int(entry.modified) <= moment.timestamp()

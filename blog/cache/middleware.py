@@ -85,6 +85,7 @@ class PageCache:
         generation = self._lookup.generation
         # A cache entry needs the whole body, even if this client asked with HEAD or a conditional request.
         response = _WholeResponse(self._app, _unconditional(environ))
+        # The application has noted the policy in its own copy of the environment.
         kept: CachePolicy | None = response.environ.get(ENVIRON_KEY)
         if kept is None or response.status != "200 OK":
             return response.pass_on(environ, start_response)

@@ -67,6 +67,7 @@ class PurgeWatcher:
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
                 self._read_at = time.monotonic()
+                # A new event, because that of a stopped thread stays set.
                 self._is_over = threading.Event()
                 self._thread = threading.Thread(
                     target=_poll_until, args=(weakref.ref(self), self._is_over), name="purges", daemon=True
@@ -110,6 +111,7 @@ class PurgeWatcher:
             self._read_at = now
             self._has_read.set()
             keys = due | {key for id_, key in fresh.items() if id_ not in self._own}
+            # A reader returns each purge once, so these ids are not needed any more.
             self._own -= fresh.keys()
             if keys:
                 self._store.purge(keys)
@@ -127,6 +129,7 @@ class PurgeWatcher:
             if self._reader is None:
                 self._reader = PurgeReader.from_now(connection)
             fresh = self._reader.read(connection, time.monotonic())
+        # Only after a complete read: a failed one is repeated from the same time.
         self._read_until = now
         return due, fresh
 

@@ -44,6 +44,7 @@ class CachePurge(Model):
     reason: Mapped[str] = mapped_column(String(100))
     purged_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
+    # Without AUTOINCREMENT, SQLite gives the largest id again when its row was deleted; readers would skip that purge.
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - as SQLAlchemy has it
 
 
@@ -52,6 +53,7 @@ def purge(session: Session, keys: Iterable[str], reason: str) -> None:
     now = utc_now()
     rows = [CachePurge(key=key[:250], reason=reason[:100], purged_at=now) for key in sorted(set(keys))]
     session.add_all(rows)
+    # The rows and not their ids, which the database gives only when they are flushed.
     session.info.setdefault(PURGED, []).extend(rows)
 
 
@@ -68,6 +70,7 @@ def _call_listeners(session: Session) -> None:
     rows: list[CachePurge] = session.info.pop(PURGED, [])
     keys = {row.id: row.key for row in rows}
     if keys:
+        # A copy, because another thread may add a listener, or the garbage collector remove one.
         for listener in tuple(commit_listeners):
             listener.purges_committed(keys)
 

@@ -70,6 +70,7 @@ class Store:
             self._generation += 1
             for key in keys:
                 self._purged[key] = self._generation
+                # A copy, because _drop() changes the set.
                 for page_id in tuple(self._page_ids.get(key, ())):
                     self._drop(page_id)
             # Bounds the memory: after dropping all pages the generations of single keys are not needed any more.

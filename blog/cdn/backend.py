@@ -78,6 +78,7 @@ class CDNBackend(ABC):
         message = " ".join(self._message(json_of(response)).split())
         if self._token:
             message = message.replace(self._token, "…")
+        # A control character could forge a line of the log, or change the operator's terminal.
         shown = "".join(c for c in message if c.isprintable())[:200].rstrip(".")
         return f" (“{shown}”)" if shown else ""
 
@@ -90,6 +91,7 @@ def json_of(response: "CDNResponse") -> Any:  # noqa: ANN401 - whatever the cach
     """Return the decoded JSON of ``response``, or ``None`` if it is not JSON."""
     try:
         return json.loads(response.body)
+    # Deeply nested JSON is a RecursionError.
     except (ValueError, RecursionError):
         return None
 

@@ -46,6 +46,7 @@ def send(method: str, url: str, headers: Mapping[str, str], content: object = No
             client.stream(method, url, headers=all_headers, json=content) as response,
         ):
             return CDNResponse(response.status_code, response.reason_phrase, response.headers, _body(response))
+    # Our transport raises httpcore's exceptions, and httpx its own around it.
     except httpcore.TimeoutException as error:
         raise NoResponse("did not answer in time") from error
     except (httpcore.ProtocolError, httpx.ProtocolError) as error:

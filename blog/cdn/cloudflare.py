@@ -30,6 +30,7 @@ class Cloudflare(CDNBackend):
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
         response = self._send("POST", self._url, headers, {"tags": list(keys)})
         payload = json_of(response)
+        # The status is not enough: a page of a proxy in between has 200 as well.
         if not isinstance(payload, dict) or payload.get("success") is not True:
             raise self._failure(f"does not confirm the purge{self._quoted(response)}", RETRIED)
 

@@ -27,6 +27,7 @@ class Fastly(CDNBackend):
     def _purge(self, keys: Sequence[str]) -> None:
         headers = {"Fastly-Key": self._token, "Accept": "application/json"}
         payload = json_of(self._send("POST", self._url, headers, {"surrogate_keys": list(keys)}))
+        # Fastly names each purged key. The status is not enough: a page of a proxy in between has 200 as well.
         if not isinstance(payload, dict) or not set(keys) <= payload.keys():
             raise self._failure("does not confirm the purge", RETRIED)
 

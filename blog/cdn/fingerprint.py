@@ -25,6 +25,7 @@ def fingerprint(settings: Settings) -> str:
 
 
 def _files(folder: Path) -> list[Path]:
+    # Python writes __pycache__ while the blog runs, and its files differ between machines.
     return sorted(path for path in folder.rglob("*") if path.is_file() and path.parent.name != "__pycache__")
 
 

@@ -71,6 +71,7 @@ class PurgeNotifier:
         if self._clock() < self._not_before:
             return
         try:
+            # Started here, because it reads the database, which may not answer yet; then the next call tries again.
             reader = self._reader or self._start()
             self._read(reader)
             self._purge()

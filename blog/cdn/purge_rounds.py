@@ -60,6 +60,7 @@ class PurgeRounds:
             keys = _bounded(key for batch in late for key in batch.keys)
             position = reduce(Position.earlier, (batch.position for batch in late))
             self._batches = [batch for batch in self._batches if batch.due_at > now]
+            # All rounds begin again, because it is not known which of the keys the cache has purged.
             self._batches.append(PurgeBatch(keys, max(batch.read_at for batch in late), position))
 
     def position(self, reached: Position) -> Position:

@@ -31,5 +31,6 @@ class Varnish(CDNBackend):
         headers = {"Purge-Keys": " ".join(keys)}
         if self._token:
             headers["Purge-Token"] = self._token
+        # Only the documented configurations send this reason phrase; another server may answer 200 to any method.
         if self._send("PURGE", self._url, headers).reason != PURGED:
             raise self._failure("does not confirm the purge", CONFIGURATION_HINT)

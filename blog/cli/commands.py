@@ -38,6 +38,7 @@ class BlogGroup(FlaskGroup):
     create_app=create_command_app,
     add_default_commands=False,
     add_version_option=False,
+    # Flask would take .env from a parent folder as well; env_file.py reads the one in the working folder.
     load_dotenv=False,
     set_debug_flag=False,
 )

@@ -37,6 +37,7 @@ def check_port(host: str, port: int) -> None:
     try:
         address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(address[0], address[1]) as probe:
+            # Otherwise the port seems taken while connections of a server that has just been stopped are in TIME_WAIT.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address[4])
     except OSError as error:
@@ -54,6 +55,7 @@ def serve_pages(host: str, port: int, workers: int) -> None:
         address=host,
         port=port,
         interface=Interfaces.RSGI,
+        # HTTP/2 would let a single connection open many requests at once.
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=int(HEADER_SECONDS * 1000)),
         websockets=False,

@@ -41,12 +41,15 @@ def serve_command(host: str, port: int, workers: int) -> None:
     """Serve the blog until Ctrl-C. Before that, migrate, sync, and create the first moderator."""
     os.umask(0o077)  # only the blog's user may read the files that it writes
     check_port(host, port)
+    # Before the first write: a restore must not replace the database meanwhile.
     hold_running_lock(settings.instance)
     migrate()
     _check_folder()
     _prepare_database(host, port)
     click.echo(f"Serving {settings.title} on http://{in_url(host)}:{port} – stop with Ctrl-C.")
+    # Granian starts its processes by the default method.
     set_start_method(START_METHOD)
+    # Before the forks: a collection would write to all objects, and each process would get its own copy of the memory.
     gc.collect()
     gc.freeze()
     with background_worker():

@@ -136,6 +136,8 @@ class Worker:
             return
         named = {delivery.source_id for delivery in waiting_deliveries if delivery.source_id is not None}
         is_for_all = len(named) > MAX_DOCUMENTS or any(delivery.source_id is None for delivery in waiting_deliveries)
+        # Finished only after the sync: if the worker is killed meanwhile, the next one repeats it. A call that arrives
+        # during the sync is not in the list, so it causes another sync.
         self._sync(_sync_all if is_for_all else lambda source: sync_documents(source, sorted(named)))
         deliveries.finish(waiting_deliveries)
 
@@ -146,6 +148,7 @@ class Worker:
         try:
             self._sync(lambda source: sync_documents(source, changed) if changed else _sync_all(source))
         except BaseException:
+            # changed() reports each change only once, and it is not known which documents the sync has read.
             self._watch.mark_all_changed()
             raise
 

@@ -34,6 +34,7 @@ def _keep_working(process: BaseProcess, is_over: threading.Event) -> None:
     while True:
         while process.is_alive() and not is_over.wait(POLL_SECONDS):
             pass
+        # If the process has ended by itself, these three do nothing.
         process.terminate()
         process.join(STOP_SECONDS)
         process.kill()

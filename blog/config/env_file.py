@@ -39,6 +39,7 @@ def environment() -> Mapping[str, str]:
 def _env_text() -> str:
     """Return the text of the ``.env`` file; empty if there is no such file."""
     try:
+        # Editors on Windows may begin a file with a byte order mark, which would become a part of the first name.
         return ENV_FILE.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, IsADirectoryError):
         return ""

@@ -42,6 +42,7 @@ def language(value: str) -> str:
 
 def timezone(value: str) -> str:
     try:
+        # A folder, such as “Europe”, is an OSError, and an absolute path a ValueError.
         return ZoneInfo(value).key
     except (KeyError, OSError, ValueError) as error:
         raise ValueError("use a name of the IANA time zone database, such as Europe/Berlin") from error
@@ -58,6 +59,7 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 def mail_address(value: str) -> str:
     try:
+        # Python's parser raises an IndexError for some texts, such as “ada@”.
         address = Address(addr_spec=value)
     except (ValueError, IndexError, HeaderParseError) as error:
         raise ValueError("use a mail address such as blog@example.org") from error

@@ -21,6 +21,7 @@ def _parts(value: str, hint: str) -> SplitResult:
     """
     try:
         parts = urlsplit(value)
+        # A port is checked only when it is read.
         port = parts.port
     except ValueError as error:
         raise ValueError(hint) from error
@@ -56,6 +57,7 @@ def _cms_url(value: str, form: str) -> str:
 def database_url(value: str) -> str:
     from sqlalchemy import exc, make_url  # noqa: PLC0415 - helper processes get parsed settings
 
+    # Some hosting services write it like this, and SQLAlchemy does not know it.
     value = value.replace("postgres://", "postgresql://", 1) if value.startswith("postgres://") else value
     hint = "use sqlite:////PATH or postgresql://USER:PASSWORD@HOST/NAME"
     try:
@@ -126,6 +128,7 @@ def redis_url(value: str) -> str:
     hint = "use a form such as redis://localhost:6379/0"
     _parts(value, hint)
     try:
+        # Unknown options in the query are found only when a connection is made.
         ConnectionPool.from_url(value).make_connection()  # it does not connect yet
     except (ValueError, TypeError) as error:
         raise ValueError(hint) from error

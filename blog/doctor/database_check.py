@@ -23,6 +23,7 @@ def check_database() -> Iterator[Finding]:
             yield failed("database", f"its schema is {present}, this program needs {wanted}; run: blog db upgrade")
             return
         if db.engine.dialect.name == "sqlite":
+            # Faster than integrity_check, because it does not compare the indexes with the tables.
             verdict = connection.scalar(text("PRAGMA quick_check"))
             if verdict != "ok":
                 yield failed("database", f"SQLite finds it damaged ({verdict}); restore a backup")

@@ -46,6 +46,7 @@ def check_site() -> str:
 @blueprint.post("/site/sync", endpoint="sync_site")
 def sync_site() -> ResponseReturnValue:
     """Ask the worker for a complete sync, in the same way as a webhook call."""
+    # A random key, because a call with a key that is known already is not stored.
     deliveries.store_delivery(secrets.token_hex(32), None)
     flash(gettext("The worker has been asked for a sync. The result is shown here when it has finished."), "notice")
     return redirect(url_for("moderation.site"), 303)

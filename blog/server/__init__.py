@@ -17,8 +17,10 @@ from blog.webhooks.views import MAX_BODY_BYTES
 def gateway(app: Flask, settings: Settings) -> Gateway:
     """Return the RSGI application that serves ``app``."""
     with app.app_context():
+        # Before the first connection, because open connections keep their limits.
         bound_statements(db.engine)
     cache = cache_of(app)
+    # The middleware starts it only at a request that reaches it, and cached pages are answered before that.
     cache.watcher.start()
     # Without a secret all webhooks are refused, so their bodies need not be read.
     webhook_bytes = MAX_BODY_BYTES if settings.webhook_secret else MAX_REQUEST_BYTES

@@ -31,6 +31,7 @@ class BodyReader:
         self._max_bytes = max_bytes
         self._seconds = seconds
         self._max_held_bytes = max_held_bytes
+        # No lock: all bodies are read by one event loop, and nothing is awaited between reading and changing it.
         self._held_bytes = 0
 
     async def read(self, chunks: AsyncIterable[bytes], length: int | None = None) -> bytes:

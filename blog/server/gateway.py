@@ -64,11 +64,13 @@ class Gateway:
             # The body is read here, before a thread is taken: reading it in the application would let a few slow
             # clients occupy all threads.
             declared = environ.get("CONTENT_LENGTH", "")
+            # The body of a GET has no meaning (RFC 9110, section 9.3.1), so it is not read.
             environ["CONTENT_LENGTH"], environ["wsgi.input"] = "", BytesIO()
             if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
                 reader = self._bodies.for_path(environ["PATH_INFO"])
                 body = await reader.read(protocol, int(declared) if declared.isdecimal() else None)
                 environ["CONTENT_LENGTH"], environ["wsgi.input"] = str(len(body)), BytesIO(body)
+                # The body has a length now, and a request must not have both (RFC 9112, section 6.2).
                 environ.pop("HTTP_TRANSFER_ENCODING", None)
             await self._answer(environ, protocol)
         except (BodyTimeout, BodyCut):

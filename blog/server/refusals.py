@@ -31,6 +31,7 @@ def _headers(code: int, kind: str) -> Headers:
     headers = [
         ("Content-Type", f"text/{kind}; charset=utf-8"),
         ("Cache-Control", "no-store"),
+        # The rest of the body may still arrive, so the connection cannot be used for another request.
         ("Connection", "close"),
         *HEADERS.items(),
     ]

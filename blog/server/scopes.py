@@ -68,6 +68,7 @@ def _add_headers(environ: "WSGIEnvironment", headers: list[tuple[str, str]]) -> 
         if "_" in name:
             continue
         key = _names.get(name) or _remembered(name)
+        # Repeated headers are one list (RFC 9110, section 5.3), except cookies (RFC 9113, section 8.2.3).
         if key in environ:
             value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}"  # noqa: PLW2901
         environ[key] = value if value.isascii() else _native(value)

@@ -34,6 +34,7 @@ class ThreadPool:
 
         :raises Busy: no thread became free in time, or too many requests are already waiting.
         """
+        # locked() is also true while others wait, so nobody overtakes them; otherwise acquire() returns at once.
         if self._free.locked():
             await self._wait()
         else:

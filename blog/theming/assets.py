@@ -31,6 +31,7 @@ BROTLI_QUALITY = 11
 """The best and slowest quality: each file is compressed only once."""
 COMPRESSIBLE = frozenset({"application/json", "image/svg+xml", "text/css", "text/javascript", "text/plain", "text/xml"})
 PAGE = "--paper"
+# For an element <meta name=theme-color>, which cannot use the variables of a stylesheet.
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-z]+|(?!var|env|light-dark|color-mix)[a-z]+\([^()]*\)")
 ONE_YEAR_SECONDS = 365 * 24 * 60 * 60
 ONE_MINUTE_SECONDS = 60

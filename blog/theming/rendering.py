@@ -79,6 +79,7 @@ class Theme:
 
     def _own_snippet(self, own: Environment, path: str, context: dict[str, object]) -> tuple[Markup, Fault | None]:
         try:
+            # The loader would take the built-in file without a word, and doctor could not name it.
             if not Path(self._file(path)).exists():
                 what = "is missing; the built-in snippet is used"
                 return Markup(), Fault(self._file(path), 1, what, is_expected=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+# “endless” is the last part: it matches only a comment or a string whose end the parts before it have not found.
 TOKEN = re.compile(
     r"""(?P<comment>/\*.*?\*/)|(?P<address>\burl\(\s*(?!["'])[^)]*\))"""
     r"""|(?P<string>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|(?P<sign>[{};])|(?P<endless>/\*|["'])""",
