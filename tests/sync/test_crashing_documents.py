@@ -32,6 +32,7 @@ from tests.support.applications import opened
 from tests.support.content_fixtures import Pull
 from tests.support.files import UTC_ZONE, many, write
 from tests.support.rows import live_slugs
+from tests.sync.two_processors import two
 
 KILLER = "killer.md"
 LETHAL = "This text kills."
@@ -59,7 +60,8 @@ def pull_lethal(settings: Settings, name: str, folder: Path, first_shared: int, 
     parallel_preparer.FEW = first_shared
     reading_notes.forget_notes_on_sigterm()
     # Forks need not import the blog, and the connections that they share with this process are not used by them.
-    with patch.object(worker_pool, "get_context", lambda _: get_context("fork")), opened(settings):
+    forked = patch.object(worker_pool, "get_context", lambda _: get_context("fork"))
+    with forked, patch.object(parallel_preparer, "processors", two), opened(settings):
         sync(LethalSource(name, folder, UTC_ZONE), full=full)
 
 

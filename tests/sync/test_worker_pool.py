@@ -30,6 +30,7 @@ from tests.support.process_groups import members
 from tests.support.rows import article, live_slugs
 from tests.support.servers import launch
 from tests.support.waiting import TIMEOUT_SECONDS, wait_until
+from tests.sync import two_processors
 
 COUNT = 4 * BATCH_SIZE
 ENOUGH_TO_BE_INTERRUPTED = 1_500
@@ -137,7 +138,8 @@ def test_a_sync_that_is_ended_ends_its_processes(tmp_path: Path, sqlite_template
     many(tmp_path / "articles", ENOUGH_TO_BE_INTERRUPTED)
     (tmp_path / "instance").mkdir()
     database = Path(shutil.copy(sqlite_template, tmp_path / "instance"))
-    process = launch(tmp_path, "sync", BLOG_SOURCE=f"folder:{tmp_path / 'articles'}")
+    source = f"folder:{tmp_path / 'articles'}"
+    process = launch(tmp_path, "sync", BLOG_SOURCE=source, **two_processors.RUN_FIRST)
     wait_until(lambda: stored(database) > parallel_preparer.FEW, process)  # now other processes help
     assert len(members(process.pid)) > 1
     if end is signal.SIGINT:
