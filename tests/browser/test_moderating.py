@@ -189,6 +189,7 @@ def test_what_was_typed_is_shown_when_the_session_has_ended(
     page.get_by_role("button", name="Sign in").click()
     expect(mine.get_by_label("Reason, for the log")).to_have_value("A fair question.")
     mine.get_by_role("button", name="Reject").click()
+    expect(page.locator(".message")).to_contain_text("Cleo rejected")
 
 
 def test_the_second_of_two_moderators_is_told_who_was_first(

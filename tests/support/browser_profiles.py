@@ -1,6 +1,10 @@
 """A browser profile that several tests use, one after the other."""
 
-from playwright.sync_api import Browser, BrowserContext
+from contextlib import suppress
+
+from playwright.sync_api import Browser, BrowserContext, TimeoutError
+
+LOAD_MS = 3_000
 
 
 class Profile:
@@ -21,6 +25,9 @@ class Profile:
         """Close the pages of a test, and forget what it stored or changed."""
         for page in self.context.pages:
             if page != self._empty_page:
+                # Chromium may never close a page that is told to while it is being loaded.
+                with suppress(TimeoutError):
+                    page.wait_for_load_state(timeout=LOAD_MS)
                 page.close()
         self._tools.send("Storage.clearDataForOrigin", {"origin": self.url, "storageTypes": "all"})
         self.context.clear_cookies()
