@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, StopValidatio
 from blog.forms import Form, one_line
 from blog.moderation import passwords
 from blog.moderation.account_messages import ROLE_NAMES
+from blog.moderation.account_names import stored_form
 from blog.moderation.forms import bounded, current_password_field
 from blog.moderation.passwords import MAX_PASSWORD, MIN_PASSWORD, Weakness
 from blog.moderation.roles import Role
@@ -118,7 +119,8 @@ class JoinForm(Form):
 
     def validate_password(self, field: Field) -> None:
         """Refuse a password that is short or easy to guess."""
-        _refuse_weak(field, self.name.data or "")
+        # The stored form, because invitations.accept() judges the password with that.
+        _refuse_weak(field, stored_form(self.name.data or ""))
 
 
 class RoleForm(Form):

@@ -44,6 +44,16 @@ SENTENCES: dict[str, LazyString] = {
     AccountAction.THREAD_OPENED: lazy_gettext("%(who)s opened a thread of comments again."),
 }
 
+ROLE_ACTIONS = {
+    AccountAction.ADDED,
+    AccountAction.INVITED,
+    AccountAction.INVITATION_REVOKED,
+    AccountAction.JOINED,
+    AccountAction.JOINED_BY_PROVIDER,
+    AccountAction.ROLE_CHANGED,
+}
+"""The events whose detail is a role, or the former and the new one."""
+
 BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
 SYSTEMS = {
     "iPhone": "iPhone",
@@ -79,9 +89,10 @@ def event_sentence(event: AccountEvent) -> str:
 
 
 def event_detail(event: AccountEvent) -> str:
-    """The detail of an event in the log: roles in the language of the site, names unchanged."""
-    parts = event.detail.split(" → ")
-    return " → ".join(role_name(part) if part in ROLE_NAMES else part for part in parts)
+    """The detail of an event in the log: roles in the language of the site, all else unchanged."""
+    if event.action not in ROLE_ACTIONS:
+        return event.detail
+    return " → ".join(map(role_name, event.detail.split(" → ")))
 
 
 def browser_name(user_agent: str) -> str:

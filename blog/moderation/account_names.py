@@ -21,12 +21,17 @@ def name_key(name: str) -> str:
     return " ".join("".join(character if character.isprintable() else " " for character in folded).split())
 
 
+def stored_form(name: str) -> str:
+    """The form in which a name is stored: NFC, with single spaces."""
+    return normalize("NFC", " ".join(name[: MAX_TYPED_NAME + 1].split()))
+
+
 def usable_name(name: str) -> str:
     """Return ``name`` in the form in which it is stored.
 
     :raises NameUnusable: it is empty, too long or has unprintable characters.
     """
-    name = normalize("NFC", " ".join(name[: MAX_TYPED_NAME + 1].split()))
+    name = stored_form(name)
     if not name or not name.isprintable() or len(name) > MAX_NAME or len(name_key(name)) > MAX_NAME_KEY:
         raise NameUnusable(f"A name has 1 to {MAX_NAME} printable characters. Choose another.")
     return name

@@ -16,7 +16,7 @@ from blog.extensions import db
 from blog.moderation.bulk_lifecycle import locked
 from blog.moderation.bulk_models import BulkDecision, BulkMember, MemberOutcome
 from blog.moderation.decision_writer import Move, lock_log, record
-from blog.moderation.decisions import is_in_force, latest, targets
+from blog.moderation.decisions import is_in_force, latest
 
 BATCH_SIZE = 100
 """How many comments one transaction decides on, so that other writers never wait long."""
@@ -55,9 +55,7 @@ def run_batch(bulk_id: int) -> bool:
 
 def running() -> Sequence[int]:
     """The bulk decisions that have members to decide on, the oldest first."""
-    found = db.session.scalars(_RUNNING).all()
-    db.session.commit()
-    return found
+    return db.session.scalars(_RUNNING).all()
 
 
 def _decide(session: Session, bulk: BulkDecision, members: Sequence[BulkMember]) -> None:
@@ -89,7 +87,7 @@ def _comments(session: Session, ids: Sequence[int]) -> dict[int, Comment]:
 
 def _is_as_chosen(bulk: BulkDecision, member: BulkMember, comment: Comment) -> bool:
     is_same = (comment.revision, comment.version) == (member.revision, member.version)
-    return is_same and comment.status == bulk.from_status and bulk.to_status in targets(comment.status)
+    return is_same and comment.status == bulk.from_status
 
 
 def _is_agreed(bulk: BulkDecision, member: BulkMember, comment: Comment) -> bool:

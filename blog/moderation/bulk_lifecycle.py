@@ -84,14 +84,17 @@ def propose(view: QueueFilter, moderator: Moderator) -> BulkDecision:
     with write_transaction(db.session()) as session:
         # Within the transaction, because on PostgreSQL this may set the memory for the search below (SET LOCAL).
         conditions = view.prepare_conditions()
-        shown = select(literal(1)).where(*conditions).limit(MAX_MEMBERS + 1).subquery()
         bulk = _new(session, moderator, view.status, view=urlencode(view.arguments))
         session.flush()
         values = (literal(bulk.id), Comment.id, Comment.revision, Comment.version, literal(str(MemberOutcome.WAITING)))
         first = select(*values).where(*conditions).order_by(*view.order).limit(MAX_MEMBERS)
         session.execute(insert(BulkMember).from_select(MEMBER_COLUMNS, first))
-        count = session.scalar(select(func.count()).select_from(shown)) or 0
-        bulk.total, bulk.is_capped = min(count, MAX_MEMBERS), count > MAX_MEMBERS
+        # On PostgreSQL, the view can change after that statement. So the members are counted, not the view.
+        members = select(BulkMember.comment_id).where(BulkMember.bulk_id == bulk.id)
+        bulk.total = session.scalar(select(func.count()).select_from(members.subquery())) or 0
+        if bulk.total == MAX_MEMBERS:
+            others = select(Comment.id).where(*conditions, Comment.id.not_in(members)).limit(1)
+            bulk.is_capped = session.scalar(others) is not None
     return bulk
 
 
@@ -154,8 +157,8 @@ def prune_proposals() -> None:
     """Delete proposals that nobody has started for ``PROPOSAL_KEPT``."""
     old = (BulkDecision.to_status.is_(None), BulkDecision.created_at < utc_now() - PROPOSAL_KEPT)
     with write_transaction(db.session()) as session:
-        ids = select(BulkDecision.id).where(*old)
-        session.execute(delete(BulkMember).where(BulkMember.bulk_id.in_(ids)))
+        # The foreign key deletes the members with it. If they were deleted first, a proposal that is started meanwhile
+        # would stay without them.
         session.execute(delete(BulkDecision).where(*old))
 
 

@@ -142,12 +142,17 @@ def _is_repeated(form: DecisionForm | UndoForm, error: CommentChanged) -> bool:
         return False
     if isinstance(form, UndoForm):
         return bool(error.last.undoes_id == form.undoes.data)
-    return error.last.undoes_id is None and bool(error.last.to_status == form.to.data)
+    is_same_decision = error.last.undoes_id is None and bool(error.last.to_status == form.to.data)
+    return is_same_decision and _is_same_text(form, error)
 
 
 def _is_agreed(form: DecisionForm | UndoForm, error: CommentChanged) -> bool:
     """Whether another moderator has just made the same decision on the same text."""
     if isinstance(form, UndoForm) or error.last is None:
         return False
-    is_same_text = error.comment.revision == form.revision.data == error.last.revision
-    return is_same_text and error.comment.status == str(form.to.data)
+    return _is_same_text(form, error) and error.comment.status == str(form.to.data)
+
+
+def _is_same_text(form: DecisionForm, error: CommentChanged) -> bool:
+    """Whether the comment still has the text that the moderator read, and that the last decision is about."""
+    return error.last is not None and error.comment.revision == form.revision.data == error.last.revision

@@ -37,7 +37,7 @@ def csv_lines(engine: Engine, wanted: LogFilter) -> Iterator[str]:
     """
     yield _line(CSV_COLUMNS)
     query = with_comment().where(*wanted.conditions).order_by(Decision.id.desc()).limit(CSV_BATCH)
-    before = MAX_ID  # larger than any id
+    before = MAX_ID  # the largest id that PostgreSQL stores, so no log gets as far
     while True:
         with Session(engine) as session:
             decisions = session.scalars(query.where(Decision.id < before)).all()

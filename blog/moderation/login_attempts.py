@@ -81,8 +81,8 @@ def take(budgets: Sequence[Budget]) -> None:
     for row in db.session.scalars(rows.execution_options(populate_existing=True)):
         if row.count >= limits[row.key_hash]:
             raise TooManyAttempts(row.ends_at)
+    _prune(now)
     with write_transaction(db.session()) as session:
-        _prune(session, now)
         # Always in the same order, so that two attempts with the same budgets cannot deadlock.
         for key_hash, limit in sorted(limits.items()):
             count, ends_at = session.execute(_count_one(session, key_hash, now)).one()
@@ -116,10 +116,13 @@ def _count_one(session: Session, key_hash: str, now: datetime) -> ReturningInser
     )
 
 
-def _prune(session: Session, now: datetime) -> None:
-    # Rows that another attempt has locked are left for later, so that nobody waits for them. SQLite ignores FOR UPDATE.
+def _prune(now: datetime) -> None:
+    # In a transaction of its own, which waits for nobody: rows that others have locked are left for later. If it locked
+    # rows and then counted, two attempts could each wait for a row that the other one deletes. SQLite ignores FOR
+    # UPDATE.
     over = select(SignInAttempt.key_hash).where(SignInAttempt.ends_at <= now).limit(PRUNE_BATCH_SIZE)
-    session.execute(
-        delete(SignInAttempt).where(SignInAttempt.key_hash.in_(over.with_for_update(skip_locked=True))),
-        execution_options={"synchronize_session": False},
-    )
+    with write_transaction(db.session()) as session:
+        session.execute(
+            delete(SignInAttempt).where(SignInAttempt.key_hash.in_(over.with_for_update(skip_locked=True))),
+            execution_options={"synchronize_session": False},
+        )

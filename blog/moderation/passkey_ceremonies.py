@@ -66,7 +66,7 @@ def creation_options(moderator: Moderator) -> str:
 def create(moderator: Moderator, credential: str, name: str) -> list[str]:
     """Store the passkey that a browser has created.
 
-    :returns: recovery codes to show, if this is the first second factor.
+    :returns: recovery codes to show, empty if the account has some left.
     :raises PasskeyRefused: the answer does not belong to the last challenge, or the passkey is known already.
     """
     challenge, _ = _take_challenge("create")
@@ -86,12 +86,11 @@ def create(moderator: Moderator, credential: str, name: str) -> list[str]:
         name=name,
         created_at=utc_now(),
     )
-    has_codes = recovery_codes.count_left(moderator) > 0
     try:
         with write_transaction(db.session()) as transaction:
             transaction.add(passkey)
             account_log.record(transaction, AccountAction.PASSKEY_ADDED, moderator.id, moderator, name)
-            return [] if has_codes else recovery_codes.make(transaction, moderator)
+            return recovery_codes.make_if_none(transaction, moderator)
     except IntegrityError as error:
         raise PasskeyRefused from error
 

@@ -29,6 +29,14 @@ def make(session: Session, moderator: Moderator) -> list[str]:
     return codes
 
 
+def make_if_none(session: Session, moderator: Moderator) -> list[str]:
+    """Make ten codes for an account that has none left, in the transaction of ``session``; else return no codes."""
+    # PostgreSQL: if two second factors are added at once, the later one waits here, and then counts the codes of the
+    # other. A lock with ``key_share`` lets others store rows that refer to the account.
+    session.execute(select(Moderator.id).where(Moderator.id == moderator.id).with_for_update(key_share=True))
+    return [] if count_left(moderator) else make(session, moderator)
+
+
 def remove_if_useless(session: Session, moderator: Moderator) -> None:
     """Delete the codes of an account that has no second factor left, in the transaction of ``session``.
 

@@ -12,18 +12,17 @@ from blog.moderation.models import Moderator, ModeratorSession, Passkey, Recover
 def add_totp(moderator: Moderator, secret: str, code: str) -> list[str] | None:
     """Add an authenticator app that has proved with ``code`` that it has ``secret``.
 
-    :returns: recovery codes to show, empty if the account has some; ``None`` if the code is wrong.
+    :returns: recovery codes to show, empty if the account has some left; ``None`` if the code is wrong.
     """
     # After 0, because no code of a new secret was used yet. Storing the step uses up this one.
     step = totp.matching_step(secret, code, after=0)
     if step is None:
         return None
-    has_codes = recovery_codes.count_left(moderator) > 0
     values = {Moderator.totp_secret: totp.encrypt(secret), Moderator.totp_step: step}
     with write_transaction(db.session()) as session:
         session.execute(update(Moderator).where(Moderator.id == moderator.id).values(values))
         account_log.record(session, AccountAction.TOTP_ADDED, moderator.id, moderator)
-        return [] if has_codes else recovery_codes.make(session, moderator)
+        return recovery_codes.make_if_none(session, moderator)
 
 
 def remove_totp(moderator: Moderator) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from blog.comments.models import AuthorRole, Comment, CommentRevision, Status
-from blog.comments.signals.models import LearnedComment
 from blog.comments.signals.text import text_of
 from blog.comments.signals.tokens import tokens_of
 from blog.comments.signals.training import Lesson, learn, learned_until
@@ -17,25 +16,16 @@ from blog.extensions import db
 from blog.moderation.models import Decision
 
 BATCH_SIZE = 200
-# Smaller than ``BATCH_SIZE``, because otherwise a batch would have no new decisions.
-OVERLAP = 50
-"""How many decisions are read again: under load, a row can be committed after one with a higher id."""
 LABELS = {Status.SPAM: True, Status.APPROVED: False}
 
 
 def learn_decisions() -> int:
     """Learn from new decisions, and unlearn undone ones; return how many comments changed."""
-    since = max(0, learned_until() - OVERLAP)
-    batch = select(Decision.id, Decision.comment_id).where(Decision.id > since).order_by(Decision.id).limit(BATCH_SIZE)
-    read = batch.subquery()
-    is_new = func.coalesce(func.max(LearnedComment.decision_id), 0) < func.max(read.c.id)
-    newest = (
-        select(read.c.comment_id, func.max(read.c.id))
-        .outerjoin(LearnedComment, LearnedComment.comment_id == read.c.comment_id)
-        .group_by(read.c.comment_id)
-        .having(is_new)
-        .order_by(func.max(read.c.id))
-    )
+    # No smaller id can be committed later: transactions that decide wait for each other (``lock_log``).
+    is_new = Decision.id > learned_until()
+    read = select(Decision.id, Decision.comment_id).where(is_new).order_by(Decision.id).limit(BATCH_SIZE).subquery()
+    # In the order of the decisions, so that learned_until() is right if the work stops between two comments.
+    newest = select(read.c.comment_id, func.max(read.c.id)).group_by(read.c.comment_id).order_by(func.max(read.c.id))
     learned = 0
     # All rows are read first, because each write transaction begins with a commit, which ends the query's own.
     for comment_id, decision_id in db.session.execute(newest).all():

@@ -1,5 +1,7 @@
 """Decisions on many comments at once: fixed when they are chosen, one entry in the log, one undo."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -30,6 +32,22 @@ from blog.moderation.models import Moderator
 from blog.moderation.queue_filter import Narrowing, QueueFilter
 from tests.support.bulk import chosen, log_rows, outcomes, run, statuses
 from tests.support.factories import make_article, make_comment
+
+
+@contextmanager
+def meanwhile(app: Flask, moment: str, start_of_statement: str, work: Callable[[], object]) -> Iterator[None]:
+    """In the block, do ``work`` on another connection before or after the statement. For PostgreSQL."""
+
+    def do_work(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if statement.startswith(start_of_statement):
+            with app.app_context():
+                work()
+
+    event.listen(db.engine, moment, do_work)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, moment, do_work)
 
 
 def test_chosen_comments_are_decided_with_one_log_entry(comments: list[Comment], cleo: Moderator) -> None:
@@ -107,6 +125,37 @@ def test_a_large_view_is_capped_at_its_first_comments(
     assert statuses(comments) == ["rejected"] * 3 + ["pending"] * 2
 
 
+@pytest.mark.only_on("postgresql", reason="SQLite has one writer at a time")
+@pytest.mark.parametrize(("limit", "total", "is_capped"), [(10, 5, False), (5, 5, True), (3, 3, True)])
+def test_the_total_counts_the_members_if_a_comment_arrives_meanwhile(
+    app: Flask,
+    comments: list[Comment],
+    cleo: Moderator,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: int,
+    total: int,
+    is_capped: bool,
+) -> None:
+    monkeypatch.setattr("blog.moderation.bulk_lifecycle.MAX_MEMBERS", limit)
+    article_id = comments[0].article_id
+
+    def send_comment() -> None:
+        make_comment(db.session.get_one(Article, article_id), "Just now.")
+
+    with meanwhile(app, "after_cursor_execute", "INSERT INTO bulk_member", send_comment):
+        bulk = propose(QueueFilter(), cleo)
+    assert (bulk.total, bulk.is_capped) == (total, is_capped)
+    assert len(outcomes(bulk)) == total
+
+
+def test_a_view_with_as_many_comments_as_the_limit_is_not_capped(
+    comments: list[Comment], cleo: Moderator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blog.moderation.bulk_lifecycle.MAX_MEMBERS", 5)
+    bulk = propose(QueueFilter(), cleo)
+    assert (bulk.total, bulk.is_capped) == (5, False)
+
+
 def test_undo_takes_all_back_but_what_has_moved_on(comments: list[Comment], cleo: Moderator, dan: Moderator) -> None:
     bulk = run(choose(chosen(comments), was=Status.PENDING, to=Status.REJECTED, moderator=cleo))
     decide(comments[0].id, to=Status.APPROVED, revision=1, version=2, moderator=dan)
@@ -167,3 +216,21 @@ def test_proposals_that_nobody_starts_are_deleted(comments: list[Comment], cleo:
     prune_proposals()
     assert list(db.session.scalars(select(BulkDecision.id).order_by(BulkDecision.id))) == kept
     assert db.session.scalar(select(func.count()).select_from(BulkMember)) == 10
+
+
+@pytest.mark.only_on("postgresql", reason="SQLite has one writer at a time")
+def test_a_proposal_that_is_started_while_it_is_deleted_keeps_its_members(
+    app: Flask, comments: list[Comment], cleo: Moderator
+) -> None:
+    bulk = propose(QueueFilter(), cleo)
+    with write_transaction(db.session()):
+        bulk.created_at = utc_now() - timedelta(days=2)
+    bulk_id, moderator_id = bulk.id, cleo.id
+
+    def start_it() -> None:
+        start(bulk_id, to=Status.SPAM, moderator=db.session.get_one(Moderator, moderator_id))
+
+    with meanwhile(app, "before_cursor_execute", "DELETE FROM bulk_decision", start_it):
+        prune_proposals()
+    started = run(db.session.get_one(BulkDecision, bulk_id, populate_existing=True))
+    assert outcomes(started) == ["decided"] * 5

@@ -9,11 +9,14 @@ from blog.cache.purges import CachePurge
 from blog.comments.models import Comment, Status
 from blog.content.models import Article
 from blog.extensions import db
+from blog.moderation import account_log, accounts
+from blog.moderation.account_messages import event_detail
+from blog.moderation.closing import set_comments_closed
 from blog.moderation.decisions import decide
 from blog.moderation.models import AccountEvent, Moderator
 from blog.moderation.roles import Role
 from tests.support.clients import Visitor, signed_in
-from tests.support.factories import make_comment
+from tests.support.factories import make_article, make_comment
 
 FORM = {"name": "Bea", "email": "bea@example.org", "website": "", "body": "Late."}
 
@@ -38,6 +41,13 @@ def test_closed_comments_take_no_more_until_they_are_opened(
     db.session.rollback()
     events = db.session.execute(select(AccountEvent.action, AccountEvent.detail).order_by(AccountEvent.id)).all()
     assert [tuple(event) for event in events][-2:] == [("comments_closed", "On Tea"), ("comments_opened", "On Tea")]
+
+
+def test_an_article_that_is_called_like_a_role_keeps_its_title_in_the_log(app: Flask, cleo: Moderator) -> None:
+    set_comments_closed(make_article("viewer").id, cleo, is_closed=True)
+    accounts.change_role(cleo, Role.VIEWER, by=None)
+    details = [event_detail(event) for event in account_log.event_page().events]
+    assert details == ["Moderator → Viewer", "viewer", "Moderator"]
 
 
 def test_an_unknown_article_is_not_closed(visitor: Visitor) -> None:

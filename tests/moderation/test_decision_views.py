@@ -122,6 +122,21 @@ def test_a_decision_that_a_script_sends_twice_is_one(visitor: Visitor, comment: 
     assert log_rows() == 1
 
 
+@pytest.mark.parametrize("headers", [FRAGMENT, {}])
+def test_a_decision_that_is_sent_again_after_the_text_was_edited_is_no_success(
+    visitor: Visitor, comment: Comment, headers: dict[str, str]
+) -> None:
+    visitor.visit("/moderation/")
+    form = visitor.form("Approve", comment)
+    data = form.fields | form.buttons["Approve"]
+    assert visitor.ask(form.action, "POST", data=data, headers=headers).status_code < 400
+    with write_transaction(db.session()) as session:
+        edited = session.get_one(Comment, comment.id, populate_existing=True)
+        edited.revision, edited.status = 2, Status.PENDING
+    assert visitor.ask(form.action, "POST", data=data, headers=headers).status_code == 409
+    assert reread(comment).status == "pending"
+
+
 def test_an_unreadable_form_costs_a_script_one_card(visitor: Visitor, comment: Comment) -> None:
     visitor.visit("/moderation/")
     answer = send(visitor, "Approve", comment, version="x")

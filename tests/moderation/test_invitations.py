@@ -1,5 +1,6 @@
 """Invitations: one use, 48 hours, a role."""
 
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -115,3 +116,13 @@ def test_a_refused_form_keeps_the_name_and_the_invitation(
     assert text in answer.text
     assert (guest.form("Create the account").fields["name"], password in answer.text) == (name, False)
     assert invitations.find(token) is not None
+
+
+def test_a_password_made_of_the_name_is_refused_however_the_name_is_typed(app: Flask, ada: Moderator) -> None:
+    guest = Visitor(app)
+    guest.visit(f"/moderation/invitations/{invitations.invite(Role.VIEWER, ada)}")
+    name = "Ződönénő Kőszűréb"
+    typed = unicodedata.normalize("NFD", name)
+    answer = guest.press("Create the account", name=typed, password=name.replace(" ", ""))
+    assert answer.status_code == 422
+    assert "This password is easy to guess." in answer.text

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from blog.database import write_transaction
 from blog.extensions import db
@@ -55,6 +55,29 @@ def test_expired_rows_are_deleted(app: Flask) -> None:
             row.ends_at -= timedelta(minutes=16)
     login_attempts.take(BUDGETS[:1])
     assert db.session.scalar(select(func.count()).select_from(SignInAttempt)) == 1
+
+
+@pytest.mark.only_on("postgresql", reason="SQLite has one writer at a time")
+def test_no_deleted_row_is_locked_while_an_attempt_is_counted(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(login_attempts, "PRUNE_BATCH_SIZE", 2)
+    for number in range(5):
+        login_attempts.take([Budget(f"account {number}", 3)])
+    with write_transaction(db.session()) as session:
+        for row in session.scalars(select(SignInAttempt)):
+            row.ends_at -= timedelta(minutes=16)
+    left = []
+
+    def lock_all(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if statement.startswith("INSERT INTO sign_in_attempt"):
+            with db.engine.connect() as other:
+                left.append(len(other.scalars(select(SignInAttempt.key_hash).with_for_update(nowait=True)).all()))
+
+    event.listen(db.engine, "before_cursor_execute", lock_all)
+    try:
+        login_attempts.take(BUDGETS[:1])
+    finally:
+        event.remove(db.engine, "before_cursor_execute", lock_all)
+    assert left == [3]
 
 
 def test_nothing_that_was_typed_is_stored(app: Flask) -> None:

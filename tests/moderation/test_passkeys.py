@@ -1,19 +1,24 @@
 """Passkeys on the server, with an authenticator in software."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from blog.config import Settings
+from blog.database import write_transaction
 from blog.extensions import db
 from blog.moderation import accounts, passkeys
 from blog.moderation.models import Moderator, Passkey
 from tests.support.authenticator import USER_PRESENT, Authenticator
 from tests.support.clients import PASSWORD, Visitor
 from tests.support.rows import account_actions
+from tests.support.second_factors import add_app
 
 ORIGIN = "http://localhost"
 
@@ -57,6 +62,25 @@ def test_a_passkey_is_added_and_signs_in_without_a_name(
     assert sign_in(other, authenticator) == 303
     assert "Signed in as Cleo" in other.text
     assert account_actions()[:2] == ["recovery_codes_made", "passkey_added"]
+
+
+def test_a_passkey_that_is_added_just_after_an_app_makes_no_codes(
+    app: Flask, visitor: Visitor, cleo: Moderator, authenticator: Authenticator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleo_id = cleo.id
+    visitor.visit("/moderation/account")
+    asked = options(visitor, "/moderation/account/passkey-options", name="Phone", password=PASSWORD)
+
+    @contextmanager
+    def late(session: Session) -> Iterator[Session]:
+        with app.app_context():
+            add_app(db.session.get_one(Moderator, cleo_id))
+        with write_transaction(session) as transaction:
+            yield transaction
+
+    monkeypatch.setattr("blog.moderation.passkey_ceremonies.write_transaction", late)
+    assert send(visitor, "/moderation/account/passkeys", authenticator.create(asked), name="Phone") == 303
+    assert account_actions()[:3] == ["passkey_added", "recovery_codes_made", "totp_added"]
 
 
 def test_options_name_no_credential_and_no_account(stranger: Visitor, visitor: Visitor) -> None:

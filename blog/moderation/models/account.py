@@ -104,14 +104,17 @@ class Invitation(Model):
 
 
 class AccountEvent(Model):
-    """One change of an account: what, whose, by whom and when. Triggers refuse to change or delete it."""
+    """One change of an account: what, whose, by whom and when. Triggers refuse to change or delete it.
+
+    Edits of comments, and closed and reopened articles and threads, are logged here as well.
+    """
 
     __tablename__ = "account_event"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     action: Mapped[str] = mapped_column(String(40))
     moderator_id: Mapped[int | None] = mapped_column(ForeignKey("moderator.id"), index=True)
-    """The account that changed; ``None`` for an invitation, which is nobody's account yet."""
+    """The account that changed; ``None`` for an invitation, a comment, an article and a thread."""
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("moderator.id"))
     """Who changed it; ``None`` for the command line and for the sign-in provider."""
     detail: Mapped[str] = mapped_column(String(300))

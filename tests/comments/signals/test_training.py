@@ -86,7 +86,6 @@ def test_only_anonymous_counts_of_an_erased_comment_are_kept(article: Article, c
 
 def test_a_long_log_is_read_in_batches(article: Article, cleo: Moderator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("blog.moderation.spam_training.BATCH_SIZE", 4)
-    monkeypatch.setattr("blog.moderation.spam_training.OVERLAP", 2)
     for number in range(7):
         decide_on(make_comment(article, f"Kettle {number}"), Status.APPROVED, cleo)
     assert sum(learn_decisions() for _ in range(4)) == 7
