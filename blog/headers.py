@@ -38,8 +38,13 @@ def init_app(app: Flask) -> None:
     app.after_request(_secure)
 
 
-def make_private(response: Response, referrer_policy: str = "no-referrer") -> Response:
-    """Tell caches not to store the response, search engines not to list it, and browsers not to send its address on."""
+def make_private(response: Response, referrer_policy: str = "same-origin") -> Response:
+    """Tell caches not to store the response, search engines not to list it, and browsers not to send its address on.
+
+    No other site gets the address with ``same-origin`` either. With ``no-referrer``, which is for pages without a form,
+    browsers would send forms with ``Origin: null``, so :func:`blog.same_origin.is_same_origin` would refuse them over
+    plain HTTP.
+    """
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Referrer-Policy"] = referrer_policy

@@ -1,5 +1,7 @@
 """``/preview/<token>``: shows an unpublished article to everyone who has the link."""
 
+from functools import partial
+
 from flask import Blueprint, abort, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,7 +12,7 @@ from blog.markup.toc import contents
 from blog.theming import theme
 
 blueprint = Blueprint("previews", __name__)
-blueprint.after_request(make_private)
+blueprint.after_request(partial(make_private, referrer_policy="no-referrer"))
 
 
 @blueprint.get("/preview/<token>")

@@ -30,6 +30,11 @@ def cache_page(keys: Iterable[str], parameters: Iterable[str] = ()) -> None:
 
 
 def is_for_everybody(response: Response) -> bool:
-    """Return whether a response may be given to other readers: it succeeded, and depends on nobody's cookies."""
+    """Return whether a response may be given to other readers: it succeeded, and its headers name no cookie.
+
+    The session's own cookie is not among them yet, because Flask saves the session after all ``after_request``
+    functions. So a view that calls :func:`cache_page` must not use the session. Outside of the moderators' pages,
+    which are never cached, it is always empty.
+    """
     is_personal = "Set-Cookie" in response.headers or "cookie" in {name.lower() for name in response.vary}
     return response.status_code == 200 and not is_personal and not response.cache_control.no_store

@@ -35,6 +35,10 @@ class PurgeReader:
         floor = connection.scalar(select(func.max(CachePurge.id)).where(CachePurge.purged_at < settled_at))
         return cls(floor or 0)
 
+    def has_returned(self, id_: int) -> bool:
+        """Whether a read has returned this purge, so that no later one will."""
+        return id_ <= self.floor or id_ in self._read
+
     def read(self, connection: Connection, now: float) -> dict[int, str]:
         """Return the new purges' keys by id. ``now`` is the time in seconds on a monotonic clock."""
         rows = connection.execute(_ABOVE_FLOOR, {"floor": self.floor}).all()

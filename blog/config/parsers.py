@@ -59,9 +59,9 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 def mail_address(value: str) -> str:
     try:
-        # Python's parser raises an IndexError for some texts, such as “ada@”.
+        # Python's parser raises an IndexError for some texts, such as “ada@”, and an AttributeError for “ada@[”.
         address = Address(addr_spec=value)
-    except (ValueError, IndexError, HeaderParseError) as error:
+    except (ValueError, IndexError, AttributeError, HeaderParseError) as error:
         raise ValueError("use a mail address such as blog@example.org") from error
     if not value.isascii() or not value.isprintable() or not address.username or not address.domain:
         raise ValueError("use a mail address such as blog@example.org")

@@ -123,13 +123,13 @@ def purge(value: str) -> str:
 
 
 def redis_url(value: str) -> str:
-    from redis import ConnectionPool  # noqa: PLC0415 - it slows every start, and few blogs have a Redis
+    from redis import ConnectionPool, RedisError  # noqa: PLC0415 - it slows every start, and few blogs have a Redis
 
     hint = "use a form such as redis://localhost:6379/0"
     _parts(value, hint)
     try:
         # Unknown options in the query are found only when a connection is made.
         ConnectionPool.from_url(value).make_connection()  # it does not connect yet
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RedisError) as error:
         raise ValueError(hint) from error
     return value

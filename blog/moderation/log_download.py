@@ -1,4 +1,4 @@
-"""The log of decisions as a CSV file, which is sent while it is read and has no cell that a spreadsheet would run."""
+"""The log of decisions as a CSV file, which is read in parts and has no cell that a spreadsheet would run."""
 
 import csv
 import io

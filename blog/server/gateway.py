@@ -5,6 +5,7 @@ little memory until the deadline, but no thread, and does not delay other reques
 """
 
 import asyncio
+import logging
 from contextvars import Context
 from functools import partial
 from io import BytesIO
@@ -30,6 +31,8 @@ FILE_PATHS = ("/static/", "/media/", "/healthz", "/readyz")
 WEBHOOK_THREADS = 1
 MAX_WAITING_WEBHOOKS = 16
 """Fewer than for pages, because each keeps a large body in memory while it waits for the thread."""
+
+log = logging.getLogger(__name__)
 
 
 class Gateway:
@@ -87,17 +90,27 @@ class Gateway:
             protocol.response_bytes(response.status, response.headers, response.body)
             return
         try:
-            await self._send(response, context, protocol)
+            await self._send(response, pool, context, protocol)
         finally:
-            await self._files.call(partial(context.run, response.close))
+            await pool.finish(partial(context.run, response.close))
 
     def _pool_for(self, path: str) -> ThreadPool:
         if path.startswith(WEBHOOK_PATHS):
             return self._webhooks
         return self._files if path.startswith(FILE_PATHS) else self._pages
 
-    async def _send(self, response: WSGIResponse, context: Context, protocol: Any) -> None:  # noqa: ANN401
-        """Send a large response in chunks. No thread is in use while the client receives a chunk."""
+    async def _send(
+        self,
+        response: WSGIResponse,
+        pool: ThreadPool,
+        context: Context,
+        protocol: Any,  # noqa: ANN401
+    ) -> None:
+        """Send a large response in chunks. No thread is in use while the client receives a chunk.
+
+        ``pool`` is the one that made the response, because reading the rest may take as long, or use the database.
+        If the response is cut off, Granian closes the connection, and the client has less than the declared length.
+        """
         transport = protocol.response_stream(response.status, response.headers)
         chunk: bytes | None = response.body
         rest = response.rest or iter(())
@@ -106,4 +119,9 @@ class Gateway:
                 await asyncio.wait_for(transport.send_bytes(chunk), SEND_SECONDS)
             except TimeoutError:
                 return  # the client is too slow; the file would stay open as long as it likes
-            chunk = await self._files.call(partial(context.run, lambda: next(rest, None)))
+            try:
+                chunk = await pool.call(partial(context.run, lambda: next(rest, None)))
+            except Busy:
+                # Too late for a refusal, because the response has begun.
+                log.warning("A response was cut off, because no thread became free in time.")
+                return

@@ -45,6 +45,10 @@ class ThreadPool:
         # the function returns.
         return await asyncio.shield(future)
 
+    async def finish(self, function: Callable[[], None]) -> None:
+        """Call ``function``, which closes what an earlier call has opened, however long it takes to get a thread."""
+        await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._executor, function))
+
     async def _wait(self) -> None:
         if self._waiting >= self._max_waiting:
             raise Busy

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import cast
 
@@ -106,10 +107,11 @@ class Assets:
 
     @cached_property
     def digest(self) -> str:
-        """A short hash of the names and contents of all files."""
+        """A short hash of the names of all files and of what is served of them, which a new minifier changes, too."""
         whole = hashlib.sha256()
-        for name, path in self.files.items():
-            whole.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+        files = ((name, _content(name, path)) for name, path in self.files.items())
+        for name, content in chain(files, self.joined.items()):
+            whole.update(f"{name}\0".encode() + hashlib.sha256(content).digest())
         return whole.hexdigest()[:12]
 
 

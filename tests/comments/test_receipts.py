@@ -107,7 +107,7 @@ def test_the_page_is_private(client: FlaskClient, article: Article, path: str) -
     answer = client.get(f"/comments/{token_of(make_comment(article))}{path}")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert "Set-Cookie" not in answer.headers
 

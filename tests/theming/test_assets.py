@@ -1,6 +1,7 @@
 """Static files: the address has a hash of the content, so they can be cached for a year."""
 
 import gzip
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from blog.config import Settings
-from blog.theming.assets import asset_url
+from blog.theming import assets
+from blog.theming.assets import Assets, asset_url
+from blog.theming.minify import MINIFIERS
 from tests.support.applications import opened
 
 pytestmark = pytest.mark.only_on("sqlite", reason="static files alone are served")
@@ -82,6 +85,20 @@ def test_a_theme_s_file_replaces_ours_and_changes_the_address(settings: Settings
     assert "papayawhip" in css
     assert "--vermilion: oklch" not in css
     assert ".article{" in css
+
+
+@pytest.mark.parametrize("suffix", [".css", ".js"])
+def test_a_new_minifier_changes_the_addresses(suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Assets(None, print).digest
+    assert Assets(None, print).digest == before
+    monkeypatch.setitem(MINIFIERS, suffix, str.strip)
+    assert Assets(None, print).digest != before
+
+
+def test_joining_other_stylesheets_changes_the_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Assets(None, print).digest
+    monkeypatch.setattr(assets, "MODERATION_PARTS", re.compile(r"css/never"))
+    assert Assets(None, print).digest != before
 
 
 @pytest.mark.parametrize("name", ["fonts/mine.woff2", "mine.txt"])

@@ -129,6 +129,6 @@ def test_a_confirmation_is_possible_for_a_week(
 def test_the_pages_behind_the_links_are_private(client: FlaskClient, kind: str) -> None:
     answer = client.get(f"/comments/mail/{kind}/x")
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["X-Robots-Tag"] == "noindex"
     assert "Set-Cookie" not in answer.headers
