@@ -1,11 +1,13 @@
 """Erases comments: all that their authors wrote goes, and their place in the thread stays."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from blog.comments.counts import lock_articles
 from blog.comments.models import Comment, CommentRevision, Status
 from blog.comments.signals import delete_findings
 from blog.comments.status import change_status
@@ -50,6 +52,13 @@ def erase(session: Session, comment: Comment) -> bool:
     return True
 
 
+def erase_batch(session: Session, comments: Sequence[Comment]) -> int:
+    """Erase several comments within the caller's write transaction; return how many were erased."""
+    # All at once, which is in a fixed order. Each erase() alone would lock them in the order of the comments.
+    lock_articles(session, {comment.article_id for comment in comments})
+    return sum(erase(session, comment) for comment in comments)
+
+
 def erase_withdrawn() -> int:
     """Erase comments that were withdrawn more than 30 days ago, one transaction per batch; return their number."""
     erased = 0
@@ -63,7 +72,7 @@ def erase_withdrawn() -> int:
                 .limit(BATCH_SIZE)
                 .execution_options(populate_existing=True)
             ).all()
-            done = sum(erase(session, comment) for comment in comments)
+            done = erase_batch(session, comments)
         erased += done
         # If others have just changed all comments of a full batch, this stops instead of reading the same rows forever.
         if len(comments) < BATCH_SIZE or not done:

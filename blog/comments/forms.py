@@ -23,7 +23,7 @@ from blog.unicode import has_visible_text
 # 254 is the longest address that SMTP can carry (RFC 5321, section 4.5.3.1.3: 256 with its angle brackets).
 MAX_NAME, MAX_EMAIL, MAX_WEBSITE, MAX_BODY = 80, 254, 300, 5_000
 MAX_PARENT = len(str(MAX_ID))
-BARE_HOST = re.compile(r"(?!\.)[\w-]+(\.[\w-]+)+(:\d{1,5})?([/?#].*)?")
+BARE_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d{1,5})?([/?#].*)?")
 
 
 def complete_web_address(text: str) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, defer, joinedload
+from sqlalchemy.orm import defer, joinedload
 
-from blog.comments.erasure import erase
-from blog.comments.models import Comment, CommentRevision, Status
+from blog.comments.erasure import erase_batch
+from blog.comments.models import Comment, CommentRevision
 from blog.content.models import Article
 from blog.database import write_transaction
 from blog.extensions import db
@@ -32,6 +32,11 @@ def exported(email: str) -> Iterator[dict[str, Any]]:
             "article": comment.article.slug,
             "in_reply_to": comment.parent_id,
             "status": comment.status,
+            "decided_at": comment.decided_at and comment.decided_at.isoformat(),
+            "held_reason": comment.held_reason,
+            "withdrawn_at": comment.withdrawn_at and comment.withdrawn_at.isoformat(),
+            "withdrawn_from": comment.withdrawn_from,
+            "author_role": comment.author_role,
             "name": comment.name,
             "email": comment.email,
             "website": comment.website,
@@ -61,13 +66,7 @@ def erase_all(email: str) -> int:
     while True:
         with write_transaction(db.session()) as session:
             # Erased comments have no address, so the next batch begins with those that are left.
-            done = _erase_batch(session, email)
+            done = erase_batch(session, session.scalars(comments_of(email).limit(BATCH_SIZE)).all())
         if not done:
             return erased
         erased += done
-
-
-def _erase_batch(session: Session, email: str) -> int:
-    query = comments_of(email).limit(BATCH_SIZE)
-    comments = session.scalars(query.where(Comment.status != Status.ERASED)).all()
-    return sum(erase(session, comment) for comment in comments)

@@ -57,11 +57,13 @@ def _rerender_batch(model: Texts, after: int, state: Rerendering) -> list[int]:
     """Clean the texts that follow the one with the id ``after``; return their ids."""
     # No index has the version of the cleaner, so a batch begins after the last id instead of reading all rows again.
     following = select(model).where(model.cleaner_version != CLEANER_VERSION, model.id > after)
+    found = db.session.scalars(following.order_by(model.id).limit(BATCH_SIZE)).all()
+    rows = cast("Sequence[Comment | CommentRevision]", found)
+    # Before the transaction, because a text takes up to 50 ms, and other writers wait for the transaction.
+    cleaned = [(row, _clean(row, state)) for row in rows]
     with write_transaction(db.session()) as session:
-        found = session.scalars(following.order_by(model.id).limit(BATCH_SIZE)).all()
-        rows = cast("Sequence[Comment | CommentRevision]", found)
-        for row in rows:
-            _clean(session, row, state)
+        for row, html in cleaned:
+            _store(session, row, html, state)
     ids = [row.id for row in rows]
     # The UPDATE does not change these objects, which still have the old HTML.
     db.session.expunge_all()
@@ -69,22 +71,24 @@ def _rerender_batch(model: Texts, after: int, state: Rerendering) -> list[int]:
     return ids
 
 
-def _clean(session: Session, row: Comment | CommentRevision, state: Rerendering) -> None:
+def _clean(row: Comment | CommentRevision, state: Rerendering) -> str:
     try:
-        html = clean_comment(row.body).html
+        return clean_comment(row.body).html
     except TooComplex:
         state.plain += 1
-        html = Markup("<p>{}</p>\n").format(row.body)
-    is_changed = html != row.body_html
+        return Markup("<p>{}</p>\n").format(row.body)
+
+
+def _store(session: Session, row: Comment | CommentRevision, html: str, state: Rerendering) -> None:
     model = type(row)
-    # If the author edits the comment at the same time, the newer HTML stays.
-    as_read = (model.id == row.id, model.revision == row.revision, model.cleaner_version == row.cleaner_version)
+    # If the comment was edited or erased meanwhile, its newer HTML stays.
+    as_read = (model.id == row.id, model.body == row.body, model.cleaner_version == row.cleaner_version)
     # The row's version stays the same, because the text that moderators decide on has not changed.
-    session.execute(
-        update(model).where(*as_read).values(body_html=html, cleaner_version=CLEANER_VERSION),
+    stored = session.scalar(
+        update(model).where(*as_read).values(body_html=html, cleaner_version=CLEANER_VERSION).returning(model.id),
         execution_options={"synchronize_session": False},
     )
-    if is_changed:
+    if stored and html != row.body_html:
         state.changed += 1
         article_id = row.article_id if isinstance(row, Comment) else session.get_one(Comment, row.comment_id).article_id
         purge(session, thread_keys(article_id), "rerender")

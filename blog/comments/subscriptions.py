@@ -1,8 +1,9 @@
 """Commenters ask for mail, confirm their address and end mail. Each function is one transaction."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from blog.comments.counts import lock_articles
 from blog.comments.models import Comment, Status
 from blog.comments.notices.limits import may_be_mailed
 from blog.comments.status import change_status
@@ -12,9 +13,6 @@ from blog.extensions import db
 from blog.mail import blocked_addresses
 from blog.mail.outbox import enqueue
 
-# On PostgreSQL, another transaction can change the row between the read and the UPDATE of the status.
-ATTEMPTS = 3
-
 
 def enqueue_confirmation(session: Session, comment: Comment) -> None:
     """Ask the owner of the comment's address by mail to confirm the comment; at most once a day."""
@@ -23,11 +21,16 @@ def enqueue_confirmation(session: Session, comment: Comment) -> None:
 
 
 def subscribe(comment_id: int) -> None:
-    """Note that the author wants mail about a comment. It is sent only after they have confirmed their address."""
+    """Note that the author wants mail about a comment. It is sent only after they have confirmed their address.
+
+    An erased comment stays as it is.
+    """
     with write_transaction(db.session()) as session:
+        left = (Comment.id == comment_id, Comment.status != Status.ERASED)
+        session.execute(update(Comment).where(*left).values(mail_wanted=True))
+        # After the UPDATE, which has locked the row: nobody can erase the comment from here on.
         comment = session.get_one(Comment, comment_id, populate_existing=True)
-        session.execute(update(Comment).where(Comment.id == comment_id).values(mail_wanted=True))
-        if comment.email_confirmed_at is None:
+        if comment.status != Status.ERASED and comment.email_confirmed_at is None:
             enqueue_confirmation(session, comment)
 
 
@@ -39,15 +42,16 @@ def unsubscribe(comment_id: int) -> None:
 
 def confirm(comment_id: int) -> None:
     """Note that the owner of the address confirmed a comment. Under the policy ``first``, this can publish it."""
-    for _ in range(ATTEMPTS):
-        with write_transaction(db.session()) as session:
-            comment = session.get_one(Comment, comment_id, populate_existing=True)
-            if comment.email_confirmed_at is None:
-                values = {"email_confirmed_at": utc_now()}
-                session.execute(update(Comment).where(Comment.id == comment_id).values(values))
-            # The confirmation is kept even if somebody changed the status at the same moment; then this is tried again.
-            if not is_published_by_trust(session, comment) or change_status(session, comment, Status.APPROVED):
-                return
+    with write_transaction(db.session()) as session:
+        # Whoever changes a status locks the article before the comment. In the other order, this could deadlock.
+        lock_articles(session, session.scalars(select(Comment.article_id).where(Comment.id == comment_id)).all())
+        # Nobody else can change the status now, so what is read here is still true when it is changed.
+        comment = session.get_one(Comment, comment_id, populate_existing=True)
+        if comment.email_confirmed_at is None:
+            values = {"email_confirmed_at": utc_now()}
+            session.execute(update(Comment).where(Comment.id == comment_id).values(values))
+        if is_published_by_trust(session, comment):
+            change_status(session, comment, Status.APPROVED)
 
 
 def send_link(comment_id: int) -> None:

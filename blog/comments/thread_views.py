@@ -11,7 +11,7 @@ from blog.comments.policy import comment_policy
 from blog.comments.thread_paging import replies_page
 from blog.comments.views import blueprint, form_page
 from blog.config import settings
-from blog.content.cache_keys import comments_key
+from blog.content.cache_keys import thread_keys
 from blog.content.models import Article, public_article
 from blog.content.redirects import moved_article
 from blog.row_ids import MAX_ID, row_id
@@ -35,7 +35,8 @@ def replies(slug: str, comment_id: int) -> ResponseReturnValue:
     page = replies_page(article, comment_id, id_argument("from"))
     if page is None:
         return redirect(comment_url(article, comment_id), 302)
-    cache_page([comments_key(article.id)], ["from"])
+    # The page shows the article's title and whether it takes comments, so a change of the article must purge it too.
+    cache_page(thread_keys(article.id), ["from"])
     policy = comment_policy(article, settings)
     can_reply = page.root.is_public and not page.root.is_closed
     form = CommentForm(formdata=None, data={"parent": str(page.root.id)}) if can_reply else None

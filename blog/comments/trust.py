@@ -13,17 +13,12 @@ from blog.config import CommentPolicy, settings
 from blog.mail import is_configured
 
 
-def is_trusted(session: Session, email: str, *, excluded_id: int | None = None) -> bool:
-    """Whether a comment by ``email`` was approved after it had been confirmed, and none was rejected as spam.
-
-    :param excluded_id: the id of a comment to leave out.
-    """
+def is_trusted(session: Session, email: str) -> bool:
+    """Whether a comment by ``email`` was approved after it had been confirmed, and none was rejected as spam."""
     mine = (Comment.email_key == email.casefold(), Comment.HAS_EMAIL, Comment.author_role == AuthorRole.READER)
     approved = select(Comment.id).where(
         *mine, Comment.status == Status.APPROVED, Comment.email_confirmed_at.is_not(None)
     )
-    if excluded_id is not None:
-        approved = approved.where(Comment.id != excluded_id)
     # Withdrawing a comment does not undo that it was rejected as spam.
     is_spam = or_(
         Comment.status == Status.SPAM,
@@ -46,5 +41,5 @@ def is_published_by_trust(session: Session, comment: Comment) -> bool:
         return False
     if comment_policy(comment.article, settings, comment.submitted_at) is not CommentPolicy.FIRST:
         return False
-    trusted = is_trusted(session, comment.email, excluded_id=comment.id)
+    trusted = is_trusted(session, comment.email)
     return first_status(CommentPolicy.FIRST, verdict(comment.signals), is_trusted=trusted) is Status.APPROVED

@@ -14,6 +14,7 @@ from blog.comments.receipts import token_of
 from blog.comments.withdrawal import RESTORABLE
 from blog.content.models import Article
 from blog.extensions import db
+from tests.comments.locks import stopped_at
 from tests.support.factories import make_article, make_comment, make_withdrawn
 from tests.support.rows import reread
 
@@ -54,12 +55,23 @@ def test_old_withdrawn_comments_are_erased_with_all_personal_data(
     assert db.session.scalars(select(CommentRevision)).all() == []
 
 
-@pytest.mark.parametrize("verb", ["withdrawal", "restoration", "edit"])
+@pytest.mark.only_on("postgresql", reason="SQLite has one writer at a time")
+def test_the_articles_of_a_batch_are_locked_in_order(app: Flask, article: Article) -> None:
+    second = make_article("On Time")
+    comments = [make_comment(second), make_comment(article)]
+    for days, comment in zip((2, 1), comments, strict=True):
+        make_withdrawn(comment, RESTORABLE + timedelta(days=days))
+    with stopped_at(article, app, erase_withdrawn) as session:
+        assert session.scalar(select(Article.id).where(Article.id == second.id).with_for_update(nowait=True))
+    assert {reread(comment).status for comment in comments} == {Status.ERASED}
+
+
+@pytest.mark.parametrize("verb", ["withdrawal", "restoration", "edit", "subscription"])
 def test_an_erased_comment_stays_erased(client: FlaskClient, article: Article, verb: str) -> None:
     comment = make_comment(article)
     path = f"/comments/{token_of(comment)}"
     make_withdrawn(comment, RESTORABLE + timedelta(seconds=1))
     erase_withdrawn()
     client.post(f"{path}/{verb}", data={"body": "Back again.", "revision": "1"})
-    assert (reread(comment).status, comment.body) == (Status.ERASED, "")
+    assert (reread(comment).status, comment.body, comment.mail_wanted) == (Status.ERASED, "", False)
     assert "Back again." not in client.get(path).text

@@ -9,10 +9,13 @@ from sqlalchemy import select
 
 from blog.cli.comments import comments_group
 from blog.comments import personal_data
-from blog.comments.models import Comment, Status
+from blog.comments.models import AuthorRole, Comment, Status
 from blog.comments.receipts import token_of
+from blog.comments.withdrawal import withdraw
 from blog.content.models import Article
+from blog.database import utc_now
 from blog.extensions import db
+from tests.comments.locks import stopped_at
 from tests.support.factories import make_article, make_comment
 
 ADA = "ada@example.org"
@@ -49,6 +52,25 @@ def test_an_export_has_all_texts_and_data_of_one_address(
     assert "Another’s." not in answer.output
 
 
+def test_an_export_says_what_was_decided_and_when(article: Article) -> None:
+    now = utc_now()
+    comment = make_comment(
+        article,
+        email=ADA,
+        status=Status.APPROVED,
+        held_reason="Two links.",
+        decided_at=now,
+        author_role=AuthorRole.AUTHOR,
+    )
+    withdraw(comment.id)
+    [found] = personal_data.exported(ADA)
+    assert (found["held_reason"], found["author_role"]) == ("Two links.", "author")
+    assert found["decided_at"] == now.isoformat()
+    assert found["withdrawn_from"] == "approved"
+    assert found["withdrawn_at"] >= now.isoformat()
+    assert json.loads(json.dumps(found)) == found
+
+
 def test_an_erasure_without_confirmation_only_lists(article: Article, runner: FlaskCliRunner) -> None:
     make_comment(article, "A text.", email=ADA)
     answer = runner.invoke(comments_group, ["erase", "--email", ADA])
@@ -72,6 +94,16 @@ def test_an_erasure_keeps_places_and_threads(
     assert "The answer." in page
     assert f'id="comment-{parent.id}"' in page
     assert json.loads(runner.invoke(comments_group, ["export", "--email", ADA]).stdout) == []
+
+
+@pytest.mark.only_on("postgresql", reason="SQLite has one writer at a time")
+def test_an_erasure_locks_the_articles_of_a_batch_in_order(app: Flask, article: Article) -> None:
+    second = make_article("On Time")
+    for where in (second, article):
+        make_comment(where, "A text.", email=ADA)
+    with stopped_at(article, app, lambda: personal_data.erase_all(ADA)) as session:
+        assert session.scalar(select(Article.id).where(Article.id == second.id).with_for_update(nowait=True))
+    assert texts() == ["", ""]
 
 
 @pytest.mark.parametrize("command", [["export"], ["erase"], ["erase", "--confirm"]])

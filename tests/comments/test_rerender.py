@@ -6,16 +6,19 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from blog.cache.purges import CachePurge
 from blog.cli.comments import comments_group
 from blog.comments import rerender
+from blog.comments.erasure import erase
 from blog.comments.models import Comment, CommentRevision, Status
 from blog.comments.rerender import Rerendering
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
-from blog.markup.comment import CLEANER_VERSION
+from blog.markup import clean_comment
+from blog.markup.comment import CLEANER_VERSION, CleanComment
 from tests.support.factories import make_article, make_comment, make_comments
 
 OLD = {"cleaner_version": 0, "body_html": "<p>made by old rules</p>"}
@@ -106,3 +109,19 @@ def test_a_decision_that_was_read_before_is_still_valid(article: Article) -> Non
     rerender.rerender(lambda _: None)
     comment = db.session.get_one(Comment, id_)
     assert (comment.revision, comment.version) == (1, 1)
+
+
+def test_a_comment_can_be_erased_while_it_is_cleaned_and_stays_empty(
+    article: Article, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (id_,) = outdated(article, 1)
+
+    def clean_and_erase(body: str) -> CleanComment:
+        with Session(db.engine) as other, write_transaction(other) as session:
+            assert erase(session, session.get_one(Comment, id_))
+        return clean_comment(body)
+
+    monkeypatch.setattr(rerender, "clean_comment", clean_and_erase)
+    state = rerender.rerender(lambda _: None)
+    assert html() == [""]
+    assert state.changed == 0

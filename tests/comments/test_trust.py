@@ -7,10 +7,11 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from blog.comments.models import Comment, Status
 from blog.comments.receipts import token_of
+from blog.comments.subscriptions import confirm
 from blog.comments.trust import is_trusted
 from blog.comments.withdrawal import withdraw
 from blog.config import Settings
@@ -18,6 +19,7 @@ from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.mail.sender import MailSender
+from tests.comments.locks import stopped_at
 from tests.comments.notices.commenters import BEA, cleo, confirm_by_mail, link, send_comment
 from tests.mail.conftest import clock, sender, smtp
 from tests.mail.conftest import settings as mail_settings
@@ -137,6 +139,14 @@ def test_the_response_does_not_reveal_whether_an_address_is_trusted(client: Flas
         token = str(token_of(comment))
         pages.append(page.replace(token, "TOKEN").replace(f"Text of {email[:3]}", "TEXT"))
     assert pages[0] == pages[1]
+
+
+@pytest.mark.only_on("postgresql", reason="SQLite has one writer at a time")
+def test_a_confirmation_locks_the_article_before_the_comment(app: Flask, article: Article, trusted: Comment) -> None:
+    comment_id = make_comment(article).id
+    with stopped_at(article, app, lambda: confirm(comment_id)) as session:
+        assert session.scalar(select(Comment.id).where(Comment.id == comment_id).with_for_update(nowait=True))
+    assert reread(db.session.get_one(Comment, comment_id)).status == Status.APPROVED
 
 
 @pytest.mark.parametrize("why", ["imitates a name", "another policy", "decided before", "withdrawn"])
