@@ -1,5 +1,7 @@
 """Articles written to take very long: each takes time in proportion to its length, or is rejected."""
 
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,12 @@ DEEP = [
     "<div>", "<b>", "<b></i>", "<li><dd>", "<dt><li>", "<rt>", "<ruby><rt>", "<li><ul></li>", "<form><div></form>",
     "<span><div></span>", "<x-y><div></x-y>", "<div><table></div>", "<div></body>", "<li><dd><table></li></dd></table>",
     "<p><b id=1></p>", "<table><td><svg><td>", "<p><button>", "<math><mi><div></math>", "<option><span>",
+    "<div><!--</div>-->", "<div><!x</div>", "<div><?</div>", "<div></ </div>", "<div x='</div>'>", '<div x = "</div>">',
+    "<div =</div>'>", "<div><!-- ></div>--!>", "<textarea><!--</textarea><div>", "<title>'</title><div>",
+    "<svg><title><!--</title><div>", "<svg><![CDATA[></svg>]]>", "<template><script><b></script><div></div>",
+    "<script><!--<script></script><div></div>-->", "<lin\u212a>", "<b><object></b></object>",
+    "<form><table></form></table>",
+    "<b>" + "<div>" * 9 + "</b>" + "</div>" * 9, "<style><!--</\u017ftyle></style><div>",
 ]  # fmt: skip
 
 
@@ -86,6 +94,32 @@ def test_elements_that_begin_again_in_every_paragraph_are_refused(monkeypatch: p
     monkeypatch.setattr(nesting, "MAX_ELEMENTS", 20_000)
     with pytest.raises(ArticleTooComplex, match="elements; divide it"):
         check_nesting("".join(f"<b id={number}>" for number in range(90)) + "<p>x" * 1_000)
+
+
+def test_long_tags_that_begin_again_in_every_paragraph_are_refused() -> None:
+    with pytest.raises(ArticleTooComplex, match="repeat too often"):
+        check_nesting(f"<p><b title='{'x' * 25_000}'>" + "<p>x" * 1_000)
+
+
+def test_text_after_an_end_tag_counts_as_a_paragraph(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nesting, "MAX_ELEMENTS", 15_000)
+    with pytest.raises(ArticleTooComplex, match="elements; divide it"):
+        check_nesting("<p>" + "<b>" * 90 + "<div>x</div>y" * 100)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<!--", "<!-", "<!", "<?", "</ ", "<![CDATA[", "<svg><![CDATA[", "<style>", "<script><!--",
+        "<svg></svg><title>", "<br x", "<br x=", "<br x='", '<br x="', "<br/", "<br x =' ", "--!",
+        "<br" + " x" * 50, "<br" + " " * 100,
+    ],
+)  # fmt: skip
+def test_a_long_hostile_text_is_estimated_in_linear_time(piece: str) -> None:
+    before = time.process_time()
+    with suppress(ArticleTooComplex):
+        check_nesting(piece * (1_000_000 // len(piece)))
+    assert time.process_time() - before < 4, "a quadratic estimate would take minutes"
 
 
 @pytest.mark.usefixtures("app")

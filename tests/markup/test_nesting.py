@@ -13,10 +13,14 @@ NAMES = (
     "math mi h1 h2 pre section body head br"
 ).split()
 TAGS = st.builds(lambda end, name: f"<{end}{name}>", st.sampled_from(["", "", "/"]), st.sampled_from(NAMES))
+NO_TAGS = st.sampled_from(
+    "<!--|-->|--!>|<!-->|<!|<?|</ |<![CDATA[|]]>|>|<i x='|<i x=\"|'>|\">|<style>|</style>|<textarea>|</textarea>|"
+    "<script>|</script>|<title/>|</title>|<template>|<xmp>|</xmp>|<noscript>|</noscript>|x".split("|")
+)
 
 
 @example("<a><h1>")
-@given(st.lists(TAGS, min_size=1, max_size=6).map("".join))
+@given(st.lists(TAGS | NO_TAGS, min_size=1, max_size=8).map("".join))
 def test_accepted_texts_nest_no_deeper_the_longer_they_are(tags: str) -> None:
     html = tags * 300
     try:
@@ -43,6 +47,11 @@ def test_accepted_texts_nest_no_deeper_the_longer_they_are(tags: str) -> None:
         "<svg><g><path d='M0 0'/><circle></g></svg>",
         "<math><mrow><mi>x</mi><mo>=</mo></mrow></math>",
         "<div><ul><li><b>tea</b></div>",
+        "<!-- <div><b> --><!--><p>tea<!-- <i> --!><? <div> <! <b> </ <i>",
+        "<p title='<div>' lang=a<b class = '<div><b>'>tea",
+        "<script>'<div><b>'</script><style><!-- <i> --></style><textarea><!--</textarea>tea",
+        "<svg><title>tea</title><style><![CDATA[ a > b {} ]]></style></svg><svg><![CDATA[ a > b ]]></svg>",
+        "<div x='></div>'></div>",
     ],
 )
 def test_omitted_end_tags_do_not_count_as_nesting(html: str) -> None:

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 from multiprocessing import spawn
+from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import cast
@@ -55,6 +56,19 @@ def test_a_killed_parser_process_loses_no_text() -> None:
     os.kill(int(before), signal.SIGKILL)
     wait_until(lambda: not any(str(child.pid) == before for child in multiprocessing.active_children()))
     assert parse_bounded(process_id, LONG) != before
+
+
+def test_after_an_interruption_the_next_text_gets_its_own_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_connection: Connection) -> None:
+        raise KeyboardInterrupt
+
+    before = parse_bounded(process_id, LONG)
+    with monkeypatch.context() as patch:
+        patch.setattr(Connection, "recv", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            parse_bounded(str.upper, LONG)
+    assert parse_bounded(process_id, LONG) not in {before, LONG.upper()}
+    wait_until(lambda: not any(str(child.pid) == before for child in multiprocessing.active_children()))
 
 
 def test_a_text_that_takes_too_much_memory_is_refused() -> None:

@@ -6,6 +6,10 @@ from blog.markup.dom import Element
 
 LAZY = ("data-src", "data-lazy-src", "data-original")
 SETS = ("srcset", "data-srcset")
+CANDIDATE = re.compile(r"([^\t\n\f\r ,][^\t\n\f\r ]*)(?:(?<=,)|([^,(]*(?:\([^)]*\)?[^,(]*)*))")
+"""An image in a ``srcset``: https://html.spec.whatwg.org/#parse-a-srcset-attribute. Its address ends before a space.
+If it ends with commas, they are not part of it and no descriptors follow; else they reach to a comma outside brackets.
+"""
 
 
 def load_at_once(image: Element) -> Element:
@@ -18,11 +22,10 @@ def load_at_once(image: Element) -> Element:
 
 
 def _largest(candidates: str) -> str:
-    """Return the address of the largest image in a ``srcset``: https://html.spec.whatwg.org/#srcset-attributes."""
-    # An address may contain commas, so only a comma before a space separates two candidates.
-    found = [(candidate.split(), candidate) for candidate in candidates.split(", ") if candidate.strip()]
-    sizes = {words[0]: _number(words[1]) if len(words) > 1 else 1.0 for words, _ in found}
-    return max(sizes, key=lambda address: sizes[address], default="").rstrip(",")
+    """Return the address of the largest image in a ``srcset``."""
+    found = [(address.rstrip(","), descriptors.split()) for address, descriptors in CANDIDATE.findall(candidates)]
+    sizes = {address: _number(words[0]) if words else 1.0 for address, words in found}
+    return max(sizes, key=lambda address: sizes[address], default="")
 
 
 def _number(descriptor: str) -> float:

@@ -166,10 +166,48 @@ RECORDED = Path(__file__).parents[2] / "recorded"
                 '</figcaption></figure><figure><img src="/b.png"></figure></div></figure>'
             ),
         ),
+        (
+            (
+                "<figure class=wp-block-gallery><figure><img src=/a.png><a href=/2><img src=/b.png></a>"
+                "<figcaption>Two</figcaption></figure><a href=/3><img src=/c.png></a></figure>"
+            ),
+            (
+                '<figure class="gallery"><div class="gallery-row"><figure><img src="/a.png">'
+                '<a href="/2"><img src="/b.png"></a><figcaption>Two</figcaption></figure>'
+                '<a href="/3"><img src="/c.png"></a></div></figure>'
+            ),
+        ),
+        (
+            (
+                "<div class=gallery><img src=/a.png><figure><figure><img src=/b.png><figcaption>In</figcaption>"
+                "</figure><figcaption>Out</figcaption></figure><dl><dt><img src=/c.png><dd>C<dt>"
+                "<img src=/d.png><dd>D</dl></div>"
+            ),
+            (
+                '<figure class="gallery"><div class="gallery-row"><img src="/a.png"><figure><img src="/b.png">'
+                '<figcaption>In<br>Out</figcaption></figure><figure><img src="/c.png"><figcaption>C'
+                "</figcaption></figure></div>"
+                '<div class="gallery-row"><figure><img src="/d.png"><figcaption>D</figcaption></figure></div></figure>'
+            ),
+        ),
+        (
+            (
+                "<div class=kg-gallery-card><div class=kg-gallery-row><a href=/1><img src=/a.png></a></div>"
+                "<img src=/b.png></div>"
+            ),
+            (
+                '<figure class="gallery"><div class="gallery-row"><a href="/1"><img src="/a.png"></a></div>'
+                '<div class="gallery-row"><img src="/b.png"></div></figure>'
+            ),
+        ),
         ("<div class='gallery'>A gallery in town</div>", "<div>A gallery in town</div>"),
         ('<img data-src="/a.png" src="data:image/gif;base64,R0" alt="A">', '<img src="/a.png" alt="A">'),
         ('<img data-src="/a.png" src="/tiny.png" alt="A">', '<img src="/a.png" alt="A">'),
         ('<img srcset="/s.png 300w, /l.png 900w, /m.png 600w">', '<img src="/l.png">'),
+        ('<img srcset="/a.png 1x,/b.png 2x">', '<img src="/b.png">'),
+        ('<img srcset=",/a.png 1x , /b,w_2,c.png 2x">', '<img src="/b,w_2,c.png">'),
+        ('<img srcset="/a.png,,, /b.png .5x (1,2),/c.png 3x">', '<img src="/c.png">'),
+        ('<img srcset="/a.png,/b.png">', '<img src="/a.png,/b.png">'),
         ('<noscript><img src="/a.png"></noscript><img data-lazy-src="/a.png">', '<img src="/a.png">'),
     ],
 )
@@ -247,6 +285,20 @@ def test_the_report_names_removed_embeds(folder: Path, pull: Pull) -> None:
     body = article("tea").body_html
     assert "Text" in body
     assert body == clean_article(body)
+
+
+GALLERY = (
+    "<figure> </figure> <dl> </dl> <dt> <dd> <figcaption> </figcaption> <a href=x> </a> text </div> "
+    "<div class=kg-gallery-row> <div class=gallery>"
+).split("> ")
+
+
+@given(st.lists(st.sampled_from(["image", *GALLERY]), max_size=25))
+def test_every_image_of_a_gallery_is_in_it_once_and_in_order(pieces: list[str]) -> None:
+    parts = [f"<img src=/{place}.png" if piece == "image" else piece for place, piece in enumerate(pieces)]
+    html = "<div class=gallery>" + "".join(f"{part.removesuffix('>')}>" for part in parts)
+    expected = [place for place, piece in enumerate(pieces) if piece == "image"]
+    assert [int(found) for found in re.findall(r'src="/(\d+)\.png"', plain(html))] == expected
 
 
 PIECES = re.findall(
