@@ -86,7 +86,7 @@ class Client:
         """
         try:
             host = httpx.URL(url).host
-        except httpx.InvalidURL as error:
+        except (httpx.InvalidURL, ValueError) as error:
             raise errors.NotAllowed(url, f"is not an address ({error})") from error
         if host in self._failed_hosts:
             # Without the former traceback, which would grow with each image of the host.

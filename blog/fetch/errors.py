@@ -1,9 +1,12 @@
 """Exceptions for failed requests to other servers, each with a hint for the operator on how to fix it."""
 
 import json
-from urllib.parse import urlsplit
+import re
 
 from blog.errors import OperatorError
+
+USER = re.compile("^([^/]*//)[^/]*@")
+"""The beginning of a URL up to the user name and the password."""
 
 
 class FetchError(OperatorError):
@@ -107,9 +110,10 @@ class Gone(Refused):
 
 
 def without_secrets(url: str) -> str:
-    """Return ``url`` without query, fragment, user name and password, which may contain keys."""
-    parts = urlsplit(url)
-    return parts._replace(query="", fragment="", netloc=parts.netloc.rpartition("@")[2]).geturl()
+    """Return ``url`` in one line, without query, fragment, user name and password, which may contain keys."""
+    # Without urlsplit(), which raises ValueError for some invalid addresses, such as https://[oops]/.
+    address = re.split("[?#]", " ".join(url.split()), maxsplit=1)[0]
+    return USER.sub(r"\1", address)
 
 
 def _message_in(body: bytes) -> str:

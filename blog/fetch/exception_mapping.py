@@ -1,4 +1,4 @@
-"""Converts exceptions of httpcore and of the network to a FetchError."""
+"""Converts exceptions of httpcore, httpx and the network to a FetchError."""
 
 import socket
 import ssl
@@ -15,13 +15,15 @@ from blog.fetch.addresses import AddressNotAllowed
 
 @contextmanager
 def as_fetch_error(url: str) -> Iterator[None]:
-    """Convert exceptions of httpcore and of the network that the block raises to a ``FetchError``."""
+    """Convert exceptions of httpcore, httpx and the network that the block raises to a ``FetchError``."""
     try:
         yield
     except httpcore.TimeoutException as error:
         raise errors.TooSlow(url, "did not answer in time") from error
-    except (httpcore.ProtocolError, httpx.ProtocolError) as error:
-        # httpx raises its own class for an invalid Location header, which it reads even though it follows no redirects.
+    except (httpx.ProtocolError, httpx.InvalidURL) as error:
+        # httpx reads the Location header even though it follows no redirects; all else is done by httpcore.
+        raise errors.BadRedirect(url, "redirects to an invalid address") from error
+    except httpcore.ProtocolError as error:
         raise errors.Unreachable(url, "closed the connection early, or sent an answer that is not HTTP") from error
     except AddressNotAllowed as error:
         # AddressNotAllowed and gaierror are subclasses of OSError, so they must come before it.

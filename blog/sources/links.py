@@ -10,6 +10,8 @@ HREF = re.compile(r"""(<a\s(?:[^<>]{0,2000}?\s)?href\s*=\s*)(?:"([^"<>]{0,2000})
 FILE = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 NOT_PAGES = re.compile(r"/(?:content|ghost|members|wp-[a-z-]+|wp-login\.php)(?:/|$)")
 """Path prefixes where a CMS has files and forms, not posts."""
+LIKE_HOST = ("//", "/\\")
+"""Path prefixes after which a browser reads a host if the path stands alone."""
 
 
 def is_page(path: str) -> bool:
@@ -28,7 +30,8 @@ def with_own_links(html: str, address: str, cms: str, is_own: Callable[[str], bo
         target = _resolved(unescape(found[2] if found[2] is not None else found[3]).strip(), address)
         parts = urlsplit(target)
         # An address such as “/?p=12” stays: former addresses here are paths, so this blog could not redirect it.
-        if parts.netloc == host and not parts.query and is_own(parts.path):
+        is_on_cms = parts.netloc == host and not parts.query and not parts.path.startswith(LIKE_HOST)
+        if is_on_cms and is_own(parts.path):
             target = parts._replace(scheme="", netloc="", path=parts.path or "/").geturl()
         return f'{found[1]}"{escape(target)}"'
 

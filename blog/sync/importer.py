@@ -151,7 +151,7 @@ class Importer:
         db.session.expunge_all()
 
     def _store(self, prepared: Sequence[Prepared], adoptable: Collection[int], cursor: str = "") -> list[Result]:
-        """Write a batch and its cursor. If the database refuses the batch, write its documents one by one."""
+        """Write a batch and its cursor. If the database refuses it, write its documents one by one, then the cursor."""
         if not prepared and not cursor:
             return []
         try:
@@ -164,8 +164,13 @@ class Importer:
             if len(prepared) == 1:
                 why = f"the database refused it ({error.orig})"
                 self._rejections.reject(prepared[0].listed, why, title=prepared[0].document.title)
-                return []
-            return [result for one in prepared for result in self._store([one], adoptable)]
+                results = []
+            else:
+                results = [result for one in prepared for result in self._store([one], adoptable)]
+            # A refused document is like any rejected one: only a full listing reads it again, and not each poll.
+            if prepared:
+                self._store([], adoptable, cursor)
+            return results
 
     def _mark_seen(self, result: Result, adoptable: set[int]) -> None:
         """Note that the source still has this document."""

@@ -83,7 +83,7 @@ def _stored(source: str, names: Collection[str]) -> Sequence[Rejection]:
 def _row(source: str, entry: ReportLine) -> Rejection:
     return Rejection(
         source=source,
-        source_id=entry.name[:500],
+        source_id=entry.name,
         title=entry.title,
         reason=entry.reason,
         line=entry.line,

@@ -147,10 +147,49 @@ def test_a_redirect_within_the_server_is_followed() -> None:
         assert server.requests[1].headers["x-key"] == "1"
 
 
-@pytest.mark.parametrize("place", ["/", "http://a:b:c/", "ftp://127.0.0.1/", "file:///etc/passwd"])
-def test_a_redirect_without_a_valid_target_is_an_error(place: str) -> None:
-    why = asked(lambda _: http(status="302 Found", Location=place))
-    assert isinstance(why, failed.BadRedirect | failed.NotAllowed | failed.Unreachable)
+@pytest.mark.parametrize(
+    ("place", "kind"),
+    [("/", failed.BadRedirect), ("ftp://127.0.0.1/", failed.NotAllowed), ("file:///etc/passwd", failed.NotAllowed)],
+)
+def test_a_redirect_without_a_valid_target_is_an_error(place: str, kind: type[FetchError]) -> None:
+    assert type(asked(lambda _: http(status="302 Found", Location=place))) is kind
+
+
+@pytest.mark.parametrize("place", ["http://a:b:c/", "http://[oops]/", "http://a/\x01", "mailto:a@b", "javascript:x()"])
+def test_a_redirect_to_an_invalid_address_is_not_tried_again(place: str) -> None:
+    with (
+        fake(lambda _: http(status="302 Found", Location=place)) as server,
+        Client(server.url, limits=LIMITS) as client,
+    ):
+        with pytest.raises(failed.BadRedirect, match="redirects to an invalid address"):
+            client.get(server.url)
+        assert client.usage.requests == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["https://user:SECRET@[oops]/a.png?key=SECRET#SECRET", "https://images.example:x/", "https://a/\ud800.png"]
+)
+def test_an_invalid_address_is_an_error(url: str) -> None:
+    with Client("http://cms.example") as client, pytest.raises(failed.NotAllowed, match="is not an address") as caught:
+        client.get(url)
+    assert "SECRET" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://user:SECRET@a.example:1/b@c//d@e?SECRET#SECRET", "https://a.example:1/b@c//d@e"),
+        ("https://us@er:SECRET@a.example#SECRET?SECRET", "https://a.example"),
+        ("https://SECRET@[oops]/a.png?SECRET", "https://[oops]/a.png"),
+        ("//SECRET@a.example/b", "//a.example/b"),
+        ("/a//b@c", "/a//b@c"),
+        ("https://a.example/b\nc", "https://a.example/b c"),
+        ("mailto:ada@a.example", "mailto:ada@a.example"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_shown_without_secrets(url: str, shown: str) -> None:
+    assert failed.without_secrets(url) == shown
 
 
 @pytest.mark.parametrize(

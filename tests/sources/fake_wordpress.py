@@ -87,8 +87,10 @@ def _listing(posts: list[dict[str, Any]], query: dict[str, str]) -> bytes:
     if size > 100:
         return as_json({"code": "rest_invalid_param", "message": "Invalid parameter(s): per_page"}, "400 Bad Request")
     pages = -(-len(posts) // size)
-    if number > max(pages, 1):
-        wrong = {"code": "rest_post_invalid_page_number", "message": "The page number is too large.", "data": {}}
+    # Without any post, each page is an empty list.
+    if number > pages and posts:
+        why = "The page number requested is larger than the number of pages available."
+        wrong = {"code": "rest_post_invalid_page_number", "message": why, "data": {"status": 400}}
         return as_json(wrong, "400 Bad Request")
     page = posts[(number - 1) * size : number * size]
     if "_fields" in query:

@@ -32,6 +32,9 @@ LINKS = {
     "https://other.example/tag/tea/?a=1&amp;b=2": "https://other.example/tag/tea/?a=1&amp;b=2",
     "//other.example/x": "https://other.example/x",
     "http://[": "http://[",
+    "https://cms.example//other.example/x": f"{CMS}//other.example/x",
+    "https://cms.example/\\other.example/x": f"{CMS}/\\other.example/x",
+    "https://cms.example/&#9;/other.example/x": f"{CMS}//other.example/x",
 }
 
 

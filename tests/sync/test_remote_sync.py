@@ -4,11 +4,14 @@ import gzip
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from blog.content.drafts import Draft
+from blog.content.models import Article
 from blog.extensions import db
 from blog.fetch.limits import Limits
 from blog.sources.base import SOURCE_FAILURES
@@ -139,6 +142,36 @@ def test_an_empty_answer_does_not_empty_the_blog(ghost: FakeGhost, source: Ghost
         sync(source)
     assert len(live_slugs()) == 10
     assert "--confirm-withdrawals" in (source_state(source.name).refusal or "")
+
+
+def test_a_document_that_the_database_refuses_does_not_hold_the_cursor(ghost: FakeGhost, source: GhostSource) -> None:
+    ghost.add(1, "First")
+    sync(source)
+    for number, name in enumerate(["Good", "Refused", "Better"]):
+        ghost.add(2 + number, name, updated_at=f"2026-04-01T00:00:0{number}.000+00:00")
+    with refusing("refused"):
+        report = sync_changes(source)
+    assert [entry.title for entry in report.rejected] == ["Refused"]
+    assert "the database refused it" in report.rejected[0].reason
+    assert live_slugs() == ["better", "first", "good"]
+    assert source_state(source.name).cursor == "2000-01-01T00:00:00.000Z|2026-04-01T00:00:02.000+00:00"
+    assert sync_changes(source).rejected == [], "a poll does not list it again"
+    assert sync(source).created == 1, "a full listing does"
+
+
+@contextmanager
+def refusing(slug: str) -> Iterator[None]:
+    """Let the database refuse the article ``slug``."""
+
+    def remove_title(_mapper: object, _connection: object, row: Article) -> None:
+        if row.slug == slug:
+            row.title = None  # type: ignore[assignment]  # to violate a constraint
+
+    event.listen(Article, "before_insert", remove_title)
+    try:
+        yield
+    finally:
+        event.remove(Article, "before_insert", remove_title)
 
 
 def silence(_: Request) -> Iterator[bytes]:

@@ -80,15 +80,18 @@ class FolderSource:
         return count
 
     def find(self, source_id: str) -> SourceItem | None:
-        """The file ``source_id``, if it exists and is an article.
+        """The file ``source_id``, if :meth:`listing` lists it.
 
         :raises SourceUnavailable: its folder cannot be read.
         """
-        # A webhook call may name any path. This also refuses those with “..”, which begins with a dot.
+        # A webhook call may name any path.
         if not is_article(source_id):
             return None
         try:
             (self.folder / source_id).stat()
+            # The listing does not enter folders that are links, so their files have other ids.
+            if any((self.folder / parent).is_symlink() for parent in PurePosixPath(source_id).parents[:-1]):
+                return None
         except OSError as error:
             if error.errno in GONE:
                 return None
@@ -184,9 +187,13 @@ class FolderSource:
 
 
 def is_article(path: str) -> bool:
-    """Whether ``path``, relative to the folder, names a Markdown or HTML file that is not hidden and not a README."""
-    parts = PurePosixPath(path).parts
-    if not parts or any(part.startswith(".") for part in parts):
+    """Whether ``path``, relative to the folder, names a Markdown or HTML file that is not hidden and not a README.
+
+    Only the shortest form of a path is accepted, because the path is the id of the article.
+    """
+    parts = path.split("/")
+    # An absolute path has an empty part at its start, and “..” begins with a dot.
+    if any(not part or part.startswith(".") for part in parts):
         return False
     stem, dot, suffix = parts[-1].rpartition(".")
     return f"{dot}{suffix.lower()}" in SUFFIXES and stem.casefold() != "readme"

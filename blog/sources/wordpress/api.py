@@ -17,6 +17,7 @@ from blog.sources.json_record import Record
 IDS_PAGE_SIZE = 100
 """WordPress's maximum page size."""
 NO_SUCH_POST = "rest_post_invalid_id"
+NO_SUCH_PAGE = "rest_post_invalid_page_number"
 FORBIDDEN = "rest_forbidden"
 INVALID_PARAMETER = "rest_invalid_param"
 """WordPress's error code for, among others, a listing of drafts without the right to see them."""
@@ -59,24 +60,35 @@ class WordPressAPI:
 
         :raises SourceUnavailable: the number of posts changed during the listing, so that some may be missing.
         """
-        number, total, count = 1, None, 0
-        while True:
-            wanted = {**query, "per_page": IDS_PAGE_SIZE, "page": number, "orderby": "id", "order": "asc"}
-            answer = self._ask("", wanted, as_editor=as_editor)
-            posts = self._posts(answer)
-            total = answer.headers.get("x-wp-total") if total is None else total
+        totals: set[str | None] = set()
+        count = 0
+        ordered = {**query, "orderby": "id", "order": "asc"}
+        for posts, total in self.each_page(ordered, IDS_PAGE_SIZE, as_editor=as_editor):
+            totals.add(total)
             count += len(posts)
             yield posts
-            # A page after the last one is an error in WordPress (400, rest_post_invalid_page_number), so the total
-            # decides whether another page follows a full one.
-            if len(posts) < IDS_PAGE_SIZE or str(count) == total:
-                break
-            number += 1
-        if answer.headers.get("x-wp-total") != total or (total is not None and str(count) != total):
+        if totals - {None, str(count)}:
             raise SourceUnavailable(
                 f"Posts of {self._url} were added or removed during the listing. Nothing was withdrawn; the next sync "
                 "repeats the listing."
             )
+
+    def each_page(self, query: Query, size: int, *, as_editor: bool) -> Iterator[tuple[list[Record], str | None]]:
+        """The pages of a listing, each with the total number of posts; ``None`` if a proxy removed its header."""
+        number = 1
+        while True:
+            try:
+                answer = self._ask("", {**query, "per_page": size, "page": number}, as_editor=as_editor)
+            except Refused as error:
+                # The number of pages is unknown, or there are fewer now. WordPress always has a first page.
+                if number > 1 and _code(error.body) == NO_SUCH_PAGE:
+                    return
+                raise
+            posts = self._posts(answer)
+            yield posts, answer.headers.get("x-wp-total")
+            if len(posts) < size or answer.headers.get("x-wp-totalpages") == str(number):
+                return
+            number += 1
 
     def read(self, post_id: str, query: Query, *, as_editor: bool = False) -> Record | None:
         """One post; ``None`` if WordPress itself says that it does not exist.

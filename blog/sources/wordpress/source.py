@@ -155,17 +155,11 @@ class WordPressSource(CMS):
     def _modified(self, since: str, *, as_editor: bool, status: str) -> Iterator[Record]:
         """The posts changed since shortly before ``since``, oldest change first."""
         seen: set[str] = set()
-        query = WHOLE | {"status": status, "orderby": "modified", "order": "asc", "per_page": PAGE_SIZE}
-        query["modified_after"] = _before(since)
-        page = 1
-        while True:
-            posts = self._api.browse(query | {"page": page}, as_editor=as_editor)
+        query = WHOLE | {"status": status, "orderby": "modified", "order": "asc", "modified_after": _before(since)}
+        for posts, _ in self._api.each_page(query, PAGE_SIZE, as_editor=as_editor):
             # A post that changes meanwhile moves to the end and comes twice. The next listing finds its new version.
             yield from (post for post in posts if post.text("id") not in seen)
             seen.update(post.text("id") for post in posts)
-            if len(posts) < PAGE_SIZE:
-                return
-            page += 1
 
     def _scheduled(self) -> Iterator[SourceItem]:
         """All scheduled posts, because their time of change is that of their publication and so cannot be searched."""

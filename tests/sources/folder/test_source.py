@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -267,3 +268,19 @@ def test_a_hidden_file_is_not_an_article_when_asked_for_by_name(folder: Path, so
     write(folder, name, "# X")
     assert source.find(name) is None
     assert list(source.listing()) == []
+
+
+def test_a_file_is_found_only_by_the_path_that_the_listing_gives(
+    folder: Path, source: FolderSource, tmp_path: Path
+) -> None:
+    path = write(folder, "a/x.md", "# X")
+    (folder / "b").symlink_to(folder / "a")
+    [listed] = source.listing()
+    found = source.find(listed.source_id)
+    assert found is not None
+    assert found.load().title == "X"
+    for other in (str(path), "./a/x.md", "a/./x.md", "a//x.md", "a/x.md/", "a/../a/x.md", "b/x.md", "", ".", "/"):
+        assert source.find(other) is None, other
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+    assert replace(source, folder=link).find("a/x.md") is not None, "the folder itself may be a link"

@@ -1,5 +1,6 @@
 """WordPress as a source: the requests, and the documents from the responses."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -13,7 +14,7 @@ from blog.sources.wordpress.api import BadLogin
 from blog.sources.wordpress.source import WordPressSource
 from tests.sources.fake_wordpress import LOGIN, FakeWordPress, fake_wordpress
 from tests.support.documents import names
-from tests.support.fakes import Fake, as_json, http
+from tests.support.fakes import Fake, Request, Sent, Whole, as_json, http
 
 LIMITS = Limits(tries=1)
 
@@ -50,6 +51,18 @@ def editor(server: Fake) -> Iterator[WordPressSource]:
 
 def titles(source: WordPressSource, cursor: str) -> list[str]:
     return [piece.load().title for piece in source.changes(cursor)]
+
+
+def remove_totals(server: Fake) -> None:
+    """Answer as through a proxy that removes the headers with the numbers of posts and pages."""
+    honest = server.answer
+
+    def answer(request: Request) -> Sent:
+        sent = honest(request)
+        assert isinstance(sent, Whole)
+        return Whole(re.sub(rb"X-WP-Total(?:Pages)?: \d+\r\n", b"", sent))
+
+    server.answer = answer
 
 
 def test_a_post_becomes_a_document(wordpress: FakeWordPress, source: WordPressSource) -> None:
@@ -102,16 +115,53 @@ def test_all_posts_are_listed_and_read_a_page_at_a_time(
     assert len(server.requests) == 4, "a page is read once, when its first post is needed"
 
 
+@pytest.mark.parametrize("count", [150, 101], ids=["a later page is short", "the last page disappears"])
 def test_a_listing_that_loses_posts_while_it_is_read_is_not_complete(
-    wordpress: FakeWordPress, source: WordPressSource
+    wordpress: FakeWordPress, source: WordPressSource, count: int
 ) -> None:
-    for number in range(1, 151):
+    for number in range(1, count + 1):
         wordpress.add(number, f"Piece {number}")
     listing = source.listing()
     next(listing)
     del wordpress.posts[3]
     with pytest.raises(SourceUnavailable, match="Nothing was withdrawn"):
         list(listing)
+
+
+@pytest.mark.parametrize("count", [0, 99, 100, 101, 200])
+def test_a_listing_without_totals_ends_after_the_last_page(
+    wordpress: FakeWordPress, source: WordPressSource, server: Fake, count: int
+) -> None:
+    for number in range(1, count + 1):
+        wordpress.add(number, f"Piece {number}")
+    remove_totals(server)
+    assert len(list(source.listing())) == count
+
+
+@pytest.mark.parametrize("count", [50, 100])
+@pytest.mark.parametrize("has_totals", [True, False])
+def test_changes_end_after_a_full_last_page(
+    wordpress: FakeWordPress, source: WordPressSource, server: Fake, count: int, *, has_totals: bool
+) -> None:
+    for number in range(1, count + 1):
+        wordpress.add(number, f"Piece {number}", modified_gmt="2026-03-05T10:00:00")
+    if not has_totals:
+        remove_totals(server)
+    changed = list(source.changes("2026-03-05T10:00:00|"))
+    assert {piece.source_id for piece in changed} == {str(number) for number in range(1, count + 1)}
+    pages = [request for request in server.requests if "modified_after" in request.query]
+    assert len(pages) == count // 50 + (not has_totals), "WordPress says how many pages there are"
+
+
+def test_another_error_on_a_later_page_of_changes_is_an_error(
+    wordpress: FakeWordPress, source: WordPressSource, server: Fake
+) -> None:
+    for number in range(1, 61):
+        wordpress.add(number, f"Piece {number}", modified_gmt="2026-03-05T10:00:00")
+    honest, wrong = server.answer, as_json({"code": "rest_no_route", "message": "No route"}, "400 Bad Request")
+    server.answer = lambda request: wrong if request.query.get("page") == "2" else honest(request)
+    with pytest.raises(Refused):
+        list(source.changes("2026-03-05T10:00:00|"))
 
 
 def test_changes_continue_from_the_cursor(wordpress: FakeWordPress, source: WordPressSource) -> None:
