@@ -35,12 +35,12 @@ POLICY = policy.SMTP.clone(cte_type="7bit", header_factory=HEADERS)
 def to_message(letter: Letter, mail: OutboxMail, settings: Settings) -> EmailMessage:
     """The message for ``letter``. If ``mail`` is sent again, its Message-ID is the same, so that servers can drop it.
 
-    :raises MailDropped: no mail server accepts the recipient's address.
+    :raises MailDropped: the recipient's address is not valid, or no mail server accepts it.
     """
     host = urlsplit(settings.url or "").hostname or "localhost"
     message = EmailMessage(policy=POLICY)
     message["From"] = Address(one_line(settings.title), addr_spec=settings.mail_from or f"blog@{host}")
-    message["To"] = Address(addr_spec=ascii_address(mail.recipient))
+    message["To"] = _parsed(ascii_address(mail.recipient))
     message["Subject"] = one_line(letter.subject)[:MAX_SUBJECT]
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = f"<{mail.key[:40]}@{host}>"
@@ -77,3 +77,11 @@ def ascii_address(address: str) -> str:
     if found is None:
         raise MailDropped("the address has characters that mail servers do not accept")
     return found
+
+
+def _parsed(address: str) -> Address:
+    try:
+        return Address(addr_spec=address)
+    # For a text that is no address, Python's parser raises one of six errors, even IndexError and UnboundLocalError.
+    except Exception as error:
+        raise MailDropped("this is not a valid mail address") from error

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from blog.database import UTCDateTime
 from blog.extensions import Model
 
-OPEN = "state IN ('waiting', 'sending')"
+# The same rows as for the states “waiting” and “sending”. For a condition on the state, SQLite would not use the index
+# with this condition, but the one of states, and would have to sort all mails that wait.
+NOT_DONE = text("done_at IS NULL")
 
 
 class MailState(StrEnum):
@@ -58,10 +60,11 @@ class OutboxMail(Model):
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     """When to send it or to try again. While it is being sent: when the claim expires."""
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """When it was sent, dropped or failed; ``None`` while it waits or is being sent."""
 
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'sending', 'sent', 'dropped', 'failed')", name="state"),
-        Index("ix_outbox_mail_due", "due_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index("ix_outbox_mail_due", "due_at", sqlite_where=NOT_DONE, postgresql_where=NOT_DONE),
         Index("ix_outbox_mail_state", "state", "done_at"),
         Index("ix_outbox_mail_comment_id", "comment_id"),
     )

@@ -67,9 +67,10 @@ def claim(digests: Iterable[str] = (), skip: Iterable[str] = ()) -> list[OutboxM
     """
     digest_kinds, now = set(digests), utc_now()
     # A mail that is being sent and is due was claimed by a sender that was killed, or whose database failed.
-    due = (OutboxMail.state.in_(OPEN), OutboxMail.due_at <= now)
+    due = (OutboxMail.done_at.is_(None), OutboxMail.due_at <= now)
     is_skipped = OutboxMail.kind.in_(digest_kinds) & OutboxMail.recipient.in_(list(skip))
-    first_due = select(OutboxMail).where(*due, ~is_skipped).order_by(OutboxMail.due_at, OutboxMail.id).limit(1)
+    by_time = (OutboxMail.due_at, OutboxMail.id)
+    first_due = select(OutboxMail).where(*due, ~is_skipped).order_by(*by_time).limit(1)
     found = db.session.scalar(first_due)
     db.session.commit()
     if found is None:
@@ -83,7 +84,7 @@ def claim(digests: Iterable[str] = (), skip: Iterable[str] = ()) -> list[OutboxM
         ids = [first.id]
         if first.kind in digest_kinds:
             same = (OutboxMail.kind == first.kind, OutboxMail.recipient == first.recipient)
-            together = select(OutboxMail.id).where(*due, *same).order_by(OutboxMail.id).limit(MAX_DIGEST)
+            together = select(OutboxMail.id).where(*due, *same).order_by(*by_time).limit(MAX_DIGEST)
             ids = list(session.scalars(together.with_for_update(skip_locked=True)))
         # Attempts are counted here and not after a failure. So a mail whose sender is killed each time is given up,
         # too, and the number tells this claim from a later one (`_claimed`).
@@ -108,16 +109,13 @@ def release(mails: Sequence[OutboxMail]) -> None:
 
 
 def postpone(mails: Sequence[OutboxMail], error: str) -> None:
-    """Return claimed mails to the outbox for a later attempt, or give up after too many."""
+    """Return claimed mails to the outbox for a later attempt. Those that had too many attempts fail."""
     now = utc_now()
-    attempts = max(mail.attempts for mail in mails)
-    if attempts >= MAX_ATTEMPTS:
-        finish(mails, MailState.FAILED, error)
-        return
-    pause = min(MAX_DELAY, FIRST_DELAY * 2 ** (attempts - 1))
     with write_transaction(db.session()) as session:
-        values = {"state": MailState.WAITING, "due_at": now + pause, "error": error[:300]}
-        session.execute(_claimed(mails).values(values))
+        # The mails of a digest may have different numbers of attempts.
+        for attempts in {mail.attempts for mail in mails}:
+            same = [mail for mail in mails if mail.attempts == attempts]
+            session.execute(_claimed(same).values(error=error[:300], **_after(attempts, now)))
 
 
 def retry_failed() -> int:
@@ -164,6 +162,13 @@ def count_unsent(due_before: datetime | None = None) -> tuple[int, int]:
     waiting, failed = (db.session.scalar(query) or 0 for query in (is_open, is_failed))
     db.session.commit()
     return waiting, failed
+
+
+def _after(attempts: int, now: datetime) -> dict[str, object]:
+    """The values of a mail after so many attempts that failed."""
+    if attempts >= MAX_ATTEMPTS:
+        return {"state": MailState.FAILED, "done_at": now}
+    return {"state": MailState.WAITING, "due_at": now + min(MAX_DELAY, FIRST_DELAY * 2 ** (attempts - 1))}
 
 
 def _claimed(mails: Sequence[OutboxMail]) -> Update:

@@ -106,12 +106,20 @@ class MailSender:
         try:
             self._send(connection, kind, valid)
         except MailDropped as error:
-            outbox.finish(valid, MailState.DROPPED, str(error))
+            self._drop(connection, valid, str(error))
         except MailRefused as error:
             log.warning("The mail server refused a mail permanently (%s). Run 'blog mail' to see it.", error)
             outbox.finish(valid, MailState.FAILED, str(error))
         except TryAgain as error:
             outbox.postpone(valid, str(error))
+
+    def _drop(self, connection: SMTP, mails: Sequence[OutboxMail], why: str) -> None:
+        """Drop those of ``mails`` that have become invalid since their check, and send the others; or else drop all."""
+        valid = [mail for mail in mails if _is_valid(kind_named(mail.kind), mail)]
+        if len(valid) == len(mails):
+            outbox.finish(mails, MailState.DROPPED, why)
+        elif valid:
+            self._deliver(connection, valid)
 
     def _send(self, connection: SMTP, kind: MailKind, mails: Sequence[OutboxMail]) -> None:
         message = _composed(kind, mails)

@@ -88,8 +88,6 @@ def connected(server: SMTPServer, tls: ssl.SSLContext | None = None) -> Iterator
     connection: smtplib.SMTP | None = None
     try:
         connection = _connect(server, tls)
-    except ServerUnavailable:
-        raise
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
         what = f"{server.host}:{server.port} cannot be used ({reason(error)})"
         raise ServerUnavailable(f"{what}; check that it runs, and that BLOG_SMTP_URL is right") from error

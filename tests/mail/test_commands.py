@@ -130,7 +130,9 @@ def test_doctor_sends_a_mail_on_request(app: Flask, smtp: FakeMailServer) -> Non
     assert (mail.recipient, mail.message["Subject"]) == ("dan@example.org", "The blog can send mail")
 
 
-@pytest.mark.parametrize("address", ["dan@example.org", "nobody", "a@b\r\nBcc: eve@example.org"])
+@pytest.mark.parametrize(
+    "address", ["dan@example.org", "nobody", "a@b\r\nBcc: eve@example.org", "bea@", "bea@@x", "@x", "bea@[", "bea@[ "]
+)
 def test_doctor_says_why_a_mail_was_not_sent(app: Flask, smtp: FakeMailServer, address: str) -> None:
     smtp.recipient_answers = ["550 go away"]
     (finding,) = try_mail(address)

@@ -68,3 +68,13 @@ def test_an_international_domain_is_written_in_ascii() -> None:
 def test_an_address_that_servers_do_not_accept_gets_no_mail(address: str) -> None:
     with pytest.raises(MailDropped, match="characters that mail servers do not accept"):
         to_message(Letter("Tea", ["Tea."]), mail(address), SETTINGS)
+
+
+@pytest.mark.parametrize("address", ["", "bea", "bea@", "bea@@x", "@x", "bea@[", "bea@[ ", "bea@x, eve@x"])
+def test_what_is_no_address_gets_no_mail(address: str) -> None:
+    with pytest.raises(MailDropped, match="not a valid mail address"):
+        to_message(Letter("Tea", ["Tea."]), mail(address), SETTINGS)
+
+
+def test_an_address_in_a_private_network_gets_mail() -> None:
+    assert to_message(Letter("Tea", ["Tea."]), mail("root@localhost"), SETTINGS)["To"] == "root@localhost"

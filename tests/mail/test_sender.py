@@ -1,7 +1,9 @@
 """The sender: each mail is sent once, whatever the server does, and only if it is still valid."""
 
 import logging
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from smtplib import SMTP
 
@@ -10,19 +12,20 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
-from blog.comments.models import Comment
+from blog.comments.models import Comment, Status
 from blog.content.models import Article
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.mail import outbox
 from blog.mail import sender as sender_module
+from blog.mail.kinds import Letter, MailDropped, MailKind, kind_named
 from blog.mail.models import MailState, OutboxMail
 from blog.mail.outbox import MAX_ATTEMPTS, MAX_DELAY, enqueue
 from blog.mail.sender import MAX_PAUSE_SECONDS, MailSender
 from blog.mail.smtp import SMTPServer, connected
 from tests.mail.conftest import MODERATOR, Clock
 from tests.support.factories import make_article, make_comment
-from tests.support.queries import statements
+from tests.support.queries import plan, statements
 from tests.support.smtp_server import FakeMailServer
 
 
@@ -232,6 +235,70 @@ def test_a_mail_of_an_unknown_kind_is_dropped(article: Article, sender: MailSend
     assert (smtp.received, only().state) == ([], MailState.DROPPED)
 
 
+def test_a_mail_to_what_is_no_address_is_dropped_at_once(
+    article: Article, sender: MailSender, smtp: FakeMailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    enqueue_pending(make_comment(article), "bea@@x")
+    sender.work()
+    mail = only()
+    assert (smtp.received, mail.state, mail.error) == ([], MailState.DROPPED, "this is not a valid mail address")
+    assert caplog.text == ""
+
+
+def test_a_comment_that_is_erased_right_after_its_check_drops_only_its_own_mail(
+    article: Article, sender: MailSender, smtp: FakeMailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comments = [make_comment(article) for _ in range(3)]
+    for comment in comments:
+        enqueue_pending(comment)
+    kind = kind_named("pending")
+    assert kind is not None
+    checked: list[OutboxMail] = []
+
+    def check(mail: OutboxMail) -> None:
+        kind.check(mail)
+        checked.append(mail)
+        if len(checked) == len(comments):
+            with write_transaction(db.session()) as session:
+                session.execute(update(Comment).where(Comment.id == comments[1].id).values(status=Status.ERASED))
+
+    monkeypatch.setattr(sender_module, "kind_named", lambda _name: replace(kind, check=check))
+    sender.work()
+    assert [received.message["Subject"] for received in smtp.received] == ["2 comments are waiting"]
+    assert [mail.state for mail in mails()] == [MailState.SENT, MailState.DROPPED, MailState.SENT]
+    assert mails()[1].error == "the comment was erased"
+
+
+def test_a_letter_that_cannot_be_written_is_dropped(
+    article: Article, sender: MailSender, smtp: FakeMailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compose(_mails: Sequence[OutboxMail]) -> Letter:
+        raise MailDropped("nothing to say")
+
+    kind = MailKind("pending", lambda _mail: None, compose, is_digest=True)
+    monkeypatch.setattr(sender_module, "kind_named", lambda _name: kind)
+    for _ in range(2):
+        enqueue_pending(make_comment(article))
+    sender.work()
+    assert smtp.received == []
+    assert [(mail.state, mail.error) for mail in mails()] == [(MailState.DROPPED, "nothing to say")] * 2
+
+
+def test_each_mail_of_a_digest_has_its_own_attempts(article: Article, sender: MailSender, smtp: FakeMailServer) -> None:
+    for _ in range(3):
+        enqueue_pending(make_comment(article))
+    for mail, attempts in zip(mails(), (MAX_ATTEMPTS - 1, 3, 0), strict=True):
+        with write_transaction(db.session()) as session:
+            session.execute(update(OutboxMail).where(OutboxMail.id == mail.id).values(attempts=attempts))
+    smtp.recipient_answers = ["451 later"]
+    sender.work()
+    assert [mail.state for mail in mails()] == [MailState.FAILED, MailState.WAITING, MailState.WAITING]
+    assert [mail.attempts for mail in mails()] == [MAX_ATTEMPTS, 4, 1]
+    assert {mail.error for mail in mails()} == {"451 later"}
+    pauses = [round((mail.due_at - utc_now()) / timedelta(minutes=1)) for mail in mails()[1:]]
+    assert pauses == [8, 1]
+
+
 def test_a_burst_becomes_one_digest_and_the_next_one_waits_a_minute(
     article: Article, sender: MailSender, smtp: FakeMailServer, clock: Clock
 ) -> None:
@@ -252,6 +319,21 @@ def test_looking_for_mail_takes_one_statement_and_no_write_lock(app: Flask, send
         sender.work()
     assert len(sent) == 1, sent
     assert sent[0].startswith("SELECT")
+
+
+@pytest.mark.only_on("sqlite", reason="plans of SQLite")
+def test_mails_that_are_due_are_found_by_their_index(article: Article, sender: MailSender) -> None:
+    enqueue_pending(make_comment(article))
+    with statements(db.engine) as sent:
+        sender.work()
+    looking = [
+        statement for statement in sent if statement.startswith("SELECT") and "outbox_mail.due_at <=" in statement
+    ]
+    assert len(looking) == 4, sent
+    for statement in looking:
+        steps = plan(statement, "x")
+        assert steps[0] == "SEARCH outbox_mail USING INDEX ix_outbox_mail_due (due_at<?)", steps
+        assert "USE TEMP B-TREE FOR ORDER BY" not in steps, "the index has the order"
 
 
 def test_addresses_of_old_mails_are_deleted(article: Article, sender: MailSender) -> None:

@@ -1,4 +1,7 @@
-"""The links in mails to commenters. Each is signed, serves one purpose, and works until the comment is erased."""
+"""The links in mails to commenters. Each is signed, serves one purpose, and ends when the comment is erased.
+
+A link that confirms an address works for 7 days at most.
+"""
 
 import hmac
 from datetime import timedelta

@@ -93,4 +93,6 @@ class Check:
     find: Callable[[Subject], Finding | None]
     sentence: Callable[[Details], str]
     is_of_text: bool = True
-    """Whether an edit repeats the check. Otherwise the finding on the first text stays."""
+    """Whether an edit, after which every check runs again, replaces what the check found before. Otherwise an earlier
+    finding stays if the check finds nothing this time.
+    """

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from typing import NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, case, or_, select
 
 from blog.comments.look_alikes import skeleton
 from blog.comments.signals.models import CommentRule
@@ -16,7 +16,8 @@ from blog.database import UTCDateTime, utc_now
 from blog.extensions import db
 from blog.networks import truncate_ip
 
-MAX_MATCHES = 50
+MAX_READ = 50
+"""How many rules are read for a comment: those with the strongest action, and of these the newest."""
 SMALLEST = {4: 24, 6: 48}
 """The prefix length of the networks that are stored for senders; a rule cannot name a smaller network."""
 # Refuses 0.0.0.0/0 and the like, and bounds the networks that are looked up for a sender: 17 of IPv4, 33 of IPv6.
@@ -47,6 +48,7 @@ class RuleAction(StrEnum):
     """Links to the domain, or many comments from the network, do not count against it. This approves nothing."""
 
 
+STRENGTH = {RuleAction.BLOCK: 2, RuleAction.HOLD: 1, RuleAction.TRUST: 0}
 TRUSTABLE = frozenset({RuleKind.DOMAIN, RuleKind.NETWORK})
 """What may be trusted. Not names and addresses: anybody can type any of them."""
 
@@ -185,4 +187,6 @@ def _in_force() -> Select[int, str, str, str, str]:
     is_kept = or_(rule.ends_at.is_(None), rule.ends_at > bindparam("now", type_=UTCDateTime()))
     is_meant = rule.key.in_(bindparam("keys", expanding=True))
     columns = select(rule.id, rule.kind, rule.key, rule.text, rule.action)
-    return columns.where(is_meant, rule.removed_at.is_(None), is_kept).limit(MAX_MATCHES)
+    kept = columns.where(is_meant, rule.removed_at.is_(None), is_kept)
+    # A key is only the first word of a phrase, so common words may find many rules that do not concern the comment.
+    return kept.order_by(case(STRENGTH, value=rule.action).desc(), rule.id.desc()).limit(MAX_READ)

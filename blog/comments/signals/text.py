@@ -15,6 +15,7 @@ TAG = re.compile(r"<[^>]*>")
 # Chinese, Japanese and Thai put no spaces between words, so each character counts as a word.
 UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
 WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
+UNSPACED_CHARACTER = re.compile(f"[{UNSPACED}]")
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,18 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(WORD.findall(fold(text)))
 
 
+def is_unspaced(word: str) -> bool:
+    """Whether ``word`` is a character of a text without spaces between words."""
+    return UNSPACED_CHARACTER.fullmatch(word) is not None
+
+
 @lru_cache(maxsize=64)
 def fold(text: str) -> str:
     """``text`` without case, accents and invisible characters, with wide and decorative letters as plain ones."""
     decomposed = normalize("NFKD", text.casefold())
+    # casefold() does not know decorative capitals, of which NFKD makes plain ones, so it is needed again.
     if decomposed.isascii():
-        return decomposed
+        return decomposed.casefold()
     return "".join(c for c in decomposed if unicodedata.category(c) not in {"Mn", "Cf"}).casefold()
 
 
@@ -54,7 +61,7 @@ def domain_of(address: str) -> str:
     """The host of a web or mail address, in ASCII and without ``www.``; empty if it has none."""
     try:
         parts = urlsplit(address)
-        host = parts.path.rpartition("@")[2].partition("?")[0] if parts.scheme == "mailto" else parts.hostname or ""
+        host = parts.path.rpartition("@")[2] if parts.scheme == "mailto" else parts.hostname or ""
     except ValueError:
         return ""
     return normal_domain(host)

@@ -1,13 +1,15 @@
 """The tokens of a comment, from which its score is learned, and their counts in earlier decisions."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 
 from sqlalchemy import Select, bindparam, select
 
 from blog.comments.signals.models import TokenStat
 from blog.comments.signals.rule_matching import with_parents
-from blog.comments.signals.text import Text, domain_of
+from blog.comments.signals.text import Text, domain_of, is_unspaced
 from blog.extensions import db
 
 MAX_TOKENS = 400
@@ -30,12 +32,21 @@ class Counts:
 
 def tokens_of(text: Text, website: str) -> list[str]:
     """The words, the domains and a few features of a comment, sorted and without repetitions."""
-    words = [word for word in text.words if len(word) in WORD_LENGTHS]
     hosts = {*text.domains, domain_of(website)}
     # A host name can have 253 characters, but the column of tokens holds 120.
     links = [LINK + part[:100] for host in hosts for part in with_parents(host)]
     # Features and links come before the words, so that a long text cannot push them out.
-    return sorted(dict.fromkeys([*_features(text, website), *sorted(links), *words][:MAX_TOKENS]))
+    return sorted(dict.fromkeys([*_features(text, website), *sorted(links), *_words(text.words)][:MAX_TOKENS]))
+
+
+def _words(words: Sequence[str]) -> Iterator[str]:
+    """Yield the words that are neither short nor long, and each pair of characters of a text without spaces."""
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
+        if len(word) in WORD_LENGTHS:
+            yield word
+        # One such character says little: most Chinese words have two.
+        elif is_unspaced(word) and is_unspaced(following):
+            yield word + following
 
 
 def _features(text: Text, website: str) -> list[str]:

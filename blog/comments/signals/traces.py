@@ -65,12 +65,15 @@ def name_trace(name: str) -> int:
 
 
 def domain_trace(domain: str) -> int:
-    """The trace of a host that a comment links to."""
+    """The trace of a host that a comment names, or of a parent domain."""
     return trace("domain", domain)
 
 
 def all_traces(name: str, of_text: Iterable[int], domains: Iterable[str]) -> set[int]:
-    """The traces of a comment: of its name, those of its text and of the hosts that it names."""
+    """The traces of a comment: of its name, those of its text, and of ``domains``.
+
+    These are the hosts of its links, of the website and of the mail address, with their parent domains.
+    """
     return {name_trace(name), *map(domain_trace, domains), *of_text}
 
 

@@ -28,7 +28,7 @@ class Lesson:
 def learn(session: Session, lesson: Lesson) -> bool:
     """Replace what was learned from a comment, in the transaction of ``session``; ``False`` if nothing changed."""
     former = session.get(LearnedComment, lesson.comment_id)
-    # The log is read with an overlap, so the same decision comes more than once.
+    # Another process may have learned from it meanwhile.
     if former is not None and former.decision_id >= lesson.decision_id:
         return False
     if former is not None:

@@ -55,6 +55,18 @@ def test_the_score_counts_only_if_the_operator_turned_it_on(
     assert (comment.status, found[0] if found else None) == (status, weight)
 
 
+def test_a_text_without_spaces_has_a_score(app: Flask, send: Send, article: Article, cleo: Moderator) -> None:
+    app.config["BLOG"] = replace(app.config["BLOG"], learned_score="on")
+    with write_transaction(db.session()) as session:
+        session.add(TokenStat(token=TOTAL, spam=MIN_OF_EACH, ham=MIN_OF_EACH))
+    for number in range(3):
+        decide_on(make_comment(article, f"在线赌场大奖 {number}"), Status.SPAM, cleo)
+        decide_on(make_comment(article, f"好茶需要好水 {number}"), Status.APPROVED, cleo)
+    learn_decisions()
+    found = [learned(send(text)) for text in ("这里有好茶和好水", "这个赌场有大奖")]
+    assert [weight for weight, _ in filter(None, found)] == [0, 100]
+
+
 def test_a_middling_score_holds_a_comment(app: Flask, send: Send) -> None:
     app.config["BLOG"] = replace(app.config["BLOG"], learned_score="on")
     train(MIN_OF_EACH)

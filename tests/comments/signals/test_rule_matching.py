@@ -6,13 +6,13 @@ import pytest
 
 from blog.comments import signals
 from blog.comments.models import Comment, Status
-from blog.comments.signals.rule_matching import BadRule, RuleAction, RuleKind, normal_key
+from blog.comments.signals.rule_matching import MAX_READ, BadRule, RuleAction, RuleKind, normal_key
 from blog.database import utc_now, write_transaction
 from blog.extensions import db
 from blog.moderation import rules
 from blog.moderation.models import Moderator
 from tests.comments.signals.conftest import Send
-from tests.support.queries import statements
+from tests.support.queries import plan, statements
 
 EMAIL = "Bea@Mail.Example.org"
 WEBSITE = "https://www.bea.example/"
@@ -135,3 +135,26 @@ def test_many_rules_need_no_more_statements(send: Send, cleo: Moderator) -> None
         make_rule(cleo, RuleKind.WORD, f"kettle{number}")
         make_rule(cleo, RuleKind.WORD, "iron", RuleAction.HOLD)
     assert count(3) == few
+
+
+def test_no_number_of_weaker_rules_hides_a_rule_that_blocks(send: Send, cleo: Moderator) -> None:
+    make_rule(cleo, RuleKind.WORD, "iron kettle")
+    for number in range(MAX_READ):
+        make_rule(cleo, RuleKind.WORD, f"iron pan {number}", RuleAction.HOLD)
+    assert send("An iron kettle.").status == Status.SPAM
+
+
+def test_of_too_many_rules_the_oldest_have_no_effect(send: Send, cleo: Moderator) -> None:
+    make_rule(cleo, RuleKind.WORD, "iron kettle")
+    for number in range(MAX_READ - 1):
+        make_rule(cleo, RuleKind.WORD, f"iron pan {number}")
+    make_rule(cleo, RuleKind.WORD, "iron pot")
+    assert [send(text).status for text in ("An iron kettle.", "An iron pot.")] == [Status.APPROVED, Status.SPAM]
+
+
+@pytest.mark.only_on("sqlite", reason="plans of SQLite")
+def test_rules_are_found_by_their_key(send: Send) -> None:
+    with statements(db.engine) as sent:
+        send("An iron kettle.")
+    (statement,) = (statement for statement in sent if "FROM comment_rule" in statement)
+    assert plan(statement, "x")[0] == "SEARCH comment_rule USING INDEX ix_comment_rule_key (key=?)"

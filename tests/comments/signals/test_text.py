@@ -18,6 +18,8 @@ def test_markup_inside_a_word_does_not_split_it() -> None:
         ("Straße STRASSE", ("strasse", "strasse")),
         ("Crème", ("creme",)),
         ("\uff36\uff29\uff21", ("via",)),
+        ("\U0001d402\U0001d400\U0001d412\U0001d408\U0001d40d\U0001d40e caf\u00e9", ("casino", "cafe")),
+        ("\U0001d402\U0001d400\U0001d412\U0001d408\U0001d40d\U0001d40e", ("casino",)),
         ("vi\u200bag\u00adra", ("viagra",)),
         ("press-release don't", ("press", "release", "don", "t")),
         ("好茶 tea", ("好", "茶", "tea")),
