@@ -1,7 +1,6 @@
 """Parsers of settings: each converts a text to a value, or raises a ValueError that describes the valid values."""
 
 from collections.abc import Callable
-from email.errors import HeaderParseError
 from email.headerregistry import Address
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -59,9 +58,9 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 def mail_address(value: str) -> str:
     try:
-        # Python's parser raises an IndexError for some texts, such as “ada@”, and an AttributeError for “ada@[”.
         address = Address(addr_spec=value)
-    except (ValueError, IndexError, AttributeError, HeaderParseError) as error:
+    # For a text that is no address, Python's parser raises one of six errors, even IndexError and UnboundLocalError.
+    except Exception as error:
         raise ValueError("use a mail address such as blog@example.org") from error
     if not value.isascii() or not value.isprintable() or not address.username or not address.domain:
         raise ValueError("use a mail address such as blog@example.org")

@@ -2,7 +2,8 @@
 
 from contextlib import suppress
 
-from playwright.sync_api import Browser, BrowserContext, TimeoutError
+from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 LOAD_MS = 3_000
 
@@ -26,7 +27,7 @@ class Profile:
         for page in self.context.pages:
             if page != self._empty_page:
                 # Chromium may never close a page that is told to while it is being loaded.
-                with suppress(TimeoutError):
+                with suppress(PlaywrightTimeout):
                     page.wait_for_load_state(timeout=LOAD_MS)
                 page.close()
         self._tools.send("Storage.clearDataForOrigin", {"origin": self.url, "storageTypes": "all"})
