@@ -76,7 +76,7 @@ def test_a_blog_is_served_while_its_first_articles_arrive(folder: Path) -> None:
         wait_until(lambda: not is_syncing(blog.port))
         wait_until(lambda: "on their way" not in blog.get("/").text)
         assert "Piece 119" in blog.get("/").text
-        assert f"{POSTS} created" in blog.output
+        wait_until(lambda: f"{POSTS} created" in blog.output)
 
 
 def test_synced_articles_can_be_read_while_others_are_announced(folder: Path) -> None:
@@ -99,7 +99,7 @@ def test_ctrl_c_says_what_is_stored_and_the_next_start_continues(folder: Path) -
         go_on.set()
         with serving(folder, **environment(server)) as blog:
             wait_until(lambda: answers(blog.port) and not is_syncing(blog.port), blog.process)
-            assert f"{POSTS - FIRST_BATCH} created, {FIRST_BATCH} unchanged" in blog.output
+            wait_until(lambda: f"{POSTS - FIRST_BATCH} created, {FIRST_BATCH} unchanged" in blog.output)
             blog.stop()
             assert blog.output.count("articles are stored") == 1, "a sync that has ended is not reported as stopped"
 
