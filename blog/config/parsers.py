@@ -1,7 +1,6 @@
 """Parsers of settings: each converts a text to a value, or raises a ValueError that describes the valid values."""
 
 from collections.abc import Callable
-from email.headerregistry import Address
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,6 +8,7 @@ from babel import Locale, UnknownLocaleError
 from limits import parse_many
 
 from blog.config.choices import ROLES
+from blog.mail_addresses import parse_address
 from blog.paths import THEMES
 
 
@@ -58,9 +58,8 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 def mail_address(value: str) -> str:
     try:
-        address = Address(addr_spec=value)
-    # For a text that is no address, Python's parser raises one of six errors, even IndexError and UnboundLocalError.
-    except Exception as error:
+        address = parse_address(value)
+    except ValueError as error:
         raise ValueError("use a mail address such as blog@example.org") from error
     if not value.isascii() or not value.isprintable() or not address.username or not address.domain:
         raise ValueError("use a mail address such as blog@example.org")

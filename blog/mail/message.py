@@ -12,6 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from blog.config import Settings
 from blog.mail.kinds import Letter, MailDropped
 from blog.mail.models import OutboxMail
+from blog.mail_addresses import parse_address
 from blog.unicode import sanitize_text
 
 MAX_SUBJECT = 150
@@ -81,7 +82,6 @@ def ascii_address(address: str) -> str:
 
 def _parsed(address: str) -> Address:
     try:
-        return Address(addr_spec=address)
-    # For a text that is no address, Python's parser raises one of six errors, even IndexError and UnboundLocalError.
-    except Exception as error:
+        return parse_address(address)
+    except ValueError as error:
         raise MailDropped("this is not a valid mail address") from error
