@@ -109,8 +109,9 @@ class Assets:
     def digest(self) -> str:
         """A short hash of the names of all files and of what is served of them, which a new minifier changes, too."""
         whole = hashlib.sha256()
-        files = ((name, _content(name, path)) for name, path in self.files.items())
-        for name, content in chain(files, self.joined.items()):
+        # The stylesheets are in the joined ones.
+        others = ((name, _content(name, path)) for name, path in self.files.items() if name not in self.stylesheets)
+        for name, content in chain(others, self.joined.items()):
             whole.update(f"{name}\0".encode() + hashlib.sha256(content).digest())
         return whole.hexdigest()[:12]
 
