@@ -113,7 +113,8 @@ class PurgeWatcher:
             keys = due | {key for id_, key in fresh.items() if id_ not in self._own}
             # A reader returns each purge once. It may do so before purges_committed() is called, right after the
             # commit, so an id can also be one of an earlier read.
-            self._own = {id_ for id_ in self._own if self._reader and not self._reader.has_returned(id_)}
+            if self._reader is not None:
+                self._own = {id_ for id_ in self._own if not self._reader.has_returned(id_)}
             if keys:
                 self._store.purge(keys)
 

@@ -88,11 +88,9 @@ class Record:
 def words(html: str) -> str:
     """The text of ``html`` without tags, on one line."""
     try:
-        return (
-            running_text(article_sanitizer.read(f"<p>{html}</p>"))
-            if "<" in html or "&" in html
-            else " ".join(html.split())
-        )
+        if "<" not in html and "&" not in html:
+            return " ".join(html.split())
+        return running_text(article_sanitizer.read(f"<p>{html}</p>"))
     except ArticleTooComplex as error:
         raise InvalidDocument("", str(error)) from error
 
