@@ -1,8 +1,9 @@
-"""Calls a function that may block for long, with a time limit."""
+"""Time limits for what may block for long."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -32,3 +33,15 @@ def within(seconds: float, call: Callable[[], Result]) -> Result:
         if answer.done():
             raise
         raise TimeoutError(f"no answer within {seconds:g} s") from None
+
+
+@contextmanager
+def call_after(seconds: float, call: Callable[[], object]) -> Iterator[None]:
+    """Call ``call`` in another thread if the block takes longer than ``seconds``."""
+    timer = threading.Timer(seconds, call)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -4,14 +4,14 @@ To add one, write a module beside this one, and add its function to ``CHECKS``; 
 the database, and to ``CHECKS_BY_SETTING`` if it needs a setting.
 """
 
-import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from functools import partial
 from types import MappingProxyType
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from blog.blocking_calls import call_after
 from blog.database_errors import reason, remedy
 from blog.doctor.comments_check import check_comments
 from blog.doctor.database_check import check_database
@@ -80,20 +80,8 @@ def _subject(check: Check) -> str:
 
 def _findings(check: Check) -> Iterator[Finding]:
     subject = _subject(check)
-    with _waiting_for(subject):
+    with call_after(STILL_WAITING_SECONDS, partial(click.echo, f"still waiting for: {subject}", err=True)):
         yield from _caught(check, subject)
-
-
-@contextmanager
-def _waiting_for(subject: str) -> Iterator[None]:
-    """Print on standard error that a check is still running, if it takes long."""
-    timer = threading.Timer(STILL_WAITING_SECONDS, click.echo, [f"still waiting for: {subject}"], {"err": True})
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def _caught(check: Check, subject: str) -> Iterator[Finding]:

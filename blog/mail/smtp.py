@@ -4,15 +4,14 @@ import re
 import smtplib
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
-from functools import cache
+from functools import cache, partial
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from blog.blocking_calls import within
+from blog.blocking_calls import call_after, within
 from blog.fetch.name_lookup import LOOKUP_SECONDS, look_up
 
 TIMEOUT_SECONDS = 30
@@ -184,17 +183,10 @@ def _trusted() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-@contextmanager
-def _deadline(connection: smtplib.SMTP) -> Iterator[None]:
+def _deadline(connection: smtplib.SMTP) -> AbstractContextManager[None]:
     """Close the connection if the block takes longer than ``MAX_SECONDS``."""
     # The timeout of the socket is for each read. A server that sends a byte now and then never reaches it.
-    timer = threading.Timer(MAX_SECONDS, _break, [connection])
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+    return call_after(MAX_SECONDS, partial(_break, connection))
 
 
 def _break(connection: smtplib.SMTP) -> None:
