@@ -24,13 +24,12 @@ def gallery(element: Element, replace: Replace) -> Iterator[Node]:
 
     Every image of the gallery is in it once, in the same order.
     """
-    own = next((child for child in element.children if _is_caption(child)), None)
+    elements = (child for child in element.children if isinstance(child, Element))
+    own = next((child for child in elements if child.name == "figcaption" and child.text), None)
     cells = _Cells(element)
     cells.add([child for child in element.children if child is not own], _Around(element))
     rows = [Element("div", {"class": "gallery-row"}, [cell.node(replace) for cell in row]) for row in cells.rows()]
-    yield Element(
-        "figure", {"class": "gallery"}, [*rows, *_caption([own] if isinstance(own, Element) else [], replace)]
-    )
+    yield Element("figure", {"class": "gallery"}, [*rows, *_caption([own] if own else [], replace)])
 
 
 class _Around(NamedTuple):
@@ -115,10 +114,6 @@ def _within(element: Element, around: _Around) -> _Around:
     if element.name == "a" and element.attributes.get("href"):
         return around._replace(link=element)
     return around._replace(row=element) if "kg-gallery-row" in element.classes else around
-
-
-def _is_caption(node: Node) -> bool:
-    return isinstance(node, Element) and node.name == "figcaption" and bool(node.text)
 
 
 def _caption(captions: list[Element], replace: Replace) -> list[Node]:
